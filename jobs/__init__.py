@@ -1,0 +1,1 @@
+"""What one runs or submits: one file is one job."""

@@ -1,0 +1,35 @@
+"""The few exceptions of sartext: each names the fact, the value and the remedy."""
+
+
+class SartextError(Exception):
+    """Anything sartext raises on purpose; the message is one line. Exit status 1 unless it is a `UserError`."""
+
+
+class UserError(SartextError):
+    """What is the user's to mend: said in one line on stderr, without a traceback, exit status 2."""
+
+
+class SourceError(UserError):
+    """A file of a source that cannot be understood as a whole: names the file and the place in it."""
+
+    def __init__(self, fact: str, *, file: str, place: str = "", remedy: str = "") -> None:
+        where = f"{file}: {place}" if place else file
+        super().__init__(f"{where}: {fact}" + (f"; {remedy}" if remedy else ""))
+        self.file = file
+        self.place = place
+
+
+class OutputError(UserError):
+    """An output place that cannot be used: not writable, full, locked by another run, or of another fingerprint."""
+
+
+class TileRejected(SartextError):
+    """One tile that cannot be used. Never ends a job: the tile goes to `rejects` under `reason`."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+        self.detail = detail
+
+    def __reduce__(self) -> tuple[type, tuple[str, str]]:
+        return type(self), (self.reason, self.detail)

@@ -1,0 +1,1 @@
+"""Tile -> captions and questions: pure functions on plain data, no model in memory."""

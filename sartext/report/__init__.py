@@ -1,0 +1,1 @@
+"""The pages, figures and cards that people look at."""

@@ -1,0 +1,1 @@
+"""Numbers, no files: radiometry, speckle, geometry, tiling."""

@@ -1,0 +1,418 @@
+"""The record: one image and all that is known of it, as a frozen dataclass and as one Arrow schema.
+
+Pixel coordinates are (x, y) of pixel edges: (0, 0) is the top left corner of the top left pixel, x grows to the
+right, y downward, and a box that covers the whole tile ends at (width_px, height_px). Unknown is None, never guessed.
+"""
+
+import dataclasses
+import json
+import re
+import types
+import typing
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+
+SCHEMA_VERSION = 1
+SPLITS = ("train", "val", "test")
+QUANTITIES = ("dn", "amplitude", "intensity", "beta0", "sigma0", "gamma0", "gamma0_rtc", "display")
+GRIDS = ("map", "ground_range", "slant_range", "unknown")
+ROUTES = ("a2c", "sa2c", "twin", "narrator", "human")
+VERDICTS = ("supported", "contradicted", "unverifiable")
+
+# Three path segments of letters, digits, '.', '_' and '-'; none may be '.' or '..'.
+KEY = re.compile(r"(?!.*(^|/)\.\.?(/|$))[\w.-]+/[\w.-]+/[\w.-]+", re.ASCII)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EncodedImage:
+    """An image as it is stored: the convention of Hugging Face datasets."""
+
+    bytes: bytes | None
+    path: str | None = None  # the file's name, for its ending; never a path of one machine
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What became black (`low`) and white (`high`) in one channel, in the rendering's quantity and scale."""
+
+    polarisation: str | None
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendering:
+    """How pixels became 8-bit."""
+
+    quantity: str  # one of QUANTITIES; "display" is an 8-bit image whose making is unknown
+    scale: str | None = None  # "linear" or "db"; None where unknown
+    limits: tuple[Limits, ...] = ()
+    polarisations: tuple[str, ...] = ()  # in the order of the channels
+    speckle_filter: str | None = None
+    looks: float | None = None
+    nodata: float | None = None
+    clipped_low_share: float | None = None
+    clipped_high_share: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sensor:
+    """What made the image."""
+
+    platform: str | None = None
+    band: str | None = None
+    mode: str | None = None
+    gsd_m: tuple[float, float] | None = None  # ground sample distance along rows' axis (y), then columns' (x)
+    incidence_deg: float | None = None
+    orbit: str | None = None  # "ascending" or "descending"
+    look_side: str | None = None  # "left" or "right"
+    acquired: datetime | None = None  # UTC
+
+
+@dataclass(frozen=True, kw_only=True)
+class Geo:
+    """Where the image lies."""
+
+    grid: str = "unknown"  # one of GRIDS
+    crs: str | None = None  # as an authority code, "EPSG:32631"
+    transform: tuple[float, ...] | None = None  # 6 affine coefficients, (x, y)_crs = (a col + b row + c, d col + e row + f)
+    footprint: str | None = None  # WGS84 polygon as WKT, longitude first
+    accuracy_m: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Box:
+    """One annotated object."""
+
+    label: str  # a class of the taxonomy
+    polygon_px: tuple[float, ...]  # x1, y1, ... x4, y4: four corners, clockwise (as seen), from the top left
+    difficult: bool = False
+    crowd: bool = False
+    visible_share: float = 1.0  # share of the object's area that is inside the tile
+
+
+@dataclass(frozen=True, kw_only=True)
+class Region:
+    """One class of a mask."""
+
+    label: str
+    area_share: float  # of the tile's area
+    rle: tuple[int, ...]  # COCO's uncompressed run lengths: column-major, starting with the run of zeros
+
+
+@dataclass(frozen=True, kw_only=True)
+class Optical:
+    """The optical twin, on the SAR image's grid."""
+
+    image: EncodedImage
+    time_gap_s: float | None = None  # optical minus SAR
+    offset_px: tuple[float, float] | None = None  # (x, y) by which the twin is displaced; None is undetermined
+    cloud_share: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """One checkable statement of a caption and what the annotations say of it."""
+
+    kind: str  # class, count, position, relation, size, absence, optical, orientation, arrangement, sentence
+    text: str
+    verdict: str  # one of VERDICTS
+    evidence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caption:
+    """One caption; a refused one stays, with its reason."""
+
+    text: str
+    route: str  # one of ROUTES
+    form: str | None = None  # "concise" or "detailed"
+    model: str | None = None
+    prompt: str | None = None  # fingerprint of the prompt
+    seed: int | None = None
+    score: float | None = None
+    kept: bool = True
+    claims: tuple[Claim, ...] = ()
+    reason: str | None = None  # why it is not kept
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """One question with its answer."""
+
+    question: str
+    answer: str
+    answer_type: str
+    kind: str  # presence, count, position, class, area, relation
+    kept: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """Where the tile comes from and what may be done with it."""
+
+    licence: str | None = None  # SPDX
+    may_train: bool | None = None
+    may_redistribute: bool | None = None
+    citation: str | None = None
+    uri: str | None = None
+    sha256: str | None = None  # of the source's bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tile:
+    """One image and all that is known of it. See the module for the pixel convention.
+
+    Raises `ValueError` where the key is unsafe in a path or a field is outside its vocabulary.
+    """
+
+    key: str  # "{source}/{scene}/{row}_{col}"
+    source: str
+    scene: str  # the place that a split may never cut
+    split: str | None
+    image: EncodedImage
+    height_px: int
+    width_px: int
+    rendering: Rendering
+    sensor: Sensor = Sensor()
+    geo: Geo = Geo()
+    boxes: tuple[Box, ...] = ()
+    regions: tuple[Region, ...] = ()
+    # Taxonomy classes of which every visible instance is annotated: only of these may an absence or an exact count be said.
+    exhaustive: tuple[str, ...] = ()
+    optical: Optical | None = None
+    captions: tuple[Caption, ...] = ()
+    questions: tuple[Question, ...] = ()
+    origin: Origin = Origin()
+
+    def __post_init__(self) -> None:
+        if not KEY.fullmatch(self.key):
+            raise ValueError(f"key {self.key!r} is not 'source/scene/row_col' of letters, digits, '.', '_' and '-'")
+        if self.split is not None and self.split not in SPLITS:
+            raise ValueError(f"split {self.split!r} of {self.key} is none of {', '.join(SPLITS)}")
+        if self.height_px < 1 or self.width_px < 1:
+            raise ValueError(f"{self.key} is {self.width_px} x {self.height_px} px; both sides must be at least 1")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reject:
+    """A planned tile that could not be made, and why."""
+
+    key: str
+    stage: str  # "read", or the name of the rule
+    reason: str  # a short word that can be counted: "truncated_image"
+    detail: str = ""
+    tries: int = 1
+
+
+_LIST_OF_DOUBLE = pa.list_(pa.float64())
+_IMAGE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
+_LIMITS = pa.struct([("polarisation", pa.string()), ("low", pa.float64()), ("high", pa.float64())])
+_CLAIM = pa.struct([(name, pa.string()) for name in ("kind", "text", "verdict", "evidence")])
+
+# What makes `datasets.load_dataset("parquet", ...)` decode the images. Features left out are inferred from the types.
+_FEATURES = {
+    "image": {"_type": "Image"},
+    "optical": {
+        "image": {"_type": "Image"},
+        "time_gap_s": {"dtype": "float64", "_type": "Value"},
+        "offset_px": {"feature": {"dtype": "float64", "_type": "Value"}, "_type": "List"},
+        "cloud_share": {"dtype": "float64", "_type": "Value"},
+    },
+}
+
+TILE = pa.schema(
+    [
+        ("key", pa.string()),
+        ("source", pa.string()),
+        ("scene", pa.string()),
+        ("split", pa.string()),
+        ("image", _IMAGE),
+        ("height_px", pa.int32()),
+        ("width_px", pa.int32()),
+        (
+            "rendering",
+            pa.struct(
+                [
+                    ("quantity", pa.string()),
+                    ("scale", pa.string()),
+                    ("limits", pa.list_(_LIMITS)),
+                    ("polarisations", pa.list_(pa.string())),
+                    ("speckle_filter", pa.string()),
+                    ("looks", pa.float64()),
+                    ("nodata", pa.float64()),
+                    ("clipped_low_share", pa.float64()),
+                    ("clipped_high_share", pa.float64()),
+                ]
+            ),
+        ),
+        (
+            "sensor",
+            pa.struct(
+                [
+                    ("platform", pa.string()),
+                    ("band", pa.string()),
+                    ("mode", pa.string()),
+                    ("gsd_m", _LIST_OF_DOUBLE),
+                    ("incidence_deg", pa.float64()),
+                    ("orbit", pa.string()),
+                    ("look_side", pa.string()),
+                    ("acquired", pa.timestamp("us", tz="UTC")),
+                ]
+            ),
+        ),
+        (
+            "geo",
+            pa.struct(
+                [
+                    ("grid", pa.string()),
+                    ("crs", pa.string()),
+                    ("transform", _LIST_OF_DOUBLE),
+                    ("footprint", pa.string()),
+                    ("accuracy_m", pa.float64()),
+                ]
+            ),
+        ),
+        (
+            "boxes",
+            pa.list_(
+                pa.struct(
+                    [
+                        ("label", pa.string()),
+                        ("polygon_px", _LIST_OF_DOUBLE),
+                        ("difficult", pa.bool_()),
+                        ("crowd", pa.bool_()),
+                        ("visible_share", pa.float64()),
+                    ]
+                )
+            ),
+        ),
+        (
+            "regions",
+            pa.list_(pa.struct([("label", pa.string()), ("area_share", pa.float64()), ("rle", pa.list_(pa.int32()))])),
+        ),
+        ("exhaustive", pa.list_(pa.string())),
+        (
+            "optical",
+            pa.struct(
+                [
+                    ("image", _IMAGE),
+                    ("time_gap_s", pa.float64()),
+                    ("offset_px", _LIST_OF_DOUBLE),
+                    ("cloud_share", pa.float64()),
+                ]
+            ),
+        ),
+        (
+            "captions",
+            pa.list_(
+                pa.struct(
+                    [
+                        ("text", pa.string()),
+                        ("route", pa.string()),
+                        ("form", pa.string()),
+                        ("model", pa.string()),
+                        ("prompt", pa.string()),
+                        ("seed", pa.int64()),
+                        ("score", pa.float64()),
+                        ("kept", pa.bool_()),
+                        ("claims", pa.list_(_CLAIM)),
+                        ("reason", pa.string()),
+                    ]
+                )
+            ),
+        ),
+        (
+            "questions",
+            pa.list_(
+                pa.struct(
+                    [
+                        ("question", pa.string()),
+                        ("answer", pa.string()),
+                        ("answer_type", pa.string()),
+                        ("kind", pa.string()),
+                        ("kept", pa.bool_()),
+                    ]
+                )
+            ),
+        ),
+        (
+            "origin",
+            pa.struct(
+                [
+                    ("licence", pa.string()),
+                    ("may_train", pa.bool_()),
+                    ("may_redistribute", pa.bool_()),
+                    ("citation", pa.string()),
+                    ("uri", pa.string()),
+                    ("sha256", pa.string()),
+                ]
+            ),
+        ),
+    ],
+    metadata={
+        "sartext_schema": str(SCHEMA_VERSION),
+        "huggingface": json.dumps({"info": {"features": _FEATURES}}, sort_keys=True),
+    },
+)
+
+
+def to_row(value: Any) -> Any:
+    """The value as plain dicts and lists, ready for `pa.Table.from_pylist(rows, schema=TILE)`."""
+    if dataclasses.is_dataclass(value):
+        return {name: to_row(getattr(value, name)) for name in _names(type(value))}
+    if isinstance(value, tuple):
+        return [to_row(item) for item in value]
+    return value
+
+
+def from_row(row: dict[str, Any]) -> Tile:
+    """The `Tile` of a row with the columns of TILE; columns that TILE does not have are left out."""
+    tile: Tile = _build(Tile, row)
+    return tile
+
+
+def to_table(tiles: Iterable[Tile]) -> pa.Table:
+    """The tiles as one table with the schema TILE, in their order."""
+    return pa.Table.from_pylist([to_row(tile) for tile in tiles], schema=TILE)
+
+
+def from_table(table: pa.Table) -> list[Tile]:
+    """The tiles of a table that has the columns of TILE."""
+    return [from_row(row) for row in table.select(TILE.names).to_pylist()]
+
+
+_NAMES: dict[type, tuple[str, ...]] = {}
+_BUILDERS: dict[type, dict[str, Any]] = {}
+
+
+def _names(cls: type) -> tuple[str, ...]:
+    if cls not in _NAMES:
+        _NAMES[cls] = tuple(field.name for field in dataclasses.fields(cls))
+    return _NAMES[cls]
+
+
+def _build(cls: type, row: dict[str, Any]) -> Any:
+    """One dataclass from its dict; what each field needs is worked out once a class, for speed."""
+    if cls not in _BUILDERS:
+        hints = typing.get_type_hints(cls)
+        _BUILDERS[cls] = {name: _builder(hints[name]) for name in _names(cls)}
+    return cls(**{name: build(row[name]) if build else row[name] for name, build in _BUILDERS[cls].items()})
+
+
+def _builder(hint: Any) -> Any:
+    """A function from a plain value to the annotated type, or None where the value already is one."""
+    options = [a for a in typing.get_args(hint) if a is not type(None)] if isinstance(hint, types.UnionType) else [hint]
+    inner = options[0]
+    if dataclasses.is_dataclass(inner):
+        return lambda value: None if value is None else _build(typing.cast(type, inner), value)
+    if typing.get_origin(inner) is tuple:
+        item = typing.get_args(inner)[0]
+        if dataclasses.is_dataclass(item):
+            return lambda value: None if value is None else tuple(_build(typing.cast(type, item), v) for v in value)
+        return lambda value: None if value is None else tuple(value)
+    return None
