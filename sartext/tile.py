@@ -209,10 +209,56 @@ class Reject:
     tries: int = 1
 
 
-_LIST_OF_DOUBLE = pa.list_(pa.float64())
-_IMAGE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
-_LIMITS = pa.struct([("polarisation", pa.string()), ("low", pa.float64()), ("high", pa.float64())])
-_CLAIM = pa.struct([(name, pa.string()) for name in ("kind", "text", "verdict", "evidence")])
+_TEXT, _REAL, _FLAG = pa.string(), pa.float64(), pa.bool_()
+_TEXTS, _REALS = pa.list_(_TEXT), pa.list_(_REAL)
+
+
+def _struct(**fields: pa.DataType) -> pa.StructType:
+    return pa.struct(list(fields.items()))
+
+
+_IMAGE = _struct(bytes=pa.binary(), path=_TEXT)
+_LIMITS = _struct(polarisation=_TEXT, low=_REAL, high=_REAL)
+_RENDERING = _struct(
+    quantity=_TEXT,
+    scale=_TEXT,
+    limits=pa.list_(_LIMITS),
+    polarisations=_TEXTS,
+    speckle_filter=_TEXT,
+    looks=_REAL,
+    nodata=_REAL,
+    clipped_low_share=_REAL,
+    clipped_high_share=_REAL,
+)
+_SENSOR = _struct(
+    platform=_TEXT,
+    band=_TEXT,
+    mode=_TEXT,
+    gsd_m=_REALS,
+    incidence_deg=_REAL,
+    orbit=_TEXT,
+    look_side=_TEXT,
+    acquired=pa.timestamp("us", tz="UTC"),
+)
+_GEO = _struct(grid=_TEXT, crs=_TEXT, transform=_REALS, footprint=_TEXT, accuracy_m=_REAL)
+_BOX = _struct(label=_TEXT, polygon_px=_REALS, difficult=_FLAG, crowd=_FLAG, visible_share=_REAL)
+_REGION = _struct(label=_TEXT, area_share=_REAL, rle=pa.list_(pa.int32()))
+_OPTICAL = _struct(image=_IMAGE, time_gap_s=_REAL, offset_px=_REALS, cloud_share=_REAL)
+_CLAIM = _struct(kind=_TEXT, text=_TEXT, verdict=_TEXT, evidence=_TEXT)
+_CAPTION = _struct(
+    text=_TEXT,
+    route=_TEXT,
+    form=_TEXT,
+    model=_TEXT,
+    prompt=_TEXT,
+    seed=pa.int64(),
+    score=_REAL,
+    kept=_FLAG,
+    claims=pa.list_(_CLAIM),
+    reason=_TEXT,
+)
+_QUESTION = _struct(question=_TEXT, answer=_TEXT, answer_type=_TEXT, kind=_TEXT, kept=_FLAG)
+_ORIGIN = _struct(licence=_TEXT, may_train=_FLAG, may_redistribute=_FLAG, citation=_TEXT, uri=_TEXT, sha256=_TEXT)
 
 # What makes `datasets.load_dataset("parquet", ...)` decode the images. Features left out are inferred from the types.
 _FEATURES = {
@@ -226,137 +272,28 @@ _FEATURES = {
 }
 
 TILE = pa.schema(
-    [
-        ("key", pa.string()),
-        ("source", pa.string()),
-        ("scene", pa.string()),
-        ("split", pa.string()),
-        ("image", _IMAGE),
-        ("height_px", pa.int32()),
-        ("width_px", pa.int32()),
-        (
-            "rendering",
-            pa.struct(
-                [
-                    ("quantity", pa.string()),
-                    ("scale", pa.string()),
-                    ("limits", pa.list_(_LIMITS)),
-                    ("polarisations", pa.list_(pa.string())),
-                    ("speckle_filter", pa.string()),
-                    ("looks", pa.float64()),
-                    ("nodata", pa.float64()),
-                    ("clipped_low_share", pa.float64()),
-                    ("clipped_high_share", pa.float64()),
-                ]
-            ),
-        ),
-        (
-            "sensor",
-            pa.struct(
-                [
-                    ("platform", pa.string()),
-                    ("band", pa.string()),
-                    ("mode", pa.string()),
-                    ("gsd_m", _LIST_OF_DOUBLE),
-                    ("incidence_deg", pa.float64()),
-                    ("orbit", pa.string()),
-                    ("look_side", pa.string()),
-                    ("acquired", pa.timestamp("us", tz="UTC")),
-                ]
-            ),
-        ),
-        (
-            "geo",
-            pa.struct(
-                [
-                    ("grid", pa.string()),
-                    ("crs", pa.string()),
-                    ("transform", _LIST_OF_DOUBLE),
-                    ("footprint", pa.string()),
-                    ("accuracy_m", pa.float64()),
-                ]
-            ),
-        ),
-        (
-            "boxes",
-            pa.list_(
-                pa.struct(
-                    [
-                        ("label", pa.string()),
-                        ("polygon_px", _LIST_OF_DOUBLE),
-                        ("difficult", pa.bool_()),
-                        ("crowd", pa.bool_()),
-                        ("visible_share", pa.float64()),
-                    ]
-                )
-            ),
-        ),
-        (
-            "regions",
-            pa.list_(pa.struct([("label", pa.string()), ("area_share", pa.float64()), ("rle", pa.list_(pa.int32()))])),
-        ),
-        ("exhaustive", pa.list_(pa.string())),
-        (
-            "optical",
-            pa.struct(
-                [
-                    ("image", _IMAGE),
-                    ("time_gap_s", pa.float64()),
-                    ("offset_px", _LIST_OF_DOUBLE),
-                    ("cloud_share", pa.float64()),
-                ]
-            ),
-        ),
-        (
-            "captions",
-            pa.list_(
-                pa.struct(
-                    [
-                        ("text", pa.string()),
-                        ("route", pa.string()),
-                        ("form", pa.string()),
-                        ("model", pa.string()),
-                        ("prompt", pa.string()),
-                        ("seed", pa.int64()),
-                        ("score", pa.float64()),
-                        ("kept", pa.bool_()),
-                        ("claims", pa.list_(_CLAIM)),
-                        ("reason", pa.string()),
-                    ]
-                )
-            ),
-        ),
-        (
-            "questions",
-            pa.list_(
-                pa.struct(
-                    [
-                        ("question", pa.string()),
-                        ("answer", pa.string()),
-                        ("answer_type", pa.string()),
-                        ("kind", pa.string()),
-                        ("kept", pa.bool_()),
-                    ]
-                )
-            ),
-        ),
-        (
-            "origin",
-            pa.struct(
-                [
-                    ("licence", pa.string()),
-                    ("may_train", pa.bool_()),
-                    ("may_redistribute", pa.bool_()),
-                    ("citation", pa.string()),
-                    ("uri", pa.string()),
-                    ("sha256", pa.string()),
-                ]
-            ),
-        ),
-    ],
+    {
+        "key": _TEXT,
+        "source": _TEXT,
+        "scene": _TEXT,
+        "split": _TEXT,
+        "image": _IMAGE,
+        "height_px": pa.int32(),
+        "width_px": pa.int32(),
+        "rendering": _RENDERING,
+        "sensor": _SENSOR,
+        "geo": _GEO,
+        "boxes": pa.list_(_BOX),
+        "regions": pa.list_(_REGION),
+        "exhaustive": _TEXTS,
+        "optical": _OPTICAL,
+        "captions": pa.list_(_CAPTION),
+        "questions": pa.list_(_QUESTION),
+        "origin": _ORIGIN,
+    },
     metadata={
         "sartext_schema": str(SCHEMA_VERSION),
-        "huggingface": json.dumps({"info": {"features": _FEATURES}}, sort_keys=True),
+        "huggingface": json.dumps({"info": {"features": _FEATURES}}),  # in the order of the columns, or it is ignored
     },
 )
 

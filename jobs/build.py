@@ -1,0 +1,50 @@
+"""sources -> narrated dataset: python -m jobs.build RECIPE --out URI"""
+
+from dataclasses import dataclass, field
+
+from sartext.artifact import Artifact
+from sartext.flow import commandline, narrate, show
+from sartext.flow.session import Engine
+from sartext.narrate.rule import Rule
+from sartext.sources.source import Source
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """What a build is: a source, the rules that narrate it, and where it goes."""
+
+    source: Source
+    rules: tuple[Rule, ...]
+    out: str = field(metadata={"help": "where the dataset goes: a folder, or s3://bucket/prefix"})
+    limit: int | None = field(default=None, metadata={"help": "only the first N planned tiles"})
+    show: bool = field(
+        default=False, metadata={"help": "narrate --limit tiles (8 unless said) to the terminal and a page, commit none"}
+    )
+    retry: bool = field(default=False, metadata={"help": "try rejected tiles again, and nothing else that is there"})
+    max_reject_share: float = field(
+        default=0.05,
+        metadata={"help": "share of planned tiles rejected above which the job stops; 1: no limit"},
+    )
+    engine: Engine = field(default_factory=Engine)
+
+
+def main(config: Config) -> Artifact | None:
+    """The dataset at `config.out`; None after --show."""
+    if config.show:
+        show.show(config.source, config.rules, out=config.out, limit=config.limit)
+        return None
+    return narrate.build(
+        config.source,
+        config.rules,
+        out=config.out,
+        engine=config.engine,
+        limit=config.limit,
+        retry=config.retry,
+        max_reject_share=config.max_reject_share,
+    )
+
+
+if __name__ == "__main__":
+    from jobs.recipes import BUILD
+
+    raise SystemExit(commandline.run(main, BUILD, prog="jobs.build"))

@@ -1,0 +1,154 @@
+"""A directory and its manifest, written last: its existence means that everything it names is there, whole."""
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sartext.errors import OutputError, UserError
+from sartext.storage import Storage, storage
+from sartext.tile import SCHEMA_VERSION, TILE
+
+MANIFEST = "manifest.json"
+PLAN = "plan.json"
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """A finished directory: where it lies and what its manifest says."""
+
+    uri: str
+    manifest: dict[str, Any]
+
+    @property
+    def fingerprint(self) -> str:
+        return str(self.manifest["fingerprint"])
+
+    @property
+    def counts(self) -> dict[str, Any]:
+        return dict(self.manifest["counts"])
+
+    def tables(self) -> Iterator[pa.Table]:
+        """The kept tiles, one table a shard, in planned order; at least the columns of TILE, unknown ones kept."""
+        yield from self._tables("tiles")
+
+    def rejects(self) -> Iterator[pa.Table]:
+        """The refused tiles, one table a shard that has any: key, stage, reason, detail, tries, position."""
+        yield from self._tables("rejects")
+
+    def _tables(self, kind: str) -> Iterator[pa.Table]:
+        place = storage(self.uri)
+        for shard in self.manifest["shards"]:
+            if shard[kind]:
+                table = read_table(place, shard[kind]["path"])
+                yield present(table, f"{self.uri}/{shard[kind]['path']}") if kind == "tiles" else table
+
+
+def open_artifact(uri: str) -> Artifact:
+    """The artifact at a place. Raises `UserError` where there is no manifest or it is of a newer version."""
+    try:
+        manifest = json.loads(storage(uri).read(MANIFEST))
+    except (FileNotFoundError, NotADirectoryError):
+        raise UserError(
+            f"{uri} has no {MANIFEST}: it is not a finished dataset; run the job that makes it to its end"
+        ) from None
+    if manifest["schema_version"] > SCHEMA_VERSION:
+        raise UserError(
+            f"{uri} has schema version {manifest['schema_version']}, this program reads up to {SCHEMA_VERSION}; update sartext"
+        )
+    return Artifact(uri=uri, manifest=manifest)
+
+
+def read_table(place: Storage, path: str) -> pa.Table:
+    """One Parquet file of a place, with the nested types as they were written."""
+    with place.open(path) as file:
+        return pq.read_table(pa.PythonFile(file, mode="r"))
+
+
+def present(table: pa.Table, where: str) -> pa.Table:
+    """The table in the present schema version: columns that are not there yet are added as nulls, unknown ones kept.
+
+    Raises `UserError` for a table of a newer version.
+    """
+    version = int((table.schema.metadata or {}).get(b"sartext_schema", b"1"))
+    if version > SCHEMA_VERSION:
+        raise UserError(f"{where} has schema version {version}, this program reads up to {SCHEMA_VERSION}; update sartext")
+    for field in TILE:
+        if field.name not in table.column_names:
+            table = table.append_column(field, pa.nulls(table.num_rows, field.type))
+    unknown = [name for name in table.column_names if name not in TILE.names]
+    schema = pa.schema([*TILE, *(table.schema.field(name) for name in unknown)], metadata=TILE.metadata)
+    return table.select(schema.names).cast(schema)
+
+
+def identity(value: Any) -> Any:
+    """What of a value enters a fingerprint, as plain JSON: fields marked `identity=False` (paths, resources) do not.
+
+    Plug-ins add their class and their `revision`.
+    """
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = {
+            field.name: identity(getattr(value, field.name))
+            for field in dataclasses.fields(value)
+            if field.metadata.get("identity", True)
+        }
+        plug_in = {"type": type(value).__name__}
+        if hasattr(value, "revision"):
+            plug_in["revision"] = value.revision
+        return {**plug_in, **fields}
+    if isinstance(value, dict):
+        return {str(key): identity(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [identity(item) for item in value]
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    raise TypeError(f"a {type(value).__name__} cannot be part of a fingerprint")
+
+
+def canonical(value: Any) -> bytes:
+    """JSON with one way of writing every value."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+def readable(value: Any) -> bytes:
+    """JSON for files that people open; the same value gives the same bytes."""
+    return (json.dumps(value, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def fingerprint(value: Any) -> str:
+    """SHA-256 of a value's identity."""
+    return hashlib.sha256(canonical(identity(value))).hexdigest()
+
+
+def claim_place(place: Storage, plan: dict[str, Any]) -> None:
+    """Writes the plan of a run at its place, or finds the same one there.
+
+    Raises `OutputError` naming what differs where the place belongs to another configuration.
+    """
+    if place.put_if_absent(PLAN, readable(plan)):
+        return
+    there = json.loads(place.read(PLAN))
+    if there["fingerprint"] == plan["fingerprint"]:
+        return
+    changes = list(differences(there["config"], plan["config"])) or ["the source's files or annotations differ"]
+    shown = "; ".join(changes[:3]) + ("; ..." if len(changes) > 3 else "")
+    raise OutputError(
+        f"{place.uri} holds another dataset: {shown}; choose another --out, or the configuration that is recorded in {PLAN}"
+    )
+
+
+def differences(old: Any, new: Any, path: str = "") -> Iterator[str]:
+    """Where two plain values differ, a line each: `source.seed was 0, is 1`."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        for name in sorted(old.keys() | new.keys()):
+            yield from differences(old.get(name), new.get(name), f"{path}.{name}" if path else name)
+    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        for number, (left, right) in enumerate(zip(old, new, strict=True)):
+            yield from differences(left, right, f"{path}[{number}]")
+    elif old != new:
+        yield f"{path} was {old!r}, is {new!r}"

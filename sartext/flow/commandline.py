@@ -1,0 +1,185 @@
+"""A job's command line, made from its recipe: every field of the config is an option, named by its place in it."""
+
+import argparse
+import dataclasses
+import json
+import sys
+import traceback
+import types
+import typing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NoReturn
+
+from sartext.errors import UserError
+from sartext.flow.session import Stopped
+
+Recipe = Callable[[], Any]
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argparse parser whose errors are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UserError(f"{message}; see {self.prog} --help")
+
+
+def run(main: Callable[[Any], object], recipes: Mapping[str, Recipe], argv: Sequence[str] | None = None, *, prog: str) -> int:
+    """Runs a job from the command line and returns its exit status.
+
+    0 done; 2 the user's to mend, said in one line on stderr; 128 plus the signal where it was asked to stop; 1 ours.
+    """
+    try:
+        main(parse(recipes, sys.argv[1:] if argv is None else argv, prog=prog))
+    except UserError as error:
+        print(f"{prog}: {one_line(error)}", file=sys.stderr)
+        return 2
+    except Stopped as error:
+        print(f"{prog}: {error}; the same command goes on from what is committed", file=sys.stderr)
+        return error.exit_status
+    except Exception:
+        traceback.print_exc()
+        return 1
+    return 0
+
+
+def one_line(error: Exception) -> str:
+    """The error's message without line breaks."""
+    return " ".join(str(error).split())
+
+
+def parse(recipes: Mapping[str, Recipe], argv: Sequence[str], *, prog: str) -> Any:
+    """The config that a command line asks for. Raises `UserError` for a wrong one, `SystemExit(0)` after --help."""
+    top = _Parser(
+        prog=prog, formatter_class=argparse.RawDescriptionHelpFormatter, description=_recipe_list(recipes), add_help=False
+    )
+    top.add_argument("recipe", nargs="?", metavar="RECIPE")
+    top.add_argument("-h", "--help", action="store_true")
+    first, rest = top.parse_known_args(argv[:1])
+    if first.recipe is None:
+        print(f"usage: {prog} RECIPE [options]\n\n{_recipe_list(recipes)}\n\n{prog} RECIPE --help names a recipe's options.")
+        if first.help:
+            raise SystemExit(0)
+        raise UserError("no recipe given")
+    if first.recipe not in recipes:
+        raise UserError(f"there is no recipe {first.recipe!r}; choose from {', '.join(recipes)}")
+    recipe = recipes[first.recipe]
+    config = recipe()
+    parser = _Parser(
+        prog=f"{prog} {first.recipe}",
+        description=_first_paragraph(recipe),
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        allow_abbrev=False,
+    )
+    for leaf in leaves(config):
+        leaf.add_to(parser)
+    values = vars(parser.parse_args([*rest, *argv[1:]]))
+    try:
+        return changed(config, values)
+    except ValueError as error:
+        raise UserError(one_line(error)) from error
+
+
+def _recipe_list(recipes: Mapping[str, Recipe]) -> str:
+    width = max(map(len, recipes))
+    return "recipes:\n" + "\n".join(f"  {name:<{width}}  {_first_paragraph(recipe)}" for name, recipe in recipes.items())
+
+
+def _first_paragraph(recipe: Recipe) -> str:
+    return " ".join((recipe.__doc__ or "").split("\n\n")[0].split())
+
+
+@dataclasses.dataclass(frozen=True)
+class Leaf:
+    """One option: where it sits in the config, its type, and what it is now."""
+
+    path: str
+    hint: Any
+    value: Any
+    help: str
+    required: bool
+
+    def add_to(self, parser: argparse.ArgumentParser) -> None:
+        """Adds the option to a parser."""
+        flag = "--" + self.path.replace("_", "-")
+        kind, many = _kind(self.hint)
+        shared: dict[str, Any] = {"dest": self.path, "help": self.help.replace("%", "%%") or " "}
+        if self.required:
+            parser.add_argument(flag, required=True, metavar=_metavar(kind), **{**shared, "default": argparse.SUPPRESS})
+        elif kind is bool:
+            parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=self.value, **shared)
+        elif kind is dict:
+            parser.add_argument(flag, type=_mapping, default=self.value, metavar="JSON", **shared)
+        elif many:
+            parser.add_argument(flag, type=kind, nargs="*", default=self.value, metavar=_metavar(kind), **shared)
+        else:
+            parser.add_argument(flag, type=kind, default=self.value, metavar=_metavar(kind), **shared)
+
+
+def leaves(config: Any, prefix: str = "") -> Iterator[Leaf]:
+    """Every field of a config that a command line can say, depth first.
+
+    Fields of nested dataclasses are `outer.inner`, those of a tuple of plug-ins `name_of_plug_in.inner`.
+    """
+    hints = typing.get_type_hints(type(config))
+    for field in dataclasses.fields(config):
+        value, path = getattr(config, field.name), prefix + field.name
+        if dataclasses.is_dataclass(value):
+            yield from leaves(value, path + ".")
+        elif _plug_ins(value):
+            for plug_in in value:
+                yield from leaves(plug_in, f"{prefix}{plug_in.name}.")
+        elif _kind(hints[field.name])[0] is not None:
+            no_default = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+            yield Leaf(path, hints[field.name], value, field.metadata.get("help", ""), required=no_default and value == "")
+
+
+def changed(config: Any, values: Mapping[str, Any], prefix: str = "") -> Any:
+    """The config with the values of these paths, made anew so that its own checks run."""
+    new: dict[str, Any] = {}
+    for field in dataclasses.fields(config):
+        value, path = getattr(config, field.name), prefix + field.name
+        if dataclasses.is_dataclass(value):
+            new[field.name] = changed(value, values, path + ".")
+        elif _plug_ins(value):
+            new[field.name] = tuple(changed(plug_in, values, f"{prefix}{plug_in.name}.") for plug_in in value)
+        elif path in values:
+            new[field.name] = tuple(values[path]) if isinstance(values[path], list) else values[path]
+    return dataclasses.replace(config, **new)
+
+
+def _plug_ins(value: Any) -> bool:
+    return (
+        isinstance(value, tuple)
+        and bool(value)
+        and all(dataclasses.is_dataclass(one) and hasattr(one, "name") for one in value)
+    )
+
+
+def _kind(hint: Any) -> tuple[Any, bool]:
+    """The type of one value and whether there may be several; (None, False) where a command line cannot say it."""
+    if isinstance(hint, types.UnionType):
+        hint = next(option for option in typing.get_args(hint) if option is not types.NoneType)
+    if typing.get_origin(hint) is tuple:
+        inner = typing.get_args(hint)[0]
+        return (inner, True) if inner in (str, int, float) else (None, False)
+    if typing.get_origin(hint) is dict:
+        return (dict, False) if typing.get_args(hint) == (str, str) else (None, False)
+    return (hint, False) if hint in (str, int, float, bool) else (None, False)
+
+
+def _metavar(kind: Any) -> str:
+    return {str: "TEXT", int: "N", float: "X"}[kind]
+
+
+def _mapping(text: str) -> dict[str, str]:
+    """A JSON object of texts, given as it is or as the name of a file that holds it."""
+    try:
+        if not text.lstrip().startswith("{"):
+            with open(text, encoding="utf-8") as file:
+                text = file.read()
+        value = json.loads(text)
+    except (OSError, ValueError) as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither a JSON object nor a file of one ({one_line(error)})") from error
+    if not isinstance(value, dict):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a JSON object")
+    return {str(key): str(item) for key, item in value.items()}

@@ -1,0 +1,55 @@
+"""One live line on a terminal; plain lines, now and then, where the output is none."""
+
+import sys
+import time
+from typing import TextIO
+
+_PLAIN_EVERY_S = 10.0
+
+
+class Progress:
+    """Tiles done of planned, tiles/s, time left, kept and rejected, on standard error."""
+
+    def __init__(self, planned: int, done: int, stream: TextIO | None = None) -> None:
+        self._planned, self._first = planned, done
+        self._stream = stream or sys.stderr
+        self._live = self._stream.isatty()
+        self._start = time.monotonic()
+        self._last_plain = self._start
+        self._shown: str | None = None
+
+    def show(self, kept: int, rejected: int, *, last: bool = False) -> None:
+        """Draws the line; off a terminal at most every ten seconds, and at the end."""
+        now = time.monotonic()
+        line = line_of(self._planned, self._first, kept, rejected, now - self._start)
+        if self._live:
+            self._stream.write(f"\r\x1b[K{line}" + ("\n" if last else ""))
+        elif (last or now - self._last_plain >= _PLAIN_EVERY_S) and line != self._shown:
+            self._last_plain, self._shown = now, line
+            self._stream.write(line + "\n")
+        self._stream.flush()
+
+    def clear(self) -> None:
+        """Leaves an empty line for a message on a terminal."""
+        if self._live:
+            self._stream.write("\r\x1b[K")
+            self._stream.flush()
+
+
+def line_of(planned: int, first: int, kept: int, rejected: int, elapsed_s: float) -> str:
+    """The line: `first` tiles were done before this run began and do not count for its rate."""
+    done = kept + rejected
+    here = done - first
+    rate = here / elapsed_s if elapsed_s > 0 else 0.0
+    left = duration((planned - done) / rate) if rate > 0 else "--:--"
+    share = 100 * done / planned if planned else 100.0
+    return (
+        f"{done:,} of {planned:,} tiles ({share:.0f}%)  {rate:,.0f} tiles/s  {left} left  {kept:,} kept  {rejected:,} rejected"
+    )
+
+
+def duration(seconds: float) -> str:
+    """m:ss, or h:mm:ss from an hour on."""
+    whole = round(seconds)
+    hours, minutes = divmod(whole // 60, 60)
+    return f"{hours}:{minutes:02d}:{whole % 60:02d}" if hours else f"{minutes}:{whole % 60:02d}"

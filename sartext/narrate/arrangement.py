@@ -1,0 +1,78 @@
+"""How three or more objects of one class lie: in a line, in a cluster, or scattered; from their centres, in pixels.
+
+Line: the root of the ratio of the variances along the two principal axes of the centres is at most 0.10, false from 0.30.
+Cluster: the nearest-neighbour index of Clark and Evans (Ecology 35(4), 1954), mean distance to the nearest neighbour over its
+expectation 0.5 sqrt(area / n) for points strewn at random over the tile, is at most 0.6, and all centres lie within a third of
+the tile's side on both axes; false where the index is at least 1 or the centres reach over more than 0.6 of a side.
+Scattered: the index is at least 0.8, and the centres reach over at least half of both sides; false where they are a cluster
+or reach over less than a third of both sides.
+"""
+
+from sartext.narrate.facts import Facts, Object
+
+FEWEST = 3
+LINE, NO_LINE = 0.10, 0.30
+CLUSTERED, RANDOM, STREWN = 0.6, 1.0, 0.8
+CLUSTER_REACH, NO_CLUSTER_REACH, STREWN_REACH, NARROW_REACH = 1 / 3, 0.6, 0.5, 1 / 3
+MOST = 200  # more objects than this are not measured: nearest neighbours cost the square of their number
+
+
+def line(things: tuple[Object, ...], facts: Facts) -> bool | None:  # noqa: ARG001 - all arrangements are asked alike
+    """Whether the objects lie along one line."""
+    if len(things) < FEWEST:
+        return None
+    ratio = _axis_ratio(_centres(things))
+    return True if ratio <= LINE else False if ratio >= NO_LINE else None
+
+
+def cluster(things: tuple[Object, ...], facts: Facts) -> bool | None:
+    """Whether the objects lie close together in one group."""
+    if not FEWEST <= len(things) <= MOST:
+        return None
+    points = _centres(things)
+    reach, index = _reach(points, facts), nearest_neighbour_index(points, facts)
+    if index <= CLUSTERED and max(reach) <= CLUSTER_REACH:
+        return True
+    return False if index >= RANDOM or max(reach) > NO_CLUSTER_REACH else None
+
+
+def scattered(things: tuple[Object, ...], facts: Facts) -> bool | None:
+    """Whether the objects are strewn over the tile."""
+    if not FEWEST <= len(things) <= MOST:
+        return None
+    points = _centres(things)
+    reach = _reach(points, facts)
+    if min(reach) >= STREWN_REACH and nearest_neighbour_index(points, facts) >= STREWN:
+        return True
+    return False if max(reach) < NARROW_REACH or cluster(things, facts) else None
+
+
+def nearest_neighbour_index(points: list[tuple[float, float]], facts: Facts) -> float:
+    """Mean distance to the nearest neighbour over its expectation at random, without correction for the border."""
+    total: float = 0.0
+    for i, (x, y) in enumerate(points):
+        total += min((x - u) ** 2 + (y - v) ** 2 for j, (u, v) in enumerate(points) if j != i) ** 0.5
+    expected: float = 0.5 * (facts.width_px * facts.height_px / len(points)) ** 0.5
+    return total / len(points) / expected
+
+
+def _centres(things: tuple[Object, ...]) -> list[tuple[float, float]]:
+    return [((thing.left + thing.right) / 2, (thing.top + thing.bottom) / 2) for thing in things]
+
+
+def _reach(points: list[tuple[float, float]], facts: Facts) -> tuple[float, float]:
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    return (max(xs) - min(xs)) / facts.width_px, (max(ys) - min(ys)) / facts.height_px
+
+
+def _axis_ratio(points: list[tuple[float, float]]) -> float:
+    """Standard deviation along the minor principal axis over that along the major one; 1 for coinciding points."""
+    n = len(points)
+    mean_x, mean_y = sum(x for x, _ in points) / n, sum(y for _, y in points) / n
+    xx = sum((x - mean_x) ** 2 for x, _ in points) / n
+    yy = sum((y - mean_y) ** 2 for _, y in points) / n
+    xy = sum((x - mean_x) * (y - mean_y) for x, y in points) / n
+    middle, spread = (xx + yy) / 2, (((xx - yy) / 2) ** 2 + xy**2) ** 0.5
+    if middle + spread == 0:
+        return 1.0
+    return float((max(middle - spread, 0.0) / (middle + spread)) ** 0.5)

@@ -1,0 +1,230 @@
+"""Facts of a tile: what its annotations alone make true. The contract between what writes captions and what checks them.
+
+Coordinates. Polygons are rounded to 1/8 px, so that formats that store the same box with other rounding give the same
+facts. The extent of a box is the axis-aligned rectangle around its polygon, cut at the tile's border. All position words
+are of the image frame: upper is toward the first row, left is toward the first column.
+
+Counted. A box counts unless it is a crowd box or its `visible_share` is below 0.4. Facts speak of counted boxes only;
+what does not count is kept apart, because it forbids exact numbers (crowd) and absences (both).
+
+Cells. A 3 x 3 grid: rows upper, middle, lower and columns left, center, right, each a third of the tile's side. The
+cells are called "upper left", "upper center", "upper right", "middle left", "center", "middle right", "lower left",
+"lower center", "lower right". On each axis, a word is true of a box where at least half of its extent lies inside the
+third widened by 5% of the side at both ends (so the box's centre lies inside the widened third), false where no part of
+the extent does, and undecided between. A cell's name is true where both its words are. Within 5% of an edge two words are
+true, and a box may be counted in either cell, but in one cell only: a text that shares boxes out over cells shares out
+each box once. `home` is the cell of the box's centre. A box longer than that on an axis has no word there: it spans.
+"left" alone is the left column; it is false only of a box wholly right of 0.45 of the width. "In the left half" is true
+of a box wholly left of 0.55 and false of one wholly right of 0.45. The same holds for right, top and bottom. An edge
+word ("along the top edge") is true of a box that comes within 10% of the side to that edge, false of one that stays a
+third of the side away. A box spans the tile from left to right where it reaches more than 5% into both outer columns.
+
+Exact. The number of a class is exact where the class or a class above it is in `tile.exhaustive`, no crowd box could be
+of that class, and no counted box carries only a coarser label (a "ship" may be a tanker). Otherwise it is a lower bound:
+"at least three annotated ships". Absence is provable where the class is exhaustive and no box at all could be of it.
+
+Many. "Many" is more than ten, "dozens" at least 24.
+
+Resolvable. A box is unresolvable where its short side is below 4 px once the tile's longer side is scaled to 224 px.
+"Tiny" is said of unresolvable boxes only. Detailed text counts them; concise text counts the resolvable ones and then
+says "at least", or, where a class has no resolvable box, says no number.
+
+Length, orientation: see `shapes`. Arrangement: see `arrangement`. Relations: see `relations`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from sartext.errors import TileRejected
+from sartext.narrate import taxonomy
+from sartext.tile import Tile
+
+GRAIN = 8  # steps a pixel
+EDGE_SHARE = 0.05  # of the side: how far into the next cell a word stays true
+COUNTED_SHARE = 0.4
+MANY = 11
+DOZENS = 24
+MODEL_SIDE_PX = 224
+RESOLVABLE_PX = 4
+NORTH_TOLERANCE = 0.087  # tangent of 5 degrees
+
+CELLS = (
+    "upper left",
+    "upper center",
+    "upper right",
+    "middle left",
+    "center",
+    "middle right",
+    "lower left",
+    "lower center",
+    "lower right",
+)
+
+
+class Object(NamedTuple):
+    """One counted box. Lengths in pixels; words as bit masks over the thirds of an axis, first third lowest bit."""
+
+    label: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    rows: int  # true
+    columns: int
+    rows_open: int  # true or undecided
+    columns_open: int
+    home: int  # index in CELLS, or -1 where the box spans
+    resolvable: bool
+    polygon: tuple[float, ...]
+    visible_share: float
+
+
+class Count(NamedTuple):
+    """How many of a class there are: at least `low`, at most `high` (None is unbounded).
+
+    `more` could be counted or not: cut by the border, or of the class only by a loose name.
+    """
+
+    low: int
+    high: int | None
+    more: int
+
+    @property
+    def exact(self) -> bool:
+        return self.high == self.low
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Facts:
+    """What is true of a tile. `objects` are in reading order: by top, then left."""
+
+    width_px: int
+    height_px: int
+    gsd_m: tuple[float, float] | None  # along y, along x
+    north_up: bool
+    objects: tuple[Object, ...]
+    crowds: tuple[str, ...]  # labels of crowd boxes
+    cuts: tuple[str, ...]  # labels of boxes with too little of them inside the tile
+    exhaustive: tuple[str, ...]
+    regions: tuple[str, ...]  # labels of regions
+
+    def of(self, name: str) -> tuple[Object, ...]:
+        """The counted objects that are a `name`, upward truth included."""
+        return tuple(thing for thing in self.objects if taxonomy.is_a(thing.label, name))
+
+    def count(self, name: str) -> Count:
+        """How many of the class are in the tile, as far as the annotations decide."""
+        low = coarser = 0
+        more = sum(_could_be(label, name) for label in self.cuts)
+        for thing in self.objects:
+            if taxonomy.is_a(thing.label, name):
+                low += 1
+            elif taxonomy.akin(thing.label, name):
+                coarser += 1
+            elif taxonomy.loosely(thing.label, name):
+                more += 1
+        bounded = self.complete(name) and not any(_could_be(label, name) for label in self.crowds)
+        return Count(low, low + coarser if bounded else None, more)
+
+    def complete(self, name: str) -> bool:
+        """Whether every visible instance of the class is annotated."""
+        return complete(name, self.exhaustive)
+
+    def absent(self, name: str) -> bool:
+        """Whether the annotations prove that the tile has none of the class."""
+        labels = (*(thing.label for thing in self.objects), *self.crowds, *self.cuts)
+        return self.complete(name) and not any(_could_be(label, name) for label in labels)
+
+
+def _could_be(label: str, name: str) -> bool:
+    return taxonomy.akin(label, name) or taxonomy.loosely(label, name)
+
+
+@lru_cache(maxsize=4096)
+def complete(name: str, exhaustive: tuple[str, ...]) -> bool:
+    """Whether the class or a class above it is among the exhaustive ones."""
+    return any(above in exhaustive for above in taxonomy.lineage(name))
+
+
+def facts_of(tile: Tile) -> Facts:
+    """The facts of the tile's annotations. Raises `TileRejected` where a label is no class of the taxonomy."""
+    objects, crowds, cuts = [], [], []
+    scale = MODEL_SIDE_PX / max(tile.width_px, tile.height_px)
+    for box in tile.boxes:
+        if box.label not in taxonomy.KINDS:
+            raise TileRejected("unknown_class", box.label)
+        if box.crowd:
+            crowds.append(box.label)
+        elif box.visible_share < COUNTED_SHARE:
+            cuts.append(box.label)
+        else:
+            objects.append(_object(box.label, box.polygon_px, box.visible_share, tile.width_px, tile.height_px, scale))
+    objects.sort(key=_reading_order)
+    return Facts(
+        width_px=tile.width_px,
+        height_px=tile.height_px,
+        gsd_m=tile.sensor.gsd_m,
+        north_up=tile.geo.grid == "map" and _north_up(tile.geo.transform),
+        objects=tuple(objects),
+        crowds=tuple(sorted(crowds)),
+        cuts=tuple(sorted(cuts)),
+        exhaustive=tuple(sorted(name for name in tile.exhaustive if name in taxonomy.KINDS)),
+        regions=tuple(sorted(region.label for region in tile.regions)),
+    )
+
+
+def _reading_order(thing: Object) -> tuple[float, float, float, float, str]:
+    return (thing.top, thing.left, thing.bottom, thing.right, thing.label)
+
+
+def _object(label: str, polygon_px: tuple[float, ...], visible: float, width: int, height: int, scale: float) -> Object:
+    polygon = tuple([round(value * GRAIN) / GRAIN for value in polygon_px])
+    xs, ys = polygon[0::2], polygon[1::2]
+    left, right = _clip(min(xs), width), _clip(max(xs), width)
+    top, bottom = _clip(min(ys), height), _clip(max(ys), height)
+    columns, columns_open = bands(left / width, right / width)
+    rows, rows_open = bands(top / height, bottom / height)
+    column = min(int(3 * (left + right) / (2 * width)), 2)
+    row = min(int(3 * (top + bottom) / (2 * height)), 2)
+    home = 3 * row + column if rows >> row & columns >> column & 1 else -1
+    short = min(right - left, bottom - top)
+    if short * scale >= RESOLVABLE_PX and not (xs[0] == xs[3] or ys[0] == ys[3]):
+        short = min(sides_px(polygon))
+    resolvable = short * scale >= RESOLVABLE_PX
+    return Object(label, left, top, right, bottom, rows, columns, rows_open, columns_open, home, resolvable, polygon, visible)
+
+
+def _clip(value: float, side: int) -> float:
+    return 0.0 if value < 0 else float(side) if value > side else value
+
+
+@lru_cache(maxsize=65536)
+def bands(low: float, high: float) -> tuple[int, int]:
+    """Bit masks of the thirds whose word is true, and true or undecided, of the extent low..high (shares of the side)."""
+    true = open_ = 0
+    half = (high - low) / 2
+    for band in range(3):
+        inside = min(high, (band + 1) / 3 + EDGE_SHARE) - max(low, band / 3 - EDGE_SHARE)
+        if inside >= half:
+            true |= 1 << band
+        if inside >= 0:
+            open_ |= 1 << band
+    return true, open_
+
+
+def sides_px(polygon: Iterable[float]) -> tuple[float, float]:
+    """Lengths of the two sides of a four-cornered polygon, each the mean of opposite edges, in pixels."""
+    x1, y1, x2, y2, x3, y3, x4, y4 = polygon
+    along = ((x2 - x1 + x3 - x4) ** 2 + (y2 - y1 + y3 - y4) ** 2) ** 0.5 / 2
+    across = ((x3 - x2 + x4 - x1) ** 2 + (y3 - y2 + y4 - y1) ** 2) ** 0.5 / 2
+    return along, across
+
+
+def _north_up(transform: tuple[float, ...] | None) -> bool:
+    """Whether columns grow eastward and rows southward, within 5 degrees."""
+    if transform is None or len(transform) < 6:
+        return False
+    a, b, _, d, e, _ = transform[:6]
+    return a > 0 > e and abs(d) <= NORTH_TOLERANCE * a and abs(b) <= NORTH_TOLERANCE * -e

@@ -1,0 +1,332 @@
+"""From facts to sentences: a concise caption of one sentence and a detailed one of several.
+
+What a sentence can say, and how (the contract for readers; the frames are in `phrases`):
+- A number stands right before its noun: "a ship", "one ship", "a single ship", "three ships", "17 ships" (words up to ten,
+  figures above). Concise text says "many ships" above ten, and may say "dozens of ships" from 24 up. Numbers without "at
+  least" or "no fewer than" are exact. "At least three annotated (labeled) ships" is said of classes that are not exhaustive;
+  "at least three ships", in concise text, where further ships are unresolvable; "tiny ships" where all of them are.
+- "No ships, aircraft or bridges", "without ...", "free of ...", "... are absent": classes that are exhaustive and have no box.
+- A place is "in (at) the upper left", "in the upper left part (area)", of the image, scene, frame, tile or view, and belongs to
+  the noun phrase of its clause; "near the center" is the center cell. "Two in the upper left and one in the center" shares
+  out the objects of the class just named, each once; where some object spans, the parts are not all ("among", "some").
+  "At least one in the upper left" is said of classes that are not exhaustive.
+- Lengths, orientations, arrangements, relations and largest objects are said as defined in `shapes`, `arrangement` and
+  `relations`, of all objects of the noun they name.
+"""
+
+from collections.abc import Callable
+
+from sartext.narrate import arrangement, phrases, relations, shapes, taxonomy
+from sartext.narrate.facts import CELLS, EDGE_SHARE, Facts, Object
+from sartext.narrate.nouns import Group, amount, coarse_groups, groups_of, place, shared_cell
+from sartext.narrate.numbers import capital, listed, number
+from sartext.narrate.pick import Pick
+
+SHARED_OUT_MOST = 4  # groups of which a detailed text says the places
+ABSENT_PERCENT = 30
+EXTRA_PERCENT = 60
+
+Extra = Callable[[Group, Facts, Pick], str | None]
+
+
+def concise(facts: Facts, pick: Pick) -> str | None:
+    """One sentence, or None where nothing may be said."""
+    if not facts.objects:
+        return _absence(facts, pick, whole=False)
+    mark = pick.one(phrases.MARKS)
+    groups = groups_of(facts, mark)
+    if len(groups) > 1 and (len(groups) > 3 or pick.chance(40)):
+        groups = coarse_groups(facts, groups, mark)
+    groups = [group for group in groups if any(thing.resolvable for thing in group.things)] or groups
+    if len(groups) == 1:
+        return _opening(groups[0], facts, pick, concise=True)
+    groups = pick.shuffled(groups)
+    placed = len(groups) <= 3 and pick.chance(50)
+    items = [_item(group, pick, placed=placed) for group in groups]
+    return _frame(pick.one(phrases.PLAIN), pick, listed(items), groups[0], plural=True)
+
+
+def detailed(facts: Facts, pick: Pick) -> str | None:
+    """Some sentences with all numbers and places, or None where nothing may be said."""
+    if not facts.objects:
+        return _absence(facts, pick, whole=True)
+    groups = groups_of(facts, pick.one(phrases.MARKS))
+    sentences = []
+    if len(groups) == 1:
+        sentences += _one_group(groups[0], facts, pick)
+    else:
+        items = [amount(group, pick, concise=False) for group in groups]
+        sentences.append(_frame(pick.one(phrases.PLAIN), pick, listed(items), groups[0], plural=True))
+        for group in groups[:SHARED_OUT_MOST]:
+            sentences += _places(group, pick, alone=False)
+            sentences += _finer(group, pick)
+        sentences += _relation(groups, pick, facts)
+    for group in groups[:2]:
+        sentences += _extras(group, facts, pick, alone=len(groups) == 1)
+    absent = _absent(facts)
+    if absent and pick.chance(ABSENT_PERCENT):
+        sentences.append(_without(pick.one(phrases.ABSENT_TOO), absent, pick))
+    return " ".join(sentences)
+
+
+def _opening(group: Group, facts: Facts, pick: Pick, concise: bool) -> str:
+    """One sentence on one group, with its place if all of it is in one cell."""
+    np = amount(group, pick, concise)
+    cell = shared_cell(group, concise)
+    if cell >= 0:
+        return _frame(pick.one(phrases.PLACED), pick, np, group, cell=cell)
+    if len(group.things) == 1:
+        np = _spanning(np, group.things[0], facts, pick)
+    elif concise and group.exact and len(group.things) <= 3 and all(thing.resolvable for thing in group.things):
+        parts = _parts(group, pick, "")
+        if len(parts) == 2 and pick.chance(50):
+            np = f"{np}, {listed(parts)}"
+    return _frame(pick.one(phrases.PLAIN), pick, np, group)
+
+
+def _one_group(group: Group, facts: Facts, pick: Pick) -> list[str]:
+    """The sentences on number and place of the only group."""
+    cell = shared_cell(group, concise=False)
+    if cell >= 0 and (not group.exact or pick.chance(40)):
+        return [_opening(group, facts, pick, concise=False), *_finer(group, pick)]
+    np = amount(group, pick, concise=False)
+    if cell < 0 and len(group.things) == 1:
+        np = _spanning(np, group.things[0], facts, pick)
+    first = _frame(pick.one(phrases.PLAIN), pick, np, group)
+    return [first, *_places(group, pick, alone=True), *_finer(group, pick)]
+
+
+def _item(group: Group, pick: Pick, placed: bool) -> str:
+    """A group in a list: its number, and its place where all of it is in one cell."""
+    np = amount(group, pick, concise=True)
+    cell = shared_cell(group, concise=True) if placed else -1
+    return f"{np} {place(cell, pick)}" if cell >= 0 else np
+
+
+def _frame(template: str, pick: Pick, np: str, group: Group, cell: int = -1, plural: bool = False) -> str:
+    """The template filled in; the verb agrees with the group, or is plural for a list that starts with the group."""
+    one = _singular(np, group)
+    many = plural or not one
+    at = place(cell, pick) if cell >= 0 else ""
+    return template.format(
+        np=np,
+        Np=capital(np),
+        at=at,
+        At=capital(at),
+        cell=CELLS[cell],
+        img=pick.one(phrases.IMAGES),
+        is_="are" if many else "is",
+        lies="lie" if many else "lies",
+        appears="appear" if many else "appears",
+        sits="sit" if many else "sits",
+        there="is" if one else "are",
+    )
+
+
+def _singular(np: str, group: Group) -> bool:
+    """Whether the noun phrase that starts with the group takes a singular verb."""
+    return np.startswith(("a ", "an ", "one ", "at least one ", "no fewer than one ")) and len(group.things) >= 1
+
+
+def _spanning(np: str, thing: Object, facts: Facts, pick: Pick) -> str:
+    """The noun phrase with how the object spans the image, where it does."""
+    reach, far = 1 / 3 - EDGE_SHARE, 2 / 3 + EDGE_SHARE
+    if thing.left <= reach * facts.width_px and thing.right >= far * facts.width_px:
+        return f"{np} {pick.one(phrases.SPANS['left to right'])}"
+    if thing.top <= reach * facts.height_px and thing.bottom >= far * facts.height_px:
+        return f"{np} {pick.one(phrases.SPANS['top to bottom'])}"
+    return np
+
+
+def _parts(group: Group, pick: Pick, least: str) -> list[str]:
+    """ "two in the upper left", "one in the center" ..., in reading order of the cells."""
+    homes: dict[int, int] = {}
+    for thing in group.things:
+        if thing.home >= 0:
+            homes[thing.home] = homes.get(thing.home, 0) + 1
+    return [f"{least}{number(homes[cell])} {place(cell, pick)}" for cell in sorted(homes)]
+
+
+def _places(group: Group, pick: Pick, alone: bool) -> list[str]:
+    """At most one sentence: where the objects of a group are."""
+    cell = shared_cell(group, concise=False)
+    total = len(group.things)
+    if total == 1:
+        if cell < 0:
+            return []
+        it = "it" if alone and group.exact else _definite(group)
+        at = place(cell, pick)
+        text = pick.one(phrases.LOCATE)
+        return [
+            text.format(it=it, It=capital(it), it_object=_definite(group), at=at, At=capital(at), at_the=f"the {CELLS[cell]}")
+        ]
+    noun = group.noun
+    if cell >= 0:
+        at = place(cell, pick)
+        text = pick.one(phrases.ALL_PLACED if alone and group.exact else tuple(t for t in phrases.ALL_PLACED if "{noun}" in t))
+        return [
+            text.format(
+                noun=noun, All="Both" if total == 2 else "All", all="both" if total == 2 else "all", at=at, At=capital(at)
+            )
+        ]
+    parts = _parts(group, pick, "" if group.exact else "at least ")
+    if not parts:
+        return []
+    complete = all(thing.home >= 0 for thing in group.things)
+    first, one = parts[0], parts[0].startswith(("one ", "at least one "))
+    word, rest = first.split(" in " if " in " in first else " at " if " at " in first else " near ", 1)
+    joint = first[len(word) : len(first) - len(rest)]
+    verb = pick.one(("lies", "is", "appears") if one else ("lie", "are", "appear"))
+    text = pick.one(phrases.SHARE_OUT if complete else phrases.SHARE_SOME)
+    return [text.format(noun=noun, parts=listed(parts), first=listed([f"{word} {verb}{joint}{rest}", *parts[1:]]))]
+
+
+def _definite(group: Group) -> str:
+    return f"the {group.noun}"
+
+
+def _finer(group: Group, pick: Pick) -> list[str]:
+    """At most one sentence: the finer classes among a group's objects."""
+    if not group.parts:
+        return []
+    kinds = [(taxonomy.KINDS[label], count) for label, count in group.parts]
+    finer = listed([f"at least {number(count)} {kind.singular if count == 1 else kind.plural}" for kind, count in kinds])
+    return [pick.one(phrases.FINER).format(noun=group.noun, finer=finer)]
+
+
+def _extras(group: Group, facts: Facts, pick: Pick, alone: bool) -> list[str]:
+    """Sentences on length, orientation, arrangement and the largest object, as far as the labels tell."""
+    sentences = []
+    for extra in _ONE if len(group.things) == 1 else _SEVERAL:
+        if pick.chance(EXTRA_PERCENT):
+            text = extra(group, facts, pick)
+            sentences += [text] if text else []
+    return sentences if alone else sentences[:1]
+
+
+def _length_one(group: Group, facts: Facts, pick: Pick) -> str | None:
+    length = shapes.length_m(group.things[0], facts)
+    if length is None or length < 10:
+        return None
+    it = _definite(group)
+    return pick.one(phrases.LENGTH_ONE).format(it=it, It=capital(it), its=f"{it}'s", Its=f"{capital(it)}'s", m=_metres(length))
+
+
+def _oriented_one(group: Group, facts: Facts, pick: Pick) -> str | None:  # noqa: ARG001 - all extras are asked alike
+    word = shapes.orientation(group.things[0])
+    if word is None:
+        return None
+    it = _definite(group)
+    text = pick.one(phrases.ORIENTED_ONE)
+    return text.format(It=capital(it), Its=f"{capital(it)}'s", adverb=f"{word}ly", adjective=word)
+
+
+def _lengths(group: Group, facts: Facts, pick: Pick) -> str | None:
+    lengths = [shapes.length_m(thing, facts) for thing in group.things]
+    known = [length for length in lengths if length is not None and length >= 10]
+    if len(known) < len(lengths) or not group.exact:
+        return None
+    low, high = shapes.said_length_m(min(known)), shapes.said_length_m(max(known))
+    noun, one = group.plural, group.singular
+    if low == high:
+        return pick.one(phrases.LENGTH_SAME).format(noun=noun, m=_metres(low))
+    if pick.chance(50):
+        return pick.one(phrases.LENGTH_RANGE).format(noun=noun, low=_metres(low), high=_metres(high))
+    longest = group.things[lengths.index(max(known))]
+    frames = [text for text in phrases.LENGTH_LONGEST if longest.home >= 0 or "{at}" not in text]
+    if max(known) < relations.LARGER * sorted(known)[-2]:  # which one is the longest is not clear enough to be placed
+        frames = [text for text in frames if "{at}" not in text]
+    at = place(longest.home, pick) if longest.home >= 0 else ""
+    return pick.one(frames).format(noun=noun, one=one, m=_metres(high), at=at)
+
+
+def _oriented_all(group: Group, facts: Facts, pick: Pick) -> str | None:  # noqa: ARG001 - all extras are asked alike
+    words = {shapes.orientation(thing) for thing in group.things}
+    word = words.pop()
+    if words or word is None or not group.exact:
+        return None
+    return pick.one(phrases.ORIENTED_ALL).format(noun=group.plural, adverb=f"{word}ly", adjective=word)
+
+
+def _arranged(group: Group, facts: Facts, pick: Pick) -> str | None:
+    if not group.exact or len(group.things) < arrangement.FEWEST:
+        return None
+    if arrangement.line(group.things, facts):
+        return pick.one(phrases.LINE).format(noun=group.plural)
+    if arrangement.cluster(group.things, facts):
+        return pick.one(phrases.CLUSTER).format(noun=group.plural)
+    if arrangement.scattered(group.things, facts):
+        return pick.one(phrases.SCATTERED).format(noun=group.plural)
+    return None
+
+
+def _largest(group: Group, facts: Facts, pick: Pick) -> str | None:
+    if not group.exact or not all(shapes.whole(thing, facts) for thing in group.things):
+        return None
+    ranked = sorted(group.things, key=shapes.area_px)
+    if ranked[-1].home < 0 or not relations.larger(ranked[-1], ranked[-2], facts):
+        return None
+    at = place(ranked[-1].home, pick)
+    return pick.one(phrases.LARGEST).format(one=group.singular, noun=group.plural, at=at, At=capital(at))
+
+
+_ONE: tuple[Extra, ...] = (_length_one, _oriented_one)
+_SEVERAL: tuple[Extra, ...] = (_lengths, _oriented_all, _arranged, _largest)
+
+
+def _relation(groups: list[Group], pick: Pick, facts: Facts) -> list[str]:
+    """At most one sentence: how the objects of one group lie to the single object of another."""
+    singles = [group for group in groups if len(group.things) == 1 and group.exact]
+    for b in singles:
+        for a in groups:
+            if a is not b and a.exact and not (a in singles and (a.name, b.name) > (b.name, a.name) and a.name != "ship"):
+                word = _common(a, b.things[0], facts)
+                if word and pick.chance(EXTRA_PERCENT):
+                    return [_related(a, b, pick.one(phrases.RELATIONS[word]), pick)]
+    return []
+
+
+def _common(group: Group, b: Object, facts: Facts) -> str | None:
+    """The first relation that all the objects of a group have to B."""
+    if b.label == "harbor" and all(relations.at(a, b, facts) for a in group.things):
+        return "at"
+    for word in ("left", "right", "above", "below"):
+        if all(relations.direction(a, b, word, facts) for a in group.things):
+            return word
+    if all(relations.adjacent(a, b, facts) for a in group.things):
+        return "adjacent"
+    return "near" if all(relations.near(a, b, facts) for a in group.things) else None
+
+
+def _related(a: Group, b: Group, relation: str, pick: Pick) -> str:
+    total = len(a.things)
+    who = f"The {a.singular}" if total == 1 else f"Both {a.plural}" if total == 2 else f"All of the {a.plural}"
+    is_, lies, appears = ("is", "lies", "appears") if total == 1 else ("are", "lie", "appear")
+    return pick.one(phrases.RELATED).format(A=who, is_=is_, lies=lies, appears=appears, rel=relation, b=f"the {b.singular}")
+
+
+def _metres(length: float) -> str:
+    return f"{shapes.said_length_m(length):.0f}"
+
+
+def _absent(facts: Facts) -> list[str]:
+    """The plurals of the classes that are provably not in the tile."""
+    return [taxonomy.KINDS[name].plural for name in facts.exhaustive if facts.absent(name) and not taxonomy.KINDS[name].region]
+
+
+def _absence(facts: Facts, pick: Pick, whole: bool) -> str | None:
+    """What a tile without counted boxes provably lacks: some classes, or all that are exhaustive."""
+    absent = _absent(facts)
+    if not absent:
+        return None
+    absent = pick.shuffled(absent)
+    if not whole:
+        return _without(pick.one(phrases.ABSENT), absent[: 1 + pick.below(min(len(absent), 3))], pick)
+    cut = 1 + pick.below(len(absent)) if len(absent) > 2 else len(absent)
+    first = _without(pick.one(phrases.ABSENT), absent[:cut], pick)
+    return " ".join([first, _without(pick.one(phrases.ABSENT_TOO), absent[cut:], pick)] if cut < len(absent) else [first])
+
+
+def _without(template: str, absent: list[str], pick: Pick) -> str:
+    and_ = listed(absent)
+    return template.format(or_=listed(absent, "or"), and_=and_, And_=capital(and_), img=pick.one(phrases.IMAGES))

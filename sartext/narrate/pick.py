@@ -1,0 +1,43 @@
+"""Choices that depend on a text alone, the same in every process."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import TypeVar
+
+Option = TypeVar("Option")
+
+_SPENT = 1 << 64
+
+
+class Pick:
+    """A stream of uniform choices, drawn from the digits of SHA-256 digests of a text."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._round = 0
+        self._digits = 0
+
+    def below(self, bound: int) -> int:
+        """A whole number from 0 to bound - 1."""
+        if self._digits < _SPENT:
+            digest = hashlib.sha256(f"{self._text}#{self._round}".encode()).digest()
+            self._digits = int.from_bytes(digest, "big")
+            self._round += 1
+        self._digits, value = divmod(self._digits, bound)
+        return value
+
+    def one(self, options: Sequence[Option]) -> Option:
+        """One of the options."""
+        return options[self.below(len(options))]
+
+    def chance(self, percent: int) -> bool:
+        """True in so many of a hundred cases."""
+        return self.below(100) < percent
+
+    def shuffled(self, items: Sequence[Option]) -> list[Option]:
+        """The items in another order (Fisher and Yates)."""
+        mixed = list(items)
+        for last in range(len(mixed) - 1, 0, -1):
+            other = self.below(last + 1)
+            mixed[last], mixed[other] = mixed[other], mixed[last]
+        return mixed

@@ -1,0 +1,80 @@
+"""Relations between two boxes, in the image frame. Each answers True, False, or None in its dead band.
+
+Direction: the cone model of Peuquet and Zhang (Pattern Recognition 20(1), 1987) and Frank (Auto-Carto 10, 1991). A is left of
+B where the extents do not overlap along x and the line between the centres is within 45 degrees of the axis, less a tenth:
+|dy| <= 0.8 |dx|. It is false where the centre of A lies to the right of that of B by 2% of the width, or |dy| > 2 |dx|.
+Distance: the gap between the extents as a share of the tile's longer side. Near is at most 0.10, and false from 0.30;
+adjacent is at most 0.05, and false from 0.20.
+At (a ship at a harbor): the centre of A inside the polygon of B and at least half of A's extent inside B's extent; false
+where the gap between the extents is above 0.05.
+Larger: the area of A is at least 1.25 times that of B; false where it is at most B's.
+"""
+
+from sartext.narrate.facts import Facts, Object
+from sartext.narrate.shapes import area_px
+
+CONE, OUTSIDE = 0.8, 2.0
+BESIDE = 0.02
+NEAR, FAR = 0.10, 0.30
+ADJACENT, APART = 0.05, 0.20
+LARGER = 1.25
+
+
+def direction(a: Object, b: Object, word: str, facts: Facts) -> bool | None:
+    """Whether A is "left", "right", "above" or "below" B."""
+    dx = (b.left + b.right - a.left - a.right) / 2
+    dy = (b.top + b.bottom - a.top - a.bottom) / 2
+    if word == "left":
+        ahead, aside, gap, side = dx, dy, b.left - a.right, facts.width_px
+    elif word == "right":
+        ahead, aside, gap, side = -dx, dy, a.left - b.right, facts.width_px
+    elif word == "above":
+        ahead, aside, gap, side = dy, dx, b.top - a.bottom, facts.height_px
+    else:
+        ahead, aside, gap, side = -dy, dx, a.top - b.bottom, facts.height_px
+    if gap >= 0 and ahead > BESIDE * side and abs(aside) <= CONE * ahead:
+        return True
+    return False if ahead < -BESIDE * side or abs(aside) > OUTSIDE * ahead else None
+
+
+def gap_share(a: Object, b: Object, facts: Facts) -> float:
+    """Distance between the extents, as a share of the tile's longer side; 0 where they overlap."""
+    dx = max(a.left - b.right, b.left - a.right, 0.0)
+    dy = max(a.top - b.bottom, b.top - a.bottom, 0.0)
+    return float((dx * dx + dy * dy) ** 0.5) / max(facts.width_px, facts.height_px)
+
+
+def near(a: Object, b: Object, facts: Facts) -> bool | None:
+    """Whether A is near B."""
+    gap = gap_share(a, b, facts)
+    return True if gap <= NEAR else False if gap >= FAR else None
+
+
+def adjacent(a: Object, b: Object, facts: Facts) -> bool | None:
+    """Whether A is right beside B."""
+    gap = gap_share(a, b, facts)
+    return True if gap <= ADJACENT else False if gap >= APART else None
+
+
+def at(a: Object, b: Object, facts: Facts) -> bool | None:
+    """Whether A is inside or at B."""
+    wide = max(min(a.right, b.right) - max(a.left, b.left), 0.0)
+    high = max(min(a.bottom, b.bottom) - max(a.top, b.top), 0.0)
+    inside = 2 * wide * high >= (a.right - a.left) * (a.bottom - a.top)
+    if inside and _contains(b.polygon, (a.left + a.right) / 2, (a.top + a.bottom) / 2):
+        return True
+    return False if gap_share(a, b, facts) > ADJACENT else None
+
+
+def larger(a: Object, b: Object, facts: Facts) -> bool | None:  # noqa: ARG001 - all relations are asked alike
+    """Whether A is larger than B."""
+    return True if area_px(a) >= LARGER * area_px(b) else False if area_px(a) <= area_px(b) else None
+
+
+def _contains(polygon: tuple[float, ...], x: float, y: float) -> bool:
+    """Whether a convex polygon contains the point, its border included."""
+    sides = [
+        (polygon[(i + 2) % 8] - polygon[i]) * (y - polygon[i + 1]) - (polygon[(i + 3) % 8] - polygon[i + 1]) * (x - polygon[i])
+        for i in range(0, 8, 2)
+    ]
+    return all(side >= 0 for side in sides) or all(side <= 0 for side in sides)

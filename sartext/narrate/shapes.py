@@ -1,0 +1,90 @@
+"""Length and orientation of one box, in the image frame, with the bands in which nothing is said.
+
+Elongated: the long side is at least twice the short one. Only elongated boxes have a length or an orientation.
+Orientation of the long side, folded to 0..90 degrees from the horizontal: horizontal up to 15, diagonal 30 to 60, vertical
+from 75, and nothing between. A box with sides along the image axes may be drawn around an object that is turned: an object
+of length L and width W at angle t fills L cos t + W sin t by L sin t + W cos t, so tan t is at most short / long. Such a box
+is horizontal or vertical only where short / long is at most tan 15 degrees, and never diagonal; and its long side is within
+-5% and +12% of the object's length where it is elongated.
+
+Length in metres: the long side, each axis times its ground sample distance, where the box is elongated, at least 10 px
+long, wholly visible, and at least 1 px away from the tile's border (an object cut by the border has an unknown length).
+"""
+
+import math
+
+from sartext.narrate.facts import Facts, Object, sides_px
+
+ELONGATED = 2.0
+HORIZONTAL_DEG = 15.0
+DIAGONAL_DEG = (30.0, 60.0)
+VERTICAL_DEG = 75.0
+UPRIGHT_RATIO = math.tan(math.radians(HORIZONTAL_DEG))
+MEASURABLE_PX = 10.0
+WHOLE_SHARE = 0.99
+
+
+def angle_deg(thing: Object) -> float | None:
+    """Angle of the long side from the horizontal, 0..90 degrees; None where the labels do not tell."""
+    along, across = sides_px(thing.polygon)
+    longer, shorter = max(along, across), min(along, across)
+    if longer < ELONGATED * shorter or longer == 0:
+        return None
+    dx, dy = _long_side(thing.polygon)
+    if (dx == 0 or dy == 0) and shorter > UPRIGHT_RATIO * longer:
+        return None
+    return math.degrees(math.atan2(abs(dy), abs(dx)))
+
+
+def orientation(thing: Object) -> str | None:
+    """ "horizontal", "vertical", "diagonal", or None where nothing may be said."""
+    angle = angle_deg(thing)
+    if angle is None:
+        return None
+    if angle <= HORIZONTAL_DEG:
+        return "horizontal"
+    if angle >= VERTICAL_DEG:
+        return "vertical"
+    return "diagonal" if DIAGONAL_DEG[0] <= angle <= DIAGONAL_DEG[1] else None
+
+
+def whole(thing: Object, facts: Facts) -> bool:
+    """Whether all of the object lies inside the tile, as far as the labels tell."""
+    return (
+        thing.visible_share >= WHOLE_SHARE
+        and thing.left >= 1
+        and thing.top >= 1
+        and thing.right <= facts.width_px - 1
+        and thing.bottom <= facts.height_px - 1
+    )
+
+
+def length_m(thing: Object, facts: Facts) -> float | None:
+    """Length of the object in metres, or None where the labels do not tell."""
+    if facts.gsd_m is None or not whole(thing, facts):
+        return None
+    along, across = sides_px(thing.polygon)
+    longer = max(along, across)
+    if longer < MEASURABLE_PX or longer < ELONGATED * min(along, across):
+        return None
+    dx, dy = _long_side(thing.polygon)
+    return math.hypot(dx * facts.gsd_m[1], dy * facts.gsd_m[0])
+
+
+def said_length_m(length: float) -> float:
+    """The length as a text says it: to 1 m below 20 m, 5 m below 100 m, 10 m below 300 m, 50 m above."""
+    step = 1 if length < 20 else 5 if length < 100 else 10 if length < 300 else 50
+    return float(step * math.floor(length / step + 0.5))
+
+
+def area_px(thing: Object) -> float:
+    """Area of the polygon in square pixels (shoelace formula)."""
+    p = thing.polygon
+    return abs(sum(p[i] * p[(i + 3) % 8] - p[(i + 2) % 8] * p[i + 1] for i in range(0, 8, 2))) / 2
+
+
+def _long_side(polygon: tuple[float, ...]) -> tuple[float, float]:
+    x1, y1, x2, y2, x3, y3, x4, y4 = polygon
+    along = ((x2 - x1 + x3 - x4) / 2, (y2 - y1 + y3 - y4) / 2)
+    across = ((x3 - x2 + x4 - x1) / 2, (y3 - y2 + y4 - y1) / 2)
+    return along if along[0] ** 2 + along[1] ** 2 >= across[0] ** 2 + across[1] ** 2 else across

@@ -1,0 +1,109 @@
+"""Speckle as it arises: a complex circular Gaussian field, focused, detected and averaged over looks."""
+
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from sartext.sar import psf
+
+Floats = npt.NDArray[np.float32]
+Complexes = npt.NDArray[np.complex64]
+Indices = npt.NDArray[np.intp]
+
+
+_STEPS = 1 << 16
+_TURNS = 1 << 12
+
+
+@lru_cache(maxsize=1)
+def _tables() -> tuple[Floats, Floats, Floats]:
+    """Amplitudes by 16 bits and cosines and sines by 12: the law of a circular Gaussian in equally likely steps.
+
+    Each amplitude is the root of the mean intensity of its step, so the mean is exact; the strongest step stands for
+    all that is above 11 times the mean.
+    """
+    edges = np.arange(_STEPS + 1, dtype=np.float64) / _STEPS
+    integral = edges - edges * np.log(np.maximum(edges, 1e-300))  # of -ln u
+    amplitude = np.sqrt(np.diff(integral) * _STEPS)
+    turn = 2.0 * np.pi * np.arange(_TURNS, dtype=np.float64) / _TURNS
+    return amplitude.astype(np.float32), np.cos(turn).astype(np.float32), np.sin(turn).astype(np.float32)
+
+
+def circular_gaussian(random: np.random.Generator, size_px: int, root: Floats | None = None) -> Complexes:
+    """A white circular Gaussian field (size_px, size_px) of unit mean intensity, times `root` (size_px, size_px).
+
+    Drawn from tables: three times as fast as normal values, and the same on every processor.
+    """
+    amplitudes, cosines, sines = _tables()
+    bits = random.integers(0, 1 << 32, size=(size_px, size_px), dtype=np.uint32)
+    amplitude = amplitudes.take(bits >> 16)
+    if root is not None:
+        amplitude *= root
+    turn = (bits & np.uint32(_TURNS - 1)).astype(np.intp)
+    field = np.empty((size_px, size_px), dtype=np.complex64)
+    np.multiply(cosines.take(turn), amplitude, out=field.real)
+    np.multiply(sines.take(turn), amplitude, out=field.imag)
+    return field
+
+
+def gamma_texture(normal: Floats, inverse_order: Floats | float) -> Floats:
+    """Gamma-distributed texture of mean 1 and order nu = 1 / `inverse_order` from standard normal values.
+
+    The cube-root approximation of Wilson & Hilferty 1931 (PNAS 17, 684-688), good for nu of 1 and more. Multiplied
+    once into the reflectivity of a field that carries its own speckle it gives K-distributed clutter (Ward, Tough &
+    Watts 2006, Sea Clutter, chapter 4).
+    """
+    c = np.float32(1.0 / 9.0) * np.asarray(inverse_order, dtype=np.float32)
+    root = np.sqrt(c) * normal
+    root += np.float32(1.0) - c
+    np.maximum(root, np.float32(0.0), out=root)
+    return root * root * root
+
+
+def multilook(
+    random: np.random.Generator,
+    reflectivity: Floats,
+    looks: int,
+    weights: Floats,
+    at: Indices,
+    amplitudes: Floats,
+) -> Floats:
+    """The detected image (n, n): mean intensity over `looks` non-overlapping sub-apertures.
+
+    Bands of a white field that do not overlap are independent, so each look is its own circular Gaussian field scaled
+    by the square root of `reflectivity` (n, n), to which the point targets are added coherently: `amplitudes` (k,) at
+    the flat pixel indices `at` (k,), each with a phase of its own in each look, since the relative phase of
+    scatterers that are not at one place differs between sub-apertures. `weights` is the `psf.spectrum_2d` of one look.
+    """
+    size_px = reflectivity.shape[0]
+    root = np.sqrt(reflectivity)
+    intensity = np.zeros((size_px, size_px), dtype=np.float32)
+    for _ in range(looks):
+        field = circular_gaussian(random, size_px, root)
+        parts = field.view(np.float32)
+        if len(at):
+            phase = random.random(len(at), dtype=np.float32) * np.float32(2.0 * np.pi)
+            echo = np.empty(len(at), dtype=np.complex64)
+            echo.real = amplitudes * np.cos(phase)
+            echo.imag = amplitudes * np.sin(phase)
+            np.add.at(field.reshape(-1), at, echo)
+        psf.focus(field, weights)
+        np.multiply(parts, parts, out=parts)
+        intensity += parts[:, 0::2]
+        intensity += parts[:, 1::2]
+    intensity *= np.float32(1.0 / looks)
+    return intensity
+
+
+def expected(reflectivity: Floats, transfer: Complexes, at: Indices, powers: Floats) -> Floats:
+    """The mean of `multilook` over speckle and phases, (n, n): no speckle; `transfer` is `psf.intensity_spectrum`."""
+    power = reflectivity.copy()
+    np.add.at(power.reshape(-1), at, powers)
+    return np.fft.irfft2(np.fft.rfft2(power) * transfer, s=power.shape)
+
+
+def equivalent_looks(intensity: npt.NDArray[np.floating]) -> float:
+    """The equivalent number of looks of a homogeneous area: squared mean by variance of intensity."""
+    values = np.asarray(intensity, dtype=np.float64)
+    return float(values.mean() ** 2 / values.var())

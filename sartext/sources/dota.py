@@ -1,0 +1,42 @@
+"""Oriented boxes from DOTA's labelTxt files."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from sartext.sources.detection import DetectionSource
+from sartext.sources.formats.annotation import Annotation
+from sartext.sources.formats.dota import parse_dota
+from sartext.sources.image import ReadImage
+from sartext.sources.label_files import digest, pair
+from sartext.sources.listing import read_label_file
+from sartext.sources.packed import Item
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dota(DetectionSource):
+    """DOTA: a folder of images and a folder of labelTxt files with four corners a line.
+
+    Every label file is a tile, also an empty one; an image without label file (those of a test set) is not part of it. The
+    head's `gsd` is the ground sample distance where `gsd_m` is unset. Labels are mapped by the common spellings and
+    `label_map`; what is annotated exhaustively is what `exhaustive` says, by default nothing.
+    """
+
+    title: ClassVar[str] = "Oriented boxes from DOTA label files"
+
+    labels: str = field(metadata={"help": "folder of the label files (.txt)", "identity": False})
+    name: str = field(default="dota", metadata={"help": "name of the dataset: the first segment of every key"})
+
+    def plan(self) -> tuple[Sequence[Item], Sequence[str]]:
+        return pair(self.images, self.labels, ".txt", source=self.name, pattern=self.scene_pattern, unlabelled=False)
+
+    def annotated(self, item: Item, read: ReadImage) -> tuple[Sequence[Annotation], float | None]:
+        del read
+        return (
+            ((), None)
+            if item.label_file is None
+            else parse_dota(read_label_file(self.labels, item.label_file), item.label_file)
+        )
+
+    def label_digest(self, item: Item) -> str | None:
+        return digest(self.labels, item.label_file)

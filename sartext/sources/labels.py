@@ -1,0 +1,58 @@
+"""What the labels of detection datasets mean: their common spellings, as classes of the taxonomy.
+
+A label goes to the narrowest class that is surely true, never to a narrower guess: a "large vehicle" may be a bus, so it
+is a vehicle. Labels that mean different things in different datasets ("other", "container") are not here: a source is
+told of them by its `label_map`. "tank" is a storage tank, as in SARDet-100K (Li et al. 2024) and MSAR-1.0 (Xia et al.
+2022); in a set of military vehicles say so in the `label_map`.
+"""
+
+import re
+from collections.abc import Mapping
+
+_SPELLINGS: dict[str, tuple[str, ...]] = {
+    "ship": ("ship", "ships", "vessel", "boat", "law enforcement ship", "lawenforce", "ore oil"),
+    "cargo ship": ("cargo", "cargo ship", "cargo vessel", "general cargo", "general cargo ship"),
+    "container ship": ("container ship", "containership", "cell container"),
+    "bulk carrier": ("bulk carrier", "bulkcarrier", "bulk"),
+    "tanker": ("tanker", "oil tanker", "tanker ship"),
+    "fishing vessel": ("fishing", "fishing vessel", "fishing boat", "fishing ship"),
+    "passenger ship": ("passenger", "passenger ship", "cruise ship", "ferry"),
+    "dredger": ("dredger", "dredging", "dredger ship"),
+    "tug": ("tug", "tugboat"),
+    "warship": ("warship", "military ship", "naval ship", "destroyer", "frigate", "aircraft carrier"),
+    "aircraft": ("aircraft", "airplane", "aeroplane", "plane", "airplanes", "planes"),
+    "airliner": ("airliner", "a350", "boeing747", "boeing 747", "boeing777", "boeing 777", "c919"),
+    "fighter": ("fighter", "fighter jet", "fighter aircraft"),
+    "helicopter": ("helicopter", "helicopters"),
+    "a220": ("a220",),
+    "a320": ("a320", "a320 321", "a321"),
+    "a330": ("a330",),
+    "arj21": ("arj21",),
+    "boeing 737": ("boeing737", "boeing 737", "boeing737 800", "b737"),
+    "boeing 787": ("boeing787", "boeing 787", "b787"),
+    "vehicle": ("vehicle", "vehicles", "small vehicle", "large vehicle"),
+    "car": ("car", "cars"),
+    "truck": ("truck", "trucks"),
+    "bus": ("bus", "buses"),
+    "tank": ("tank", "tanks", "oil tank", "oiltank", "storage tank", "storagetank", "oil tanks", "storage tanks"),
+    "bridge": ("bridge", "bridges"),
+    "harbor": ("harbor", "harbour", "harbors", "port"),
+    "building": ("building", "buildings"),
+}
+
+COMMON_LABELS: dict[str, str] = {spelling: target for target, spellings in _SPELLINGS.items() for spelling in spellings}
+
+# SAR-AIRcraft-1.0 (Wang et al. 2023) annotates aircraft only, so its "other" is one: a `label_map` for that set.
+SAR_AIRCRAFT_LABELS: dict[str, str] = {"other": "aircraft"}
+
+_SEPARATORS = re.compile(r"[\s_\-/]+")
+
+
+def spelled(label: str) -> str:
+    """The label in lower case with single spaces for '_', '-', '/' and white space: "Storage-Tank" -> "storage tank"."""
+    return _SEPARATORS.sub(" ", label.lower()).strip()
+
+
+def label_table(label_map: Mapping[str, str]) -> dict[str, str]:
+    """Every known spelling -> class of the taxonomy: the common ones, and above them those of `label_map`."""
+    return {**COMMON_LABELS, **{spelled(label): target for label, target in label_map.items()}}

@@ -1,0 +1,62 @@
+"""The ground of a scene as arrays that the radar image, the optical twin and the masks share."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sartext.sources.scenes import noise
+from sartext.sources.scenes.covers import COVERS, LABELS
+from sartext.sources.scenes.draws import seed_of
+from sartext.sources.scenes.layers import MARGIN_PX, Map, drawn_px, needs_smooth, paint
+from sartext.sources.scenes.plan import Scene
+from sartext.sources.scenes.shapes import Floats
+from sartext.tile import Region
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The palette index of each drawn pixel (n, n), ready to look up with."""
+
+    paints: Map
+    at: npt.NDArray[np.intp]  # the same, as indices
+
+
+def generator(scene: Scene, purpose: str) -> np.random.Generator:
+    """The random numbers of one part of a scene, apart from those of every other."""
+    return np.random.Generator(np.random.SFC64(seed_of(purpose, scene.seed, scene.index)))
+
+
+def ground(scene: Scene) -> Ground:
+    """The ground, drawn."""
+    fields = None
+    if needs_smooth(scene.layers):
+        random, n = generator(scene, "smooth"), drawn_px(scene.size_px)
+        fields = noise.smooth(random, n, scene.size_px / 11.0), noise.smooth(random, n, scene.size_px / 11.0)
+    paints = paint(scene.layers, scene.size_px, fields)
+    return Ground(paints, paints.astype(np.intp))
+
+
+def regions(scene: Scene, paints: Map) -> tuple[Region, ...]:
+    """The land covers of the tile, in the order of LABELS; each pixel is of exactly one."""
+    tile = np.s_[MARGIN_PX : MARGIN_PX + scene.size_px]
+    classes = np.array([LABELS.index(COVERS[p.cover].label) for p in scene.palette], dtype=np.uint8)
+    columns = classes[paints[tile, tile]].T.ravel()  # column-major, as COCO has it
+    ends = np.flatnonzero(columns[1:] != columns[:-1]) + 1
+    starts = np.concatenate(([0], ends))
+    lengths = np.diff(np.append(starts, columns.size))
+    kinds = columns[starts]
+    found = []
+    for number, label in enumerate(LABELS):
+        of_class = np.flatnonzero(kinds == number)
+        if len(of_class) == 0:
+            continue
+        first, last = starts[of_class], starts[of_class] + lengths[of_class]
+        # Runs of a class are never neighbours, so gaps before runs and the runs themselves alternate.
+        edges = np.stack((first, last), axis=1).ravel()
+        counts = np.diff(edges, prepend=0)
+        if edges[-1] < columns.size:
+            counts = np.append(counts, columns.size - edges[-1])
+        share = int(lengths[of_class].sum()) / columns.size
+        found.append(Region(label=label, area_share=share, rle=tuple(counts.tolist())))
+    return tuple(found)

@@ -1,0 +1,102 @@
+"""Boxes from Pascal VOC XML."""
+
+import io
+import os
+import posixpath
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import numpy as np
+
+from sartext.errors import SourceError, TileRejected
+from sartext.sources.detection import DetectionSource
+from sartext.sources.formats.annotation import Annotation
+from sartext.sources.formats.voc import parse_voc
+from sartext.sources.image import ReadImage
+from sartext.sources.keys import keys, stem
+from sartext.sources.label_files import MISSING, digest, pair
+from sartext.sources.listing import IMAGE_ENDINGS, Stems, ending, list_files, read_label_file
+from sartext.sources.packed import Item, PackedItems, pack
+
+
+@dataclass(frozen=True, kw_only=True)
+class Voc(DetectionSource):
+    """Pascal VOC: a folder with one XML an image, or one XML for a whole set.
+
+    In a folder, every XML is a tile, of the image that has its name (its `filename` is often wrong and not used); an
+    image without XML is not part of the set. In one file, every `filename` is a tile, images that are not there are
+    rejected as missing. Labels are mapped by the common spellings and `label_map`; what is annotated exhaustively is what
+    `exhaustive` says, by default nothing.
+    """
+
+    title: ClassVar[str] = "Boxes from Pascal VOC XML"
+
+    annotations: str = field(metadata={"help": "folder of the XML files, or one XML for the whole set", "identity": False})
+    name: str = field(default="voc", metadata={"help": "name of the dataset: the first segment of every key"})
+
+    def plan(self) -> tuple[Sequence[Item], Sequence[str]]:
+        if os.path.isdir(self.annotations):
+            return pair(self.images, self.annotations, ".xml", source=self.name, pattern=self.scene_pattern, unlabelled=False)
+        items = self._whole_set()
+        return items, items.files
+
+    def annotated(self, item: Item, read: ReadImage) -> tuple[Sequence[Annotation], float | None]:
+        if item.label_file is None:
+            return item.annotations, None
+        data = read_label_file(self.annotations, item.label_file)
+        found = list(parse_voc(io.BytesIO(data), item.label_file))
+        if len(found) > 1:
+            raise TileRejected("bad_annotation", f"{item.label_file}: it is of {len(found)} images")
+        size_px = found[0].size_px if found else None
+        if size_px not in (None, (read.width_px, read.height_px)):
+            raise TileRejected(
+                "bad_annotation", f"annotated as {size_px}, but the image has {(read.width_px, read.height_px)} px"
+            )
+        return (found[0].annotations if found else ()), None
+
+    def label_digest(self, item: Item) -> str | None:
+        return digest(self.annotations, item.label_file)
+
+    def _whole_set(self) -> PackedItems:
+        present = Stems(list_files(self.images, IMAGE_ENDINGS))
+        files: list[str] = []
+        numbers: dict[str, int] = {}
+        sizes, image, label, number, flags = (array("i") for _ in range(5))
+        corners = array("d")
+        try:
+            with open(self.annotations, "rb") as stream:
+                for count, one in enumerate(parse_voc(stream, self.annotations)):
+                    if not one.file:
+                        raise SourceError("an image without <filename>", file=self.annotations, place=f"image {count + 1}")
+                    files.append(_located(posixpath.normpath(one.file), present))
+                    sizes.extend(one.size_px or (0, 0))
+                    for place, annotation in enumerate(one.annotations, 1):
+                        image.append(count)
+                        number.append(place)
+                        label.append(numbers.setdefault(annotation.label, len(numbers)))
+                        flags.append(int(annotation.difficult))
+                        corners.extend(annotation.corners_px)
+        except OSError as error:
+            raise SourceError(f"cannot be read, {error.strerror}", file=self.annotations) from error
+        return pack(
+            keys=keys(self.name, files, self.scene_pattern, listed_in=self.annotations),
+            files=files,
+            sizes_px=np.array(sizes, dtype=np.int32).reshape(-1, 2),
+            image=np.array(image, dtype=np.int32),
+            labels=tuple(numbers),
+            place="object {}",
+            label=np.array(label, dtype=np.int32),
+            corners_px=np.array(corners, dtype=np.float64).reshape(-1, 4),
+            flags=np.array(flags, dtype=np.uint8),
+            number=np.array(number, dtype=np.int32),
+        )
+
+
+def _located(file: str, present: Stems) -> str:
+    """The file as named, or, where the name has no image's ending, the one file of that name."""
+    if ending(file) in IMAGE_ENDINGS:
+        return file
+    found = present.find(file) or present.find(stem(file))
+    return found[0] if len(found) == 1 else file + MISSING

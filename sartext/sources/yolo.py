@@ -1,0 +1,56 @@
+"""Boxes from YOLO label files."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from sartext.errors import SourceError
+from sartext.sources.detection import DetectionSource
+from sartext.sources.formats.annotation import Annotation
+from sartext.sources.formats.yolo import parse_classes, parse_yolo
+from sartext.sources.image import ReadImage
+from sartext.sources.label_files import digest, pair
+from sartext.sources.listing import ending, read_label_file, read_source_file
+from sartext.sources.packed import Item
+
+
+@dataclass(frozen=True, kw_only=True)
+class Yolo(DetectionSource):
+    """YOLO: a folder of images, a folder of label files, and a file of class names; upright and oriented boxes.
+
+    Every image is a tile; by this format's convention an image whose label file is empty or not there is a background image
+    without boxes. A label file without its image is rejected as missing. Labels are the class names, mapped by the common
+    spellings and `label_map`; what is annotated exhaustively is what `exhaustive` says, by default nothing.
+    """
+
+    title: ClassVar[str] = "Boxes from YOLO label files"
+
+    labels: str = field(metadata={"help": "folder of the label files (.txt)", "identity": False})
+    classes: str = field(metadata={"help": "text file with one class name a line", "identity": False})
+    name: str = field(default="yolo", metadata={"help": "name of the dataset: the first segment of every key"})
+
+    def plan(self) -> tuple[Sequence[Item], Sequence[str]]:
+        if ending(self.classes) in (".yaml", ".yml", ".json"):
+            raise SourceError("not a list of class names", file=self.classes, remedy="give a text file with one name a line")
+        classes = parse_classes(read_source_file(self.classes), self.classes)
+        return pair(
+            self.images,
+            self.labels,
+            ".txt",
+            source=self.name,
+            pattern=self.scene_pattern,
+            unlabelled=True,
+            classes=classes,
+        )
+
+    def annotated(self, item: Item, read: ReadImage) -> tuple[Sequence[Annotation], float | None]:
+        if item.label_file is None:
+            return (), None
+        data = read_label_file(self.labels, item.label_file)
+        return parse_yolo(data, item.classes, read.width_px, read.height_px, item.label_file), None
+
+    def label_digest(self, item: Item) -> str | None:
+        return digest(self.labels, item.label_file)
+
+    def identity(self, item: Item) -> Any:
+        return {**super().identity(item), "classes": item.classes}

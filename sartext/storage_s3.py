@@ -1,0 +1,193 @@
+"""S3, and stores that speak its protocol, through boto3: conditional puts make commits and the lock."""
+
+import json
+import os
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import lru_cache
+from io import BufferedReader
+from typing import IO, Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from sartext.errors import OutputError
+from sartext.failpoint import reach
+from sartext.storage import LOCK, RangedFile, writer
+
+LEASE_S = 60.0
+_TRIES = 5  # of a conditional put that the store answers with 409, a conflict with a put under way
+
+
+@lru_cache(maxsize=1)
+def _client(_pid: int) -> Any:
+    """One client a process; where it connects comes from the environment, AWS_ENDPOINT_URL included."""
+    return boto3.client("s3", config=Config(retries={"max_attempts": 8, "mode": "standard"}))
+
+
+def _status(error: ClientError) -> int:
+    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+
+
+class S3Storage:
+    """A prefix of a bucket. The store must honour If-None-Match and If-Match on put; `prepare` proves it."""
+
+    def __init__(self, uri: str) -> None:
+        self._uri = uri.rstrip("/")
+        self._bucket, _, prefix = self._uri.removeprefix("s3://").partition("/")
+        self._prefix = prefix + "/" if prefix else ""
+
+    @property
+    def uri(self) -> str:
+        return self._uri
+
+    @property
+    def _s3(self) -> Any:
+        return _client(os.getpid())
+
+    def _get(self, path: str, **options: Any) -> Any:
+        try:
+            return self._s3.get_object(Bucket=self._bucket, Key=self._prefix + path, **options)
+        except ClientError as error:
+            if _status(error) == 404:
+                raise FileNotFoundError(f"{self._uri}/{path}") from error
+            raise
+
+    def read(self, path: str) -> bytes:
+        data: bytes = self._get(path)["Body"].read()
+        return data
+
+    def read_range(self, path: str, start: int, length: int) -> bytes:
+        if length <= 0:
+            return b""
+        data: bytes = self._get(path, Range=f"bytes={start}-{start + length - 1}")["Body"].read()
+        return data
+
+    def open(self, path: str) -> IO[bytes]:
+        try:
+            head = self._s3.head_object(Bucket=self._bucket, Key=self._prefix + path)
+        except ClientError as error:
+            if _status(error) == 404:
+                raise FileNotFoundError(f"{self._uri}/{path}") from error
+            raise
+        return BufferedReader(RangedFile(self, path, int(head["ContentLength"])), 2**20)
+
+    def put_if_absent(self, path: str, data: bytes) -> bool:
+        reach("put_temporary")
+        return self._put_on(path, data, IfNoneMatch="*") is not None
+
+    def read_tagged(self, path: str) -> tuple[bytes, str]:
+        answer = self._get(path)
+        return answer["Body"].read(), str(answer["ETag"])
+
+    def swap(self, path: str, data: bytes, tag: str) -> bool:
+        return self._put_on(path, data, IfMatch=tag) is not None
+
+    def put(self, path: str, data: bytes) -> None:
+        self._s3.put_object(Bucket=self._bucket, Key=self._prefix + path, Body=data)
+
+    def _put_on(self, path: str, data: bytes, **condition: str) -> str | None:
+        """The new tag, or None where the condition does not hold."""
+        for again in range(_TRIES):
+            try:
+                answer = self._s3.put_object(Bucket=self._bucket, Key=self._prefix + path, Body=data, **condition)
+                return str(answer["ETag"])
+            except ClientError as error:
+                if _status(error) == 412 or (_status(error) == 404 and "IfMatch" in condition):
+                    return None
+                if _status(error) != 409 or again == _TRIES - 1:
+                    raise
+                time.sleep(0.2 * 2**again)
+        return None
+
+    def paths(self, prefix: str) -> list[str]:
+        start = self._prefix + (prefix.rstrip("/") + "/" if prefix else "")
+        paths: list[str] = []
+        for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=start):
+            paths.extend(entry["Key"].removeprefix(self._prefix) for entry in page.get("Contents", ()))
+        return sorted(paths)
+
+    def delete(self, path: str) -> None:
+        self._s3.delete_object(Bucket=self._bucket, Key=self._prefix + path)
+
+    def prepare(self) -> None:
+        """Some stores ignore the conditions and would lose data in silence: these are refused here."""
+        path = f".probe-{uuid.uuid4().hex}"
+        try:
+            first = self._put_on(path, b"1", IfNoneMatch="*")
+            honoured = first is not None and self._put_on(path, b"2", IfNoneMatch="*") is None
+            honoured = honoured and self._put_on(path, b"3", IfMatch='"00000000000000000000000000000000"') is None
+            self.delete(path)
+        except (ClientError, BotoCoreError) as error:
+            raise OutputError(f"cannot write {self._uri}: {error}; check the bucket, the credentials and the rights") from error
+        if not honoured:
+            raise OutputError(
+                f"{self._uri}: the store ignores If-None-Match or If-Match; use one that honours conditional puts"
+            )
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """A lease in the object .lock, renewed while it is held and free to take once it has run out."""
+        try:
+            tag = self._acquire()
+        except (ClientError, BotoCoreError) as error:
+            raise OutputError(f"cannot write {self._uri}: {error}; check the bucket, the credentials and the rights") from error
+        stop = threading.Event()
+        held = [tag]
+        renewal = threading.Thread(target=self._renew, args=(held, stop), daemon=True)
+        renewal.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            renewal.join()
+            if held[0]:
+                self.delete(LOCK)
+
+    def _acquire(self) -> str:
+        tag = self._put_on(LOCK, _lease(), IfNoneMatch="*")
+        if tag:
+            return tag
+        data, old = self.read_tagged(LOCK)
+        holder = json.loads(data)
+        if not _free(holder):
+            until = datetime.fromtimestamp(holder["until"], UTC).strftime("%H:%M:%S")
+            raise OutputError(
+                f"{self._uri} is being written by process {holder['pid']} on {holder['host']} (lease until {until} UTC); "
+                "wait for it, or choose another --out"
+            )
+        tag = self._put_on(LOCK, _lease(), IfMatch=old)
+        if not tag:
+            raise OutputError(f"{self._uri} has just been locked by another run; wait for it, or choose another --out")
+        return tag
+
+    def _renew(self, held: list[str], stop: threading.Event) -> None:
+        while not stop.wait(LEASE_S / 4):
+            held[0] = self._put_on(LOCK, _lease(), IfMatch=held[0]) or ""
+            if not held[0]:
+                return  # somebody else took it over; commits stay safe, since every put is conditional
+
+
+def _lease() -> bytes:
+    return json.dumps({**writer(), "until": time.time() + LEASE_S}).encode()
+
+
+def _free(holder: dict[str, Any]) -> bool:
+    """Whether the lease has run out, or its holder was a process of this host that is no more."""
+    if holder["until"] < time.time():
+        return True
+    me = writer()
+    if holder["host"] != me["host"] or holder["pid"] == me["pid"]:
+        return False
+    try:
+        os.kill(holder["pid"], 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False

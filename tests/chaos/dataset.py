@@ -1,0 +1,114 @@
+"""What chaos commands look at: a build as a child process, and what it left on the disk."""
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import psutil
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def start(arguments: list[str], environment: dict[str, str] | None = None) -> subprocess.Popen[str]:
+    """A build in a process group of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "jobs.build", *arguments],
+        cwd=ROOT,
+        env={**os.environ, **(environment or {})},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def build(arguments: list[str], environment: dict[str, str] | None = None, timeout_s: float = 300) -> tuple[int, str, str]:
+    """Exit status, stdout and stderr of a build that is left alone."""
+    process = start(arguments, environment)
+    try:
+        out, err = process.communicate(timeout=timeout_s)
+    except subprocess.TimeoutExpired:
+        end_family(process)
+        raise
+    return process.returncode, out, err
+
+
+def family(process: subprocess.Popen[str]) -> list[psutil.Process]:
+    """The process and all that it started, as far as they are alive."""
+    try:
+        parent = psutil.Process(process.pid)
+        return [parent, *parent.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
+
+
+def end_family(process: subprocess.Popen[str]) -> None:
+    """Ends a build and everything it started, by process id."""
+    for one in family(process):
+        kill(one)
+    process.wait(timeout=30)
+
+
+def kill(process: psutil.Process) -> None:
+    """SIGKILL, where the process is still there."""
+    try:
+        process.send_signal(signal.SIGKILL)
+    except psutil.NoSuchProcess:
+        return
+
+
+def survivors(members: list[psutil.Process], within_s: float) -> list[psutil.Process]:
+    """Those of the processes that are still running after so many seconds."""
+    return psutil.wait_procs(members, timeout=within_s)[1]
+
+
+def files(out: Path) -> dict[str, str]:
+    """SHA-256 of every file below a dataset but for the lock."""
+    paths = sorted(path for path in out.rglob("*") if path.is_file() and path.name != ".lock")
+    return {path.relative_to(out).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
+def records(out: Path) -> dict[int, int]:
+    """Shard number -> modification time in ns of the records that are there."""
+    return {int(path.stem): path.stat().st_mtime_ns for path in (out / "records").glob("*.json")}
+
+
+def wait_for_records(process: subprocess.Popen[str], out: Path, number: int, timeout_s: float = 120) -> bool:
+    """True once so many records are there; False where the build ends before."""
+    deadline = time.monotonic() + timeout_s
+    while time.monotonic() < deadline:
+        if len(records(out)) >= number:
+            return True
+        if process.poll() is not None:
+            return False
+        time.sleep(0.01)
+    raise TimeoutError(f"no {number} records within {timeout_s} s")
+
+
+def faults(out: Path, reference: dict[str, str]) -> list[str]:
+    """What is wrong with a finished dataset: missing, twice, orphans, other bytes than the reference's."""
+    import pyarrow.parquet as pq
+
+    wrong = []
+    here = files(out)
+    wrong += [f"missing {path}" for path in sorted(reference.keys() - here.keys())]
+    wrong += [f"orphan {path}" for path in sorted(here.keys() - reference.keys())]
+    wrong += [f"other bytes {path}" for path in sorted(here.keys() & reference.keys()) if here[path] != reference[path]]
+    if not (out / "manifest.json").exists():
+        return [*wrong, "no manifest"]
+    manifest = json.loads((out / "manifest.json").read_text())
+    keys: Counter[str] = Counter()
+    for shard in manifest["shards"]:
+        for kind in ("tiles", "rejects"):
+            if shard[kind]:
+                keys.update(pq.read_table(out / shard[kind]["path"], columns=["key"])["key"].to_pylist())
+    wrong += [f"twice {key}" for key, number in keys.items() if number > 1]
+    if sum(keys.values()) != manifest["counts"]["planned"]:
+        wrong.append(f"{sum(keys.values())} tiles of {manifest['counts']['planned']} planned")
+    return wrong

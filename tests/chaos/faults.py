@@ -1,0 +1,100 @@
+"""A source whose tiles fail in ways that no file can: they end their worker, break the protocol, or heal between runs."""
+
+import ctypes
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sartext.errors import TileRejected
+from sartext.sources.source import Card, Shard, cut
+from sartext.tile import Box, Caption, EncodedImage, Reject, Rendering, Tile
+
+
+@dataclass(frozen=True, kw_only=True)
+class Faulty:
+    """Small tiles; those named in `fates` (index -> what happens) misbehave when they are read."""
+
+    tiles: int
+    fates: dict[str, str] = field(default_factory=dict)
+    shard_tiles: int = 10
+    slow_s: float = 0.0
+    healed: str = field(default="", metadata={"identity": False})  # a file; while it exists nothing is rejected
+
+    @property
+    def revision(self) -> int:
+        return 1
+
+    @property
+    def card(self) -> Card:
+        return Card(name="faulty", title="Tiles that fail", licence="CC0-1.0")
+
+    def shards(self) -> list[Shard]:
+        return cut(range(self.tiles), shard_tiles=self.shard_tiles)
+
+    def key(self, item: int) -> str:
+        return f"faulty/s{item:05d}/0_0"
+
+    def identity(self, item: int) -> Any:
+        return item
+
+    def read(self, shard: Shard) -> Iterator[Tile | Reject]:
+        for item in shard.items:
+            time.sleep(self.slow_s)
+            fate = self.fates.get(str(item), "") if not (self.healed and Path(self.healed).exists()) else ""
+            if fate == "short":
+                return
+            if fate:
+                befall(fate)
+            yield self.tile(item)
+
+    def tile(self, item: int) -> Tile:
+        box = Box(label="ship", polygon_px=(2.0, 2.0, 6.0, 2.0, 6.0, 6.0, 2.0, 6.0))
+        return Tile(
+            key=self.key(item),
+            source="faulty",
+            scene=f"s{item:05d}",
+            split="train",
+            image=EncodedImage(bytes=item.to_bytes(4, "big") * 50, path=f"{item}.png"),
+            height_px=8,
+            width_px=8,
+            rendering=Rendering(quantity="display"),
+            boxes=(box,),
+            exhaustive=("ship",),
+        )
+
+
+def befall(fate: str) -> None:
+    """What happens to a tile."""
+    if fate == "exit":
+        os._exit(3)
+    if fate == "segfault":
+        ctypes.string_at(0)
+    if fate == "memory":
+        np.ones(64 * 2**30 // 8)
+    if fate == "raise":
+        raise RuntimeError("the source has a fault")
+    if fate == "reject":
+        raise TileRejected("planted", "on purpose")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Say:
+    """A rule that says one thing, or misbehaves at some keys."""
+
+    text: str = "A ship."
+    fates: dict[str, str] = field(default_factory=dict)
+    name: str = "say"
+    revision: int = 1
+
+    def apply(self, tile: Tile) -> Tile:
+        fate = self.fates.get(tile.key, "")
+        if fate == "edit":
+            return replace(tile, split="test")
+        if fate:
+            befall(fate)
+        return replace(tile, captions=(*tile.captions, Caption(text=self.text, route="a2c")))

@@ -1,0 +1,211 @@
+"""kill -9 of driver, raylet, a map worker and a write task, at seeded moments and at every step of a commit.
+
+python -m tests.chaos.kills [--moments 24] [--seed 0] [--steps] prints a row a kill and ends with 1 if any left a fault.
+"""
+
+import argparse
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from tests.chaos.bad_input import write_dataset
+from tests.chaos.dataset import build, end_family, family, faults, files, kill, records, start, survivors, wait_for_records
+
+SHAPES = {"one task": 0, "actor pool": 1}
+TARGETS = ("driver", "raylet", "map worker", "write task")
+# In the order in which a commit passes them.
+STEPS = (
+    "before_tiles",
+    "put_temporary",
+    "after_tiles",
+    "before_rejects",
+    "after_rejects",
+    "before_record",
+    "after_record",
+    "before_manifest",
+    "after_manifest",
+)
+OF_DRIVER = ("before_manifest", "after_manifest")
+TILES, SHARD_TILES = 600, 25
+CPUS = 2
+
+
+@dataclass(frozen=True)
+class Kill:
+    """One disturbed build."""
+
+    shape: str
+    target: str
+    when: str  # "record K" or the name of a step
+    delay_s: float = 0.0
+
+
+def synthetic(out: Path, actors: int, tiles: int = TILES) -> list[str]:
+    options = ["--source.tiles", str(tiles), "--source.shard-tiles", str(SHARD_TILES), "--engine.cpus", str(CPUS)]
+    return ["synthetic", "--out", str(out), *options, "--engine.actors", str(actors)]
+
+
+def with_rejects(folder: Path, out: Path, actors: int) -> list[str]:
+    """A small COCO dataset in which some tiles are bad, so that commits write rejects too."""
+    if not (folder / "annotations.json").exists():
+        bad = {3: "truncated", 17: "empty", 31: "missing", 44: "negative_box"}
+        write_dataset(folder, tiles=60, bad=bad, seed=1)
+    places = ["--source.images", str(folder / "images"), "--source.annotations", str(folder / "annotations.json")]
+    options = ["--source.shard-tiles", "15", "--max-reject-share", "1", "--engine.cpus", str(CPUS)]
+    return ["coco", "--out", str(out), *places, *options, "--engine.actors", str(actors)]
+
+
+def planned_kills(moments: int, seed: int) -> list[Kill]:
+    """Every shape and target in turn, each at its own seeded moment."""
+    random_moment = random.Random(seed)
+    kills = []
+    for number in range(moments):
+        shape = list(SHAPES)[number % 2]
+        target = TARGETS[(number // 2) % len(TARGETS)]
+        after = random_moment.randrange(0, TILES // SHARD_TILES - 2)
+        kills.append(Kill(shape, target, f"record {after}", round(random_moment.uniform(0.0, 0.4), 3)))
+    return kills
+
+
+def victims(process: subprocess.Popen[str], target: str) -> list[psutil.Process]:
+    """The processes that a kill may choose from."""
+    members = family(process)
+    if target == "driver":
+        return members[:1]
+    if target == "raylet":
+        return [one for one in members if named(one) == "raylet"]
+    wanted = (
+        ("ray::MapWorker", "ray::ReadShards")
+        if target == "map worker"
+        else ("ray::Commit", "ray::Write", "->Commit", "->Write")
+    )
+    return [one for one in members if any(part in named(one) for part in wanted)]
+
+
+def named(process: psutil.Process) -> str:
+    """What the process calls itself."""
+    try:
+        return " ".join(process.cmdline())[:200] if process.name() != "raylet" else "raylet"
+    except psutil.Error:
+        return ""
+
+
+def disturb(kill_: Kill, arguments: list[str], out: Path, marker: Path) -> tuple[str, dict[int, int]]:
+    """Starts the build, kills as planned, waits for its end; what happened and the records at that moment."""
+    environment = {}
+    step = kill_.when if not kill_.when.startswith("record") else ""
+    if step:
+        environment["SARTEXT_FAILPOINT"] = (
+            f"{step}:{marker}:{'kill' if kill_.target != 'driver' or step in OF_DRIVER else 'hold'}"
+        )
+    elif kill_.target == "write task":
+        # A write lasts milliseconds: hold one at a step of its commit so that it can be found and killed there.
+        environment["SARTEXT_FAILPOINT"] = f"after_tiles:{marker}:hold"
+    process = start(arguments, environment)
+    try:
+        struck = strike(kill_, process, out, marker, step)
+        there = records(out)
+        members = family(process)
+        if kill_.target in ("driver", "raylet"):
+            try:
+                process.wait(timeout=90)
+            except subprocess.TimeoutExpired:
+                return "the driver did not end within 90 s", there
+            left = survivors(members, 20)
+            if left:
+                return f"left running: {[named(one)[:40] for one in left]}", there
+        else:
+            process.wait(timeout=240)
+        return struck, there
+    finally:
+        end_family(process)
+
+
+def strike(kill_: Kill, process: subprocess.Popen[str], out: Path, marker: Path, step: str) -> str:
+    """Kills the target at its moment; says what was killed."""
+    deadline = time.monotonic() + 120
+    if step or kill_.target == "write task":
+        while not marker.exists() and time.monotonic() < deadline and process.poll() is None:
+            time.sleep(0.01)
+    if step:
+        if kill_.target == "driver" and step not in OF_DRIVER:
+            kill(psutil.Process(process.pid))
+        return f"at {step}"
+    if kill_.target != "write task" and not wait_for_records(process, out, int(kill_.when.split()[1])):
+        return "ended before its moment"
+    time.sleep(kill_.delay_s)
+    while time.monotonic() < deadline and process.poll() is None:
+        chosen = holding(victims(process, kill_.target)) if kill_.target == "write task" else victims(process, kill_.target)
+        if chosen:
+            kill(chosen[0])
+            return f"pid {chosen[0].pid} {named(chosen[0])[:40]}"
+        time.sleep(0.01)
+    return "no victim was found"
+
+
+def holding(candidates: list[psutil.Process]) -> list[psutil.Process]:
+    """The one that waits at the failpoint: the idle one first."""
+    return sorted(candidates, key=lambda one: one.cpu_percent(0.1) if one.is_running() else 1e9)
+
+
+def trial(kill_: Kill, make: object, out: Path, reference: dict[str, str]) -> list[str]:
+    """One disturbed build, its rerun, and everything that is wrong afterwards."""
+    arguments = make(out, SHAPES[kill_.shape])  # type: ignore[operator]
+    struck, there = disturb(kill_, arguments, out, out.with_suffix(".marker"))
+    unrecorded = len({path.stem.split("-")[0] for path in (out / "tiles").glob("*")}) - len(records(out))
+    status, _, err = build(arguments)
+    wrong = [] if status == 0 else [f"the rerun ended with {status}: {err[-300:]}"]
+    wrong += faults(out, reference)
+    after = records(out)
+    wrong += [f"record {number} was written again" for number, written in there.items() if after.get(number) != written]
+    if unrecorded > CPUS + 1:
+        wrong.append(f"{unrecorded} shards had data without a record")
+    if "left running" in struck or "did not" in struck or "no victim" in struck:
+        wrong.append(struck)
+    print(json.dumps({**vars(kill_), "struck": struck, "records_then": len(there), "wrong": wrong}), flush=True)
+    return wrong
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--moments", type=int, default=24, help="kills at seeded moments")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--steps", type=int, default=len(STEPS), help="how many steps of a commit, in both shapes")
+    options = parser.parse_args(argv)
+    wrong = 0
+    with tempfile.TemporaryDirectory(prefix="sartext-kills-") as folder:
+        base = Path(folder)
+        references = {}
+        for name, make in (("synthetic", synthetic), ("rejects", lambda out, actors: with_rejects(base / "coco", out, actors))):
+            out = base / f"reference-{name}"
+            status, _, err = build([*make(out, 0)[:-4], "--engine.cpus", "1", "--engine.actors", "0"])
+            if status:
+                print(err, file=sys.stderr)
+                return 1
+            references[name] = (make, files(out))
+        for number, one in enumerate(planned_kills(options.moments, options.seed)):
+            make, reference = references["synthetic"]
+            wrong += bool(trial(one, make, base / f"moment-{number}", reference))
+        steps = [
+            Kill(shape, target, step)
+            for step in STEPS[: options.steps]
+            for shape in SHAPES
+            for target in ("driver", "write task")
+        ]
+        steps = [one for one in steps if one.when not in OF_DRIVER or one.target == "driver"]
+        for number, one in enumerate(steps):
+            make, reference = references["rejects"]
+            wrong += bool(trial(one, make, base / f"step-{number}", reference))
+    print(f"{options.moments} moments and {len(steps)} steps: {wrong} with faults")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,32 @@
+"""What many tests need: a real server of the S3 protocol on loopback."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from sartext import storage_s3
+
+
+@pytest.fixture(scope="module")
+def bucket() -> Iterator[str]:
+    """The URI of an empty bucket; the environment points there for as long as the fixture lives."""
+    import boto3
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    names = {
+        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in names.items():
+            patch.setenv(name, value)
+        storage_s3._client.cache_clear()
+        boto3.client("s3").create_bucket(Bucket="tiles")
+        yield "s3://tiles"
+        storage_s3._client.cache_clear()
+    server.stop()

@@ -1,0 +1,108 @@
+"""Configs from the command line."""
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from sartext.errors import UserError
+from sartext.flow.commandline import parse, run
+from sartext.flow.session import Stopped
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    images: str = field(metadata={"help": "folder of images"})
+    gsd_m: float | None = field(default=None, metadata={"help": "metres a pixel"})
+    exhaustive: tuple[str, ...] = ()
+    label_map: dict[str, str] = field(default_factory=dict)
+    may_train: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    seed: int = 0
+    name: str = "rule"
+
+    def __post_init__(self) -> None:
+        if self.seed < 0:
+            raise ValueError(f"seed is {self.seed}; it must be at least 0")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    source: Source
+    rules: tuple[Rule, ...] = (Rule(),)
+    out: str = field(metadata={"help": "where it goes"})
+    retry: bool = False
+
+
+def recipe() -> Config:
+    """A recipe for tests."""
+    return Config(source=Source(images=""), out="")
+
+
+def parsed(*argv: str) -> Config:
+    config: Config = parse({"plain": recipe}, argv, prog="jobs.test")
+    return config
+
+
+NEEDED = ("plain", "--out", "o", "--source.images", "i")
+
+
+def test_every_field_is_an_option() -> None:
+    config = parsed(
+        *NEEDED, "--source.gsd-m", "2.5", "--source.exhaustive", "ship", "tank", "--source.label-map", '{"a": "ship"}',
+        "--no-source.may-train", "--rule.seed", "3", "--retry",
+    )  # fmt: skip
+    source = Source(images="i", gsd_m=2.5, exhaustive=("ship", "tank"), label_map={"a": "ship"}, may_train=False)
+    assert config == Config(source=source, rules=(Rule(seed=3),), out="o", retry=True)
+
+
+def test_what_is_not_said_stays() -> None:
+    assert parsed(*NEEDED) == Config(source=Source(images="i"), out="o")
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        (("plain",), "--source.images, --out"),
+        (("plan",), "no recipe 'plan'"),
+        ((*NEEDED, "--rule.seed", "x"), "invalid int value"),
+        ((*NEEDED, "--rule.seed", "-1"), "must be at least 0"),
+        ((*NEEDED, "--sauce", "x"), "--sauce"),
+        ((*NEEDED, "--source.label-map", "nowhere.json"), "neither a JSON object nor a file"),
+        ((*NEEDED, "--ret"), "--ret"),
+    ],
+)
+def test_a_wrong_line_is_one_line_and_exit_2(argv: tuple[str, ...], words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(lambda _: None, {"plain": recipe}, argv, prog="jobs.test") == 2
+    err = capsys.readouterr().err
+    assert words in err
+    assert err.count("\n") == 1
+
+
+def test_help_names_every_field(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        parsed("plain", "--help")
+    assert end.value.code == 0
+    out = capsys.readouterr().out
+    for word in ("--source.images", "folder of images", "--source.gsd-m", "metres a pixel", "--rule.seed", "--out", "--retry"):
+        assert word in out
+    with pytest.raises(SystemExit):
+        parsed("--help")
+    assert "A recipe for tests." in capsys.readouterr().out
+
+
+def test_exit_statuses(capsys: pytest.CaptureFixture[str]) -> None:
+    def status(error: Exception) -> int:
+        def main(_: object) -> None:
+            raise error
+
+        return run(main, {"plain": recipe}, NEEDED, prog="jobs.test")
+
+    assert status(UserError("a fact\nin lines")) == 2
+    assert capsys.readouterr().err == "jobs.test: a fact in lines\n"
+    assert status(Stopped(15)) == 143
+    assert "goes on" in capsys.readouterr().err
+    assert status(RuntimeError("ours")) == 1
+    assert "Traceback" in capsys.readouterr().err

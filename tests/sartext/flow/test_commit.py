@@ -1,0 +1,112 @@
+"""Commits: data, then record; doing it again is success; what is half done is left behind and removed."""
+
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from sartext.artifact import read_table
+from sartext.errors import SartextError
+from sartext.flow.commit import commit_shard, data_path, encode, longest_run, read_records, record_path, remove_orphans, totals
+from sartext.flow.pipeline import flight_row, flight_table, narrated
+from sartext.storage import LocalStorage
+from sartext.tile import TILE, Reject
+from tests.chaos.faults import Faulty, Say
+
+
+def block(bad: dict[int, str], tiles: int = 6, *, shard: int = 0, generation: int = 0, text: str = "A ship.") -> pa.Table:
+    source = Faulty(tiles=tiles)
+    rows = []
+    for position in range(tiles):
+        result = narrated(source.tile(position), [Say(text=text)])
+        if position in bad:
+            result = Reject(key=source.key(position), stage="read", reason=bad[position])
+        rows.append(flight_row(result, shard=shard, generation=generation, position=position, done=True))
+    return flight_table(rows)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> LocalStorage:
+    return LocalStorage(str(tmp_path))
+
+
+def test_kept_and_refused_are_parted_and_counted(place: LocalStorage) -> None:
+    record = commit_shard(place, block({1: "missing_image", 4: "empty_file"}), planned=6, fingerprint="f")
+    assert (record["rows"], record["rejected"]) == (4, {"empty_file": 1, "missing_image": 1})
+    assert record["captions"]["kept"] == 4
+    tiles = read_table(place, record["tiles"]["path"])
+    assert tiles.schema.equals(TILE)
+    assert tiles.num_rows == 4
+    rejects = read_table(place, record["rejects"]["path"]).to_pylist()
+    assert [(one["key"], one["reason"], one["position"]) for one in rejects] == [
+        ("faulty/s00001/0_0", "missing_image", 1),
+        ("faulty/s00004/0_0", "empty_file", 4),
+    ]
+    assert json.loads(place.read(record_path(0))) == record
+
+
+def test_a_shard_of_rejects_only_has_no_tiles_file(place: LocalStorage) -> None:
+    record = commit_shard(place, block(dict.fromkeys(range(6), "x")), planned=6, fingerprint="f")
+    assert record["tiles"] is None
+    assert place.paths("tiles") == []
+
+
+def test_the_same_table_gives_the_same_bytes() -> None:
+    whole = block({}).select(TILE.names).cast(TILE)
+    pieces = pa.concat_tables([whole.slice(0, 2), whole.slice(2)])
+    assert encode(whole) == encode(pieces.combine_chunks())
+
+
+def test_committing_again_is_success_and_changes_nothing(place: LocalStorage) -> None:
+    first = commit_shard(place, block({1: "x"}), planned=6, fingerprint="f")
+    before = {path: place.read(path) for path in place.paths("")}
+    assert commit_shard(place, block({1: "x"}), planned=6, fingerprint="f") == first
+    assert {path: place.read(path) for path in place.paths("")} == before
+
+
+def test_after_a_crash_between_data_and_record_the_same_bytes_are_found(place: LocalStorage) -> None:
+    first = commit_shard(place, block({1: "x"}), planned=6, fingerprint="f")
+    place.delete(record_path(0))
+    assert commit_shard(place, block({1: "x"}), planned=6, fingerprint="f") == first
+
+
+def test_other_bytes_without_a_record_are_left_behind_and_removed(place: LocalStorage) -> None:
+    commit_shard(place, block({}, text="A vessel."), planned=6, fingerprint="f")
+    place.delete(record_path(0))
+    record = commit_shard(place, block({}), planned=6, fingerprint="f")
+    assert record["generation"] == 1
+    assert remove_orphans(place, read_records(place)) == [data_path("tiles", 0, 0)]
+    assert place.paths("tiles") == [data_path("tiles", 0, 1)]
+
+
+def test_what_is_recorded_stays_when_another_text_comes_late(place: LocalStorage) -> None:
+    first = commit_shard(place, block({}), planned=6, fingerprint="f")
+    assert commit_shard(place, block({}, text="A vessel."), planned=6, fingerprint="f") == first
+
+
+def test_a_retry_swaps_the_record(place: LocalStorage) -> None:
+    commit_shard(place, block({1: "x"}), planned=6, fingerprint="f")
+    record = commit_shard(place, block({}, generation=1), planned=6, fingerprint="f")
+    assert (record["generation"], record["rows"]) == (1, 6)
+    assert read_records(place)[0] == record
+    remove_orphans(place, read_records(place))
+    assert place.paths("tiles") + place.paths("rejects") == [data_path("tiles", 0, 1)]
+
+
+def test_a_block_that_lost_a_row_is_refused(place: LocalStorage) -> None:
+    with pytest.raises(SartextError, match="5 rows of 6"):
+        commit_shard(place, block({}).slice(0, 5), planned=6, fingerprint="f")
+    with pytest.raises(SartextError, match="out of order"):
+        commit_shard(place, block({}).take([1, 0, 2, 3, 4, 5]), planned=6, fingerprint="f")
+    assert place.paths("") == []
+
+
+def test_rejects_in_a_row_are_counted_across_shards(place: LocalStorage) -> None:
+    for shard, bad in ((0, [4, 5]), (1, range(6)), (2, [0, 2, 3]), (4, [0, 1, 2, 3, 4])):
+        commit_shard(place, block(dict.fromkeys(bad, "x"), shard=shard), planned=6, fingerprint="f")
+    records = read_records(place)
+    assert longest_run(records) == 2 + 6 + 1
+    assert totals(records)["rejected"] == 16
+    assert longest_run({0: records[0]}) == 2
+    assert longest_run({}) == 0

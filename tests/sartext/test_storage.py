@@ -1,0 +1,163 @@
+"""One contract for both kinds of place; S3 against a real server of its protocol."""
+
+import errno
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from sartext import storage_s3
+from sartext.errors import OutputError, UserError
+from sartext.storage import LOCK, TMP, LocalStorage, Storage, output_error, storage
+
+
+@pytest.fixture(params=["local", "s3"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
+    if request.param == "local":
+        return storage(str(tmp_path / "place"))
+    return storage(f"{request.getfixturevalue('bucket')}/{tmp_path.name}")
+
+
+def test_what_is_put_first_stays(place: Storage) -> None:
+    assert place.put_if_absent("a/b", b"first")
+    assert not place.put_if_absent("a/b", b"second")
+    assert place.read("a/b") == b"first"
+    assert place.paths("") == ["a/b"]
+
+
+def test_of_many_writers_one_wins(place: Storage) -> None:
+    place.put_if_absent("warm", b"")
+    wins: list[int] = []
+    threads = [
+        threading.Thread(target=lambda number=number: place.put_if_absent("one", bytes([number])) and wins.append(number))
+        for number in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(wins) == 1
+    assert place.read("one") == bytes(wins)
+
+
+def test_swap_needs_the_tag_of_what_is_there(place: Storage) -> None:
+    place.put("x", b"1")
+    data, tag = place.read_tagged("x")
+    assert (data, place.swap("x", b"2", tag)) == (b"1", True)
+    assert not place.swap("x", b"3", tag)
+    assert not place.swap("nothing", b"3", tag)
+    assert place.read("x") == b"2"
+
+
+def test_ranges_lists_and_deletes(place: Storage) -> None:
+    for path in ("t/2", "t/1", "t/deep/3", "other"):
+        place.put(path, b"0123456789")
+    assert place.read_range("t/1", 3, 4) == b"3456"
+    assert place.read_range("t/1", 8, 9) == b"89"
+    assert place.paths("t") == ["t/1", "t/2", "t/deep/3"]
+    assert place.paths("absent") == []
+    place.delete("t/1")
+    place.delete("t/1")
+    assert place.paths("t") == ["t/2", "t/deep/3"]
+    for call in (place.read, place.read_tagged, place.open):
+        with pytest.raises(FileNotFoundError):
+            call("t/1")
+
+
+def test_a_file_of_it_is_read_by_pyarrow(place: Storage) -> None:
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.table({"a": list(range(1000)), "b": ["text"] * 1000}), sink)
+    place.put("t.parquet", sink.getvalue().to_pybytes())
+    with place.open("t.parquet") as file:
+        assert pq.read_table(pa.PythonFile(file, mode="r"), columns=["a"])["a"].to_pylist() == list(range(1000))
+
+
+def test_a_second_writer_is_refused_until_the_first_is_done(place: Storage) -> None:
+    place.prepare()
+    code = "import sys; from sartext.storage import storage\nwith storage(sys.argv[1]).lock(): print('locked')"
+
+    def another() -> subprocess.CompletedProcess[str]:
+        return subprocess.run([sys.executable, "-c", code, place.uri], capture_output=True, text=True, timeout=60, check=False)
+
+    with place.lock():
+        refused = another()
+        assert "OutputError" in refused.stderr
+        assert "is being written by" in refused.stderr
+        assert str(os.getpid()) in refused.stderr
+    assert another().stdout == "locked\n"
+
+
+def test_the_lock_of_a_dead_process_is_free(place: Storage) -> None:
+    place.prepare()
+    code = "import os, sys; from sartext.storage import storage\nwith storage(sys.argv[1]).lock(): os.kill(os.getpid(), 9)"
+    subprocess.run([sys.executable, "-c", code, place.uri], timeout=60, check=False)
+    with place.lock():
+        pass
+
+
+def test_a_lease_of_another_machine_holds_until_it_runs_out(bucket: str) -> None:
+    place = storage(f"{bucket}/lease")
+    place.put(LOCK, json.dumps({"host": "elsewhere", "pid": 1, "until": time.time() + 30}).encode())
+    with pytest.raises(OutputError, match="process 1 on elsewhere"), place.lock():
+        pass
+    place.put(LOCK, json.dumps({"host": "elsewhere", "pid": 1, "until": time.time() - 1}).encode())
+    with place.lock():
+        pass
+    assert LOCK not in place.paths("")
+
+
+def test_a_lease_is_renewed_while_it_is_held(bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storage_s3, "LEASE_S", 1.0)
+    place = storage(f"{bucket}/renewed")
+    with place.lock():
+        time.sleep(1.5)
+        with pytest.raises(OutputError), place.lock():
+            pass
+
+
+def test_a_store_that_ignores_conditions_is_refused(bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # No such store can be had here: the condition is taken out of the request on its way.
+    place = storage_s3.S3Storage(f"{bucket}/careless")
+    conditional = storage_s3.S3Storage._put_on
+    monkeypatch.setattr(storage_s3.S3Storage, "_put_on", lambda self, path, data, **_: conditional(self, path, data))
+    with pytest.raises(OutputError, match="ignores If-None-Match"):
+        place.prepare()
+
+
+@pytest.mark.usefixtures("bucket")
+def test_a_bucket_that_is_not_there_is_the_users_to_mend() -> None:
+    place = storage("s3://no-such-bucket/x")
+    with pytest.raises(OutputError, match="check the bucket"):
+        place.prepare()
+    with pytest.raises(OutputError, match="check the bucket"), place.lock():
+        pass
+
+
+def test_what_a_killed_writer_left_is_removed(tmp_path: Path) -> None:
+    place = LocalStorage(str(tmp_path))
+    (tmp_path / TMP).mkdir()
+    (tmp_path / TMP / "half").write_bytes(b"ha")
+    with place.lock():
+        place.prepare()
+        assert not (tmp_path / TMP).exists()
+
+
+def test_a_place_below_a_file_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    place = storage(str(tmp_path / "file" / "out"))
+    for use in (place.prepare, place.lock().__enter__):
+        with pytest.raises(OutputError, match="choose another --out"):
+            use()
+
+
+def test_errors_name_the_fact_and_the_remedy() -> None:
+    assert "free space" in str(output_error("here", OSError(errno.ENOSPC, "No space left on device")))
+    with pytest.raises(UserError, match="unknown scheme"):
+        storage("gs://bucket/x")

@@ -1,0 +1,169 @@
+"""The record: its dataclass and its schema agree, and tiles survive every reader."""
+
+import dataclasses
+import io
+import types
+import typing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from sartext import tile as record
+from sartext.flow.commit import encode
+from sartext.tile import KEY, TILE, EncodedImage, Optical, Rendering, Tile, from_table, to_table
+
+ARROW = {str: pa.string(), int: (pa.int32(), pa.int64()), float: pa.float64(), bool: pa.bool_(), bytes: pa.binary()}
+
+
+def agree(hint: Any, kind: pa.DataType, path: str) -> None:
+    if isinstance(hint, types.UnionType):
+        (hint,) = (option for option in typing.get_args(hint) if option is not types.NoneType)
+    if dataclasses.is_dataclass(hint):
+        hints = typing.get_type_hints(hint)
+        names = [field.name for field in dataclasses.fields(hint)]
+        assert names == [field.name for field in kind], path
+        for name in names:
+            agree(hints[name], kind.field(name).type, f"{path}.{name}")
+    elif typing.get_origin(hint) is tuple:
+        agree(typing.get_args(hint)[0], kind.value_type, f"{path}[]")
+    elif hint is datetime:
+        assert kind == pa.timestamp("us", tz="UTC"), path
+    else:
+        expected = ARROW[hint]
+        assert kind in expected if isinstance(expected, tuple) else kind == expected, path
+
+
+def test_the_dataclass_and_the_schema_agree() -> None:
+    agree(Tile, pa.struct(list(TILE)), "tile")
+
+
+REAL = st.floats(allow_nan=False, allow_infinity=False, width=32)
+SHARE = st.floats(0, 1)
+TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=20)
+SEGMENT = st.text("abcXYZ0189_-", min_size=1, max_size=9).map(lambda text: text + ".x")
+OF_FIELD = {
+    ("Tile", "key"): st.builds(lambda a, b, c: f"{a}/{b}/{c}", SEGMENT, SEGMENT, SEGMENT),
+    ("Tile", "split"): st.none() | st.sampled_from(record.SPLITS),
+    ("Tile", "height_px"): st.integers(1, 2**31 - 1),
+    ("Tile", "width_px"): st.integers(1, 2**31 - 1),
+    ("Box", "polygon_px"): st.tuples(*[REAL] * 8),
+    ("Region", "rle"): st.lists(st.integers(0, 2**31 - 1), max_size=4).map(tuple),
+}
+
+
+def instances(hint: Any) -> st.SearchStrategy[Any]:
+    """Any value of an annotated type."""
+    if isinstance(hint, types.UnionType):
+        return st.none() | instances(next(option for option in typing.get_args(hint) if option is not types.NoneType))
+    if dataclasses.is_dataclass(hint):
+        hints = typing.get_type_hints(hint)
+        return st.builds(hint, **{name: OF_FIELD.get((hint.__name__, name), instances(hints[name])) for name in hints})
+    if typing.get_origin(hint) is tuple:
+        return st.lists(instances(typing.get_args(hint)[0]), max_size=2).map(tuple)
+    return {
+        str: TEXT,
+        int: st.integers(-(2**63), 2**63 - 1),
+        float: REAL,
+        bool: st.booleans(),
+        bytes: st.binary(max_size=20),
+        datetime: st.datetimes(datetime(1980, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),
+    }[hint]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(instances(Tile), max_size=3))
+def test_tiles_come_back_from_arrow_and_parquet_as_they_were(tiles: list[Tile]) -> None:
+    table = to_table(tiles)
+    assert table.schema.equals(TILE)
+    assert from_table(table) == tiles
+    assert from_table(pq.read_table(io.BytesIO(encode(table)))) == tiles
+
+
+@pytest.mark.parametrize("key", ["a/b", "a/b/c/d", "a/../c", "../b/c", "a//c", "a/b c/d", "a/b/ü", "/a/b", "a/b/.", ""])
+def test_keys_that_are_unsafe_in_a_path_are_refused(key: str) -> None:
+    assert not KEY.fullmatch(key)
+    with pytest.raises(ValueError, match="key"):
+        Tile(
+            key=key,
+            source="s",
+            scene="x",
+            split=None,
+            image=EncodedImage(bytes=b""),
+            height_px=1,
+            width_px=1,
+            rendering=DISPLAY,
+        )
+
+
+DISPLAY = Rendering(quantity="display")
+
+
+def test_wrong_splits_and_sizes_are_refused() -> None:
+    good: dict[str, Any] = {
+        "key": "a/b/0_0",
+        "source": "a",
+        "scene": "b",
+        "image": EncodedImage(bytes=b""),
+        "rendering": DISPLAY,
+    }
+    with pytest.raises(ValueError, match="split"):
+        Tile(**good, split="training", height_px=1, width_px=1)
+    with pytest.raises(ValueError, match="1 x 0 px"):
+        Tile(**good, split=None, height_px=0, width_px=1)
+
+
+def picture(mode: str) -> bytes:
+    out = io.BytesIO()
+    Image.fromarray(np.arange(64, dtype=np.uint8).reshape(8, 8)).convert(mode).save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.fixture
+def shard(tmp_path: Path) -> Path:
+    optical = Optical(image=EncodedImage(bytes=picture("RGB"), path="b.png"), time_gap_s=0.0, offset_px=(0.0, 1.0))
+    tiles = [
+        Tile(
+            key=f"a/s{number}/0_0",
+            source="a",
+            scene=f"s{number}",
+            split="train",
+            image=EncodedImage(bytes=picture("L"), path="a.png"),
+            height_px=8,
+            width_px=8,
+            rendering=DISPLAY,
+            optical=optical if number else None,
+        )
+        for number in range(2)
+    ]
+    path = tmp_path / "00000-0.parquet"
+    path.write_bytes(encode(to_table(tiles)))
+    return path
+
+
+def test_hugging_face_datasets_decodes_the_images(shard: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    from datasets import load_dataset
+
+    rows = load_dataset("parquet", data_files=str(shard), split="train", cache_dir=str(tmp_path / "cache"))
+    assert isinstance(rows[0]["image"], Image.Image)
+    assert rows[0]["image"].size == (8, 8)
+    assert rows[0]["optical"] is None or rows[0]["optical"]["image"] is None
+    assert rows[1]["optical"]["image"].mode == "RGB"
+    assert rows[1]["optical"]["offset_px"] == [0.0, 1.0]
+
+
+def test_pandas_reads_the_columns(shard: Path) -> None:
+    import pandas as pd
+
+    frame = pd.read_parquet(shard)
+    assert list(frame.columns) == TILE.names
+    assert frame["image"][0]["bytes"] == picture("L")
+    assert frame["key"].tolist() == ["a/s0/0_0", "a/s1/0_0"]
