@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from sartext.artifact import Artifact
 from sartext.flow import commandline, narrate, show
-from sartext.flow.session import Engine
+from sartext.flow.engine import Engine
 from sartext.narrate.rule import Rule
 from sartext.sources.source import Source
 

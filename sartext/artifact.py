@@ -3,8 +3,12 @@
 import dataclasses
 import hashlib
 import json
+import logging
+import os
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -152,3 +156,16 @@ def differences(old: Any, new: Any, path: str = "") -> Iterator[str]:
             yield from differences(left, right, f"{path}[{number}]")
     elif old != new:
         yield f"{path} was {old!r}, is {new!r}"
+
+
+def commit_of_code() -> str | None:
+    """The revision of this program: SARTEXT_COMMIT, else what git says, else None."""
+    if os.environ.get("SARTEXT_COMMIT"):
+        return os.environ["SARTEXT_COMMIT"]
+    command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]
+    try:
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
+    except OSError as error:
+        logging.getLogger(__name__).debug("git cannot be run: %s", error)
+        return None
+    return answer.stdout.strip() or None

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
 from sartext.errors import UserError
-from sartext.flow.session import Stopped
+from sartext.flow.stop import Stopped
 
 Recipe = Callable[[], Any]
 

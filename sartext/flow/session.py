@@ -4,13 +4,10 @@ import contextlib
 import io
 import logging
 import os
-import signal
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from types import FrameType
 
 import psutil
 
@@ -24,103 +21,45 @@ if "RAY_ADDRESS" not in os.environ:
 import ray
 from ray.data import DataContext
 
-from sartext.errors import SartextError, UserError
+from sartext.flow.engine import Engine
+from sartext.flow.stop import StopRequest
 
 _SHUTDOWN_S = 6.0
 
 
-@dataclass(frozen=True, kw_only=True)
-class Engine:
-    """What a job runs on. None of it changes what comes out."""
-
-    cpus: int | None = field(
-        default=None,
-        metadata={"help": "logical CPUs of a Ray started here (default: all of the machine's); unused on a cluster"},
-    )
-    actors: int = field(default=0, metadata={"help": "actors that narrate; 0 narrates in the tasks that read"})
-    worker_memory_mb: int = field(
-        default=4096,
-        metadata={"help": "MiB that one worker may allocate before it is ended and its tiles are tried alone; 0: no bound"},
-    )
-    object_store_mb: int = field(default=1024, metadata={"help": "MiB of shared memory of a Ray started here"})
-    window_shards: int = field(default=2000, metadata={"help": "shards handed to Ray at a time"})
-
-    def __post_init__(self) -> None:
-        for name, least in (("actors", 0), ("worker_memory_mb", 0), ("object_store_mb", 100), ("window_shards", 1)):
-            if getattr(self, name) < least:
-                raise UserError(f"engine.{name} is {getattr(self, name)}; it must be at least {least}")
-        if self.cpus is not None and self.cpus < 1:
-            raise UserError(f"engine.cpus is {self.cpus}; it must be at least 1")
-
-
-class Stopped(SartextError):
-    """The job was asked to stop (Ctrl-C or SIGTERM) and did; what is committed stays."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(f"stopped by {signal.Signals(number).name}")
-        self.exit_status = 128 + number
-
-
-class StopRequest:
-    """Remembers the signals that ask a job to stop, so that it can stop where that is safe."""
-
-    def __init__(self) -> None:
-        self.number: int | None = None
-        self.arrived = threading.Event()
-
-    def handle(self, number: int, _frame: FrameType | None) -> None:
-        if self.number is not None:
-            os._exit(128 + number)  # asked twice: at once
-        self.number = number
-        self.arrived.set()
-
-    def check(self) -> None:
-        """Raises `Stopped` if a stop was asked for."""
-        if self.number is not None:
-            raise Stopped(self.number)
-
-
 @contextmanager
-def stopping() -> Iterator[StopRequest]:
-    """SIGINT and SIGTERM become a `StopRequest` for as long as this is held (in the main thread)."""
-    request = StopRequest()
-    if threading.current_thread() is not threading.main_thread():
-        yield request
-        return
-    before = {number: signal.signal(number, request.handle) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield request
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-@contextmanager
-def session(engine: Engine) -> Iterator[None]:
+def session(engine: Engine, stop: StopRequest | None = None) -> Iterator[None]:
     """Ray, joined where RAY_ADDRESS names a cluster, else started here on loopback and ended with all its processes."""
+    stop = stop or StopRequest()
     if ray.is_initialized():
         yield  # a Ray that the caller started is the caller's to end
         return
-    address = os.environ.get("RAY_ADDRESS", "local")
     before = {child.pid for child in psutil.Process().children(recursive=True)}
     try:
-        if address == "local":
-            ray.init(
-                "local",
-                num_cpus=engine.cpus or os.cpu_count(),
-                object_store_memory=engine.object_store_mb * 2**20,
-                include_dashboard=False,
-                logging_level=logging.ERROR,
-                log_to_driver=False,
-                _node_ip_address="127.0.0.1",
-            )
-        else:
-            ray.init(address, logging_level=logging.ERROR, log_to_driver=False)
-        _quiet()
+        with stop.held():
+            _start(engine)
         with contextlib.redirect_stdout(_RayTalk()):
             yield
     finally:
-        _end(before)
+        with stop.held():
+            _end(before)
+
+
+def _start(engine: Engine) -> None:
+    address = os.environ.get("RAY_ADDRESS", "local")
+    if address == "local":
+        ray.init(
+            "local",
+            num_cpus=engine.cpus or os.cpu_count(),
+            object_store_memory=engine.object_store_mb * 2**20,
+            include_dashboard=False,
+            logging_level=logging.ERROR,
+            log_to_driver=False,
+            _node_ip_address="127.0.0.1",
+        )
+    else:
+        ray.init(address, logging_level=logging.ERROR, log_to_driver=False)
+    _quiet()
 
 
 class _RayTalk(io.TextIOBase):

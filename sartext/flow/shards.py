@@ -1,102 +1,18 @@
 """A shard is a block: one Ray Data read task a shard, one commit a block."""
 
-import uuid
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import pyarrow as pa
 from ray.data import Datasink, Datasource
 from ray.data.block import BlockMetadata
 from ray.data.datasource import ReadTask
 
-from sartext.artifact import read_table
-from sartext.flow.commit import Record, commit_shard
-from sartext.flow.pipeline import FLIGHT, flight_row, flight_table, limit_memory, narrate_block, results
-from sartext.flow.solo import Deaths, rows_alone
+from sartext.flow.commit import commit_shard
+from sartext.flow.pipeline import FLIGHT, limit_memory, narrate_block
+from sartext.flow.work import Plan, Work, read_shard
 from sartext.narrate.rule import Rule
-from sartext.sources.source import Shard, Source
 from sartext.storage import storage
-
-ATTEMPTS = ".attempts"
-
-
-@dataclass(frozen=True)
-class Work:
-    """One shard to be done: which generation comes out, and which of its tiles are tried (None: all)."""
-
-    shard: Shard
-    generation: int = 0
-    retried: tuple[int, ...] | None = None  # positions; the rest is taken from the generation before
-    tries: dict[int, int] = field(default_factory=dict)  # position -> how often it was tried before
-    previous: str | None = None  # path of the tiles of the generation before
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What every worker must know of the run."""
-
-    source: Source
-    rules: tuple[Rule, ...]
-    uri: str
-    fingerprint: str
-    worker_memory_mb: int
-
-
-def read_shard(plan: Plan, work: Work) -> Iterator[pa.Table]:
-    """The shard as one block in flight. From the second attempt on tile by tile, in a child process."""
-    place = storage(plan.uri)
-    folder = f"{ATTEMPTS}/{work.shard.number:05d}-{work.generation}"
-    known = [path.rsplit("/", 1)[1] for path in place.paths(folder)]
-    place.put_if_absent(f"{folder}/attempt-{uuid.uuid4().hex}", b"")
-    positions = range(len(work.shard.items)) if work.retried is None else work.retried
-    if any(name.startswith("attempt-") for name in known):
-        counts = Counter(int(name.split("-")[1]) for name in known if name.startswith("death-"))
-        deaths = Deaths(counts, lambda position: _note_death(plan.uri, folder, position))
-        tables = list(
-            rows_alone(
-                plan.source,
-                plan.rules,
-                work.shard,
-                positions,
-                generation=work.generation,
-                worker_memory_mb=plan.worker_memory_mb,
-                deaths=deaths,
-            )
-        )
-    else:
-        limit_memory(plan.worker_memory_mb)
-        tables = [_read_here(plan.source, work, positions)]
-    yield _whole(place, work, pa.concat_tables(tables)).combine_chunks()
-
-
-def _note_death(uri: str, folder: str, position: int) -> None:
-    storage(uri).put_if_absent(f"{folder}/death-{position}-{uuid.uuid4().hex}", b"")
-
-
-def _read_here(source: Source, work: Work, positions: Sequence[int]) -> pa.Table:
-    wanted = Shard(number=work.shard.number, items=[work.shard.items[position] for position in positions])
-    return flight_table(
-        flight_row(result, shard=work.shard.number, generation=work.generation, position=position, done=False)
-        for position, result in zip(positions, results(source, wanted), strict=True)
-    )
-
-
-def _whole(place: Any, work: Work, fresh: pa.Table) -> pa.Table:
-    """The block with what a retry leaves alone: kept tiles as they were, tries counted on."""
-    if work.retried is None:
-        return fresh
-    rows = {row["position"]: row for row in fresh.to_pylist()}
-    for position, row in rows.items():
-        if row["reject"] is not None:
-            row["reject"]["tries"] += work.tries[position]
-    kept = read_table(place, work.previous).to_pylist() if work.previous else []
-    others = [position for position in range(len(work.shard.items)) if position not in rows]
-    for position, row in zip(others, kept, strict=True):
-        about = {"shard": work.shard.number, "generation": work.generation, "position": position, "done": True}
-        rows[position] = {**row, "reject": None, **about}
-    return flight_table(rows[position] for position in sorted(rows))
 
 
 class ShardSource(Datasource):
@@ -147,7 +63,7 @@ class Narrator:
         return narrate_block(table, self._rules)
 
 
-class ShardSink(Datasink[list[Record]]):
+class ShardSink(Datasink[int]):
     """Commits every block as the shard that it is; what comes back to the driver is the number of commits alone."""
 
     def __init__(self, uri: str, fingerprint: str, planned: dict[int, int]) -> None:
@@ -156,7 +72,7 @@ class ShardSink(Datasink[list[Record]]):
     def get_name(self) -> str:
         return "Commit"
 
-    def write(self, blocks: Iterable[pa.Table], ctx: object) -> int:  # type: ignore[override]
+    def write(self, blocks: Iterable[pa.Table], ctx: object) -> int:
         """Commits the blocks of one write task."""
         del ctx
         place = storage(self._uri)

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from sartext.flow.narrate import limited
 from sartext.flow.pipeline import narrated, results
+from sartext.flow.plan import limited
 from sartext.narrate.rule import Rule
 from sartext.report.sheet import sheet
 from sartext.sources.source import Source

@@ -16,10 +16,10 @@ _SIDES = {
     "right": Place(7, 4, "side"),
     "above": Place(1, 7, "side"),
     "below": Place(4, 7, "side"),
-    "north of": Place(1, 7, "side", True),
-    "south of": Place(4, 7, "side", True),
-    "west of": Place(7, 1, "side", True),
-    "east of": Place(7, 4, "side", True),
+    "north": Place(1, 7, "side", True),
+    "south": Place(4, 7, "side", True),
+    "west": Place(7, 1, "side", True),
+    "east": Place(7, 4, "side", True),
 }
 _ROUND = 0.2  # "about ten" is true from 8 to 12
 _FAR_OFF = 0.5  # and false below 5 and above 15
@@ -40,6 +40,16 @@ class Length(NamedTuple):
 
     low: float
     high: float
+
+
+class _Figure(NamedTuple):
+    """A number as it is written, with its bound, before it is known what it counts."""
+
+    bound: str
+    low: float
+    high: float
+    start: int
+    end: int
 
 
 class Sentence(NamedTuple):
@@ -90,6 +100,8 @@ def tokenize(text: str) -> Sentence:
                 code, value = LEXICON.get(word, _NOTHING)
         if code == "r" and (side := _image_side(str(value), words, at + size)):
             tokens.append(Token("c" if side.compass else "p", side, at, at + size))
+        elif code == "p" and _corner(value) and tokens and tokens[-1].end == at and tokens[-1].code in "pc":
+            pass  # "upper left corner" is the cell
         elif code:
             tokens.append(Token(code, value, at, at + size))
         at += size
@@ -106,60 +118,63 @@ def _image_side(relation: str, words: list[str], after: int) -> Place | None:
 
 def _with_numbers(tokens: list[Token]) -> list[Token]:
     """The tokens with numbers, their bounds and their units made one token each."""
-    lengthy = any(token.code == "~" or token.value in ("longest", "shortest") for token in tokens)
+    metric = any(token.code == "U" for token in tokens)
+    lengthy = metric and any(token.code == "~" or token.value in ("longest", "shortest") for token in tokens)
     other = any(token.code == "w" for token in tokens)
     merged: list[Token] = []
     at = 0
     while at < len(tokens):
         token = tokens[at]
-        if token.code in "#od":
-            found = _number(tokens, at)
-            if found is not None:
-                number, at = found
-                if at < len(tokens) and tokens[at].code == "U":
-                    number = _measure(number, tokens, at, lengthy, other)
-                    at += 1
+        if token.code in "#od" and (figure := _number(tokens, at)) is not None:
+            number, at = figure
+            if at < len(tokens) and tokens[at].code == "U":
+                after = tokens[at + 1].code if at + 1 < len(tokens) else ""
+                merged.append(_measure(number, tokens[at], not other and (lengthy or after in ("k", "K", "b"))))
+                at += 1
+            else:
                 merged.append(_counted(number))
-                continue
+            continue
         at += 1
         if token.code == "o":
-            merged += _unbound(token)
+            merged.append(_unbound(token))
+        elif token.code == "~" and not metric:
+            merged.append(token._replace(code="x", value="size") if token.value == "long" else token._replace(code="u"))
+        elif token.code == "w":
+            merged.append(token._replace(code="u"))
         elif token.code not in "_U~":
             merged.append(token)
     return merged
 
 
-def _unbound(token: Token) -> list[Token]:
+def _unbound(token: Token) -> Token:
     """What a bound says that stands before no number."""
-    if token.value == "exactly":
-        return [token._replace(code="J")]
-    return [token._replace(code="u")]
+    if token.value == "some":
+        return token._replace(code="n", value=Quantity(2, INFINITE, 2, INFINITE))
+    return token._replace(code="J" if token.value == "exactly" else "u")
 
 
-def _number(tokens: list[Token], at: int) -> tuple[Token, int] | None:
-    """A number with its bounds, starting here, as a token whose value is (bound, low, high), and what follows it."""
+def _number(tokens: list[Token], at: int) -> tuple[_Figure, int] | None:
+    """A number with its bounds, starting here, and what follows it."""
     start, bound = at, ""
     while at < len(tokens) and tokens[at].code == "o":
-        bound = str(tokens[at].value) if bound not in ("at least", "at most", "more than", "fewer than", "between") else bound
+        bound = bound if bound in ("at least", "at most", "more than", "fewer than", "between") else str(tokens[at].value)
         at += 1
-    if at < len(tokens) and tokens[at].code == "d" and at + 1 < len(tokens) and tokens[at + 1].value in _SCALES:
+    if at + 1 < len(tokens) and tokens[at].code == "d" and tokens[at + 1].value in _SCALES:
         at += 1
     first = _figure(tokens, at)
     if first is None:
         return None
     low, at = first
     high = low
-    joint = at + (at < len(tokens) and (tokens[at].code == "_" or tokens[at].code == "&"))
-    if joint < len(tokens) and tokens[joint].code == "o":
-        joint += 1
-    if bound == "between" or (at < len(tokens) and (tokens[at].code in "_#" or tokens[at].value == "or")):
-        second = _figure(tokens, joint)
+    if at < len(tokens) and (bound == "between" or tokens[at].code in "_#" or tokens[at].value == "or"):
+        joint = at + (tokens[at].code in "_&")
+        second = _figure(tokens, joint + (joint < len(tokens) and tokens[joint].code == "o"))
         if second is not None:
             (high, at), bound = second, "between"
-    if at < len(tokens) and tokens[at].code == "o" and tokens[at].value in ("or more", "or fewer", "at least", "at most"):
-        bound = "at least" if tokens[at].value in ("or more", "at least") else "at most"
+    if at < len(tokens) and tokens[at].value in ("or more", "or fewer"):
+        bound = "at least" if tokens[at].value == "or more" else "at most"
         at += 1
-    return Token("#", (bound, low, high), tokens[start].start, tokens[at - 1].end), at
+    return _Figure(bound, low, high, tokens[start].start, tokens[at - 1].end), at
 
 
 def _figure(tokens: list[Token], at: int) -> tuple[float, int] | None:
@@ -170,40 +185,37 @@ def _figure(tokens: list[Token], at: int) -> tuple[float, int] | None:
         if isinstance(value, str):
             total = (total or 1) * _SCALES[value]
         elif isinstance(value, int | float):
-            if seen and not (isinstance(value, int) and total % 10 == 0 and 0 < value < 10 and total > 10):
+            if seen and not (total >= 20 and total % 10 == 0 and 0 < value < 10):
                 break
             total += value
         seen, at = True, at + 1
     return (total, at) if seen else None
 
 
-def _measure(number: Token, tokens: list[Token], at: int, lengthy: bool, other: bool) -> Token:
+def _measure(number: _Figure, unit: Token, length: bool) -> Token:
     """A length of an object, or an unknown token where the metres are of something else."""
-    bound, low, high = number.value  # type: ignore[misc]
-    unit = tokens[at].value
-    after = tokens[at + 1].code if at + 1 < len(tokens) else ""
-    end = tokens[at].end
-    if other or not (lengthy or after in ("k", "K", "b")) or not isinstance(unit, float):
-        return Token("u", None, number.start, end)
-    low, high = low * unit, high * unit
-    if bound in ("at least", "more than"):
+    if not length or not isinstance(unit.value, float):
+        return Token("u", None, number.start, unit.end)
+    low, high = number.low * unit.value, number.high * unit.value
+    if number.bound in ("at least", "more than"):
         high = float(INFINITE)
-    elif bound in ("at most", "fewer than"):
+    elif number.bound in ("at most", "fewer than"):
         low = 0.0
-    return Token("L", Length(low, high), number.start, end)
+    return Token("L", Length(low, high), number.start, unit.end)
 
 
-def _counted(number: Token) -> Token:
+def _counted(number: _Figure) -> Token:
     """The token of a number of objects: code n, or N for none."""
-    if number.code != "#":
-        return number
-    bound, low, high = number.value  # type: ignore[misc]
-    if low != int(low) or high != int(high):
-        return number._replace(code="u")
-    low, high = int(low), int(high)
-    if low == high == 0 and bound in ("", "exactly"):
-        return number._replace(code="N", value=None)
-    return number._replace(code="n", value=_quantity(bound, low, high))
+    low, high = int(number.low), int(number.high)
+    if low != number.low or high != number.high:
+        return Token("u", None, number.start, number.end)
+    if low == high == 0 and number.bound in ("", "exactly"):
+        return Token("N", None, number.start, number.end)
+    return Token("n", _quantity(number.bound, low, high), number.start, number.end)
+
+
+def _corner(value: object) -> bool:
+    return isinstance(value, Place) and value.extent == "corner"
 
 
 def _quantity(bound: str, low: int, high: int) -> Quantity:

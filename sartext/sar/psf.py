@@ -5,7 +5,9 @@ point-spread function says, in speckle and in targets alike (Cumming & Wong 2005
 Aperture Radar Data, section 2.4).
 """
 
+from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -36,8 +38,13 @@ def taylor(position: npt.NDArray[np.float64], nbar: int = 5, sidelobe_db: float 
     return weights
 
 
-_WINDOWS = {
-    "uniform": np.ones_like,
+def uniform(position: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """No weighting: the response is a sinc."""
+    return np.ones_like(position)
+
+
+_WINDOWS: dict[str, Callable[[npt.NDArray[np.float64]], npt.NDArray[np.float64]]] = {
+    "uniform": uniform,
     "hamming": hamming,
     "taylor": taylor,
 }
@@ -53,7 +60,7 @@ def spectrum(size_px: int, oversampling: float, window: str) -> Floats:
     """
     if oversampling < 1.0:
         raise ValueError(f"oversampling is {oversampling}; it must be at least 1")
-    position = np.fft.fftfreq(size_px) * oversampling
+    position: npt.NDArray[np.float64] = np.fft.fftfreq(size_px).astype(np.float64) * oversampling
     inside = np.abs(position) <= 0.5
     weights = np.where(inside, _WINDOWS[window](position), 0.0)
     weights /= np.sqrt(np.mean(weights**2))
@@ -89,9 +96,10 @@ def intensity_spectrum(size_px: int, oversampling: float, window: str) -> Comple
 
 def focus(field: Complexes, weights: Floats) -> None:
     """The complex scene `field` (n, n), contiguous, becomes its complex image; `weights` is its `spectrum_2d`."""
-    np.fft.fft(field, axis=1, out=field)
-    np.fft.fft(field, axis=0, out=field)
+    out: Any = field  # numpy's stubs know of complex128 only
+    np.fft.fft(field, axis=1, out=out)
+    np.fft.fft(field, axis=0, out=out)
     parts = field.view(np.float32)
     parts *= weights
-    np.fft.ifft(field, axis=0, out=field)
-    np.fft.ifft(field, axis=1, out=field)
+    np.fft.ifft(field, axis=0, out=out)
+    np.fft.ifft(field, axis=1, out=out)

@@ -17,7 +17,8 @@ def from_db(level_db: float) -> float:
 def to_db(intensity: Floats) -> Floats:
     """Intensity in dB, float32, with FLOOR_DB as the lowest value, which zero and negative intensities get too."""
     floor = np.float32(from_db(FLOOR_DB))
-    return np.float32(10.0) * np.log10(np.maximum(intensity, floor))
+    level: Floats = np.float32(10.0) * np.log10(np.maximum(intensity, floor))
+    return level
 
 
 def to_8bit(values: Floats, low: float, high: float) -> tuple[Bytes, float, float]:

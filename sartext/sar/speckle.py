@@ -1,6 +1,7 @@
 """Speckle as it arises: a complex circular Gaussian field, focused, detected and averaged over looks."""
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -58,7 +59,8 @@ def gamma_texture(normal: Floats, inverse_order: Floats | float) -> Floats:
     root = np.sqrt(c) * normal
     root += np.float32(1.0) - c
     np.maximum(root, np.float32(0.0), out=root)
-    return root * root * root
+    texture: Floats = root * root * root
+    return texture
 
 
 def multilook(
@@ -100,7 +102,9 @@ def expected(reflectivity: Floats, transfer: Complexes, at: Indices, powers: Flo
     """The mean of `multilook` over speckle and phases, (n, n): no speckle; `transfer` is `psf.intensity_spectrum`."""
     power = reflectivity.copy()
     np.add.at(power.reshape(-1), at, powers)
-    return np.fft.irfft2(np.fft.rfft2(power) * transfer, s=power.shape)
+    mean: Any = np.fft.irfft2(np.fft.rfft2(power) * transfer, s=power.shape)  # numpy's stubs say float64
+    single: Floats = mean
+    return single
 
 
 def equivalent_looks(intensity: npt.NDArray[np.floating]) -> float:

@@ -54,10 +54,9 @@ def synthetic(out: Path, actors: int, tiles: int = TILES) -> list[str]:
 
 def with_rejects(folder: Path, out: Path, actors: int) -> list[str]:
     """A small COCO dataset in which some tiles are bad, so that commits write rejects too."""
-    if not (folder / "annotations.json").exists():
-        bad = {3: "truncated", 17: "empty", 31: "missing", 44: "negative_box"}
-        write_dataset(folder, tiles=60, bad=bad, seed=1)
-    places = ["--source.images", str(folder / "images"), "--source.annotations", str(folder / "annotations.json")]
+    if not folder.exists():
+        write_dataset(folder, tiles=60, bad={3: "truncated_jpeg", 17: "zero_bytes", 31: "missing", 44: "negative_box"}, seed=1)
+    places = ["--source.images", str(folder / "images"), "--source.annotations", str(folder / "instances.json")]
     options = ["--source.shard-tiles", "15", "--max-reject-share", "1", "--engine.cpus", str(CPUS)]
     return ["coco", "--out", str(out), *places, *options, "--engine.actors", str(actors)]
 

@@ -46,7 +46,9 @@ def parse_coco(stream: BinaryIO, file: str) -> CocoFile:
             continue
         seen.add(member.name)
         if member.place is None:
-            raise SourceError("not a list", file=file, place=member.name)
+            if member.value != []:
+                raise SourceError("not a list", file=file, place=member.name)
+            continue
         place = f"{member.name}[{member.place}]"
         if not isinstance(member.value, dict):
             raise SourceError("not an object", file=file, place=place)

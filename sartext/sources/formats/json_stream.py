@@ -10,10 +10,11 @@ from sartext.errors import SourceError
 CHUNK_BYTES = 2**20
 MAX_ELEMENT_CHARACTERS = 2**25  # one element longer than this (32 M characters) is refused
 _SPACE = " \t\n\r"
+_IN_NUMBERS = "0123456789.eE+-"
 
 
 class Member(NamedTuple):
-    """One element of the array under `name` with its place in it, or a value that is no array, whose place is None."""
+    """One element of the array under `name` with its place in it; or an empty array or another value, whose place is None."""
 
     name: str
     place: int | None
@@ -58,6 +59,7 @@ def _elements(text: "_Text", name: str) -> Iterator[Member]:
     text.skip()
     if text.peek() == "]":
         text.skip()
+        yield Member(name, None, [])
         return
     index, array = 0, text.place
     while True:
@@ -121,8 +123,8 @@ class _Text:
             except (ValueError, RecursionError) as error:
                 raise self.error(f"JSON that is not read: {str(error)[:120]}") from error
             else:
-                # A number that touches the window's end may go on behind it.
-                if end < len(self._text) or self._ended:
+                # The window may end inside a number: "1" of "12", "0" of "0.5", and "0." of it.
+                if self._ended or (end < len(self._text) and self._text[end] not in _IN_NUMBERS):
                     self._at = end
                     return value
             if len(self._text) - self._at > MAX_ELEMENT_CHARACTERS:

@@ -24,13 +24,15 @@ def _spread(random: np.random.Generator, shape: tuple[int, int], low_db: float, 
 
 
 def _linear(level_db: Floats) -> Floats:
-    return np.exp(level_db * np.float32(math.log(10.0) / 10.0))
+    power: Floats = np.exp(level_db * np.float32(math.log(10.0) / 10.0))
+    return power
 
 
 def _facing(things: Group, nu: Floats | float, nv: Floats | float, toward: int, sharpness: float) -> Floats:
     """How squarely a wall with the outward normal (nu, nv) faces the radar, 0 to 1."""
     towards = (nu * things.c - nv * things.s) * np.float32(toward)
-    return np.maximum(towards, np.float32(0.0)) ** np.float32(sharpness)
+    share: Floats = np.maximum(towards, np.float32(0.0)) ** np.float32(sharpness)
+    return share
 
 
 def ship(random: np.random.Generator, things: Group, toward: int) -> Echoes:
@@ -165,13 +167,19 @@ def bridge(random: np.random.Generator, things: Group, toward: int) -> Echoes:
     direct = _spread(random, (k, count), -6.0, 4.0) * (0.25 + square) * posts
     double = _spread(random, (k, count), 3.0, 12.0) * (0.08 + square)
     triple = _spread(random, (k, count), -6.0, 4.0) * (0.05 + square)
-    zeros = np.zeros((k, count), dtype=np.float32)
+    rise = camber(u)
     return (
         np.concatenate([u, u, u], axis=1) * things.length,
         np.concatenate([side, side, -side], axis=1) * things.width,
-        np.concatenate([zeros + 1.0, zeros, zeros - 1.0], axis=1) * things.height,
+        np.concatenate([rise, np.zeros_like(rise), -rise], axis=1) * things.height,
         np.concatenate([direct, double, triple], axis=1),
     )
+
+
+def camber(u: Floats) -> Floats:
+    """The height of a bridge's deck by its greatest, at u (-0.5 to 0.5 along it): it comes down to both banks."""
+    square: Floats = 4.0 * u * u
+    return np.float32(1.0) - square * square
 
 
 def harbor(random: np.random.Generator, things: Group, toward: int) -> Echoes:

@@ -10,7 +10,6 @@ from sartext.sources.scenes.covers import COVERS, LABELS
 from sartext.sources.scenes.draws import seed_of
 from sartext.sources.scenes.layers import MARGIN_PX, Map, drawn_px, needs_smooth, paint
 from sartext.sources.scenes.plan import Scene
-from sartext.sources.scenes.shapes import Floats
 from sartext.tile import Region
 
 

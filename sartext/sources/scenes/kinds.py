@@ -67,7 +67,7 @@ def gsd_m(draws: Draws, kind: str, count: int) -> float:
     fine, coarse = _GSD_M[kind]
     crowding = min(1.0, math.log(count) / math.log(25.0))
     share = 0.35 * draws.uniform(0.0, 1.0) + 0.65 * crowding if kind != "country" else draws.uniform(0.0, 1.0)
-    return fine * (coarse / fine) ** share
+    return float(fine * (coarse / fine) ** share)
 
 
 def draw(kind: str, draws: Draws, canvas: Canvas, view: View, count: int) -> None:

@@ -149,7 +149,7 @@ def _parcels(layer: Parcels, x: Floats, y: Floats) -> Map:
     place = u / pitch
     cell = np.floor(place)
     table = np.array(layer.paints, dtype=np.uint8)
-    drawn = table[(cell.astype(np.intp) * 5 + strip * 3) % len(table)]
+    drawn: Map = table[(cell.astype(np.intp) * 5 + strip * 3) % len(table)]
     edge = (place - cell) * pitch < np.float32(layer.border_px)
     edge |= np.diff(strip, axis=0, append=strip[-1:]) != 0
     edge |= np.diff(strip, axis=1, append=strip[:, -1:]) != 0
@@ -166,7 +166,7 @@ def _blocks(layer: Blocks, x: Floats, y: Floats) -> Map:
     v -= j
     column, row = i.astype(np.intp), j.astype(np.intp)
     table = np.array(layer.buildings, dtype=np.uint8)
-    drawn = table[(column * 11 + row * 7 + (column * row) % 5) % len(table)]
+    drawn: Map = table[(column * 11 + row * 7 + (column * row) % 5) % len(table)]
     built = (u < np.float32(layer.share[0])) & (v < np.float32(layer.share[1]))
     street = (column % layer.run[0] == 0) | (row % layer.run[1] == 0)
     drawn[~built] = layer.ground

@@ -1,6 +1,7 @@
 """Smooth random fields, of unit variance, made in the frequency domain."""
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -15,8 +16,9 @@ def smooth(random: np.random.Generator, size_px: int, length_px: float) -> Float
     spectrum = np.zeros((size_px, reach + 1), dtype=np.complex64)
     spectrum[: reach + 1] = white[: reach + 1]
     spectrum[-reach:] = white[reach + 1 :]
-    np.fft.ifft(spectrum, axis=0, out=spectrum)
-    return np.fft.irfft(spectrum, size_px, axis=1)
+    field: Any = np.fft.irfft(np.fft.ifft(spectrum, axis=0), size_px, axis=1)  # numpy's stubs say float64
+    single: Floats = field
+    return single
 
 
 @lru_cache(maxsize=32)

@@ -141,4 +141,5 @@ def _clouds(scene: Scene, seen: Floats, random: np.random.Generator) -> float:
     cover = np.clip((height - cut) * np.float32(2.5) + np.float32(0.5), 0.0, 1.0)
     white = np.float32(232.0) + np.float32(8.0) * fine[tile, tile]
     seen += (white[..., None] - seen) * cover[..., None]
-    return round(float(np.count_nonzero(cover >= 0.5)) / cover.size, 4)
+    hidden = int(np.count_nonzero(cover >= 0.5))
+    return round(hidden / seen[..., 0].size, 4)

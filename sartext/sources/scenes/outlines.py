@@ -38,7 +38,8 @@ def group(things: Sequence[Thing]) -> Group:
         for t in things
     ]
     table = np.array(rows, dtype=np.float32).T[:, :, None]
-    return Group(*table[:8], table[8].astype(np.int64))
+    x, y, c, s, length, width, height, depth, style = table
+    return Group(x, y, c, s, length, width, height, depth, style.astype(np.int64))
 
 
 def pixels(things: Group, u: Floats, v: Floats, move_x: Floats | float, move_y: Floats | float, size_px: int) -> Indices:
@@ -49,7 +50,7 @@ def pixels(things: Group, u: Floats, v: Floats, move_x: Floats | float, move_y: 
     n = drawn_px(size_px)
     column = np.floor(things.x + u * things.c - v * things.s + (np.float32(MARGIN_PX) + move_x)).astype(np.intp)
     row = np.floor(things.y + u * things.s + v * things.c + (np.float32(MARGIN_PX) + move_y)).astype(np.intp)
-    flat = row * n + column
+    flat: Indices = row * n + column
     flat[(column < 0) | (column >= n) | (row < 0) | (row >= n)] = -1
     return flat
 

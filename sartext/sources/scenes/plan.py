@@ -9,7 +9,7 @@ from sartext.sources.scenes import boxes, kinds
 from sartext.sources.scenes.draws import Draws
 from sartext.sources.scenes.kinds import Canvas, View
 from sartext.sources.scenes.layers import Layer, Paint
-from sartext.sources.scenes.things import CLASSES, Thing, moved
+from sartext.sources.scenes.things import Thing, moved
 
 CLOUDY_SHARE = 0.10
 OTHER_DATE_SHARE = 0.15
@@ -133,11 +133,6 @@ def plan(seed: int, index: int, size_px: int) -> Scene:
         things=things,
         twin=_twin(Draws("twin", seed, index), things),
     )
-
-
-def labels(scene: Scene) -> tuple[str, ...]:
-    """The classes of things in the scene, in the order of CLASSES."""
-    return tuple(label for label in CLASSES if any(thing.label == label for thing in scene.things))
 
 
 def _sensor(draws: Draws, gsd_m: float, bare_sea: bool) -> Sensor:

@@ -11,7 +11,7 @@ from sartext.sar import psf, radiometry, speckle
 from sartext.sar.geometry import layover_m, shadow_m
 from sartext.sources.scenes import noise
 from sartext.sources.scenes.covers import COVERS, level_db
-from sartext.sources.scenes.echoes import ECHOES
+from sartext.sources.scenes.echoes import ECHOES, camber
 from sartext.sources.scenes.ground import Ground, generator
 from sartext.sources.scenes.layers import MARGIN_PX, drawn_px, pixel_centres
 from sartext.sources.scenes.outlines import Group, Indices, body, group, pixels
@@ -240,8 +240,9 @@ def _paint_body(label: str, columns: Group, u: Floats, v: Floats, lean: np.float
     """The diffuse return of hulls, roofs and decks, where height displaces it to."""
     level = np.float32(radiometry.from_db(_BODY_DB[label]))
     share = {"ship": (0.0, 0.5), "aircraft": (0.4,), "car": (0.5, 1.0), "tank": (1.0,), "bridge": (1.0,)}[label]
+    rise = camber(u / columns.length) if label == "bridge" else np.float32(1.0)
     for height in share:
-        at = pixels(columns, u, v, columns.height * np.float32(height) * lean, 0.0, size_px)
+        at = pixels(columns, u, v, columns.height * rise * np.float32(height) * lean, 0.0, size_px)
         flat[at[at >= 0]] = level
     if label == "tank":
         _wall(columns, lean, flat, size_px)

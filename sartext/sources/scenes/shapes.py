@@ -31,7 +31,7 @@ class Half:
     def mask(self, x: Floats, y: Floats) -> Mask:
         """The mask (n, n) over pixel centres x (1, n) and y (n, 1)."""
         u, v = turn_all(x - np.float32(self.x), y - np.float32(self.y), self.angle)
-        return v > _waves(self.waves, u)
+        return np.greater(v, _waves(self.waves, u))
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,8 @@ class Band:
     def mask(self, x: Floats, y: Floats) -> Mask:
         """The mask (n, n) over pixel centres x (1, n) and y (n, 1)."""
         u, v = turn_all(x - np.float32(self.x), y - np.float32(self.y), self.angle)
-        return np.abs(v - _waves(self.waves, u)) < np.float32(self.width / 2.0)
+        inside: Mask = np.abs(v - _waves(self.waves, u)) < np.float32(self.width / 2.0)
+        return inside
 
 
 @dataclass(frozen=True)
@@ -103,12 +104,13 @@ class Oval:
         u, v = turn_all(x - np.float32(self.x), y - np.float32(self.y), self.angle)
         square = (u * np.float32(2.0 / self.length)) ** 2 + (v * np.float32(2.0 / self.width)) ** 2
         if not self.rim:
-            return square < np.float32(1.0)
-        bearing = np.arctan2(v, u)
-        reach = np.ones_like(bearing)
+            return np.less(square, np.float32(1.0))
+        bearing: Floats = np.arctan2(v, u)
+        reach: Floats = np.ones_like(bearing)
         for n, (share, p) in enumerate(self.rim, start=2):
             reach += np.float32(share) * np.cos(np.float32(n) * bearing + np.float32(p))
-        return square < reach * reach
+        inside: Mask = square < reach * reach
+        return inside
 
 
 Shape = Half | Band | Rect | Oval

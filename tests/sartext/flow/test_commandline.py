@@ -6,7 +6,7 @@ import pytest
 
 from sartext.errors import UserError
 from sartext.flow.commandline import parse, run
-from sartext.flow.session import Stopped
+from sartext.flow.stop import Stopped
 
 
 @dataclass(frozen=True, kw_only=True)

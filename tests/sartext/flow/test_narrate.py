@@ -7,8 +7,9 @@ import pytest
 
 from sartext.artifact import Artifact, open_artifact
 from sartext.errors import OutputError, UserError
-from sartext.flow.narrate import build, limited
-from sartext.flow.session import Engine
+from sartext.flow.engine import Engine
+from sartext.flow.narrate import build
+from sartext.flow.plan import limited
 from sartext.storage import storage
 from tests.chaos.dataset import files
 from tests.chaos.faults import Faulty, Say

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from sartext.flow.engine import Engine
 from sartext.flow.narrate import build
-from sartext.flow.session import Engine, session
+from sartext.flow.session import session
 from sartext.storage import storage
 from tests.chaos.faults import Faulty, Say
 

@@ -47,8 +47,7 @@ def test_broken_lines_name_the_place(text: str, message: str) -> None:
 def test_any_bytes_raise_nothing_else(data: bytes) -> None:
     try:
         found, gsd_m = parse_dota(data, "a.txt")
-    except SourceError as error:
-        assert error.file == "a.txt"
-    else:
-        assert gsd_m is None or gsd_m > 0
-        assert all(len(annotation.corners_px) == 8 for annotation in found)
+    except SourceError:
+        return
+    assert gsd_m is None or gsd_m > 0
+    assert all(len(annotation.corners_px) == 8 for annotation in found)

@@ -45,7 +45,7 @@ def test_broken_lines_name_the_place(text: str, message: str) -> None:
 
 def test_classes() -> None:
     assert parse_classes(b"ship\nstorage tank\n\n", "c.txt") == CLASSES
-    with pytest.raises(SourceError, match="c.txt: line 2: a blank line"):
+    with pytest.raises(SourceError, match=r"c\.txt: line 2: a blank line"):
         parse_classes(b"ship\n\ntank\n", "c.txt")
     with pytest.raises(SourceError, match="no class names"):
         parse_classes(b"\n", "c.txt")
@@ -55,7 +55,6 @@ def test_classes() -> None:
 def test_any_bytes_raise_nothing_else(data: bytes) -> None:
     try:
         found = parse_yolo(data, CLASSES, 800, 400, "a.txt")
-    except SourceError as error:
-        assert error.file == "a.txt"
-    else:
-        assert all(len(annotation.corners_px) in (4, 8) for annotation in found)
+    except SourceError:
+        return
+    assert all(len(annotation.corners_px) in (4, 8) for annotation in found)

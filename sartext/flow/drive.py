@@ -1,0 +1,86 @@
+"""Work through Ray Data, window by window, while the main thread watches."""
+
+import threading
+from collections.abc import Sequence
+
+import ray
+from ray.data import ActorPoolStrategy, TaskPoolStrategy
+
+from sartext.errors import SartextError
+from sartext.flow.commit import Record, totals
+from sartext.flow.engine import Engine
+from sartext.flow.progress import Progress
+from sartext.flow.shards import Narrator, ShardSink, ShardSource
+from sartext.flow.watch import Watch
+from sartext.flow.work import Plan, Work
+from sartext.storage import output_error
+
+LOOK_EVERY_S = 0.5
+
+
+def run(plan: Plan, work: Sequence[Work], engine: Engine, watch: Watch) -> None:
+    """Does the work window by window while the main thread shows progress, minds the limits and listens for signals."""
+    failure: list[BaseException] = []
+    ended = threading.Event()
+
+    def windows() -> None:
+        try:
+            for start in range(0, len(work), engine.window_shards):
+                run_window(plan, work[start : start + engine.window_shards], engine)
+        except BaseException as error:
+            failure.append(error)
+        finally:
+            ended.set()
+
+    redone = {one.shard.number for one in work if one.generation > 0}
+    pending = {one.shard.number for one in work}
+    progress = Progress(watch.planned, sum(_planned(record) for record in watch.records.values()))
+    thread = threading.Thread(target=windows, daemon=True)
+    thread.start()
+    try:
+        while not ended.is_set():
+            ended.wait(LOOK_EVERY_S)
+            watch.look(pending)
+            counts = totals(watch.records)
+            progress.show(counts["kept"], counts["rejected"])
+            if not redone:
+                watch.check()
+        watch.reload(pending)
+        if failure:
+            raise _mendable(plan.uri, failure[0])
+        counts = totals(watch.records)
+        progress.show(counts["kept"], counts["rejected"], last=True)
+        watch.check()
+    except SartextError:
+        progress.clear()
+        raise
+
+
+def _planned(record: Record) -> int:
+    return int(record["planned"])
+
+
+def run_window(plan: Plan, window: Sequence[Work], engine: Engine) -> None:
+    """One Ray Data execution: read, narrate, commit. With actors the rules get a pool of their own."""
+    strategy = ActorPoolStrategy(size=engine.actors) if engine.actors else TaskPoolStrategy()
+    arguments = (plan.rules, plan.worker_memory_mb)
+    shards = ray.data.read_datasource(ShardSource(plan, window), override_num_blocks=len(window))
+    if engine.actors:
+        narrated = shards.map_batches(
+            Narrator, fn_constructor_args=arguments, compute=strategy, batch_size=None, batch_format="pyarrow"
+        )
+    else:
+        narrated = shards.map_batches(Narrator(*arguments).__call__, compute=strategy, batch_size=None, batch_format="pyarrow")
+    planned = {work.shard.number: len(work.shard.items) for work in window}
+    narrated.write_datasink(ShardSink(plan.uri, plan.fingerprint, planned))
+
+
+def _mendable(uri: str, error: BaseException) -> BaseException:
+    """The user's line where the cause is a place that cannot be written; the error itself otherwise."""
+    seen: BaseException | None = error
+    while seen is not None:
+        cause = getattr(seen, "cause", None) or seen.__cause__
+        if isinstance(seen, OSError) and seen.errno is not None:
+            return output_error(uri, seen)
+        seen = cause if isinstance(cause, BaseException) else None
+    return error

@@ -1,0 +1,31 @@
+"""What a job runs on; none of it changes what comes out."""
+
+from dataclasses import dataclass, field
+
+from sartext.errors import UserError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Engine:
+    """Resources. They are no part of a fingerprint."""
+
+    cpus: int | None = field(
+        default=None,
+        metadata={"help": "logical CPUs of a Ray started here (default: all of the machine's); unused on a cluster"},
+    )
+    actors: int = field(default=0, metadata={"help": "actors that narrate; 0 narrates in the tasks that read"})
+    worker_memory_mb: int = field(
+        default=4096,
+        metadata={"help": "MiB that a worker may allocate before it is ended and its tiles are tried alone; 0: no bound"},
+    )
+    object_store_mb: int = field(default=1024, metadata={"help": "MiB of shared memory of a Ray started here"})
+    window_shards: int = field(default=2000, metadata={"help": "shards handed to Ray at a time"})
+
+    def __post_init__(self) -> None:
+        for name, least in (("actors", 0), ("worker_memory_mb", 0), ("object_store_mb", 100), ("window_shards", 1)):
+            if getattr(self, name) < least:
+                raise UserError(f"engine.{name} is {getattr(self, name)}; it must be at least {least}")
+        if self.cpus is not None and self.cpus < 1:
+            raise UserError(f"engine.cpus is {self.cpus}; it must be at least 1")
+        if self.actors and self.cpus is not None and self.actors >= self.cpus:
+            raise UserError(f"engine.actors is {self.actors} of {self.cpus} CPUs; leave at least one to read and write")

@@ -1,0 +1,64 @@
+"""What a build will do: the planned tiles, their fingerprint, and the shards that are still to be done."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from sartext.artifact import canonical, read_table
+from sartext.errors import UserError
+from sartext.flow.commit import Record
+from sartext.flow.work import Work
+from sartext.narrate.taxonomy import KINDS
+from sartext.sources.source import Card, Shard, Source
+from sartext.storage import Storage
+from sartext.tile import SCHEMA_VERSION
+
+
+def check_labels(card: Card) -> None:
+    """Raises `UserError` where a card names a class that the taxonomy does not have."""
+    for label in (*card.exhaustive, *card.labels.values()):
+        if label not in KINDS:
+            raise UserError(f"{label!r} is no class of the taxonomy; choose from {', '.join(sorted(KINDS))}")
+
+
+def limited(shards: Sequence[Shard], limit: int | None) -> list[Shard]:
+    """The shards of the first `limit` planned tiles; all where it is None."""
+    if limit is None:
+        return list(shards)
+    if limit < 1:
+        raise UserError(f"limit is {limit}; it must be at least 1")
+    chosen: list[Shard] = []
+    for shard in shards:
+        room = limit - sum(len(one.items) for one in chosen)
+        if room <= 0:
+            break
+        chosen.append(Shard(number=shard.number, items=shard.items[:room]))
+    return chosen
+
+
+def fingerprint_of(source: Source, config: dict[str, Any], shards: Sequence[Shard]) -> str:
+    """SHA-256 over the configuration and every planned tile: its key, its place in the order, its annotations."""
+    digest = hashlib.sha256(canonical({"schema_version": SCHEMA_VERSION, **config}))
+    for shard in shards:
+        digest.update(f"shard {shard.number}\n".encode())
+        for item in shard.items:
+            digest.update(canonical([source.key(item), source.identity(item)]) + b"\n")
+    return digest.hexdigest()
+
+
+def missing(shards: Sequence[Shard], records: dict[int, Record]) -> list[Work]:
+    """The shards that have no record yet."""
+    return [Work(shard) for shard in shards if shard.number not in records]
+
+
+def retries(place: Storage, shards: Sequence[Shard], records: dict[int, Record]) -> list[Work]:
+    """The shards that have rejects, as work on their rejected tiles alone."""
+    work = []
+    for shard in shards:
+        record = records.get(shard.number)
+        if record and record["rejects"]:
+            table = read_table(place, record["rejects"]["path"])
+            tries = dict(zip(table["position"].to_pylist(), table["tries"].to_pylist(), strict=True))
+            previous = record["tiles"]["path"] if record["tiles"] else None
+            work.append(Work(shard, record["generation"] + 1, tuple(sorted(tries)), tries, previous))
+    return work
