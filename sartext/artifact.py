@@ -37,6 +37,16 @@ class Artifact:
     def counts(self) -> dict[str, Any]:
         return dict(self.manifest["counts"])
 
+    def summary(self) -> str:
+        """One line for people."""
+        counts, captions = self.counts, self.counts["captions"]
+        line = f"{self.uri}: {counts['kept']:,} tiles kept, {counts['rejected']:,} rejected"
+        if captions["all"]:
+            line += f"; {captions['kept']:,} of {captions['all']:,} captions kept"
+        if captions["claims"]:
+            line += f"; {captions['understood'] / captions['claims']:.1%} of {captions['claims']:,} claims understood"
+        return line
+
     def tables(self) -> Iterator[pa.Table]:
         """The kept tiles, one table a shard, in planned order; at least the columns of TILE, unknown ones kept."""
         yield from self._tables("tiles")

@@ -43,7 +43,7 @@ class Storage(Protocol):
         ...
 
     def put_if_absent(self, path: str, data: bytes) -> bool:
-        """True where it was written, False where something was there already (which stays)."""
+        """True where it was written, False where something was there already (which stays). Raises `OutputError`."""
         ...
 
     def read_tagged(self, path: str) -> tuple[bytes, str]:
@@ -51,11 +51,11 @@ class Storage(Protocol):
         ...
 
     def swap(self, path: str, data: bytes, tag: str) -> bool:
-        """Replaces the object if it still has this tag; False where another writer came first."""
+        """Replaces the object if it still has this tag; False where another writer came first. Raises `OutputError`."""
         ...
 
     def put(self, path: str, data: bytes) -> None:
-        """Writes or replaces the object."""
+        """Writes or replaces the object. Raises `OutputError`."""
         ...
 
     def paths(self, prefix: str) -> list[str]:
@@ -119,15 +119,12 @@ class LocalStorage:
         target = self._root / path
         if target.exists():
             return False
-        temporary = self._write_temporary(target, data)
-        try:
-            # A link, unlike a rename, fails where the name is taken.
-            os.link(temporary, target)
-        except FileExistsError:
-            return False
-        finally:
-            temporary.unlink(missing_ok=True)
-        _sync_folder(target.parent)
+        with self._written(target, data) as temporary:
+            try:
+                # A link, unlike a rename, fails where the name is taken.
+                os.link(temporary, target)
+            except FileExistsError:
+                return False
         return True
 
     def read_tagged(self, path: str) -> tuple[bytes, str]:
@@ -145,25 +142,28 @@ class LocalStorage:
 
     def put(self, path: str, data: bytes) -> None:
         target = self._root / path
-        temporary = self._write_temporary(target, data)
-        os.replace(temporary, target)
-        _sync_folder(target.parent)
+        with self._written(target, data) as temporary:
+            os.replace(temporary, target)
 
-    def _write_temporary(self, target: pathlib.Path, data: bytes) -> pathlib.Path:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        folder = self._root / TMP
-        folder.mkdir(parents=True, exist_ok=True)
-        temporary = folder / uuid.uuid4().hex
+    @contextmanager
+    def _written(self, target: pathlib.Path, data: bytes) -> Iterator[pathlib.Path]:
+        """A temporary file with the data, safe on the disk, to be given the target's name; the name is made to last too."""
+        temporary = self._root / TMP / uuid.uuid4().hex
         try:
-            with temporary.open("xb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError:
-            temporary.unlink(missing_ok=True)
-            raise
-        reach("put_temporary")
-        return temporary
+            target.parent.mkdir(parents=True, exist_ok=True)
+            temporary.parent.mkdir(exist_ok=True)
+            try:
+                with temporary.open("xb") as file:
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+                reach("put_temporary")
+                yield temporary
+            finally:
+                temporary.unlink(missing_ok=True)
+            _sync_folder(target.parent)
+        except OSError as error:
+            raise output_error(self.uri, error) from error
 
     def paths(self, prefix: str) -> list[str]:
         paths: list[str] = []

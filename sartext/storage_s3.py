@@ -89,10 +89,10 @@ class S3Storage:
         return self._put_on(path, data, IfMatch=tag) is not None
 
     def put(self, path: str, data: bytes) -> None:
-        self._s3.put_object(Bucket=self._bucket, Key=self._prefix + path, Body=data)
+        self._put_on(path, data)
 
     def _put_on(self, path: str, data: bytes, **condition: str) -> str | None:
-        """The new tag, or None where the condition does not hold."""
+        """The new tag, or None where the condition does not hold. Raises `OutputError`."""
         for again in range(_TRIES):
             try:
                 answer = self._s3.put_object(Bucket=self._bucket, Key=self._prefix + path, Body=data, **condition)
@@ -101,9 +101,14 @@ class S3Storage:
                 if _status(error) == 412 or (_status(error) == 404 and "IfMatch" in condition):
                     return None
                 if _status(error) != 409 or again == _TRIES - 1:
-                    raise
+                    raise self._cannot_write(error) from error
                 time.sleep(0.2 * 2**again)
+            except BotoCoreError as error:
+                raise self._cannot_write(error) from error
         return None
+
+    def _cannot_write(self, error: Exception) -> OutputError:
+        return OutputError(f"cannot write {self._uri}: {error}; check the bucket, the credentials and the rights")
 
     def paths(self, prefix: str) -> list[str]:
         start = self._prefix + (prefix.rstrip("/") + "/" if prefix else "")
@@ -118,13 +123,10 @@ class S3Storage:
     def prepare(self) -> None:
         """Some stores ignore the conditions and would lose data in silence: these are refused here."""
         path = f".probe-{uuid.uuid4().hex}"
-        try:
-            first = self._put_on(path, b"1", IfNoneMatch="*")
-            honoured = first is not None and self._put_on(path, b"2", IfNoneMatch="*") is None
-            honoured = honoured and self._put_on(path, b"3", IfMatch='"00000000000000000000000000000000"') is None
-            self.delete(path)
-        except (ClientError, BotoCoreError) as error:
-            raise OutputError(f"cannot write {self._uri}: {error}; check the bucket, the credentials and the rights") from error
+        first = self._put_on(path, b"1", IfNoneMatch="*")
+        honoured = first is not None and self._put_on(path, b"2", IfNoneMatch="*") is None
+        honoured = honoured and self._put_on(path, b"3", IfMatch='"00000000000000000000000000000000"') is None
+        self.delete(path)
         if not honoured:
             raise OutputError(
                 f"{self._uri}: the store ignores If-None-Match or If-Match; use one that honours conditional puts"
@@ -133,10 +135,7 @@ class S3Storage:
     @contextmanager
     def lock(self) -> Iterator[None]:
         """A lease in the object .lock, renewed while it is held and free to take once it has run out."""
-        try:
-            tag = self._acquire()
-        except (ClientError, BotoCoreError) as error:
-            raise OutputError(f"cannot write {self._uri}: {error}; check the bucket, the credentials and the rights") from error
+        tag = self._acquire()
         stop = threading.Event()
         held = [tag]
         renewal = threading.Thread(target=self._renew, args=(held, stop), daemon=True)

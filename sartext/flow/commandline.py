@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import json
+import signal
 import sys
 import traceback
 import types
@@ -10,6 +11,7 @@ import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
+from sartext.artifact import Artifact
 from sartext.errors import UserError
 from sartext.flow.stop import Stopped
 
@@ -29,13 +31,18 @@ def run(main: Callable[[Any], object], recipes: Mapping[str, Recipe], argv: Sequ
     0 done; 2 the user's to mend, said in one line on stderr; 128 plus the signal where it was asked to stop; 1 ours.
     """
     try:
-        main(parse(recipes, sys.argv[1:] if argv is None else argv, prog=prog))
+        made = main(parse(recipes, sys.argv[1:] if argv is None else argv, prog=prog))
+        if isinstance(made, Artifact):
+            print(made.summary())
     except UserError as error:
         print(f"{prog}: {one_line(error)}", file=sys.stderr)
         return 2
     except Stopped as error:
         print(f"{prog}: {error}; the same command goes on from what is committed", file=sys.stderr)
         return error.exit_status
+    except KeyboardInterrupt:
+        print(f"{prog}: stopped by SIGINT", file=sys.stderr)
+        return 128 + signal.SIGINT
     except Exception:
         traceback.print_exc()
         return 1

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 import ray
 from ray.data import ActorPoolStrategy, TaskPoolStrategy
 
-from sartext.errors import SartextError
+from sartext.errors import SartextError, UserError
 from sartext.flow.commit import Record, totals
 from sartext.flow.engine import Engine
 from sartext.flow.progress import Progress
 from sartext.flow.shards import Narrator, ShardSink, ShardSource
 from sartext.flow.watch import Watch
 from sartext.flow.work import Plan, Work
-from sartext.storage import output_error
 
 LOOK_EVERY_S = 0.5
 
@@ -47,7 +46,7 @@ def run(plan: Plan, work: Sequence[Work], engine: Engine, watch: Watch) -> None:
                 watch.check()
         watch.reload(pending)
         if failure:
-            raise _mendable(plan.uri, failure[0])
+            raise _mendable(failure[0])
         counts = totals(watch.records)
         progress.show(counts["kept"], counts["rejected"], last=True)
         watch.check()
@@ -75,12 +74,12 @@ def run_window(plan: Plan, window: Sequence[Work], engine: Engine) -> None:
     narrated.write_datasink(ShardSink(plan.uri, plan.fingerprint, planned))
 
 
-def _mendable(uri: str, error: BaseException) -> BaseException:
-    """The user's line where the cause is a place that cannot be written; the error itself otherwise."""
+def _mendable(error: BaseException) -> BaseException:
+    """The user's error where there is one behind it (Ray wraps what its tasks raise); the error itself otherwise."""
     seen: BaseException | None = error
     while seen is not None:
+        if isinstance(seen, UserError):
+            return UserError(str(getattr(seen, "cause", seen)).splitlines()[0])  # Ray adds lines of its own
         cause = getattr(seen, "cause", None) or seen.__cause__
-        if isinstance(seen, OSError) and seen.errno is not None:
-            return output_error(uri, seen)
         seen = cause if isinstance(cause, BaseException) else None
     return error

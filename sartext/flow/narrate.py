@@ -1,12 +1,11 @@
 """Sources -> narrated dataset: shard by shard, committed as they come, the manifest last."""
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 from sartext.artifact import MANIFEST, Artifact, claim_place, commit_of_code, identity, open_artifact, readable
-from sartext.errors import OutputError, UserError
+from sartext.errors import OutputError, SartextError, UserError
 from sartext.failpoint import reach
 from sartext.flow.commit import RECORDS, remove_orphans, totals
 from sartext.flow.engine import Engine
@@ -16,7 +15,7 @@ from sartext.flow.watch import Watch
 from sartext.flow.work import Plan, forget_attempts
 from sartext.narrate.rule import Rule
 from sartext.sources.source import Source
-from sartext.storage import Storage, output_error, storage
+from sartext.storage import Storage, storage
 from sartext.tile import SCHEMA_VERSION
 
 
@@ -41,7 +40,7 @@ def build(
     if not 0 <= max_reject_share <= 1:
         raise UserError(f"max_reject_share is {max_reject_share}; it must be from 0 to 1")
     place = storage(out)
-    with stopping() as stop, writing(place):
+    with stopping() as stop, place.lock():
         place.prepare()
         check_labels(source.card)
         shards = limited(source.shards(), limit)
@@ -65,17 +64,10 @@ def build(
             plan = Plan(source, tuple(rules), place.uri, fingerprint, engine.worker_memory_mb)
             with session(engine, stop):
                 run(plan, work, engine, watch)
+        left = missing(shards, watch.records)
+        if left:
+            raise SartextError(f"{len(left)} shards, the first {left[0].shard.number}, ended without a record")
         return finish(place, config, fingerprint, watch)
-
-
-@contextmanager
-def writing(place: Storage) -> Iterator[None]:
-    """The place, locked; what the system says while it is written becomes the user's line."""
-    with place.lock():
-        try:
-            yield
-        except OSError as error:
-            raise output_error(place.uri, error) from error
 
 
 def finish(place: Storage, config: dict[str, Any], fingerprint: str, watch: Watch) -> Artifact:

@@ -4,25 +4,18 @@ import contextlib
 import io
 import logging
 import os
+import signal
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psutil
-
-# Under `uv run`, Ray would restart every worker through uv in a copied folder; it reads this when it is imported.
-os.environ.setdefault("RAY_ENABLE_UV_RUN_RUNTIME_ENV", "0")
-os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-if "RAY_ADDRESS" not in os.environ:
-    # A Ray started here stays on loopback; Ray replaces an address of 127.0.0.1 unless it is told that there is no cluster.
-    os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
-
 import ray
 from ray.data import DataContext
 
 from sartext.flow.engine import Engine
-from sartext.flow.stop import StopRequest
+from sartext.flow.stop import Stopped, StopRequest
 
 _SHUTDOWN_S = 6.0
 
@@ -36,13 +29,27 @@ def session(engine: Engine, stop: StopRequest | None = None) -> Iterator[None]:
         return
     before = {child.pid for child in psutil.Process().children(recursive=True)}
     try:
-        with stop.held():
+        with stop.held(), _own_signals():
             _start(engine)
         with contextlib.redirect_stdout(_RayTalk()):
             yield
     finally:
         with stop.held():
             _end(before)
+
+
+@contextlib.contextmanager
+def _own_signals() -> Iterator[None]:
+    """Ray puts its own SIGTERM handler, which ends the driver without a word, in the place of ours."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    except SystemExit as error:  # Ray's handler was in place when the signal came
+        raise Stopped(signal.SIGTERM) from error
+    finally:
+        if threading.current_thread() is threading.main_thread():
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 def _start(engine: Engine) -> None:
@@ -72,13 +79,12 @@ class _RayTalk(io.TextIOBase):
 
 
 def _quiet() -> None:
-    """The job has its own progress line; Ray Data's would be drawn over it."""
+    """The job has its own progress line, and raises what Ray Data would log."""
     context = DataContext.get_current()
     context.enable_progress_bars = False
     context.enable_operator_progress_bars = False
     context.target_max_block_size = None  # a shard stays one block
-    for name in ("ray.data", "ray.data.dataset"):
-        logging.getLogger(name).setLevel(logging.ERROR)
+    logging.getLogger("ray.data").setLevel(logging.CRITICAL)
 
 
 def _end(before: set[int]) -> None:

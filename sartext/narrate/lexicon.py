@@ -3,12 +3,12 @@
 Codes are single characters, so that a sentence has a shape that a regular expression can read:
   d a, an    D the, these    # a number    o a bound on a number (at least, about)    n a quantity    m annotated
   k class, singular    K class, plural    b class, either (aircraft)    G object, of any class
-  A all, each    B both    Z none    Y most    J only    N no, without    t not    z absent    e other, another
-  h it, they    f of    v a verb    V a verb that shows a singular subject    i visible, present
+  A all, each    B both    Z none    Y most    J only    N no, without    t not    z absent    e other    E another
+  h it, they    f of    a among    v are    V is    X another verb    1 such a verb of a singular subject    i visible, present
   p place    c compass place    r relation    s superlative    l orientation    g arrangement    y tiny    S spanning
   L length    U unit    ~ a word of length    w width, and what else a number of metres can measure
   , comma    & and, or    : colon    ; but, while    T than, as    + more    - fewer    = as many    2 twice as many
-  > outnumber    I image, scene    q in, at    W with    _ to    j a noun that a class only qualifies
+  > outnumber    I image, scene    q in, at    W with, has    _ to    j a noun that a class only qualifies
   x a word on size or brightness that labels never decide    O a word that SAR contradicts    u unknown
 Words with an empty code say nothing that could be false.
 """
@@ -103,7 +103,7 @@ def _classes() -> dict[str, Entry]:
 def _lexicon() -> dict[str, Entry]:
     silent = (*words.SILENT.split(), *_phrases(words.SILENT_PHRASES.replace("\n", " ").strip()))
     entries: dict[str, Entry] = dict.fromkeys(silent, ("", None))
-    entries |= dict.fromkeys(words.VERBS.split(), ("v", None)) | dict.fromkeys(words.SINGULAR_VERBS.split(), ("V", None))
+    entries |= dict.fromkeys(words.VERBS.split(), ("X", None)) | dict.fromkeys(words.SINGULAR_VERBS.split(), ("1", None))
     entries |= dict.fromkeys((*words.VISIBLE.split(), "made out"), ("i", None))
     entries |= _table() | _quantities() | _places()
     entries |= {word: ("O", word) for word in words.OPTICAL.split()} | {"clear skies": ("O", "clear skies")}

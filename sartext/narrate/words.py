@@ -8,23 +8,22 @@ so a word is silent only where leaving it out cannot make a false sentence true.
 SILENT = """
 sar radar synthetic aperture this that here can could who where for into across through toward towards part parts area areas
 region regions section sections portion portions side sides quarter quadrant third cell zone place places position positions
-location locations whole entire look looking counting overall clearly also content contents what clear anywhere somewhere else
-axis axes orientation divided divide 's way different end either too respectively now itself themselves us we among amid has come
-do does altogether there
+location locations whole entire look looking overall clearly also content contents what clear anywhere somewhere else
+axis axes orientation divided divide 's way different end either too respectively now itself themselves us we
+come do does altogether there
 """
 SILENT_PHRASES = """
-as follows | as for | the one | the ones | by place | by position | a look at | as well | by sar | by radar | by the radar |
+as follows | the one | the ones | by place | by position | a look at | as well | by sar | by radar | by the radar |
 looking at | in total | all in all | long axis | long axes | long side | in it
 """
 
 VERBS = """
-are were lie appear sit stand have be been being contain run occupy extend make makes gives give float holds hold shows show
-showing include includes including features feature featuring captures capture depicts depict displays display displaying
-reveals reveal covers depicting capturing illustrates illustrate presents form forms forming comprises comprising consists
-having lying sitting standing located situated positioned placed distributed arranged concentrated spans spanning running
-stretches stretching extending oriented
+lie appear sit stand run occupy extend make makes gives give float shows show showing include includes including features
+feature featuring captures capture depicts depict displays display displaying reveals reveal covers depicting capturing illustrates
+illustrate presents form forms forming comprises comprising consists having lying sitting standing located situated positioned
+placed distributed arranged concentrated spans spanning running stretches stretching extending oriented
 """
-SINGULAR_VERBS = "is was lies appears sits stands contains runs occupies extends floats has"
+SINGULAR_VERBS = "lies appears sits stands runs occupies extends floats"
 VISIBLE = """
 visible present seen shown observed detected identified identifiable discernible detectable apparent discerned imaged captured
 recognizable spotted depicted found exist exists
@@ -44,13 +43,14 @@ B - = both | both of
 Z - = none | none of | neither of
 Y - = most | most of | the majority of | a majority of
 J - = sole
-N - = no | without | without any | no visible | free of | free from | devoid of | not a single | not any | neither | lacks | lack
+N - = no | without | without any | no visible | free of | free from | devoid of | not a single | not any | neither
+N - = lacks | lack
 t - = not | cannot | can't | don't | doesn't | isn't | aren't | never | wasn't | weren't
 z - = absent | missing | absent from
+a - = among | amid | as for | counting
 e - = other | others | remaining | rest
-e one = another
-h one = it | its
-h - = they | them | which | whom | their
+E - = another
+h - = it | its | they | them | which | whom | their
 m - = annotated | labeled | labelled | marked
 T - = than | as
 + - = more
@@ -62,7 +62,9 @@ y - = tiny | very small | minuscule
 I - = image | images | imagery | scene | scenes | picture | view | frame | tile | chip | patch | snapshot
 q at = in | at | on | within | along
 q near = by | against
-W - = with | containing | holding
+W - = with | containing | holding | contains | contain | holds | hold | has | have
+V - = is | was
+v - = are | were | be | been | being
 _ - = to
 r left = to the left of | left of | on the left of | on the left side of | to the left side of
 r right = to the right of | right of | on the right of | on the right side of | to the right side of
@@ -95,8 +97,8 @@ j - = wake | wakes | traffic | lane | lanes | deck | decks | farm | farms | yard
 j - = stop | stops | terminal | terminals | track | tracks | pier | piers
 ~ - = in length | length | lengths | measures | measure | measuring | from end to end
 ~ long = long
-w - = wide | in width | width | widths | breadth | in diameter | diameter | tall | high | height | in height | apart | resolution
-w - = pixel | pixels | per pixel | spacing | square | deep | depth | distance | elevation | altitude | swath
+w - = wide | in width | width | widths | breadth | in diameter | diameter | tall | high | height | in height | apart
+w - = resolution | pixel | pixels | per pixel | spacing | square | deep | depth | distance | elevation | altitude | swath
 # dozen = dozen
 # hundred = hundred
 # thousand = thousand

@@ -1,6 +1,7 @@
 """What the sources of boxes share: their fields, and one tile from its image and its annotations."""
 
 import dataclasses
+import math
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
@@ -98,7 +99,10 @@ class DetectionSource(ABC):
     def identity(self, item: Item) -> Any:
         """The annotations, without their places in a file. The image is not part of it: one that is mended or comes later is
         read by a retry of the same dataset."""
-        boxes = [[a.label, list(a.corners_px), a.difficult, a.crowd] for a in item.annotations]
+        boxes = [
+            [_utf8(a.label), [x if math.isfinite(x) else None for x in a.corners_px], a.difficult, a.crowd]
+            for a in item.annotations
+        ]
         return {"boxes": boxes, "size_px": item.size_px, "labels": self.label_digest(item)}
 
     def read(self, shard: Shard) -> Iterator[Tile | Reject]:

@@ -1,9 +1,9 @@
 """What the labels of detection datasets mean: their common spellings, as classes of the taxonomy.
 
 A label goes to the narrowest class that is surely true, never to a narrower guess: a "large vehicle" may be a bus, so it
-is a vehicle. Labels that mean different things in different datasets ("other", "container") are not here: a source is
-told of them by its `label_map`. "tank" is a storage tank, as in SARDet-100K (Li et al. 2024) and MSAR-1.0 (Xia et al.
-2022); in a set of military vehicles say so in the `label_map`.
+is a vehicle, and what is one of A320 and A321 is an airliner. Labels that mean different things in different datasets
+("other", "container") are not here: a source is told of them by its `label_map`. "tank" is a storage tank, as in
+SARDet-100K (Li et al. 2024); in a set of military vehicles say so in the `label_map`.
 """
 
 import re
@@ -14,18 +14,24 @@ _SPELLINGS: dict[str, tuple[str, ...]] = {
     "cargo ship": ("cargo", "cargo ship", "cargo vessel", "general cargo", "general cargo ship"),
     "container ship": ("container ship", "containership", "cell container"),
     "bulk carrier": ("bulk carrier", "bulkcarrier", "bulk"),
-    "tanker": ("tanker", "oil tanker", "tanker ship"),
+    "tanker": ("tanker", "tanker ship"),
+    "oil tanker": ("oil tanker",),
     "fishing vessel": ("fishing", "fishing vessel", "fishing boat", "fishing ship"),
-    "passenger ship": ("passenger", "passenger ship", "cruise ship", "ferry"),
+    "passenger ship": ("passenger", "passenger ship"),
+    "cruise ship": ("cruise ship",),
+    "ferry": ("ferry",),
     "dredger": ("dredger", "dredging", "dredger ship"),
     "tug": ("tug", "tugboat"),
-    "warship": ("warship", "military ship", "naval ship", "destroyer", "frigate", "aircraft carrier"),
+    "warship": ("warship", "military ship", "naval ship"),
+    "destroyer": ("destroyer",),
+    "frigate": ("frigate",),
+    "aircraft carrier": ("aircraft carrier",),
     "aircraft": ("aircraft", "airplane", "aeroplane", "plane", "airplanes", "planes"),
-    "airliner": ("airliner", "a350", "boeing747", "boeing 747", "boeing777", "boeing 777", "c919"),
+    "airliner": ("airliner", "a320 321", "a321", "a350", "boeing747", "boeing 747", "boeing777", "boeing 777", "c919"),
     "fighter": ("fighter", "fighter jet", "fighter aircraft"),
     "helicopter": ("helicopter", "helicopters"),
     "a220": ("a220",),
-    "a320": ("a320", "a320 321", "a321"),
+    "a320": ("a320",),
     "a330": ("a330",),
     "arj21": ("arj21",),
     "boeing 737": ("boeing737", "boeing 737", "boeing737 800", "b737"),
@@ -34,7 +40,8 @@ _SPELLINGS: dict[str, tuple[str, ...]] = {
     "car": ("car", "cars"),
     "truck": ("truck", "trucks"),
     "bus": ("bus", "buses"),
-    "tank": ("tank", "tanks", "oil tank", "oiltank", "storage tank", "storagetank", "oil tanks", "storage tanks"),
+    "tank": ("tank", "tanks", "storage tank", "storagetank", "storage tanks"),
+    "oil tank": ("oil tank", "oiltank", "oil tanks"),
     "bridge": ("bridge", "bridges"),
     "harbor": ("harbor", "harbour", "harbors", "port"),
     "building": ("building", "buildings"),

@@ -106,7 +106,7 @@ class Synthetic:
 
     def _image(self, scene: Scene, drawn: Ground) -> tuple[EncodedImage, Rendering]:
         if not self.pixels:
-            return EncodedImage(bytes=None), Rendering(quantity="sigma0" if scene.sensor.scale == "db" else "amplitude")
+            return EncodedImage(bytes=None), radar.rendering(scene.sensor)
         image, rendering = radar.render(scene, drawn)
         return EncodedImage(bytes=png.encode(image), path="image.png"), rendering
 

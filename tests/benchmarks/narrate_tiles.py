@@ -8,7 +8,14 @@ from sartext.tile import Box, EncodedImage, Geo, Rendering, Sensor, Tile
 
 CLASSES = ("ship", "aircraft", "car", "tank", "bridge", "harbor")
 FINER = ("tanker", "cargo ship", "container ship", "fighter", "airliner", "a320", "truck", "tug")
-SIZE_M = {"ship": (100, 20), "aircraft": (35, 33), "car": (4.5, 1.8), "tank": (30, 30), "bridge": (250, 20), "harbor": (300, 120)}
+SIZE_M = {
+    "ship": (100, 20),
+    "aircraft": (35, 33),
+    "car": (4.5, 1.8),
+    "tank": (30, 30),
+    "bridge": (250, 20),
+    "harbor": (300, 120),
+}
 
 
 def random_tile(number: int, boxes: int | None = None, seed: int = 0) -> Tile:

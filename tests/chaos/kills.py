@@ -117,7 +117,7 @@ def disturb(kill_: Kill, arguments: list[str], out: Path, marker: Path) -> tuple
                 process.wait(timeout=90)
             except subprocess.TimeoutExpired:
                 return "the driver did not end within 90 s", there
-            left = survivors(members, 20)
+            left = survivors(members, 60)  # Ray's agents notice by polling that their raylet is gone
             if left:
                 return f"left running: {[named(one)[:40] for one in left]}", there
         else:

@@ -52,7 +52,7 @@ PARENTS: dict[str, str | None] = {
     "skyscraper": "building",
 }
 
-# Pairs of which a box of the one may be called the other as well, without either being below the other.
+# The first may be called the second as well, and a second may be one of the first, without either being below the other.
 LOOSE = (("tanker", "cargo ship"), ("airliner", "jet"), ("fighter", "jet"))
 
 # class -> its singular nouns; the first is the usual one
@@ -107,6 +107,4 @@ def may_be(label: str, name: str) -> bool:
     """Whether a thing with the label could turn out to be of the class: above it, below it, or loosely the same."""
     if is_a(label, name) or is_a(name, label):
         return True
-    return any(
-        (is_a(label, a) and is_a(name, b)) or (is_a(label, b) and is_a(name, a)) for a, b in LOOSE
-    )
+    return any((is_a(label, a) and name == b) or (label == b and is_a(name, a)) for a, b in LOOSE)

@@ -18,9 +18,7 @@ UNITS = 8  # per pixel
 SLACK = UNITS / 1000
 ROWS = ("upper", "middle", "lower")
 COLUMNS = ("left", "center", "right")
-CELLS = tuple(
-    "center" if (row, column) == ("middle", "center") else f"{row} {column}" for row in ROWS for column in COLUMNS
-)
+CELLS = tuple("center" if (row, column) == ("middle", "center") else f"{row} {column}" for row in ROWS for column in COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -80,17 +78,25 @@ class Scene:
 
     def exact(self, name: str) -> bool:
         """Whether the number of a class may be said without "at least"."""
-        coarser = any(thing.label != name and may_be(thing.label, name) and not is_a(thing.label, name) for thing in self.things)
+        coarser = any(
+            thing.label != name and may_be(thing.label, name) and not is_a(thing.label, name) for thing in self.things
+        )
         return self.listed(name) and not coarser and not any(may_be(label, name) for label in self.crowds)
 
     def absent(self, name: str) -> bool:
         return self.listed(name) and not any(may_be(label, name) for label in self.labels)
 
+    def _shorts(self, thing: Thing) -> list[float]:
+        """The short side in pixels of a model's 224 px image: of the box, and of its extent inside the tile."""
+        extent = [thing.high[axis] - thing.low[axis] for axis in range(2)]
+        return [short * 224 / max(self.size) for short in (math.hypot(*thing.sides[1]), min(extent))]
+
     def unresolvable(self, thing: Thing) -> bool:
-        return math.hypot(*thing.sides[1]) * 224 < 4 * max(self.size) + SLACK
+        return min(self._shorts(thing)) < 4 + 1e-6
 
     def resolvable(self, thing: Thing) -> bool:
-        return math.hypot(*thing.sides[1]) * 224 >= 4 * max(self.size) - SLACK
+        """Whether it is by both measures; of a box that reaches beyond the tile they differ."""
+        return min(self._shorts(thing)) >= 4 - 1e-6
 
     # -- where it is
 
@@ -126,7 +132,9 @@ class Scene:
     def length_m(self, thing: Thing) -> float | None:
         """The length, where one may be said."""
         (dx, dy), _ = thing.sides
-        far_in = all(UNITS - SLACK <= c <= s - UNITS + SLACK for point in thing.polygon for c, s in zip(point, self.size, strict=True))
+        far_in = all(
+            UNITS - SLACK <= c <= s - UNITS + SLACK for point in thing.polygon for c, s in zip(point, self.size, strict=True)
+        )
         known = self.gsd_m is not None and thing.visible_share >= 1 and far_in
         if not known or not self.elongated(thing) or math.hypot(dx, dy) < 10 * UNITS - SLACK or self.gsd_m is None:
             return None
@@ -167,6 +175,10 @@ class Scene:
     def scattered(self, things: list[Thing]) -> bool:
         return self._nearest_index(things) >= 0.8 - 1e-6 and min(self._reach(things)) >= 0.5 - 1e-6
 
+    def gathered(self, things: list[Thing]) -> bool:
+        """Whether "scattered" would be false of them: a cluster, or within a third of a side."""
+        return min(self._reach(things)) < 1 / 3 - 1e-6
+
     # -- how two lie to one another
 
     def toward(self, a: Thing, b: Thing, axis: int, sign: int) -> bool:
@@ -185,6 +197,12 @@ class Scene:
         overlap = [max(min(a.high[i], b.high[i]) - max(a.low[i], b.low[i]), 0) for i in range(2)]
         own = [a.high[i] - a.low[i] for i in range(2)]
         return _inside(a.center, b.polygon) and overlap[0] * overlap[1] >= own[0] * own[1] / 2 - SLACK
+
+    def within(self, a: Thing, b: Thing) -> bool:
+        """Whether the whole extent of `a` is inside that of `b`, but for a tenth of it."""
+        overlap = [max(min(a.high[i], b.high[i]) - max(a.low[i], b.low[i]), 0) for i in range(2)]
+        own = [a.high[i] - a.low[i] for i in range(2)]
+        return overlap[0] * overlap[1] >= 0.9 * own[0] * own[1] - SLACK
 
 
 def _thing(box: Box, size: tuple[int, int]) -> Thing:

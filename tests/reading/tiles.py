@@ -105,12 +105,18 @@ def _half(draw: Draw, count: int, width: int, height: int) -> list[Place]:
     return [((a if side else b) * width, (b if side else a) * height) for a, b in shares]
 
 
-PATTERNS: tuple[Callable[[Draw, int, int, int], list[Place]], ...] = (_spread, _spread, _cluster, _row, _on_edges, _one_cell, _half)
+PATTERNS: tuple[Callable[[Draw, int, int, int], list[Place]], ...] = (
+    _spread,
+    _spread,
+    _cluster,
+    _row,
+    _on_edges,
+    _one_cell,
+    _half,
+)
 
 
-def _box(
-    draw: Draw, label: str, place: Place, size: tuple[int, int], scale: float, turn_rad: float | None, dirt: float
-) -> Box:
+def _box(draw: Draw, label: str, place: Place, size: tuple[int, int], scale: float, turn_rad: float | None, dirt: float) -> Box:
     """A box about the place; most are moved inside the tile, some hang over its border and are cut there or not."""
     long = scale * draw.uniform(0.5, 2.0) * (4 if label in ("bridge", "harbor") and draw.random() < 0.3 else 1)
     short = long / draw.choice((1.0, 1.1, 1.9, 2.0, 2.1, 3.0, 5.0, 8.0))
@@ -129,11 +135,13 @@ def _box(
     ]
     start = min(range(4), key=lambda i: corners[i][0] + corners[i][1])
     corners = corners[start:] + corners[:start]
-    outside = any(not 0 <= c <= s for corner in corners for c, s in zip(corner, size, strict=True))
-    if outside and draw.random() < 0.8:
-        corners = [tuple(min(max(c, 0.0), s) for c, s in zip(corner, size, strict=True)) for corner in corners]  # type: ignore[misc]
     if draw.random() < 0.3:
         corners = [(round(x), round(y)) for x, y in corners]
+    outside = any(not 0 <= c <= s for corner in corners for c, s in zip(corner, size, strict=True))
+    if outside and draw.random() < 0.8:
+        corners = [(min(max(x, 0.0), size[0]), min(max(y, 0.0), size[1])) for x, y in corners]
+    if not _solid(corners, size):  # a source refuses what has no area inside the tile
+        corners, outside = [(0.0, 0.0), (size[0] / 4, 0.0), (size[0] / 4, size[1] / 8), (0.0, size[1] / 8)], False
     return Box(
         label=label,
         polygon_px=tuple(float(c) for corner in corners for c in corner),
@@ -141,3 +149,10 @@ def _box(
         crowd=draw.random() < dirt * 0.3,
         visible_share=draw.choice((0.39, 0.4, 0.41, draw.random(), 1.0)) if outside or draw.random() < dirt else 1.0,
     )
+
+
+def _solid(corners: list[Place], size: tuple[int, int]) -> bool:
+    """Whether the corners span at least a square pixel, and at least a pixel each way inside the tile."""
+    doubled = sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in zip(corners, corners[1:] + corners[:1], strict=True))
+    inside = [[min(max(corner[axis], 0), size[axis]) for corner in corners] for axis in range(2)]
+    return abs(doubled) >= 2 and all(max(along) - min(along) >= 1 for along in inside)

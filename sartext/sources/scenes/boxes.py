@@ -15,13 +15,15 @@ def extent(thing: Thing, layover_px: float) -> tuple[float, float, float, float]
     """How far the image of a thing reaches along its length and across, (u0, u1, v0, v1) from its imaged centre.
 
     `layover_px` is the displacement in x of its top, negative toward a radar on the left. The roof lies there, the
-    base stays; a bridge has an echo on the far side too, by way of the water (Soergel et al. 2008, IEEE JSTARS 1,
-    75-86).
+    base stays. A tank hides the far half of its base, so it ends where its roof does, or at its middle; a bridge has an
+    echo on the far side too, by way of the water (Soergel et al. 2008, IEEE JSTARS 1).
     """
     half_u, half_v = thing.length / 2.0 + EDGE_PX, thing.width / 2.0 + EDGE_PX
     u, v = layover_px * math.cos(thing.angle), -layover_px * math.sin(thing.angle)
     if thing.label == "bridge":
         return -half_u, half_u, -half_v - abs(v), half_v + abs(v)
+    if thing.label == "tank":
+        return min(-half_u + u, 0.0), max(half_u + u, 0.0), -half_v, half_v
     return -half_u + min(u, 0.0), half_u + max(u, 0.0), -half_v + min(v, 0.0), half_v + max(v, 0.0)
 
 

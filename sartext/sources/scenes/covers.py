@@ -1,9 +1,10 @@
 """Land covers: how strongly and how unevenly each scatters, how high it stands, what colour it has.
 
-Mean backscatter at 40 degrees, co-polarised, in whole and half dB within the ranges that Ulaby & Dobson 1989 (Handbook
-of Radar Scattering Statistics for Terrain) tabulate by band; water is wind-roughened at about 5 m/s (Hersbach 2010,
-J. Geophys. Res. 115, C03006, for C band). The exponent n in sigma nought ~ cos^n of incidence is small for volumes and large
-for smooth surfaces. Orders of texture after Oliver & Quegan 2004, Understanding Synthetic Aperture Radar Images, chapter 5.
+Mean backscatter at 40 degrees, co-polarised, in whole and half dB: round figures chosen to lie beside what Ulaby & Dobson 1989
+(Handbook of Radar Scattering Statistics for Terrain) tabulate by band, not taken from the tables. Open water is roughened by
+about 5 m/s of wind (in C band Hersbach, Stoffelen & de Haan 2007, J. Geophys. Res. 112, C03006). The exponent n in sigma
+nought ~ cos^n of incidence is small for volumes and large for smooth surfaces. On orders of texture see Oliver & Quegan
+2004, Understanding Synthetic Aperture Radar Images, chapter 5.
 """
 
 import math

@@ -2,7 +2,7 @@
 
 The choice of scatterers follows what high-resolution images show: edges and superstructure of ships, the dihedral that a
 wall makes with the ground, engines and wing roots of aircraft, the arcs of a tank's base and roof, up to three parallel
-lines of a bridge (Soergel et al. 2008, IEEE JSTARS 1, 75-86).
+lines of a bridge (Soergel et al. 2008, IEEE JSTARS 1).
 """
 
 import math

@@ -1,5 +1,6 @@
 """The ground of a scene as arrays that the radar image, the optical twin and the masks share."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ from sartext.sources.scenes.covers import COVERS, LABELS
 from sartext.sources.scenes.draws import seed_of
 from sartext.sources.scenes.layers import MARGIN_PX, Map, drawn_px, needs_smooth, paint
 from sartext.sources.scenes.plan import Scene
+from sartext.sources.scenes.shapes import Mask
 from sartext.tile import Region
 
 
@@ -34,6 +36,21 @@ def ground(scene: Scene) -> Ground:
         fields = noise.smooth(random, n, scene.size_px / 11.0), noise.smooth(random, n, scene.size_px / 11.0)
     paints = paint(scene.layers, scene.size_px, fields)
     return Ground(paints, paints.astype(np.intp))
+
+
+def elevated(scene: Scene, paints: Map) -> Iterator[tuple[float, bool, Mask]]:
+    """Each height that covers of the scene have, in m and rising; whether it is of buildings; and where, (n, n)."""
+    heights: dict[float, list[int]] = {}
+    for number, entry in enumerate(scene.palette):
+        height_m = COVERS[entry.cover].height_m if entry.height_m is None else entry.height_m
+        if height_m > 0.0:
+            heights.setdefault(height_m, []).append(number)
+    for height_m, numbers in sorted(heights.items()):
+        area = paints == numbers[0]
+        for number in numbers[1:]:
+            area |= paints == number
+        if area.any():
+            yield height_m, COVERS[scene.palette[numbers[0]].cover].label == "urban", area
 
 
 def regions(scene: Scene, paints: Map) -> tuple[Region, ...]:

@@ -7,10 +7,8 @@ from sartext.sources.scenes import inland, paved, waterside
 from sartext.sources.scenes.canvas import Canvas, View
 from sartext.sources.scenes.draws import Draws
 
-__all__ = ["KINDS", "Canvas", "View", "crowd", "draw", "gsd_m"]
-
 KINDS = (
-    ("sea", 0.15),
+    ("sea", 0.16),
     ("coast", 0.12),
     ("harbour", 0.14),
     ("river", 0.14),
@@ -19,7 +17,7 @@ KINDS = (
     ("parking", 0.10),
     ("depot", 0.05),
     ("footbridge", 0.03),
-    ("country", 0.06),
+    ("country", 0.05),
 )
 
 _DRAW: dict[str, Callable[[Draws, Canvas, View, int], None]] = {

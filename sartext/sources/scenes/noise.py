@@ -5,14 +5,14 @@ from typing import Any
 
 import numpy as np
 
+from sartext.sar.speckle import circular_gaussian
 from sartext.sources.scenes.shapes import Floats
 
 
 def smooth(random: np.random.Generator, size_px: int, length_px: float) -> Floats:
     """A periodic Gaussian field (n, n) of mean 0 and variance 1, whose correlation falls to 1/e at `length_px`."""
     reach, shape = _shape(size_px, length_px)
-    white = random.standard_normal((2 * reach + 1, 2 * reach + 2), dtype=np.float32).view(np.complex64)
-    white *= shape
+    white = circular_gaussian(random, shape)
     spectrum = np.zeros((size_px, reach + 1), dtype=np.complex64)
     spectrum[: reach + 1] = white[: reach + 1]
     spectrum[-reach:] = white[reach + 1 :]
@@ -33,7 +33,7 @@ def _shape(size_px: int, length_px: float) -> tuple[int, Floats]:
     weights = np.exp(-(k[:, None] ** 2 + k[None, : reach + 1] ** 2) / (4.0 * sigma**2))
     weights[0, 0] = 0.0
     # The inverse real transform keeps the real part of column 0 and counts every other column twice.
-    power = np.sum(weights[:, 0] ** 2) + 4.0 * np.sum(weights[:, 1:] ** 2)
+    power = np.sum(weights[:, 0] ** 2) / 2.0 + 2.0 * np.sum(weights[:, 1:] ** 2)
     frozen = (weights * size_px**2 / np.sqrt(power)).astype(np.float32)
     frozen.setflags(write=False)
     return reach, frozen

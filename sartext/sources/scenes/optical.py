@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from sartext.sources.scenes import noise
 from sartext.sources.scenes.covers import COVERS
-from sartext.sources.scenes.ground import Ground, generator
+from sartext.sources.scenes.ground import Ground, elevated, generator
 from sartext.sources.scenes.layers import MARGIN_PX, drawn_px, pixel_centres
 from sartext.sources.scenes.outlines import body, group, pixels
 from sartext.sources.scenes.plan import Scene
@@ -66,13 +66,7 @@ def _roughness(scene: Scene) -> Floats:
 
 def _cast(scene: Scene, ground: Ground, light: Floats) -> None:
     """Shadows of elevated covers; changes `light`."""
-    heights: dict[float, list[int]] = {}
-    for number, entry in enumerate(scene.palette):
-        height_m = COVERS[entry.cover].height_m if entry.height_m is None else entry.height_m
-        if height_m > 0.0:
-            heights.setdefault(height_m, []).append(number)
-    for height_m, numbers in sorted(heights.items()):
-        area = np.isin(ground.paints, np.array(numbers, dtype=np.uint8)) if len(numbers) > 1 else ground.paints == numbers[0]
+    for height_m, _, area in elevated(scene, ground.paints):
         reach = min(height_m * scene.twin.sun_reach / scene.sensor.gsd_m, 30.0)
         shadow = np.zeros_like(area)
         steps = max(1, math.ceil(reach / 4.0))

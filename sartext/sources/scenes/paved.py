@@ -22,7 +22,7 @@ def airfield(draws: Draws, canvas: Canvas, view: View, count: int) -> None:
     x, y = size / 2.0 + out * across[0], size / 2.0 + out * across[1]
     apron = Band(angle, x, y, width)
     canvas.area(apron, draws.choose(("concrete", "asphalt")))
-    edge = -(width / 2.0 + view.px(10.0))
+    edge = -(width / 2.0 + view.px(18.0))
     if draws.chance(0.7):
         inland.hall(
             draws, canvas, x + edge * across[0], y + edge * across[1], view.px(draws.uniform(50.0, 130.0)), view.px(26.0), angle
@@ -38,7 +38,7 @@ def airfield(draws: Draws, canvas: Canvas, view: View, count: int) -> None:
         return span * draws.uniform(1.0, 1.1), span
 
     def allowed(px: float, py: float, reach: float) -> bool:
-        return apron.inside(px, py, reach * 0.7)
+        return apron.inside(px, py, reach * 0.8)
 
     arrangement = draws.weighted((("row", 0.6), ("scattered", 0.4)))
     nose = angle + math.pi / 2.0 if draws.chance(0.7) else None
@@ -79,8 +79,9 @@ def tank_farm(draws: Draws, canvas: Canvas, view: View, count: int) -> None:
         canvas.area(Rect(x, y, pitch * 0.94, pitch * 0.94, angle), "bare" if ground != "bare" else "gravel")
         canvas.things.append(Thing("tank", x, y, 0.0, wide, wide, height, draws.integer(0, 255)))
     if draws.chance(0.4):
-        v = size * 0.42
-        inland.hall(draws, canvas, size / 2.0 + v * s, size / 2.0 - v * c, view.px(45.0), view.px(16.0), angle)
+        shed = Rect(size / 2.0 + size * 0.42 * s, size / 2.0 - size * 0.42 * c, view.px(45.0), view.px(16.0), angle)
+        if not any(shed.inside(tank.x, tank.y, -0.8 * tank.length) for tank in canvas.things):
+            inland.hall(draws, canvas, shed.x, shed.y, shed.length, shed.width, angle)
 
 
 def parking(draws: Draws, canvas: Canvas, view: View, count: int) -> None:

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from sartext.sar.geometry import layover_m, near_side
 from sartext.sources.scenes import boxes, kinds
+from sartext.sources.scenes.canvas import Canvas, View
 from sartext.sources.scenes.draws import Draws
-from sartext.sources.scenes.kinds import Canvas, View
 from sartext.sources.scenes.layers import Layer, Paint
 from sartext.sources.scenes.things import Thing, moved
 
@@ -138,7 +138,7 @@ def plan(seed: int, index: int, size_px: int) -> Scene:
 def _sensor(draws: Draws, gsd_m: float, bare_sea: bool) -> Sensor:
     fine, coarse = gsd_m < 1.0, gsd_m >= 6.0
     band = "X" if fine else draws.weighted((("X", 0.45), ("C", 0.4), ("L", 0.15)))
-    looks = draws.weighted(((1, 0.5), (2, 0.3), (3, 0.2)) if fine else ((1, 0.3), (2, 0.25), (3, 0.25), (4, 0.2)))
+    looks = draws.weighted(((1, 0.5), (2, 0.3), (3, 0.2)) if fine else ((1, 0.35), (2, 0.3), (3, 0.2), (4, 0.15)))
     db = draws.chance(0.2 if bare_sea else 0.5)
     return Sensor(
         band=band,

@@ -1,7 +1,7 @@
 """The radar image of a scene: reflectivity, echoes, speckle, detection, looks, eight bits."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -12,7 +12,7 @@ from sartext.sar.geometry import layover_m, shadow_m
 from sartext.sources.scenes import noise
 from sartext.sources.scenes.covers import COVERS, level_db
 from sartext.sources.scenes.echoes import ECHOES, camber
-from sartext.sources.scenes.ground import Ground, generator
+from sartext.sources.scenes.ground import Ground, elevated, generator
 from sartext.sources.scenes.layers import MARGIN_PX, drawn_px, pixel_centres
 from sartext.sources.scenes.outlines import Group, Indices, body, group, pixels
 from sartext.sources.scenes.plan import Scene, Sensor
@@ -86,23 +86,24 @@ def render(scene: Scene, ground: Ground) -> tuple[npt.NDArray[np.uint8], Renderi
     tile = np.s_[MARGIN_PX : MARGIN_PX + scene.size_px]
     power = intensity(scene, ground)[tile, tile]
     if sensor.scale == "db":
-        quantity, low, high, values = "sigma0", sensor.low_db, sensor.high_db, radiometry.to_db(power)
+        low, high, values = sensor.low_db, sensor.high_db, radiometry.to_db(power)
     else:
         # Three digits, so that the last bits of a sum cannot show in the limit.
         rms = math.sqrt(float(np.mean(power, dtype=np.float64)))
-        quantity, low, high, values = "amplitude", 0.0, float(f"{sensor.white_by_rms * rms:.3g}"), np.sqrt(power)
+        low, high, values = 0.0, float(f"{sensor.white_by_rms * rms:.3g}"), np.sqrt(power)
     image, below, above = radiometry.to_8bit(values, low, high)
-    rendering = Rendering(
-        quantity=quantity,
+    limits = (Limits(polarisation=sensor.polarisation, low=low, high=high),)
+    return image, replace(rendering(sensor), limits=limits, clipped_low_share=below, clipped_high_share=above)
+
+
+def rendering(sensor: Sensor) -> Rendering:
+    """What is known of an image's rendering before it is drawn."""
+    return Rendering(
+        quantity="sigma0" if sensor.scale == "db" else "amplitude",
         scale=sensor.scale,
-        limits=(Limits(polarisation=sensor.polarisation, low=low, high=high),),
         polarisations=(sensor.polarisation,),
-        speckle_filter=None,
         looks=float(sensor.looks),
-        clipped_low_share=below,
-        clipped_high_share=above,
     )
-    return image, rendering
 
 
 def _levels(scene: Scene) -> tuple[Floats, Floats]:
@@ -160,21 +161,10 @@ def _wake(ship: Thing, x: Floats, y: Floats, change: Floats) -> None:
 def _raise(scene: Scene, ground: Ground, sigma: Floats, random: np.random.Generator) -> tuple[Indices, Floats]:
     """Layover, dihedrals and shadows of elevated covers; changes `sigma`, returns glints of walls as points."""
     sensor = scene.sensor
-    heights: dict[float, list[int]] = {}
-    for number, entry in enumerate(scene.palette):
-        height_m = COVERS[entry.cover].height_m if entry.height_m is None else entry.height_m
-        if height_m > 0.0:
-            heights.setdefault(height_m, []).append(number)
     at, peaks = [], []
-    for height_m, numbers in sorted(heights.items()):
-        area = ground.paints == numbers[0]
-        for number in numbers[1:]:
-            area |= ground.paints == number
-        if not area.any():
-            continue
+    for height_m, built, area in elevated(scene, ground.paints):
         lean = round(layover_m(height_m, sensor.incidence_deg) / sensor.gsd_m)
         shade = max(1, round(shadow_m(height_m, sensor.incidence_deg) / sensor.gsd_m))
-        built = COVERS[scene.palette[numbers[0]].cover].label == "urban"
         masks = relief(area, sensor.toward, lean, shade)
         top = moved_values(np.where(area, sigma, np.float32(0.0)), sensor.toward * lean)
         np.copyto(sigma, np.float32(0.0), where=masks.shadow | area)

@@ -117,11 +117,13 @@ Shape = Half | Band | Rect | Oval
 
 
 def turn(x: float, y: float, angle: float) -> tuple[float, float]:
+    """A point in the frame whose first axis runs along `angle`."""
     c, s = math.cos(angle), math.sin(angle)
     return x * c + y * s, y * c - x * s
 
 
 def turn_all(x: Floats, y: Floats, angle: float) -> tuple[Floats, Floats]:
+    """All points of a row x (1, n) and a column y (n, 1) in the frame whose first axis runs along `angle`, (n, n) each."""
     c, s = np.float32(math.cos(angle)), np.float32(math.sin(angle))
     return x * c + y * s, y * c - x * s
 

@@ -11,6 +11,7 @@ from sartext.sources.scenes.shapes import Band, Half, Rect, Shape
 from sartext.sources.scenes.things import Thing, arrange
 
 SHIP_M = (45.0, 330.0)
+BARGE_M = 135.0  # the longest ship on a river
 
 
 def sea(draws: Draws, canvas: Canvas, view: View, count: int) -> None:
@@ -130,7 +131,8 @@ def ships(
     course: float | None = None,
 ) -> None:
     """Up to `count` ships on the water and off what is blocked; some of them under way, so that their image is displaced."""
-    biggest = min(SHIP_M[1], (75.0 if count <= 2 else 52.0 if count <= 4 else 36.0 if count <= 10 else 22.0) * view.gsd_m)
+    longest_px = 75.0 if count <= 2 else 52.0 if count <= 4 else 36.0 if count <= 10 else 22.0
+    biggest = min(SHIP_M[1] if course is None else BARGE_M, longest_px * view.gsd_m)
     smallest = max(SHIP_M[0], 13.0 * view.gsd_m)
 
     def size() -> tuple[float, float]:
@@ -151,9 +153,7 @@ def ships(
     places = arrange(draws, count, size, allowed, (margin, view.size_px - margin), arrangement, angle)
     free = count <= 10 and arrangement == "scattered" and course is None
     at_rest = [
-        Thing(
-            "ship", x, y, turn + (math.pi if draws.chance(0.5) else 0.0), length, width, 0.055 * length, draws.integer(0, 255)
-        )
+        Thing("ship", x, y, turn + draws.choose((0.0, math.pi)), length, width, 0.055 * length, draws.integer(0, 255))
         for x, y, turn, length, width in places
     ]
     images = [(ship.x, ship.y, ship.reach + 2.0) for ship in at_rest]

@@ -30,6 +30,7 @@ GOLDEN = {
     "yolo": "0c318f5eb9c354f3",
     "dota": "cf930dd0934375ba",
 }
+GOLDEN_LABELS = "a7e2738d84b4ae95"
 GOLDEN_REVISION = 1
 
 
@@ -212,6 +213,11 @@ def test_output_changes_only_with_the_revision(format_: str, bad_input, tmp_path
     ramp = np.arange(64 * 64, dtype=np.uint16).reshape(64, 64) * 7
     Image.fromarray(ramp).save(made.images / "tile_0000003.png")
     assert digest(read(source(format_, made, gsd_m=2.0, exhaustive=("ship",)))) == GOLDEN[format_]
+
+
+def test_what_labels_mean_changes_only_with_the_revision() -> None:
+    """The common labels are no field of a source, but decide its boxes: a change of one is a new revision."""
+    assert hashlib.sha256(json.dumps(COMMON_LABELS, sort_keys=True).encode()).hexdigest()[:16] == GOLDEN_LABELS
 
 
 def test_real_hrsid_boxes_are_the_same_in_all_four(real_samples: Path) -> None:

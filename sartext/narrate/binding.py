@@ -1,0 +1,84 @@
+"""Mentions with their words put in, and what a text has said before that a later mention can refer to."""
+
+from typing import NamedTuple
+
+from sartext.narrate.lexicon import INFINITE, Quantity, exactly
+from sartext.narrate.reading import CONTEXT, Filter, Mention
+from sartext.narrate.tokens import Token
+
+Property = tuple[Filter, tuple[Token, ...]]  # a filter and the tokens it refers to; of a relation, all of its sentence
+
+AT_LEAST_ONE = Quantity(1, INFINITE, 1, INFINITE)
+AT_LEAST_TWO = Quantity(2, INFINITE, 2, INFINITE)
+
+
+class Bound(NamedTuple):
+    """A mention with its words put in."""
+
+    name: str
+    quantity: Quantity | None  # None: no object at all
+    amount: str
+    filters: tuple[Property, ...]
+    annotated: bool
+
+
+class Unclear(Exception):
+    """A mention that refers to nothing that the text named."""
+
+
+class Binder:
+    """Binds the mentions of one text, in their order."""
+
+    def __init__(self) -> None:
+        self.context: Bound | None = None  # what "it" and "two" refer to at the start of a sentence
+        self._totals: dict[str, int] = {}  # numbers that the text has given, of all the objects of a class
+        self._placed: dict[str, int] = {}  # and of those with some property
+
+    def bind(self, mention: Mention, tokens: tuple[Token, ...]) -> Bound:
+        """The mention with its words, and what it takes over from the text before. Raises `Unclear`."""
+        filters = tuple([self.property(one, tokens) for one in mention.filters])
+        annotated = mention.annotated
+        if mention.noun == CONTEXT:
+            if self.context is None:
+                raise Unclear
+            name = self.context.name
+            annotated = annotated or self.context.annotated
+            if mention.anaphor == "same":
+                filters = (*self.context.filters, *filters)
+        else:
+            name = str(tokens[mention.noun].value)
+        return Bound(name, self._quantity(mention, name, tokens), mention.amount, filters, annotated)
+
+    def property(self, one: Filter | None, tokens: tuple[Token, ...]) -> Property:
+        """The filter with its tokens. Raises `Unclear` where there is none."""
+        if one is None:
+            raise Unclear
+        return one, (tokens if one.target is not None else tuple([tokens[i] for i in one.tokens if i >= 0]))
+
+    def _quantity(self, mention: Mention, name: str, tokens: tuple[Token, ...]) -> Quantity | None:
+        amount = mention.amount
+        if amount == "none":
+            return None
+        if mention.number >= 0 and amount in ("number", "not number", "least", "same", "some", "plural"):
+            value = tokens[mention.number].value
+            quantity = value if isinstance(value, Quantity) else AT_LEAST_ONE
+            return Quantity(quantity.low, INFINITE, quantity.least, INFINITE) if amount == "least" else quantity
+        if amount in ("only", "both"):
+            return exactly(1 if amount == "only" else 2)
+        if amount in ("rest", "no other"):
+            said, placed = self._totals.get(name), self._placed.get(name, 0)
+            number = (said or placed) if amount == "no other" else (said or 0) - placed
+            if number < 1:
+                raise Unclear
+            return exactly(number)
+        return AT_LEAST_TWO if amount == "plural" else AT_LEAST_ONE
+
+    def remember(self, mention: Bound, quantity: Quantity) -> None:
+        """Keeps the number, for "the others" and "no other"."""
+        number = quantity.low if quantity.low == quantity.high else 1 if mention.amount == "some" else 0
+        if not number or mention.amount in ("rest", "no other"):
+            return
+        if mention.filters:
+            self._placed[mention.name] = self._placed.get(mention.name, 0) + number
+        else:
+            self._totals.setdefault(mention.name, number)

@@ -1,0 +1,192 @@
+"""From what a text states to verdicts: supported, contradicted or unverifiable, each with its evidence."""
+
+from sartext.narrate import arrangement, relations, shapes, taxonomy
+from sartext.narrate.binding import AT_LEAST_ONE, Binder, Bound, Property, Unclear
+from sartext.narrate.counting import CONTRADICTED, SUPPORTED, UNVERIFIABLE, Counting, Verdict
+from sartext.narrate.facts import Facts, Object, sides_px
+from sartext.narrate.lexicon import INFINITE
+from sartext.narrate.matching import FALSE, FREE, MORE, TRUE
+from sartext.narrate.reading import Reading, Statement
+from sartext.narrate.tokens import Token
+
+_OPPOSITE = {SUPPORTED: CONTRADICTED, CONTRADICTED: SUPPORTED, UNVERIFIABLE: UNVERIFIABLE}
+
+
+class Judge:
+    """Judges the statements of one text against the facts of one tile, sentence by sentence."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self._binder = Binder()
+        self._counting = Counting(facts, self._binder)
+
+    def end_sentence(self, reading: Reading, tokens: tuple[Token, ...]) -> None:
+        """Keeps what "it" and "two" of the next sentence refer to."""
+        if reading.antecedent is not None:
+            try:
+                self._binder.context = self._binder.bind(reading.antecedent, tokens)
+            except Unclear:
+                self._binder.context = None
+        elif reading.named:
+            self._binder.context = None
+
+    def verdict(self, statement: Statement, tokens: tuple[Token, ...]) -> Verdict:
+        """Verdict and evidence of a statement whose indices refer to the tokens."""
+        if statement.form == "unread":
+            return UNVERIFIABLE, "not understood"
+        if statement.form == "optical":
+            word = str(tokens[statement.tokens[0]].value)
+            return (
+                (UNVERIFIABLE, f"{word}: not in the labels")
+                if statement.scope
+                else (CONTRADICTED, f"{word}: SAR does not show it")
+            )
+        if statement.form == "vague":
+            return UNVERIFIABLE, "no label decides it"
+        if statement.form == "compare":
+            return self._compare(statement, tokens)
+        try:
+            return self._of_mention(statement, tokens)
+        except Unclear:
+            return UNVERIFIABLE, "refers to nothing named before"
+
+    def _of_mention(self, statement: Statement, tokens: tuple[Token, ...]) -> Verdict:
+        if statement.mention is None:
+            raise ValueError(f"a {statement.form} needs a mention")
+        mention = self._binder.bind(statement.mention, tokens)
+        if taxonomy.KINDS.get(mention.name) is not None and taxonomy.KINDS[mention.name].region:
+            return self._region(mention)
+        if statement.form == "count":
+            return self._count_of(statement, mention, tokens)
+        if statement.form == "with":
+            predicate = self._binder.property(statement.predicate, tokens)
+            verdict, evidence = self._counting.counted(mention._replace(filters=(*mention.filters, predicate)))
+            return (SUPPORTED if verdict == SUPPORTED else UNVERIFIABLE), evidence
+        if statement.form == "arranged":
+            return self._arranged(mention, str(tokens[statement.tokens[0]].value), statement.scope == "not")
+        predicate = self._binder.property(statement.predicate, tokens)
+        if statement.form == "extreme":
+            return self._extreme(mention, str(tokens[statement.tokens[0]].value), predicate)
+        return self._share(mention, predicate, statement.scope)
+
+    def _count_of(self, statement: Statement, mention: Bound, tokens: tuple[Token, ...]) -> Verdict:
+        if statement.nearest is not None and statement.nearest.mention is not None:
+            near = self._counting.counted(self._binder.bind(statement.nearest.mention, tokens))
+            if near[0] == SUPPORTED:
+                return near
+            wide = self._counting.counted(mention)
+            return wide if wide[0] == near[0] else (UNVERIFIABLE, f"{near[1]}; it is not clear which objects the place is of")
+        verdict, evidence = self._counting.counted(mention)
+        if mention.amount == "not number":
+            return _OPPOSITE[verdict], evidence
+        return verdict, evidence
+
+    def _share(self, mention: Bound, predicate: Property, scope: str) -> Verdict:
+        """Whether all, most or none of the objects of the mention have the property."""
+        if predicate[0].form == "any" and scope == "all":
+            for token in predicate[1]:
+                single = (predicate[0]._replace(form="token"), (token,))
+                some = self._counting.counted(mention._replace(quantity=AT_LEAST_ONE, filters=(*mention.filters, single)))
+                if some[0] != SUPPORTED:
+                    return some
+        things = [(thing, value) for thing, value in self._counting.matching(mention) if value > MORE]
+        values = [(value, self._counting.has(thing, predicate)) for thing, value in things]
+        bounded = self._counting.bounded(mention)
+        true = sum(value >= FREE for _, value in values)
+        possible = sum(value != FALSE for _, value in values)
+        evidence = f"{mention.name}: {true} of {len(values)} so"
+        if not values:
+            return (CONTRADICTED if bounded else UNVERIFIABLE), evidence
+        if scope == "none":
+            if any(base >= FREE and value == TRUE for base, value in values):
+                return CONTRADICTED, evidence
+            return (SUPPORTED if bounded and not possible else UNVERIFIABLE), evidence
+        if scope == "most":
+            if bounded and 2 * true > len(values):
+                return SUPPORTED, evidence
+            return (CONTRADICTED if bounded and 2 * possible < len(values) else UNVERIFIABLE), evidence
+        if any(base >= FREE and value == FALSE for base, value in values):
+            return CONTRADICTED, evidence
+        return (SUPPORTED if bounded and true == len(values) else UNVERIFIABLE), evidence
+
+    def _extreme(self, mention: Bound, which: str, predicate: Property) -> Verdict:
+        """Whether the largest (smallest, longest, shortest) object has the property: all that may be it, by a margin."""
+        matching = self._counting.matching(mention)
+        things = [thing for thing, value in matching if value != FALSE]
+        bounded = self._counting.bounded(mention) and all(value >= FREE for _, value in matching if value != FALSE)
+        if not things:
+            return (CONTRADICTED if bounded else UNVERIFIABLE), f"{mention.name}: none counted"
+        size = shapes.area_px if which in ("largest", "smallest") else _long_px
+        sizes = [size(thing) for thing in things]
+        if which in ("largest", "longest"):
+            candidates = [thing for thing, px in zip(things, sizes, strict=True) if px * relations.LARGER > max(sizes)]
+        else:
+            candidates = [thing for thing, px in zip(things, sizes, strict=True) if px < min(sizes) * relations.LARGER]
+        values = [self._counting.has(thing, predicate) for thing in candidates]
+        evidence = f"{mention.name}: {sum(value >= FREE for value in values)} of {len(values)} that may be the {which} so"
+        sized = all(shapes.whole(thing, self.facts) for thing in things)
+        if bounded and sized and all(value >= FREE for value in values):
+            return SUPPORTED, evidence
+        none = all(self._counting.has(thing, predicate) == FALSE for thing in (candidates if sized else things))
+        return (CONTRADICTED if bounded and none else UNVERIFIABLE), evidence
+
+    def _arranged(self, mention: Bound, word: str, negated: bool) -> Verdict:
+        """Whether the objects of the mention lie in a line, in a cluster, or scattered."""
+        matching = self._counting.matching(mention)
+        things = tuple(thing for thing, value in matching if value >= FREE)
+        quantity = mention.quantity
+        evidence = f"{mention.name}: {len(things)} counted"
+        if quantity is None or not self._counting.bounded(mention) or any(FALSE < value < FREE for _, value in matching):
+            return UNVERIFIABLE, evidence
+        if quantity.high < len(things) or (not things and quantity.low > 0):
+            return (CONTRADICTED if not things else UNVERIFIABLE), evidence
+        if len(things) == 2 and word == "cluster":
+            answer = relations.near(things[0], things[1], self.facts)
+        else:
+            rules = {"line": arrangement.line, "cluster": arrangement.cluster, "scattered": arrangement.scattered}
+            answer = False if len(things) == 1 else rules[word](things, self.facts)
+        if answer is None:
+            return UNVERIFIABLE, evidence
+        return (SUPPORTED if answer is not negated else CONTRADICTED), f"{evidence}, {'' if answer else 'not '}{word}"
+
+    def _compare(self, statement: Statement, tokens: tuple[Token, ...]) -> Verdict:
+        """Whether there are more (fewer, as many, twice as many) of one class than of another."""
+        code = tokens[statement.tokens[0]].code
+        (a_low, a_high), (b_low, b_high) = (self._range(str(tokens[i].value)) for i in statement.tokens[1:])
+        evidence = f"{a_low} to {_upto(a_high)} against {b_low} to {_upto(b_high)}"
+        if code == "-":
+            (a_low, a_high), (b_low, b_high) = (b_low, b_high), (a_low, a_high)
+        if code in "+->":
+            verdict = SUPPORTED if a_low > b_high else CONTRADICTED if a_high <= b_low else UNVERIFIABLE
+            return verdict, evidence
+        times = 2 if code == "2" else 1
+        if a_low == a_high and b_low == b_high and b_low > 0:
+            return (SUPPORTED if a_low == times * b_low else CONTRADICTED), evidence
+        return (CONTRADICTED if a_high < times * b_low or times * b_high < a_low else UNVERIFIABLE), evidence
+
+    def _range(self, name: str) -> tuple[int, int]:
+        if name == "object":
+            return len(self.facts.objects), INFINITE
+        count = self.facts.count(name)
+        return count.low, INFINITE if count.high is None else count.high + count.more
+
+    def _region(self, mention: Bound) -> Verdict:
+        """Land covers are known only where a region has their label, and only that they are there."""
+        there = any(taxonomy.is_a(label, mention.name) for label in self.facts.regions)
+        evidence = f"{mention.name}: {'a region' if there else 'no region'}"
+        if mention.filters or mention.amount not in ("some", "plural", "none"):
+            return UNVERIFIABLE, evidence
+        if mention.quantity is None:
+            absent = self.facts.complete(mention.name) and not there
+            return (CONTRADICTED if there else SUPPORTED if absent else UNVERIFIABLE), evidence
+        if there and mention.amount == "some":
+            return SUPPORTED, evidence
+        return (CONTRADICTED if self.facts.complete(mention.name) and not there else UNVERIFIABLE), evidence
+
+
+def _long_px(thing: Object) -> float:
+    return max(sides_px(thing.polygon))
+
+
+def _upto(number: int) -> str:
+    return "any number" if number >= INFINITE else str(number)

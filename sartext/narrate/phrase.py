@@ -1,0 +1,105 @@
+"""Noun phrases of a sentence's shape: number, scope and the properties before the noun."""
+
+import re
+from dataclasses import dataclass, field
+
+from sartext.narrate.reading import CONTEXT, Filter, Mention
+
+NOUN = "[ABZYJNDdeEnmslyxOuLf]*[kKbG]"
+BARE = "(?:[DABZYJNm]*n[eEm]*|D?e|E|[ABZY])(?:fD?h)?(?![uxOjIwkKbG+eE])"
+_NEXT_VERB = re.compile("[vV1X]")
+
+
+@dataclass
+class Draft:
+    """A mention while its sentence is being read. `filters` narrow it down; `said` came after its verb."""
+
+    noun: int
+    first: int
+    last: int
+    amount: str = "some"
+    number: int = -1
+    total: int = -1  # the number in "two of the three ships"
+    scope: str = ""
+    definite: bool = False
+    plural: bool = False
+    bare: bool = False  # without article and number
+    annotated: bool = False
+    anaphor: str = ""
+    target: bool = False  # of a relation
+    filters: list["Property"] = field(default_factory=list)
+    said: list["Property"] = field(default_factory=list)
+    shared: list["Property"] = field(default_factory=list)  # said of a later mention of the group, and perhaps of this one
+
+    def mention(self, *more: "Property", amount: str = "", number: int | None = None) -> Mention:
+        """The mention as it stands, narrowed down by more properties."""
+        return Mention(
+            self.noun,
+            amount or self.amount,
+            self.number if number is None else number,
+            tuple(one.filter() for one in (*self.filters, *more)),
+            self.annotated,
+            self.anaphor,
+        )
+
+
+@dataclass
+class Property:
+    """A filter while its sentence is being read: the target of a relation may still be narrowed down."""
+
+    form: str
+    tokens: tuple[int, ...]
+    negated: bool = False
+    target: Draft | None = None
+
+    def filter(self) -> Filter:
+        return Filter(self.form, self.tokens, self.negated, self.target.mention() if self.target else None)
+
+
+def noun_phrase(shape: str, start: int, end: int) -> Draft:
+    """The noun phrase of the codes from `start` to `end`; without a noun it is of the class named before."""
+    while shape[start] == "f":
+        start += 1
+    codes = shape[start:end]
+    named = codes[-1] in "kKbG"
+    body = codes[:-1] if named else codes
+    head, part, tail = body.partition("f")
+    draft = Draft(end - 1 if named else CONTEXT, start, end, annotated="m" in body)
+    draft.definite = "D" in (head if part else body) or any(c in body for c in "AB")
+    draft.bare = not any(c in body for c in "dDnNABZYE")
+    draft.plural = _plural(shape, codes[-1], body, end)
+    draft.filters = [Property("token", (start + i,)) for i, c in enumerate(body) if c in "slyL"]
+    draft.scope = next((word for code, word in (("A", "all"), ("B", "all"), ("Y", "most"), ("Z", "none")) if code in body), "")
+    draft.amount = _amount(codes[-1], body, draft)
+    if "n" in head:
+        draft.number = start + head.index("n")
+        draft.amount = "least" if part and not draft.scope else "number"
+        draft.total = start + len(head) + 1 + tail.index("n") if "n" in tail else -1
+    elif "n" in tail:
+        draft.number, draft.amount = start + len(head) + 1 + tail.index("n"), "number"
+    return draft
+
+
+def _plural(shape: str, noun: str, body: str, end: int) -> bool:
+    """Whether more than one object is meant; "aircraft" takes its number from what stands before it, or from the verb."""
+    if noun != "b":
+        return noun not in "kG"
+    if "d" in body or "E" in body:
+        return False
+    verb = _NEXT_VERB.search(shape, end)
+    return not (verb and verb[0] in "V1")
+
+
+def _amount(noun: str, body: str, draft: Draft) -> str:
+    """The amount of a noun phrase without a number."""
+    if "N" in body:
+        return "no other" if "e" in body else "none"
+    if "B" in body:
+        return "both"
+    if "e" in body and "D" in body:
+        return "rest"
+    if "J" in body and noun == "k":
+        return "only"
+    if noun == "b" and draft.definite:  # "the aircraft" may be one
+        return "some"
+    return "plural" if draft.plural and draft.scope != "none" else "some"

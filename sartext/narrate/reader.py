@@ -1,0 +1,304 @@
+"""From the shape of a sentence to what it states: which number, place and property belongs to which noun.
+
+The reader sees the codes of the tokens only (see `lexicon`). How it binds:
+- A noun phrase is a mention. Mentions joined by commas, "and", "or" are one group.
+- A place, length, orientation or relation right after a mention belongs to it ("two ships and a bridge in the center": to the
+  bridge, and perhaps to the ships); after a verb to the whole group; before the first mention of a clause to the first group.
+- Places joined by commas or "and" are one place, each part of which must hold an object.
+- A number without a noun ("two in the center") counts the class last named; "it" and "they" are the objects last named.
+- After the verb of a definite mention ("all ships are ...", "they are ...") a property is said of all its objects; one that
+  stands before the verb narrows the mention down.
+- "No" reaches over a list ("no ships, aircraft or bridges").
+"""
+
+import re
+from functools import lru_cache
+
+from sartext.narrate.phrase import BARE, NOUN, Draft, Property, noun_phrase
+from sartext.narrate.reading import CONTEXT, Mention, Reading, Statement
+from sartext.narrate.stating import statements_of
+
+_CHUNK = re.compile(
+    rf"(?P<noun>{NOUN})(?P<qualifies>j?)|(?P<bare>{BARE})|(?P<inward>qh)|(?P<pronoun>h)|(?P<other>.)", re.DOTALL
+)
+_COMPARISON = re.compile(
+    r"(?P<op>[+\-=2])[fDm]*(?P<a>[kKbG])[^kKbG,;]*T[^kKbG,;]*(?P<b>[kKbG])|D?(?P<c>[kKb])(?P<more>>)D?(?P<d>[kKb])"
+)
+_PLACES = "pc"
+_PROPERTIES = "pclgyLS"
+
+
+@lru_cache(maxsize=65536)
+def read(shape: str) -> Reading:
+    """What a sentence of this shape states."""
+    comparison = _COMPARISON.search(shape)
+    statements: list[Statement] = []
+    text = shape
+    if comparison is not None:
+        op, a, b = ("op", "a", "b") if comparison["op"] else ("more", "c", "d")
+        tokens = (comparison.start(op), comparison.start(a), comparison.start(b))
+        statements.append(Statement("compare", None, None, "", tokens, comparison.span()))
+        text = shape[: comparison.start()] + ";" * len(comparison[0]) + shape[comparison.end() :]
+    reader = _Reader(text)
+    reader.run()
+    for draft in reader.drafts:
+        statements += statements_of(draft, shape)
+    statements += reader.containers
+    for at, code in enumerate(shape):
+        if code == "O":
+            scope = "none" if re.search("[Nt][^,;vVX1]*$", shape[:at]) else ""
+            statements.append(Statement("optical", None, None, scope, (at,), (at, at + 1)))
+        elif code == "x":
+            statements.append(Statement("vague", None, None, "", (at,), (at, at + 1)))
+    silent = not statements and "I" in shape and not any(code in _PROPERTIES for code in shape)
+    if reader.lost or any(code in shape for code in "uj") or not (statements or silent):
+        statements.append(Statement("unread", None, None, "", (), (0, len(shape))))
+    return Reading(tuple(statements), reader.antecedent(), any(not draft.anaphor for draft in reader.drafts))
+
+
+class _Reader:
+    """One pass over a shape, from left to right."""
+
+    def __init__(self, shape: str) -> None:
+        self.shape = shape
+        self.chunks = list(_CHUNK.finditer(shape))
+        self.drafts: list[Draft] = []
+        self.containers: list[Statement] = []
+        self.group: list[Draft] = []  # the mentions that a verb would be said of
+        self.last: Draft | None = None
+        self.subject: Draft | None = None  # of the relation whose target is the last mention
+        self.verb = ""  # the verb since the last mention
+        self.placed = False  # whether a property came since the last mention
+        self.gap = ""  # what joins or parts the last mention or property and what comes
+        self.negation = False
+        self.front: list[Property] = []  # said before the first mention of a clause
+        self.fronted: list[Property] = []  # those of the group
+        self.relation: int | None = None  # the token of a relation that waits for its target
+        self.union: list[Property] = []  # the place that a further place can join
+        self.lost = False  # whether something could not be bound
+
+    def run(self) -> None:
+        """Reads all of the shape."""
+        for number, chunk in enumerate(self.chunks):
+            if chunk["noun"] is not None:
+                self._noun(chunk.start("noun"), chunk.end("noun"), bool(chunk["qualifies"]))
+            elif chunk["bare"] is not None:
+                self._bare(chunk.start(), chunk["bare"])
+            elif chunk["pronoun"] is not None:
+                self._mention(self._pronoun(chunk.start()))
+            elif chunk["other"] is not None:
+                self._token(number, chunk["other"], chunk.start())
+        self._end_clause()
+        self.lost = self.lost or self.relation is not None
+
+    def antecedent(self) -> Mention | None:
+        """What "it" or "two" in the next sentence can only mean."""
+        heads = [draft for draft in self.drafts if not draft.target and draft.amount not in ("none", "no other")]
+        if not heads or len({draft.noun for draft in heads if not draft.anaphor}) > 1:
+            return None
+        return heads[0].mention(*heads[0].said)
+
+    def _noun(self, start: int, end: int, qualifies: bool) -> None:
+        body = self.shape[start : end - 1]
+        only = "J" in body and "n" not in body and self.shape[end - 1] != "k"
+        if qualifies or only or ("e" in body and not any(code in body for code in "DNn")):
+            self.lost = True  # "ship wakes", "only ships", "other ships"
+            return
+        self._mention(noun_phrase(self.shape, start, end))
+
+    def _bare(self, start: int, codes: str) -> None:
+        """A number or a word like "all" without a noun: of the last mention, or a mention of its own."""
+        if codes in ("A", "B") and self.last is not None and not self.gap and not self.placed:
+            self.last.scope, self.last.definite = "all", True
+            return
+        draft = noun_phrase(self.shape, start, start + len(codes))
+        if codes[0] in "ABYZ" and "n" not in codes:
+            draft.anaphor, draft.definite, draft.plural = "same", True, True
+        else:
+            draft.anaphor = "class"
+        self._take_over(draft)
+        self._mention(draft)
+
+    def _pronoun(self, at: int) -> Draft:
+        draft = Draft(CONTEXT, at, at + 1, amount="same", definite=True, plural=True, anaphor="same")
+        self._take_over(draft)
+        return draft
+
+    def _take_over(self, draft: Draft) -> None:
+        """What a mention without a noun gets from the mention before it in the sentence."""
+        before = [one for one in self.drafts if not one.target] or self.drafts
+        if not before:
+            return
+        draft.noun = before[-1].noun
+        draft.annotated = draft.annotated or before[-1].annotated
+        if draft.anaphor == "same" and before[-1].noun != CONTEXT:
+            draft.filters = [*before[-1].filters, *before[-1].said]
+            draft.plural = before[-1].plural
+            draft.anaphor = "here"
+        elif draft.noun != CONTEXT:
+            draft.anaphor = "here"
+
+    def _joins(self) -> bool:
+        """Whether what comes is one more member of the group."""
+        joined = self.gap != "" and set(self.gap) <= set(",&W") and not self.verb and not self.placed
+        return joined and self.last is not None and not self.last.target
+
+    def _mention(self, draft: Draft) -> None:
+        joined = self._joins()
+        if self._nominal(draft):
+            return
+        if joined and draft.bare and self.group[-1].amount == "none" and not self.front:
+            draft.amount = "none"
+        if self.negation and self.relation is None:
+            self._negate(draft)
+        if self.relation is not None:
+            self._relate(draft)
+        else:
+            alone = self.last is not None and not joined and not self.verb and self.gap == ""
+            after_target = self.last is not None and self.last.target and "&" in self.gap and not self.verb and draft.definite
+            self.lost = self.lost or alone or after_target
+            if "W" in self.gap and self.last is not None and not draft.anaphor and not self.last.anaphor:
+                self._contain(self.last, draft)
+            self.fronted = self.fronted if joined else self.front
+            self.group = [*self.group, draft] if joined else [draft]
+            draft.filters += self.fronted
+            self.front = []
+        self.drafts.append(draft)
+        self.last, self.verb, self.gap, self.placed, self.union = draft, "", "", False, []
+
+    def _nominal(self, draft: Draft) -> bool:
+        """Whether the mention is what a definite one is said to be ("the ships are tankers"); then it is a property."""
+        last = self.last
+        if last is None or last.target or self.gap or self.placed or self.verb not in ("v", "V") or self.relation is not None:
+            return False
+        if not (last.definite or last.amount == "least" or last.anaphor) or self.shape[last.first - 1 : last.first] == "a":
+            return False
+        if draft.definite or draft.number >= 0 or draft.anaphor or draft.amount not in ("some", "plural"):
+            return False
+        for one in self.group:
+            one.said += [Property("class", (draft.noun,), self.negation), *draft.filters]
+        self.negation, self.placed = False, True
+        return True
+
+    def _negate(self, draft: Draft) -> None:
+        if draft.number >= 0:
+            draft.amount = "not number"
+        elif draft.amount in ("some", "plural") and not draft.definite:
+            draft.amount = "none"
+        else:
+            self.lost = True
+        self.negation = False
+
+    def _contain(self, outer: Draft, inner: Draft) -> None:
+        """ "A harbor with two ships": perhaps the ships are in the harbor."""
+        if inner.amount not in ("none", "no other") and outer.amount not in ("none", "no other"):
+            relation = Property("relation", (-1,), False, outer).filter()
+            self.containers.append(Statement("with", inner.mention(), relation, "", (), (outer.first, inner.last)))
+
+    def _relate(self, draft: Draft) -> None:
+        """Makes the mention the target of the waiting relation."""
+        relation = Property("relation", (self.relation or 0,), self.negation, draft)
+        draft.target = True
+        if self.last is None or (self.gap and not self.verb):
+            self.front.append(relation)
+            self.subject, self.group = None, []
+        else:
+            self.subject = self.subject if self.last.target and self.subject else self.last
+            self._attach(relation, self.subject)
+        self.relation, self.negation = None, False
+
+    def _attach(self, one: Property, last: Draft) -> None:
+        """Gives a property to the last mention, or after a verb to its group."""
+        place = one.form == "token" and self.shape[one.tokens[0]] in _PLACES
+        if self.fronted and place and self.fronted is not last.filters:
+            last.filters = [kept for kept in last.filters if kept not in self.fronted]
+            self.group, self.fronted = [last], []
+        if self.verb or last.said or last.amount == "same":
+            for member in self.group if last in self.group else [last]:
+                (member.said if member.definite or member.amount == "same" else member.filters).append(one)
+            return
+        last.filters.append(one)
+        for member in self.group:
+            if member is not last and not member.filters:
+                member.shared.append(one)
+
+    def _token(self, number: int, code: str, at: int) -> None:
+        if code in _PROPERTIES:
+            self._property(number, code, at)
+        elif code in "qr":
+            self._wait(number, code, at)
+        elif code in "vVX1i":
+            self._verb(code)
+        elif code == "t":
+            self.negation = True
+        elif code == "z":
+            self._absent()
+        elif code in ",&:W":
+            self.gap += code
+        elif code == ";":
+            self._end_clause()
+        elif code in "NnABZYJesE+-=2>":
+            self.lost = True
+
+    def _verb(self, code: str) -> None:
+        if code == "i" and self.negation:
+            self._absent()
+        if self.last is not None and self.last.target and self.subject is not None:
+            self.last = self.subject
+        self.verb, self.union = self.verb or code, []
+        if code in "vV" and self.verb == "i":
+            self.verb = code
+
+    def _absent(self) -> None:
+        """ "... are absent", "... are not visible"."""
+        for draft in self.group:
+            draft.amount, draft.scope, draft.definite, draft.number = "none", "", False, -1
+        self.lost = self.lost or not self.group
+        self.negation = False
+
+    def _end_clause(self) -> None:
+        if self.negation and self.verb:
+            self._absent()
+        self.lost = self.lost or bool(self.front) or self.negation
+        self.group, self.front, self.fronted, self.union = [], [], [], []
+        self.verb, self.negation, self.gap, self.placed = "", False, ";", False
+
+    def _wait(self, number: int, code: str, at: int) -> None:
+        """A relation waits for its target; without one, "near" before a place says nothing, and "in" neither."""
+        after = self.chunks[number + 1 :]
+        named = bool(after) and (after[0]["noun"] is not None or (code == "r" and after[0]["bare"] is not None))
+        if named:
+            self.relation = at
+        elif code == "r" and not (after and "".join(chunk[0] for chunk in after).lstrip("Dd")[:1] in ("p", "c")):
+            self.lost = True
+
+    def _property(self, number: int, code: str, at: int) -> None:
+        if code in _PLACES and self.union and self.gap and set(self.gap) <= set(",&") and not self._comes_first(number):
+            for one in self.union:
+                one.form, one.tokens = "any", (*one.tokens, at)
+            self.gap = ""
+            return
+        one = Property("token", (at,), self.negation)
+        if self.last is None or (self.gap and self._comes_first(number)) or (not self.group and not self.last.target):
+            self.front = [*self.front, one]
+        else:
+            self._attach(one, self.last)
+            self.placed, self.negation = True, False
+        self.gap = "" if self.last is not None else self.gap
+        self.union = [one] if code in _PLACES else []
+
+    def _comes_first(self, number: int) -> bool:
+        """Whether a mention without a place of its own follows the property in its clause: the property is said of it."""
+        rest = self.chunks[number + 1 :]
+        seen = comma = False
+        for chunk in rest:
+            code = chunk["other"] or ""
+            if chunk["noun"] is not None or chunk["bare"] is not None:
+                seen = True
+            elif seen:
+                return not (comma and code and code in _PLACES)
+            elif code == ",":
+                comma = True
+            elif code not in ("D", "d", "I", "f", "v", "V", "X", "1", "i"):
+                return False
+        return seen

@@ -1,0 +1,77 @@
+"""From a mention that has been read to the statements about it."""
+
+from dataclasses import replace
+
+from sartext.narrate.phrase import Draft, Property
+from sartext.narrate.reading import Mention, Statement
+
+
+def statements_of(draft: Draft, shape: str) -> list[Statement]:
+    """All that its sentence states of a mention."""
+    span = (draft.first, draft.last)
+    arranged = [one for one in (*draft.filters, *draft.said) if _code(one, shape) == "g"]
+    extremes = [one for one in draft.filters if _code(one, shape) == "s"]
+    draft = replace(
+        draft,
+        filters=[one for one in draft.filters if one not in arranged and one not in extremes],
+        said=[one for one in draft.said if one not in arranged],
+        shared=[one for one in draft.shared if _code(one, shape) != "g"],
+    )
+    statements = [
+        Statement("arranged", draft.mention(*draft.said), None, "not" if one.negated else "", one.tokens, span)
+        for one in arranged
+    ]
+    if draft.total >= 0:
+        statements.append(Statement("count", _whole(draft), None, "", (), span))
+    if extremes:
+        return statements + _extreme(draft, extremes[0], span)
+    if draft.amount == "same" or draft.scope in ("most", "none"):
+        return statements + _shares(draft, draft.scope or "all", span)
+    if draft.definite:
+        counted = [Statement("count", draft.mention(), None, "", (), span)] if _counts(draft) else []
+        return statements + counted + _shares(draft, draft.scope or ("all" if draft.plural else "some"), span)
+    return [*statements, _count(draft, span)]
+
+
+def _code(one: Property, shape: str) -> str:
+    return shape[one.tokens[0]] if one.form == "token" else ""
+
+
+def _whole(draft: Draft) -> Mention:
+    """The mention of "the three ships" in "two of the three ships"."""
+    return replace(draft, filters=[], number=draft.total, amount="number").mention()
+
+
+def _counts(draft: Draft) -> bool:
+    """Whether a definite mention states a number, be it that there is one: "all" and "both" alone may only refer back."""
+    return not draft.anaphor or draft.amount in ("both", "number", "rest")
+
+
+def _extreme(draft: Draft, which: Property, span: tuple[int, int]) -> list[Statement]:
+    """ "The largest ship is ...": what stands before the verb is said of it as well."""
+    mention = replace(draft, filters=[], amount="some").mention()
+    said = [one.filter() for one in (*draft.filters, *draft.said)]
+    exists = [Statement("count", mention, None, "", (), span)]
+    return exists + [Statement("extreme", mention, one, "", which.tokens, span) for one in said]
+
+
+def _shares(draft: Draft, scope: str, span: tuple[int, int]) -> list[Statement]:
+    """What is said of all, most, none or some of the objects of a definite mention."""
+    if scope == "some":
+        return [Statement("count", draft.mention(one, amount="some"), None, "", (), span) for one in draft.said]
+    if scope == "none" and not draft.said:
+        return [Statement("count", draft.mention(amount="none"), None, "", (), span)]
+    return [Statement("share", draft.mention(), one.filter(), scope, (), span) for one in draft.said]
+
+
+def _count(draft: Draft, span: tuple[int, int]) -> Statement:
+    """How many objects there are with all that is said of an indefinite mention."""
+    if draft.bare and draft.plural and draft.amount == "plural" and any(one.negated for one in draft.filters):
+        filters = [replace(one, negated=False) for one in draft.filters]
+        draft = replace(draft, amount="none", filters=filters)  # "ships are not in the center"
+    if draft.amount == "least" and (draft.filters or draft.said):
+        draft = replace(draft, amount="number")
+    near = Statement("count", draft.mention(*draft.said), None, "", (), span)
+    if not draft.shared or draft.amount == "none":
+        return near
+    return Statement("count", draft.mention(*draft.said, *draft.shared), None, "", (), span, near)

@@ -1,0 +1,82 @@
+"""Verify: what a caption claims, judged by what the tile's annotations say."""
+
+from dataclasses import dataclass, field, replace
+
+from sartext.narrate.claims import said_in
+from sartext.narrate.counting import CONTRADICTED, SUPPORTED, UNVERIFIABLE
+from sartext.narrate.facts import Facts, facts_of
+from sartext.narrate.judging import Judge
+from sartext.tile import ROUTES, Caption, Claim, Tile
+
+POLICIES = ("refuse", "keep", "trust")
+
+
+def claims_of(text: str, facts: Facts) -> tuple[Claim, ...]:
+    """The claims of a text with their verdicts and evidence. A sentence that is not understood is one unverifiable claim."""
+    judge = Judge(facts)
+    claims = []
+    for said in said_in(text):
+        tokens = said.sentence.tokens
+        for statement, kind, words in zip(said.reading.statements, said.kinds, said.texts, strict=True):
+            verdict, evidence = judge.verdict(statement, tokens)
+            claims.append(Claim(kind=kind, text=words, verdict=verdict, evidence=evidence))
+        judge.end_sentence(said.reading, tokens)
+    return tuple(claims)
+
+
+def verdict_of(claims: tuple[Claim, ...]) -> str:
+    """Contradicted if one claim is, else unverifiable if one is or there are none, else supported."""
+    verdicts = {claim.verdict for claim in claims}
+    if CONTRADICTED in verdicts:
+        return CONTRADICTED
+    return SUPPORTED if verdicts == {SUPPORTED} else UNVERIFIABLE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verify:
+    """Judges every caption of a tile and refuses those that the annotations contradict.
+
+    What the annotations cannot decide follows the policy of the caption's route: "refuse" it, or "keep" it; "trust" judges
+    but never refuses, for people who outrank the labels. A text is never edited, and a caption that was refused before stays
+    refused for its first reason.
+    """
+
+    policy: tuple[tuple[str, str], ...] = field(
+        default=(("a2c", "refuse"), ("sa2c", "refuse"), ("twin", "keep"), ("narrator", "keep"), ("human", "trust")),
+        metadata={"help": "for each route, what becomes of a caption that the labels cannot decide: refuse, keep or trust"},
+    )
+
+    def __post_init__(self) -> None:
+        for route, rule in self.policy:
+            if route not in ROUTES:
+                raise ValueError(f"route {route!r} of the policy is none of {', '.join(ROUTES)}")
+            if rule not in POLICIES:
+                raise ValueError(f"policy {rule!r} of route {route} is none of {', '.join(POLICIES)}")
+        if missing := set(ROUTES) - {route for route, _ in self.policy}:
+            raise ValueError(f"the policy says nothing of {', '.join(sorted(missing))}")
+
+    @property
+    def name(self) -> str:
+        return "verify"
+
+    @property
+    def revision(self) -> int:
+        return 1
+
+    def apply(self, tile: Tile) -> Tile:
+        """The tile with claims on every caption. Raises `TileRejected` where a label is no class of the taxonomy."""
+        if not tile.captions:
+            return tile
+        facts = facts_of(tile)
+        policy = dict(self.policy)
+        return replace(tile, captions=tuple([_judged(caption, facts, policy[caption.route]) for caption in tile.captions]))
+
+
+def _judged(caption: Caption, facts: Facts, policy: str) -> Caption:
+    claims = claims_of(caption.text, facts)
+    verdict = verdict_of(claims)
+    if policy == "trust" or verdict == SUPPORTED or (verdict == UNVERIFIABLE and policy == "keep") or not caption.kept:
+        return replace(caption, claims=claims)
+    first = next((claim for claim in claims if claim.verdict == verdict), None)
+    reason = f"{verdict}: {first.text} ({first.evidence})" if first else f"{verdict}: it claims nothing"
+    return replace(caption, claims=claims, kept=False, reason=reason)

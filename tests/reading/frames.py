@@ -1,0 +1,310 @@
+"""From a sentence to what it states: the frames of sentences, over the codes of `language`."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.reading.language import Chunks, Counted, Known, Noun, Share, chunk
+
+
+@dataclass(frozen=True)
+class Present:
+    """These things are in the image; `cell` is said of all of them."""
+
+    things: tuple[Counted, ...]
+    cell: str | None = None
+
+
+@dataclass(frozen=True)
+class Absent:
+    nouns: tuple[Noun, ...]
+
+
+@dataclass(frozen=True)
+class Placed:
+    known: Known
+    cell: str
+
+
+@dataclass(frozen=True)
+class Shared:
+    """`whole`: the parts are said to be all of them."""
+
+    known: Known
+    share: Share
+    whole: bool
+    spread: bool = False  # said to be over the image
+
+
+@dataclass(frozen=True)
+class Arranged:
+    known: Known
+    how: str  # line, cluster, scattered
+
+
+@dataclass(frozen=True)
+class Long:
+    """`which`: every one of them, the longest of them, or the range over all."""
+
+    known: Known
+    metres: tuple[int, ...]
+    which: str
+    cell: str | None = None
+
+
+@dataclass(frozen=True)
+class Largest:
+    known: Known
+    cell: str
+
+
+@dataclass(frozen=True)
+class Oriented:
+    known: Known
+    how: str
+
+
+@dataclass(frozen=True)
+class Related:
+    first: Known
+    how: str
+    second: Known
+
+
+@dataclass(frozen=True)
+class Included:
+    """Of the known things, so many are of a finer class."""
+
+    known: Known
+    things: tuple[Counted, ...]
+
+
+@dataclass(frozen=True)
+class Ungrammatical:
+    why: str
+
+
+Statement = Present | Absent | Placed | Shared | Arranged | Long | Largest | Oriented | Related | Included | Ungrammatical
+Make = Callable[[re.Match[str], Chunks, Known | None], list[Statement]]
+
+# Words around a list of things that say no more than that an image shows them.
+_NEUTRAL = frozenset(
+    "a an the this that which where here what in with of at by and there is are can be has I "
+    "shows show showing includes contains depicts reveals captures covers holds look looking seen imaged observed shown content "
+    "within made out found identified visible present radar sar located situated appear appears lie lies sit sits , :".split()
+)
+_ONE_VERBS, _MANY_VERBS = frozenset(("is", "lies", "appears", "sits")), frozenset(("are", "lie", "appear", "sit"))
+_DIRECTIONS = {"horizontal": "horizontal", "vertical": "vertical", "diagonal": "diagonal"}
+_SUBJECT = r"(?P<who>D\d+|it|they|(?:both|all) of them)"
+_BE = r"(?:is|are|lies|lie|sits|sit|appears|appear|can be found|can be seen)"
+_TURN = r"(?P<turn>horizontal|vertical|diagonal)"
+_RELATION = r"(?P<how>above|below|to the left of|to the right of|next to|beside|adjacent to|near|close to|at|inside)"
+_ABOUT = r"about (?P<metres>M\d+)"
+
+
+def statements(sentence: str, before: list[Statement]) -> list[Statement] | None:
+    """What a sentence states; None where it cannot be read. `before` is what the sentence before it stated."""
+    chunks = chunk(sentence)
+    subject = _subject(before)
+    for pattern, make in _FRAMES:
+        match = pattern.fullmatch(chunks.text)
+        if match:
+            return make(match, chunks, subject)
+    return _present(chunks)
+
+
+def _subject(before: list[Statement]) -> Known | None:
+    """What "it" and "they" mean: the only things that the sentence before spoke of."""
+    for statement in before:
+        if isinstance(statement, Present) and len(statement.things) == 1:
+            thing = statement.things[0]
+            return Known(thing.noun, plural=thing.number.value != 1)
+    return None
+
+
+def _known(match: re.Match[str], chunks: Chunks, subject: Known | None) -> Known | None:
+    who = match["who"]
+    if who.startswith("D"):
+        known: Known = chunks.get(who)
+        if known.plural is not None:
+            return known
+        one = re.search(rf"{who} (?:'s|is|lies|sits|appears|has|measures|was|can be found of one)\b", chunks.text + " ")
+        many = re.search(
+            rf"{who} (?:are|all|lie|sit|appear|have|measure|include|divide|form)\b|(?:of|among|for|counting) {who}", chunks.text
+        )
+        return Known(known.noun, plural=False if one else True if many else None)
+    if subject is None:
+        return None
+    if who == "both of them":
+        return Known(subject.noun, True, exactly=2)
+    return subject if subject.plural == (who != "it") else None
+
+
+def _of(make: Callable[[Known, re.Match[str], Chunks], list[Statement]]) -> Make:
+    """A frame with a subject that must be understood."""
+
+    def whole(match: re.Match[str], chunks: Chunks, subject: Known | None) -> list[Statement]:
+        known = _known(match, chunks, subject)
+        return (
+            [Ungrammatical(f"who is meant by {match['who']!r} is not clear")] if known is None else make(known, match, chunks)
+        )
+
+    return whole
+
+
+def _superlative(match: re.Match[str], chunks: Chunks) -> Known:
+    """ "the longest ship", "the longest of the ships": all of them are spoken of."""
+    code = match["noun"]
+    if code.startswith("D"):
+        return Known(chunks.get(code).noun, plural=True)
+    return Known(chunks.get(code)[0], plural=True)
+
+
+def _present(chunks: Chunks) -> list[Statement] | None:
+    """A sentence that only says that things are in the image, and at most where."""
+    parts = re.fullmatch(r"(?P<left>.*?)\b(?P<list>L\d+)\b(?P<right>.*)", chunks.text)
+    if parts is None:
+        return None
+    around = f"{parts['left']} {parts['right']}".split()
+    cells = [word for word in around if re.fullmatch(r"[PK]\d+", word)]
+    rest = [word for word in around if word not in cells]
+    if len(cells) > 1 or not _NEUTRAL.issuperset(rest):
+        return None
+    things = chunks.get(parts["list"])
+    found: list[Statement] = [Present(things, chunks.get(cells[0]) if cells else None)]
+    return found + _agreement(things, set(parts["left"].split()), set(parts["right"].split()))
+
+
+def _agreement(things: tuple[Counted, ...], left: set[str], right: set[str]) -> list[Statement]:
+    first_many = things[0].number.value != 1
+    many = first_many or len(things) > 1
+    wrong = (right & _ONE_VERBS and many) or (right & _MANY_VERBS and not many)
+    wrong = wrong or (left & _ONE_VERBS and first_many) or (left & _MANY_VERBS and not many)
+    return [Ungrammatical("the verb does not agree with the number")] if wrong else []
+
+
+def _frame(pattern: str, make: Make) -> tuple[re.Pattern[str], Make]:
+    return re.compile(pattern), make
+
+
+_neutral = "|".join(sorted((re.escape(word) for word in _NEUTRAL), key=len, reverse=True))
+_BEFORE, _AFTER = rf"(?:(?:{_neutral}|it) )*", rf"(?: (?:{_neutral}|anywhere|were))*"
+
+
+def _absent(match: re.Match[str], chunks: Chunks, _: Known | None) -> list[Statement]:
+    return [Absent(chunks.get(match["nouns"]))]
+
+
+def _included(match: re.Match[str], chunks: Chunks, subject: Known | None) -> list[Statement]:
+    known = _known(match, chunks, subject)
+    things = chunks.get(match["list"])
+    found: list[Statement] = [Included(known, things)] if known else [Ungrammatical("who is meant is not clear")]
+    verbs = set(match[0].split())
+    return found + (_agreement(things, verbs, set()) if verbs & {"is", "are"} else [])
+
+
+_ABSENCES = (
+    rf"{_BEFORE}no(?: visible)? (?P<nouns>Z\d+){_AFTER}",
+    rf"{_BEFORE}without(?: any)? (?P<nouns>Z\d+)",
+    rf"{_BEFORE}(?:is )?free of (?P<nouns>Z\d+)",
+    rf"{_BEFORE}does not (?:show|contain) any (?P<nouns>Z\d+)",
+    rf"(?P<nouns>Z\d+) (?:are|is) absent(?: from (?:this|the) I)?",
+    rf"(?P<nouns>Z\d+) (?:do|does) not appear(?: in (?:this|the) I)?",
+    r"a I , but no (?P<nouns>Z\d+) in it",
+)
+_WHOLES = (
+    r"(?:of|as for) (?P<who>D\d+) , (?P<share>S\d+)",
+    r"by position , (?P<who>D\d+) divide into (?P<share>S\d+)",
+    r"counting (?P<who>D\d+) by place gives (?P<share>S\d+)",
+    r"(?P<who>D\d+) are (?:placed as follows|found in several places) : (?P<share>S\d+)",
+    r"(?P<who>D\d+) are (?P<spread>distributed over the I) , (?P<share>S\d+)",
+    r"(?P<who>D\d+) lie in different places : (?P<share>S\d+)",
+)
+_PARTS = (
+    r"among (?P<who>D\d+) , (?P<share>S\d+)",
+    r"some of (?P<who>D\d+) have a clear place : (?P<share>S\d+)",
+    r"(?P<who>D\d+) include (?P<share>S\d+)",
+)
+_PLACES = (
+    rf"{_SUBJECT}(?: all)? {_BE}(?: all)?(?: located| situated| placed)? (?P<place>P\d+)",
+    rf"(?P<place>P\d+) is where {_SUBJECT} (?:lies|lie)",
+    rf"(?P<place>P\d+) , {_SUBJECT} (?:is visible|are visible|can be found)",
+    rf"the place of {_SUBJECT} is the (?P<place>K\d+)",
+)
+_ARRANGEMENTS = {
+    "line": r"(?:together , )?(?P<who>D\d+) (?:form a line|are lined up|are arranged in a line|lie in a line)",
+    "cluster": r"(?:together , )?(?P<who>D\d+) (?:form a cluster|are clustered together|lie close together)",
+    "scattered": r"(?:together , )?(?P<who>D\d+) (?:lie scattered|are scattered over the I|are spread across the I)",
+}
+_LENGTHS = {
+    "every": (
+        rf"{_SUBJECT} (?:measures {_ABOUT} in length|has a length of {_ABOUT.replace('metres', 'm2')}|is {_ABOUT.replace('metres', 'm3')} long)",
+        rf"from end to end , {_SUBJECT} measures {_ABOUT}",
+        rf"{_ABOUT} is {_SUBJECT} 's length",
+        rf"{_SUBJECT} 's length is {_ABOUT}",
+        rf"{_SUBJECT} are all {_ABOUT} long",
+        rf"the length of {_SUBJECT} is {_ABOUT} each",
+    ),
+    "range": (
+        rf"{_SUBJECT} are {_ABOUT} long",
+        rf"{_SUBJECT} measure between {_ABOUT} in length",
+        rf"the lengths of {_SUBJECT} range from {_ABOUT}",
+    ),
+}
+_LONGEST = (
+    rf"the longest (?:of )?(?P<noun>Z\d+|D\d+) (?:measures|has a length of|is) {_ABOUT}(?: in length| long)?",
+    rf"with {_ABOUT} , the longest (?:of )?(?P<noun>Z\d+|D\d+) is the Q\d+ (?P<place>P\d+)",
+)
+_LARGEST = (
+    r"(?P<place>P\d+) is the largest (?:of )?(?P<noun>Z\d+|D\d+)",
+    rf"the largest (?:of )?(?P<noun>Z\d+|D\d+) {_BE}(?: located| situated)? (?P<place>P\d+)",
+)
+_TURNS = (
+    rf"{_SUBJECT} (?:is|are|are all) oriented {_TURN}ly(?: in the I)?",
+    rf"{_SUBJECT} (?:lies|lie) {_TURN}ly(?: in the I)?",
+    rf"{_SUBJECT} 's (?:orientation in the I|long axis) is {_TURN}",
+    rf"{_SUBJECT} 's long side runs {_TURN}ly",
+    rf"the long axes of {_SUBJECT} are all {_TURN}",
+)
+_INCLUDES = (
+    r"(?P<who>D\d+) include (?P<list>L\d+)",
+    r"among (?P<who>D\d+) (?:is|are) (?P<list>L\d+)",
+    r"there (?:is|are) (?P<list>L\d+) among (?P<who>D\d+)",
+)
+
+
+def _length(which: str) -> Make:
+    def make(known: Known, match: re.Match[str], chunks: Chunks) -> list[Statement]:
+        code = next(code for name, code in match.groupdict().items() if name != "who" and code)
+        metres = chunks.get(code)
+        if len(metres) != (2 if which == "range" else 1):
+            return [Ungrammatical("a length and a range of lengths are mixed up")]
+        return [Long(known, metres, which)]
+
+    return _of(make)
+
+
+def _longest(match: re.Match[str], chunks: Chunks, _: Known | None) -> list[Statement]:
+    place = match.groupdict().get("place")
+    return [Long(_superlative(match, chunks), chunks.get(match["metres"]), "longest", chunks.get(place) if place else None)]
+
+
+_FRAMES: tuple[tuple[re.Pattern[str], Make], ...] = (
+    *(_frame(p, _absent) for p in _ABSENCES),
+    *(
+        _frame(p, _of(lambda k, m, c: [Shared(k, c.get(m["share"]), len(c.get(m["share"]).parts) > 1, "distributed" in m[0])]))
+        for p in _WHOLES
+    ),
+    *(_frame(p, _of(lambda k, m, c: [Shared(k, c.get(m["share"]), whole=False)])) for p in _PARTS),
+    *(_frame(p, _of(lambda k, m, c: [Placed(k, c.get(m["place"]))])) for p in _PLACES),
+    *(_frame(p, _of(lambda k, m, c, how=how: [Arranged(k, how)])) for how, p in _ARRANGEMENTS.items()),  # type: ignore[misc]
+    *(_frame(p, _length(which)) for which, patterns in _LENGTHS.items() for p in patterns),
+    *(_frame(p, _longest) for p in _LONGEST),
+    *(_frame(p, lambda m, c, _: [Largest(_superlative(m, c), c.get(m["place"]))]) for p in _LARGEST),
+    *(_frame(p, _of(lambda k, m, c: [Oriented(k, m["turn"])])) for p in _TURNS),
+    _frame(
+        rf"{_SUBJECT} {_BE}(?: located| situated)? {_RELATION} (?P<other>D\d+)",
+        _of(lambda k, m, c: [Related(k, m["how"], c.get(m["other"]))]),
+    ),
+    *(_frame(p, _included) for p in _INCLUDES),
+)

@@ -1,0 +1,158 @@
+import hashlib
+import io
+import json
+import pickle
+import subprocess
+import sys
+from datetime import UTC
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from sartext.sources.source import Shard
+from sartext.sources.synthetic import Synthetic
+from sartext.tile import Tile, from_table, to_row, to_table
+
+DIGEST = """
+import hashlib
+from sartext.sources.synthetic import Synthetic
+from sartext.tile import to_row
+source, digest = Synthetic(tiles=40, seed=9), hashlib.sha256()
+for index in ORDER:
+    source.tile(index)
+for index in (3, 17, 31):
+    digest.update(repr(to_row(source.tile(index))).encode())
+print(digest.hexdigest())
+"""
+
+# What the tiles of seed 0 hold: a digest of the annotations and what is said of the sensor, and mean and standard deviation of
+# the SAR image and of the twin. When these change, so must Synthetic.revision.
+GOLDEN_REVISION = 1
+GOLDEN: dict[int, tuple[str, float, float, float, float]] = {
+    0: ("58f62a9a3bfc0e3e", 69.6238, 44.2413, 109.7584, 39.5663),  # airfield
+    1: ("2b9c83cd18103b36", 53.8267, 35.5165, 100.3985, 57.0223),  # harbour
+    2: ("8a2ce55707d0a956", 29.7353, 37.5778, 91.2146, 35.9583),  # river
+    3: ("cb9766aecbcedcb6", 107.3678, 44.6177, 137.0907, 52.9270),  # tank farm
+    4: ("afcc554f8d892bc8", 16.9196, 32.8397, 95.2387, 53.1284),  # coast
+    5: ("11bb195540064b6e", 32.2107, 44.8622, 59.9081, 32.1372),  # sea
+    8: ("e8c56b980f180f8c", 95.5853, 46.3129, 132.9090, 45.5362),  # depot
+    23: ("bf013c61a3a53df2", 89.8154, 55.2507, 101.9179, 41.1359),  # country
+    24: ("ad957e1c81bd4b47", 48.0401, 39.3393, 110.0222, 45.1066),  # parking
+    78: ("ed87ab3b752ef9ca", 27.8531, 33.4842, 88.1615, 23.1281),  # footbridge
+}
+
+
+def _pixels(data: bytes | None) -> np.ndarray:
+    assert data is not None
+    return np.asarray(Image.open(io.BytesIO(data)))
+
+
+def _digest(tile: Tile) -> str:
+    sensor = {name: str(value) for name, value in to_row(tile.sensor).items()}
+    regions = [region.label for region in tile.regions]
+    gap = tile.optical.time_gap_s if tile.optical else None
+    said = [tile.key, tile.split, to_row(tile.boxes), regions, sensor, tile.rendering.quantity, tile.rendering.looks, gap]
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
+
+
+@pytest.mark.parametrize("index", GOLDEN)
+def test_the_archive_is_what_it_was(index: int) -> None:
+    """Pixels may differ in a last bit between processors, so of them the statistics are compared."""
+    source = Synthetic(tiles=1000)
+    assert source.revision == GOLDEN_REVISION
+    digest, *statistics = GOLDEN[index]
+    tile = source.tile(index)
+    assert tile.optical is not None
+    sar, twin = _pixels(tile.image.bytes).astype(float), _pixels(tile.optical.image.bytes).astype(float)
+    assert _digest(tile) == digest
+    assert [sar.mean(), sar.std(), twin.mean(), twin.std()] == pytest.approx(statistics, rel=1e-3)
+
+
+def test_the_same_bytes_in_every_process_and_order() -> None:
+    found = set()
+    for hash_seed, order in (("0", "()"), ("1", "(30, 2, 17)"), ("77", "range(39, 20, -1)")):
+        run = subprocess.run(
+            [sys.executable, "-c", DIGEST.replace("ORDER", order)],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={"PYTHONHASHSEED": hash_seed, "PYTHONPATH": ":".join(sys.path)},
+        )
+        found.add(run.stdout)
+    assert len(found) == 1
+
+
+def test_a_tile_does_not_depend_on_how_the_archive_is_cut_or_how_long_it_is() -> None:
+    few, many = Synthetic(tiles=20, shard_tiles=7), Synthetic(tiles=10**9)
+    read = [tile for shard in few.shards() for tile in few.read(shard)]
+    assert len(read) == 20
+    assert read[13] == many.tile(13)
+    assert Synthetic(tiles=20, seed=1).tile(13).image != read[13].image
+
+
+def test_shards_are_ranges() -> None:
+    source = Synthetic(tiles=1300)
+    shards = source.shards()
+    assert [shard.items for shard in shards] == [range(512), range(512, 1024), range(1024, 1300)]
+    assert [shard.number for shard in shards] == [0, 1, 2]
+
+
+def test_construction_reads_nothing_and_survives_pickling() -> None:
+    source = Synthetic(tiles=5, seed=3, twin=False)
+    assert pickle.loads(pickle.dumps(source)) == source
+
+
+def test_a_tile_says_all_that_is_known_of_it() -> None:
+    source = Synthetic(tiles=60)
+    for index in range(60):
+        tile = source.tile(index)
+        assert tile.key == source.key(index) == f"synthetic/s0-{index:06d}/0_0"
+        assert source.identity(index) == index
+        assert (tile.height_px, tile.width_px) == _pixels(tile.image.bytes).shape == (128, 128)
+        assert tile.optical is not None
+        assert _pixels(tile.optical.image.bytes).shape == (128, 128, 3)
+        assert tile.optical.cloud_share is not None
+        assert tile.exhaustive == source.card.exhaustive
+        assert {box.label for box in tile.boxes} <= set(source.card.labels)
+        assert tile.sensor.gsd_m is not None
+        assert tile.sensor.acquired is not None
+        assert tile.sensor.acquired.tzinfo is UTC
+        assert (tile.geo.grid, tile.geo.crs) == ("ground_range", None)
+        assert tile.origin.may_train
+        assert sum(region.area_share for region in tile.regions) == pytest.approx(1.0)
+
+
+def test_tiles_survive_the_schema() -> None:
+    source = Synthetic(tiles=8)
+    tiles = [source.tile(index) for index in range(8)]
+    assert from_table(to_table(tiles)) == tiles
+
+
+def test_without_twin_or_pixels_the_rest_is_the_same() -> None:
+    full, plain, bare = Synthetic(tiles=40), Synthetic(tiles=40, twin=False), Synthetic(tiles=40, pixels=False)
+    for index in range(0, 40, 5):
+        a, b, c = full.tile(index), plain.tile(index), bare.tile(index)
+        assert b.optical is None
+        assert a.image == b.image
+        assert c.image.bytes is None
+        assert c.optical is not None
+        assert a.boxes == b.boxes == c.boxes
+        assert a.regions == b.regions == c.regions
+        assert a.optical is not None
+        assert a.optical.time_gap_s == c.optical.time_gap_s
+
+
+@pytest.mark.parametrize("size_px", [32, 100, 256])
+def test_other_sizes_are_drawn_too(size_px: int) -> None:
+    source = Synthetic(tiles=30, size_px=size_px)
+    for tile in source.read(Shard(number=0, items=range(12))):
+        assert isinstance(tile, Tile)
+        assert _pixels(tile.image.bytes).shape == (size_px, size_px)
+        assert all(0.0 <= value <= size_px for box in tile.boxes for value in box.polygon_px)
+
+
+@pytest.mark.parametrize(("fields", "fact"), [({"tiles": 0}, "tiles is 0"), ({"tiles": 1, "size_px": 16}, "size_px is 16")])
+def test_fields_outside_their_range_are_refused(fields: dict[str, int], fact: str) -> None:
+    with pytest.raises(ValueError, match=fact):
+        Synthetic(**fields)
