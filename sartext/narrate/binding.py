@@ -1,12 +1,12 @@
 """Mentions with their words put in, and what a text has said before that a later mention can refer to."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sartext.narrate.lexicon import INFINITE, Quantity, exactly
 from sartext.narrate.reading import CONTEXT, Filter, Mention
-from sartext.narrate.tokens import Token
 
-Property = tuple[Filter, tuple[Token, ...]]  # a filter and the tokens it refers to; of a relation, all of its sentence
+Values = tuple[Any, ...]  # of the tokens of a sentence
+Property = tuple[Filter, Values]  # a filter and the values it refers to; of a relation, those of all of its sentence
 
 AT_LEAST_ONE = Quantity(1, INFINITE, 1, INFINITE)
 AT_LEAST_TWO = Quantity(2, INFINITE, 2, INFINITE)
@@ -34,9 +34,9 @@ class Binder:
         self._totals: dict[str, int] = {}  # numbers that the text has given, of all the objects of a class
         self._placed: dict[str, int] = {}  # and of those with some property
 
-    def bind(self, mention: Mention, tokens: tuple[Token, ...]) -> Bound:
+    def bind(self, mention: Mention, values: Values) -> Bound:
         """The mention with its words, and what it takes over from the text before. Raises `Unclear`."""
-        filters = tuple([self.property(one, tokens) for one in mention.filters])
+        filters = tuple([self.property(one, values) for one in mention.filters])
         annotated = mention.annotated
         if mention.noun == CONTEXT:
             if self.context is None:
@@ -46,21 +46,21 @@ class Binder:
             if mention.anaphor == "same":
                 filters = (*self.context.filters, *filters)
         else:
-            name = str(tokens[mention.noun].value)
-        return Bound(name, self._quantity(mention, name, tokens), mention.amount, filters, annotated)
+            name = str(values[mention.noun])
+        return Bound(name, self._quantity(mention, name, values), mention.amount, filters, annotated)
 
-    def property(self, one: Filter | None, tokens: tuple[Token, ...]) -> Property:
+    def property(self, one: Filter | None, values: Values) -> Property:
         """The filter with its tokens. Raises `Unclear` where there is none."""
         if one is None:
             raise Unclear
-        return one, (tokens if one.target is not None else tuple([tokens[i] for i in one.tokens if i >= 0]))
+        return one, (values if one.target is not None else tuple([values[i] for i in one.tokens if i >= 0]))
 
-    def _quantity(self, mention: Mention, name: str, tokens: tuple[Token, ...]) -> Quantity | None:
+    def _quantity(self, mention: Mention, name: str, values: Values) -> Quantity | None:
         amount = mention.amount
         if amount == "none":
             return None
         if mention.number >= 0 and amount in ("number", "not number", "least", "same", "some", "plural"):
-            value = tokens[mention.number].value
+            value = values[mention.number]
             quantity = value if isinstance(value, Quantity) else AT_LEAST_ONE
             return Quantity(quantity.low, INFINITE, quantity.least, INFINITE) if amount == "least" else quantity
         if amount in ("only", "both"):

@@ -1,9 +1,10 @@
 """How many objects of a tile fit a mention, and whether that is the number a text claims."""
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from sartext.narrate import taxonomy
-from sartext.narrate.binding import AT_LEAST_ONE, Binder, Bound
+from sartext.narrate.binding import AT_LEAST_ONE, Binder, Bound, Property, Values
 from sartext.narrate.facts import Facts, Object
 from sartext.narrate.lexicon import INFINITE, Place, Quantity
 from sartext.narrate.matching import (
@@ -23,7 +24,7 @@ from sartext.narrate.matching import (
     spans,
 )
 from sartext.narrate.reading import Filter
-from sartext.narrate.tokens import Length, Token
+from sartext.narrate.sharing import can_share
 
 SUPPORTED, CONTRADICTED, UNVERIFIABLE = "supported", "contradicted", "unverifiable"
 Verdict = tuple[str, str]  # and its evidence
@@ -57,20 +58,31 @@ def worst(*verdicts: str) -> str:
     return CONTRADICTED if CONTRADICTED in verdicts else UNVERIFIABLE if UNVERIFIABLE in verdicts else SUPPORTED
 
 
+class Kin(NamedTuple):
+    """The objects that a class name can mean: each with TRUE, UNKNOWN (a coarser label) or MORE (a loose name)."""
+
+    things: tuple[tuple[Object, int], ...]
+    sure: int  # how many are so by their label
+    cut: int  # how many have too little inside the tile to be counted
+    crowded: bool  # whether crowd boxes may hold more of them
+    complete: bool  # whether every visible one is annotated
+
+
 class Counting:
     """Counts the objects of one tile for the mentions of one text."""
 
     def __init__(self, facts: Facts, binder: Binder) -> None:
         self.facts = facts
         self._binder = binder
-        self._members: dict[str, tuple[tuple[Object, int], ...]] = {}
-        self._shared: dict[str, list[tuple[Place, int, bool]]] = {}  # places that the text has given so many objects to
+        self._kin: dict[str, Kin] = {}
+        self._shared: dict[str, list[tuple[Place, int]]] = {}  # places that the text has given so many objects to
+        self._free: dict[str, int] = {}  # how many of those places could do with other objects
 
     def counted(self, mention: Bound) -> Verdict:
         """Whether there are as many objects as the mention says."""
-        values = [value for _, value in self.matching(mention)]
-        tally = self.tally(mention, values)
-        evidence = self._evidence(mention, tally)
+        kin = self.kin(mention.name)
+        tally = _tally(kin, self.matching(mention), mention.annotated)
+        evidence = _evidence(mention, kin, tally)
         quantity = mention.quantity
         if quantity is None:
             if tally.sure:
@@ -79,67 +91,55 @@ class Counting:
             return (SUPPORTED if empty else UNVERIFIABLE), evidence
         verdict = fits(quantity, tally)
         self._binder.remember(mention, quantity)
-        if verdict == SUPPORTED:
+        if verdict == SUPPORTED and mention.filters:
             verdict = worst(self._each_place(mention), self._shared_out(mention, quantity, tally))
         return verdict, evidence
 
-    def members(self, name: str) -> tuple[tuple[Object, int], ...]:
-        """The objects that are or may be of the class, with TRUE, UNKNOWN (a coarser label) or MORE (a loose name)."""
-        found = self._members.get(name)
+    def kin(self, name: str) -> Kin:
+        """The objects that the name can mean."""
+        found = self._kin.get(name)
         if found is None:
-            members = []
-            for thing in self.facts.objects:
-                if name == "object" or taxonomy.is_a(thing.label, name):
-                    members.append((thing, TRUE))
-                elif taxonomy.akin(thing.label, name):
-                    members.append((thing, UNKNOWN))
-                elif taxonomy.loosely(thing.label, name):
-                    members.append((thing, MORE))
-            found = self._members[name] = tuple(members)
+            found = self._kin[name] = _kin_of(name, self.facts)
         return found
 
-    def matching(self, mention: Bound) -> list[tuple[Object, int]]:
-        """The objects of the mention's class, each with how far it has all of its properties."""
+    def matching(self, mention: Bound) -> list[int]:
+        """How far each object of the mention's kin has all of its properties."""
+        things = self.kin(mention.name).things
         if not mention.filters:
-            return list(self.members(mention.name))
-        return [
-            (thing, min(value, *[self.has(thing, one) for one in mention.filters]))
-            for thing, value in self.members(mention.name)
-        ]
+            return [value for _, value in things]
+        if len(mention.filters) == 1:
+            one = mention.filters[0]
+            if one[0].form in "pc" and not one[0].negated:
+                place, facts = one[1][0], self.facts
+                return [min(value, in_place(thing, place, facts)) for thing, value in things]
+            return [min(value, self.has(thing, one)) for thing, value in things]
+        return [min(value, *[self.has(thing, one) for one in mention.filters]) for thing, value in things]
 
-    def has(self, thing: Object, one: tuple[Filter, tuple[Token, ...]]) -> int:
+    def has(self, thing: Object, one: Property) -> int:
         """How far the object has the property."""
-        filter_, tokens = one
-        if filter_.form == "any":
-            value = in_any_place(thing, [token.value for token in tokens if isinstance(token.value, Place)], self.facts)
-        elif filter_.form == "relation":
-            value = self._related(thing, filter_, tokens)
-        elif filter_.form == "class":
-            value = is_a(thing, str(tokens[0].value))
+        filter_, values = one
+        form = filter_.form
+        if form in "pc":
+            value = in_place(thing, values[0], self.facts)
+        elif form == "any":
+            value = in_any_place(thing, values, self.facts)
+        elif form == "relation":
+            value = self._related(thing, filter_, values)
+        elif form == "class":
+            value = is_a(thing, values[0])
         else:
-            value = self._has_token(thing, tokens[0])
+            value = _MATCHES[form](thing, values[0], self.facts)
         return opposite(value) if filter_.negated else value
 
-    def _has_token(self, thing: Object, token: Token) -> int:
-        if isinstance(token.value, Place):
-            return in_place(thing, token.value, self.facts)
-        if isinstance(token.value, Length):
-            return has_length(thing, token.value, self.facts)
-        if token.code == "l":
-            return is_oriented(thing, str(token.value))
-        if token.code == "y":
-            return is_tiny(thing, self.facts)
-        return spans(thing, str(token.value), self.facts) if token.code == "S" else UNKNOWN
-
-    def _related(self, thing: Object, filter_: Filter, tokens: tuple[Token, ...]) -> int:
+    def _related(self, thing: Object, filter_: Filter, values: Values) -> int:
         """Whether the object has the relation to an object of the target, or in a direction to all of them."""
         if filter_.target is None:
             return UNKNOWN
-        target = self._binder.bind(filter_.target, tokens)
-        word = str(tokens[filter_.tokens[0]].value) if filter_.tokens[0] >= 0 else "at"
+        target = self._binder.bind(filter_.target, values)
+        word = str(values[filter_.tokens[0]]) if filter_.tokens[0] >= 0 else "at"
         answers = [
             min(relates(thing, other, word, self.facts), UNKNOWN if value < FREE else TRUE)
-            for other, value in self.matching(target)
+            for (other, _), value in zip(self.kin(target.name).things, self.matching(target), strict=True)
             if other is not thing and value != FALSE
         ]
         bounded = self.bounded(target)
@@ -152,72 +152,69 @@ class Counting:
 
     def bounded(self, mention: Bound) -> bool:
         """Whether the annotations hold all objects that the mention can mean."""
-        name = mention.name
-        if any(taxonomy.akin(label, name) if name != "object" else True for label in self.facts.crowds):
-            return False
-        return mention.annotated or (name != "object" and self.facts.complete(name))
-
-    def tally(self, mention: Bound, values: list[int]) -> Tally:
-        """The tally of how far the class's objects fit."""
-        cut = sum(1 for label in self.facts.cuts if mention.name == "object" or taxonomy.akin(label, mention.name))
-        return Tally(
-            values.count(TRUE), values.count(FREE), values.count(UNKNOWN), values.count(MORE) + cut, self.bounded(mention)
-        )
-
-    def _evidence(self, mention: Bound, tally: Tally) -> str:
-        counted = f"{mention.name}: {tally.sure + tally.free} counted"
-        if mention.filters:
-            counted += f" so, of {sum(value == TRUE for _, value in self.members(mention.name))}"
-        undecided = f", {tally.unknown + tally.more} undecided" if tally.unknown + tally.more else ""
-        return f"{counted}{undecided}, {'exhaustive' if tally.bounded else 'not exhaustive'}"
+        kin = self.kin(mention.name)
+        return not kin.crowded and (mention.annotated or kin.complete)
 
     def _each_place(self, mention: Bound) -> str:
         """Whether every one of several places ("in the upper left and the center") holds an object of the mention."""
         for one in mention.filters:
             if one[0].form == "any":
                 others = tuple(kept for kept in mention.filters if kept is not one)
-                for token in one[1]:
-                    single = (Filter("token", (0,)), (token,))
-                    values = [value for _, value in self.matching(mention._replace(filters=(*others, single)))]
-                    verdict = fits(AT_LEAST_ONE, self.tally(mention, values))
+                for place in one[1]:
+                    single = mention._replace(filters=(*others, (Filter("p", (0,)), (place,))))
+                    tally = _tally(self.kin(mention.name), self.matching(single), mention.annotated)
+                    verdict = fits(AT_LEAST_ONE, tally)
                     if verdict != SUPPORTED:
                         return verdict
         return SUPPORTED
 
     def _shared_out(self, mention: Bound, quantity: Quantity, tally: Tally) -> str:
         """Whether the objects that the text has put in several cells can be shared out so, each to one cell."""
-        if len(mention.filters) != 1 or mention.filters[0][0].form != "token" or mention.filters[0][0].negated:
+        filter_, values = mention.filters[0]
+        if len(mention.filters) != 1 or filter_.form != "p" or filter_.negated or values[0].extent != "cell":
             return SUPPORTED
-        place = mention.filters[0][1][0].value
-        if not isinstance(place, Place) or place.extent != "cell" or place.compass:
-            return SUPPORTED
+        place = values[0]
         before = self._shared.setdefault(mention.name, [])
-        if any(place.rows & other.rows and place.columns & other.columns for other, _, _ in before):
+        if any(place.rows & other.rows and place.columns & other.columns for other, _ in before):
             return SUPPORTED
-        before.append((place, quantity.low, tally.free > 0))
-        if sum(free for _, _, free in before) < 2 or self._can_share(mention.name, before):
+        before.append((place, quantity.low))
+        free = self._free[mention.name] = self._free.get(mention.name, 0) + (tally.free > 0)
+        if free < 2:
+            return SUPPORTED
+        things = [thing for thing, value in self.kin(mention.name).things if value == TRUE]
+        if can_share(things, before, self.facts):
             return SUPPORTED
         return CONTRADICTED if tally.bounded else UNVERIFIABLE
 
-    def _can_share(self, name: str, places: list[tuple[Place, int, bool]]) -> bool:
-        """Whether so many different objects can be found for every place (augmenting paths, as for a matching)."""
-        slots: list[list[int]] = []
-        for place, number, _ in places:
-            inside = [
-                index
-                for index, (thing, value) in enumerate(self.members(name))
-                if value == TRUE and in_place(thing, place, self.facts) >= FREE
-            ]
-            slots += [inside] * number
-        holder: dict[int, int] = {}
 
-        def seat(slot: int, tried: set[int]) -> bool:
-            for thing in slots[slot]:
-                if thing not in tried:
-                    tried.add(thing)
-                    if thing not in holder or seat(holder[thing], tried):
-                        holder[thing] = slot
-                        return True
-            return False
+def _kin_of(name: str, facts: Facts) -> Kin:
+    things: list[tuple[Object, int]] = []
+    sure = 0
+    for label, objects in facts.by_label:
+        if name == "object" or taxonomy.is_a(label, name):
+            things += [(thing, TRUE) for thing in objects]
+            sure += len(objects)
+        elif taxonomy.akin(label, name):
+            things += [(thing, UNKNOWN) for thing in objects]
+        elif taxonomy.loosely(label, name):
+            things += [(thing, MORE) for thing in objects]
+    cut = sum([name == "object" or taxonomy.akin(label, name) for label in facts.cuts])
+    crowded = any(name == "object" or taxonomy.akin(label, name) for label in facts.crowds)
+    return Kin(tuple(things), sure, cut, crowded, name != "object" and facts.complete(name))
 
-        return all(seat(slot, set()) for slot in range(len(slots)))
+
+def _tally(kin: Kin, values: list[int], annotated: bool) -> Tally:
+    """The tally of how far the objects fit; `annotated` where only annotated objects are meant."""
+    count = values.count
+    bounded = not kin.crowded and (annotated or kin.complete)
+    return Tally(count(TRUE), count(FREE), count(UNKNOWN), count(MORE) + kin.cut, bounded)
+
+
+def _evidence(mention: Bound, kin: Kin, tally: Tally) -> str:
+    sure, free, unknown, more, bounded = tally
+    so = f" so, of {kin.sure}" if mention.filters else ""
+    undecided = f", {unknown + more} undecided" if unknown + more else ""
+    return f"{mention.name}: {sure + free} counted{so}{undecided}, {'exhaustive' if bounded else 'not exhaustive'}"
+
+
+_MATCHES: dict[str, Callable[[Object, Any, Facts], int]] = {"L": has_length, "l": is_oriented, "y": is_tiny, "S": spans}

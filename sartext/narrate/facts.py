@@ -35,6 +35,7 @@ Length, orientation: see `shapes`. Arrangement: see `arrangement`. Relations: se
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from sartext.errors import TileRejected
@@ -48,6 +49,7 @@ MANY = 11
 DOZENS = 24
 MODEL_SIDE_PX = 224
 RESOLVABLE_PX = 4
+_BANDS = tuple((1 << band, band / 3 - EDGE_SHARE, (band + 1) / 3 + EDGE_SHARE) for band in range(3))
 NORTH_TOLERANCE = 0.087  # tangent of 5 degrees
 
 CELLS = (
@@ -105,6 +107,7 @@ class Facts:
     gsd_m: tuple[float, float] | None  # along y, along x
     north_up: bool
     objects: tuple[Object, ...]
+    by_label: tuple[tuple[str, tuple[Object, ...]], ...]  # the same objects, grouped by their label, labels in order
     crowds: tuple[str, ...]  # labels of crowd boxes
     cuts: tuple[str, ...]  # labels of boxes with too little of them inside the tile
     exhaustive: tuple[str, ...]
@@ -112,19 +115,22 @@ class Facts:
 
     def of(self, name: str) -> tuple[Object, ...]:
         """The counted objects that are a `name`, upward truth included."""
-        return tuple(thing for thing in self.objects if taxonomy.is_a(thing.label, name))
+        found = [things for label, things in self.by_label if taxonomy.is_a(label, name)]
+        if len(found) == 1:
+            return found[0]
+        return tuple([thing for thing in self.objects if taxonomy.is_a(thing.label, name)])
 
     def count(self, name: str) -> Count:
         """How many of the class are in the tile, as far as the annotations decide."""
         low = coarser = 0
-        more = sum(_could_be(label, name) for label in self.cuts)
-        for thing in self.objects:
-            if taxonomy.is_a(thing.label, name):
-                low += 1
-            elif taxonomy.akin(thing.label, name):
-                coarser += 1
-            elif taxonomy.loosely(thing.label, name):
-                more += 1
+        more = sum([_could_be(label, name) for label in self.cuts])
+        for label, things in self.by_label:
+            if taxonomy.is_a(label, name):
+                low += len(things)
+            elif taxonomy.akin(label, name):
+                coarser += len(things)
+            elif taxonomy.loosely(label, name):
+                more += len(things)
         bounded = self.complete(name) and not any(_could_be(label, name) for label in self.crowds)
         return Count(low, low + coarser if bounded else None, more)
 
@@ -134,7 +140,7 @@ class Facts:
 
     def absent(self, name: str) -> bool:
         """Whether the annotations prove that the tile has none of the class."""
-        labels = (*(thing.label for thing in self.objects), *self.crowds, *self.cuts)
+        labels = (*[label for label, _ in self.by_label], *self.crowds, *self.cuts)
         return self.complete(name) and not any(_could_be(label, name) for label in labels)
 
 
@@ -148,8 +154,25 @@ def complete(name: str, exhaustive: tuple[str, ...]) -> bool:
     return any(above in exhaustive for above in taxonomy.lineage(name))
 
 
+_latest: tuple[tuple[object, ...], Facts] | None = None
+
+
 def facts_of(tile: Tile) -> Facts:
-    """The facts of the tile's annotations. Raises `TileRejected` where a label is no class of the taxonomy."""
+    """The facts of the tile's annotations. Raises `TileRejected` where a label is no class of the taxonomy.
+
+    The facts of the latest annotations are kept, because one rule after another asks for them.
+    """
+    global _latest
+    asked = (tile.boxes, tile.exhaustive, tile.regions, tile.sensor, tile.geo, tile.width_px, tile.height_px)
+    kept = _latest
+    if kept is not None and all(one is other for one, other in zip(asked, kept[0], strict=True)):
+        return kept[1]
+    facts = _facts(tile)
+    _latest = (asked, facts)
+    return facts
+
+
+def _facts(tile: Tile) -> Facts:
     objects, crowds, cuts = [], [], []
     scale = MODEL_SIDE_PX / max(tile.width_px, tile.height_px)
     for box in tile.boxes:
@@ -162,12 +185,16 @@ def facts_of(tile: Tile) -> Facts:
         else:
             objects.append(_object(box.label, box.polygon_px, box.visible_share, tile.width_px, tile.height_px, scale))
     objects.sort(key=_reading_order)
+    by_label: dict[str, list[Object]] = {}
+    for thing in objects:
+        by_label.setdefault(thing.label, []).append(thing)
     return Facts(
         width_px=tile.width_px,
         height_px=tile.height_px,
         gsd_m=tile.sensor.gsd_m,
         north_up=tile.geo.grid == "map" and _north_up(tile.geo.transform),
         objects=tuple(objects),
+        by_label=tuple([(label, tuple(by_label[label])) for label in sorted(by_label)]),
         crowds=tuple(sorted(crowds)),
         cuts=tuple(sorted(cuts)),
         exhaustive=tuple(sorted(name for name in tile.exhaustive if name in taxonomy.KINDS)),
@@ -175,43 +202,38 @@ def facts_of(tile: Tile) -> Facts:
     )
 
 
-def _reading_order(thing: Object) -> tuple[float, float, float, float, str]:
-    return (thing.top, thing.left, thing.bottom, thing.right, thing.label)
+_reading_order = itemgetter(2, 1, 4, 3, 0)  # top, left, bottom, right, label
 
 
 def _object(label: str, polygon_px: tuple[float, ...], visible: float, width: int, height: int, scale: float) -> Object:
-    polygon = tuple([round(value * GRAIN) / GRAIN for value in polygon_px])
+    polygon = tuple([(GRAIN * value + 0.5) // 1 / GRAIN for value in polygon_px])
     xs, ys = polygon[0::2], polygon[1::2]
-    left, right = _clip(min(xs), width), _clip(max(xs), width)
-    top, bottom = _clip(min(ys), height), _clip(max(ys), height)
-    columns, columns_open = bands(left / width, right / width)
-    rows, rows_open = bands(top / height, bottom / height)
-    column = min(int(3 * (left + right) / (2 * width)), 2)
-    row = min(int(3 * (top + bottom) / (2 * height)), 2)
+    left, right, top, bottom = min(xs), max(xs), min(ys), max(ys)
+    if left < 0 or top < 0 or right > width or bottom > height:
+        left, right = max(0.0, min(left, width)), max(0.0, min(right, width))
+        top, bottom = max(0.0, min(top, height)), max(0.0, min(bottom, height))
+    columns, columns_open, column = bands(left / width, right / width)
+    rows, rows_open, row = bands(top / height, bottom / height)
     home = 3 * row + column if rows >> row & columns >> column & 1 else -1
-    short = min(right - left, bottom - top)
+    short = right - left if right - left < bottom - top else bottom - top
     if short * scale >= RESOLVABLE_PX and not (xs[0] == xs[3] or ys[0] == ys[3]):
         short = min(sides_px(polygon))
     resolvable = short * scale >= RESOLVABLE_PX
     return Object(label, left, top, right, bottom, rows, columns, rows_open, columns_open, home, resolvable, polygon, visible)
 
 
-def _clip(value: float, side: int) -> float:
-    return 0.0 if value < 0 else float(side) if value > side else value
-
-
-@lru_cache(maxsize=65536)
-def bands(low: float, high: float) -> tuple[int, int]:
-    """Bit masks of the thirds whose word is true, and true or undecided, of the extent low..high (shares of the side)."""
-    true = open_ = 0
-    half = (high - low) / 2
-    for band in range(3):
-        inside = min(high, (band + 1) / 3 + EDGE_SHARE) - max(low, band / 3 - EDGE_SHARE)
-        if inside >= half:
-            true |= 1 << band
+def bands(low: float, high: float) -> tuple[int, int, int]:
+    """Of an extent low..high (shares of the side): the thirds whose word is true, and true or undecided, as bit masks with
+    the first third lowest, and the third that its centre lies in."""
+    half, true, open_ = (high - low) / 2, 0, 0
+    for bit, start, end in _BANDS:
+        inside = (high if high < end else end) - (low if low > start else start)
         if inside >= 0:
-            open_ |= 1 << band
-    return true, open_
+            open_ |= bit
+            if inside >= half:
+                true |= bit
+    middle = int(1.5 * (low + high))
+    return true, open_, middle if middle < 2 else 2
 
 
 def sides_px(polygon: Iterable[float]) -> tuple[float, float]:

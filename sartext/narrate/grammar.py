@@ -63,8 +63,7 @@ def detailed(facts: Facts, pick: Pick) -> str | None:
         sentences += _relation(groups, pick, facts)
     for group in groups[:2]:
         sentences += _extras(group, facts, pick, alone=len(groups) == 1)
-    absent = _absent(facts)
-    if absent and pick.chance(ABSENT_PERCENT):
+    if pick.chance(ABSENT_PERCENT) and (absent := _absent(facts)):
         sentences.append(_without(pick.one(phrases.ABSENT_TOO), absent, pick))
     return " ".join(sentences)
 
@@ -151,6 +150,8 @@ def _places(group: Group, pick: Pick, alone: bool) -> list[str]:
     """At most one sentence: where the objects of a group are."""
     cell = shared_cell(group, concise=False)
     total = len(group.things)
+    if group.crowded and (cell >= 0 or total == 1):
+        return []  # "all" and "the" would be said of the crowd too
     if total == 1:
         if cell < 0:
             return []
@@ -191,12 +192,14 @@ def _finer(group: Group, pick: Pick) -> list[str]:
         return []
     kinds = [(taxonomy.KINDS[label], count) for label, count in group.parts]
     finer = listed([f"at least {number(count)} {kind.singular if count == 1 else kind.plural}" for kind, count in kinds])
-    return [pick.one(phrases.FINER).format(noun=group.noun, finer=finer)]
+    return [pick.one(phrases.FINER).format(noun=group.noun, finer=finer, is_="is" if group.parts[0][1] == 1 else "are")]
 
 
 def _extras(group: Group, facts: Facts, pick: Pick, alone: bool) -> list[str]:
     """Sentences on length, orientation, arrangement and the largest object, as far as the labels tell."""
-    sentences = []
+    sentences: list[str] = []
+    if group.crowded:
+        return sentences
     for extra in _ONE if len(group.things) == 1 else _SEVERAL:
         if pick.chance(EXTRA_PERCENT):
             text = extra(group, facts, pick)

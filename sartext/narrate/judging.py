@@ -1,13 +1,12 @@
 """From what a text states to verdicts: supported, contradicted or unverifiable, each with its evidence."""
 
 from sartext.narrate import arrangement, relations, shapes, taxonomy
-from sartext.narrate.binding import AT_LEAST_ONE, Binder, Bound, Property, Unclear
+from sartext.narrate.binding import AT_LEAST_ONE, Binder, Bound, Property, Unclear, Values
 from sartext.narrate.counting import CONTRADICTED, SUPPORTED, UNVERIFIABLE, Counting, Verdict
-from sartext.narrate.facts import Facts, Object, sides_px
+from sartext.narrate.facts import Facts, Object
 from sartext.narrate.lexicon import INFINITE
 from sartext.narrate.matching import FALSE, FREE, MORE, TRUE
 from sartext.narrate.reading import Reading, Statement
-from sartext.narrate.tokens import Token
 
 _OPPOSITE = {SUPPORTED: CONTRADICTED, CONTRADICTED: SUPPORTED, UNVERIFIABLE: UNVERIFIABLE}
 
@@ -19,23 +18,32 @@ class Judge:
         self.facts = facts
         self._binder = Binder()
         self._counting = Counting(facts, self._binder)
+        self._named: set[str] = set()  # classes that the text has counted
 
-    def end_sentence(self, reading: Reading, tokens: tuple[Token, ...]) -> None:
+    def end_sentence(self, reading: Reading, values: Values) -> None:
         """Keeps what "it" and "two" of the next sentence refer to."""
         if reading.antecedent is not None:
             try:
-                self._binder.context = self._binder.bind(reading.antecedent, tokens)
+                self._binder.context = self._binder.bind(reading.antecedent, values)
             except Unclear:
                 self._binder.context = None
         elif reading.named:
             self._binder.context = None
 
-    def verdict(self, statement: Statement, tokens: tuple[Token, ...]) -> Verdict:
-        """Verdict and evidence of a statement whose indices refer to the tokens."""
+    def verdict(self, statement: Statement, values: Values) -> Verdict | None:
+        """Verdict and evidence of a statement whose indices refer to the values of its sentence's tokens.
+
+        None where it only names again what the text has named.
+        """
+        if statement.mention is not None:
+            try:
+                return self._of_mention(statement, values)
+            except Unclear:
+                return UNVERIFIABLE, "refers to nothing named before"
         if statement.form == "unread":
             return UNVERIFIABLE, "not understood"
         if statement.form == "optical":
-            word = str(tokens[statement.tokens[0]].value)
+            word = str(values[statement.tokens[0]])
             return (
                 (UNVERIFIABLE, f"{word}: not in the labels")
                 if statement.scope
@@ -43,35 +51,33 @@ class Judge:
             )
         if statement.form == "vague":
             return UNVERIFIABLE, "no label decides it"
-        if statement.form == "compare":
-            return self._compare(statement, tokens)
-        try:
-            return self._of_mention(statement, tokens)
-        except Unclear:
-            return UNVERIFIABLE, "refers to nothing named before"
+        return self._compare(statement, values)
 
-    def _of_mention(self, statement: Statement, tokens: tuple[Token, ...]) -> Verdict:
+    def _of_mention(self, statement: Statement, values: Values) -> Verdict | None:
         if statement.mention is None:
             raise ValueError(f"a {statement.form} needs a mention")
-        mention = self._binder.bind(statement.mention, tokens)
-        if taxonomy.KINDS.get(mention.name) is not None and taxonomy.KINDS[mention.name].region:
+        mention = self._binder.bind(statement.mention, values)
+        if mention.name in taxonomy.REGIONS:
             return self._region(mention)
         if statement.form == "count":
-            return self._count_of(statement, mention, tokens)
+            if statement.scope == "again" and mention.name in self._named:
+                return None
+            self._named.add(mention.name)
+            return self._count_of(statement, mention, values)
         if statement.form == "with":
-            predicate = self._binder.property(statement.predicate, tokens)
+            predicate = self._binder.property(statement.predicate, values)
             verdict, evidence = self._counting.counted(mention._replace(filters=(*mention.filters, predicate)))
             return (SUPPORTED if verdict == SUPPORTED else UNVERIFIABLE), evidence
         if statement.form == "arranged":
-            return self._arranged(mention, str(tokens[statement.tokens[0]].value), statement.scope == "not")
-        predicate = self._binder.property(statement.predicate, tokens)
+            return self._arranged(mention, str(values[statement.tokens[0]]), statement.scope == "not")
+        predicate = self._binder.property(statement.predicate, values)
         if statement.form == "extreme":
-            return self._extreme(mention, str(tokens[statement.tokens[0]].value), predicate)
+            return self._extreme(mention, str(values[statement.tokens[0]]), predicate)
         return self._share(mention, predicate, statement.scope)
 
-    def _count_of(self, statement: Statement, mention: Bound, tokens: tuple[Token, ...]) -> Verdict:
+    def _count_of(self, statement: Statement, mention: Bound, values: Values) -> Verdict:
         if statement.nearest is not None and statement.nearest.mention is not None:
-            near = self._counting.counted(self._binder.bind(statement.nearest.mention, tokens))
+            near = self._counting.counted(self._binder.bind(statement.nearest.mention, values))
             if near[0] == SUPPORTED:
                 return near
             wide = self._counting.counted(mention)
@@ -81,15 +87,20 @@ class Judge:
             return _OPPOSITE[verdict], evidence
         return verdict, evidence
 
+    def _matching(self, mention: Bound) -> list[tuple[Object, int]]:
+        """The objects of the mention's kin, and how far each has its properties."""
+        things = self._counting.kin(mention.name).things
+        return [(thing, value) for (thing, _), value in zip(things, self._counting.matching(mention), strict=True)]
+
     def _share(self, mention: Bound, predicate: Property, scope: str) -> Verdict:
         """Whether all, most or none of the objects of the mention have the property."""
         if predicate[0].form == "any" and scope == "all":
-            for token in predicate[1]:
-                single = (predicate[0]._replace(form="token"), (token,))
+            for place in predicate[1]:
+                single = (predicate[0]._replace(form="p"), (place,))
                 some = self._counting.counted(mention._replace(quantity=AT_LEAST_ONE, filters=(*mention.filters, single)))
                 if some[0] != SUPPORTED:
                     return some
-        things = [(thing, value) for thing, value in self._counting.matching(mention) if value > MORE]
+        things = [(thing, value) for thing, value in self._matching(mention) if value > MORE]
         values = [(value, self._counting.has(thing, predicate)) for thing, value in things]
         bounded = self._counting.bounded(mention)
         true = sum(value >= FREE for _, value in values)
@@ -111,17 +122,19 @@ class Judge:
 
     def _extreme(self, mention: Bound, which: str, predicate: Property) -> Verdict:
         """Whether the largest (smallest, longest, shortest) object has the property: all that may be it, by a margin."""
-        matching = self._counting.matching(mention)
+        matching = self._matching(mention)
         things = [thing for thing, value in matching if value != FALSE]
         bounded = self._counting.bounded(mention) and all(value >= FREE for _, value in matching if value != FALSE)
         if not things:
             return (CONTRADICTED if bounded else UNVERIFIABLE), f"{mention.name}: none counted"
-        size = shapes.area_px if which in ("largest", "smallest") else _long_px
-        sizes = [size(thing) for thing in things]
+        by_area = which in ("largest", "smallest")
+        sizes = [shapes.area_px(thing) if by_area else shapes.long_side(thing, self.facts) for thing in things]
         if which in ("largest", "longest"):
             candidates = [thing for thing, px in zip(things, sizes, strict=True) if px * relations.LARGER > max(sizes)]
         else:
             candidates = [thing for thing, px in zip(things, sizes, strict=True) if px < min(sizes) * relations.LARGER]
+        if predicate[0].form == "L":  # a length is that of the extreme one itself
+            candidates = [things[sizes.index((max if which in ("largest", "longest") else min)(sizes))]]
         values = [self._counting.has(thing, predicate) for thing in candidates]
         evidence = f"{mention.name}: {sum(value >= FREE for value in values)} of {len(values)} that may be the {which} so"
         sized = all(shapes.whole(thing, self.facts) for thing in things)
@@ -132,7 +145,7 @@ class Judge:
 
     def _arranged(self, mention: Bound, word: str, negated: bool) -> Verdict:
         """Whether the objects of the mention lie in a line, in a cluster, or scattered."""
-        matching = self._counting.matching(mention)
+        matching = self._matching(mention)
         things = tuple(thing for thing, value in matching if value >= FREE)
         quantity = mention.quantity
         evidence = f"{mention.name}: {len(things)} counted"
@@ -149,10 +162,10 @@ class Judge:
             return UNVERIFIABLE, evidence
         return (SUPPORTED if answer is not negated else CONTRADICTED), f"{evidence}, {'' if answer else 'not '}{word}"
 
-    def _compare(self, statement: Statement, tokens: tuple[Token, ...]) -> Verdict:
+    def _compare(self, statement: Statement, values: Values) -> Verdict:
         """Whether there are more (fewer, as many, twice as many) of one class than of another."""
-        code = tokens[statement.tokens[0]].code
-        (a_low, a_high), (b_low, b_high) = (self._range(str(tokens[i].value)) for i in statement.tokens[1:])
+        code = statement.scope
+        (a_low, a_high), (b_low, b_high) = (self._range(str(values[i])) for i in statement.tokens[1:])
         evidence = f"{a_low} to {_upto(a_high)} against {b_low} to {_upto(b_high)}"
         if code == "-":
             (a_low, a_high), (b_low, b_high) = (b_low, b_high), (a_low, a_high)
@@ -182,10 +195,6 @@ class Judge:
         if there and mention.amount == "some":
             return SUPPORTED, evidence
         return (CONTRADICTED if self.facts.complete(mention.name) and not there else UNVERIFIABLE), evidence
-
-
-def _long_px(thing: Object) -> float:
-    return max(sides_px(thing.polygon))
 
 
 def _upto(number: int) -> str:

@@ -26,20 +26,29 @@ def opposite(value: int) -> int:
 
 def in_place(thing: Object, place: Place, facts: Facts) -> int:
     """Whether the object is in the place; see `facts` for what the words mean."""
-    if place.compass and not facts.north_up:
+    rows, columns, extent, compass = place
+    if compass and not facts.north_up:
         return UNKNOWN
-    if place.extent == "edge":
+    if extent == "edge":
         return _at_edge(thing, place, facts)
-    if place.extent == "half":
+    if extent == "half":
         return _in_half(thing, place, facts)
-    rows, columns = (5, 5) if place.extent == "corner" else (place.rows, place.columns)
-    value = min(_in_bands(thing.rows, thing.rows_open, rows), _in_bands(thing.columns, thing.columns_open, columns))
-    if value == FALSE and place.extent == "side" and _in_half(thing, place, facts) != FALSE:
+    if extent == "corner":
+        rows = columns = 5
+    value = TRUE
+    if rows != 7:
+        true = thing.rows
+        value = (FREE if true & ~rows else TRUE) if true & rows else MORE if thing.rows_open & rows else FALSE
+    if columns != 7 and value:
+        true = thing.columns
+        other = (FREE if true & ~columns else TRUE) if true & columns else MORE if thing.columns_open & columns else FALSE
+        value = other if other < value else value
+    if value == FALSE and extent == "side" and _in_half(thing, place, facts) != FALSE:
         return MORE
     return value
 
 
-def in_any_place(thing: Object, places: list[Place], facts: Facts) -> int:
+def in_any_place(thing: Object, places: tuple[Place, ...], facts: Facts) -> int:
     """Whether the object is in one of the places."""
     value = max(in_place(thing, place, facts) for place in places)
     if value == FREE:
@@ -54,14 +63,6 @@ def in_any_place(thing: Object, places: list[Place], facts: Facts) -> int:
 def _cells(rows: int, columns: int) -> int:
     """A bit mask of the nine cells."""
     return sum(1 << (3 * row + column) for row in range(3) for column in range(3) if rows >> row & columns >> column & 1)
-
-
-def _in_bands(true: int, open_: int, asked: int) -> int:
-    if asked == 7:
-        return TRUE
-    if true & asked:
-        return FREE if true & ~asked else TRUE
-    return MORE if open_ & asked else FALSE
 
 
 def _in_half(thing: Object, place: Place, facts: Facts) -> int:
@@ -104,7 +105,7 @@ def has_length(thing: Object, claimed: Length, facts: Facts) -> int:
     return FALSE if beyond else UNKNOWN
 
 
-def is_oriented(thing: Object, word: str) -> int:
+def is_oriented(thing: Object, word: str, facts: Facts) -> int:  # noqa: ARG001 - all properties are asked alike
     """Whether the object lies horizontally, vertically or diagonally."""
     angle = shapes.angle_deg(thing)
     if angle is None:
@@ -117,7 +118,7 @@ def is_oriented(thing: Object, word: str) -> int:
     return FALSE if (angle >= low if word == "horizontal" else angle <= high) else UNKNOWN
 
 
-def is_tiny(thing: Object, facts: Facts) -> int:
+def is_tiny(thing: Object, word: object, facts: Facts) -> int:  # noqa: ARG001 - all properties are asked alike
     """Whether the object is unresolvable at a model's size; false from twice the limit."""
     if not thing.resolvable:
         return TRUE

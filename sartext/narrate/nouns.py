@@ -15,6 +15,7 @@ class Group:
     name: str
     things: tuple[Object, ...]
     exact: bool
+    crowded: bool = False  # whether crowd boxes may hold more of them
     mark: str = ""  # "annotated ", "labeled ", or nothing where the number is exact
     parts: tuple[tuple[str, int], ...] = ()  # finer classes among them, with their numbers
 
@@ -37,14 +38,14 @@ def groups_of(facts: Facts, mark: str) -> list[Group]:
 
     `mark` is the word for objects of which there may be more than the annotated ones.
     """
-    by_label: dict[str, int] = {}
-    for thing in facts.objects:
-        by_label[thing.label] = by_label.get(thing.label, 0) + 1
+    labels = [label for label, _ in facts.by_label]
+    if len(labels) == 1:
+        return [_group(facts, labels[0], mark)]
     groups = []
-    for top in by_label:
-        if any(above in by_label for above in taxonomy.lineage(top)[1:]):
+    for top in labels:
+        if not set(labels).isdisjoint(taxonomy.lineage(top)[1:]):
             continue
-        finer = [(label, count) for label, count in by_label.items() if label != top and taxonomy.is_a(label, top)]
+        finer = [(label, len(things)) for label, things in facts.by_label if label != top and taxonomy.is_a(label, top)]
         groups.append(_group(facts, top, mark, tuple(sorted(finer, key=lambda part: (-part[1], part[0])))))
     return sorted(groups, key=_largest_first)
 
@@ -63,7 +64,8 @@ def coarse_groups(facts: Facts, groups: list[Group], mark: str) -> list[Group]:
 
 def _group(facts: Facts, name: str, mark: str, parts: tuple[tuple[str, int], ...] = ()) -> Group:
     exact = facts.count(name).exact
-    return Group(name=name, things=facts.of(name), exact=exact, mark="" if exact else mark, parts=parts)
+    crowded = any(taxonomy.akin(label, name) for label in facts.crowds)
+    return Group(name=name, things=facts.of(name), exact=exact, crowded=crowded, mark="" if exact else mark, parts=parts)
 
 
 def _largest_first(group: Group) -> tuple[int, str]:

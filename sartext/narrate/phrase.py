@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sartext.narrate.reading import CONTEXT, Filter, Mention
 
 NOUN = "[ABZYJNDdeEnmslyxOuLf]*[kKbG]"
-BARE = "(?:[DABZYJNm]*n[eEm]*|D?e|E|[ABZY])(?:fD?h)?(?![uxOjIwkKbG+eE])"
+BARE = "(?:[DABZYJNme]*n[eEm]*|D?e|E|[ABZY])(?:f?D?h)?(?![uxOjIwkKbG+eE])"
 _NEXT_VERB = re.compile("[vV1X]")
 
 
@@ -65,10 +65,11 @@ def noun_phrase(shape: str, start: int, end: int) -> Draft:
     body = codes[:-1] if named else codes
     head, part, tail = body.partition("f")
     draft = Draft(end - 1 if named else CONTEXT, start, end, annotated="m" in body)
-    draft.definite = "D" in (head if part else body) or any(c in body for c in "AB")
+    rest = "e" in body and "n" in body  # "the other two" are not all
+    draft.definite = ("D" in (head if part else body) and not rest) or any(c in body for c in "AB")
     draft.bare = not any(c in body for c in "dDnNABZYE")
     draft.plural = _plural(shape, codes[-1], body, end)
-    draft.filters = [Property("token", (start + i,)) for i, c in enumerate(body) if c in "slyL"]
+    draft.filters = [Property(c, (start + i,)) for i, c in enumerate(body) if c in "slyL"]
     draft.scope = next((word for code, word in (("A", "all"), ("B", "all"), ("Y", "most"), ("Z", "none")) if code in body), "")
     draft.amount = _amount(codes[-1], body, draft)
     if "n" in head:

@@ -148,7 +148,7 @@ ALL_PLACED = (
 )
 
 # Of objects with a coarse label, those with a finer one; `{finer}` is "at least two tankers and at least one tug".
-FINER = ("The {noun} include {finer}.", "Among the {noun} are {finer}.", "There are {finer} among the {noun}.")
+FINER = ("The {noun} include {finer}.", "Among the {noun} {is_} {finer}.", "There {is_} {finer} among the {noun}.")
 
 LENGTH_ONE = (
     "{It} is about {m} m long.",
@@ -190,7 +190,7 @@ ORIENTED_ALL = (
 
 LINE = (
     "The {noun} lie in a line.",
-    "Together, the {noun} form a line.",
+    "In the image, the {noun} form a line.",
     "The {noun} are lined up.",
     "The {noun} are arranged in a line.",
 )

@@ -14,6 +14,7 @@ The reader sees the codes of the tokens only (see `lexicon`). How it binds:
 import re
 from functools import lru_cache
 
+from sartext.narrate.kinds import extent_of, kind_of
 from sartext.narrate.phrase import BARE, NOUN, Draft, Property, noun_phrase
 from sartext.narrate.reading import CONTEXT, Mention, Reading, Statement
 from sartext.narrate.stating import statements_of
@@ -37,12 +38,12 @@ def read(shape: str) -> Reading:
     if comparison is not None:
         op, a, b = ("op", "a", "b") if comparison["op"] else ("more", "c", "d")
         tokens = (comparison.start(op), comparison.start(a), comparison.start(b))
-        statements.append(Statement("compare", None, None, "", tokens, comparison.span()))
+        statements.append(Statement("compare", None, None, shape[tokens[0]], tokens, comparison.span()))
         text = shape[: comparison.start()] + ";" * len(comparison[0]) + shape[comparison.end() :]
     reader = _Reader(text)
     reader.run()
     for draft in reader.drafts:
-        statements += statements_of(draft, shape)
+        statements += statements_of(draft)
     statements += reader.containers
     for at, code in enumerate(shape):
         if code == "O":
@@ -53,7 +54,9 @@ def read(shape: str) -> Reading:
     silent = not statements and "I" in shape and not any(code in _PROPERTIES for code in shape)
     if reader.lost or any(code in shape for code in "uj") or not (statements or silent):
         statements.append(Statement("unread", None, None, "", (), (0, len(shape))))
-    return Reading(tuple(statements), reader.antecedent(), any(not draft.anaphor for draft in reader.drafts))
+    statements = [statement._replace(span=extent_of(statement)) for statement in statements]
+    kinds = tuple([kind_of(statement) for statement in statements])
+    return Reading(tuple(statements), kinds, reader.antecedent(), any(not draft.anaphor for draft in reader.drafts))
 
 
 class _Reader:
@@ -144,7 +147,7 @@ class _Reader:
         return joined and self.last is not None and not self.last.target
 
     def _mention(self, draft: Draft) -> None:
-        joined = self._joins()
+        joined = self._joins() and not draft.anaphor
         if self._nominal(draft):
             return
         if joined and draft.bare and self.group[-1].amount == "none" and not self.front:
@@ -161,7 +164,7 @@ class _Reader:
                 self._contain(self.last, draft)
             self.fronted = self.fronted if joined else self.front
             self.group = [*self.group, draft] if joined else [draft]
-            draft.filters += self.fronted
+            (draft.said if draft.amount == "same" else draft.filters).extend(self.fronted)
             self.front = []
         self.drafts.append(draft)
         self.last, self.verb, self.gap, self.placed, self.union = draft, "", "", False, []
@@ -209,7 +212,7 @@ class _Reader:
 
     def _attach(self, one: Property, last: Draft) -> None:
         """Gives a property to the last mention, or after a verb to its group."""
-        place = one.form == "token" and self.shape[one.tokens[0]] in _PLACES
+        place = one.form in _PLACES
         if self.fronted and place and self.fronted is not last.filters:
             last.filters = [kept for kept in last.filters if kept not in self.fronted]
             self.group, self.fronted = [last], []
@@ -233,7 +236,7 @@ class _Reader:
             self.negation = True
         elif code == "z":
             self._absent()
-        elif code in ",&:W":
+        elif code in ",&:Wa":
             self.gap += code
         elif code == ";":
             self._end_clause()
@@ -278,7 +281,10 @@ class _Reader:
                 one.form, one.tokens = "any", (*one.tokens, at)
             self.gap = ""
             return
-        one = Property("token", (at,), self.negation)
+        if self.shape[:at].rstrip("D").endswith("_"):
+            self.lost = True  # "toward the upper left" is no place
+            return
+        one = Property(code, (at,), self.negation)
         if self.last is None or (self.gap and self._comes_first(number)) or (not self.group and not self.last.target):
             self.front = [*self.front, one]
         else:

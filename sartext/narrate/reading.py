@@ -6,13 +6,14 @@ Tokens are referred to by their index in the sentence, so that one reading serve
 from typing import NamedTuple
 
 CONTEXT = -1  # instead of a token's index: the class of the mention that the text named before
+UNREAD = "sentence"  # the kind of what was not understood
 
 
 class Filter(NamedTuple):
     """A property of objects.
 
-    `form` is token (the property that a token names), any (one of several places), class (it is a ...), or relation (to an
-    object of the target; its token is -1 for "with").
+    `form` is the code of the token that names it (a place, a length ...), or any (one of several places), class (it is a
+    ...), relation (to an object of the target; its token is -1 for "with").
     """
 
     form: str
@@ -41,7 +42,8 @@ class Statement(NamedTuple):
     """One thing that a sentence states.
 
     `form` is count (so many objects have the mention's properties), share (all, most or none of them have the predicate),
-    arranged, extreme (the largest of them has the predicate), with, compare, optical, vague, unread.
+    arranged, extreme (the largest of them has the predicate), with, compare, optical, vague, unread. A count with the
+    scope "again" ("the ships") states nothing new where the text has named the class before.
     """
 
     form: str
@@ -49,7 +51,7 @@ class Statement(NamedTuple):
     predicate: Filter | None
     scope: str
     tokens: tuple[int, ...]
-    span: tuple[int, int]
+    span: tuple[int, int]  # its first token, and the one after its last
     nearest: "Statement | None" = None  # of an "A and B in the center": what is stated of A if the place is only B's
 
 
@@ -57,5 +59,6 @@ class Reading(NamedTuple):
     """What a sentence states, and the mention that "it", "they" or "two" in a next sentence can only mean, if there is one."""
 
     statements: tuple[Statement, ...]
+    kinds: tuple[str, ...]  # of claim, one a statement
     antecedent: Mention | None
     named: bool  # whether it names any class, so that an older antecedent no longer counts

@@ -67,8 +67,14 @@ def length_m(thing: Object, facts: Facts) -> float | None:
     longer = max(along, across)
     if longer < MEASURABLE_PX or longer < ELONGATED * min(along, across):
         return None
+    return long_side(thing, facts)
+
+
+def long_side(thing: Object, facts: Facts) -> float:
+    """The long side in metres, or in pixels where the ground sample distance is unknown."""
     dx, dy = _long_side(thing.polygon)
-    return math.hypot(dx * facts.gsd_m[1], dy * facts.gsd_m[0])
+    along_y, along_x = facts.gsd_m or (1.0, 1.0)
+    return math.hypot(dx * along_x, dy * along_y)
 
 
 def said_length_m(length: float) -> float:

@@ -6,16 +6,16 @@ from sartext.narrate.phrase import Draft, Property
 from sartext.narrate.reading import Mention, Statement
 
 
-def statements_of(draft: Draft, shape: str) -> list[Statement]:
+def statements_of(draft: Draft) -> list[Statement]:
     """All that its sentence states of a mention."""
     span = (draft.first, draft.last)
-    arranged = [one for one in (*draft.filters, *draft.said) if _code(one, shape) == "g"]
-    extremes = [one for one in draft.filters if _code(one, shape) == "s"]
+    arranged = [one for one in (*draft.filters, *draft.said) if one.form == "g"]
+    extremes = [one for one in draft.filters if one.form == "s"]
     draft = replace(
         draft,
         filters=[one for one in draft.filters if one not in arranged and one not in extremes],
         said=[one for one in draft.said if one not in arranged],
-        shared=[one for one in draft.shared if _code(one, shape) != "g"],
+        shared=[one for one in draft.shared if one.form != "g"],
     )
     statements = [
         Statement("arranged", draft.mention(*draft.said), None, "not" if one.negated else "", one.tokens, span)
@@ -28,13 +28,10 @@ def statements_of(draft: Draft, shape: str) -> list[Statement]:
     if draft.amount == "same" or draft.scope in ("most", "none"):
         return statements + _shares(draft, draft.scope or "all", span)
     if draft.definite:
-        counted = [Statement("count", draft.mention(), None, "", (), span)] if _counts(draft) else []
+        again = "again" if draft.amount in ("some", "plural") and not draft.filters else ""
+        counted = [Statement("count", draft.mention(), None, again, (), span)] if _counts(draft) else []
         return statements + counted + _shares(draft, draft.scope or ("all" if draft.plural else "some"), span)
     return [*statements, _count(draft, span)]
-
-
-def _code(one: Property, shape: str) -> str:
-    return shape[one.tokens[0]] if one.form == "token" else ""
 
 
 def _whole(draft: Draft) -> Mention:

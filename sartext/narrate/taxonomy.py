@@ -96,6 +96,8 @@ _KINDS = (
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _KINDS}
 
+REGIONS = frozenset(name for name, kind in KINDS.items() if kind.region)
+
 # (labelled, called): what people call by a name beside its line of parents. A tanker carries cargo; an airliner is a jet.
 LOOSE = (("tanker", "cargo ship"), ("airliner", "jet"), ("fighter", "jet"))
 

@@ -1,12 +1,13 @@
 """From a text to sentences of coded tokens."""
 
 import re
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from sartext.narrate.lexicon import INFINITE, LEXICON, Entry, Place, Quantity, exactly
 
 _SENTENCE = re.compile(r"(?<=[.!?])[\s\"')\]]+(?=\S)|[;\n]+")
-_WORD = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?|[a-z]+n't|[a-z]+\d*|'s\b|[,:—–()]")
+_WORD = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?(?:s\b)?|[a-z]+n't|[a-z]+(?:\d+[a-z]*)?|'s\b|[,:—–()]")
 _BREAKS = {"—": ",", "–": ",", "(": ",", ")": ","}
 _IMAGE = re.compile(
     r" (?:the|this|a|an|our)(?: sar| radar| synthetic aperture)* (?:image|scene|picture|view|frame|tile|chip|patch)\b"
@@ -24,15 +25,11 @@ _SIDES = {
 _ROUND = 0.2  # "about ten" is true from 8 to 12
 _FAR_OFF = 0.5  # and false below 5 and above 15
 _SCALES = {"dozen": 12, "hundred": 100, "thousand": 1000}
-
-
-class Token(NamedTuple):
-    """A word or a phrase that says something: its code (see `lexicon`), value, and words from `start` to before `end`."""
-
-    code: str
-    value: object
-    start: int
-    end: int
+_END = ""  # the key of an entry in the tree of phrases
+_CLAUSE = re.compile(r"(,) | (and) ")
+_ALONE = frozenset("U~w")  # codes whose meaning depends on the whole sentence
+_BOUNDS = ("at least", "at most")
+_STRONG = ("at least", "at most", "more than", "fewer than", "between")
 
 
 class Length(NamedTuple):
@@ -42,37 +39,43 @@ class Length(NamedTuple):
     high: float
 
 
+class Sentence(NamedTuple):
+    """One sentence: for each of its tokens a code, a value, and its words with those before it that say nothing."""
+
+    shape: str
+    values: tuple[Any, ...]
+    words: tuple[str, ...]
+
+
+class _Token(NamedTuple):
+    code: str
+    value: Any
+    words: str
+
+
 class _Figure(NamedTuple):
     """A number as it is written, with its bound, before it is known what it counts."""
 
     bound: str
     low: float
     high: float
-    start: int
-    end: int
+    words: str
 
 
-class Sentence(NamedTuple):
-    """One sentence: the codes of its tokens as one string, the tokens, and its words in lower case."""
-
-    shape: str
-    tokens: tuple[Token, ...]
-    words: tuple[str, ...]
-    text: str
-
-
-def _phrases() -> dict[str, tuple[tuple[int, str], ...]]:
-    """First word -> the phrases of several words that start with it, longest first."""
-    found: dict[str, list[tuple[int, str]]] = {}
-    for phrase in LEXICON:
-        words = phrase.split()
-        if len(words) > 1:
-            found.setdefault(words[0], []).append((len(words), phrase))
-    return {first: tuple(sorted(entries, reverse=True)) for first, entries in found.items()}
+def _tree() -> dict[str, Any]:
+    """The phrases of the lexicon as a tree of words: a node maps a word to a node, and "" to the entry that ends there."""
+    root: dict[str, Any] = {}
+    for phrase, entry in LEXICON.items():
+        node = root
+        for word in phrase.split():
+            node = node.setdefault(word, {})
+        node[_END] = entry
+    return root
 
 
-_PHRASES = _phrases()
-_NOTHING: Entry = ("u", None)
+_TREE = _tree()
+_SINGLE: dict[str, Entry] = {word: node[_END] for word, node in _TREE.items() if node.keys() == {_END}}
+_UNKNOWN: Entry = ("u", None)
 
 
 def sentences(text: str) -> list[str]:
@@ -81,32 +84,86 @@ def sentences(text: str) -> list[str]:
 
 
 def tokenize(text: str) -> Sentence:
-    """The tokens of one sentence. A word that the lexicon lacks has the code u."""
-    plain = text.lower().replace("’", "'")
-    words = [_BREAKS.get(word, word) for word in _WORD.findall(plain)]
-    tokens: list[Token] = []
-    at = 0
+    """The tokens of one sentence. A word that the lexicon lacks has the code u.
+
+    Captions are made of few different clauses, so clauses are kept; where a number, a bound or a measure could reach from
+    one clause into another, the sentence is read as a whole.
+    """
+    codes, values, words = "", list[Any](), list[str]()
+    for clause in _CLAUSE.split(text.lower()):
+        if clause:
+            part = _clause(clause)
+            if part is None:
+                tokens = _with_numbers(_tokens(_words(text.lower())))
+                return Sentence(*_columns(tokens))
+            codes += part.shape
+            values += part.values
+            words += part.words
+    return Sentence(codes, tuple(values), tuple(words))
+
+
+@lru_cache(maxsize=65536)
+def _clause(text: str) -> Sentence | None:
+    """The tokens of a clause, or None where they may depend on the clauses around it."""
+    tokens = _tokens(_words(text))
+    codes = "".join([token.code for token in tokens])
+    if not _ALONE.isdisjoint(codes) or (codes and codes[-1] in "#o"):
+        return None
+    merged = _with_numbers(tokens)
+    return Sentence(*_columns(merged)) if all(token.value not in _BOUNDS for token in merged) else None
+
+
+def _columns(tokens: list[_Token]) -> tuple[str, tuple[Any, ...], tuple[str, ...]]:
+    return (
+        "".join([token.code for token in tokens]),
+        tuple([token.value for token in tokens]),
+        tuple([token.words for token in tokens]),
+    )
+
+
+def _words(text: str) -> list[str]:
+    return [_BREAKS.get(word, word) for word in _WORD.findall(text.replace("’", "'"))]
+
+
+def _tokens(words: list[str]) -> list[_Token]:
+    """The longest phrases of the lexicon, from left to right, without those that say nothing."""
+    tokens: list[_Token] = []
+    value: Any
+    at = said = 0
     while at < len(words):
         word = words[at]
-        code, value, size = "", None, 1
-        for length, phrase in _PHRASES.get(word, ()):
-            if phrase == " ".join(words[at : at + length]):
-                (code, value), size = LEXICON[phrase], length
-                break
+        if word in _SINGLE:
+            code, value = _SINGLE[word]
+            end = at + 1
         else:
-            if word[0].isdigit():
-                code, value = "#", float(word.replace(",", ""))
-            else:
-                code, value = LEXICON.get(word, _NOTHING)
-        if code == "r" and (side := _image_side(str(value), words, at + size)):
-            tokens.append(Token("c" if side.compass else "p", side, at, at + size))
-        elif code == "p" and _corner(value) and tokens and tokens[-1].end == at and tokens[-1].code in "pc":
-            pass  # "upper left corner" is the cell
+            code, value, end = _longest(words, at)
+        if code == "r" and (side := _image_side(value, words, end)):
+            code, value = ("c" if side.compass else "p"), side
+        if code == "p" and value.extent == "corner" and tokens and said == at and tokens[-1].code in "pc":
+            said = end  # "upper left corner" is the cell
         elif code:
-            tokens.append(Token(code, value, at, at + size))
-        at += size
-    merged = _with_numbers(tokens)
-    return Sentence("".join([token.code for token in merged]), tuple(merged), tuple(words), text)
+            tokens.append(_Token(code, value, " ".join(words[said:end])))
+            said = end
+        at = end
+    return tokens
+
+
+def _longest(words: list[str], at: int) -> tuple[str, Any, int]:
+    """The code and the value of the longest phrase that starts here, and what follows it."""
+    word, end = words[at], at + 1
+    node = _TREE.get(word)
+    if node is None:
+        if word[0].isdigit() and word[-1] != "s":
+            return "#", float(word.replace(",", "")), end
+        return "u", None, end
+    code, value = node.get(_END, _UNKNOWN)
+    for after in range(at + 1, len(words)):
+        node = node.get(words[after])
+        if node is None:
+            break
+        if _END in node:
+            (code, value), end = node[_END], after + 1
+    return code, value, end
 
 
 def _image_side(relation: str, words: list[str], after: int) -> Place | None:
@@ -116,108 +173,118 @@ def _image_side(relation: str, words: list[str], after: int) -> Place | None:
     return None
 
 
-def _with_numbers(tokens: list[Token]) -> list[Token]:
+def _with_numbers(tokens: list[_Token]) -> list[_Token]:
     """The tokens with numbers, their bounds and their units made one token each."""
-    metric = any(token.code == "U" for token in tokens)
-    lengthy = metric and any(token.code == "~" or token.value in ("longest", "shortest") for token in tokens)
-    other = any(token.code == "w" for token in tokens)
-    merged: list[Token] = []
+    codes = "".join([token.code for token in tokens])
+    metric = "U" in codes
+    lengthy = metric and ("~" in codes or any(token.value in ("longest", "shortest") for token in tokens))
+    merged: list[_Token] = []
     at = 0
     while at < len(tokens):
         token = tokens[at]
-        if token.code in "#od" and (figure := _number(tokens, at)) is not None:
+        code = token.code
+        if code in "#od" and (figure := _number(tokens, codes, at)) is not None:
             number, at = figure
-            if at < len(tokens) and tokens[at].code == "U":
-                after = tokens[at + 1].code if at + 1 < len(tokens) else ""
-                merged.append(_measure(number, tokens[at], not other and (lengthy or after in ("k", "K", "b"))))
+            if codes[at : at + 1] == "U":
+                length = "w" not in codes and (lengthy or codes[at + 1 : at + 2] in ("k", "K", "b"))
+                merged.append(_measure(number, tokens[at], length))
                 at += 1
             else:
                 merged.append(_counted(number))
             continue
         at += 1
-        if token.code == "o":
-            merged.append(_unbound(token))
-        elif token.code == "~" and not metric:
-            merged.append(token._replace(code="x", value="size") if token.value == "long" else token._replace(code="u"))
-        elif token.code == "w":
-            merged.append(token._replace(code="u"))
-        elif token.code not in "_U~":
+        if code not in "oUw~":
             merged.append(token)
-    return merged
+        elif code == "o":
+            merged.append(_unbound(token))
+        elif code == "~" and not metric:
+            merged.append(token._replace(code="x", value="size") if token.value == "long" else token._replace(code="u"))
+        elif code == "w":
+            merged.append(token._replace(code="u"))
+    return _bound_afterwards(merged) if "o" in codes else merged
 
 
-def _unbound(token: Token) -> Token:
+def _bound_afterwards(tokens: list[_Token]) -> list[_Token]:
+    """The tokens with "at least" after the only number ("three ships at least") put to it."""
+    late = [token for token in tokens if token.code == "u" and token.value in ("at least", "at most")]
+    numbers = [token for token in tokens if token.code == "n"]
+    if len(late) != 1 or len(numbers) != 1 or tokens.index(late[0]) < tokens.index(numbers[0]):
+        return tokens
+    low = numbers[0].value.low
+    bound = numbers[0]._replace(value=_quantity(late[0].value, low, low))
+    return [bound if token is numbers[0] else token for token in tokens if token is not late[0]]
+
+
+def _unbound(token: _Token) -> _Token:
     """What a bound says that stands before no number."""
     if token.value == "some":
         return token._replace(code="n", value=Quantity(2, INFINITE, 2, INFINITE))
     return token._replace(code="J" if token.value == "exactly" else "u")
 
 
-def _number(tokens: list[Token], at: int) -> tuple[_Figure, int] | None:
+def _number(tokens: list[_Token], codes: str, at: int) -> tuple[_Figure, int] | None:
     """A number with its bounds, starting here, and what follows it."""
     start, bound = at, ""
-    while at < len(tokens) and tokens[at].code == "o":
-        bound = bound if bound in ("at least", "at most", "more than", "fewer than", "between") else str(tokens[at].value)
+    while codes[at : at + 1] == "o":
+        bound = bound if bound in _STRONG else tokens[at].value
         at += 1
-    if at + 1 < len(tokens) and tokens[at].code == "d" and tokens[at + 1].value in _SCALES:
+    if codes[at : at + 2] == "d#" and tokens[at + 1].value in _SCALES:
         at += 1
-    first = _figure(tokens, at)
-    if first is None:
+    if codes[at : at + 1] != "#":
         return None
-    low, at = first
+    low, at = _figure(tokens, codes, at)
     high = low
-    if at < len(tokens) and (bound == "between" or tokens[at].code in "_#" or tokens[at].value == "or"):
-        joint = at + (tokens[at].code in "_&")
-        second = _figure(tokens, joint + (joint < len(tokens) and tokens[joint].code == "o"))
-        if second is not None:
-            (high, at), bound = second, "between"
-    if at < len(tokens) and tokens[at].value in ("or more", "or fewer"):
+    follows = codes[at : at + 1]
+    if follows and (bound == "between" or follows in "_#" or tokens[at].value == "or"):
+        joint = at + (follows in "_&")
+        joint += codes[joint : joint + 1] == "o"
+        if codes[joint : joint + 1] == "#":
+            high, at = _figure(tokens, codes, joint)
+            bound = "between"
+    if codes[at : at + 1] == "o" and tokens[at].value in ("or more", "or fewer"):
         bound = "at least" if tokens[at].value == "or more" else "at most"
         at += 1
-    return _Figure(bound, low, high, tokens[start].start, tokens[at - 1].end), at
+    return _Figure(bound, low, high, " ".join([token.words for token in tokens[start:at]])), at
 
 
-def _figure(tokens: list[Token], at: int) -> tuple[float, int] | None:
-    """A plain number: figures, "twenty one", "two dozen", "three hundred"."""
+def _figure(tokens: list[_Token], codes: str, at: int) -> tuple[float, int]:
+    """A plain number: figures, "twenty one", "two dozen", "three hundred"; and what follows it."""
     total, seen = 0.0, False
-    while at < len(tokens) and tokens[at].code == "#":
+    while codes[at : at + 1] == "#":
         value = tokens[at].value
         if isinstance(value, str):
             total = (total or 1) * _SCALES[value]
-        elif isinstance(value, int | float):
-            if seen and not (total >= 20 and total % 10 == 0 and 0 < value < 10):
-                break
+        elif seen and not (total >= 20 and total % 10 == 0 and 0 < value < 10):
+            break
+        else:
             total += value
         seen, at = True, at + 1
-    return (total, at) if seen else None
+    return total, at
 
 
-def _measure(number: _Figure, unit: Token, length: bool) -> Token:
+def _measure(number: _Figure, unit: _Token, length: bool) -> _Token:
     """A length of an object, or an unknown token where the metres are of something else."""
-    if not length or not isinstance(unit.value, float):
-        return Token("u", None, number.start, unit.end)
+    if not length:
+        return _Token("u", None, f"{number.words} {unit.words}")
     low, high = number.low * unit.value, number.high * unit.value
     if number.bound in ("at least", "more than"):
         high = float(INFINITE)
     elif number.bound in ("at most", "fewer than"):
         low = 0.0
-    return Token("L", Length(low, high), number.start, unit.end)
+    return _Token("L", Length(low, high), f"{number.words} {unit.words}")
 
 
-def _counted(number: _Figure) -> Token:
+def _counted(number: _Figure) -> _Token:
     """The token of a number of objects: code n, or N for none."""
     low, high = int(number.low), int(number.high)
     if low != number.low or high != number.high:
-        return Token("u", None, number.start, number.end)
+        return _Token("u", None, number.words)
     if low == high == 0 and number.bound in ("", "exactly"):
-        return Token("N", None, number.start, number.end)
-    return Token("n", _quantity(number.bound, low, high), number.start, number.end)
+        return _Token("N", None, number.words)
+    return _Token("n", _quantity(number.bound, low, high), number.words)
 
 
-def _corner(value: object) -> bool:
-    return isinstance(value, Place) and value.extent == "corner"
-
-
+@lru_cache(maxsize=4096)
 def _quantity(bound: str, low: int, high: int) -> Quantity:
     if bound == "at least":
         return Quantity(low, INFINITE, low, INFINITE)
@@ -227,7 +294,7 @@ def _quantity(bound: str, low: int, high: int) -> Quantity:
         return Quantity(0, high, 0, high)
     if bound == "fewer than":
         return Quantity(0, high - 1, 0, high - 1)
-    if bound == "about":
+    if bound in ("about", "some"):
         reach, far = int(_ROUND * low), int(_FAR_OFF * low)
         return Quantity(low - reach, low + reach, low - far, low + far)
     return exactly(low) if low == high else Quantity(low, high, low, high)

@@ -16,11 +16,11 @@ def claims_of(text: str, facts: Facts) -> tuple[Claim, ...]:
     judge = Judge(facts)
     claims = []
     for said in said_in(text):
-        tokens = said.sentence.tokens
         for statement, kind, words in zip(said.reading.statements, said.kinds, said.texts, strict=True):
-            verdict, evidence = judge.verdict(statement, tokens)
-            claims.append(Claim(kind=kind, text=words, verdict=verdict, evidence=evidence))
-        judge.end_sentence(said.reading, tokens)
+            judged = judge.verdict(statement, said.values)
+            if judged is not None:
+                claims.append(Claim(kind=kind, text=words, verdict=judged[0], evidence=judged[1]))
+        judge.end_sentence(said.reading, said.values)
     return tuple(claims)
 
 

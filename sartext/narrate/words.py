@@ -6,7 +6,7 @@ so a word is silent only where leaving it out cannot make a false sentence true.
 
 # Words that say nothing on their own.
 SILENT = """
-sar radar synthetic aperture this that here can could who where for into across through toward towards part parts area areas
+sar radar synthetic aperture this that here can could who where for across through part parts area areas
 region regions section sections portion portions side sides quarter quadrant third cell zone place places position positions
 location locations whole entire look looking overall clearly also content contents what clear anywhere somewhere else
 axis axes orientation divided divide 's way different end either too respectively now itself themselves us we
@@ -14,14 +14,17 @@ come do does altogether there
 """
 SILENT_PHRASES = """
 as follows | the one | the ones | by place | by position | a look at | as well | by sar | by radar | by the radar |
-looking at | in total | all in all | long axis | long axes | long side | in it
+looking at | in total | all in all | long axis | long axes | long side | in it | several
+places | different places | various places | many places | several locations | over the image | over the scene |
+across the image | across the scene
 """
 
 VERBS = """
 lie appear sit stand run occupy extend make makes gives give float shows show showing include includes including features
-feature featuring captures capture depicts depict displays display displaying reveals reveal covers depicting capturing illustrates
-illustrate presents form forms forming comprises comprising consists having lying sitting standing located situated positioned
-placed distributed arranged concentrated spans spanning running stretches stretching extending oriented
+feature featuring captures capture depicts depict displays display displaying reveals reveal covers depicting capturing
+illustrates illustrate presents form forms forming comprises comprising consists having lying sitting standing located
+situated positioned placed distributed arranged concentrated spans spanning running stretches stretching extending oriented
+divide
 """
 SINGULAR_VERBS = "lies appears sits stands runs occupies extends floats"
 VISIBLE = """
@@ -65,7 +68,7 @@ q near = by | against
 W - = with | containing | holding | contains | contain | holds | hold | has | have
 V - = is | was
 v - = are | were | be | been | being
-_ - = to
+_ - = to | toward | towards | into
 r left = to the left of | left of | on the left of | on the left side of | to the left side of
 r right = to the right of | right of | on the right of | on the right side of | to the right side of
 r above = above
@@ -95,7 +98,7 @@ x size = large | small | big | huge | little | massive | giant | medium | short 
 x optical = bright | dark | brightness | gray | grey | black | white | shiny | glowing | shadow | shadows | dim | grayscale
 j - = wake | wakes | traffic | lane | lanes | deck | decks | farm | farms | yard | yards | crane | cranes | park | parks | noise
 j - = stop | stops | terminal | terminals | track | tracks | pier | piers
-~ - = in length | length | lengths | measures | measure | measuring | from end to end
+~ - = range | ranges | ranging | in length | length | lengths | measures | measure | measuring | from end to end
 ~ long = long
 w - = wide | in width | width | widths | breadth | in diameter | diameter | tall | high | height | in height | apart
 w - = resolution | pixel | pixels | per pixel | spacing | square | deep | depth | distance | elevation | altitude | swath
@@ -148,7 +151,7 @@ UNITS_M = {
 
 ROWS = {1: ("upper", "top"), 2: ("middle", "center", "central", "mid", "centre"), 4: ("lower", "bottom")}
 COLUMNS = {1: ("left", "left hand"), 2: ("middle", "center", "central", "centre"), 4: ("right", "right hand")}
-CENTER = ("center", "central", "centre", "middle", "centrally", "in the middle", "image center", "very center")
+CENTER = ("center", "central", "centre", "middle", "centrally", "image center", "very center")
 SIDES = {
     (1, 7): ("upper", "top", "topmost"),
     (4, 7): ("lower", "bottom", "bottommost"),

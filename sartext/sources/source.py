@@ -76,9 +76,11 @@ def cut(
     """
     if not 1 <= shard_tiles <= SHARD_TILES:
         raise ValueError(f"shard_tiles is {shard_tiles}; it must be from 1 to {SHARD_TILES}")
+    if sizes_bytes is None:
+        starts = range(0, len(items), shard_tiles)
+        return [Shard(number=number, items=items[start : start + shard_tiles]) for number, start in enumerate(starts)]
     bounds, start, held = [], 0, 0
-    for position in range(len(items)):
-        size = sizes_bytes[position] if sizes_bytes is not None else 0
+    for position, size in enumerate(sizes_bytes):
         if position > start and (position - start == shard_tiles or held + size > shard_bytes):
             bounds.append((start, position))
             start, held = position, 0

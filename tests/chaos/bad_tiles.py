@@ -41,9 +41,9 @@ class Watcher(threading.Thread):
         self.join()
 
 
-def trial(folder: Path, tiles: int, seed: int, annotations: str = "coco") -> list[str]:
-    """One build; what is wrong with it."""
-    kinds = [kind for number in range(max(len(KINDS), round(tiles / 100))) for kind in [list(KINDS)[number % len(KINDS)]]]
+def trial(folder: Path, tiles: int, seed: int, annotations: str = "coco", share: float = 0.01) -> list[str]:
+    """One build with that share of bad tiles, every kind at least once; what is wrong with it."""
+    kinds = [list(KINDS)[number % len(KINDS)] for number in range(max(len(KINDS), round(tiles * share)))]
     where = random.Random(seed).sample(range(tiles), len(kinds))
     made = write_dataset(folder / "set", tiles=tiles, bad=dict(zip(where, kinds, strict=True)), seed=seed)
     places = {

@@ -1,6 +1,6 @@
 """How a build ends when it cannot go on: a full disk, an output that cannot be written, SIGTERM, Ctrl-C.
 
-python -m tests.chaos.endings [--moments 6] [--seed 0] prints a row an ending. The full disk is a small tmpfs, which root may mount.
+python -m tests.chaos.endings [--moments 6] [--seed 0] prints a row an ending. The full disk is a small tmpfs: that takes root.
 """
 
 import argparse
@@ -97,9 +97,8 @@ def stopped(base: Path, name: str, number: signal.Signals, after_s: float, actor
         left = survivors(members, 3)
     finally:
         end_family(process)
-    print(
-        f"{number.name} after {after_s:.1f} s, {actors} actors: exit {process.returncode} in {took_s:.1f} s: {err.strip()[-160:]!r}"
-    )
+    said = err.strip()[-160:]
+    print(f"{number.name} after {after_s:.1f} s, {actors} actors: exit {process.returncode} in {took_s:.1f} s: {said!r}")
     wrong = [] if took_s <= STOP_BOUND_S else [f"took {took_s:.1f} s to stop"]
     wrong += [f"left running: {[one.pid for one in left]}"] if left else []
     wrong += [] if process.returncode in (0, 128 + number, -number) else [f"exit status {process.returncode}"]

@@ -2,99 +2,37 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from tests.reading.language import Chunks, Counted, Known, Noun, Share, chunk
+from tests.reading.language import Chunks, Counted, Known, chunk
+from tests.reading.stated import (
+    Absent,
+    Arranged,
+    Included,
+    Largest,
+    Long,
+    Oriented,
+    Placed,
+    Present,
+    Related,
+    Shared,
+    Statement,
+    Ungrammatical,
+)
 
-
-@dataclass(frozen=True)
-class Present:
-    """These things are in the image; `cell` is said of all of them."""
-
-    things: tuple[Counted, ...]
-    cell: str | None = None
-
-
-@dataclass(frozen=True)
-class Absent:
-    nouns: tuple[Noun, ...]
-
-
-@dataclass(frozen=True)
-class Placed:
-    known: Known
-    cell: str
-
-
-@dataclass(frozen=True)
-class Shared:
-    """`whole`: the parts are said to be all of them."""
-
-    known: Known
-    share: Share
-    whole: bool
-    spread: bool = False  # said to be over the image
-
-
-@dataclass(frozen=True)
-class Arranged:
-    known: Known
-    how: str  # line, cluster, scattered
-
-
-@dataclass(frozen=True)
-class Long:
-    """`which`: every one of them, the longest of them, or the range over all."""
-
-    known: Known
-    metres: tuple[int, ...]
-    which: str
-    cell: str | None = None
-
-
-@dataclass(frozen=True)
-class Largest:
-    known: Known
-    cell: str
-
-
-@dataclass(frozen=True)
-class Oriented:
-    known: Known
-    how: str
-
-
-@dataclass(frozen=True)
-class Related:
-    first: Known
-    how: str
-    second: Known
-
-
-@dataclass(frozen=True)
-class Included:
-    """Of the known things, so many are of a finer class."""
-
-    known: Known
-    things: tuple[Counted, ...]
-
-
-@dataclass(frozen=True)
-class Ungrammatical:
-    why: str
-
-
-Statement = Present | Absent | Placed | Shared | Arranged | Long | Largest | Oriented | Related | Included | Ungrammatical
 Make = Callable[[re.Match[str], Chunks, Known | None], list[Statement]]
 
 # Words around a list of things that say no more than that an image shows them.
 _NEUTRAL = frozenset(
-    "a an the this that which where here what in with of at by and there is are can be has I "
-    "shows show showing includes contains depicts reveals captures covers holds look looking seen imaged observed shown content "
-    "within made out found identified visible present radar sar located situated appear appears lie lies sit sits , :".split()
+    re.findall(
+        r"\S+",
+        """
+        a an the this that which where here what in with of at by and there is are can be has I radar sar content within
+        look looking seen imaged shows show showing shown includes contains depicts reveals captures covers holds made out
+        found identified observed visible present located situated appear appears lie lies sit sits , :
+        """,
+    )
 )
 _ONE_VERBS, _MANY_VERBS = frozenset(("is", "lies", "appears", "sits")), frozenset(("are", "lie", "appear", "sit"))
-_DIRECTIONS = {"horizontal": "horizontal", "vertical": "vertical", "diagonal": "diagonal"}
 _SUBJECT = r"(?P<who>D\d+|it|they|(?:both|all) of them)"
 _BE = r"(?:is|are|lies|lie|sits|sit|appears|appear|can be found|can be seen)"
 _TURN = r"(?P<turn>horizontal|vertical|diagonal)"
@@ -128,11 +66,10 @@ def _known(match: re.Match[str], chunks: Chunks, subject: Known | None) -> Known
         known: Known = chunks.get(who)
         if known.plural is not None:
             return known
-        one = re.search(rf"{who} (?:'s|is|lies|sits|appears|has|measures|was|can be found of one)\b", chunks.text + " ")
-        many = re.search(
-            rf"{who} (?:are|all|lie|sit|appear|have|measure|include|divide|form)\b|(?:of|among|for|counting) {who}", chunks.text
-        )
-        return Known(known.noun, plural=False if one else True if many else None)
+        group = re.search(rf"\b(?:^of|among|for|counting|position ,|some of|lengths of|axes of) {who}\b", chunks.text)
+        many = re.search(rf"\b{who} (?:are|all|lie|sit|appear|measure|include|divide|form)\b", chunks.text)
+        one = re.search(rf"(?<!of )\b{who} (?:'s|is|lies|sits|appears|has|measures)\b", chunks.text)
+        return Known(known.noun, plural=True if group or many else False if one else None)
     if subject is None:
         return None
     if who == "both of them":
@@ -208,8 +145,8 @@ _ABSENCES = (
     rf"{_BEFORE}without(?: any)? (?P<nouns>Z\d+)",
     rf"{_BEFORE}(?:is )?free of (?P<nouns>Z\d+)",
     rf"{_BEFORE}does not (?:show|contain) any (?P<nouns>Z\d+)",
-    rf"(?P<nouns>Z\d+) (?:are|is) absent(?: from (?:this|the) I)?",
-    rf"(?P<nouns>Z\d+) (?:do|does) not appear(?: in (?:this|the) I)?",
+    r"(?P<nouns>Z\d+) (?:are|is) absent(?: from (?:this|the) I)?",
+    r"(?P<nouns>Z\d+) (?:do|does) not appear(?: in (?:this|the) I)?",
     r"a I , but no (?P<nouns>Z\d+) in it",
 )
 _WHOLES = (
@@ -231,14 +168,17 @@ _PLACES = (
     rf"(?P<place>P\d+) , {_SUBJECT} (?:is visible|are visible|can be found)",
     rf"the place of {_SUBJECT} is the (?P<place>K\d+)",
 )
+_TOGETHER = r"(?:(?:together|in the I) , )?(?P<who>D\d+)"
 _ARRANGEMENTS = {
-    "line": r"(?:together , )?(?P<who>D\d+) (?:form a line|are lined up|are arranged in a line|lie in a line)",
-    "cluster": r"(?:together , )?(?P<who>D\d+) (?:form a cluster|are clustered together|lie close together)",
-    "scattered": r"(?:together , )?(?P<who>D\d+) (?:lie scattered|are scattered over the I|are spread across the I)",
+    "line": rf"{_TOGETHER} (?:form a line|are lined up|are arranged in a line|lie in a line)",
+    "cluster": rf"{_TOGETHER} (?:form a cluster|are clustered together|lie close together)",
+    "scattered": rf"{_TOGETHER} (?:lie scattered|are scattered over the I|are spread across the I)",
 }
 _LENGTHS = {
     "every": (
-        rf"{_SUBJECT} (?:measures {_ABOUT} in length|has a length of {_ABOUT.replace('metres', 'm2')}|is {_ABOUT.replace('metres', 'm3')} long)",
+        rf"{_SUBJECT} measures {_ABOUT} in length",
+        rf"{_SUBJECT} has a length of {_ABOUT}",
+        rf"{_SUBJECT} is {_ABOUT} long",
         rf"from end to end , {_SUBJECT} measures {_ABOUT}",
         rf"{_ABOUT} is {_SUBJECT} 's length",
         rf"{_SUBJECT} 's length is {_ABOUT}",
@@ -275,13 +215,16 @@ _INCLUDES = (
 
 def _length(which: str) -> Make:
     def make(known: Known, match: re.Match[str], chunks: Chunks) -> list[Statement]:
-        code = next(code for name, code in match.groupdict().items() if name != "who" and code)
-        metres = chunks.get(code)
+        metres = chunks.get(match["metres"])
         if len(metres) != (2 if which == "range" else 1):
             return [Ungrammatical("a length and a range of lengths are mixed up")]
         return [Long(known, metres, which)]
 
     return _of(make)
+
+
+def _arranged(how: str) -> Make:
+    return _of(lambda known, *_: [Arranged(known, how)])
 
 
 def _longest(match: re.Match[str], chunks: Chunks, _: Known | None) -> list[Statement]:
@@ -297,11 +240,11 @@ _FRAMES: tuple[tuple[re.Pattern[str], Make], ...] = (
     ),
     *(_frame(p, _of(lambda k, m, c: [Shared(k, c.get(m["share"]), whole=False)])) for p in _PARTS),
     *(_frame(p, _of(lambda k, m, c: [Placed(k, c.get(m["place"]))])) for p in _PLACES),
-    *(_frame(p, _of(lambda k, m, c, how=how: [Arranged(k, how)])) for how, p in _ARRANGEMENTS.items()),  # type: ignore[misc]
+    *(_frame(p, _arranged(how)) for how, p in _ARRANGEMENTS.items()),
     *(_frame(p, _length(which)) for which, patterns in _LENGTHS.items() for p in patterns),
     *(_frame(p, _longest) for p in _LONGEST),
     *(_frame(p, lambda m, c, _: [Largest(_superlative(m, c), c.get(m["place"]))]) for p in _LARGEST),
-    *(_frame(p, _of(lambda k, m, c: [Oriented(k, m["turn"])])) for p in _TURNS),
+    *(_frame(p, _of(lambda k, m, _: [Oriented(k, m["turn"])])) for p in _TURNS),
     _frame(
         rf"{_SUBJECT} {_BE}(?: located| situated)? {_RELATION} (?P<other>D\d+)",
         _of(lambda k, m, c: [Related(k, m["how"], c.get(m["other"]))]),

@@ -4,8 +4,8 @@ A chunk is written as a capital letter with its number, `C3`; the words that are
 the frames of sentences are regular expressions over the rest:
 
 I the image, K the name of a cell, P a place ("in the upper left"), Q a number, M a length in metres, C counted things ("two
-ships"), S a sharing-out ("one in the ..., two in the ..."), L a list of C, N a noun, Z a list of nouns, D things that were spoken
-of before ("both of the ships").
+ships"), S a sharing-out ("one in the ..., two in the ..."), L a list of C, N a noun, Z a list of nouns, D things that were
+spoken of before ("both of the ships").
 """
 
 import re

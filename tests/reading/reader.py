@@ -8,8 +8,9 @@ import re
 from dataclasses import dataclass
 
 from sartext.tile import Tile
-from tests.reading.frames import Statement, statements
+from tests.reading.frames import statements
 from tests.reading.scene import Scene
+from tests.reading.stated import Statement
 from tests.reading.truth import Fault, faults
 
 

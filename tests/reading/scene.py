@@ -176,8 +176,8 @@ class Scene:
         return self._nearest_index(things) >= 0.8 - 1e-6 and min(self._reach(things)) >= 0.5 - 1e-6
 
     def gathered(self, things: list[Thing]) -> bool:
-        """Whether "scattered" would be false of them: a cluster, or within a third of a side."""
-        return min(self._reach(things)) < 1 / 3 - 1e-6
+        """Whether "over the image" is false of them: they reach over less than a third of both sides."""
+        return max(self._reach(things)) < 1 / 3 - 1e-6
 
     # -- how two lie to one another
 

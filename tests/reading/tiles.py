@@ -83,10 +83,7 @@ def _row(draw: Draw, count: int, width: int, height: int) -> list[Place]:
     ends = [(draw.uniform(0, width), draw.uniform(0, height)) for _ in range(2)]
     noise = draw.choice((0.0, 0.01, 0.05)) * width
     shares = [(i + 0.5) / max(count, 1) for i in range(count)]
-    return [
-        tuple(a + (b - a) * share + draw.gauss(0, 1) * noise for a, b in zip(*ends, strict=True))  # type: ignore[misc]
-        for share in shares
-    ]
+    return [tuple(a + (b - a) * share + draw.gauss(0, 1) * noise for a, b in zip(*ends, strict=True)) for share in shares]
 
 
 def _on_edges(draw: Draw, count: int, width: int, height: int) -> list[Place]:

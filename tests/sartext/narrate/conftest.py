@@ -57,11 +57,11 @@ def _tiles() -> dict[str, Tile]:
     fleet = [(60, 50), (150, 60), (90, 130), (180, 150), (60, 200), (600, 80), (700, 60), (650, 180), (80, 620), (160, 720)]
     fleet += [(620, 600), (720, 640), (640, 720), (740, 740)]
     return {
-        # Three ships: one upper left (60 m, horizontal), two lower right (120 m and 30 m, vertical).
+        # Three ships: one upper left (60 m, horizontal), two lower right (120 m and 32 m, vertical).
         "coast": tile_of(
             box("ship", 20, 44, 80, 56),
             box("ship", 245, 165, 255, 285),
-            box("ship", 215, 240, 225, 270),
+            box("ship", 215, 240, 223, 272),
             box("bridge", 205, 45, 295, 55),
             box("harbor", 10, 210, 100, 290),
             *(box("tank", x, 144, x + 12, 156) for x in (124, 144, 164)),

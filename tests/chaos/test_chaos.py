@@ -1,0 +1,70 @@
+"""A seeded subset of the chaos commands; the whole matrices are the commands themselves."""
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.chaos import bad_tiles, endings, kills
+from tests.chaos.dataset import build, files
+
+pytestmark = pytest.mark.long
+
+
+@pytest.fixture(scope="module")
+def moments(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    base = tmp_path_factory.mktemp("moments")
+    status, _, err = build([*kills.synthetic(base / "reference", 0), "--engine.cpus", "1"])
+    assert status == 0, err
+    return base, files(base / "reference")
+
+
+@pytest.mark.parametrize("number", [0, 3, 4, 7])
+def test_a_kill_at_a_seeded_moment(moments: tuple[Path, dict[str, str]], number: int) -> None:
+    base, reference = moments
+    one = kills.planned_kills(24, seed=7)[number]
+    assert kills.trial(one, kills.synthetic, base / f"moment-{number}", reference) == []
+
+
+@pytest.fixture(scope="module")
+def steps(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    base = tmp_path_factory.mktemp("steps")
+    status, _, err = build([*kills.with_rejects(base / "coco", base / "reference", 0), "--engine.cpus", "1"])
+    assert status == 0, err
+    return base, files(base / "reference")
+
+
+@pytest.mark.parametrize(
+    ("step", "target", "shape"),
+    [
+        ("put_temporary", "write task", "one task"),
+        ("after_tiles", "driver", "actor pool"),
+        ("before_record", "write task", "one task"),
+        ("after_manifest", "driver", "one task"),
+    ],
+)
+def test_a_kill_at_a_step_of_a_commit(steps: tuple[Path, dict[str, str]], step: str, target: str, shape: str) -> None:
+    base, reference = steps
+    out = base / f"{step}-{target.split()[0]}"
+    assert (
+        kills.trial(kills.Kill(shape, target, step), lambda o, a: kills.with_rejects(base / "coco", o, a), out, reference) == []
+    )
+
+
+def test_bad_tiles_are_rejected_and_nobody_else(tmp_path: Path) -> None:
+    assert bad_tiles.trial(tmp_path, tiles=700, seed=3, share=0.02) == []
+
+
+def test_a_full_disk_is_said_and_a_rerun_completes(tmp_path: Path) -> None:
+    try:
+        assert endings.full_disk(tmp_path) == []
+    except PermissionError as error:
+        pytest.skip(str(error))
+
+
+def test_an_output_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    assert endings.unwritable(tmp_path) == []
+
+
+def test_a_stop_while_ray_starts(tmp_path: Path) -> None:
+    assert endings.stopped(tmp_path, "early", signal.SIGTERM, 4.0, actors=0) == []

@@ -1,0 +1,85 @@
+"""What a sentence can state."""
+
+from dataclasses import dataclass
+
+from tests.reading.language import Counted, Known, Noun, Share
+
+
+@dataclass(frozen=True)
+class Present:
+    """These things are in the image; `cell` is said of all of them."""
+
+    things: tuple[Counted, ...]
+    cell: str | None = None
+
+
+@dataclass(frozen=True)
+class Absent:
+    nouns: tuple[Noun, ...]
+
+
+@dataclass(frozen=True)
+class Placed:
+    known: Known
+    cell: str
+
+
+@dataclass(frozen=True)
+class Shared:
+    """`whole`: the parts are said to be all of them."""
+
+    known: Known
+    share: Share
+    whole: bool
+    spread: bool = False  # said to be over the image
+
+
+@dataclass(frozen=True)
+class Arranged:
+    known: Known
+    how: str  # line, cluster, scattered
+
+
+@dataclass(frozen=True)
+class Long:
+    """`which`: every one of them, the longest of them, or the range over all."""
+
+    known: Known
+    metres: tuple[int, ...]
+    which: str
+    cell: str | None = None
+
+
+@dataclass(frozen=True)
+class Largest:
+    known: Known
+    cell: str
+
+
+@dataclass(frozen=True)
+class Oriented:
+    known: Known
+    how: str
+
+
+@dataclass(frozen=True)
+class Related:
+    first: Known
+    how: str
+    second: Known
+
+
+@dataclass(frozen=True)
+class Included:
+    """Of the known things, so many are of a finer class."""
+
+    known: Known
+    things: tuple[Counted, ...]
+
+
+@dataclass(frozen=True)
+class Ungrammatical:
+    why: str
+
+
+Statement = Present | Absent | Placed | Shared | Arranged | Long | Largest | Oriented | Related | Included | Ungrammatical
