@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import json
+import os
 import signal
 import sys
 import traceback
@@ -40,6 +41,9 @@ def run(main: Callable[[Any], object], recipes: Mapping[str, Recipe], argv: Sequ
     except Stopped as error:
         print(f"{prog}: {error}; the same command goes on from what is committed", file=sys.stderr)
         return error.exit_status
+    except BrokenPipeError:  # whoever read our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
     except KeyboardInterrupt:
         print(f"{prog}: stopped by SIGINT", file=sys.stderr)
         return 128 + signal.SIGINT

@@ -66,6 +66,7 @@ class Kin(NamedTuple):
     cut: int  # how many have too little inside the tile to be counted
     crowded: bool  # whether crowd boxes may hold more of them
     complete: bool  # whether every visible one is annotated
+    homes: list[int]  # the home cells of those that are so by their label
 
 
 class Counting:
@@ -76,7 +77,7 @@ class Counting:
         self._binder = binder
         self._kin: dict[str, Kin] = {}
         self._shared: dict[str, list[tuple[Place, int]]] = {}  # places that the text has given so many objects to
-        self._free: dict[str, int] = {}  # how many of those places could do with other objects
+        self._moved: set[str] = set()  # classes whose objects must be counted in other cells than their home for that
 
     def counted(self, mention: Bound) -> Verdict:
         """Whether there are as many objects as the mention says."""
@@ -173,16 +174,16 @@ class Counting:
         filter_, values = mention.filters[0]
         if len(mention.filters) != 1 or filter_.form != "p" or filter_.negated or values[0].extent != "cell":
             return SUPPORTED
-        place = values[0]
-        before = self._shared.setdefault(mention.name, [])
+        place, name = values[0], mention.name
+        before = self._shared.setdefault(name, [])
         if any(place.rows & other.rows and place.columns & other.columns for other, _ in before):
             return SUPPORTED
         before.append((place, quantity.low))
-        free = self._free[mention.name] = self._free.get(mention.name, 0) + (tally.free > 0)
-        if free < 2:
-            return SUPPORTED
-        things = [thing for thing, value in self.kin(mention.name).things if value == TRUE]
-        if can_share(things, before, self.facts):
+        kin = self.kin(name)
+        if name not in self._moved and kin.homes.count(_CELL[place.rows, place.columns]) >= quantity.low:
+            return SUPPORTED  # counting every object in its home cell bears out all the places so far
+        self._moved.add(name)
+        if can_share([thing for thing, value in kin.things if value == TRUE], before, self.facts):
             return SUPPORTED
         return CONTRADICTED if tally.bounded else UNVERIFIABLE
 
@@ -200,7 +201,8 @@ def _kin_of(name: str, facts: Facts) -> Kin:
             things += [(thing, MORE) for thing in objects]
     cut = sum([name == "object" or taxonomy.akin(label, name) for label in facts.cuts])
     crowded = any(name == "object" or taxonomy.akin(label, name) for label in facts.crowds)
-    return Kin(tuple(things), sure, cut, crowded, name != "object" and facts.complete(name))
+    homes = [thing.home for thing, value in things if value == TRUE]
+    return Kin(tuple(things), sure, cut, crowded, name != "object" and facts.complete(name), homes)
 
 
 def _tally(kin: Kin, values: list[int], annotated: bool) -> Tally:
@@ -217,4 +219,5 @@ def _evidence(mention: Bound, kin: Kin, tally: Tally) -> str:
     return f"{mention.name}: {sure + free} counted{so}{undecided}, {'exhaustive' if bounded else 'not exhaustive'}"
 
 
+_CELL = {(1 << row, 1 << column): 3 * row + column for row in range(3) for column in range(3)}
 _MATCHES: dict[str, Callable[[Object, Any, Facts], int]] = {"L": has_length, "l": is_oriented, "y": is_tiny, "S": spans}

@@ -8,11 +8,9 @@ from sartext.narrate.matching import FREE, in_place
 def can_share(things: list[Object], places: list[tuple[Place, int]], facts: Facts) -> bool:
     """Whether so many different objects can be found for every place.
 
-    Counting each object in its home cell is tried first; failing that, objects near an edge are moved along augmenting
-    paths, as in a bipartite matching (Kuhn, Naval Research Logistics Quarterly 2, 1955).
+    Objects near an edge are moved along augmenting paths, as in a bipartite matching (Kuhn, Naval Research Logistics
+    Quarterly 2, 1955).
     """
-    if all(sum(_home(thing, place) for thing in things) >= number for place, number in places):
-        return True
     slots: list[list[int]] = []
     for place, number in places:
         inside = [index for index, thing in enumerate(things) if in_place(thing, place, facts) >= FREE]
@@ -20,10 +18,6 @@ def can_share(things: list[Object], places: list[tuple[Place, int]], facts: Fact
             return False
         slots += [inside] * number
     return len(slots) <= len(things) and _seated(slots)
-
-
-def _home(thing: Object, place: Place) -> bool:
-    return thing.home >= 0 and bool(place.rows >> thing.home // 3 & place.columns >> thing.home % 3 & 1)
 
 
 def _seated(slots: list[list[int]]) -> bool:

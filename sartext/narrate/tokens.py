@@ -26,7 +26,8 @@ _ROUND = 0.2  # "about ten" is true from 8 to 12
 _FAR_OFF = 0.5  # and false below 5 and above 15
 _SCALES = {"dozen": 12, "hundred": 100, "thousand": 1000}
 _END = ""  # the key of an entry in the tree of phrases
-_CLAUSE = re.compile(r"(,) | (and) ")
+# Around commas and "and", and before the name of a cell.
+_CLAUSE = re.compile(r"(?=, )|(?<=,) | (?=and )|(?<= and) | (?=(?:in|at|near) the (?:upper|middle|lower|center))")
 _ALONE = frozenset("U~w")  # codes whose meaning depends on the whole sentence
 _BOUNDS = ("at least", "at most")
 _STRONG = ("at least", "at most", "more than", "fewer than", "between")
@@ -86,28 +87,28 @@ def sentences(text: str) -> list[str]:
 def tokenize(text: str) -> Sentence:
     """The tokens of one sentence. A word that the lexicon lacks has the code u.
 
-    Captions are made of few different clauses, so clauses are kept; where a number, a bound or a measure could reach from
-    one clause into another, the sentence is read as a whole.
+    Captions are made of few different clauses and places, so these are kept; where a number, a bound or a measure could
+    reach from one into the next, the sentence is read as a whole.
     """
+    lower = text.lower()
     codes, values, words = "", list[Any](), list[str]()
-    for clause in _CLAUSE.split(text.lower()):
-        if clause:
-            part = _clause(clause)
-            if part is None:
-                tokens = _with_numbers(_tokens(_words(text.lower())))
-                return Sentence(*_columns(tokens))
-            codes += part.shape
-            values += part.values
-            words += part.words
+    pieces = _CLAUSE.split(lower)
+    for piece, follows in zip(pieces, [*pieces[1:], ""], strict=True):
+        part = _clause(piece, follows == "and")
+        if part is None:
+            return Sentence(*_columns(_with_numbers(_tokens(_words(lower)))))
+        codes += part.shape
+        values += part.values
+        words += part.words
     return Sentence(codes, tuple(values), tuple(words))
 
 
 @lru_cache(maxsize=65536)
-def _clause(text: str) -> Sentence | None:
-    """The tokens of a clause, or None where they may depend on the clauses around it."""
+def _clause(text: str, joined: bool) -> Sentence | None:
+    """The tokens of a clause ("and" follows where it is joined), or None where they may depend on the clauses around it."""
     tokens = _tokens(_words(text))
     codes = "".join([token.code for token in tokens])
-    if not _ALONE.isdisjoint(codes) or (codes and codes[-1] in "#o"):
+    if not _ALONE.isdisjoint(codes) or codes.endswith("o") or (joined and codes.endswith("#")):
         return None
     merged = _with_numbers(tokens)
     return Sentence(*_columns(merged)) if all(token.value not in _BOUNDS for token in merged) else None

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -79,16 +80,16 @@ def records(out: Path) -> dict[int, int]:
     return {int(path.stem): path.stat().st_mtime_ns for path in (out / "records").glob("*.json")}
 
 
-def wait_for_records(process: subprocess.Popen[str], out: Path, number: int, timeout_s: float = 120) -> bool:
-    """True once so many records are there; False where the build ends before."""
+def wait_for(process: subprocess.Popen[str], come: Callable[[], bool], timeout_s: float = 120) -> bool:
+    """True once it has come; False where the build ends before."""
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:
-        if len(records(out)) >= number:
+        if come():
             return True
         if process.poll() is not None:
             return False
         time.sleep(0.01)
-    raise TimeoutError(f"no {number} records within {timeout_s} s")
+    raise TimeoutError(f"it did not come within {timeout_s} s")
 
 
 def faults(out: Path, reference: dict[str, str]) -> list[str]:

@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 
 from tests.chaos.bad_input import write_dataset
-from tests.chaos.dataset import build, end_family, family, faults, files, kill, records, start, survivors, wait_for_records
+from tests.chaos.dataset import build, end_family, family, faults, files, kill, records, start, survivors, wait_for
 
 SHAPES = {"one task": 0, "actor pool": 1}
 TARGETS = ("driver", "raylet", "map worker", "write task")
@@ -106,8 +106,10 @@ def disturb(kill_: Kill, arguments: list[str], out: Path, marker: Path) -> tuple
             f"{step}:{marker}:{'kill' if kill_.target != 'driver' or step in OF_DRIVER else 'hold'}"
         )
     elif kill_.target == "write task":
-        # A write lasts milliseconds: hold one at a step of its commit so that it can be found and killed there.
+        # A write lasts milliseconds: one is held at a step of its commit so that it can be found and killed there. The
+        # marker that is there already lets all pass until the moment has come.
         environment["SARTEXT_FAILPOINT"] = f"after_tiles:{marker}:hold"
+        marker.touch()
     process = start(arguments, environment)
     try:
         struck = strike(kill_, process, out, marker, step)
@@ -133,29 +135,33 @@ def disturb(kill_: Kill, arguments: list[str], out: Path, marker: Path) -> tuple
 
 def strike(kill_: Kill, process: subprocess.Popen[str], out: Path, marker: Path, step: str) -> str:
     """Kills the target at its moment; says what was killed."""
-    deadline = time.monotonic() + 120
-    if step or kill_.target == "write task":
-        while not marker.exists() and time.monotonic() < deadline and process.poll() is None:
-            time.sleep(0.01)
     if step:
+        wait_for(process, marker.exists)
         if kill_.target == "driver" and step not in OF_DRIVER:
             kill(psutil.Process(process.pid))
         return f"at {step}"
-    if kill_.target != "write task" and not wait_for_records(process, out, int(kill_.when.split()[1])):
+    if not wait_for(process, lambda: len(records(out)) >= int(kill_.when.split()[1])):
         return "ended before its moment"
     time.sleep(kill_.delay_s)
-    while time.monotonic() < deadline and process.poll() is None:
-        chosen = holding(victims(process, kill_.target)) if kill_.target == "write task" else victims(process, kill_.target)
-        if chosen:
-            kill(chosen[0])
-            return f"pid {chosen[0].pid} {named(chosen[0])[:40]}"
-        time.sleep(0.01)
-    return "no victim was found"
+    if kill_.target == "write task":
+        marker.unlink()
+        wait_for(process, marker.exists)
+    chosen: list[psutil.Process] = []
+    wait_for(process, lambda: bool(chosen.extend(victims(process, kill_.target)) or chosen))
+    if not chosen:
+        return "no victim was found"
+    victim = min(chosen, key=busy) if kill_.target == "write task" else chosen[0]
+    struck = f"pid {victim.pid} {named(victim)[:60]}"
+    kill(victim)
+    return struck
 
 
-def holding(candidates: list[psutil.Process]) -> list[psutil.Process]:
-    """The one that waits at the failpoint: the idle one first."""
-    return sorted(candidates, key=lambda one: one.cpu_percent(0.1) if one.is_running() else 1e9)
+def busy(process: psutil.Process) -> float:
+    """How much of a core it uses; the one that waits at a failpoint uses none."""
+    try:
+        return process.cpu_percent(0.1)
+    except psutil.Error:
+        return 1e9
 
 
 def trial(kill_: Kill, make: object, out: Path, reference: dict[str, str]) -> list[str]:
