@@ -30,21 +30,38 @@ class Binder:
     """Binds the mentions of one text, in their order."""
 
     def __init__(self) -> None:
-        self.context: Bound | None = None  # what "it" and "two" refer to at the start of a sentence
+        self._referent: tuple[Mention, Values] | Bound | None = None  # of "it" and "two", bound only when asked for
         self._totals: dict[str, int] = {}  # numbers that the text has given, of all the objects of a class
         self._placed: dict[str, int] = {}  # and of those with some property
+
+    def refer(self, mention: Mention | None, values: Values) -> None:
+        """Makes the mention what "it" and "two" of the next sentence refer to; None where that is not clear."""
+        if mention is not None and (mention.noun == CONTEXT or mention.amount in ("rest", "no other")):
+            try:
+                self._referent = self.bind(mention, values)
+            except Unclear:
+                self._referent = None
+        else:
+            self._referent = (mention, values) if mention is not None else None
+
+    def _context(self) -> Bound:
+        """What the mention before was. Raises `Unclear` where there is none."""
+        if self._referent is None:
+            raise Unclear
+        if not isinstance(self._referent, Bound):
+            self._referent = self.bind(*self._referent)
+        return self._referent
 
     def bind(self, mention: Mention, values: Values) -> Bound:
         """The mention with its words, and what it takes over from the text before. Raises `Unclear`."""
         filters = tuple([self.property(one, values) for one in mention.filters])
         annotated = mention.annotated
         if mention.noun == CONTEXT:
-            if self.context is None:
-                raise Unclear
-            name = self.context.name
-            annotated = annotated or self.context.annotated
+            context = self._context()
+            name = context.name
+            annotated = annotated or context.annotated
             if mention.anaphor == "same":
-                filters = (*self.context.filters, *filters)
+                filters = (*context.filters, *filters)
         else:
             name = str(values[mention.noun])
         return Bound(name, self._quantity(mention, name, values), mention.amount, filters, annotated)

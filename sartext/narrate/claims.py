@@ -1,6 +1,5 @@
 """From a text to what it claims, without looking at any tile."""
 
-from functools import lru_cache
 from typing import NamedTuple
 
 from sartext.narrate.reader import read
@@ -28,7 +27,6 @@ def coverage(claims: tuple[Claim, ...]) -> tuple[int, int]:
     return sum(claim.kind != UNREAD for claim in claims), len(claims)
 
 
-@lru_cache(maxsize=16384)
 def _said(text: str) -> Said:
     sentence = tokenize(text)
     reading = read(sentence.shape)

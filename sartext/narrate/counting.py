@@ -72,10 +72,10 @@ class Kin(NamedTuple):
 class Counting:
     """Counts the objects of one tile for the mentions of one text."""
 
-    def __init__(self, facts: Facts, binder: Binder) -> None:
+    def __init__(self, facts: Facts, binder: Binder, kin: dict[str, Kin]) -> None:
         self.facts = facts
         self._binder = binder
-        self._kin: dict[str, Kin] = {}
+        self._kin = kin  # what has been looked up already, of the same facts
         self._shared: dict[str, list[tuple[Place, int]]] = {}  # places that the text has given so many objects to
         self._moved: set[str] = set()  # classes whose objects must be counted in other cells than their home for that
 

@@ -20,7 +20,8 @@ word ("along the top edge") is true of a box that comes within 10% of the side t
 third of the side away. A box spans the tile from left to right where it reaches more than 5% into both outer columns.
 
 Exact. The number of a class is exact where the class or a class above it is in `tile.exhaustive`, no crowd box could be
-of that class, and no counted box carries only a coarser label (a "ship" may be a tanker). Otherwise it is a lower bound:
+of that class, and no counted box carries a coarser label (a "ship" may be a tanker) or one that people use loosely (an
+airliner is called a jet, a jet may be an airliner). Otherwise it is a lower bound:
 "at least three annotated ships". Absence is provable where the class is exhaustive and no box at all could be of it.
 
 Many. "Many" is more than ten, "dozens" at least 24.
@@ -86,7 +87,7 @@ class Object(NamedTuple):
 class Count(NamedTuple):
     """How many of a class there are: at least `low`, at most `high` (None is unbounded).
 
-    `more` could be counted or not: cut by the border, or of the class only by a loose name.
+    `more` could be counted or not: they are cut by the border.
     """
 
     low: int
@@ -127,10 +128,8 @@ class Facts:
         for label, things in self.by_label:
             if taxonomy.is_a(label, name):
                 low += len(things)
-            elif taxonomy.akin(label, name):
+            elif _could_be(label, name):
                 coarser += len(things)
-            elif taxonomy.loosely(label, name):
-                more += len(things)
         bounded = self.complete(name) and not any(_could_be(label, name) for label in self.crowds)
         return Count(low, low + coarser if bounded else None, more)
 
@@ -145,7 +144,8 @@ class Facts:
 
 
 def _could_be(label: str, name: str) -> bool:
-    return taxonomy.akin(label, name) or taxonomy.loosely(label, name)
+    """Whether something labelled `label` may be called a `name`: a jet may be an airliner, and an airliner is called a jet."""
+    return taxonomy.akin(label, name) or taxonomy.loosely(label, name) or taxonomy.loosely(name, label)
 
 
 @lru_cache(maxsize=4096)

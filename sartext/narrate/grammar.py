@@ -17,7 +17,7 @@ What a sentence can say, and how (the contract for readers; the frames are in `p
 from collections.abc import Callable
 
 from sartext.narrate import arrangement, phrases, relations, shapes, taxonomy
-from sartext.narrate.facts import CELLS, EDGE_SHARE, Facts, Object
+from sartext.narrate.facts import CELLS, EDGE_SHARE, MANY, Facts, Object
 from sartext.narrate.nouns import Group, amount, coarse_groups, groups_of, place, shared_cell
 from sartext.narrate.numbers import capital, listed, number
 from sartext.narrate.pick import Pick
@@ -25,6 +25,7 @@ from sartext.narrate.pick import Pick
 SHARED_OUT_MOST = 4  # groups of which a detailed text says the places
 ABSENT_PERCENT = 30
 EXTRA_PERCENT = 60
+CONCISE_MORE_PERCENT = 60
 
 Extra = Callable[[Group, Facts, Pick], str | None]
 
@@ -42,6 +43,8 @@ def concise(facts: Facts, pick: Pick) -> str | None:
         return _opening(groups[0], facts, pick, concise=True)
     groups = pick.shuffled(groups)
     placed = len(groups) <= 3 and pick.chance(50)
+    if placed:  # the places first, so that none can be read as that of the groups before it
+        groups.sort(key=lambda group: shared_cell(group, concise=True) < 0)
     items = [_item(group, pick, placed=placed) for group in groups]
     return _frame(pick.one(phrases.PLAIN), pick, listed(items), groups[0], plural=True)
 
@@ -76,11 +79,23 @@ def _opening(group: Group, facts: Facts, pick: Pick, concise: bool) -> str:
         return _frame(pick.one(phrases.PLACED), pick, np, group, cell=cell)
     if len(group.things) == 1:
         np = _spanning(np, group.things[0], facts, pick)
-    elif concise and group.exact and len(group.things) <= 3 and all(thing.resolvable for thing in group.things):
-        parts = _parts(group, pick, "")
-        if len(parts) == 2 and pick.chance(50):
-            np = f"{np}, {listed(parts)}"
+    elif concise and group.exact and all(thing.resolvable for thing in group.things) and pick.chance(CONCISE_MORE_PERCENT):
+        more = _in_short(group, facts, pick)
+        if more:
+            return _frame(pick.one(phrases.PLAIN_END), pick, np + more, group)
     return _frame(pick.one(phrases.PLAIN), pick, np, group)
+
+
+def _in_short(group: Group, facts: Facts, pick: Pick) -> str:
+    """How several objects lie, in few words to follow their number, or nothing."""
+    homes = [thing.home for thing in group.things]
+    fullest = max(set(homes), key=lambda home: (homes.count(home), -home))
+    if len(homes) <= 3 and -1 not in homes and len(set(homes)) == 2 and pick.chance(60):
+        return f", {listed(_parts(group, pick, ''))}"
+    if fullest >= 0 and 2 <= homes.count(fullest) < len(homes) < MANY and pick.chance(60):
+        return f", {number(homes.count(fullest))} of them {place(fullest, pick)}"
+    word = _arrangement(group, facts)
+    return f" {pick.one(phrases.ARRANGED[word])}" if word else ""
 
 
 def _one_group(group: Group, facts: Facts, pick: Pick) -> list[str]:
@@ -252,24 +267,30 @@ def _oriented_all(group: Group, facts: Facts, pick: Pick) -> str | None:  # noqa
 
 
 def _arranged(group: Group, facts: Facts, pick: Pick) -> str | None:
-    if not group.exact or len(group.things) < arrangement.FEWEST:
+    word = _arrangement(group, facts) if group.exact else None
+    return pick.one(phrases.ARRANGEMENTS[word]).format(noun=group.plural) if word else None
+
+
+def _arrangement(group: Group, facts: Facts) -> str | None:
+    """ "line", "cluster" or "scattered", where the objects lie so."""
+    if len(group.things) < arrangement.FEWEST:
         return None
-    if arrangement.line(group.things, facts):
-        return pick.one(phrases.LINE).format(noun=group.plural)
-    if arrangement.cluster(group.things, facts):
-        return pick.one(phrases.CLUSTER).format(noun=group.plural)
-    if arrangement.scattered(group.things, facts):
-        return pick.one(phrases.SCATTERED).format(noun=group.plural)
+    for word, rule in _ARRANGEMENTS.items():
+        if rule(group.things, facts):
+            return word
     return None
+
+
+_ARRANGEMENTS = {"line": arrangement.line, "cluster": arrangement.cluster, "scattered": arrangement.scattered}
 
 
 def _largest(group: Group, facts: Facts, pick: Pick) -> str | None:
     if not group.exact or not all(shapes.whole(thing, facts) for thing in group.things):
         return None
-    ranked = sorted(group.things, key=shapes.area_px)
-    if ranked[-1].home < 0 or not relations.larger(ranked[-1], ranked[-2], facts):
+    *others, largest = sorted(group.things, key=shapes.area_px)
+    if largest.home < 0 or not all(relations.larger(largest, other, facts) for other in others):
         return None
-    at = place(ranked[-1].home, pick)
+    at = place(largest.home, pick)
     return pick.one(phrases.LARGEST).format(one=group.singular, noun=group.plural, at=at, At=capital(at))
 
 

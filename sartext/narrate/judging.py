@@ -2,7 +2,7 @@
 
 from sartext.narrate import arrangement, relations, shapes, taxonomy
 from sartext.narrate.binding import AT_LEAST_ONE, Binder, Bound, Property, Unclear, Values
-from sartext.narrate.counting import CONTRADICTED, SUPPORTED, UNVERIFIABLE, Counting, Verdict
+from sartext.narrate.counting import CONTRADICTED, SUPPORTED, UNVERIFIABLE, Counting, Kin, Verdict
 from sartext.narrate.facts import Facts, Object
 from sartext.narrate.lexicon import INFINITE
 from sartext.narrate.matching import FALSE, FREE, MORE, TRUE
@@ -12,23 +12,23 @@ _OPPOSITE = {SUPPORTED: CONTRADICTED, CONTRADICTED: SUPPORTED, UNVERIFIABLE: UNV
 
 
 class Judge:
-    """Judges the statements of one text against the facts of one tile, sentence by sentence."""
+    """Judges the statements of one text against the facts of one tile, sentence by sentence.
 
-    def __init__(self, facts: Facts) -> None:
+    The judges of several texts on one tile may share `kin`, what they look up of its objects.
+    """
+
+    def __init__(self, facts: Facts, kin: dict[str, Kin] | None = None) -> None:
         self.facts = facts
         self._binder = Binder()
-        self._counting = Counting(facts, self._binder)
+        self._counting = Counting(facts, self._binder, {} if kin is None else kin)
         self._named: set[str] = set()  # classes that the text has counted
 
     def end_sentence(self, reading: Reading, values: Values) -> None:
         """Keeps what "it" and "two" of the next sentence refer to."""
         if reading.antecedent is not None:
-            try:
-                self._binder.context = self._binder.bind(reading.antecedent, values)
-            except Unclear:
-                self._binder.context = None
+            self._binder.refer(reading.antecedent, values)
         elif reading.named:
-            self._binder.context = None
+            self._binder.refer(None, values)
 
     def verdict(self, statement: Statement, values: Values) -> Verdict | None:
         """Verdict and evidence of a statement whose indices refer to the values of its sentence's tokens.
@@ -78,8 +78,6 @@ class Judge:
     def _count_of(self, statement: Statement, mention: Bound, values: Values) -> Verdict:
         if statement.nearest is not None and statement.nearest.mention is not None:
             near = self._counting.counted(self._binder.bind(statement.nearest.mention, values))
-            if near[0] == SUPPORTED:
-                return near
             wide = self._counting.counted(mention)
             return wide if wide[0] == near[0] else (UNVERIFIABLE, f"{near[1]}; it is not clear which objects the place is of")
         verdict, evidence = self._counting.counted(mention)
@@ -127,21 +125,31 @@ class Judge:
         bounded = self._counting.bounded(mention) and all(value >= FREE for _, value in matching if value != FALSE)
         if not things:
             return (CONTRADICTED if bounded else UNVERIFIABLE), f"{mention.name}: none counted"
-        by_area = which in ("largest", "smallest")
-        sizes = [shapes.area_px(thing) if by_area else shapes.long_side(thing, self.facts) for thing in things]
-        if which in ("largest", "longest"):
-            candidates = [thing for thing, px in zip(things, sizes, strict=True) if px * relations.LARGER > max(sizes)]
-        else:
-            candidates = [thing for thing, px in zip(things, sizes, strict=True) if px < min(sizes) * relations.LARGER]
-        if predicate[0].form == "L":  # a length is that of the extreme one itself
-            candidates = [things[sizes.index((max if which in ("largest", "longest") else min)(sizes))]]
+        candidates = [thing for thing in things if not self._beaten(thing, things, which)]
+        if predicate[0].form == "L" and which in ("longest", "shortest"):  # the length is that of the extreme one itself
+            most = max if which == "longest" else min
+            candidates = [most(things, key=lambda thing: shapes.long_side(thing, self.facts))]
         values = [self._counting.has(thing, predicate) for thing in candidates]
         evidence = f"{mention.name}: {sum(value >= FREE for value in values)} of {len(values)} that may be the {which} so"
         sized = all(shapes.whole(thing, self.facts) for thing in things)
+        if which in ("longest", "shortest"):
+            sized = sized and all(shapes.long_side_tells(thing) for thing in things)
         if bounded and sized and all(value >= FREE for value in values):
             return SUPPORTED, evidence
         none = all(self._counting.has(thing, predicate) == FALSE for thing in (candidates if sized else things))
         return (CONTRADICTED if bounded and none else UNVERIFIABLE), evidence
+
+    def _beaten(self, thing: Object, things: list[Object], which: str) -> bool:
+        """Whether another object is the largest (smallest, longest, shortest) rather than this one, beyond the dead band."""
+        if which == "largest":
+            return any(relations.larger(other, thing, self.facts) for other in things)
+        if which == "smallest":
+            return any(relations.larger(thing, other, self.facts) for other in things)
+        length = shapes.long_side(thing, self.facts)
+        others = [shapes.long_side(other, self.facts) for other in things]
+        if which == "longest":
+            return max(others) >= relations.LARGER * length
+        return length >= relations.LARGER * min(others)
 
     def _arranged(self, mention: Bound, word: str, negated: bool) -> Verdict:
         """Whether the objects of the mention lie in a line, in a cluster, or scattered."""

@@ -2,14 +2,15 @@
 
 Codes are single characters, so that a sentence has a shape that a regular expression can read:
   d a, an    D the, these    # a number    o a bound on a number (at least, about)    n a quantity    m annotated
-  k class, singular    K class, plural    b class, either (aircraft)    G object, of any class
-  A all, each    B both    Z none    Y most    J only    N no, without    t not    z absent    e other    E another
-  h it, they    f of    a among    v are    V is    X another verb    1 such a verb of a singular subject    i visible, present
+  k class, singular    K class, plural    b class, either (aircraft)    G object, of any class    j what a class only qualifies
+  A all, each    B both    Z none    Y most    J only    N no, without    Q any    t not    z absent
+  e other    E another, the third    h it, they    f of    a among    q in, at    W with, has    _ to
+  v are    V is    X another verb    1 such a verb of a singular subject    i visible, present    I image, scene
   p place    c compass place    r relation    s superlative    l orientation    g arrangement    y tiny    S spanning
   L length    U unit    ~ a word of length    w width, and what else a number of metres can measure
-  , comma    & and, or    : colon    ; but, while    T than, as    + more    - fewer    = as many    2 twice as many
-  > outnumber    I image, scene    q in, at    W with, has    _ to    j a noun that a class only qualifies
-  x a word on size or brightness that labels never decide    O a word that SAR contradicts    u unknown
+  , comma    & and    / or    : colon    ; but, while    T than, as    + more    - fewer    = as many    2 twice as many
+  > outnumber    x size or brightness, which labels never decide    O what SAR contradicts    u unknown
+  ! what leaves open whether the rest is true
 Words with an empty code say nothing that could be false.
 """
 
@@ -78,6 +79,7 @@ def _places() -> dict[str, Entry]:
         for word in side_words:
             entries[word] = ("p", Place(rows, columns, "side"))
             entries[f"{word} half"] = ("p", Place(rows, columns, "half"))
+            entries[f"{word} third"] = ("p", Place(rows, columns, "side"))
             entries |= {f"{word} {edge}": ("p", Place(rows, columns, "edge")) for edge in words.EDGES}
     entries |= dict.fromkeys((*words.EDGES, *(f"image {edge}" for edge in words.EDGES)), ("p", Place(7, 7, "edge")))
     entries |= dict.fromkeys(("corner", "corners"), ("p", Place(7, 7, "corner")))

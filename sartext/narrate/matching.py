@@ -43,9 +43,20 @@ def in_place(thing: Object, place: Place, facts: Facts) -> int:
         true = thing.columns
         other = (FREE if true & ~columns else TRUE) if true & columns else MORE if thing.columns_open & columns else FALSE
         value = other if other < value else value
-    if value == FALSE and extent == "side" and _in_half(thing, place, facts) != FALSE:
+    if value == FALSE and extent == "side" and not _beyond_half(thing, place, facts):
         return MORE
     return value
+
+
+def _beyond_half(thing: Object, place: Place, facts: Facts) -> bool:
+    """Whether the object lies wholly in the other half, or within 5% of it."""
+    gaps = {
+        (7, 1): thing.left / facts.width_px,
+        (7, 4): 1 - thing.right / facts.width_px,
+        (1, 7): thing.top / facts.height_px,
+        (4, 7): 1 - thing.bottom / facts.height_px,
+    }
+    return gaps[place.rows, place.columns] >= 0.5 - HALF_REACH
 
 
 def in_any_place(thing: Object, places: tuple[Place, ...], facts: Facts) -> int:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from sartext.narrate.reading import CONTEXT, Filter, Mention
 
-NOUN = "[ABZYJNDdeEnmslyxOuLf]*[kKbG]"
-BARE = "(?:[DABZYJNme]*n[eEm]*|D?e|E|[ABZY])(?:f?D?h)?(?![uxOjIwkKbG+eE])"
+NOUN = "[ABZYJNQDdeEnmslyxOuLf]*[kKbG]"
+BARE = "(?:[DABZYJNme]*n[eEm]*|D?[eE]|[ABZY])(?:f?D?h)?(?![uxOjIwkKbG+eE])"
 _NEXT_VERB = re.compile("[vV1X]")
 
 
@@ -27,9 +27,15 @@ class Draft:
     annotated: bool = False
     anaphor: str = ""
     target: bool = False  # of a relation
+    refers: bool = False  # "they", "all of them": every property is said of them, none narrows them down
+    vague: bool = False  # part of the objects, not known which
     filters: list["Property"] = field(default_factory=list)
     said: list["Property"] = field(default_factory=list)
     shared: list["Property"] = field(default_factory=list)  # said of a later mention of the group, and perhaps of this one
+
+    def picks(self) -> bool:
+        """Whether it is the largest of several, so that "it" means that one alone."""
+        return any(one.form == "s" for one in self.filters)
 
     def mention(self, *more: "Property", amount: str = "", number: int | None = None) -> Mention:
         """The mention as it stands, narrowed down by more properties."""
@@ -37,7 +43,7 @@ class Draft:
             self.noun,
             amount or self.amount,
             self.number if number is None else number,
-            tuple(one.filter() for one in (*self.filters, *more)),
+            tuple(one.filter() for one in (*self.filters, *more) if one.form not in "gs"),
             self.annotated,
             self.anaphor,
         )
@@ -65,9 +71,9 @@ def noun_phrase(shape: str, start: int, end: int) -> Draft:
     body = codes[:-1] if named else codes
     head, part, tail = body.partition("f")
     draft = Draft(end - 1 if named else CONTEXT, start, end, annotated="m" in body)
-    rest = "e" in body and "n" in body  # "the other two" are not all
-    draft.definite = ("D" in (head if part else body) and not rest) or any(c in body for c in "AB")
-    draft.bare = not any(c in body for c in "dDnNABZYE")
+    others = "e" in body or "E" in body  # "the other two", "the third": not all of them
+    draft.definite = ("D" in (head if part else body) and not others) or any(c in body for c in "AB")
+    draft.bare = not any(c in body for c in "dDnNQABZYE")
     draft.plural = _plural(shape, codes[-1], body, end)
     draft.filters = [Property(c, (start + i,)) for i, c in enumerate(body) if c in "slyL"]
     draft.scope = next((word for code, word in (("A", "all"), ("B", "all"), ("Y", "most"), ("Z", "none")) if code in body), "")
@@ -84,7 +90,7 @@ def noun_phrase(shape: str, start: int, end: int) -> Draft:
 def _plural(shape: str, noun: str, body: str, end: int) -> bool:
     """Whether more than one object is meant; "aircraft" takes its number from what stands before it, or from the verb."""
     if noun != "b":
-        return noun not in "kG"
+        return noun not in "kGE"
     if "d" in body or "E" in body:
         return False
     verb = _NEXT_VERB.search(shape, end)
@@ -95,6 +101,8 @@ def _amount(noun: str, body: str, draft: Draft) -> str:
     """The amount of a noun phrase without a number."""
     if "N" in body:
         return "no other" if "e" in body else "none"
+    if "Q" in body:  # "not any", "nor are there any"
+        return "none"
     if "B" in body:
         return "both"
     if "e" in body and "D" in body:

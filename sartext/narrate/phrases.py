@@ -95,7 +95,7 @@ PLAIN = (
     "Radar view of {np}.",
     "In the {img} there {there} {np}.",
     "Within this {img}, {np} can be made out.",
-    "This {img} covers a scene with {np}.",
+    "This {img} covers an area with {np}.",
     "{Np} can be identified in the {img}.",
     "The {img} includes {np}.",
     "A look at this {img} reveals {np}.",
@@ -107,6 +107,9 @@ PLAIN = (
     "Here, {np} can be seen.",
     "The radar has imaged {np}.",
 )
+
+# Those that end with the noun phrase, so that it may go on: "three ships, two of them in the center".
+PLAIN_END = tuple(text for text in PLAIN if text.endswith("{np}."))
 
 # After a PLAIN sentence: where the single object is. `{it}` is "it" or "the ship".
 LOCATE = (
@@ -131,7 +134,7 @@ SHARE_OUT = (
     "Of these {noun}, {first}.",
     "The {noun} lie in different places: {parts}.",
     "Counting the {noun} by place gives {parts}.",
-    "The {noun} are distributed over the image, {parts}.",
+    "The {noun} are distributed as follows: {parts}.",
     "As for the {noun}, {first}.",
     "The {noun} are found in several places: {parts}.",
     "Among the {noun}, {first}.",
@@ -188,14 +191,25 @@ ORIENTED_ALL = (
     "The long axes of the {noun} are all {adjective}.",
 )
 
-LINE = (
-    "The {noun} lie in a line.",
-    "In the image, the {noun} form a line.",
-    "The {noun} are lined up.",
-    "The {noun} are arranged in a line.",
-)
-CLUSTER = ("The {noun} form a cluster.", "The {noun} are clustered together.", "The {noun} lie close together.")
-SCATTERED = ("The {noun} are scattered over the image.", "The {noun} are spread across the scene.", "The {noun} lie scattered.")
+ARRANGEMENTS = {
+    "line": (
+        "The {noun} lie in a line.",
+        "In the image, the {noun} form a line.",
+        "The {noun} are lined up.",
+        "The {noun} are arranged in a line.",
+    ),
+    "cluster": ("The {noun} form a cluster.", "The {noun} are clustered together.", "The {noun} lie close together."),
+    "scattered": (
+        "The {noun} are scattered over the image.",
+        "The {noun} are spread across the scene.",
+        "The {noun} lie scattered.",
+    ),
+}
+ARRANGED = {
+    "line": ("in a line", "lined up", "arranged in a line"),
+    "cluster": ("clustered together", "close together", "in a cluster"),
+    "scattered": ("scattered over the image", "spread across the scene"),
+}
 
 LARGEST = ("The largest {one} is {at}.", "The largest of the {noun} lies {at}.", "{At} is the largest of the {noun}.")
 
@@ -206,7 +220,7 @@ RELATIONS = {
     "below": ("below",),
     "near": ("near", "close to"),
     "adjacent": ("next to", "beside"),
-    "at": ("at", "inside"),
+    "at": ("at",),
 }
 RELATED = (
     "{A} {is_} {rel} {b}.",

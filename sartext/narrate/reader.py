@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from sartext.narrate.kinds import extent_of, kind_of
 from sartext.narrate.phrase import BARE, NOUN, Draft, Property, noun_phrase
-from sartext.narrate.reading import CONTEXT, Mention, Reading, Statement
+from sartext.narrate.reading import CONTEXT, UNREAD, Mention, Reading, Statement
 from sartext.narrate.stating import statements_of
 
 _CHUNK = re.compile(
@@ -42,8 +42,12 @@ def read(shape: str) -> Reading:
         text = shape[: comparison.start()] + ";" * len(comparison[0]) + shape[comparison.end() :]
     reader = _Reader(text)
     reader.run()
+    if reader.open or "!" in shape[:-1]:  # "either ... or", "might": not even what is said for sure is stated
+        return Reading((Statement("unread", None, None, "", (), (0, len(shape))),), (UNREAD,), None, True)
     for draft in reader.drafts:
-        statements += statements_of(draft)
+        found = statements_of(draft)
+        reader.lost = reader.lost or not (found or draft.amount == "same" or draft.target)
+        statements += found
     statements += reader.containers
     for at, code in enumerate(shape):
         if code == "O":
@@ -73,12 +77,14 @@ class _Reader:
         self.verb = ""  # the verb since the last mention
         self.placed = False  # whether a property came since the last mention
         self.gap = ""  # what joins or parts the last mention or property and what comes
+        self.joint = ""  # what joined or parted the last mention and what came before it
         self.negation = False
         self.front: list[Property] = []  # said before the first mention of a clause
         self.fronted: list[Property] = []  # those of the group
         self.relation: int | None = None  # the token of a relation that waits for its target
         self.union: list[Property] = []  # the place that a further place can join
         self.lost = False  # whether something could not be bound
+        self.open = False  # whether one of two things is said
 
     def run(self) -> None:
         """Reads all of the shape."""
@@ -99,7 +105,7 @@ class _Reader:
         heads = [draft for draft in self.drafts if not draft.target and draft.amount not in ("none", "no other")]
         if not heads or len({draft.noun for draft in heads if not draft.anaphor}) > 1:
             return None
-        return heads[0].mention(*heads[0].said)
+        return None if heads[0].picks() else heads[0].mention(*[one for one in heads[0].said if one.form != "g"])
 
     def _noun(self, start: int, end: int, qualifies: bool) -> None:
         body = self.shape[start : end - 1]
@@ -107,23 +113,32 @@ class _Reader:
         if qualifies or only or ("e" in body and not any(code in body for code in "DNn")):
             self.lost = True  # "ship wakes", "only ships", "other ships"
             return
-        self._mention(noun_phrase(self.shape, start, end))
+        draft = noun_phrase(self.shape, start, end)
+        if "u" in body and "f" in body[body.index("u") :] and "n" not in body:
+            draft.vague, self.lost = True, True  # "a third of the ships" in other words
+        self._mention(draft)
 
     def _bare(self, start: int, codes: str) -> None:
         """A number or a word like "all" without a noun: of the last mention, or a mention of its own."""
-        if codes in ("A", "B") and self.last is not None and not self.gap and not self.placed:
+        if codes in ("A", "B") and self.last is not None and not self.gap:
             self.last.scope, self.last.definite = "all", True
+            return
+        if self.gap == ":" and codes == "n" and self.last is not None and self.last.bare and not self.placed and not self.verb:
+            self.last.amount, self.last.number, self.last.last = "number", start, start + 1  # "ships: 3"
+            return
+        if self.shape[:start].endswith("u"):
+            self.lost = True  # "Sentinel-1"
             return
         draft = noun_phrase(self.shape, start, start + len(codes))
         if codes[0] in "ABYZ" and "n" not in codes:
-            draft.anaphor, draft.definite, draft.plural = "same", True, True
+            draft.anaphor, draft.definite, draft.plural, draft.refers = "same", True, True, True
         else:
             draft.anaphor = "class"
         self._take_over(draft)
         self._mention(draft)
 
     def _pronoun(self, at: int) -> Draft:
-        draft = Draft(CONTEXT, at, at + 1, amount="same", definite=True, plural=True, anaphor="same")
+        draft = Draft(CONTEXT, at, at + 1, amount="same", definite=True, plural=True, refers=True, anaphor="same")
         self._take_over(draft)
         return draft
 
@@ -135,7 +150,8 @@ class _Reader:
         draft.noun = before[-1].noun
         draft.annotated = draft.annotated or before[-1].annotated
         if draft.anaphor == "same" and before[-1].noun != CONTEXT:
-            draft.filters = [*before[-1].filters, *before[-1].said]
+            self.lost = self.lost or before[-1].picks()
+            draft.filters = [one for one in (*before[-1].filters, *before[-1].said) if one.form not in "gs"]
             draft.plural = before[-1].plural
             draft.anaphor = "here"
         elif draft.noun != CONTEXT:
@@ -143,17 +159,18 @@ class _Reader:
 
     def _joins(self) -> bool:
         """Whether what comes is one more member of the group."""
-        joined = self.gap != "" and set(self.gap) <= set(",&W") and not self.verb and not self.placed
+        joined = self.gap != "" and set(self.gap) <= set(",&/W") and not self.verb and not self.placed
         return joined and self.last is not None and not self.last.target
 
     def _mention(self, draft: Draft) -> None:
-        joined = self._joins() and not draft.anaphor
+        joined = self._joins() and not draft.anaphor and not self.front
         if self._nominal(draft):
             return
         if joined and draft.bare and self.group[-1].amount == "none" and not self.front:
             draft.amount = "none"
         if self.negation and self.relation is None:
             self._negate(draft)
+        self.open = self.open or ("/" in self.gap and draft.amount != "none")
         if self.relation is not None:
             self._relate(draft)
         else:
@@ -164,10 +181,10 @@ class _Reader:
                 self._contain(self.last, draft)
             self.fronted = self.fronted if joined else self.front
             self.group = [*self.group, draft] if joined else [draft]
-            (draft.said if draft.amount == "same" else draft.filters).extend(self.fronted)
+            (draft.said if draft.refers else draft.filters).extend(self.fronted)
             self.front = []
         self.drafts.append(draft)
-        self.last, self.verb, self.gap, self.placed, self.union = draft, "", "", False, []
+        self.last, self.verb, self.gap, self.joint, self.placed, self.union = draft, "", "", self.gap, False, []
 
     def _nominal(self, draft: Draft) -> bool:
         """Whether the mention is what a definite one is said to be ("the ships are tankers"); then it is a property."""
@@ -184,7 +201,9 @@ class _Reader:
         return True
 
     def _negate(self, draft: Draft) -> None:
-        if draft.number >= 0:
+        if self.shape[draft.first : draft.last].startswith("Q"):
+            pass  # "not any"
+        elif draft.number >= 0:
             draft.amount = "not number"
         elif draft.amount in ("some", "plural") and not draft.definite:
             draft.amount = "none"
@@ -216,14 +235,15 @@ class _Reader:
         if self.fronted and place and self.fronted is not last.filters:
             last.filters = [kept for kept in last.filters if kept not in self.fronted]
             self.group, self.fronted = [last], []
-        if self.verb or last.said or last.amount == "same":
+        if self.verb or last.said or last.refers:
             for member in self.group if last in self.group else [last]:
-                (member.said if member.definite or member.amount == "same" else member.filters).append(one)
+                (member.said if member.definite else member.filters).append(one)
             return
         last.filters.append(one)
-        for member in self.group:
-            if member is not last and not member.filters:
-                member.shared.append(one)
+        if "&" in self.joint:
+            for member in self.group:
+                if member is not last and not member.filters:
+                    member.shared.append(one)
 
     def _token(self, number: int, code: str, at: int) -> None:
         if code in _PROPERTIES:
@@ -236,7 +256,7 @@ class _Reader:
             self.negation = True
         elif code == "z":
             self._absent()
-        elif code in ",&:Wa":
+        elif code in ",&/:Wa":
             self.gap += code
         elif code == ";":
             self._end_clause()
@@ -276,9 +296,10 @@ class _Reader:
             self.lost = True
 
     def _property(self, number: int, code: str, at: int) -> None:
-        if code in _PLACES and self.union and self.gap and set(self.gap) <= set(",&") and not self._comes_first(number):
+        if code in _PLACES and self.union and self.gap and set(self.gap) <= set(",&/") and not self._comes_first(number):
             for one in self.union:
                 one.form, one.tokens = "any", (*one.tokens, at)
+            self.open = self.open or "/" in self.gap
             self.gap = ""
             return
         if self.shape[:at].rstrip("D").endswith("_"):
@@ -289,8 +310,7 @@ class _Reader:
             self.front = [*self.front, one]
         else:
             self._attach(one, self.last)
-            self.placed, self.negation = True, False
-        self.gap = "" if self.last is not None else self.gap
+            self.placed, self.negation, self.gap = True, False, ""
         self.union = [one] if code in _PLACES else []
 
     def _comes_first(self, number: int) -> bool:

@@ -7,10 +7,13 @@ Distance: the gap between the extents as a share of the tile's longer side. Near
 adjacent is at most 0.05, and false from 0.20.
 At (a ship at a harbor): the centre of A inside the polygon of B and at least half of A's extent inside B's extent; false
 where the gap between the extents is above 0.05.
-Larger: the area of A is at least 1.25 times that of B; false where it is at most B's.
+Larger: the area of A is at least 1.25 times that of B and its diagonal at least the root of that, because a box along the
+axes around a turned object has too large an area; false where neither is above B's.
 """
 
-from sartext.narrate.facts import Facts, Object
+import math
+
+from sartext.narrate.facts import Facts, Object, sides_px
 from sartext.narrate.shapes import area_px
 
 CONE, OUTSIDE = 0.8, 2.0
@@ -68,7 +71,11 @@ def at(a: Object, b: Object, facts: Facts) -> bool | None:
 
 def larger(a: Object, b: Object, facts: Facts) -> bool | None:  # noqa: ARG001 - all relations are asked alike
     """Whether A is larger than B."""
-    return True if area_px(a) >= LARGER * area_px(b) else False if area_px(a) <= area_px(b) else None
+    area_a, area_b = area_px(a), area_px(b)
+    diagonal_a, diagonal_b = math.hypot(*sides_px(a.polygon)), math.hypot(*sides_px(b.polygon))
+    if area_a >= LARGER * area_b and diagonal_a >= LARGER**0.5 * diagonal_b:
+        return True
+    return False if area_a <= area_b and diagonal_a <= diagonal_b else None
 
 
 def _contains(polygon: tuple[float, ...], x: float, y: float) -> bool:

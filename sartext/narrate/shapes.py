@@ -36,6 +36,13 @@ def angle_deg(thing: Object) -> float | None:
     return math.degrees(math.atan2(abs(dy), abs(dx)))
 
 
+def long_side_tells(thing: Object) -> bool:
+    """Whether the long side of the box is that of the object: not where a box along the axes may hold one that is turned."""
+    along, across = sides_px(thing.polygon)
+    dx, dy = _long_side(thing.polygon)
+    return (dx != 0 and dy != 0) or max(along, across) >= ELONGATED * min(along, across)
+
+
 def orientation(thing: Object) -> str | None:
     """ "horizontal", "vertical", "diagonal", or None where nothing may be said."""
     angle = angle_deg(thing)

@@ -8,6 +8,8 @@ from sartext.narrate.reading import Mention, Statement
 
 def statements_of(draft: Draft) -> list[Statement]:
     """All that its sentence states of a mention."""
+    if draft.vague:
+        return []
     span = (draft.first, draft.last)
     arranged = [one for one in (*draft.filters, *draft.said) if one.form == "g"]
     extremes = [one for one in draft.filters if one.form == "s"]
@@ -27,6 +29,8 @@ def statements_of(draft: Draft) -> list[Statement]:
         return statements + _extreme(draft, extremes[0], span)
     if draft.amount == "same" or draft.scope in ("most", "none"):
         return statements + _shares(draft, draft.scope or "all", span)
+    if draft.anaphor and draft.number >= 0 and not (draft.filters or draft.said or arranged):
+        return statements  # "three" alone counts nothing
     if draft.definite:
         again = "again" if draft.amount in ("some", "plural") and not draft.filters else ""
         counted = [Statement("count", draft.mention(), None, again, (), span)] if _counts(draft) else []

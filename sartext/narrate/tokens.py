@@ -24,10 +24,18 @@ _SIDES = {
 }
 _ROUND = 0.2  # "about ten" is true from 8 to 12
 _FAR_OFF = 0.5  # and false below 5 and above 15
+_YEARS = range(1900, 2100)
 _SCALES = {"dozen": 12, "hundred": 100, "thousand": 1000}
 _END = ""  # the key of an entry in the tree of phrases
-# Around commas and "and", and before the name of a cell.
-_CLAUSE = re.compile(r"(?=, )|(?<=,) | (?=and )|(?<= and) | (?=(?:in|at|near) the (?:upper|middle|lower|center))")
+# Where a sentence is cut: around commas and "and", and before places. No phrase of the lexicon goes across.
+_CUTS = (
+    (", ", "|,|"),
+    (" and ", "|and|"),
+    (" or ", "|or|"),
+    (" in the ", "|in the "),
+    (" at the ", "|at the "),
+    (" near the ", "|near the "),
+)
 _ALONE = frozenset("U~w")  # codes whose meaning depends on the whole sentence
 _BOUNDS = ("at least", "at most")
 _STRONG = ("at least", "at most", "more than", "fewer than", "between")
@@ -92,9 +100,12 @@ def tokenize(text: str) -> Sentence:
     """
     lower = text.lower()
     codes, values, words = "", list[Any](), list[str]()
-    pieces = _CLAUSE.split(lower)
+    cut = lower.replace("|", " ")
+    for mark, parted in _CUTS:
+        cut = cut.replace(mark, parted)
+    pieces = cut.split("|")
     for piece, follows in zip(pieces, [*pieces[1:], ""], strict=True):
-        part = _clause(piece, follows == "and")
+        part = _clause(piece, follows in ("and", "or"))
         if part is None:
             return Sentence(*_columns(_with_numbers(_tokens(_words(lower)))))
         codes += part.shape
@@ -105,7 +116,7 @@ def tokenize(text: str) -> Sentence:
 
 @lru_cache(maxsize=65536)
 def _clause(text: str, joined: bool) -> Sentence | None:
-    """The tokens of a clause ("and" follows where it is joined), or None where they may depend on the clauses around it."""
+    """The tokens of a clause, or None where they may depend on those around it; "and" or "or" follows a joined one."""
     tokens = _tokens(_words(text))
     codes = "".join([token.code for token in tokens])
     if not _ALONE.isdisjoint(codes) or codes.endswith("o") or (joined and codes.endswith("#")):
@@ -237,7 +248,7 @@ def _number(tokens: list[_Token], codes: str, at: int) -> tuple[_Figure, int] | 
     high = low
     follows = codes[at : at + 1]
     if follows and (bound == "between" or follows in "_#" or tokens[at].value == "or"):
-        joint = at + (follows in "_&")
+        joint = at + (follows in "_&/")
         joint += codes[joint : joint + 1] == "o"
         if codes[joint : joint + 1] == "#":
             high, at = _figure(tokens, codes, joint)
@@ -279,6 +290,8 @@ def _counted(number: _Figure) -> _Token:
     """The token of a number of objects: code n, or N for none."""
     low, high = int(number.low), int(number.high)
     if low != number.low or high != number.high:
+        return _Token("u", None, number.words)
+    if low in _YEARS and not number.bound:
         return _Token("u", None, number.words)
     if low == high == 0 and number.bound in ("", "exactly"):
         return _Token("N", None, number.words)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from sartext.narrate.claims import said_in
-from sartext.narrate.counting import CONTRADICTED, SUPPORTED, UNVERIFIABLE
+from sartext.narrate.counting import CONTRADICTED, SUPPORTED, UNVERIFIABLE, Kin
 from sartext.narrate.facts import Facts, facts_of
 from sartext.narrate.judging import Judge
 from sartext.tile import ROUTES, Caption, Claim, Tile
@@ -13,7 +13,11 @@ POLICIES = ("refuse", "keep", "trust")
 
 def claims_of(text: str, facts: Facts) -> tuple[Claim, ...]:
     """The claims of a text with their verdicts and evidence. A sentence that is not understood is one unverifiable claim."""
-    judge = Judge(facts)
+    return _claims(text, facts, {})
+
+
+def _claims(text: str, facts: Facts, kin: dict[str, Kin]) -> tuple[Claim, ...]:
+    judge = Judge(facts, kin)
     claims = []
     for said in said_in(text):
         for statement, kind, words in zip(said.reading.statements, said.kinds, said.texts, strict=True):
@@ -67,13 +71,13 @@ class Verify:
         """The tile with claims on every caption. Raises `TileRejected` where a label is no class of the taxonomy."""
         if not tile.captions:
             return tile
-        facts = facts_of(tile)
-        policy = dict(self.policy)
-        return replace(tile, captions=tuple([_judged(caption, facts, policy[caption.route]) for caption in tile.captions]))
+        facts, kin, policy = facts_of(tile), dict[str, Kin](), dict(self.policy)
+        judged = [_judged(caption, facts, kin, policy[caption.route]) for caption in tile.captions]
+        return replace(tile, captions=tuple(judged))
 
 
-def _judged(caption: Caption, facts: Facts, policy: str) -> Caption:
-    claims = claims_of(caption.text, facts)
+def _judged(caption: Caption, facts: Facts, kin: dict[str, Kin], policy: str) -> Caption:
+    claims = _claims(caption.text, facts, kin)
     verdict = verdict_of(claims)
     if policy == "trust" or verdict == SUPPORTED or (verdict == UNVERIFIABLE and policy == "keep") or not caption.kept:
         return replace(caption, claims=claims)

@@ -7,14 +7,14 @@ so a word is silent only where leaving it out cannot make a false sentence true.
 # Words that say nothing on their own.
 SILENT = """
 sar radar synthetic aperture this that here can could who where for across through part parts area areas
-region regions section sections portion portions side sides quarter quadrant third cell zone place places position positions
+region regions section sections portion portions side sides quarter quadrant cell zone place places position positions
 location locations whole entire look looking overall clearly also content contents what clear anywhere somewhere else
-axis axes orientation divided divide 's way different end either too respectively now itself themselves us we
+axis axes orientation divided divide 's way different end too respectively now itself themselves us we
 come do does altogether there
 """
 SILENT_PHRASES = """
-as follows | the one | the ones | by place | by position | a look at | as well | by sar | by radar | by the radar |
-looking at | in total | all in all | long axis | long axes | long side | in it | several
+as follows | the one | the ones | by place | by position | as well | by sar | by radar | by the radar |
+in total | all in all | long axis | long axes | long side | in it | several
 places | different places | various places | many places | several locations | over the image | over the scene |
 across the image | across the scene
 """
@@ -33,26 +33,28 @@ recognizable spotted depicted found exist exists
 """
 
 TABLE = """
-d - = a | an | any
+d - = a | an
+Q - = any
 D - = the | these | those
 f - = of
 , - = ,
 : - = :
 & and = and | as well as | plus | along with | together with
-& or = or | nor
+/ or = or
+/ nor = nor
 ; - = but | while | whereas | although | though
 A - = all | each | every | all of | each of
 B - = both | both of
 Z - = none | none of | neither of
 Y - = most | most of | the majority of | a majority of
 J - = sole
-N - = no | without | without any | no visible | free of | free from | devoid of | not a single | not any | neither
+N - = no | without | no visible | free of | free from | devoid of | not a single | neither
 N - = lacks | lack
 t - = not | cannot | can't | don't | doesn't | isn't | aren't | never | wasn't | weren't
 z - = absent | missing | absent from
 a - = among | amid | as for | counting
 e - = other | others | remaining | rest
-E - = another
+E - = another | first | second | third | fourth | last
 h - = it | its | they | them | which | whom | their
 m - = annotated | labeled | labelled | marked
 T - = than | as
@@ -85,15 +87,17 @@ s largest = largest | biggest
 s smallest = smallest | tiniest
 s longest = longest
 s shortest = shortest
-l horizontal = horizontal | horizontally
-l vertical = vertical | vertically
-l diagonal = diagonal | diagonally | slanted | obliquely | oblique
+l horizontal = horizontal | horizontally | horizontally oriented
+l vertical = vertical | vertically | vertically oriented
+l diagonal = diagonal | diagonally | diagonally oriented | slanted | obliquely | oblique
 g line = in a line | in a row | in line | in a column | line | lined up | row | aligned | straight line | in a straight line
 g cluster = cluster | clustered | clustered together | close together | grouped together | grouped | bunched | tight cluster
 g cluster = huddled | packed together | in a cluster | in a group | closely spaced | tightly packed
 g scattered = scattered | dispersed | spread out | spread across | spread over | strewn | sparsely distributed | widely spaced
 S across = from left to right | from right to left
 S down = from top to bottom | from bottom to top
+! - = except | except for | apart from | other than | all but | if | whether | unless | either | might | may | could be
+! - = perhaps | possibly | probably | likely | presumably | maybe | half of | thirds of | a third of | a quarter of | some other
 x size = large | small | big | huge | little | massive | giant | medium | short | sized | larger | smaller | bigger | narrow
 x optical = bright | dark | brightness | gray | grey | black | white | shiny | glowing | shadow | shadows | dim | grayscale
 j - = wake | wakes | traffic | lane | lanes | deck | decks | farm | farms | yard | yards | crane | cranes | park | parks | noise

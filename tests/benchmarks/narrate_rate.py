@@ -38,7 +38,7 @@ def main() -> None:
     captions = [caption for tile in judged for caption in tile.captions]
     kept = sum(caption.kept for caption in captions)
     boxes = sum(len(tile.boxes) for tile in items) / len(items)
-    print(f"{len(items):,} tiles with {boxes:.1f} boxes on average, {len(captions):,} captions, {kept / len(captions):.2%} kept")
+    print(f"{len(items):,} tiles, {boxes:.1f} boxes on average; {len(captions):,} captions, {kept / len(captions):.2%} kept")
     for name, seconds in (("a2c", a2c_s), ("verify", verify_s), ("both", a2c_s + verify_s)):
         print(f"{name:>7}: {len(items) / seconds:8,.0f} tiles/s  {1e6 * seconds / len(items):7.1f} us a tile")
 

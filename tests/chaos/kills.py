@@ -34,7 +34,7 @@ STEPS = (
 )
 AGENTS = ("ray::DashboardAgent", "ray::RuntimeEnvAgent")
 OF_DRIVER = ("before_manifest", "after_manifest")
-TILES, SHARD_TILES = 600, 25
+TILES, SHARD_TILES = 400, 20
 CPUS = 2
 
 

@@ -28,7 +28,7 @@ _NEUTRAL = frozenset(
         """
         a an the this that which where here what in with of at by and there is are can be has I radar sar content within
         look looking seen imaged shows show showing shown includes contains depicts reveals captures covers holds made out
-        found identified observed visible present located situated appear appears lie lies sit sits , :
+        found identified observed area visible present located situated appear appears lie lies sit sits , :
         """,
     )
 )
@@ -109,6 +109,10 @@ def _present(chunks: Chunks) -> list[Statement] | None:
         return None
     things = chunks.get(parts["list"])
     found: list[Statement] = [Present(things, chunks.get(cells[0]) if cells else None)]
+    for thing in things:
+        known = Known(thing.noun, plural=True)
+        found += [Shared(known, thing.some, whole=False)] if thing.some else []
+        found += [Arranged(known, thing.arranged)] if thing.arranged else []
     return found + _agreement(things, set(parts["left"].split()), set(parts["right"].split()))
 
 
@@ -153,8 +157,7 @@ _WHOLES = (
     r"(?:of|as for) (?P<who>D\d+) , (?P<share>S\d+)",
     r"by position , (?P<who>D\d+) divide into (?P<share>S\d+)",
     r"counting (?P<who>D\d+) by place gives (?P<share>S\d+)",
-    r"(?P<who>D\d+) are (?:placed as follows|found in several places) : (?P<share>S\d+)",
-    r"(?P<who>D\d+) are (?P<spread>distributed over the I) , (?P<share>S\d+)",
+    r"(?P<who>D\d+) are (?:placed as follows|distributed as follows|found in several places) : (?P<share>S\d+)",
     r"(?P<who>D\d+) lie in different places : (?P<share>S\d+)",
 )
 _PARTS = (
@@ -235,7 +238,7 @@ def _longest(match: re.Match[str], chunks: Chunks, _: Known | None) -> list[Stat
 _FRAMES: tuple[tuple[re.Pattern[str], Make], ...] = (
     *(_frame(p, _absent) for p in _ABSENCES),
     *(
-        _frame(p, _of(lambda k, m, c: [Shared(k, c.get(m["share"]), len(c.get(m["share"]).parts) > 1, "distributed" in m[0])]))
+        _frame(p, _of(lambda k, m, c: [Shared(k, c.get(m["share"]), len(c.get(m["share"]).parts) > 1)]))
         for p in _WHOLES
     ),
     *(_frame(p, _of(lambda k, m, c: [Shared(k, c.get(m["share"]), whole=False)])) for p in _PARTS),

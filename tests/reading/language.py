@@ -70,7 +70,9 @@ class Counted:
     noun: Noun
     cell: str | None = None
     spans: int | None = None  # the axis along which it reaches through the image: 0 is x
-    share: Share | None = None
+    share: Share | None = None  # of all of them
+    some: Share | None = None  # of some of them
+    arranged: str | None = None  # line, cluster, scattered
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,18 @@ _PLACED = re.compile(r"\b(?P<thing>C\d+)(?: ,)?(?: located)? (?P<place>P\d+)")
 _SPANNING = re.compile(r"\b(?P<thing>C\d+) (?:spanning|running across) the I from (?P<ends>left to right|top to bottom)")
 _SHARE = re.compile(rf"(?<!the )\bQ\d+(?: {_VERB})? P\d+(?: , Q\d+ P\d+)*(?: and Q\d+ P\d+)?")
 _SHARED = re.compile(r"\b(?P<thing>C\d+) , (?P<share>S\d+)")
+_SOME = re.compile(r"\b(?P<thing>C\d+) , (?P<number>Q\d+) of them (?P<place>P\d+)")
+_TOGETHER = {
+    "in a line": "line",
+    "lined up": "line",
+    "arranged in a line": "line",
+    "in a cluster": "cluster",
+    "clustered together": "cluster",
+    "close together": "cluster",
+    "scattered over the I": "scattered",
+    "spread across the I": "scattered",
+}
+_ARRANGED = re.compile(rf"\b(?P<thing>C\d+) (?P<how>{_any(tuple(_TOGETHER))})(?![\w ])")
 _LIST = re.compile(r"\bC\d+(?: (?:,|and|, and) C\d+)*")
 _NOUNS = re.compile(r"\bN\d+(?: (?:,|and|or|, and|, or) N\d+)*")
 
@@ -144,6 +158,8 @@ def chunk(sentence: str) -> Chunks:
     swap(_PLACED, lambda m: keep("C", replace(get(m["thing"]), cell=get(m["place"]))))
     swap(_SPANNING, lambda m: keep("C", replace(get(m["thing"]), spans=0 if m["ends"] == "left to right" else 1)))
     swap(_SHARED, lambda m: keep("C", replace(get(m["thing"]), share=get(m["share"]))))
+    swap(_SOME, lambda m: keep("C", replace(get(m["thing"]), some=Share(((get(m["number"]), get(m["place"])),)))))
+    swap(_ARRANGED, lambda m: keep("C", replace(get(m["thing"]), arranged=_TOGETHER[m["how"]])))
     swap(_LIST, lambda m: keep("L", tuple(chunks.all(m[0], "C"))))
     swap(_NOUNS, lambda m: keep("Z", tuple(chunks.all(m[0], "N"))))
     return chunks

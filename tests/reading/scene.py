@@ -175,10 +175,6 @@ class Scene:
     def scattered(self, things: list[Thing]) -> bool:
         return self._nearest_index(things) >= 0.8 - 1e-6 and min(self._reach(things)) >= 0.5 - 1e-6
 
-    def gathered(self, things: list[Thing]) -> bool:
-        """Whether "over the image" is false of them: they reach over less than a third of both sides."""
-        return max(self._reach(things)) < 1 / 3 - 1e-6
-
     # -- how two lie to one another
 
     def toward(self, a: Thing, b: Thing, axis: int, sign: int) -> bool:

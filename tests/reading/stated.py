@@ -31,7 +31,6 @@ class Shared:
     known: Known
     share: Share
     whole: bool
-    spread: bool = False  # said to be over the image
 
 
 @dataclass(frozen=True)

@@ -183,8 +183,6 @@ def _shared(said: Shared, scene: Scene) -> list[Fault]:
     total = sum(number.value or 0 for number, _ in parts)
     if said.whole and total != len(things):
         found.append(Fault("wrong count", f"the parts are {total} of {len(things)} {said.known.noun.name}"))
-    if said.spread and things and scene.gathered(things):
-        found.append(Fault("wrong arrangement", "said to be distributed over the image"))
     return found + _share(said.share, things, scene)
 
 

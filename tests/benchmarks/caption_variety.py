@@ -1,0 +1,67 @@
+"""How varied the captions are: different sentence skeletons, and the share of the most common one.
+
+    python tests/benchmarks/caption_variety.py --tiles 20000
+
+A skeleton is a caption with its numbers, class nouns and position words masked; a bare one has the words for the image and
+the part of a place masked too. Tiles are those of the synthetic archive, without pixels. Exits with 1 below 300 skeletons
+or above a share of 3%, for bare ones too.
+"""
+
+import argparse
+import re
+import sys
+from collections import Counter
+
+from sartext.narrate import taxonomy
+from sartext.narrate.a2c import A2C
+from sartext.narrate.numbers import WORDS
+from sartext.sources.synthetic import Synthetic
+
+FEWEST, LARGEST_SHARE = 300, 0.03
+_NOUNS = sorted(
+    {word.lower() for kind in taxonomy.KINDS.values() for word in (kind.singular, kind.plural)}, key=len, reverse=True
+)
+_MASKS = (
+    (re.compile(r"\b(?:upper|middle|lower) (?:left|center|right)\b|\bcenter\b"), "PLACE"),
+    (re.compile(rf"\b(?:{'|'.join(_NOUNS)})\b"), "NOUN"),
+    (re.compile(rf"\b(?:{'|'.join(WORDS)}|\d+|many|dozens of|an?|a single)\b"), "#"),
+)
+_BARE = (
+    (
+        re.compile(r"\b(?:synthetic aperture radar|sar|radar) (?:image|scene|tile|view|frame)\b|\b(?:image|scene|frame)\b"),
+        "IMAGE",
+    ),
+    (re.compile(r"PLACE (?:part|area)\b"), "PLACE"),
+    (re.compile(r"NOUN(?:, NOUN)*(?: (?:and|or) NOUN)"), "NOUN"),
+)
+
+
+def masked(text: str, bare: bool = False) -> str:
+    """The skeleton of a caption."""
+    text = text.lower()
+    for pattern, word in _MASKS + (_BARE if bare else ()):
+        text = pattern.sub(word, text)
+    return text
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tiles", type=int, default=20000)
+    args = parser.parse_args()
+    source, a2c = Synthetic(tiles=args.tiles, pixels=False, twin=False), A2C()
+    captions = [(caption.form, caption.text) for item in range(args.tiles) for caption in a2c.apply(source.tile(item)).captions]
+    good = True
+    for bare in (False, True):
+        skeletons = Counter(masked(text, bare) for _, text in captions)
+        (text, count), *_ = skeletons.most_common(1)
+        share = count / len(captions)
+        good = good and len(skeletons) >= FEWEST and share <= LARGEST_SHARE
+        print(f"{'bare skeletons' if bare else 'skeletons'}: {len(skeletons):,}; the most common {share:.2%}: {text}")
+    for form in ("concise", "detailed"):
+        texts = [text for one, text in captions if one == form]
+        print(f"{form}: {len(texts):,} captions, {len(set(texts)):,} different")
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,235 @@
+import hashlib
+import pickle
+import random
+import re
+from collections.abc import Callable
+from dataclasses import fields, replace
+from types import ModuleType
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sartext.narrate import taxonomy
+from sartext.narrate.a2c import A2C
+from sartext.narrate.facts import CELLS, Facts, facts_of
+from sartext.narrate.lexicon import LEXICON
+from sartext.narrate.numbers import WORDS
+from sartext.narrate.verify import Verify, claims_of, verdict_of
+from sartext.tile import ROUTES, VERDICTS, Box, Caption, Tile
+
+MakeTile = Callable[..., Tile]
+MakeBox = Callable[..., Box]
+SIX = ("ship", "aircraft", "car", "tank", "bridge", "harbor")
+
+# Of the claims of all hand-written statements. When this fails, verdicts or evidence have changed: raise Verify.revision.
+GOLDEN = (1, "?")
+
+
+def judged(tile: Tile, text: str, route: str = "narrator", policy: Verify | None = None, **more: object) -> Caption:
+    caption = Caption(text=text, route=route, **more)  # type: ignore[arg-type]
+    return (policy or Verify()).apply(replace(tile, captions=(caption,))).captions[0]
+
+
+def verdict(tile: Tile, text: str) -> str:
+    return verdict_of(claims_of(text, facts_of(tile)))
+
+
+def test_a_contradicted_caption_is_refused_with_its_reason(hand_tiles: dict[str, Tile]) -> None:
+    caption = judged(hand_tiles["coast"], "Four ships are visible.")
+    assert not caption.kept
+    assert caption.reason == "contradicted: four ships (ship: 3 counted, exhaustive)"
+    (claim,) = caption.claims
+    assert (claim.kind, claim.text, claim.verdict) == ("count", "four ships", "contradicted")
+    assert claim.evidence == "ship: 3 counted, exhaustive"
+
+
+@pytest.mark.parametrize(
+    ("route", "kept"), [("a2c", False), ("sa2c", False), ("twin", True), ("narrator", True), ("human", True)]
+)
+def test_what_cannot_be_decided_follows_the_policy_of_the_route(hand_tiles: dict[str, Tile], route: str, kept: bool) -> None:
+    caption = judged(hand_tiles["coast"], "Three large ships are visible.", route)
+    assert caption.kept is kept
+    assert (caption.reason is None) is kept
+    assert {claim.verdict for claim in caption.claims} == {"supported", "unverifiable"}
+
+
+def test_a_policy_can_be_said(hand_tiles: dict[str, Tile]) -> None:
+    strict = Verify(policy=tuple((route, "refuse") for route in ROUTES))
+    assert not judged(hand_tiles["coast"], "The sea is calm.", "narrator", strict).kept
+    assert not judged(hand_tiles["coast"], "Four ships are visible.", "human", strict).kept
+
+
+def test_people_are_judged_and_never_refused(hand_tiles: dict[str, Tile]) -> None:
+    caption = judged(hand_tiles["coast"], "Four ships are visible.", "human")
+    assert caption.kept
+    assert caption.claims[0].verdict == "contradicted"
+
+
+def test_a_refused_caption_stays_refused_for_its_first_reason(hand_tiles: dict[str, Tile]) -> None:
+    caption = judged(hand_tiles["coast"], "Three ships are visible.", kept=False, reason="too_short")
+    assert (caption.kept, caption.reason) == (False, "too_short")
+    assert caption.claims[0].verdict == "supported"
+
+
+def test_only_claims_kept_and_reason_change(hand_tiles: dict[str, Tile]) -> None:
+    tile = replace(hand_tiles["coast"], captions=(Caption(text="Four ships.", route="narrator", model="m", seed=3, score=0.5),))
+    after = Verify().apply(tile)
+    for one in fields(Tile):
+        if one.name != "captions":
+            assert getattr(after, one.name) is getattr(tile, one.name)
+    for one in fields(Caption):
+        if one.name not in ("claims", "kept", "reason"):
+            assert getattr(after.captions[0], one.name) == getattr(tile.captions[0], one.name)
+    assert Verify().apply(hand_tiles["coast"]) is hand_tiles["coast"]
+
+
+@pytest.mark.parametrize("text", ["", ".", "?! ...", "This is a SAR image.", "Lorem ipsum.", "3", "Radar."])
+def test_a_text_that_claims_nothing_is_never_true(hand_tiles: dict[str, Tile], text: str) -> None:
+    assert verdict(hand_tiles["coast"], text) == "unverifiable"
+    assert not judged(hand_tiles["coast"], text, "a2c").kept
+
+
+def test_what_is_not_understood_is_one_claim_beside_what_is(hand_tiles: dict[str, Tile]) -> None:
+    claims = claims_of("Three ships sail along. Wobbly frobs abound.", facts_of(hand_tiles["coast"]))
+    assert [(claim.kind, claim.verdict) for claim in claims] == [
+        ("count", "supported"),
+        ("sentence", "unverifiable"),
+        ("sentence", "unverifiable"),
+    ]
+
+
+def test_an_object_near_an_edge_may_be_in_either_cell_but_not_in_both(make_tile: MakeTile, make_box: MakeBox) -> None:
+    tile = make_tile(make_box("ship", 95, 20, 105, 30), make_box("ship", 20, 20, 30, 30))
+    assert verdict(tile, "Two ships are in the upper left.") == "supported"
+    assert verdict(tile, "One ship is in the upper left and one is in the upper center.") == "supported"
+    assert verdict(tile, "Two ships are in the upper left and one is in the upper center.") == "contradicted"
+    assert verdict(tile, "A ship is in the upper center. Both ships are in the upper left.") != "contradicted"
+
+
+def test_compass_words_need_a_map_with_north_up(hand_tiles: dict[str, Tile], make_tile: MakeTile) -> None:
+    for text, on_map in (("A ship is in the north-west.", "supported"), ("The bridge is in the south.", "contradicted")):
+        assert verdict(hand_tiles["coast"], text) == on_map
+        assert verdict(replace(hand_tiles["coast"], geo=make_tile().geo), text) == "unverifiable"
+
+
+def test_colour_is_contradicted_even_where_all_else_is_true(hand_tiles: dict[str, Tile]) -> None:
+    assert verdict(hand_tiles["coast"], "Three red ships are visible.") == "contradicted"
+    assert verdict(hand_tiles["coast"], "Three ships are visible, and no clouds.") == "unverifiable"
+    assert verdict(hand_tiles["coast"], "Three ships and their shadows are visible.") == "unverifiable"
+
+
+def test_the_others_are_those_that_the_text_has_left(hand_tiles: dict[str, Tile]) -> None:
+    tile = hand_tiles["coast"]
+    assert verdict(tile, "There are three ships. One is in the upper left. The others are in the lower right.") == "supported"
+    assert (
+        verdict(tile, "There are three ships. One is in the lower right. The others are in the upper left.") == "contradicted"
+    )
+    assert verdict(tile, "The others are in the lower right.") == "unverifiable"
+    assert verdict(tile, "A ship is in the upper left. No other ships are visible.") == "contradicted"
+
+
+def test_it_is_clear_only_after_one_class(hand_tiles: dict[str, Tile]) -> None:
+    tile = hand_tiles["coast"]
+    assert verdict(tile, "There is a bridge. It is in the upper right.") == "supported"
+    assert verdict(tile, "There is a bridge. It is in the lower left.") == "contradicted"
+    assert verdict(tile, "There are a bridge and a harbor. It is in the upper right.") == "unverifiable"
+    assert verdict(tile, "It is in the upper right.") == "unverifiable"
+
+
+def test_regions_are_decided_only_where_they_are_labelled(hand_tiles: dict[str, Tile]) -> None:
+    assert verdict(hand_tiles["depot"], "Cropland is visible.") == "supported"
+    assert verdict(hand_tiles["depot"], "A forest is visible.") == "unverifiable"
+    assert verdict(hand_tiles["depot"], "There is no forest.") == "unverifiable"
+    assert verdict(hand_tiles["depot"], "Cropland is in the upper left.") == "unverifiable"
+    assert verdict(replace(hand_tiles["depot"], exhaustive=("forest",)), "A forest is visible.") == "contradicted"
+
+
+def test_the_rule_is_plain_data() -> None:
+    assert Verify() == pickle.loads(pickle.dumps(Verify()))
+    assert hash(Verify()) == hash(Verify())
+    assert Verify().name == "verify"
+    assert all(one.metadata["help"] for one in fields(Verify))
+
+
+@pytest.mark.parametrize(
+    ("policy", "message"),
+    [
+        ((("rumour", "keep"),), "route 'rumour'"),
+        ((("a2c", "shrug"),), "policy 'shrug' of route a2c"),
+        ((("a2c", "keep"),), "says nothing of human, narrator, sa2c, twin"),
+    ],
+)
+def test_a_policy_is_checked(policy: tuple[tuple[str, str], ...], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Verify(policy=policy)
+
+
+_WORDS = sorted({word for phrase in LEXICON for word in phrase.split()} | {"wobbly", "frob", "7", "12", "120", "1990", "."})
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(st.sampled_from(_WORDS), max_size=14), st.sampled_from(("coast", "airfield", "fleet", "partial", "depot")))
+def test_any_row_of_words_can_be_judged(hand_tiles: dict[str, Tile], words: list[str], name: str) -> None:
+    for claim in claims_of(" ".join(words), facts_of(hand_tiles[name])):
+        assert claim.verdict in VERDICTS
+        assert all((claim.kind, claim.text, claim.evidence))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=80))
+def test_any_text_can_be_judged(hand_tiles: dict[str, Tile], text: str) -> None:
+    claims_of(text, facts_of(hand_tiles["coast"]))
+
+
+_NUMBER = re.compile(r"(?<!the )\b(one|two|three|four|five|six|seven|eight|nine|ten|\d+)\b(?! (?:m\b|to |and \d))")
+_CELL = re.compile(r"\b(?:upper|middle|lower) (?:left|center|right)\b|\b(?<!upper )(?<!lower )center\b")
+
+
+def spoiled(text: str, facts: Facts, draw: random.Random) -> list[str]:
+    """The text with one number raised, with one cell moved to where no object is, and with one class made an absent one."""
+    found = []
+    exact = [match for match in _NUMBER.finditer(text) if not re.search(r"(least|fewer than) $", text[: match.start()])]
+    if exact:
+        match = draw.choice(exact)
+        number = WORDS.index(match[0]) if match[0] in WORDS else int(match[0])
+        found.append(f"{text[: match.start()]}{number + draw.choice((1, 2, 5))}{text[match.end() :]}")
+    empty = [
+        CELLS[cell]
+        for cell in range(9)
+        if not any(thing.rows_open >> cell // 3 & 1 and thing.columns_open >> cell % 3 & 1 for thing in facts.objects)
+    ]
+    places = list(_CELL.finditer(text))
+    if empty and places:
+        match = draw.choice(places)
+        found.append(text[: match.start()] + draw.choice(empty) + text[match.end() :])
+    kind = taxonomy.KINDS[draw.choice(facts.objects).label]
+    absent = [taxonomy.KINDS[name] for name in SIX if facts.absent(name)]
+    named = re.search(rf"\b({kind.plural}|{kind.singular})\b", text)
+    if absent and named and not re.search(r"\b([Nn]o|without|of) [^.]*$", text[: named.start()]):
+        other = draw.choice(absent)
+        word = other.singular if named[0] == kind.singular != kind.plural else other.plural
+        found.append(text[: named.start()] + word + text[named.end() :])
+    return found
+
+
+def test_a_spoiled_caption_is_never_supported(narrate_tiles: ModuleType) -> None:
+    verdicts = []
+    for number in range(400):
+        tile = replace(narrate_tiles.random_tile(number, seed=5), exhaustive=SIX)
+        facts, draw = facts_of(tile), random.Random(number)
+        for caption in A2C().apply(tile).captions if facts.objects else ():
+            for text in spoiled(caption.text, facts, draw):
+                verdicts.append(verdict_of(claims_of(text, facts)))
+                assert verdicts[-1] != "supported", text
+    assert len(verdicts) > 1000
+    assert verdicts.count("contradicted") > 0.85 * len(verdicts)
+
+
+def test_verdicts_change_only_with_the_revision(hand_tiles: dict[str, Tile]) -> None:
+    lines = []
+    for name, tile in hand_tiles.items():
+        for number in range(10):
+            narrated = Verify().apply(A2C().apply(replace(tile, key=f"hand/{name}{number}/0_0")))
+            lines += [str(claim) for caption in narrated.captions for claim in caption.claims]
+    assert (Verify().revision, hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]) == GOLDEN
