@@ -116,6 +116,7 @@ class LocalStorage:
         return (self._root / path).open("rb")
 
     def put_if_absent(self, path: str, data: bytes) -> bool:
+        """See `Storage`. The data is on the disk before the name is."""
         target = self._root / path
         if target.exists():
             return False
@@ -180,6 +181,7 @@ class LocalStorage:
             folder.rmdir()
 
     def prepare(self) -> None:
+        """See `Storage`. Proves that hard links work, and removes what killed writers left."""
         try:
             self._root.mkdir(parents=True, exist_ok=True)
             probe, twin = self._root / f".probe-{uuid.uuid4().hex}", self._root / f".probe-{uuid.uuid4().hex}"
@@ -199,6 +201,7 @@ class LocalStorage:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
+        """See `Storage`. The system frees it when its holder dies, however that happens."""
         try:
             self._root.mkdir(parents=True, exist_ok=True)
             file = (self._root / LOCK).open("a+")
@@ -265,6 +268,7 @@ class RangedFile(io.RawIOBase):
         return self._position
 
     def readinto(self, buffer: object) -> int:
+        """Fills the buffer from where the file stands; how many bytes that were."""
         view = memoryview(buffer).cast("B")  # type: ignore[arg-type]
         length = min(len(view), max(0, self._size - self._position))
         if length == 0:

@@ -4,8 +4,8 @@ Line: the root of the ratio of the variances along the two principal axes of the
 Cluster: the nearest-neighbour index of Clark and Evans (Ecology 35(4), 1954), mean distance to the nearest neighbour over its
 expectation 0.5 sqrt(area / n) for points strewn at random over the tile, is at most 0.6, and all centres lie within a third of
 the tile's side on both axes; false where the index is at least 1 or the centres reach over more than 0.6 of a side.
-Scattered: the index is at least 0.8, and the centres reach over at least half of both sides; false where they are a cluster
-or reach over less than a third of both sides.
+Scattered: the index is at least 0.8, and the centres reach over at least half of both sides; false where they
+reach over less than a third of both sides.
 """
 
 from sartext.narrate.facts import Facts, Object
@@ -14,7 +14,7 @@ FEWEST = 3
 LINE, NO_LINE = 0.10, 0.30
 CLUSTERED, RANDOM, STREWN = 0.6, 1.0, 0.8
 CLUSTER_REACH, NO_CLUSTER_REACH, STREWN_REACH, NARROW_REACH = 1 / 3, 0.6, 0.5, 1 / 3
-MOST = 200  # more objects than this are not measured: nearest neighbours cost the square of their number
+MOST = 200  # more objects than this are not compared, each with each
 
 
 def line(things: tuple[Object, ...], facts: Facts) -> bool | None:  # noqa: ARG001 - all arrangements are asked alike
@@ -30,10 +30,13 @@ def cluster(things: tuple[Object, ...], facts: Facts) -> bool | None:
     if not FEWEST <= len(things) <= MOST:
         return None
     points = _centres(things)
-    reach, index = _reach(points, facts), nearest_neighbour_index(points, facts)
-    if index <= CLUSTERED and max(reach) <= CLUSTER_REACH:
+    widest = max(_reach(points, facts))
+    if widest > NO_CLUSTER_REACH:
+        return False
+    index = nearest_neighbour_index(points, facts)
+    if index <= CLUSTERED and widest <= CLUSTER_REACH:
         return True
-    return False if index >= RANDOM or max(reach) > NO_CLUSTER_REACH else None
+    return False if index >= RANDOM else None
 
 
 def scattered(things: tuple[Object, ...], facts: Facts) -> bool | None:
@@ -42,9 +45,9 @@ def scattered(things: tuple[Object, ...], facts: Facts) -> bool | None:
         return None
     points = _centres(things)
     reach = _reach(points, facts)
-    if min(reach) >= STREWN_REACH and nearest_neighbour_index(points, facts) >= STREWN:
-        return True
-    return False if max(reach) < NARROW_REACH or cluster(things, facts) else None
+    if min(reach) >= STREWN_REACH:
+        return True if nearest_neighbour_index(points, facts) >= STREWN else None
+    return False if max(reach) < NARROW_REACH else None
 
 
 def nearest_neighbour_index(points: list[tuple[float, float]], facts: Facts) -> float:

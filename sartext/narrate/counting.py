@@ -24,7 +24,7 @@ from sartext.narrate.matching import (
     spans,
 )
 from sartext.narrate.reading import Filter
-from sartext.narrate.sharing import can_share
+from sartext.narrate.sharing import MOST, can_share
 
 SUPPORTED, CONTRADICTED, UNVERIFIABLE = "supported", "contradicted", "unverifiable"
 Verdict = tuple[str, str]  # and its evidence
@@ -183,6 +183,8 @@ class Counting:
         if name not in self._moved and kin.homes.count(_CELL[place.rows, place.columns]) >= quantity.low:
             return SUPPORTED  # counting every object in its home cell bears out all the places so far
         self._moved.add(name)
+        if sum(number for _, number in before) > MOST:
+            return UNVERIFIABLE
         if can_share([thing for thing, value in kin.things if value == TRUE], before, self.facts):
             return SUPPORTED
         return CONTRADICTED if tally.bounded else UNVERIFIABLE

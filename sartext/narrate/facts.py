@@ -22,7 +22,8 @@ third of the side away. A box spans the tile from left to right where it reaches
 Exact. The number of a class is exact where the class or a class above it is in `tile.exhaustive`, no crowd box could be
 of that class, and no counted box carries a coarser label (a "ship" may be a tanker) or one that people use loosely (an
 airliner is called a jet, a jet may be an airliner). Otherwise it is a lower bound:
-"at least three annotated ships". Absence is provable where the class is exhaustive and no box at all could be of it.
+"at least three annotated ships". Absence is provable where the class is exhaustive and no box at all could be of it. A loose
+name (`taxonomy.LOOSE`) of a counted box neither makes a number true nor forbids it.
 
 Many. "Many" is more than ten, "dozens" at least 24.
 

@@ -6,10 +6,14 @@ What a sentence can say, and how (the contract for readers; the frames are in `p
   least" or "no fewer than" are exact. "At least three annotated (labeled) ships" is said of classes that are not exhaustive;
   "at least three ships", in concise text, where further ships are unresolvable; "tiny ships" where all of them are.
 - "No ships, aircraft or bridges", "without ...", "free of ...", "... are absent": classes that are exhaustive and have no box.
-- A place is "in (at) the upper left", "in the upper left part (area)", of the image, scene, frame, tile or view, and belongs to
-  the noun phrase of its clause; "near the center" is the center cell. "Two in the upper left and one in the center" shares
-  out the objects of the class just named, each once; where some object spans, the parts are not all ("among", "some").
-  "At least one in the upper left" is said of classes that are not exhaustive.
+- A place is "in (at) the upper left", "in the upper left part (area)", of the image, scene, frame, tile or view; "near the
+  center" is the center cell. It belongs to the noun phrase right before it or, at the start, right after it, and is the place
+  of all objects that the phrase counts. In a list, each item has its own place or none ("two ships at the center, a bridge").
+- "Two in the upper left and one in the center" shares out the objects of the class just named, each once; where some object
+  spans, the parts are not all ("among", "some", "include"). "Five ships, three of them in the center" names the fullest cell.
+  "At least one in the upper left" is said of classes that are not exhaustive. "All", "both", "they", "it" and "the ship" are
+  the counted objects of the class named before, and "the annotated (labeled) ships" those of a class that is not exhaustive.
+- "The ships include at least two tankers": so many of them have the finer label.
 - Lengths, orientations, arrangements, relations and largest objects are said as defined in `shapes`, `arrangement` and
   `relations`, of all objects of the noun they name.
 """
@@ -24,7 +28,7 @@ from sartext.narrate.pick import Pick
 
 SHARED_OUT_MOST = 4  # groups of which a detailed text says the places
 ABSENT_PERCENT = 30
-EXTRA_PERCENT = 60
+EXTRA_PERCENT = 45
 CONCISE_MORE_PERCENT = 60
 
 Extra = Callable[[Group, Facts, Pick], str | None]
@@ -215,11 +219,11 @@ def _extras(group: Group, facts: Facts, pick: Pick, alone: bool) -> list[str]:
     sentences: list[str] = []
     if group.crowded:
         return sentences
-    for extra in _ONE if len(group.things) == 1 else _SEVERAL:
-        if pick.chance(EXTRA_PERCENT):
+    for extra in _ONE if len(group.things) == 1 else pick.shuffled(_SEVERAL):
+        if len(sentences) < (2 if alone else 1) and pick.chance(EXTRA_PERCENT):
             text = extra(group, facts, pick)
             sentences += [text] if text else []
-    return sentences if alone else sentences[:1]
+    return sentences
 
 
 def _length_one(group: Group, facts: Facts, pick: Pick) -> str | None:
@@ -285,7 +289,7 @@ _ARRANGEMENTS = {"line": arrangement.line, "cluster": arrangement.cluster, "scat
 
 
 def _largest(group: Group, facts: Facts, pick: Pick) -> str | None:
-    if not group.exact or not all(shapes.whole(thing, facts) for thing in group.things):
+    if not group.exact or len(group.things) > arrangement.MOST or not all(shapes.whole(thing, facts) for thing in group.things):
         return None
     *others, largest = sorted(group.things, key=shapes.area_px)
     if largest.home < 0 or not all(relations.larger(largest, other, facts) for other in others):
@@ -303,7 +307,7 @@ def _relation(groups: list[Group], pick: Pick, facts: Facts) -> list[str]:
     singles = [group for group in groups if len(group.things) == 1 and group.exact]
     for b in singles:
         for a in groups:
-            if a is not b and a.exact and not (a in singles and (a.name, b.name) > (b.name, a.name) and a.name != "ship"):
+            if a is not b and a.exact:
                 word = _common(a, b.things[0], facts)
                 if word and pick.chance(EXTRA_PERCENT):
                     return [_related(a, b, pick.one(phrases.RELATIONS[word]), pick)]

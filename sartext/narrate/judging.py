@@ -125,6 +125,8 @@ class Judge:
         bounded = self._counting.bounded(mention) and all(value >= FREE for _, value in matching if value != FALSE)
         if not things:
             return (CONTRADICTED if bounded else UNVERIFIABLE), f"{mention.name}: none counted"
+        if len(things) > arrangement.MOST:
+            return UNVERIFIABLE, f"{mention.name}: {len(things)} counted, too many to compare"
         candidates = [thing for thing in things if not self._beaten(thing, things, which)]
         if predicate[0].form == "L" and which in ("longest", "shortest"):  # the length is that of the extreme one itself
             most = max if which == "longest" else min

@@ -29,7 +29,7 @@ _PLACES = "pc"
 _PROPERTIES = "pclgyLS"
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def read(shape: str) -> Reading:
     """What a sentence of this shape states."""
     comparison = _COMPARISON.search(shape)

@@ -4,6 +4,8 @@ from sartext.narrate.facts import Facts, Object
 from sartext.narrate.lexicon import Place
 from sartext.narrate.matching import FREE, in_place
 
+MOST = 300  # objects; more are not tried
+
 
 def can_share(things: list[Object], places: list[tuple[Place, int]], facts: Facts) -> bool:
     """Whether so many different objects can be found for every place.

@@ -24,6 +24,7 @@ _SIDES = {
 }
 _ROUND = 0.2  # "about ten" is true from 8 to 12
 _FAR_OFF = 0.5  # and false below 5 and above 15
+_LONGEST_FIGURE = 12  # characters; what is longer counts no objects
 _YEARS = range(1900, 2100)
 _SCALES = {"dozen": 12, "hundred": 100, "thousand": 1000}
 _END = ""  # the key of an entry in the tree of phrases
@@ -114,7 +115,7 @@ def tokenize(text: str) -> Sentence:
     return Sentence(codes, tuple(values), tuple(words))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def _clause(text: str, joined: bool) -> Sentence | None:
     """The tokens of a clause, or None where they may depend on those around it; "and" or "or" follows a joined one."""
     tokens = _tokens(_words(text))
@@ -165,7 +166,7 @@ def _longest(words: list[str], at: int) -> tuple[str, Any, int]:
     word, end = words[at], at + 1
     node = _TREE.get(word)
     if node is None:
-        if word[0].isdigit() and word[-1] != "s":
+        if word[0].isdigit() and word[-1] != "s" and len(word) <= _LONGEST_FIGURE:
             return "#", float(word.replace(",", "")), end
         return "u", None, end
     code, value = node.get(_END, _UNKNOWN)

@@ -29,6 +29,7 @@ class Coco(DetectionSource):
     name: str = field(default="coco", metadata={"help": "name of the dataset: the first segment of every key"})
 
     def plan(self) -> tuple[Sequence[Item], Sequence[str]]:
+        """The images that the JSON lists, with their annotations."""
         try:
             with open(self.annotations, "rb") as stream:
                 found = parse_coco(stream, self.annotations)

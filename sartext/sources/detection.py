@@ -77,6 +77,7 @@ class DetectionSource(ABC):
 
     @property
     def card(self) -> Card:
+        """What the fields say of the dataset."""
         return Card(
             name=self.name,
             title=self.title,
@@ -106,6 +107,7 @@ class DetectionSource(ABC):
         return {"boxes": boxes, "size_px": item.size_px, "labels": self.label_digest(item)}
 
     def read(self, shard: Shard) -> Iterator[Tile | Reject]:
+        """One tile or reject an image, in planned order."""
         labels = label_table(self.label_map)
         for item in shard.items:
             try:

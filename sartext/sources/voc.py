@@ -43,6 +43,7 @@ class Voc(DetectionSource):
         return items, items.files
 
     def annotated(self, item: Item, read: ReadImage) -> tuple[Sequence[Annotation], float | None]:
+        """From the image's own XML where it has one, else from the XML of the set."""
         if item.label_file is None:
             return item.annotations, None
         data = read_label_file(self.annotations, item.label_file)

@@ -30,6 +30,7 @@ class Yolo(DetectionSource):
     name: str = field(default="yolo", metadata={"help": "name of the dataset: the first segment of every key"})
 
     def plan(self) -> tuple[Sequence[Item], Sequence[str]]:
+        """Images and label files together, by their names without ending."""
         if ending(self.classes) in (".yaml", ".yml", ".json"):
             raise SourceError("not a list of class names", file=self.classes, remedy="give a text file with one name a line")
         classes = parse_classes(read_source_file(self.classes), self.classes)

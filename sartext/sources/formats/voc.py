@@ -67,6 +67,7 @@ class _Records:
         return done
 
     def start(self, tag: str, _attributes: dict[str, str]) -> None:
+        """An element opens (xml.parsers target interface)."""
         parent = self._path[-1] if self._path else ""
         self._path.append(tag)
         self._text = []
@@ -83,6 +84,7 @@ class _Records:
             self._text.append(text[:MAX_TEXT])
 
     def end(self, tag: str) -> None:
+        """An element closes, and its text is known."""
         self._path.pop()
         value, self._text = "".join(self._text).strip(), []
         parent = self._path[-1] if self._path else ""

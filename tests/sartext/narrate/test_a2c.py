@@ -24,7 +24,7 @@ MakeBox = Callable[..., Box]
 CLASSES = ("ship", "tanker", "cargo ship", "aircraft", "a320", "car", "tank", "bridge", "harbor")
 
 # Of the captions of the hand-made tiles under 40 keys. When this fails, the texts have changed: raise A2C.revision with it.
-GOLDEN = (1, "?")
+GOLDEN = (1, "fa3ca48c1c19a3aa")
 
 
 def texts(tile: Tile, form: str | None = None, **options: int) -> list[str]:

@@ -22,8 +22,8 @@ MakeTile = Callable[..., Tile]
 MakeBox = Callable[..., Box]
 SIX = ("ship", "aircraft", "car", "tank", "bridge", "harbor")
 
-# Of the claims of all hand-written statements. When this fails, verdicts or evidence have changed: raise Verify.revision.
-GOLDEN = (1, "?")
+# Of the claims of the narrated hand-made tiles. When this fails, verdicts or evidence have changed: raise Verify.revision.
+GOLDEN = (1, "1ab2925c9a6ee67a")
 
 
 def judged(tile: Tile, text: str, route: str = "narrator", policy: Verify | None = None, **more: object) -> Caption:
