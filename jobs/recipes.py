@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from sartext.narrate.verify import Verify
-
 from jobs.build import Config
 from sartext.narrate.a2c import A2C
+from sartext.narrate.verify import Verify
 from sartext.sources.coco import Coco
 from sartext.sources.dota import Dota
 from sartext.sources.source import Source

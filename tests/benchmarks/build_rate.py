@@ -1,4 +1,4 @@
-"""A build through Ray beside the obvious alternative: one process that draws, narrates and writes the same tiles in a plain loop.
+"""A build through Ray beside the obvious alternative: one process that does the same work in a plain loop.
 
 python -m tests.benchmarks.build_rate [--tiles 2000] [--rounds 3] runs both in turn and prints seconds, tiles/s and the ratios.
 """

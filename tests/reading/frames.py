@@ -237,10 +237,7 @@ def _longest(match: re.Match[str], chunks: Chunks, _: Known | None) -> list[Stat
 
 _FRAMES: tuple[tuple[re.Pattern[str], Make], ...] = (
     *(_frame(p, _absent) for p in _ABSENCES),
-    *(
-        _frame(p, _of(lambda k, m, c: [Shared(k, c.get(m["share"]), len(c.get(m["share"]).parts) > 1)]))
-        for p in _WHOLES
-    ),
+    *(_frame(p, _of(lambda k, m, c: [Shared(k, c.get(m["share"]), len(c.get(m["share"]).parts) > 1)])) for p in _WHOLES),
     *(_frame(p, _of(lambda k, m, c: [Shared(k, c.get(m["share"]), whole=False)])) for p in _PARTS),
     *(_frame(p, _of(lambda k, m, c: [Placed(k, c.get(m["place"]))])) for p in _PLACES),
     *(_frame(p, _arranged(how)) for how, p in _ARRANGEMENTS.items()),
