@@ -1,5 +1,6 @@
 """S3, and stores that speak its protocol, through boto3: conditional puts make commits and the lock."""
 
+import io
 import json
 import os
 import threading
@@ -18,7 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from sartext.errors import OutputError
 from sartext.failpoint import reach
-from sartext.storage import LOCK, RangedFile, writer
+from sartext.storage_local import LOCK, writer
 
 LEASE_S = 60.0
 _TRIES = 5  # of a conditional put that the store answers with 409, a conflict with a put under way
@@ -190,3 +191,36 @@ def _free(holder: dict[str, Any]) -> bool:
     except PermissionError:
         return False
     return False
+
+
+class RangedFile(io.RawIOBase):
+    """A read-only seekable file over ranged reads, as pyarrow and rasterio take it."""
+
+    def __init__(self, place: S3Storage, path: str, size_bytes: int) -> None:
+        super().__init__()
+        self._place, self._path, self._size, self._position = place, path, size_bytes, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
+        self._position = max(0, base + offset)
+        return self._position
+
+    def tell(self) -> int:
+        return self._position
+
+    def readinto(self, buffer: object) -> int:
+        """Fills the buffer from where the file stands; how many bytes that were."""
+        view = memoryview(buffer).cast("B")  # type: ignore[arg-type]
+        length = min(len(view), max(0, self._size - self._position))
+        if length == 0:
+            return 0
+        data = self._place.read_range(self._path, self._position, length)
+        view[: len(data)] = data
+        self._position += len(data)
+        return len(data)

@@ -11,7 +11,7 @@ from sartext.flow.plan import limited
 from sartext.narrate.rule import Rule
 from sartext.report.sheet import sheet
 from sartext.sources.source import Source
-from sartext.storage import output_error
+from sartext.storage_local import output_error
 from sartext.tile import Reject, Tile
 
 TILES = 8

@@ -14,7 +14,7 @@ import psutil
 
 from sartext.artifact import open_artifact
 from tests.chaos.bad_input import KINDS, write_dataset
-from tests.chaos.dataset import end_family, family, start
+from tests.chaos.dataset import end_family, family, report, start
 
 BOUND_BYTES = 10**9
 
@@ -91,10 +91,7 @@ def main(argv: list[str] | None = None) -> int:
     options = parser.parse_args(argv)
     with tempfile.TemporaryDirectory(prefix="sartext-bad-") as folder:
         wrong = trial(Path(folder), options.tiles, options.seed, options.annotations)
-    for line in wrong:
-        print(line)
-    print(f"{len(wrong)} faults")
-    return 1 if wrong else 0
+    return report(wrong)
 
 
 if __name__ == "__main__":

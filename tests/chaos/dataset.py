@@ -113,3 +113,11 @@ def faults(out: Path, reference: dict[str, str]) -> list[str]:
     if sum(keys.values()) != manifest["counts"]["planned"]:
         wrong.append(f"{sum(keys.values())} tiles of {manifest['counts']['planned']} planned")
     return wrong
+
+
+def report(wrong: list[str]) -> int:
+    """Prints what is wrong; the exit status of a command."""
+    for line in wrong:
+        print(line)
+    print(f"{len(wrong)} faults")
+    return 1 if wrong else 0

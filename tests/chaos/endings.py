@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.chaos.dataset import build, end_family, family, faults, files, start, survivors
+from tests.chaos.dataset import build, end_family, family, faults, files, report, start, survivors
 
 WRITE_BOUND_S, STOP_BOUND_S = 30, 10
 SYNTHETIC = ("--source.tiles", "600", "--source.shard-tiles", "25", "--engine.cpus", "2")
@@ -123,10 +123,7 @@ def main(argv: list[str] | None = None) -> int:
             status, _, err = build(["synthetic", "--out", str(base / "stop-0"), *SYNTHETIC])
             wrong += [f"the rerun ended with {status}: {err[-300:]}"] if status else []
             wrong += faults(base / "stop-0", files(base / "reference"))
-    for line in wrong:
-        print(line)
-    print(f"{len(wrong)} faults")
-    return 1 if wrong else 0
+    return report(wrong)
 
 
 if __name__ == "__main__":

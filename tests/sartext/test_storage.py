@@ -15,7 +15,8 @@ import pytest
 
 from sartext import storage_s3
 from sartext.errors import OutputError, UserError
-from sartext.storage import LOCK, TMP, LocalStorage, Storage, output_error, storage
+from sartext.storage import Storage, storage
+from sartext.storage_local import LOCK, TMP, LocalStorage, output_error
 
 
 @pytest.fixture(params=["local", "s3"])

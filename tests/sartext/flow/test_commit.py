@@ -10,7 +10,7 @@ from sartext.artifact import read_table
 from sartext.errors import SartextError
 from sartext.flow.commit import commit_shard, data_path, encode, longest_run, read_records, record_path, remove_orphans, totals
 from sartext.flow.pipeline import flight_row, flight_table, narrated
-from sartext.storage import LocalStorage
+from sartext.storage_local import LocalStorage
 from sartext.tile import TILE, Reject
 from tests.chaos.faults import Faulty, Say
 

@@ -1,0 +1,177 @@
+"""A folder on a local or shared file system: hard links make commits, flock the lock."""
+
+import errno
+import fcntl
+import hashlib
+import json
+import os
+import pathlib
+import shutil
+import socket
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO
+
+from sartext.errors import OutputError
+from sartext.failpoint import reach
+
+TMP = ".tmp"
+LOCK = ".lock"
+
+
+def writer() -> dict[str, object]:
+    """Who is writing, as the lock records it."""
+    return {"host": socket.gethostname(), "pid": os.getpid()}
+
+
+class LocalStorage:
+    """A folder on a local or shared POSIX file system that has hard links and flock."""
+
+    def __init__(self, root: str) -> None:
+        self._root = pathlib.Path(root)
+
+    @property
+    def uri(self) -> str:
+        return str(self._root)
+
+    def read(self, path: str) -> bytes:
+        return (self._root / path).read_bytes()
+
+    def read_range(self, path: str, start: int, length: int) -> bytes:
+        with (self._root / path).open("rb") as file:
+            file.seek(start)
+            return file.read(length)
+
+    def open(self, path: str) -> IO[bytes]:
+        return (self._root / path).open("rb")
+
+    def put_if_absent(self, path: str, data: bytes) -> bool:
+        """See `Storage`. The data is on the disk before the name is."""
+        target = self._root / path
+        if target.exists():
+            return False
+        with self._written(target, data) as temporary:
+            try:
+                # A link, unlike a rename, fails where the name is taken.
+                os.link(temporary, target)
+            except FileExistsError:
+                return False
+        return True
+
+    def read_tagged(self, path: str) -> tuple[bytes, str]:
+        data = self.read(path)
+        return data, hashlib.sha256(data).hexdigest()
+
+    def swap(self, path: str, data: bytes, tag: str) -> bool:
+        try:
+            if self.read_tagged(path)[1] != tag:
+                return False
+        except FileNotFoundError:
+            return False
+        self.put(path, data)
+        return True
+
+    def put(self, path: str, data: bytes) -> None:
+        target = self._root / path
+        with self._written(target, data) as temporary:
+            os.replace(temporary, target)
+
+    @contextmanager
+    def _written(self, target: pathlib.Path, data: bytes) -> Iterator[pathlib.Path]:
+        """A temporary file with the data, safe on the disk, to be given the target's name; the name is made to last too."""
+        temporary = self._root / TMP / uuid.uuid4().hex
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            temporary.parent.mkdir(exist_ok=True)
+            try:
+                with temporary.open("xb") as file:
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+                reach("put_temporary")
+                yield temporary
+            finally:
+                temporary.unlink(missing_ok=True)
+            _sync_folder(target.parent)
+        except OSError as error:
+            raise output_error(self.uri, error) from error
+
+    def paths(self, prefix: str) -> list[str]:
+        paths: list[str] = []
+        for folder, _, names in os.walk(self._root / prefix):
+            relative = pathlib.Path(folder).relative_to(self._root)
+            paths.extend((relative / name).as_posix() for name in names)
+        return sorted(paths)
+
+    def delete(self, path: str) -> None:
+        (self._root / path).unlink(missing_ok=True)
+        for folder in (self._root / path).parents:
+            if folder == self._root or not folder.is_dir() or any(folder.iterdir()):
+                break
+            folder.rmdir()
+
+    def prepare(self) -> None:
+        """See `Storage`. Proves that hard links work, and removes what killed writers left."""
+        try:
+            self._root.mkdir(parents=True, exist_ok=True)
+            probe, twin = self._root / f".probe-{uuid.uuid4().hex}", self._root / f".probe-{uuid.uuid4().hex}"
+            try:
+                probe.write_bytes(b"probe")
+                os.link(probe, twin)
+            finally:
+                probe.unlink(missing_ok=True)
+                twin.unlink(missing_ok=True)
+        except OSError as error:
+            raise output_error(self.uri, error) from error
+        self._remove_temporary()
+
+    def _remove_temporary(self) -> None:
+        """What a killed writer left half written; only the holder of the lock may call this."""
+        shutil.rmtree(self._root / TMP, ignore_errors=True)
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """See `Storage`. The system frees it when its holder dies, however that happens."""
+        try:
+            self._root.mkdir(parents=True, exist_ok=True)
+            file = (self._root / LOCK).open("a+")
+        except OSError as error:
+            raise output_error(self.uri, error) from error
+        with file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                if error.errno not in (errno.EAGAIN, errno.EACCES):
+                    raise output_error(self.uri, error) from error
+                file.seek(0)
+                holder = file.read().strip() or "another process"
+                raise OutputError(f"{self.uri} is being written by {holder}; wait for it, or choose another --out") from error
+            file.truncate(0)
+            file.write(json.dumps(writer()))
+            file.flush()
+            try:
+                yield
+            finally:
+                self._remove_temporary()
+                file.truncate(0)
+
+
+def output_error(place: str, error: OSError) -> OutputError:
+    """The user's line for a place that cannot be written: what the system said, and what to do."""
+    remedy = (
+        "free space there and run the same command again" if error.errno in FULL else "choose another --out, or mend its rights"
+    )
+    return OutputError(f"cannot write {place}: {error.strerror or error}; {remedy}")
+
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def _sync_folder(folder: pathlib.Path) -> None:
+    """Makes a new name outlive a power cut (POSIX fsync of the directory)."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
