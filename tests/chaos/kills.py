@@ -121,10 +121,11 @@ def disturb(kill_: Kill, arguments: list[str], out: Path, marker: Path) -> tuple
             except subprocess.TimeoutExpired:
                 return "the driver did not end within 90 s", there
             # Ray's two agents need over a minute to notice that their raylet is gone (they first try to tell the GCS, which
-            # is gone too): they are ended here. Anything else must have ended by itself.
-            for one in survivors(members, 10):
-                if not named(one).startswith(AGENTS):
-                    struck += f"; left running: {named(one)[:40]}"
+            # is gone too): they are ended here. Anything else must end by itself.
+            agents = [one for one in members if named(one).startswith(AGENTS)]
+            left = survivors([one for one in members if one not in agents], 30)
+            struck += "".join(f"; left running: {named(one)[:120]}" for one in left)
+            for one in [*agents, *left]:
                 kill(one)
         else:
             process.wait(timeout=240)
