@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from sartext.artifact import Artifact
+from sartext.errors import UserError
 from sartext.flow import commandline, narrate, show
 from sartext.flow.engine import Engine
 from sartext.narrate.rule import Rule
@@ -30,6 +31,8 @@ class Config:
 
 def main(config: Config) -> Artifact | None:
     """The dataset at `config.out`; None after --show."""
+    if config.show and config.retry:
+        raise UserError("--show commits nothing and --retry commits; give one of them")
     if config.show:
         show.show(config.source, config.rules, out=config.out, limit=config.limit)
         return None

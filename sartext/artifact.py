@@ -6,7 +6,7 @@ import json
 import logging
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ from sartext.tile import SCHEMA_VERSION, TILE
 
 MANIFEST = "manifest.json"
 PLAN = "plan.json"
+_OURS = (MANIFEST, "records", "tiles", "rejects")
+_FIELDS = ("schema_version", "fingerprint", "config", "counts", "shards")
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,10 @@ class Artifact:
             line += f"; {captions['understood'] / captions['claims']:.1%} of {captions['claims']:,} claims understood"
         return line
 
+    def files(self, kind: str = "tiles") -> list[str]:
+        """Where the live Parquet files are: those of `tiles`, or of `rejects`."""
+        return [f"{self.uri}/{shard[kind]['path']}" for shard in self.manifest["shards"] if shard[kind]]
+
     def tables(self) -> Iterator[pa.Table]:
         """The kept tiles, one table a shard, in planned order; at least the columns of TILE, unknown ones kept."""
         yield from self._tables("tiles")
@@ -66,7 +72,7 @@ class Artifact:
 def open_artifact(uri: str) -> Artifact:
     """The artifact at a place. Raises `UserError` where there is no manifest or it is of a newer version."""
     try:
-        manifest = json.loads(storage(uri).read(MANIFEST))
+        manifest = read_json(storage(uri), MANIFEST, _FIELDS)
     except (FileNotFoundError, NotADirectoryError):
         raise UserError(
             f"{uri} has no {MANIFEST}: it is not a finished dataset; run the job that makes it to its end"
@@ -76,6 +82,18 @@ def open_artifact(uri: str) -> Artifact:
             f"{uri} has schema version {manifest['schema_version']}, this program reads up to {SCHEMA_VERSION}; update sartext"
         )
     return Artifact(uri=uri, manifest=manifest)
+
+
+def read_json(place: Storage, path: str, fields: Sequence[str] = ()) -> dict[str, Any]:
+    """A JSON object of a place that has these fields. Raises `OutputError` where it is damaged, `FileNotFoundError`."""
+    try:
+        value = json.loads(place.read(path))
+    except (ValueError, RecursionError) as error:
+        raise OutputError(f"{place.uri}/{path} is damaged ({error}); delete it and run the same command again") from error
+    lacking = [name for name in fields if not isinstance(value, dict) or name not in value]
+    if lacking:
+        raise OutputError(f"{place.uri}/{path} has no {lacking[0]!r}: it is not of this program; choose another --out")
+    return dict(value)
 
 
 def read_table(place: Storage, path: str) -> pa.Table:
@@ -139,16 +157,23 @@ def fingerprint(value: Any) -> str:
     return hashlib.sha256(canonical(identity(value))).hexdigest()
 
 
-def claim_place(place: Storage, plan: dict[str, Any]) -> None:
-    """Writes the plan of a run at its place, or finds the same one there.
+def claim_place(place: Storage, plan: dict[str, Any]) -> dict[str, Any]:
+    """Writes the plan of a run at its place, or finds one of the same fingerprint there; the plan that counts.
 
-    Raises `OutputError` naming what differs where the place belongs to another configuration.
+    Raises `OutputError` naming what differs where the place belongs to another configuration, or to somebody else.
     """
-    if place.put_if_absent(PLAN, readable(plan)):
-        return
-    there = json.loads(place.read(PLAN))
+    try:
+        there = read_json(place, PLAN, tuple(plan))
+    except FileNotFoundError:
+        foreign = [path for path in place.paths("") if path.split("/")[0] in _OURS]
+        if foreign:
+            raise OutputError(
+                f"{place.uri} holds {foreign[0]}, which no build of this program made there; choose another --out"
+            ) from None
+        place.put_if_absent(PLAN, readable(plan))
+        there = read_json(place, PLAN, tuple(plan))
     if there["fingerprint"] == plan["fingerprint"]:
-        return
+        return there
     changes = list(differences(there["config"], plan["config"])) or ["the source's files or annotations differ"]
     shown = "; ".join(changes[:3]) + ("; ..." if len(changes) > 3 else "")
     raise OutputError(

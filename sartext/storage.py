@@ -4,6 +4,7 @@ Paths inside a place are relative, with '/' between segments. Whatever is put is
 """
 
 import pathlib
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import IO, Protocol
 
@@ -49,6 +50,10 @@ class Storage(Protocol):
         """The paths below the folder `prefix` ("" for all), sorted, at any depth; none where it does not exist."""
         ...
 
+    def sizes_bytes(self, prefix: str) -> dict[str, int]:
+        """The sizes of the objects below the folder `prefix`, by path."""
+        ...
+
     def delete(self, path: str) -> None:
         """Removes the object; no error where it is not there."""
         ...
@@ -57,8 +62,12 @@ class Storage(Protocol):
         """Makes the place ready for writing, once, before workers write. Raises `OutputError`."""
         ...
 
-    def lock(self) -> AbstractContextManager[None]:
-        """Held by one writer at a time. Raises `OutputError` naming the holder where another has it."""
+    def lock(self) -> AbstractContextManager[Callable[[], None]]:
+        """Held by one writer at a time. Raises `OutputError` naming the holder where another has it.
+
+        What it gives is to be called before anything that cannot be undone: it raises `OutputError` where the lock was
+        lost.
+        """
         ...
 
 
@@ -67,7 +76,11 @@ def storage(uri: str) -> Storage:
 
     Raises `UserError` for any other scheme.
     """
+    if not uri:
+        raise UserError("an empty place; give a folder or s3://bucket/prefix")
     if uri.startswith("s3://"):
+        if not uri.removeprefix("s3://").partition("/")[0]:
+            raise UserError(f"{uri} names no bucket; give s3://bucket/prefix")
         from sartext.storage_s3 import S3Storage
 
         return S3Storage(uri)

@@ -9,7 +9,7 @@ import pathlib
 import shutil
 import socket
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO
 
@@ -21,8 +21,9 @@ LOCK = ".lock"
 
 
 def writer() -> dict[str, object]:
-    """Who is writing, as the lock records it."""
-    return {"host": socket.gethostname(), "pid": os.getpid()}
+    """Who is writing, as the lock records it. `machine` tells hosts of one name, and their containers, apart."""
+    boot = pathlib.Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    return {"host": socket.gethostname(), "machine": f"{boot} {os.readlink('/proc/self/ns/pid')}", "pid": os.getpid()}
 
 
 class LocalStorage:
@@ -64,13 +65,18 @@ class LocalStorage:
         return data, hashlib.sha256(data).hexdigest()
 
     def swap(self, path: str, data: bytes, tag: str) -> bool:
-        try:
-            if self.read_tagged(path)[1] != tag:
+        """See `Storage`. The tag is the SHA-256 of what is there."""
+        guard = self._root / TMP / "swap"
+        guard.parent.mkdir(parents=True, exist_ok=True)
+        with guard.open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)  # so that nobody comes between the look and the put
+            try:
+                if self.read_tagged(path)[1] != tag:
+                    return False
+            except FileNotFoundError:
                 return False
-        except FileNotFoundError:
-            return False
-        self.put(path, data)
-        return True
+            self.put(path, data)
+            return True
 
     def put(self, path: str, data: bytes) -> None:
         target = self._root / path
@@ -98,11 +104,16 @@ class LocalStorage:
             raise output_error(self.uri, error) from error
 
     def paths(self, prefix: str) -> list[str]:
-        paths: list[str] = []
+        return sorted(path for path, _ in self._files(prefix))
+
+    def sizes_bytes(self, prefix: str) -> dict[str, int]:
+        return {path: file.stat().st_size for path, file in self._files(prefix)}
+
+    def _files(self, prefix: str) -> Iterator[tuple[str, pathlib.Path]]:
         for folder, _, names in os.walk(self._root / prefix):
-            relative = pathlib.Path(folder).relative_to(self._root)
-            paths.extend((relative / name).as_posix() for name in names)
-        return sorted(paths)
+            for name in names:
+                file = pathlib.Path(folder) / name
+                yield file.relative_to(self._root).as_posix(), file
 
     def delete(self, path: str) -> None:
         (self._root / path).unlink(missing_ok=True)
@@ -131,7 +142,7 @@ class LocalStorage:
         shutil.rmtree(self._root / TMP, ignore_errors=True)
 
     @contextmanager
-    def lock(self) -> Iterator[None]:
+    def lock(self) -> Iterator[Callable[[], None]]:
         """See `Storage`. The system frees it when its holder dies, however that happens."""
         try:
             self._root.mkdir(parents=True, exist_ok=True)
@@ -151,10 +162,14 @@ class LocalStorage:
             file.write(json.dumps(writer()))
             file.flush()
             try:
-                yield
+                yield _cannot_be_lost
             finally:
                 self._remove_temporary()
                 file.truncate(0)
+
+
+def _cannot_be_lost() -> None:
+    """A flock is held until its process ends."""
 
 
 def output_error(place: str, error: OSError) -> OutputError:

@@ -6,7 +6,7 @@ import os
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -31,8 +31,9 @@ def _client(_pid: int) -> Any:
     return boto3.client("s3", config=Config(retries={"max_attempts": 8, "mode": "standard"}))
 
 
-def _status(error: ClientError) -> int:
-    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+def _status(error: Exception) -> int:
+    answer = error.response if isinstance(error, ClientError) else {}
+    return int(answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
 
 
 class S3Storage:
@@ -47,79 +48,77 @@ class S3Storage:
     def uri(self) -> str:
         return self._uri
 
-    @property
-    def _s3(self) -> Any:
-        return _client(os.getpid())
-
-    def _get(self, path: str, **options: Any) -> Any:
+    def _ask(self, operation: str, path: str = "", **arguments: Any) -> Any:
+        """One request. Raises `FileNotFoundError` for what is not there, `OutputError` for any other refusal."""
         try:
-            return self._s3.get_object(Bucket=self._bucket, Key=self._prefix + path, **options)
-        except ClientError as error:
-            if _status(error) == 404:
+            return getattr(_client(os.getpid()), operation)(Bucket=self._bucket, Key=self._prefix + path, **arguments)
+        except (ClientError, BotoCoreError) as error:
+            if _status(error) == 404 and operation != "put_object":
                 raise FileNotFoundError(f"{self._uri}/{path}") from error
-            raise
+            raise self._refused(error) from error
+
+    def _refused(self, error: Exception) -> OutputError:
+        return OutputError(f"cannot use {self._uri}: {error}; check the bucket, the credentials and the rights")
 
     def read(self, path: str) -> bytes:
-        data: bytes = self._get(path)["Body"].read()
+        data: bytes = self._ask("get_object", path)["Body"].read()
         return data
 
     def read_range(self, path: str, start: int, length: int) -> bytes:
         if length <= 0:
             return b""
-        data: bytes = self._get(path, Range=f"bytes={start}-{start + length - 1}")["Body"].read()
+        data: bytes = self._ask("get_object", path, Range=f"bytes={start}-{start + length - 1}")["Body"].read()
         return data
 
     def open(self, path: str) -> IO[bytes]:
-        try:
-            head = self._s3.head_object(Bucket=self._bucket, Key=self._prefix + path)
-        except ClientError as error:
-            if _status(error) == 404:
-                raise FileNotFoundError(f"{self._uri}/{path}") from error
-            raise
-        return BufferedReader(RangedFile(self, path, int(head["ContentLength"])), 2**20)
+        size_bytes = int(self._ask("head_object", path)["ContentLength"])
+        return BufferedReader(RangedFile(self, path, size_bytes), 2**20)
 
     def put_if_absent(self, path: str, data: bytes) -> bool:
         reach("put_temporary")
         return self._put_on(path, data, IfNoneMatch="*") is not None
 
     def read_tagged(self, path: str) -> tuple[bytes, str]:
-        answer = self._get(path)
+        answer = self._ask("get_object", path)
         return answer["Body"].read(), str(answer["ETag"])
 
     def swap(self, path: str, data: bytes, tag: str) -> bool:
         return self._put_on(path, data, IfMatch=tag) is not None
 
     def put(self, path: str, data: bytes) -> None:
-        self._put_on(path, data)
+        self._ask("put_object", path, Body=data)
 
     def _put_on(self, path: str, data: bytes, **condition: str) -> str | None:
         """The new tag, or None where the condition does not hold. Raises `OutputError`."""
         for again in range(_TRIES):
             try:
-                answer = self._s3.put_object(Bucket=self._bucket, Key=self._prefix + path, Body=data, **condition)
-                return str(answer["ETag"])
-            except ClientError as error:
-                if _status(error) == 412 or (_status(error) == 404 and "IfMatch" in condition):
+                return str(self._ask("put_object", path, Body=data, **condition)["ETag"])
+            except OutputError as error:
+                status = _status(error.__cause__) if isinstance(error.__cause__, Exception) else 0
+                if status == 412 or (status == 404 and "IfMatch" in condition):
                     return None
-                if _status(error) != 409 or again == _TRIES - 1:
-                    raise self._cannot_write(error) from error
+                if status != 409 or again == _TRIES - 1:
+                    raise
                 time.sleep(0.2 * 2**again)
-            except BotoCoreError as error:
-                raise self._cannot_write(error) from error
         return None
 
-    def _cannot_write(self, error: Exception) -> OutputError:
-        return OutputError(f"cannot write {self._uri}: {error}; check the bucket, the credentials and the rights")
-
     def paths(self, prefix: str) -> list[str]:
+        return sorted(self.sizes_bytes(prefix))
+
+    def sizes_bytes(self, prefix: str) -> dict[str, int]:
+        """See `Storage`. One request a thousand objects."""
         start = self._prefix + (prefix.rstrip("/") + "/" if prefix else "")
-        paths: list[str] = []
-        for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=start):
-            paths.extend(entry["Key"].removeprefix(self._prefix) for entry in page.get("Contents", ()))
-        return sorted(paths)
+        sizes: dict[str, int] = {}
+        try:
+            for page in _client(os.getpid()).get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=start):
+                for entry in page.get("Contents", ()):
+                    sizes[entry["Key"].removeprefix(self._prefix)] = int(entry["Size"])
+        except (ClientError, BotoCoreError) as error:
+            raise self._refused(error) from error
+        return sizes
 
     def delete(self, path: str) -> None:
-        self._s3.delete_object(Bucket=self._bucket, Key=self._prefix + path)
+        self._ask("delete_object", path)
 
     def prepare(self) -> None:
         """Some stores ignore the conditions and would lose data in silence: these are refused here."""
@@ -134,55 +133,91 @@ class S3Storage:
             )
 
     @contextmanager
-    def lock(self) -> Iterator[None]:
+    def lock(self) -> Iterator[Callable[[], None]]:
         """A lease in the object .lock, renewed while it is held and free to take once it has run out."""
-        tag = self._acquire()
-        stop = threading.Event()
-        held = [tag]
-        renewal = threading.Thread(target=self._renew, args=(held, stop), daemon=True)
-        renewal.start()
+        lease = _Lease(self)
+        lease.acquire()
         try:
-            yield
+            yield lease.check
         finally:
-            stop.set()
-            renewal.join()
-            if held[0]:
-                self.delete(LOCK)
+            lease.release()
 
-    def _acquire(self) -> str:
-        tag = self._put_on(LOCK, _lease(), IfNoneMatch="*")
-        if tag:
-            return tag
-        data, old = self.read_tagged(LOCK)
-        holder = json.loads(data)
-        if not _free(holder):
-            until = datetime.fromtimestamp(holder["until"], UTC).strftime("%H:%M:%S")
-            raise OutputError(
-                f"{self._uri} is being written by process {holder['pid']} on {holder['host']} (lease until {until} UTC); "
-                "wait for it, or choose another --out"
-            )
-        tag = self._put_on(LOCK, _lease(), IfMatch=old)
+
+class _Lease:
+    """The right to write to a place, for `LEASE_S` at a time."""
+
+    def __init__(self, place: S3Storage) -> None:
+        self._place = place
+        self._nonce = uuid.uuid4().hex
+        self._mutex, self._stop = threading.Lock(), threading.Event()
+        self._tag, self._until = "", 0.0
+        self._renewal = threading.Thread(target=self._keep, daemon=True)
+
+    def acquire(self) -> None:
+        """Raises `OutputError` naming the holder where another has it."""
+        data, until = self._written()
+        tag = self._place._put_on(LOCK, data, IfNoneMatch="*")
         if not tag:
-            raise OutputError(f"{self._uri} has just been locked by another run; wait for it, or choose another --out")
-        return tag
+            there, old = self._place.read_tagged(LOCK)
+            holder = json.loads(there)
+            if not _free(holder):
+                shown = datetime.fromtimestamp(holder["until"], UTC).strftime("%H:%M:%S")
+                raise OutputError(
+                    f"{self._place.uri} is being written by process {holder['pid']} on {holder['host']} "
+                    f"(lease until {shown} UTC); wait for it, or choose another --out"
+                )
+            tag = self._place._put_on(LOCK, data, IfMatch=old)
+        if not tag:
+            raise OutputError(f"{self._place.uri} has just been locked by another run; wait for it, or choose another --out")
+        self._tag, self._until = tag, until
+        self._renewal.start()
 
-    def _renew(self, held: list[str], stop: threading.Event) -> None:
-        while not stop.wait(LEASE_S / 4):
-            held[0] = self._put_on(LOCK, _lease(), IfMatch=held[0]) or ""
-            if not held[0]:
-                return  # somebody else took it over; commits stay safe, since every put is conditional
+    def _written(self) -> tuple[bytes, float]:
+        until = time.time() + LEASE_S
+        return json.dumps({**writer(), "nonce": self._nonce, "until": until}).encode(), until
 
+    def check(self) -> None:
+        """Renews the lease. Raises `OutputError` where it is another's by now: nothing more may be written or deleted."""
+        with self._mutex:
+            data, until = self._written()
+            tag = self._place._put_on(LOCK, data, IfMatch=self._tag)
+            if not tag:
+                # The answer to an earlier renewal may have been lost: then the object is ours all the same.
+                try:
+                    there, old = self._place.read_tagged(LOCK)
+                except FileNotFoundError:
+                    there, old = b"{}", ""
+                tag = self._place._put_on(LOCK, data, IfMatch=old) if json.loads(there).get("nonce") == self._nonce else None
+            if not tag:
+                raise OutputError(f"{self._place.uri} was taken over by another run; this one stops and leaves it alone")
+            self._tag, self._until = tag, until
 
-def _lease() -> bytes:
-    return json.dumps({**writer(), "until": time.time() + LEASE_S}).encode()
+    def _keep(self) -> None:
+        while not self._stop.wait(LEASE_S / 4):
+            try:
+                self.check()
+            except OutputError:
+                # A passing fault is tried again until the lease is out; then whoever checks next is told.
+                if time.time() > self._until:
+                    return
+
+    def release(self) -> None:
+        """Gives the lease back, unless it is another's."""
+        self._stop.set()
+        self._renewal.join()
+        try:
+            self.check()
+        except OutputError:
+            return
+        self._place.delete(LOCK)
 
 
 def _free(holder: dict[str, Any]) -> bool:
-    """Whether the lease has run out, or its holder was a process of this host that is no more."""
+    """Whether the lease has run out, or its holder was a process of this very machine that is no more."""
     if holder["until"] < time.time():
         return True
     me = writer()
-    if holder["host"] != me["host"] or holder["pid"] == me["pid"]:
+    if holder["host"] != me["host"] or holder["machine"] != me["machine"] or holder["pid"] == me["pid"]:
         return False
     try:
         os.kill(holder["pid"], 0)

@@ -2,6 +2,7 @@
 
 import argparse
 import dataclasses
+import io
 import json
 import os
 import signal
@@ -31,6 +32,9 @@ def run(main: Callable[[Any], object], recipes: Mapping[str, Recipe], argv: Sequ
 
     0 done; 2 the user's to mend, said in one line on stderr; 128 plus the signal where it was asked to stop; 1 ours.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a name that this terminal cannot show must not end a job
     try:
         made = main(parse(recipes, sys.argv[1:] if argv is None else argv, prog=prog))
         if isinstance(made, Artifact):
@@ -86,7 +90,7 @@ def parse(recipes: Mapping[str, Recipe], argv: Sequence[str], *, prog: str) -> A
     values = vars(parser.parse_args([*rest, *argv[1:]]))
     try:
         return changed(config, values)
-    except ValueError as error:
+    except (ValueError, OverflowError, RecursionError) as error:  # a config that its own checks refuse
         raise UserError(one_line(error)) from error
 
 
@@ -108,6 +112,7 @@ class Leaf:
     value: Any
     help: str
     required: bool
+    is_path: bool
 
     def add_to(self, parser: argparse.ArgumentParser) -> None:
         """Adds the option to a parser."""
@@ -115,15 +120,17 @@ class Leaf:
         kind, many = _kind(self.hint)
         shared: dict[str, Any] = {"dest": self.path, "help": self.help.replace("%", "%%") or " "}
         if self.required:
-            parser.add_argument(flag, required=True, metavar=_metavar(kind), **{**shared, "default": argparse.SUPPRESS})
+            given = _path if self.is_path else _given
+            shared["default"] = argparse.SUPPRESS
+            parser.add_argument(flag, required=True, type=given, metavar=_metavar(kind), **shared)
         elif kind is bool:
             parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=self.value, **shared)
         elif kind is dict:
             parser.add_argument(flag, type=_mapping, default=self.value, metavar="JSON", **shared)
         elif many:
-            parser.add_argument(flag, type=kind, nargs="*", default=self.value, metavar=_metavar(kind), **shared)
+            parser.add_argument(flag, type=_reader(kind), nargs="*", default=self.value, metavar=_metavar(kind), **shared)
         else:
-            parser.add_argument(flag, type=kind, default=self.value, metavar=_metavar(kind), **shared)
+            parser.add_argument(flag, type=_reader(kind), default=self.value, metavar=_metavar(kind), **shared)
 
 
 def leaves(config: Any, prefix: str = "") -> Iterator[Leaf]:
@@ -141,7 +148,8 @@ def leaves(config: Any, prefix: str = "") -> Iterator[Leaf]:
                 yield from leaves(plug_in, f"{prefix}{plug_in.name}.")
         elif _kind(hints[field.name])[0] is not None:
             no_default = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
-            yield Leaf(path, hints[field.name], value, field.metadata.get("help", ""), required=no_default and value == "")
+            required, is_path = no_default and value == "", not field.metadata.get("identity", True)
+            yield Leaf(path, hints[field.name], value, field.metadata.get("help", ""), required, is_path)
 
 
 def changed(config: Any, values: Mapping[str, Any], prefix: str = "") -> Any:
@@ -182,6 +190,29 @@ def _metavar(kind: Any) -> str:
     return {str: "TEXT", int: "N", float: "X"}[kind]
 
 
+def _reader(kind: Any) -> Any:
+    return _text if kind is str else kind
+
+
+def _text(text: str) -> str:
+    """The text, which must be one: bytes that are none reach us as surrogates."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not UTF-8") from error
+    return text
+
+
+def _given(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("an empty text")
+    return _text(text)
+
+
+def _path(text: str) -> str:
+    return os.path.expanduser(_given(text))
+
+
 def _mapping(text: str) -> dict[str, str]:
     """A JSON object of texts, given as it is or as the name of a file that holds it."""
     try:
@@ -189,7 +220,7 @@ def _mapping(text: str) -> dict[str, str]:
             with open(text, encoding="utf-8") as file:
                 text = file.read()
         value = json.loads(text)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise argparse.ArgumentTypeError(f"{text!r} is neither a JSON object nor a file of one ({one_line(error)})") from error
     if not isinstance(value, dict):
         raise argparse.ArgumentTypeError(f"{text!r} is not a JSON object")

@@ -8,6 +8,7 @@ records/00012.json        which generation lives, what it holds, its hashes
 import hashlib
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sartext.artifact import readable
+from sartext.artifact import read_json, readable
 from sartext.errors import SartextError
 from sartext.failpoint import reach
 from sartext.storage import Storage
@@ -37,7 +38,12 @@ REJECTS = pa.schema(
     ]
 )
 
+KINDS = ("tiles", "rejects")
+_RECORD = re.compile(RECORDS + r"/(?P<shard>\d{5,})\.json")
+_DATA = re.compile(r"(tiles|rejects)/\d{5,}-\d+\.parquet")
+
 Record = dict[str, Any]
+_FIELDS = ("shard", "generation", "fingerprint", "planned", "rows", "rejected", "reject_runs", "tiles", "rejects", "captions")
 
 
 def record_path(shard: int) -> str:
@@ -64,7 +70,7 @@ def commit_shard(place: Storage, block: pa.Table, *, planned: int, fingerprint: 
     if old and json.loads(old)["generation"] >= generation:
         return dict(json.loads(old))
     tiles, rejects = split_block(block)
-    files = {kind: encode(table) for kind, table in (("tiles", tiles), ("rejects", rejects)) if table.num_rows}
+    files = {kind: encode(table) for kind, table in zip(KINDS, (tiles, rejects), strict=True) if table.num_rows}
     while not _put_files(place, files, shard, generation):
         generation += 1  # a half-written generation with other bytes (a model's text can vary): leave it and move on
     record = {
@@ -192,11 +198,28 @@ def _sha256(data: bytes) -> str:
 
 
 def read_records(place: Storage, shards: Iterable[int] | None = None) -> dict[int, Record]:
-    """The records that are there, by shard number; only of `shards` where given."""
-    there = {int(path.split("/")[1].split(".")[0]): path for path in place.paths(RECORDS) if path.endswith(".json")}
-    wanted = there if shards is None else {number: there[number] for number in shards if number in there}
+    """The records that are there, by shard number; only of `shards` where given. Raises `OutputError` for a damaged one."""
+    names = {path: _RECORD.fullmatch(path) for path in place.paths(RECORDS)}
+    there = {int(match["shard"]): path for path, match in names.items() if match}
+    wanted = there if shards is None else {number: there[number] for number in sorted(shards) if number in there}
     with ThreadPoolExecutor(max_workers=16) as pool:
-        return {number: json.loads(data) for number, data in zip(wanted, pool.map(place.read, wanted.values()), strict=True)}
+        found = pool.map(lambda path: read_json(place, path, _FIELDS), wanted.values())
+        return dict(zip(wanted, found, strict=True))
+
+
+def whole(place: Storage, records: dict[int, Record]) -> set[int]:
+    """The shards whose data is there, all of it, in the size that its record names."""
+    sizes = {**place.sizes_bytes("tiles"), **place.sizes_bytes("rejects")}
+    return {
+        number
+        for number, record in records.items()
+        if all(sizes.get(record[kind]["path"]) == record[kind]["size_bytes"] for kind in KINDS if record[kind])
+    }
+
+
+def forget_record(place: Storage, shard: int) -> None:
+    """Takes a record back; what data there is of the shard is found again, or passed over, by its next commit."""
+    place.delete(record_path(shard))
 
 
 def longest_run(records: dict[int, Record]) -> int:
@@ -230,8 +253,9 @@ def totals(records: dict[int, Record]) -> dict[str, Any]:
 
 def remove_orphans(place: Storage, records: dict[int, Record]) -> list[str]:
     """Deletes data files that no record names (left by a crash between data and record, or by a retry); their paths."""
-    live = {record[kind]["path"] for record in records.values() for kind in ("tiles", "rejects") if record[kind]}
-    orphans = [path for kind in ("tiles", "rejects") for path in place.paths(kind) if path not in live]
+    live = {record[kind]["path"] for record in records.values() for kind in KINDS if record[kind]}
+    # Only names that a commit gives: whatever else somebody keeps there is theirs.
+    orphans = [path for kind in KINDS for path in place.paths(kind) if _DATA.fullmatch(path) and path not in live]
     for path in orphans:
         place.delete(path)
     return orphans

@@ -1,6 +1,7 @@
 """Work through Ray Data, window by window, while the main thread watches."""
 
 import threading
+import time
 from collections.abc import Sequence
 
 import ray
@@ -12,12 +13,12 @@ from sartext.flow.engine import Engine
 from sartext.flow.progress import Progress
 from sartext.flow.shards import Narrator, ShardSink, ShardSource
 from sartext.flow.watch import Watch
-from sartext.flow.work import Plan, Work
+from sartext.flow.work import Task, Work
 
 LOOK_EVERY_S = 0.5
 
 
-def run(plan: Plan, work: Sequence[Work], engine: Engine, watch: Watch) -> None:
+def run(task: Task, work: Sequence[Work], engine: Engine, watch: Watch) -> None:
     """Does the work window by window while the main thread shows progress, minds the limits and listens for signals."""
     failure: list[BaseException] = []
     ended = threading.Event()
@@ -25,45 +26,48 @@ def run(plan: Plan, work: Sequence[Work], engine: Engine, watch: Watch) -> None:
     def windows() -> None:
         try:
             for start in range(0, len(work), engine.window_shards):
-                run_window(plan, work[start : start + engine.window_shards], engine)
+                run_window(task, work[start : start + engine.window_shards], engine)
         except BaseException as error:
             failure.append(error)
         finally:
             ended.set()
 
-    redone = {one.shard.number for one in work if one.generation > 0}
-    pending = {one.shard.number for one in work}
+    watch.expect(work)
     progress = Progress(watch.planned, sum(_planned(record) for record in watch.records.values()))
     thread = threading.Thread(target=windows, daemon=True)
     thread.start()
     try:
-        while not ended.is_set():
-            ended.wait(LOOK_EVERY_S)
-            watch.look(pending)
-            counts = totals(watch.records)
-            progress.show(counts["kept"], counts["rejected"])
-            if not redone:
-                watch.check()
-        watch.reload(pending)
+        pause_s = LOOK_EVERY_S
+        while not ended.wait(pause_s):
+            began = time.monotonic()
+            show_progress(watch, progress)
+            watch.check()
+            # Looking takes longer the more records there are; it may take a tenth of the time.
+            pause_s = max(LOOK_EVERY_S, 9 * (time.monotonic() - began))
         if failure:
             raise _mendable(failure[0])
-        counts = totals(watch.records)
-        progress.show(counts["kept"], counts["rejected"], last=True)
-        watch.check()
+        show_progress(watch, progress, last=True)
     except SartextError:
         progress.clear()
         raise
+
+
+def show_progress(watch: Watch, progress: Progress, *, last: bool = False) -> None:
+    """Takes in the records that have come, and draws the line."""
+    watch.look()
+    counts = totals(watch.records)
+    progress.show(counts["kept"], counts["rejected"], last=last)
 
 
 def _planned(record: Record) -> int:
     return int(record["planned"])
 
 
-def run_window(plan: Plan, window: Sequence[Work], engine: Engine) -> None:
+def run_window(task: Task, window: Sequence[Work], engine: Engine) -> None:
     """One Ray Data execution: read, narrate, commit. With actors the rules get a pool of their own."""
     strategy = ActorPoolStrategy(size=engine.actors) if engine.actors else TaskPoolStrategy()
-    arguments = (plan.rules, plan.worker_memory_mb)
-    shards = ray.data.read_datasource(ShardSource(plan, window), override_num_blocks=len(window))
+    arguments = (task.rules, task.worker_memory_mb)
+    shards = ray.data.read_datasource(ShardSource(task, window), override_num_blocks=len(window))
     if engine.actors:
         narrated = shards.map_batches(
             Narrator, fn_constructor_args=arguments, compute=strategy, batch_size=None, batch_format="pyarrow"
@@ -71,7 +75,7 @@ def run_window(plan: Plan, window: Sequence[Work], engine: Engine) -> None:
     else:
         narrated = shards.map_batches(Narrator(*arguments).__call__, compute=strategy, batch_size=None, batch_format="pyarrow")
     planned = {work.shard.number: len(work.shard.items) for work in window}
-    narrated.write_datasink(ShardSink(plan.uri, plan.fingerprint, planned))
+    narrated.write_datasink(ShardSink(task.uri, task.fingerprint, planned))
 
 
 def _mendable(error: BaseException) -> BaseException:

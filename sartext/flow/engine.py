@@ -1,5 +1,6 @@
-"""What a job runs on; none of it changes what comes out."""
+"""What a job runs on. Only a bound on memory can change what comes out: a tile that needs more is rejected."""
 
+import os
 from dataclasses import dataclass, field
 
 from sartext.errors import UserError
@@ -27,5 +28,6 @@ class Engine:
                 raise UserError(f"engine.{name} is {getattr(self, name)}; it must be at least {least}")
         if self.cpus is not None and self.cpus < 1:
             raise UserError(f"engine.cpus is {self.cpus}; it must be at least 1")
-        if self.actors and self.cpus is not None and self.actors >= self.cpus:
-            raise UserError(f"engine.actors is {self.actors} of {self.cpus} CPUs; leave at least one to read and write")
+        here = self.cpus or os.cpu_count() or 1
+        if self.actors and self.actors >= here and not os.environ.get("RAY_ADDRESS"):
+            raise UserError(f"engine.actors is {self.actors} of {here} CPUs; leave at least one to write")

@@ -1,18 +1,17 @@
 """Sources -> narrated dataset: shard by shard, committed as they come, the manifest last."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from sartext.artifact import MANIFEST, Artifact, claim_place, commit_of_code, identity, open_artifact, readable
+from sartext.artifact import MANIFEST, Artifact, claim_place, commit_of_code, identity, open_artifact, read_json, readable
 from sartext.errors import OutputError, SartextError, UserError
 from sartext.failpoint import reach
 from sartext.flow.commit import RECORDS, remove_orphans, totals
 from sartext.flow.engine import Engine
-from sartext.flow.plan import check_labels, fingerprint_of, limited, missing, retries
+from sartext.flow.plan import fingerprint_of, missing, planned, recut, retries
 from sartext.flow.stop import stopping
 from sartext.flow.watch import Watch
-from sartext.flow.work import Plan, forget_attempts
+from sartext.flow.work import Task, forget_attempts
 from sartext.narrate.rule import Rule
 from sartext.sources.source import Source
 from sartext.storage import Storage, storage
@@ -40,18 +39,18 @@ def build(
     if not 0 <= max_reject_share <= 1:
         raise UserError(f"max_reject_share is {max_reject_share}; it must be from 0 to 1")
     place = storage(out)
-    with stopping() as stop, place.lock():
+    with stopping() as stop, place.lock() as still_ours:
         place.prepare()
-        check_labels(source.card)
-        shards = limited(source.shards(), limit)
-        if not shards:
-            raise UserError(f"the source {source.card.name} plans no tiles; check its paths")
+        shards = planned(source, limit)
         config = {"source": identity(source), "rules": [identity(rule) for rule in rules], "limit": limit}
         fingerprint = fingerprint_of(source, config, shards)
-        claim_place(place, {"fingerprint": fingerprint, "config": config, "schema_version": SCHEMA_VERSION})
+        sizes = [len(shard.items) for shard in shards]
+        plan = {"fingerprint": fingerprint, "config": config, "schema_version": SCHEMA_VERSION, "shard_tiles": sizes}
+        shards = recut(shards, claim_place(place, plan)["shard_tiles"])
         watch = Watch(place, shards, max_reject_share)
         if any(record["fingerprint"] != fingerprint for record in watch.records.values()):
             raise OutputError(f"{out}/{RECORDS} holds records of another dataset; choose another --out")
+        watch.forget_damaged()
         if not retry:
             watch.check()
         work = missing(shards, watch.records) + (retries(place, shards, watch.records) if retry else [])
@@ -61,16 +60,22 @@ def build(
             from sartext.flow.session import session
 
             forget_attempts(place)
-            plan = Plan(source, tuple(rules), place.uri, fingerprint, engine.worker_memory_mb)
+            task = Task(source, tuple(rules), place.uri, fingerprint, engine.worker_memory_mb)
             with session(engine, stop):
-                run(plan, work, engine, watch)
+                run(task, work, engine, watch)
+        still_ours()
+        watch.reload()
         left = missing(shards, watch.records)
         if left:
             raise SartextError(f"{len(left)} shards, the first {left[0].shard.number}, ended without a record")
-        return finish(place, config, fingerprint, watch)
+        if not retry:
+            watch.check()
+        artifact = finish(place, config, fingerprint, watch, still_ours)
+        watch.check()  # after a retry the manifest must follow the records, however many tiles are still rejected
+        return artifact
 
 
-def finish(place: Storage, config: dict[str, Any], fingerprint: str, watch: Watch) -> Artifact:
+def finish(place: Storage, config: dict[str, Any], fingerprint: str, watch: Watch, still_ours: Callable[[], None]) -> Artifact:
     """Writes the manifest, then removes what no record names."""
     records = [watch.records[number] for number in sorted(watch.records)]
     manifest = {
@@ -86,13 +91,14 @@ def finish(place: Storage, config: dict[str, Any], fingerprint: str, watch: Watc
     }
     reach("before_manifest")
     try:
-        there = place.read(MANIFEST)
+        there = read_json(place, MANIFEST, ("shards",))
     except FileNotFoundError:
-        there = b""
+        there = {"shards": None}
     # A finished dataset that is run again keeps the commit that made it.
-    if not there or json.loads(there)["shards"] != manifest["shards"]:
+    if there["shards"] != manifest["shards"]:
         place.put(MANIFEST, readable(manifest))
     reach("after_manifest")
+    still_ours()
     remove_orphans(place, watch.records)
     forget_attempts(place)
     return open_artifact(place.uri)

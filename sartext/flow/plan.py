@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from itertools import chain, islice
 from typing import Any
 
 from sartext.artifact import canonical, read_table
@@ -12,6 +13,15 @@ from sartext.narrate.taxonomy import KINDS
 from sartext.sources.source import Card, Shard, Source
 from sartext.storage import Storage
 from sartext.tile import SCHEMA_VERSION
+
+
+def planned(source: Source, limit: int | None) -> list[Shard]:
+    """The shards of the first `limit` planned tiles. Raises `UserError` where there are none or a label is unknown."""
+    check_labels(source.card)
+    shards = limited(source.shards(), limit)
+    if not shards:
+        raise UserError(f"the source {source.card.name} plans no tiles; check its paths")
+    return shards
 
 
 def check_labels(card: Card) -> None:
@@ -28,19 +38,30 @@ def limited(shards: Sequence[Shard], limit: int | None) -> list[Shard]:
     if limit < 1:
         raise UserError(f"limit is {limit}; it must be at least 1")
     chosen: list[Shard] = []
+    room = limit
     for shard in shards:
-        room = limit - sum(len(one.items) for one in chosen)
         if room <= 0:
             break
         chosen.append(Shard(number=shard.number, items=shard.items[:room]))
+        room -= len(shard.items)
     return chosen
+
+
+def recut(shards: Sequence[Shard], sizes: Sequence[int]) -> list[Shard]:
+    """The same tiles in shards of these sizes.
+
+    Where bytes bind, the cut depends on the images' sizes: one that was mended since must not move the others.
+    """
+    if [len(shard.items) for shard in shards] == list(sizes):
+        return list(shards)
+    items = chain.from_iterable(shard.items for shard in shards)
+    return [Shard(number=number, items=list(islice(items, size))) for number, size in enumerate(sizes)]
 
 
 def fingerprint_of(source: Source, config: dict[str, Any], shards: Sequence[Shard]) -> str:
     """SHA-256 over the configuration and every planned tile: its key, its place in the order, its annotations."""
     digest = hashlib.sha256(canonical({"schema_version": SCHEMA_VERSION, **config}))
     for shard in shards:
-        digest.update(f"shard {shard.number}\n".encode())
         for item in shard.items:
             digest.update(canonical([source.key(item), source.identity(item)]) + b"\n")
     return digest.hexdigest()

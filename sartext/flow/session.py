@@ -5,19 +5,23 @@ import io
 import logging
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import psutil
 import ray
 from ray.data import DataContext
 
+from sartext.errors import UserError
 from sartext.flow.engine import Engine
 from sartext.flow.stop import Stopped, StopRequest
 
 _SHUTDOWN_S = 6.0
+_REACH_S = 5.0
 
 
 @contextmanager
@@ -53,20 +57,36 @@ def _own_signals() -> Iterator[None]:
 
 
 def _start(engine: Engine) -> None:
-    address = os.environ.get("RAY_ADDRESS", "local")
+    address = os.environ.get("RAY_ADDRESS") or "local"
+    options: dict[str, Any] = {"logging_level": logging.ERROR, "log_to_driver": False}
     if address == "local":
-        ray.init(
-            "local",
-            num_cpus=engine.cpus or os.cpu_count(),
-            object_store_memory=engine.object_store_mb * 2**20,
-            include_dashboard=False,
-            logging_level=logging.ERROR,
-            log_to_driver=False,
-            _node_ip_address="127.0.0.1",
-        )
+        options["num_cpus"] = engine.cpus or os.cpu_count()
+        options["object_store_memory"] = engine.object_store_mb * 2**20
+        options["include_dashboard"] = False
+        options["_node_ip_address"] = "127.0.0.1"
     else:
-        ray.init(address, logging_level=logging.ERROR, log_to_driver=False)
+        _reach(address)
+    try:
+        ray.init(address, **options)
+    except (ValueError, ConnectionError, RuntimeError) as error:
+        fact = str(error).strip().splitlines()[0]
+        raise UserError(
+            f"Ray cannot start at {address}: {fact}; check the --engine options, RAY_ADDRESS and the load"
+        ) from error
     _quiet()
+
+
+def _reach(address: str) -> None:
+    """Raises `UserError` where nobody listens at HOST:PORT: Ray itself would try for minutes."""
+    host, _, port = address.rpartition("://")[2].rpartition(":")
+    if not port.isdecimal():
+        return  # "auto"
+    try:
+        socket.create_connection((host, int(port)), timeout=_REACH_S).close()
+    except (OSError, OverflowError) as error:
+        raise UserError(
+            f"no Ray cluster answers at RAY_ADDRESS {address} ({error}); start one, or unset it to run here"
+        ) from error
 
 
 class _RayTalk(io.TextIOBase):

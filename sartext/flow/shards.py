@@ -10,7 +10,7 @@ from ray.data.datasource import ReadTask
 
 from sartext.flow.commit import commit_shard
 from sartext.flow.pipeline import FLIGHT, limit_memory, narrate_block
-from sartext.flow.work import Plan, Work, read_shard
+from sartext.flow.work import Task, Work, read_shard
 from sartext.narrate.rule import Rule
 from sartext.storage import storage
 
@@ -18,9 +18,9 @@ from sartext.storage import storage
 class ShardSource(Datasource):
     """Some shards of a source as read tasks, in planned order."""
 
-    def __init__(self, plan: Plan, window: Sequence[Work]) -> None:
+    def __init__(self, task: Task, window: Sequence[Work]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self._plan, self._window = plan, window
+        self._task, self._window = task, window
 
     def get_name(self) -> str:
         return "Shards"
@@ -35,7 +35,7 @@ class ShardSource(Datasource):
         del parallelism, per_task_row_limit, data_context
         return [
             ReadTask(
-                _Reader(self._plan, work),
+                _Reader(self._task, work),
                 BlockMetadata(num_rows=len(work.shard.items), size_bytes=None, input_files=None, exec_stats=None),
                 schema=FLIGHT,
             )
@@ -45,11 +45,11 @@ class ShardSource(Datasource):
 
 @dataclass(frozen=True)
 class _Reader:
-    plan: Plan
+    task: Task
     work: Work
 
     def __call__(self) -> Iterator[pa.Table]:
-        return read_shard(self.plan, self.work)
+        return read_shard(self.task, self.work)
 
 
 class Narrator:
@@ -67,7 +67,7 @@ class ShardSink(Datasink[int]):
     """Commits every block as the shard that it is; what comes back to the driver is the number of commits alone."""
 
     def __init__(self, uri: str, fingerprint: str, planned: dict[int, int]) -> None:
-        self._uri, self._fingerprint, self._planned = uri, fingerprint, planned
+        self._uri, self._fingerprint, self._taskned = uri, fingerprint, planned
 
     def get_name(self) -> str:
         return "Commit"
@@ -80,6 +80,6 @@ class ShardSink(Datasink[int]):
         for block in blocks:
             if block.num_rows:
                 number = block["shard"][0].as_py()
-                commit_shard(place, block.cast(FLIGHT), planned=self._planned[number], fingerprint=self._fingerprint)
+                commit_shard(place, block.cast(FLIGHT), planned=self._taskned[number], fingerprint=self._fingerprint)
                 committed += 1
         return committed

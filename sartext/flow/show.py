@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TextIO
 
 from sartext.flow.pipeline import narrated, results
-from sartext.flow.plan import limited
+from sartext.flow.plan import planned
 from sartext.narrate.rule import Rule
 from sartext.report.sheet import sheet
 from sartext.sources.source import Source
+from sartext.storage import storage
 from sartext.storage_local import output_error
 from sartext.tile import Reject, Tile
 
@@ -24,11 +25,10 @@ def show(source: Source, rules: Sequence[Rule], *, out: str, limit: int | None =
     Raises `OutputError` where the page cannot be written.
     """
     stream = stream or sys.stdout
-    shown = []
-    for result in narration(source, rules, limit or TILES):
+    page, shown = page_path(out), []
+    for result in narration(source, rules, TILES if limit is None else limit):
         shown.append(result)
         stream.write(text_of(result) + "\n")
-    page = page_path(out)
     about = f"{len(shown)} tiles of {source.card.title}, as they would be narrated; nothing was committed"
     try:
         page.parent.mkdir(parents=True, exist_ok=True)
@@ -41,17 +41,18 @@ def show(source: Source, rules: Sequence[Rule], *, out: str, limit: int | None =
 
 def narration(source: Source, rules: Sequence[Rule], limit: int) -> Iterator[Tile | Reject]:
     """The first `limit` planned tiles, read and narrated here."""
-    for shard in limited(source.shards(), limit):
+    for shard in planned(source, limit):
         for result in results(source, shard):
             yield result if isinstance(result, Reject) else narrated(result, rules)
 
 
 def page_path(out: str) -> Path:
     """Beside a local output place; in the folder for temporary files where that is no local one."""
-    if "://" in out:
-        return Path(tempfile.gettempdir()) / (out.rstrip("/").rsplit("/", 1)[1] + ".show.html")
-    path = Path(out).expanduser()
-    return path.with_name(path.name + ".show.html")
+    place = storage(out).uri
+    if "://" in place:
+        return Path(tempfile.gettempdir()) / (place.rsplit("/", 1)[1] + ".show.html")
+    path = Path(place).resolve()
+    return path.with_name((path.name or "root") + ".show.html")
 
 
 def text_of(result: Tile | Reject) -> str:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from sartext.errors import UserError
-from sartext.flow.commit import longest_run, read_records, totals
+from sartext.flow.commit import Record, forget_record, longest_run, read_records, totals, whole
+from sartext.flow.work import Work
 from sartext.sources.source import Shard
 from sartext.storage import Storage
 
@@ -11,21 +12,38 @@ IN_A_ROW = 100  # rejects in planned order that end a job: a whole folder is mis
 
 
 class Watch:
-    """What the records say so far, and whether the job may go on."""
+    """The records so far, of shards whose data is there; those that are being done again do not count until they are."""
 
     def __init__(self, place: Storage, shards: Sequence[Shard], max_reject_share: float) -> None:
         self._place, self._max_reject_share = place, max_reject_share
         self.planned = sum(len(shard.items) for shard in shards)
-        self._shards = {shard.number: shard for shard in shards}
-        self.records = read_records(place, self._shards)
+        self._numbers = {shard.number for shard in shards}
+        self._generations: dict[int, int] = {}
+        self.records: dict[int, Record] = {}
+        self.reload()
 
-    def look(self, pending: set[int]) -> None:
-        """Reads the records of `pending` shards that have come since."""
-        self.records.update(read_records(self._place, pending - self.records.keys()))
+    def reload(self) -> None:
+        """Reads all records anew."""
+        self.records = read_records(self._place, self._numbers)
 
-    def reload(self, numbers: set[int]) -> None:
-        """Reads these shards' records anew."""
-        self.records.update(read_records(self._place, numbers))
+    def forget_damaged(self) -> None:
+        """Takes back the records whose data is missing or of another size, so that these shards are done again."""
+        for number in set(self.records) - whole(self._place, self.records):
+            forget_record(self._place, number)
+            del self.records[number]
+
+    def expect(self, work: Sequence[Work]) -> None:
+        """From now on the records of this work are awaited, each of its generation or a later one."""
+        self._generations = {one.shard.number: one.generation for one in work}
+        for number in self._generations:
+            self.records.pop(number, None)
+
+    def look(self) -> None:
+        """Takes in the records that have come."""
+        awaited = self._generations.keys() - self.records.keys()
+        for number, record in read_records(self._place, awaited).items():
+            if record["generation"] >= self._generations[number]:
+                self.records[number] = record
 
     def check(self) -> None:
         """Raises `UserError` where too many tiles are rejected."""
@@ -34,10 +52,14 @@ class Watch:
         counts = totals(self.records)
         by_number = sorted(counts["rejected_by_reason"].items(), key=lambda pair: -pair[1])
         reasons = ", ".join(f"{reason} {number}" for reason, number in by_number)
-        remedy = f"see {self._place.uri}/rejects, mend the source and run again with --retry, or raise --max-reject-share"
+        remedy = (
+            f"see {self._place.uri}/rejects; images that are mended are read by --retry, other annotations or options need "
+            "another --out"
+        )
         if counts["rejected"] > self._max_reject_share * self.planned:
             share = f"{counts['rejected']:,} of {self.planned:,} planned tiles rejected ({reasons})"
-            raise UserError(f"{share}, more than --max-reject-share {self._max_reject_share:g} allows; {remedy}")
+            allowed = f"more than --max-reject-share {self._max_reject_share:g} allows"
+            raise UserError(f"{share}, {allowed}; {remedy}; or raise --max-reject-share")
         in_a_row = longest_run(self.records)
         if in_a_row >= IN_A_ROW:
-            raise UserError(f"{in_a_row} tiles in a row rejected ({reasons}); {remedy}")
+            raise UserError(f"{in_a_row} tiles in a row rejected ({reasons}); {remedy}; or give --max-reject-share 1")

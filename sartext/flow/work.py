@@ -29,7 +29,7 @@ class Work:
 
 
 @dataclass(frozen=True)
-class Plan:
+class Task:
     """What every worker must know of the run."""
 
     source: Source
@@ -39,30 +39,30 @@ class Plan:
     worker_memory_mb: int
 
 
-def read_shard(plan: Plan, work: Work) -> Iterator[pa.Table]:
+def read_shard(task: Task, work: Work) -> Iterator[pa.Table]:
     """The shard as one block in flight. From the second attempt on tile by tile, in a child process."""
-    place = storage(plan.uri)
+    place = storage(task.uri)
     folder = f"{ATTEMPTS}/{work.shard.number:05d}-{work.generation}"
     known = [path.rsplit("/", 1)[1] for path in place.paths(folder)]
     place.put_if_absent(f"{folder}/attempt-{uuid.uuid4().hex}", b"")
     positions = range(len(work.shard.items)) if work.retried is None else work.retried
     if any(name.startswith("attempt-") for name in known):
         counts = Counter(int(name.split("-")[1]) for name in known if name.startswith("death-"))
-        deaths = Deaths(counts, lambda position: _note_death(plan.uri, folder, position))
+        deaths = Deaths(counts, lambda position: _note_death(task.uri, folder, position))
         tables = list(
             rows_alone(
-                plan.source,
-                plan.rules,
+                task.source,
+                task.rules,
                 work.shard,
                 positions,
                 generation=work.generation,
-                worker_memory_mb=plan.worker_memory_mb,
+                worker_memory_mb=task.worker_memory_mb,
                 deaths=deaths,
             )
         )
     else:
-        limit_memory(plan.worker_memory_mb)
-        tables = [_read_here(plan.source, work, positions)]
+        limit_memory(task.worker_memory_mb)
+        tables = [_read_here(task.source, work, positions)]
     yield _whole(place, work, pa.concat_tables(tables)).combine_chunks()
 
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import os
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
@@ -66,7 +67,7 @@ class DetectionSource(ABC):
         if self.scene_pattern is not None:
             try:
                 groups = re.compile(self.scene_pattern).groupindex
-            except re.error as error:
+            except (re.error, OverflowError, RecursionError) as error:
                 raise ValueError(f"scene_pattern {self.scene_pattern!r} is no regular expression: {error}") from error
             if "scene" not in groups:
                 raise ValueError(f"scene_pattern {self.scene_pattern!r} has no group (?P<scene>...)")
@@ -91,6 +92,8 @@ class DetectionSource(ABC):
 
     def shards(self) -> list[Shard]:
         """Consecutive images in the order of their names. Raises `SourceError` where a file cannot be understood."""
+        if not os.path.isdir(self.images):
+            raise SourceError("is no folder that can be read", file=self.images, remedy="give the folder of the images")
         items, files = self.plan()
         return cut(items, sizes_bytes(self.images, files), shard_tiles=self.shard_tiles)
 

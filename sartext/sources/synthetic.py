@@ -16,7 +16,7 @@ from sartext.sources.scenes import boxes, optical, png, radar
 from sartext.sources.scenes.ground import Ground, ground, regions
 from sartext.sources.scenes.plan import Scene, plan
 from sartext.sources.scenes.things import CLASSES
-from sartext.sources.source import Card, Shard, cut, split_of
+from sartext.sources.source import SHARD_TILES, Card, Shard, cut, split_of
 from sartext.tile import Box, EncodedImage, Geo, Optical, Origin, Reject, Rendering, Sensor, Tile
 
 NAME = "synthetic"
@@ -48,6 +48,8 @@ class Synthetic:
             raise ValueError(f"tiles is {self.tiles}; it must be at least 1")
         if not 32 <= self.size_px <= 1024:
             raise ValueError(f"size_px is {self.size_px}; it must be from 32 to 1024")
+        if not 1 <= self.shard_tiles <= SHARD_TILES:
+            raise ValueError(f"shard_tiles is {self.shard_tiles}; it must be from 1 to {SHARD_TILES}")
 
     @property
     def card(self) -> Card:

@@ -76,6 +76,12 @@ EMPTY = ["voc", "--out", "{tmp}/x", "--source.images", "{tmp}", "--source.annota
         (["synthetic", "--out", "{tmp}/x", "--max-reject-share", "2"], "max_reject_share is 2.0"),
         (["synthetic", "--out", "{tmp}/x", "--engine.cpus", "2", "--engine.actors", "2"], "leave at least one"),
         (["synthetic", "--out", "gs://x/y"], "unknown scheme"),
+        (["synthetic", "--out", ""], "an empty text"),
+        (["synthetic", "--out", "{tmp}/x", "--source.shard-tiles", "0"], "shard_tiles is 0"),
+        (["synthetic", "--out", "{tmp}/x", "--show", "--limit", "0"], "limit is 0"),
+        (["synthetic", "--out", "{tmp}/x", "--show", "--retry"], "give one of them"),
+        ([*EMPTY, "--show", "--source.exhaustive", "ships"], "'ships' is no class of the taxonomy"),
+        (["coco", "--out", "{tmp}/x", "--source.images", "{tmp}/no", "--source.annotations", "{tmp}/a.json"], "is no folder"),
         (EMPTY, "plans no tiles"),
         (
             [
@@ -97,6 +103,14 @@ def test_what_is_the_users_to_mend_is_one_line_and_exit_2(arguments: list[str], 
     status, _, err = build([part.format(tmp=tmp_path) for part in arguments])
     assert (status, err.count("\n")) == (2, 1), err
     assert words in err
+
+
+def test_a_cluster_that_does_not_answer_is_said_at_once(tmp_path: Path) -> None:
+    began = time.monotonic()
+    status, _, err = build(["synthetic", "--out", str(tmp_path / "x")], {"RAY_ADDRESS": "127.0.0.1:1"})
+    assert (status, err.count("\n")) == (2, 1), err
+    assert "no Ray cluster answers at RAY_ADDRESS 127.0.0.1:1" in err
+    assert time.monotonic() - began < 30
 
 
 def test_a_second_build_into_one_place_is_refused(tmp_path: Path) -> None:

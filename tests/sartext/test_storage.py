@@ -57,6 +57,13 @@ def test_swap_needs_the_tag_of_what_is_there(place: Storage) -> None:
     assert place.read("x") == b"2"
 
 
+def test_sizes(place: Storage) -> None:
+    place.put("t/a", b"123")
+    place.put("t/b/c", b"")
+    assert place.sizes_bytes("t") == {"t/a": 3, "t/b/c": 0}
+    assert place.sizes_bytes("absent") == {}
+
+
 def test_ranges_lists_and_deletes(place: Storage) -> None:
     for path in ("t/2", "t/1", "t/deep/3", "other"):
         place.put(path, b"0123456789")
@@ -121,6 +128,25 @@ def test_a_lease_is_renewed_while_it_is_held(bucket: str, monkeypatch: pytest.Mo
         time.sleep(1.5)
         with pytest.raises(OutputError), place.lock():
             pass
+
+
+def test_a_lease_that_was_taken_over_is_not_given_back(bucket: str) -> None:
+    place = storage(f"{bucket}/taken")
+    other = json.dumps({"host": "elsewhere", "machine": "m", "pid": 1, "nonce": "n", "until": time.time() + 30}).encode()
+    with place.lock() as still_ours:
+        still_ours()
+        place.put(LOCK, other)
+        with pytest.raises(OutputError, match="was taken over by another run"):
+            still_ours()
+    assert place.read(LOCK) == other
+
+
+def test_an_answer_that_was_lost_does_not_lose_the_lease(bucket: str) -> None:
+    place = storage(f"{bucket}/answer")
+    with place.lock() as still_ours:
+        place.put(LOCK, json.dumps({**json.loads(place.read(LOCK)), "until": time.time() + 1}).encode())
+        still_ours()
+    assert LOCK not in place.paths("")
 
 
 def test_a_store_that_ignores_conditions_is_refused(bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from sartext.artifact import Artifact, open_artifact
 from sartext.errors import OutputError, UserError
 from sartext.flow.engine import Engine
 from sartext.flow.narrate import build
-from sartext.flow.plan import limited
+from sartext.flow.plan import limited, recut
 from sartext.storage import storage
 from tests.chaos.dataset import files
 from tests.chaos.faults import Faulty, Say
@@ -104,6 +104,55 @@ def test_too_many_rejects_stop_the_job_and_a_share_of_1_does_not(tmp_path: Path)
     assert build(row, [Say()], out=str(tmp_path / "row"), max_reject_share=1).counts["rejected"] == 100
 
 
+def test_a_place_that_is_somebody_elses_is_refused_and_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "tiles").mkdir()
+    (tmp_path / "tiles" / "precious.jpg").write_text("mine")
+    with pytest.raises(OutputError, match=r"tiles/precious\.jpg, which no build"):
+        build(Faulty(tiles=5), [Say()], out=str(tmp_path))
+    assert (tmp_path / "tiles" / "precious.jpg").read_text() == "mine"
+
+
+def test_what_somebody_puts_beside_the_shards_stays(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    build(Faulty(tiles=5), [Say()], out=str(out))
+    (out / "tiles" / "notes.txt").write_text("mine")
+    (out / "records" / "notes.json").write_text("mine")
+    (out / "manifest.json").unlink()
+    build(Faulty(tiles=5), [Say()], out=str(out))
+    assert (out / "tiles" / "notes.txt").read_text() == "mine"
+
+
+def test_data_that_is_missing_or_cut_is_done_again(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    first = texts(build(Faulty(tiles=45), [Say()], out=str(out)))
+    (out / "tiles/00001-0.parquet").unlink()
+    (out / "tiles/00002-0.parquet").write_bytes(b"")
+    again = build(Faulty(tiles=45), [Say()], out=str(out))
+    assert texts(again) == first
+    assert [shard["generation"] for shard in again.manifest["shards"]] == [0, 0, 1, 0, 0]
+
+
+@pytest.mark.parametrize("path", ["records/00000.json", "plan.json", "manifest.json"])
+@pytest.mark.parametrize("content", ["{", "{}", "[]"])
+def test_a_damaged_file_is_named(tmp_path: Path, path: str, content: str) -> None:
+    out = tmp_path / "out"
+    build(Faulty(tiles=5), [Say()], out=str(out))
+    (out / path).write_text(content)
+    with pytest.raises(OutputError, match=path):
+        build(Faulty(tiles=5), [Say()], out=str(out))
+
+
+def test_a_retry_that_leaves_too_many_rejects_says_so_and_stays_readable(tmp_path: Path) -> None:
+    out, healed = tmp_path / "out", tmp_path / "healed"
+    source = Faulty(tiles=30, fates=dict.fromkeys(("3", "4", "5"), "reject"), healed=str(healed))
+    build(source, [Say()], out=str(out), max_reject_share=1)
+    with pytest.raises(UserError, match="3 of 30"):
+        build(source, [Say()], out=str(out), retry=True)
+    kept = open_artifact(str(out))
+    assert rejects(kept) == {source.key(number): ("planted", 2) for number in (3, 4, 5)}
+    assert [Path(name).name for name in kept.files()] == [path.name for path in sorted((out / "tiles").iterdir())]
+
+
 def test_windows_do_not_change_what_comes_out(tmp_path: Path) -> None:
     build(Faulty(tiles=45), [Say()], out=str(tmp_path / "one"))
     build(Faulty(tiles=45), [Say()], out=str(tmp_path / "many"), engine=Engine(window_shards=2))
@@ -115,6 +164,12 @@ def test_a_limit_plans_the_first_tiles() -> None:
     assert [list(shard.items) for shard in shards] == [list(range(10)), [10, 11, 12]]
     with pytest.raises(UserError, match="at least 1"):
         limited(Faulty(tiles=45).shards(), 0)
+
+
+def test_the_cut_of_the_first_run_stays() -> None:
+    shards = recut(Faulty(tiles=25).shards(), [3, 12, 10])
+    assert [list(shard.items) for shard in shards] == [list(range(3)), list(range(3, 15)), list(range(15, 25))]
+    assert recut(Faulty(tiles=25).shards(), [10, 10, 5]) == Faulty(tiles=25).shards()
 
 
 def test_a_source_that_plans_nothing_is_the_users_to_mend(tmp_path: Path) -> None:
