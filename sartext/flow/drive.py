@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import ray
 from ray.data import ActorPoolStrategy, TaskPoolStrategy
+from ray.data._internal.execution.streaming_executor import StreamingExecutor
 
-from sartext.errors import SartextError, UserError
+from sartext.errors import UserError
 from sartext.flow.commit import Record, totals
 from sartext.flow.engine import Engine
 from sartext.flow.progress import Progress
@@ -16,16 +17,19 @@ from sartext.flow.watch import Watch
 from sartext.flow.work import Task, Work
 
 LOOK_EVERY_S = 0.5
+_END_S = 4.0
 
 
 def run(task: Task, work: Sequence[Work], engine: Engine, watch: Watch) -> None:
     """Does the work window by window while the main thread shows progress, minds the limits and listens for signals."""
     failure: list[BaseException] = []
-    ended = threading.Event()
+    ended, halted = threading.Event(), threading.Event()
 
     def windows() -> None:
         try:
             for start in range(0, len(work), engine.window_shards):
+                if halted.is_set():
+                    return
                 run_window(task, work[start : start + engine.window_shards], engine)
         except BaseException as error:
             failure.append(error)
@@ -47,9 +51,23 @@ def run(task: Task, work: Sequence[Work], engine: Engine, watch: Watch) -> None:
         if failure:
             raise _mendable(failure[0])
         show_progress(watch, progress, last=True)
-    except SartextError:
+    except BaseException:
         progress.clear()
+        halted.set()
+        end_executions(thread)
         raise
+
+
+def end_executions(thread: threading.Thread) -> None:
+    """Ends what Ray Data runs in this process, and waits for the thread that asked for it.
+
+    A thread that still asks Ray for something after its shutdown ends the whole process, with a status of its own. Ray Data
+    has no public way to stop a write from outside; its executors are threads, and these can be listed.
+    """
+    for one in threading.enumerate():
+        if isinstance(one, StreamingExecutor):
+            one.shutdown(force=True)
+    thread.join(_END_S)
 
 
 def show_progress(watch: Watch, progress: Progress, *, last: bool = False) -> None:
