@@ -33,8 +33,9 @@ def session(engine: Engine, stop: StopRequest | None = None) -> Iterator[None]:
         return
     before = {child.pid for child in psutil.Process().children(recursive=True)}
     try:
-        with stop.held(), _own_signals():
+        with _own_signals():
             _start(engine)
+        stop.check()
         with contextlib.redirect_stdout(_RayTalk()):
             yield
     finally:

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from sartext.errors import SartextError
 
+class Stopped(BaseException):
+    """The job was asked to stop and did; what is committed stays.
 
-class Stopped(SartextError):
-    """The job was asked to stop and did; what is committed stays."""
+    No `Exception`, like `KeyboardInterrupt`: libraries that survive every exception must not survive this one.
+    """
 
     def __init__(self, number: int) -> None:
         super().__init__(f"stopped by {signal.Signals(number).name}")
@@ -33,6 +34,11 @@ class StopRequest:
         if not self._held:
             raise Stopped(number)
 
+    def check(self) -> None:
+        """Raises `Stopped` if a stop was asked for: for the case that its first raising was swallowed."""
+        if self._number is not None:
+            raise Stopped(self._number)
+
     @contextmanager
     def held(self) -> Iterator[None]:
         """Inside, nothing is raised (starting and ending Ray must not be cut short); afterwards what came is."""
@@ -41,8 +47,8 @@ class StopRequest:
             yield
         finally:
             self._held -= 1
-        if self._number is not None and not self._held:
-            raise Stopped(self._number)
+        if not self._held:
+            self.check()
 
 
 @contextmanager
