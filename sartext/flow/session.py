@@ -69,7 +69,7 @@ def _start(engine: Engine) -> None:
         _reach(address)
     try:
         ray.init(address, **options)
-    except (ValueError, ConnectionError, RuntimeError) as error:
+    except Exception as error:  # Ray raises plain ones too, as for a start that takes too long on a busy machine
         fact = str(error).strip().splitlines()[0]
         raise UserError(
             f"Ray cannot start at {address}: {fact}; check the --engine options, RAY_ADDRESS and the load"
