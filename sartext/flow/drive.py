@@ -26,6 +26,7 @@ def run(task: Task, work: Sequence[Work], engine: Engine, watch: Watch) -> None:
     ended, halted = threading.Event(), threading.Event()
 
     def windows() -> None:
+        """The second thread: whatever it raises is raised again in the first."""
         try:
             for start in range(0, len(work), engine.window_shards):
                 if halted.is_set():

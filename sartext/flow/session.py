@@ -70,7 +70,7 @@ def _start(engine: Engine) -> None:
     try:
         ray.init(address, **options)
     except Exception as error:  # Ray raises plain ones too, as for a start that takes too long on a busy machine
-        fact = str(error).strip().splitlines()[0]
+        fact = next(iter(str(error).strip().splitlines()), type(error).__name__)
         raise UserError(
             f"Ray cannot start at {address}: {fact}; check the --engine options, RAY_ADDRESS and the load"
         ) from error
