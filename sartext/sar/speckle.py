@@ -13,37 +13,35 @@ Complexes = npt.NDArray[np.complex64]
 Indices = npt.NDArray[np.intp]
 
 
-_STEPS = 1 << 16
-_TURNS = 1 << 12
+_STEPS = 1 << 9
+_TURNS = 1 << 7
 
 
 @lru_cache(maxsize=1)
-def _tables() -> tuple[Floats, Floats, Floats]:
-    """Amplitudes by 16 bits and cosines and sines by 12: the law of a circular Gaussian in equally likely steps.
+def _steps() -> Complexes:
+    """65,536 equally likely values of a circular Gaussian of unit mean intensity: 512 amplitudes by 128 phases.
 
     Each amplitude is the root of the mean intensity of its step, so the mean is exact; the strongest step stands for
-    all that is above 11 times the mean.
+    all that is above 6.2 times the mean, and the variance of intensity is 0.998. Focusing sums many of them.
     """
     edges = np.arange(_STEPS + 1, dtype=np.float64) / _STEPS
     integral = edges - edges * np.log(np.maximum(edges, 1e-300))  # of -ln u
     amplitude = np.sqrt(np.diff(integral) * _STEPS)
     turn = 2.0 * np.pi * np.arange(_TURNS, dtype=np.float64) / _TURNS
-    return amplitude.astype(np.float32), np.cos(turn).astype(np.float32), np.sin(turn).astype(np.float32)
+    steps: Complexes = (amplitude[:, None] * np.exp(1j * turn)).astype(np.complex64).ravel()
+    return steps
 
 
 def circular_gaussian(random: np.random.Generator, root: Floats) -> Complexes:
     """A white circular Gaussian field of unit mean intensity, times `root` (rows, columns).
 
-    Drawn from tables: three times as fast as normal values, and the same on every processor.
+    Drawn from a table by 16 random bits a value: ten times as fast as normal values, and the same on every processor.
     """
-    amplitudes, cosines, sines = _tables()
-    bits = random.integers(0, 1 << 32, size=root.shape, dtype=np.uint32)
-    amplitude = amplitudes.take(bits >> 16)
-    amplitude *= root
-    turn = (bits & np.uint32(_TURNS - 1)).astype(np.intp)
-    field = np.empty(root.shape, dtype=np.complex64)
-    np.multiply(cosines.take(turn), amplitude, out=field.real)
-    np.multiply(sines.take(turn), amplitude, out=field.imag)
+    words = random.bit_generator.random_raw(-(-root.size // 4)).astype("<u8", copy=False)
+    field = _steps().take(words.view("<u2")[: root.size].astype(np.intp)).reshape(root.shape)
+    # Part by part: NumPy would turn `root` into complex values first.
+    field.real *= root
+    field.imag *= root
     return field
 
 

@@ -12,7 +12,7 @@ cloudy, three in twenty are of another date. Format: 8-bit PNG. Licence: CC0-1.0
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sartext.sources.scenes import boxes, optical, png, radar
+from sartext.sources.scenes import boxes, encode, optical, radar
 from sartext.sources.scenes.ground import Ground, ground, regions
 from sartext.sources.scenes.plan import Scene, plan
 from sartext.sources.scenes.things import CLASSES
@@ -100,7 +100,7 @@ class Synthetic:
             sensor=_sensor(scene),
             geo=Geo(grid="ground_range"),
             boxes=annotate(scene),
-            regions=regions(scene, drawn.paints),
+            regions=regions(scene, drawn),
             exhaustive=CLASSES,
             optical=self._optical(scene, drawn) if self.twin else None,
             origin=_ORIGIN,
@@ -110,13 +110,13 @@ class Synthetic:
         if not self.pixels:
             return EncodedImage(bytes=None), radar.rendering(scene.sensor)
         image, rendering = radar.render(scene, drawn)
-        return EncodedImage(bytes=png.encode(image), path="image.png"), rendering
+        return EncodedImage(bytes=encode.png(image), path="image.png"), rendering
 
     def _optical(self, scene: Scene, drawn: Ground) -> Optical:
         image, share = EncodedImage(bytes=None), None
         if self.pixels:
             picture, share = optical.render(scene, drawn)
-            image = EncodedImage(bytes=png.encode(picture), path="optical.png")
+            image = EncodedImage(bytes=encode.jpeg(picture), path="optical.jpg")
         return Optical(image=image, time_gap_s=scene.twin.time_gap_s, offset_px=(0.0, 0.0), cloud_share=share)
 
 

@@ -1,6 +1,6 @@
 """How many tiles a second one core narrates and verifies: from Tile to kept captions.
 
-    python tests/benchmarks/narrate_rate.py --tiles 10000 --boxes 8
+    python -m tests.benchmarks.narrate_rate --tiles 10000 --boxes 8
 
 Prints the rate of A2C alone, and of A2C and Verify one after the other, as a build runs them, over tiles that each come once
 (the caches of the reader fill while it runs), in CPU time of this process; and the share of captions that are kept.
@@ -9,10 +9,9 @@ Prints the rate of A2C alone, and of A2C and Verify one after the other, as a bu
 import argparse
 import time
 
-from narrate_tiles import random_tile
-
 from sartext.narrate.a2c import A2C
 from sartext.narrate.verify import Verify
+from tests.benchmarks.narrate_tiles import random_tile
 
 BATCH = 1000
 

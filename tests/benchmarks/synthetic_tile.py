@@ -1,4 +1,4 @@
-"""Milliseconds a tile of the embedded archive: `python tests/benchmarks/synthetic_tile.py [TILES]`. One process, one core."""
+"""Milliseconds a tile of the embedded archive: `python -m tests.benchmarks.synthetic_tile [TILES]`. One process, one core."""
 
 import statistics
 import sys
@@ -22,7 +22,7 @@ def measure(tiles: int, **fields: bool) -> tuple[float, float]:
 
 
 def main() -> int:
-    """Print a line for each way to draw a tile; 1 where the SAR tile misses its bar."""
+    """Print a line for each way to draw a tile; 1 where the whole tile, twin included, misses its bar."""
     tiles = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     ways: dict[str, dict[str, bool]] = {
         "SAR, boxes, masks": {"twin": False},
@@ -34,7 +34,7 @@ def main() -> int:
         median, high = measure(tiles, **fields)
         medians.append(median)
         print(f"{name}: median {median:.2f} ms, p95 {high:.2f} ms, {tiles} tiles of 128 px")
-    return int(medians[0] > BAR_MS)
+    return int(medians[1] > BAR_MS)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -11,16 +12,24 @@ from sartext.sources.scenes.covers import COVERS, LABELS
 from sartext.sources.scenes.draws import seed_of
 from sartext.sources.scenes.layers import MARGIN_PX, Map, drawn_px, needs_smooth, paint
 from sartext.sources.scenes.plan import Scene
-from sartext.sources.scenes.shapes import Mask
+from sartext.sources.scenes.shapes import Floats, Mask
 from sartext.tile import Region
+
+GRAIN_PX = 1.5  # correlation length of the unevenness of covers
 
 
 @dataclass(frozen=True)
 class Ground:
-    """The palette index of each drawn pixel (n, n), ready to look up with."""
+    """What covers each drawn pixel (n, n) of a scene, and how uneven it is there."""
 
-    paints: Map
-    at: npt.NDArray[np.intp]  # the same, as indices
+    scene: Scene
+    paints: Map  # palette indices
+    at: npt.NDArray[np.intp]  # the same, ready to look up with
+
+    @cached_property
+    def grain(self) -> Floats:
+        """Canopy, clods and waves: of mean 0 and variance 1, the same to the radar and to the camera."""
+        return noise.smooth(generator(self.scene, "grain"), drawn_px(self.scene.size_px), GRAIN_PX)
 
 
 def generator(scene: Scene, purpose: str) -> np.random.Generator:
@@ -35,7 +44,7 @@ def ground(scene: Scene) -> Ground:
         random, n = generator(scene, "smooth"), drawn_px(scene.size_px)
         fields = noise.smooth(random, n, scene.size_px / 11.0), noise.smooth(random, n, scene.size_px / 11.0)
     paints = paint(scene.layers, scene.size_px, fields)
-    return Ground(paints, paints.astype(np.intp))
+    return Ground(scene, paints, paints.astype(np.intp))
 
 
 def elevated(scene: Scene, paints: Map) -> Iterator[tuple[float, bool, Mask]]:
@@ -53,11 +62,11 @@ def elevated(scene: Scene, paints: Map) -> Iterator[tuple[float, bool, Mask]]:
             yield height_m, COVERS[scene.palette[numbers[0]].cover].label == "urban", area
 
 
-def regions(scene: Scene, paints: Map) -> tuple[Region, ...]:
+def regions(scene: Scene, drawn: Ground) -> tuple[Region, ...]:
     """The land covers of the tile, in the order of LABELS; each pixel is of exactly one."""
     tile = np.s_[MARGIN_PX : MARGIN_PX + scene.size_px]
     classes = np.array([LABELS.index(COVERS[p.cover].label) for p in scene.palette], dtype=np.uint8)
-    columns = classes[paints[tile, tile]].T.ravel()  # column-major, as COCO has it
+    columns = classes.take(drawn.at[tile, tile].T).ravel()  # column-major, as COCO has it
     ends = np.flatnonzero(columns[1:] != columns[:-1]) + 1
     starts = np.concatenate(([0], ends))
     lengths = np.diff(np.append(starts, columns.size))

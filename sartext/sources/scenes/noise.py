@@ -13,10 +13,12 @@ def smooth(random: np.random.Generator, size_px: int, length_px: float) -> Float
     """A periodic Gaussian field (n, n) of mean 0 and variance 1, whose correlation falls to 1/e at `length_px`."""
     reach, shape = _shape(size_px, length_px)
     white = circular_gaussian(random, shape)
-    spectrum = np.zeros((size_px, reach + 1), dtype=np.complex64)
-    spectrum[: reach + 1] = white[: reach + 1]
-    spectrum[-reach:] = white[reach + 1 :]
-    field: Any = np.fft.irfft(np.fft.ifft(spectrum, axis=0), size_px, axis=1)  # numpy's stubs say float64
+    columns = np.zeros((size_px, reach + 1), dtype=np.complex64)
+    columns[: reach + 1] = white[: reach + 1]
+    columns[-reach:] = white[reach + 1 :]
+    rows = np.zeros((size_px, size_px // 2 + 1), dtype=np.complex64)
+    rows[:, : reach + 1] = np.fft.ifft(columns, axis=0)
+    field: Any = np.fft.irfft(rows, size_px, axis=1)  # numpy's stubs say float64
     single: Floats = field
     return single
 

@@ -30,32 +30,31 @@ _BODIES = tuple(label for label in CLASSES if label != "harbor")
 
 def render(scene: Scene, ground: Ground) -> tuple[Picture, float]:
     """The twin (size, size, 3) and the share of it that clouds hide."""
-    random = generator(scene, "optical")
-    n = drawn_px(scene.size_px)
-    grain = noise.smooth(random, n, 1.2)
-    light = np.float32(1.0) + grain * _roughness(scene).take(ground.at)
+    light = np.float32(1.0) + ground.grain * _roughness(scene).take(ground.at)
     _cast(scene, ground, light)
-    picture = _palette(scene).take(ground.at, axis=0)
+    picture = _palette(scene).take(ground.at, axis=1)
     for label in _BODIES:
         things = [t for t in scene.twin.things if t.label == label]
         if things:
             _place(scene, label, things, picture, light)
     _trails(scene, ground, picture)
     tile = np.s_[MARGIN_PX : MARGIN_PX + scene.size_px]
-    seen = picture[tile, tile] * light[tile, tile, None]
-    cloud_share = _clouds(scene, seen, random) if scene.twin.cloudy else 0.0
+    seen = picture[:, tile, tile] * light[tile, tile]
+    cloud_share = _clouds(scene, seen) if scene.twin.cloudy else 0.0
     np.clip(seen, 0.0, 255.0, out=seen)
-    return seen.astype(np.uint8), cloud_share
+    interleaved = np.empty((scene.size_px, scene.size_px, 3), dtype=np.uint8)
+    interleaved[...] = seen.astype(np.uint8).transpose(1, 2, 0)
+    return interleaved, cloud_share
 
 
 def _palette(scene: Scene) -> Floats:
-    """The colours by palette index; on another date the crops have changed places."""
+    """The colours (3, k) by palette index; on another date the crops have changed places."""
     colours = [COVERS[p.cover].rgb for p in scene.palette]
     crops = [i for i, p in enumerate(scene.palette) if COVERS[p.cover].label == "cropland"]
     for i, j in zip(crops, crops[scene.twin.crop_shift % max(1, len(crops)) :] + crops, strict=False):
         colours[i] = COVERS[scene.palette[j].cover].rgb
     tints = np.array([[p.tint] for p in scene.palette], dtype=np.float32)
-    return np.array(colours, dtype=np.float32) + tints
+    return np.ascontiguousarray((np.array(colours, dtype=np.float32) + tints).T)
 
 
 def _roughness(scene: Scene) -> Floats:
@@ -93,7 +92,7 @@ def _place(scene: Scene, label: str, things: list[Thing], picture: Floats, light
     u, v = body(label, columns)
     reach = columns.height * np.float32(scene.twin.sun_reach * (0.6 if label == "aircraft" else 1.0))
     move_x, move_y = reach * np.float32(math.cos(scene.twin.sun_angle)), reach * np.float32(math.sin(scene.twin.sun_angle))
-    flat_light, flat = light.reshape(-1), picture.reshape(-1, 3)
+    flat_light, flat = light.reshape(-1), picture.reshape(3, -1)
     for part in (0.5, 1.0):
         at = pixels(columns, u, v, move_x * np.float32(part), move_y * np.float32(part), scene.size_px)
         flat_light[at[at >= 0]] = np.float32(SHADE)
@@ -106,7 +105,7 @@ def _place(scene: Scene, label: str, things: list[Thing], picture: Floats, light
     elif label == "car":
         painted[np.abs(u - 0.14 * columns.length) < 0.07 * columns.length] = (36, 40, 46)
     inside = at >= 0
-    flat[at[inside]] = painted[inside]
+    flat[:, at[inside]] = painted[inside].T
     flat_light[at[inside]] = 1.0
 
 
@@ -121,12 +120,12 @@ def _trails(scene: Scene, ground: Ground, picture: Floats) -> None:
             behind = -u - np.float32(0.48 * ship.length)
             foam = np.exp(np.minimum(behind, 200.0) * np.float32(-1.0 / (2.0 * ship.length)))
             foam *= water & (behind > 0.0) & (np.abs(v) < np.float32(0.3 * ship.width) + np.float32(0.03) * behind)
-            picture += foam[..., None] * np.float32(110.0)
+            picture += foam * np.float32(110.0)
 
 
-def _clouds(scene: Scene, seen: Floats, random: np.random.Generator) -> float:
+def _clouds(scene: Scene, seen: Floats) -> float:
     """Clouds over the picture; changes it, returns the share of pixels that they hide by half or more."""
-    n = drawn_px(scene.size_px)
+    random, n = generator(scene, "clouds"), drawn_px(scene.size_px)
     wide, fine = noise.smooth(random, n, scene.size_px / 5.0), noise.smooth(random, n, scene.size_px / 16.0)
     tile = np.s_[MARGIN_PX : MARGIN_PX + scene.size_px]
     height = wide[tile, tile] + np.float32(0.4) * fine[tile, tile]
@@ -134,6 +133,5 @@ def _clouds(scene: Scene, seen: Floats, random: np.random.Generator) -> float:
     cut = np.partition(height.ravel(), rank)[rank]
     cover = np.clip((height - cut) * np.float32(2.5) + np.float32(0.5), 0.0, 1.0)
     white = np.float32(232.0) + np.float32(8.0) * fine[tile, tile]
-    seen += (white[..., None] - seen) * cover[..., None]
-    hidden = int(np.count_nonzero(cover >= 0.5))
-    return round(hidden / seen[..., 0].size, 4)
+    seen += (white - seen) * cover
+    return round(int(np.count_nonzero(cover >= 0.5)) / int(cover.size), 4)

@@ -48,11 +48,14 @@ def pixels(things: Group, u: Floats, v: Floats, move_x: Floats | float, move_y: 
     `u` and `v` are (k, p) or (1, p), in px of the things' own frames; `move_x` and `move_y` are added in the image.
     """
     n = drawn_px(size_px)
-    column = np.floor(things.x + u * things.c - v * things.s + (np.float32(MARGIN_PX) + move_x)).astype(np.intp)
-    row = np.floor(things.y + u * things.s + v * things.c + (np.float32(MARGIN_PX) + move_y)).astype(np.intp)
-    flat: Indices = row * n + column
-    flat[(column < 0) | (column >= n) | (row < 0) | (row >= n)] = -1
-    return flat
+    column: Indices = np.floor(things.x + u * things.c - v * things.s + (np.float32(MARGIN_PX) + move_x)).astype(np.intp)
+    row: Indices = np.floor(things.y + u * things.s + v * things.c + (np.float32(MARGIN_PX) + move_y)).astype(np.intp)
+    outside = column.view(np.uintp) >= n  # what is negative is huge without its sign
+    outside |= row.view(np.uintp) >= n
+    row *= n
+    row += column
+    row[outside] = -1
+    return row
 
 
 def body(label: str, things: Group) -> tuple[Floats, Floats]:

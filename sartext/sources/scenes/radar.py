@@ -21,7 +21,6 @@ from sartext.sources.scenes.shapes import Floats, turn_all
 from sartext.sources.scenes.things import CLASSES, Thing
 from sartext.tile import Limits, Rendering
 
-GRAIN_PX = 1.5  # correlation of clutter texture
 CORNER_DB = 9.0  # a dihedral of wall and ground, above the cover it belongs to, where the wall runs along azimuth
 _BODY_DB = {"ship": -1.0, "aircraft": -11.0, "car": -5.0, "tank": -15.0, "bridge": -13.0}
 _SHADE_HEIGHT = {"aircraft": 0.45, "car": 1.0, "tank": 1.0}
@@ -39,11 +38,9 @@ class Echo:
 def echo(scene: Scene, ground: Ground) -> Echo:
     """The reflectivity and the point targets of a scene, receiver noise included."""
     random = generator(scene, "echo")
-    n = drawn_px(scene.size_px)
     levels, orders = _levels(scene)
-    grain = noise.smooth(random, n, GRAIN_PX)
     sigma = levels.take(ground.at)
-    sigma *= speckle.gamma_texture(grain, orders.take(ground.at))
+    sigma *= speckle.gamma_texture(ground.grain, orders.take(ground.at))
     open_water = [p.cover in ("sea", "inland water") for p in scene.palette]
     if any(open_water):
         _roughen(scene, random, sigma, np.array(open_water).take(ground.at))

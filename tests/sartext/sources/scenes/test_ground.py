@@ -18,7 +18,7 @@ def test_masks_cover_each_pixel_once_with_the_cover_that_is_drawn(size_px: int) 
     for index in range(60):
         scene = plan(3, index, size_px)
         drawn = ground(scene)
-        found = regions(scene, drawn.paints)
+        found = regions(scene, drawn)
         masks = [_mask(region.rle, size_px) for region in found]
         assert (np.sum(masks, axis=0) == 1).all()
         assert sum(region.area_share for region in found) == pytest.approx(1.0, abs=1e-12)
