@@ -9,9 +9,10 @@ import json
 import re
 import types
 import typing
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -298,13 +299,10 @@ TILE = pa.schema(
 )
 
 
-def to_row(value: Any) -> Any:
-    """The value as plain dicts and lists, ready for `pa.Table.from_pylist(rows, schema=TILE)`."""
-    if dataclasses.is_dataclass(value):
-        return {name: to_row(getattr(value, name)) for name in _names(type(value))}
-    if isinstance(value, tuple):
-        return [to_row(item) for item in value]
-    return value
+def to_row(value: Any) -> dict[str, Any]:
+    """The dataclass as plain dicts and lists, ready for `pa.Table.from_pylist(rows, schema=TILE)`."""
+    cls: type = type(value)
+    return {name: lay(getattr(value, name)) if lay else getattr(value, name) for name, lay, _ in _fields(cls)}
 
 
 def from_row(row: dict[str, Any]) -> Tile:
@@ -323,33 +321,39 @@ def from_table(table: pa.Table) -> list[Tile]:
     return [from_row(row) for row in table.select(TILE.names).to_pylist()]
 
 
-_NAMES: dict[type, tuple[str, ...]] = {}
-_BUILDERS: dict[type, dict[str, Any]] = {}
+_Step = Callable[[Any], Any] | None  # None where the value is the same on both sides
 
 
-def _names(cls: type) -> tuple[str, ...]:
-    if cls not in _NAMES:
-        _NAMES[cls] = tuple(field.name for field in dataclasses.fields(cls))
-    return _NAMES[cls]
+@cache
+def _fields(cls: type) -> tuple[tuple[str, _Step, _Step], ...]:
+    """Of each field its name, the way into a row and the way back: worked out once a class, for speed."""
+    hints = typing.get_type_hints(cls)
+    return tuple((field.name, *_steps(hints[field.name])) for field in dataclasses.fields(cls))
 
 
 def _build(cls: type, row: dict[str, Any]) -> Any:
-    """One dataclass from its dict; what each field needs is worked out once a class, for speed."""
-    if cls not in _BUILDERS:
-        hints = typing.get_type_hints(cls)
-        _BUILDERS[cls] = {name: _builder(hints[name]) for name in _names(cls)}
-    return cls(**{name: build(row[name]) if build else row[name] for name, build in _BUILDERS[cls].items()})
+    return cls(**{name: build(row[name]) if build else row[name] for name, _, build in _fields(cls)})
 
 
-def _builder(hint: Any) -> Any:
-    """A function from a plain value to the annotated type, or None where the value already is one."""
+def _steps(hint: Any) -> tuple[_Step, _Step]:
+    """How a value of the annotated type is laid into a row and built again."""
     options = [a for a in typing.get_args(hint) if a is not type(None)] if isinstance(hint, types.UnionType) else [hint]
     inner = options[0]
     if dataclasses.is_dataclass(inner):
-        return lambda value: None if value is None else _build(typing.cast(type, inner), value)
-    if typing.get_origin(inner) is tuple:
-        item = typing.get_args(inner)[0]
-        if dataclasses.is_dataclass(item):
-            return lambda value: None if value is None else tuple(_build(typing.cast(type, item), v) for v in value)
-        return lambda value: None if value is None else tuple(value)
-    return None
+        cls = typing.cast(type, inner)
+        return (
+            lambda value: None if value is None else to_row(value),
+            lambda value: None if value is None else _build(cls, value),
+        )
+    if typing.get_origin(inner) is not tuple:
+        return None, None
+    item = typing.get_args(inner)[0]
+    if not dataclasses.is_dataclass(item):
+        return (
+            lambda value: None if value is None else list(value),
+            lambda value: None if value is None else tuple(value),
+        )
+    return (
+        lambda value: None if value is None else [to_row(one) for one in value],
+        lambda value: None if value is None else tuple([_build(typing.cast(type, item), one) for one in value]),
+    )

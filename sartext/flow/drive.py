@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 
 import ray
-from ray.data import ActorPoolStrategy, TaskPoolStrategy
+from ray.data import ActorPoolStrategy
 from ray.data._internal.execution.streaming_executor import StreamingExecutor
 
 from sartext.errors import UserError
@@ -83,18 +83,20 @@ def _planned(record: Record) -> int:
 
 
 def run_window(task: Task, window: Sequence[Work], engine: Engine) -> None:
-    """One Ray Data execution: read, narrate, commit. With actors the rules get a pool of their own."""
-    strategy = ActorPoolStrategy(size=engine.actors) if engine.actors else TaskPoolStrategy()
-    arguments = (task.rules, task.worker_memory_mb)
-    shards = ray.data.read_datasource(ShardSource(task, window), override_num_blocks=len(window))
+    """One Ray Data execution: read, narrate, commit.
+
+    Without actors all three are one task a shard, and a tile is narrated before it becomes a row. With actors the rules get
+    a pool of their own.
+    """
+    source = ShardSource(task, window, narrate=engine.actors == 0)
+    shards = ray.data.read_datasource(source, override_num_blocks=len(window))
     if engine.actors:
-        narrated = shards.map_batches(
-            Narrator, fn_constructor_args=arguments, compute=strategy, batch_size=None, batch_format="pyarrow"
+        arguments, pool = (task.rules, task.worker_memory_mb), ActorPoolStrategy(size=engine.actors)
+        shards = shards.map_batches(
+            Narrator, fn_constructor_args=arguments, compute=pool, batch_size=None, batch_format="pyarrow"
         )
-    else:
-        narrated = shards.map_batches(Narrator(*arguments).__call__, compute=strategy, batch_size=None, batch_format="pyarrow")
     planned = {work.shard.number: len(work.shard.items) for work in window}
-    narrated.write_datasink(ShardSink(task.uri, task.fingerprint, planned))
+    shards.write_datasink(ShardSink(task.uri, task.fingerprint, planned))
 
 
 def _mendable(error: BaseException) -> BaseException:

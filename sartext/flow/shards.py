@@ -18,9 +18,9 @@ from sartext.storage import storage
 class ShardSource(Datasource):
     """Some shards of a source as read tasks, in planned order."""
 
-    def __init__(self, task: Task, window: Sequence[Work]) -> None:
+    def __init__(self, task: Task, window: Sequence[Work], *, narrate: bool) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self._task, self._window = task, window
+        self._task, self._window, self._narrate = task, window, narrate
 
     def get_name(self) -> str:
         return "Shards"
@@ -35,7 +35,7 @@ class ShardSource(Datasource):
         del parallelism, per_task_row_limit, data_context
         return [
             ReadTask(
-                _Reader(self._task, work),
+                _Reader(self._task, work, self._narrate),
                 BlockMetadata(num_rows=len(work.shard.items), size_bytes=None, input_files=None, exec_stats=None),
                 schema=FLIGHT,
             )
@@ -47,13 +47,14 @@ class ShardSource(Datasource):
 class _Reader:
     task: Task
     work: Work
+    narrate: bool
 
     def __call__(self) -> Iterator[pa.Table]:
-        return read_shard(self.task, self.work)
+        return read_shard(self.task, self.work, narrate=self.narrate)
 
 
 class Narrator:
-    """The rules as Ray Data maps them over blocks, in a task or in an actor."""
+    """The rules as an actor of Ray Data that maps them over blocks."""
 
     def __init__(self, rules: Sequence[Rule], worker_memory_mb: int) -> None:
         self._rules, self._worker_memory_mb = tuple(rules), worker_memory_mb

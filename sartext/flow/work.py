@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from sartext.artifact import read_table
-from sartext.flow.pipeline import flight_row, flight_table, limit_memory, results
+from sartext.flow.pipeline import flight_row, flight_table, limit_memory, narrated, results
 from sartext.flow.solo import Deaths, rows_alone
 from sartext.narrate.rule import Rule
 from sartext.sources.source import Shard, Source
 from sartext.storage import Storage, storage
+from sartext.tile import Tile
 
 ATTEMPTS = ".attempts"
 
@@ -39,8 +40,11 @@ class Task:
     worker_memory_mb: int
 
 
-def read_shard(task: Task, work: Work) -> Iterator[pa.Table]:
-    """The shard as one block in flight. From the second attempt on tile by tile, in a child process."""
+def read_shard(task: Task, work: Work, *, narrate: bool) -> Iterator[pa.Table]:
+    """The shard as one block in flight; with `narrate` each tile goes through the rules as it comes.
+
+    From the second attempt on tile by tile, in a child process, which always narrates.
+    """
     place = storage(task.uri)
     folder = f"{ATTEMPTS}/{work.shard.number:05d}-{work.generation}"
     known = [path.rsplit("/", 1)[1] for path in place.paths(folder)]
@@ -62,7 +66,7 @@ def read_shard(task: Task, work: Work) -> Iterator[pa.Table]:
         )
     else:
         limit_memory(task.worker_memory_mb)
-        tables = [_read_here(task.source, work, positions)]
+        tables = [_read_here(task, work, positions, narrate)]
     yield _whole(place, work, pa.concat_tables(tables)).combine_chunks()
 
 
@@ -70,12 +74,14 @@ def _note_death(uri: str, folder: str, position: int) -> None:
     storage(uri).put_if_absent(f"{folder}/death-{position}-{uuid.uuid4().hex}", b"")
 
 
-def _read_here(source: Source, work: Work, positions: Sequence[int]) -> pa.Table:
-    wanted = Shard(number=work.shard.number, items=[work.shard.items[position] for position in positions])
-    return flight_table(
-        flight_row(result, shard=work.shard.number, generation=work.generation, position=position, done=False)
-        for position, result in zip(positions, results(source, wanted), strict=True)
-    )
+def _read_here(task: Task, work: Work, positions: Sequence[int], narrate: bool) -> pa.Table:
+    number = work.shard.number
+    wanted = Shard(number=number, items=[work.shard.items[position] for position in positions])
+    rows = []
+    for position, result in zip(positions, results(task.source, wanted), strict=True):
+        made = narrated(result, task.rules) if narrate and isinstance(result, Tile) else result
+        rows.append(flight_row(made, shard=number, generation=work.generation, position=position, done=narrate))
+    return flight_table(rows)
 
 
 def _whole(place: Storage, work: Work, fresh: pa.Table) -> pa.Table:

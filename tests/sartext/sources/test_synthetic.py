@@ -52,7 +52,16 @@ def _digest(tile: Tile) -> str:
     sensor = {name: str(value) for name, value in to_row(tile.sensor).items()}
     regions = [region.label for region in tile.regions]
     gap = tile.optical.time_gap_s if tile.optical else None
-    said = [tile.key, tile.split, to_row(tile.boxes), regions, sensor, tile.rendering.quantity, tile.rendering.looks, gap]
+    said = [
+        tile.key,
+        tile.split,
+        [to_row(box) for box in tile.boxes],
+        regions,
+        sensor,
+        tile.rendering.quantity,
+        tile.rendering.looks,
+        gap,
+    ]
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 
 
