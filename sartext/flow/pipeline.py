@@ -1,5 +1,6 @@
 """One shard through reading and rules: plain functions, the same in a Ray worker and in a lone child process."""
 
+import gc
 import os
 import resource
 import signal
@@ -119,6 +120,11 @@ def limit_memory(worker_memory_mb: int) -> None:
         held_kb = next(int(line.split()[1]) for line in file if line.startswith("VmData"))
     bound = held_kb * 1024 + worker_memory_mb * 2**20
     resource.setrlimit(resource.RLIMIT_DATA, (bound, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+
+
+def collect_seldom() -> None:
+    """Lets Python look for cycles less often in this process: tiles have none, and looking took a sixth of the time."""
+    gc.set_threshold(50_000, 20, 50)
 
 
 def end_worker() -> None:

@@ -9,7 +9,7 @@ from ray.data.block import BlockMetadata
 from ray.data.datasource import ReadTask
 
 from sartext.flow.commit import commit_shard
-from sartext.flow.pipeline import FLIGHT, limit_memory, narrate_block
+from sartext.flow.pipeline import FLIGHT, collect_seldom, limit_memory, narrate_block
 from sartext.flow.work import Task, Work, read_shard
 from sartext.narrate.rule import Rule
 from sartext.storage import storage
@@ -60,6 +60,7 @@ class Narrator:
         self._rules, self._worker_memory_mb = tuple(rules), worker_memory_mb
 
     def __call__(self, table: pa.Table) -> pa.Table:
+        collect_seldom()
         limit_memory(self._worker_memory_mb)
         return narrate_block(table, self._rules)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from sartext.artifact import read_table
-from sartext.flow.pipeline import flight_row, flight_table, limit_memory, narrated, results
+from sartext.flow.pipeline import collect_seldom, flight_row, flight_table, limit_memory, narrated, results
 from sartext.flow.solo import Deaths, rows_alone
 from sartext.narrate.rule import Rule
 from sartext.sources.source import Shard, Source
@@ -45,6 +45,7 @@ def read_shard(task: Task, work: Work, *, narrate: bool) -> Iterator[pa.Table]:
 
     From the second attempt on tile by tile, in a child process, which always narrates.
     """
+    collect_seldom()
     place = storage(task.uri)
     folder = f"{ATTEMPTS}/{work.shard.number:05d}-{work.generation}"
     known = [path.rsplit("/", 1)[1] for path in place.paths(folder)]

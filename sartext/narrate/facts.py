@@ -36,7 +36,7 @@ Length, orientation: see `shapes`. Arrangement: see `arrangement`. Relations: se
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -44,14 +44,15 @@ from sartext.errors import TileRejected
 from sartext.narrate import taxonomy
 from sartext.tile import Tile
 
-GRAIN = 8  # steps a pixel
+GRAIN = 8.0  # steps a pixel
 EDGE_SHARE = 0.05  # of the side: how far into the next cell a word stays true
 COUNTED_SHARE = 0.4
 MANY = 11
 DOZENS = 24
 MODEL_SIDE_PX = 224
 RESOLVABLE_PX = 4
-_BANDS = tuple((1 << band, band / 3 - EDGE_SHARE, (band + 1) / 3 + EDGE_SHARE) for band in range(3))
+_FIRST_END, _MIDDLE_START = 1 / 3 + EDGE_SHARE, 1 / 3 - EDGE_SHARE
+_MIDDLE_END, _LAST_START = 2 / 3 + EDGE_SHARE, 2 / 3 - EDGE_SHARE
 NORTH_TOLERANCE = 0.087  # tangent of 5 degrees
 
 CELLS = (
@@ -115,6 +116,11 @@ class Facts:
     exhaustive: tuple[str, ...]
     regions: tuple[str, ...]  # labels of regions
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels of the counted objects, each once, in order."""
+        return tuple([label for label, _ in self.by_label])
+
     def of(self, name: str) -> tuple[Object, ...]:
         """The counted objects that are a `name`, upward truth included."""
         found = [things for label, things in self.by_label if taxonomy.is_a(label, name)]
@@ -125,13 +131,13 @@ class Facts:
     def count(self, name: str) -> Count:
         """How many of the class are in the tile, as far as the annotations decide."""
         low = coarser = 0
-        more = sum([_could_be(label, name) for label in self.cuts])
+        more = sum([_could_be(label, name) for label in self.cuts]) if self.cuts else 0
         for label, things in self.by_label:
             if taxonomy.is_a(label, name):
                 low += len(things)
             elif _could_be(label, name):
                 coarser += len(things)
-        bounded = self.complete(name) and not any(_could_be(label, name) for label in self.crowds)
+        bounded = complete(name, self.exhaustive) and not _any_could_be(self.crowds, name)
         return Count(low, low + coarser if bounded else None, more)
 
     def complete(self, name: str) -> bool:
@@ -140,19 +146,41 @@ class Facts:
 
     def absent(self, name: str) -> bool:
         """Whether the annotations prove that the tile has none of the class."""
-        labels = (*[label for label, _ in self.by_label], *self.crowds, *self.cuts)
-        return self.complete(name) and not any(_could_be(label, name) for label in labels)
+        return absent(name, (*self.labels, *self.crowds, *self.cuts), self.exhaustive)
 
 
+@cache
 def _could_be(label: str, name: str) -> bool:
     """Whether something labelled `label` may be called a `name`: a jet may be an airliner, and an airliner is called a jet."""
     return taxonomy.akin(label, name) or taxonomy.loosely(label, name) or taxonomy.loosely(name, label)
+
+
+def _any_could_be(labels: tuple[str, ...], name: str) -> bool:
+    # A plain loop: without the generator of any() it takes a third of the time.
+    for label in labels:  # noqa: SIM110
+        if _could_be(label, name):
+            return True
+    return False
 
 
 @lru_cache(maxsize=4096)
 def complete(name: str, exhaustive: tuple[str, ...]) -> bool:
     """Whether the class or a class above it is among the exhaustive ones."""
     return any(above in exhaustive for above in taxonomy.lineage(name))
+
+
+@lru_cache(maxsize=4096)
+def exact(name: str, labels: tuple[str, ...], crowds: tuple[str, ...], exhaustive: tuple[str, ...]) -> bool:
+    """Whether the number of a class is exact (`Facts.count(name).exact`): the labels decide it, not their numbers."""
+    if not complete(name, exhaustive) or _any_could_be(crowds, name):
+        return False
+    return all(taxonomy.is_a(label, name) or not _could_be(label, name) for label in labels)
+
+
+@lru_cache(maxsize=4096)
+def absent(name: str, labels: tuple[str, ...], exhaustive: tuple[str, ...]) -> bool:
+    """Whether a tile whose boxes, counted or not, have these labels provably has none of the class."""
+    return complete(name, exhaustive) and not _any_could_be(labels, name)
 
 
 _latest: tuple[tuple[object, ...], Facts] | None = None
@@ -165,84 +193,138 @@ def facts_of(tile: Tile) -> Facts:
     """
     global _latest
     asked = (tile.boxes, tile.exhaustive, tile.regions, tile.sensor, tile.geo, tile.width_px, tile.height_px)
-    kept = _latest
-    if kept is not None and all(one is other for one, other in zip(asked, kept[0], strict=True)):
-        return kept[1]
+    if _latest is not None and _same(asked, _latest[0]):
+        return _latest[1]
     facts = _facts(tile)
     _latest = (asked, facts)
     return facts
 
 
+def _same(asked: tuple[object, ...], kept: tuple[object, ...]) -> bool:
+    """Whether the annotations are not only equal but the same objects. Of another tile the boxes already differ."""
+    for one, other in zip(asked, kept, strict=True):  # noqa: SIM110 - a plain loop takes half the time of all()
+        if one is not other:
+            return False
+    return True
+
+
 def _facts(tile: Tile) -> Facts:
     objects, crowds, cuts = [], [], []
-    scale = MODEL_SIDE_PX / max(tile.width_px, tile.height_px)
+    width, height = tile.width_px, tile.height_px
+    scale = MODEL_SIDE_PX / max(width, height)
     for box in tile.boxes:
-        if box.label not in taxonomy.KINDS:
-            raise TileRejected("unknown_class", box.label)
+        label = box.label
+        if label not in taxonomy.KINDS:
+            raise TileRejected("unknown_class", label)
         if box.crowd:
-            crowds.append(box.label)
+            crowds.append(label)
         elif box.visible_share < COUNTED_SHARE:
-            cuts.append(box.label)
+            cuts.append(label)
         else:
-            objects.append(_object(box.label, box.polygon_px, box.visible_share, tile.width_px, tile.height_px, scale))
+            objects.append(_object(label, box.polygon_px, box.visible_share, width, height, scale))
     objects.sort(key=_reading_order)
-    by_label: dict[str, list[Object]] = {}
-    for thing in objects:
-        by_label.setdefault(thing.label, []).append(thing)
     return Facts(
-        width_px=tile.width_px,
-        height_px=tile.height_px,
+        width_px=width,
+        height_px=height,
         gsd_m=tile.sensor.gsd_m,
         north_up=tile.geo.grid == "map" and _north_up(tile.geo.transform),
         objects=tuple(objects),
-        by_label=tuple([(label, tuple(by_label[label])) for label in sorted(by_label)]),
+        by_label=_by_label(objects),
         crowds=tuple(sorted(crowds)),
         cuts=tuple(sorted(cuts)),
-        exhaustive=tuple(sorted(name for name in tile.exhaustive if name in taxonomy.KINDS)),
-        regions=tuple(sorted(region.label for region in tile.regions)),
+        exhaustive=_known(tile.exhaustive),
+        regions=tuple(sorted([region.label for region in tile.regions])),
     )
+
+
+def _by_label(objects: list[Object]) -> tuple[tuple[str, tuple[Object, ...]], ...]:
+    by_label: dict[str, list[Object]] = {}
+    for thing in objects:
+        label = thing.label
+        if label in by_label:
+            by_label[label].append(thing)
+        else:
+            by_label[label] = [thing]
+    return tuple([(label, tuple(by_label[label])) for label in sorted(by_label)])
+
+
+@lru_cache(maxsize=4096)
+def _known(exhaustive: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of classes among those that a tile calls exhaustive, sorted."""
+    return tuple(sorted([name for name in exhaustive if name in taxonomy.KINDS]))
 
 
 _reading_order = itemgetter(2, 1, 4, 3, 0)  # top, left, bottom, right, label
 
 
 def _object(label: str, polygon_px: tuple[float, ...], visible: float, width: int, height: int, scale: float) -> Object:
-    polygon = tuple([(GRAIN * value + 0.5) // 1 / GRAIN for value in polygon_px])
-    xs, ys = polygon[0::2], polygon[1::2]
-    left, right, top, bottom = min(xs), max(xs), min(ys), max(ys)
+    polygon = x1, y1, x2, y2, x3, y3, x4, y4 = tuple([(GRAIN * value + 0.5) // 1.0 / GRAIN for value in polygon_px])
+    left, right = _extent(x1, x2, x3, x4)
+    top, bottom = _extent(y1, y2, y3, y4)
     if left < 0 or top < 0 or right > width or bottom > height:
         left, right = max(0.0, min(left, width)), max(0.0, min(right, width))
         top, bottom = max(0.0, min(top, height)), max(0.0, min(bottom, height))
     columns, columns_open, column = bands(left / width, right / width)
     rows, rows_open, row = bands(top / height, bottom / height)
     home = 3 * row + column if rows >> row & columns >> column & 1 else -1
-    short = right - left if right - left < bottom - top else bottom - top
-    if short * scale >= RESOLVABLE_PX and not (xs[0] == xs[3] or ys[0] == ys[3]):
-        short = min(sides_px(polygon))
-    resolvable = short * scale >= RESOLVABLE_PX
-    return Object(label, left, top, right, bottom, rows, columns, rows_open, columns_open, home, resolvable, polygon, visible)
+    resolvable = (right - left) * scale >= RESOLVABLE_PX and (bottom - top) * scale >= RESOLVABLE_PX
+    if resolvable and x1 != x4 and y1 != y4:  # turned: its extent is longer than its sides
+        along, across = sides_px(polygon)
+        resolvable = along * scale >= RESOLVABLE_PX and across * scale >= RESOLVABLE_PX
+    # The constructor of a named tuple takes twice as long as that of the tuple below it.
+    values = (label, left, top, right, bottom, rows, columns, rows_open, columns_open, home, resolvable, polygon, visible)
+    return tuple.__new__(Object, values)
+
+
+def _extent(a: float, b: float, c: float, d: float) -> tuple[float, float]:
+    """The lowest and the highest of the four. min() and max() take three times as long."""
+    low, high = (a, b) if a < b else (b, a)
+    if c < low:
+        low = c
+    elif c > high:
+        high = c
+    if d < low:
+        low = d
+    elif d > high:
+        high = d
+    return low, high
 
 
 def bands(low: float, high: float) -> tuple[int, int, int]:
     """Of an extent low..high (shares of the side): the thirds whose word is true, and true or undecided, as bit masks with
     the first third lowest, and the third that its centre lies in."""
+    if high < _MIDDLE_START:  # most boxes are small, and lie in one third and out of the widened others
+        return 1, 1, 0
+    if low > _MIDDLE_END:
+        return 4, 4, 2
+    if low > _FIRST_END and high < _LAST_START:
+        return 2, 2, 1
     half, true, open_ = (high - low) / 2, 0, 0
-    for bit, start, end in _BANDS:
-        inside = (high if high < end else end) - (low if low > start else start)
-        if inside >= 0:
-            open_ |= bit
-            if inside >= half:
-                true |= bit
-    middle = int(1.5 * (low + high))
-    return true, open_, middle if middle < 2 else 2
+    inside = (high if high < _FIRST_END else _FIRST_END) - low
+    if inside >= 0:
+        open_ = 1
+        if inside >= half:
+            true = 1
+    inside = (high if high < _MIDDLE_END else _MIDDLE_END) - (low if low > _MIDDLE_START else _MIDDLE_START)
+    if inside >= 0:
+        open_ |= 2
+        if inside >= half:
+            true |= 2
+    inside = high - (low if low > _LAST_START else _LAST_START)
+    if inside >= 0:
+        open_ |= 4
+        if inside >= half:
+            true |= 4
+    middle = 1.5 * (low + high)
+    return true, open_, 0 if middle < 1 else 1 if middle < 2 else 2
 
 
 def sides_px(polygon: Iterable[float]) -> tuple[float, float]:
     """Lengths of the two sides of a four-cornered polygon, each the mean of opposite edges, in pixels."""
     x1, y1, x2, y2, x3, y3, x4, y4 = polygon
-    along = ((x2 - x1 + x3 - x4) ** 2 + (y2 - y1 + y3 - y4) ** 2) ** 0.5 / 2
-    across = ((x3 - x2 + x4 - x1) ** 2 + (y3 - y2 + y4 - y1) ** 2) ** 0.5 / 2
-    return along, across
+    along_x, along_y = x2 - x1 + x3 - x4, y2 - y1 + y3 - y4
+    across_x, across_y = x3 - x2 + x4 - x1, y3 - y2 + y4 - y1
+    return (along_x * along_x + along_y * along_y) ** 0.5 / 2, (across_x * across_x + across_y * across_y) ** 0.5 / 2
 
 
 def _north_up(transform: tuple[float, ...] | None) -> bool:

@@ -18,10 +18,11 @@ What a sentence can say, and how (the contract for readers; the frames are in `p
   `relations`, of all objects of the noun they name.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from sartext.narrate import arrangement, phrases, relations, shapes, taxonomy
-from sartext.narrate.facts import CELLS, EDGE_SHARE, MANY, Facts, Object
+from sartext.narrate.facts import CELLS, EDGE_SHARE, MANY, Facts, Object, absent
 from sartext.narrate.nouns import Group, amount, coarse_groups, groups_of, place, shared_cell
 from sartext.narrate.numbers import capital, listed, number
 from sartext.narrate.pick import Pick
@@ -42,7 +43,7 @@ def concise(facts: Facts, pick: Pick) -> str | None:
     groups = groups_of(facts, mark)
     if len(groups) > 1 and (len(groups) > 3 or pick.chance(40)):
         groups = coarse_groups(facts, groups, mark)
-    groups = [group for group in groups if any(thing.resolvable for thing in group.things)] or groups
+    groups = [group for group in groups if _any_resolvable(group)] or groups
     if len(groups) == 1:
         return _opening(groups[0], facts, pick, concise=True)
     groups = pick.shuffled(groups)
@@ -51,6 +52,13 @@ def concise(facts: Facts, pick: Pick) -> str | None:
         groups.sort(key=lambda group: shared_cell(group, concise=True) < 0)
     items = [_item(group, pick, placed=placed) for group in groups]
     return _frame(pick.one(phrases.PLAIN), pick, listed(items), groups[0], plural=True)
+
+
+def _any_resolvable(group: Group) -> bool:
+    for thing in group.things:  # noqa: SIM110 - mostly the first one is, and a generator would take longer than that
+        if thing.resolvable:
+            return True
+    return False
 
 
 def detailed(facts: Facts, pick: Pick) -> str | None:
@@ -70,8 +78,8 @@ def detailed(facts: Facts, pick: Pick) -> str | None:
         sentences += _relation(groups, pick, facts)
     for group in groups[:2]:
         sentences += _extras(group, facts, pick, alone=len(groups) == 1)
-    if pick.chance(ABSENT_PERCENT) and (absent := _absent(facts)):
-        sentences.append(_without(pick.one(phrases.ABSENT_TOO), absent, pick))
+    if pick.chance(ABSENT_PERCENT) and (missing := _absent(facts)):
+        sentences.append(_without(pick.one(phrases.ABSENT_TOO), missing, pick))
     return " ".join(sentences)
 
 
@@ -92,13 +100,13 @@ def _opening(group: Group, facts: Facts, pick: Pick, concise: bool) -> str:
 
 def _in_short(group: Group, facts: Facts, pick: Pick) -> str:
     """How several objects lie, in few words to follow their number, or nothing."""
-    homes = [thing.home for thing in group.things]
-    fullest = max(set(homes), key=lambda home: (homes.count(home), -home))
-    if len(homes) <= 3 and -1 not in homes and len(set(homes)) == 2 and pick.chance(60):
-        return f", {listed(_parts(group, pick, ''))}"
-    if fullest >= 0 and 2 <= homes.count(fullest) < len(homes) < MANY and pick.chance(60):
-        return f", {number(homes.count(fullest))} of them {place(fullest, pick)}"
-    word = _arrangement(group, facts)
+    homes, total = _homes(group), len(group.things)
+    if total <= 3 and -1 not in homes and len(homes) == 2 and pick.chance(60):
+        return f", {listed([f'{count} {at}' for count, at in _parts(homes, pick, '')])}"
+    fullest = max(homes, key=lambda home: (homes[home], -home))
+    if fullest >= 0 and 2 <= homes[fullest] < total < MANY and pick.chance(60):
+        return f", {number(homes[fullest])} of them {place(fullest, pick)}"
+    word = arrangement.word_of(group.things, facts)
     return f" {pick.one(phrases.ARRANGED[word])}" if word else ""
 
 
@@ -130,7 +138,7 @@ def _frame(template: str, pick: Pick, np: str, group: Group, cell: int = -1, plu
         np=np,
         Np=capital(np),
         at=at,
-        At=capital(at),
+        At=capital(at) if at else "",
         cell=CELLS[cell],
         img=pick.one(phrases.IMAGES),
         is_="are" if many else "is",
@@ -156,13 +164,17 @@ def _spanning(np: str, thing: Object, facts: Facts, pick: Pick) -> str:
     return np
 
 
-def _parts(group: Group, pick: Pick, least: str) -> list[str]:
-    """ "two in the upper left", "one in the center" ..., in reading order of the cells."""
+def _homes(group: Group) -> dict[int, int]:
+    """How many of the group lie in each cell; those that span are at -1."""
     homes: dict[int, int] = {}
     for thing in group.things:
-        if thing.home >= 0:
-            homes[thing.home] = homes.get(thing.home, 0) + 1
-    return [f"{least}{number(homes[cell])} {place(cell, pick)}" for cell in sorted(homes)]
+        homes[thing.home] = homes.get(thing.home, 0) + 1
+    return homes
+
+
+def _parts(homes: dict[int, int], pick: Pick, least: str) -> list[tuple[str, str]]:
+    """("two", "in the upper left"), ("one", "in the center") ..., in reading order of the cells."""
+    return [(least + number(homes[cell]), place(cell, pick)) for cell in sorted(homes) if cell >= 0]
 
 
 def _places(group: Group, pick: Pick, alone: bool) -> list[str]:
@@ -180,25 +192,34 @@ def _places(group: Group, pick: Pick, alone: bool) -> list[str]:
         return [
             text.format(it=it, It=capital(it), it_object=_definite(group), at=at, At=capital(at), at_the=f"the {CELLS[cell]}")
         ]
-    noun = group.noun
     if cell >= 0:
-        at = place(cell, pick)
-        text = pick.one(phrases.ALL_PLACED if alone and group.exact else tuple(t for t in phrases.ALL_PLACED if "{noun}" in t))
-        return [
-            text.format(
-                noun=noun, All="Both" if total == 2 else "All", all="both" if total == 2 else "all", at=at, At=capital(at)
-            )
-        ]
-    parts = _parts(group, pick, "" if group.exact else "at least ")
+        return [_all_placed(group, place(cell, pick), pick, alone)]
+    return _shared_out(group, pick)
+
+
+def _all_placed(group: Group, at: str, pick: Pick, alone: bool) -> str:
+    """The place of several objects that are all in one cell."""
+    text = pick.one(phrases.ALL_PLACED if alone and group.exact else _ALL_PLACED_NAMED)
+    both = len(group.things) == 2
+    return text.format(noun=group.noun, All="Both" if both else "All", all="both" if both else "all", at=at, At=capital(at))
+
+
+_ALL_PLACED_NAMED = tuple(text for text in phrases.ALL_PLACED if "{noun}" in text)
+
+
+def _shared_out(group: Group, pick: Pick) -> list[str]:
+    """At most one sentence: how many objects are in which cell."""
+    homes = _homes(group)
+    parts = _parts(homes, pick, "" if group.exact else "at least ")
     if not parts:
         return []
-    complete = all(thing.home >= 0 for thing in group.things)
-    first, one = parts[0], parts[0].startswith(("one ", "at least one "))
-    word, rest = first.split(" in " if " in " in first else " at " if " at " in first else " near ", 1)
-    joint = first[len(word) : len(first) - len(rest)]
-    verb = pick.one(("lies", "is", "appears") if one else ("lie", "are", "appear"))
-    text = pick.one(phrases.SHARE_OUT if complete else phrases.SHARE_SOME)
-    return [text.format(noun=noun, parts=listed(parts), first=listed([f"{word} {verb}{joint}{rest}", *parts[1:]]))]
+    (count, at), *others = parts
+    verb = pick.one(("lies", "is", "appears") if count.endswith("one") else ("lie", "are", "appear"))
+    text = pick.one(phrases.SHARE_SOME if -1 in homes else phrases.SHARE_OUT)
+    rest = [f"{many} {where}" for many, where in others]
+    if "{first}" in text:
+        return [text.format(noun=group.noun, first=listed([f"{count} {verb} {at}", *rest]))]
+    return [text.format(noun=group.noun, parts=listed([f"{count} {at}", *rest]))]
 
 
 def _definite(group: Group) -> str:
@@ -219,10 +240,12 @@ def _extras(group: Group, facts: Facts, pick: Pick, alone: bool) -> list[str]:
     sentences: list[str] = []
     if group.crowded:
         return sentences
+    most = 2 if alone else 1
     for extra in _ONE if len(group.things) == 1 else pick.shuffled(_SEVERAL):
-        if len(sentences) < (2 if alone else 1) and pick.chance(EXTRA_PERCENT):
-            text = extra(group, facts, pick)
-            sentences += [text] if text else []
+        if pick.chance(EXTRA_PERCENT) and (text := extra(group, facts, pick)):
+            sentences.append(text)
+            if len(sentences) == most:
+                break
     return sentences
 
 
@@ -244,56 +267,55 @@ def _oriented_one(group: Group, facts: Facts, pick: Pick) -> str | None:  # noqa
 
 
 def _lengths(group: Group, facts: Facts, pick: Pick) -> str | None:
-    lengths = [shapes.length_m(thing, facts) for thing in group.things]
-    known = [length for length in lengths if length is not None and length >= 10]
-    if len(known) < len(lengths) or not group.exact:
+    if not group.exact:
         return None
-    low, high = shapes.said_length_m(min(known)), shapes.said_length_m(max(known))
+    lengths = []
+    for thing in group.things:
+        length = shapes.length_m(thing, facts)
+        if length is None or length < 10:
+            return None
+        lengths.append(length)
+    low, high = shapes.said_length_m(min(lengths)), shapes.said_length_m(max(lengths))
     noun, one = group.plural, group.singular
     if low == high:
         return pick.one(phrases.LENGTH_SAME).format(noun=noun, m=_metres(low))
     if pick.chance(50):
         return pick.one(phrases.LENGTH_RANGE).format(noun=noun, low=_metres(low), high=_metres(high))
-    longest = group.things[lengths.index(max(known))]
+    longest = group.things[lengths.index(max(lengths))]
     frames = [text for text in phrases.LENGTH_LONGEST if longest.home >= 0 or "{at}" not in text]
-    if max(known) < relations.LARGER * sorted(known)[-2]:  # which one is the longest is not clear enough to be placed
+    if max(lengths) < relations.LARGER * sorted(lengths)[-2]:  # which one is the longest is not clear enough to be placed
         frames = [text for text in frames if "{at}" not in text]
     at = place(longest.home, pick) if longest.home >= 0 else ""
     return pick.one(frames).format(noun=noun, one=one, m=_metres(high), at=at)
 
 
 def _oriented_all(group: Group, facts: Facts, pick: Pick) -> str | None:  # noqa: ARG001 - all extras are asked alike
-    words = {shapes.orientation(thing) for thing in group.things}
-    word = words.pop()
-    if words or word is None or not group.exact:
+    word = shapes.orientation(group.things[0]) if group.exact else None
+    if word is None:
         return None
+    for thing in group.things:
+        if shapes.orientation(thing) != word:
+            return None
     return pick.one(phrases.ORIENTED_ALL).format(noun=group.plural, adverb=f"{word}ly", adjective=word)
 
 
 def _arranged(group: Group, facts: Facts, pick: Pick) -> str | None:
-    word = _arrangement(group, facts) if group.exact else None
+    word = arrangement.word_of(group.things, facts) if group.exact else None
     return pick.one(phrases.ARRANGEMENTS[word]).format(noun=group.plural) if word else None
 
 
-def _arrangement(group: Group, facts: Facts) -> str | None:
-    """ "line", "cluster" or "scattered", where the objects lie so."""
-    if len(group.things) < arrangement.FEWEST:
-        return None
-    for word, rule in _ARRANGEMENTS.items():
-        if rule(group.things, facts):
-            return word
-    return None
-
-
-_ARRANGEMENTS = {"line": arrangement.line, "cluster": arrangement.cluster, "scattered": arrangement.scattered}
-
-
 def _largest(group: Group, facts: Facts, pick: Pick) -> str | None:
-    if not group.exact or len(group.things) > arrangement.MOST or not all(shapes.whole(thing, facts) for thing in group.things):
+    if not group.exact or len(group.things) > arrangement.MOST:
         return None
+    for thing in group.things:
+        if not shapes.whole(thing, facts):
+            return None
     *others, largest = sorted(group.things, key=shapes.area_px)
-    if largest.home < 0 or not all(relations.larger(largest, other, facts) for other in others):
+    if largest.home < 0:
         return None
+    for other in reversed(others):  # the next largest first, because it forbids the sentence most often
+        if not relations.larger(largest, other, facts):
+            return None
     at = place(largest.home, pick)
     return pick.one(phrases.LARGEST).format(one=group.singular, noun=group.plural, at=at, At=capital(at))
 
@@ -318,12 +340,19 @@ def _common(group: Group, b: Object, facts: Facts) -> str | None:
     """The first relation that all the objects of a group have to B."""
     if b.label == "harbor" and all(relations.at(a, b, facts) for a in group.things):
         return "at"
-    for word in ("left", "right", "above", "below"):
-        if all(relations.direction(a, b, word, facts) for a in group.things):
-            return word
-    if all(relations.adjacent(a, b, facts) for a in group.things):
-        return "adjacent"
-    return "near" if all(relations.near(a, b, facts) for a in group.things) else None
+    word = relations.toward(group.things[0], b)
+    if relations.direction(group.things[0], b, word, facts) and all(
+        relations.direction(a, b, word, facts) for a in group.things[1:]
+    ):
+        return word
+    widest = 0.0
+    for a in group.things:
+        gap = relations.gap_share(a, b, facts)
+        if gap > relations.NEAR:
+            return None
+        if gap > widest:
+            widest = gap
+    return "adjacent" if widest <= relations.ADJACENT else "near"
 
 
 def _related(a: Group, b: Group, relation: str, pick: Pick) -> str:
@@ -337,24 +366,29 @@ def _metres(length: float) -> str:
     return f"{shapes.said_length_m(length):.0f}"
 
 
-def _absent(facts: Facts) -> list[str]:
+def _absent(facts: Facts) -> tuple[str, ...]:
     """The plurals of the classes that are provably not in the tile."""
-    return [taxonomy.KINDS[name].plural for name in facts.exhaustive if facts.absent(name) and not taxonomy.KINDS[name].region]
+    return _plurals_absent((*facts.labels, *facts.crowds, *facts.cuts), facts.exhaustive)
+
+
+@lru_cache(maxsize=4096)
+def _plurals_absent(labels: tuple[str, ...], exhaustive: tuple[str, ...]) -> tuple[str, ...]:
+    names = [name for name in exhaustive if absent(name, labels, exhaustive)]
+    return tuple([taxonomy.KINDS[name].plural for name in names if not taxonomy.KINDS[name].region])
 
 
 def _absence(facts: Facts, pick: Pick, whole: bool) -> str | None:
     """What a tile without counted boxes provably lacks: some classes, or all that are exhaustive."""
-    absent = _absent(facts)
-    if not absent:
+    missing = pick.shuffled(_absent(facts))
+    if not missing:
         return None
-    absent = pick.shuffled(absent)
     if not whole:
-        return _without(pick.one(phrases.ABSENT), absent[: 1 + pick.below(min(len(absent), 3))], pick)
-    cut = 1 + pick.below(len(absent)) if len(absent) > 2 else len(absent)
-    first = _without(pick.one(phrases.ABSENT), absent[:cut], pick)
-    return " ".join([first, _without(pick.one(phrases.ABSENT_TOO), absent[cut:], pick)] if cut < len(absent) else [first])
+        return _without(pick.one(phrases.ABSENT), missing[: 1 + pick.below(min(len(missing), 3))], pick)
+    cut = 1 + pick.below(len(missing)) if len(missing) > 2 else len(missing)
+    first = _without(pick.one(phrases.ABSENT), missing[:cut], pick)
+    return " ".join([first, _without(pick.one(phrases.ABSENT_TOO), missing[cut:], pick)] if cut < len(missing) else [first])
 
 
-def _without(template: str, absent: list[str], pick: Pick) -> str:
-    and_ = listed(absent)
-    return template.format(or_=listed(absent, "or"), and_=and_, And_=capital(and_), img=pick.one(phrases.IMAGES))
+def _without(template: str, missing: Sequence[str], pick: Pick) -> str:
+    and_ = listed(missing)
+    return template.format(or_=listed(missing, "or"), and_=and_, And_=capital(and_), img=pick.one(phrases.IMAGES))

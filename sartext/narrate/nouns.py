@@ -1,15 +1,20 @@
 """Noun phrases: which groups of objects a tile has, and how their number is said."""
 
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from sartext.narrate import phrases, taxonomy
-from sartext.narrate.facts import CELLS, DOZENS, MANY, Facts, Object
+from sartext.narrate.facts import CELLS, DOZENS, MANY, Facts, Object, exact
 from sartext.narrate.numbers import number
 from sartext.narrate.pick import Pick
 
+# How each cell is said.
+_PLACES = tuple(
+    phrases.CENTER_PLACES if cell == "center" else tuple(text.format(cell=cell) for text in phrases.PLACES) for cell in CELLS
+)
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Group:
+
+class Group(NamedTuple):
     """Objects that a caption names together."""
 
     name: str
@@ -38,16 +43,42 @@ def groups_of(facts: Facts, mark: str) -> list[Group]:
 
     `mark` is the word for objects of which there may be more than the annotated ones.
     """
-    labels = [label for label, _ in facts.by_label]
-    if len(labels) == 1:
-        return [_group(facts, labels[0], mark)]
     groups = []
-    for top in labels:
-        if not set(labels).isdisjoint(taxonomy.lineage(top)[1:]):
-            continue
-        finer = [(label, len(things)) for label, things in facts.by_label if label != top and taxonomy.is_a(label, top)]
-        groups.append(_group(facts, top, mark, tuple(sorted(finer, key=lambda part: (-part[1], part[0])))))
-    return sorted(groups, key=_largest_first)
+    for top in _tops(facts.labels, facts.crowds, facts.exhaustive):
+        parts: tuple[tuple[str, int], ...] = ()
+        if top.finer:
+            counts = [(label, len(things)) for label, things in facts.by_label if label in top.finer]
+            parts = tuple(sorted(counts, key=lambda part: (-part[1], part[0])))
+        things = facts.of(top.name) if top.finer else facts.by_label[top.at][1]
+        groups.append(Group(top.name, things, top.exact, top.crowded, "" if top.exact else mark, parts))
+    if len(groups) > 1:
+        groups.sort(key=_largest_first)
+    return groups
+
+
+class _Top(NamedTuple):
+    """A label of a tile with none above it among the tile's labels."""
+
+    name: str
+    at: int  # its index among the labels
+    finer: tuple[str, ...]  # the labels below it
+    exact: bool
+    crowded: bool
+
+
+@lru_cache(maxsize=4096)
+def _tops(labels: tuple[str, ...], crowds: tuple[str, ...], exhaustive: tuple[str, ...]) -> tuple[_Top, ...]:
+    """What groups have in common in all tiles with these labels."""
+    tops = []
+    for index, name in enumerate(labels):
+        if set(labels).isdisjoint(taxonomy.lineage(name)[1:]):
+            finer = tuple([label for label in labels if label != name and taxonomy.is_a(label, name)])
+            tops.append(_Top(name, index, finer, exact(name, labels, crowds, exhaustive), _crowded(name, crowds)))
+    return tuple(tops)
+
+
+def _crowded(name: str, crowds: tuple[str, ...]) -> bool:
+    return any(taxonomy.akin(label, name) for label in crowds)
 
 
 def coarse_groups(facts: Facts, groups: list[Group], mark: str) -> list[Group]:
@@ -58,14 +89,10 @@ def coarse_groups(facts: Facts, groups: list[Group], mark: str) -> list[Group]:
         if roots.count(top) == 1:
             merged[top] = group
         elif top not in merged:
-            merged[top] = _group(facts, top, mark)
+            known = exact(top, facts.labels, facts.crowds, facts.exhaustive)
+            crowded = _crowded(top, facts.crowds)
+            merged[top] = Group(top, facts.of(top), known, crowded, "" if known else mark)
     return sorted(merged.values(), key=_largest_first)
-
-
-def _group(facts: Facts, name: str, mark: str, parts: tuple[tuple[str, int], ...] = ()) -> Group:
-    exact = facts.count(name).exact
-    crowded = any(taxonomy.akin(label, name) for label in facts.crowds)
-    return Group(name=name, things=facts.of(name), exact=exact, crowded=crowded, mark="" if exact else mark, parts=parts)
 
 
 def _largest_first(group: Group) -> tuple[int, str]:
@@ -80,7 +107,7 @@ def article(noun: str) -> str:
 def amount(group: Group, pick: Pick, concise: bool) -> str:
     """The group with its number: "a ship", "17 ships", "many ships", "at least two annotated ships"."""
     total = len(group.things)
-    clear = sum(thing.resolvable for thing in group.things) if concise else total
+    clear = sum([thing.resolvable for thing in group.things]) if concise else total
     if clear == 0:
         return article(f"tiny {group.singular}") if total == 1 and group.exact else _unnumbered(group)
     noun = group.singular if clear == 1 else group.plural
@@ -101,11 +128,16 @@ def _unnumbered(group: Group) -> str:
 
 def place(cell: int, pick: Pick) -> str:
     """Where a cell is: "in the upper left part"."""
-    name = CELLS[cell]
-    return pick.one(phrases.CENTER_PLACES) if name == "center" else pick.one(phrases.PLACES).format(cell=name)
+    return pick.one(_PLACES[cell])
 
 
 def shared_cell(group: Group, concise: bool) -> int:
     """The cell of all the objects that a text of this form counts, or -1."""
-    homes = {thing.home for thing in group.things if thing.resolvable or not concise}
-    return homes.pop() if len(homes) == 1 else -1
+    home = -1
+    for thing in group.things:
+        if concise and not thing.resolvable:
+            continue
+        if thing.home < 0 or (home >= 0 and thing.home != home):
+            return -1
+        home = thing.home
+    return home

@@ -12,6 +12,8 @@ _SPENT = 1 << 64
 class Pick:
     """A stream of uniform choices, drawn from the digits of SHA-256 digests of a text."""
 
+    __slots__ = ("_digits", "_round", "_text")
+
     def __init__(self, text: str) -> None:
         self._text = text
         self._round = 0

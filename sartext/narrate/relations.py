@@ -40,11 +40,26 @@ def direction(a: Object, b: Object, word: str, facts: Facts) -> bool | None:
     return False if ahead < -BESIDE * side or abs(aside) > OUTSIDE * ahead else None
 
 
+def toward(a: Object, b: Object) -> str:
+    """The only word of `direction` that can be true of A and B."""
+    dx, dy = b.left + b.right - a.left - a.right, b.top + b.bottom - a.top - a.bottom
+    if abs(dx) > abs(dy):
+        return "left" if dx > 0 else "right"
+    return "above" if dy > 0 else "below"
+
+
 def gap_share(a: Object, b: Object, facts: Facts) -> float:
     """Distance between the extents, as a share of the tile's longer side; 0 where they overlap."""
-    dx = max(a.left - b.right, b.left - a.right, 0.0)
-    dy = max(a.top - b.bottom, b.top - a.bottom, 0.0)
-    return float((dx * dx + dy * dy) ** 0.5) / max(facts.width_px, facts.height_px)
+    dx = _gap(a.left, a.right, b.left, b.right)
+    dy = _gap(a.top, a.bottom, b.top, b.bottom)
+    distance: float = (dx * dx + dy * dy) ** 0.5
+    return distance / (facts.width_px if facts.width_px > facts.height_px else facts.height_px)
+
+
+def _gap(low: float, high: float, other_low: float, other_high: float) -> float:
+    if low > other_high:
+        return low - other_high
+    return other_low - high if other_low > high else 0.0
 
 
 def near(a: Object, b: Object, facts: Facts) -> bool | None:
@@ -72,6 +87,8 @@ def at(a: Object, b: Object, facts: Facts) -> bool | None:
 def larger(a: Object, b: Object, facts: Facts) -> bool | None:  # noqa: ARG001 - all relations are asked alike
     """Whether A is larger than B."""
     area_a, area_b = area_px(a), area_px(b)
+    if area_b < area_a < LARGER * area_b:
+        return None
     diagonal_a, diagonal_b = math.hypot(*sides_px(a.polygon)), math.hypot(*sides_px(b.polygon))
     if area_a >= LARGER * area_b and diagonal_a >= LARGER**0.5 * diagonal_b:
         return True

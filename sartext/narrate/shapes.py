@@ -27,7 +27,7 @@ WHOLE_SHARE = 0.99
 def angle_deg(thing: Object) -> float | None:
     """Angle of the long side from the horizontal, 0..90 degrees; None where the labels do not tell."""
     along, across = sides_px(thing.polygon)
-    longer, shorter = max(along, across), min(along, across)
+    longer, shorter = (along, across) if along > across else (across, along)
     if longer < ELONGATED * shorter or longer == 0:
         return None
     dx, dy = _long_side(thing.polygon)
@@ -71,8 +71,8 @@ def length_m(thing: Object, facts: Facts) -> float | None:
     if facts.gsd_m is None or not whole(thing, facts):
         return None
     along, across = sides_px(thing.polygon)
-    longer = max(along, across)
-    if longer < MEASURABLE_PX or longer < ELONGATED * min(along, across):
+    longer, shorter = (along, across) if along > across else (across, along)
+    if longer < MEASURABLE_PX or longer < ELONGATED * shorter:
         return None
     return long_side(thing, facts)
 
@@ -92,12 +92,14 @@ def said_length_m(length: float) -> float:
 
 def area_px(thing: Object) -> float:
     """Area of the polygon in square pixels (shoelace formula)."""
-    p = thing.polygon
-    return abs(sum(p[i] * p[(i + 3) % 8] - p[(i + 2) % 8] * p[i + 1] for i in range(0, 8, 2))) / 2
+    x1, y1, x2, y2, x3, y3, x4, y4 = thing.polygon
+    return abs(x1 * y2 - x2 * y1 + (x2 * y3 - x3 * y2) + (x3 * y4 - x4 * y3) + (x4 * y1 - x1 * y4)) / 2
 
 
 def _long_side(polygon: tuple[float, ...]) -> tuple[float, float]:
     x1, y1, x2, y2, x3, y3, x4, y4 = polygon
-    along = ((x2 - x1 + x3 - x4) / 2, (y2 - y1 + y3 - y4) / 2)
-    across = ((x3 - x2 + x4 - x1) / 2, (y3 - y2 + y4 - y1) / 2)
-    return along if along[0] ** 2 + along[1] ** 2 >= across[0] ** 2 + across[1] ** 2 else across
+    along_x, along_y = (x2 - x1 + x3 - x4) / 2, (y2 - y1 + y3 - y4) / 2
+    across_x, across_y = (x3 - x2 + x4 - x1) / 2, (y3 - y2 + y4 - y1) / 2
+    if along_x * along_x + along_y * along_y >= across_x * across_x + across_y * across_y:
+        return along_x, along_y
+    return across_x, across_y
