@@ -10,6 +10,7 @@ Property = tuple[Filter, Values]  # a filter and the values it refers to; of a r
 
 AT_LEAST_ONE = Quantity(1, INFINITE, 1, INFINITE)
 AT_LEAST_TWO = Quantity(2, INFINITE, 2, INFINITE)
+_NUMBERED = frozenset(("number", "not number", "least", "same", "some", "plural"))  # amounts that a number goes before
 
 
 class Bound(NamedTuple):
@@ -54,29 +55,34 @@ class Binder:
 
     def bind(self, mention: Mention, values: Values) -> Bound:
         """The mention with its words, and what it takes over from the text before. Raises `Unclear`."""
-        filters = tuple([self.property(one, values) for one in mention.filters])
-        annotated = mention.annotated
-        if mention.noun == CONTEXT:
+        noun, amount, _, narrowed, annotated, anaphor = mention
+        filters = tuple([self.property(one, values) for one in narrowed]) if narrowed else ()
+        if noun == CONTEXT:
             context = self._context()
             name = context.name
             annotated = annotated or context.annotated
-            if mention.anaphor == "same":
+            if anaphor == "same":
                 filters = (*context.filters, *filters)
         else:
-            name = str(values[mention.noun])
-        return Bound(name, self._quantity(mention, name, values), mention.amount, filters, annotated)
+            name = str(values[noun])
+        return Bound(name, self._quantity(mention, name, values), amount, filters, annotated)
 
     def property(self, one: Filter | None, values: Values) -> Property:
         """The filter with its tokens. Raises `Unclear` where there is none."""
         if one is None:
             raise Unclear
-        return one, (values if one.target is not None else tuple([values[i] for i in one.tokens if i >= 0]))
+        if one.target is not None:
+            return one, values
+        tokens = one.tokens
+        if len(tokens) == 1 and tokens[0] >= 0:
+            return one, (values[tokens[0]],)
+        return one, tuple([values[i] for i in tokens if i >= 0])
 
     def _quantity(self, mention: Mention, name: str, values: Values) -> Quantity | None:
         amount = mention.amount
         if amount == "none":
             return None
-        if mention.number >= 0 and amount in ("number", "not number", "least", "same", "some", "plural"):
+        if mention.number >= 0 and amount in _NUMBERED:
             value = values[mention.number]
             quantity = value if isinstance(value, Quantity) else AT_LEAST_ONE
             return Quantity(quantity.low, INFINITE, quantity.least, INFINITE) if amount == "least" else quantity
@@ -90,12 +96,12 @@ class Binder:
             return exactly(number)
         return AT_LEAST_TWO if amount == "plural" else AT_LEAST_ONE
 
-    def remember(self, mention: Bound, quantity: Quantity) -> None:
-        """Keeps the number, for "the others" and "no other"."""
-        number = quantity.low if quantity.low == quantity.high else 1 if mention.amount == "some" else 0
-        if not number or mention.amount in ("rest", "no other"):
+    def remember(self, name: str, quantity: Quantity, amount: str, placed: bool) -> None:
+        """Keeps the number, for "the others" and "no other"; of all objects of the class, or of those with some property."""
+        number = quantity.low if quantity.low == quantity.high else 1 if amount == "some" else 0
+        if not number or amount in ("rest", "no other"):
             return
-        if mention.filters:
-            self._placed[mention.name] = self._placed.get(mention.name, 0) + number
+        if placed:
+            self._placed[name] = self._placed.get(name, 0) + number
         else:
-            self._totals.setdefault(mention.name, number)
+            self._totals.setdefault(name, number)

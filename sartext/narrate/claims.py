@@ -28,12 +28,14 @@ def coverage(claims: tuple[Claim, ...]) -> tuple[int, int]:
 
 
 def _said(text: str) -> Said:
-    sentence = tokenize(text)
-    reading = read(sentence.shape)
-    kinds, texts = [], []
-    for statement, kind in zip(reading.statements, reading.kinds, strict=True):
-        kinds.append(str(sentence.values[statement.tokens[0]]) if kind == "vague" else kind)
+    shape, values, words = tokenize(text)
+    reading = read(shape)
+    kinds, texts = reading.kinds, []
+    for statement, kind in zip(reading.statements, kinds, strict=True):
         first, after = statement.span
-        words = " ".join(sentence.words[first:after]).replace(" ,", ",")
-        texts.append(words if words and kind != UNREAD else text)
-    return Said(reading, sentence.values, tuple(kinds), tuple(texts))
+        quoted = " ".join(words[first:after]).replace(" ,", ",")
+        texts.append(quoted if quoted and kind != UNREAD else text)
+    if "vague" in kinds:
+        pairs = zip(reading.statements, kinds, strict=True)
+        kinds = tuple([str(values[statement.tokens[0]]) if kind == "vague" else kind for statement, kind in pairs])
+    return Said(reading, values, kinds, tuple(texts))

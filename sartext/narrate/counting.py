@@ -1,6 +1,7 @@
 """How many objects of a tile fit a mention, and whether that is the number a text claims."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sartext.narrate import taxonomy
@@ -15,6 +16,7 @@ from sartext.narrate.matching import (
     UNKNOWN,
     has_length,
     in_any_place,
+    in_cells,
     in_place,
     is_a,
     is_oriented,
@@ -58,15 +60,30 @@ def worst(*verdicts: str) -> str:
     return CONTRADICTED if CONTRADICTED in verdicts else UNVERIFIABLE if UNVERIFIABLE in verdicts else SUPPORTED
 
 
-class Kin(NamedTuple):
+class Kin:
     """The objects that a class name can mean: each with TRUE, UNKNOWN (a coarser label) or MORE (a loose name)."""
 
-    things: tuple[tuple[Object, int], ...]
-    sure: int  # how many are so by their label
-    cut: int  # how many have too little inside the tile to be counted
-    crowded: bool  # whether crowd boxes may hold more of them
-    complete: bool  # whether every visible one is annotated
-    homes: list[int]  # the home cells of those that are so by their label
+    __slots__ = ("_cells", "complete", "crowded", "cut", "homes", "objects", "sure", "values")
+
+    def __init__(self, objects: list[Object], values: list[int], cut: int, crowded: bool, complete: bool) -> None:
+        self.objects = objects
+        self.values = values
+        self.sure = values.count(TRUE)  # how many are so by their label
+        self.cut = cut  # how many have too little inside the tile to be counted
+        self.crowded = crowded  # whether crowd boxes may hold more of them
+        self.complete = complete  # whether every visible one is annotated
+        self.homes = [thing.home for thing, value in self.things() if value == TRUE]  # the home cells of those sure
+        self._cells: list[tuple[int, ...]] | None = None
+
+    def things(self) -> "zip[tuple[Object, int]]":
+        """The objects with their values."""
+        return zip(self.objects, self.values, strict=True)
+
+    def in_cell(self, cell: int) -> list[int]:
+        """How far each object is one of these and in the cell."""
+        if self._cells is None:
+            self._cells = [in_cells(value, thing[5], thing[6], thing[7], thing[8]) for thing, value in self.things()]
+        return [values[cell] for values in self._cells]
 
 
 class Counting:
@@ -76,25 +93,38 @@ class Counting:
         self.facts = facts
         self._binder = binder
         self._kin = kin  # what has been looked up already, of the same facts
-        self._shared: dict[str, list[tuple[Place, int]]] = {}  # places that the text has given so many objects to
+        self._shared: dict[str, dict[Place, int]] = {}  # cells that the text has given so many objects to
         self._moved: set[str] = set()  # classes whose objects must be counted in other cells than their home for that
 
     def counted(self, mention: Bound) -> Verdict:
         """Whether there are as many objects as the mention says."""
-        kin = self.kin(mention.name)
-        tally = _tally(kin, self.matching(mention), mention.annotated)
-        evidence = _evidence(mention, kin, tally)
-        quantity = mention.quantity
+        name, quantity, amount, filters, annotated = mention
+        kin = self.kin(name)
+        bounded = not kin.crowded and (annotated or kin.complete)
+        values = self.matching(mention) if filters else kin.values
+        verdict, evidence = _outcome(name, quantity, kin.sure if filters else -1, *_tally(values, kin.cut, bounded))
         if quantity is None:
-            if tally.sure:
-                return CONTRADICTED, evidence
-            empty = tally.bounded and not (tally.free or tally.unknown or tally.more)
-            return (SUPPORTED if empty else UNVERIFIABLE), evidence
-        verdict = fits(quantity, tally)
-        self._binder.remember(mention, quantity)
-        if verdict == SUPPORTED and mention.filters:
-            verdict = worst(self._each_place(mention), self._shared_out(mention, quantity, tally))
+            return verdict, evidence
+        self._binder.remember(name, quantity, amount, bool(filters))
+        if filters and verdict == SUPPORTED:
+            filter_, places = filters[0]
+            if len(filters) > 1 or filter_.form != "p":
+                verdict = self._each_place(mention)
+            elif not filter_.negated and places[0] in CELL:
+                verdict = self._shared_out(name, places[0], quantity.low, bounded)
         return verdict, evidence
+
+    def plain(self, name: str, quantity: Quantity, place: Place | None, annotated: bool) -> Verdict:
+        """Whether there are so many objects of the class, or so many in a cell: `counted` without a mention."""
+        kin = self.kin(name)
+        bounded = not kin.crowded and (annotated or kin.complete)
+        self._binder.remember(name, quantity, "number", place is not None)
+        if place is None:
+            return _outcome(name, quantity, -1, *_tally(kin.values, kin.cut, bounded))
+        judged = _outcome(name, quantity, kin.sure, *_tally(kin.in_cell(CELL[place]), kin.cut, bounded))
+        if judged[0] == SUPPORTED:
+            return self._shared_out(name, place, quantity.low, bounded), judged[1]
+        return judged
 
     def kin(self, name: str) -> Kin:
         """The objects that the name can mean."""
@@ -105,16 +135,16 @@ class Counting:
 
     def matching(self, mention: Bound) -> list[int]:
         """How far each object of the mention's kin has all of its properties."""
-        things = self.kin(mention.name).things
-        if not mention.filters:
-            return [value for _, value in things]
-        if len(mention.filters) == 1:
-            one = mention.filters[0]
-            if one[0].form in "pc" and not one[0].negated:
-                place, facts = one[1][0], self.facts
-                return [min(value, in_place(thing, place, facts)) for thing, value in things]
-            return [min(value, self.has(thing, one)) for thing, value in things]
-        return [min(value, *[self.has(thing, one) for one in mention.filters]) for thing, value in things]
+        kin, filters = self.kin(mention.name), mention.filters
+        if not filters:
+            return kin.values
+        if len(filters) == 1:
+            one = filters[0]
+            cell = CELL.get(one[1][0]) if one[0].form == "p" and not one[0].negated else None
+            if cell is not None:
+                return kin.in_cell(cell)
+            return [min(value, self.has(thing, one)) for thing, value in kin.things()]
+        return [min(value, *[self.has(thing, one) for one in filters]) for thing, value in kin.things()]
 
     def has(self, thing: Object, one: Property) -> int:
         """How far the object has the property."""
@@ -140,7 +170,7 @@ class Counting:
         word = str(values[filter_.tokens[0]]) if filter_.tokens[0] >= 0 else "at"
         answers = [
             min(relates(thing, other, word, self.facts), UNKNOWN if value < FREE else TRUE)
-            for (other, _), value in zip(self.kin(target.name).things, self.matching(target), strict=True)
+            for other, value in zip(self.kin(target.name).objects, self.matching(target), strict=True)
             if other is not thing and value != FALSE
         ]
         bounded = self.bounded(target)
@@ -163,63 +193,75 @@ class Counting:
                 others = tuple(kept for kept in mention.filters if kept is not one)
                 for place in one[1]:
                     single = mention._replace(filters=(*others, (Filter("p", (0,)), (place,))))
-                    tally = _tally(self.kin(mention.name), self.matching(single), mention.annotated)
-                    verdict = fits(AT_LEAST_ONE, tally)
+                    tally = _tally(self.matching(single), self.kin(mention.name).cut, self.bounded(mention))
+                    verdict = fits(AT_LEAST_ONE, Tally(*tally))
                     if verdict != SUPPORTED:
                         return verdict
         return SUPPORTED
 
-    def _shared_out(self, mention: Bound, quantity: Quantity, tally: Tally) -> str:
+    def _shared_out(self, name: str, place: Place, number: int, bounded: bool) -> str:
         """Whether the objects that the text has put in several cells can be shared out so, each to one cell."""
-        filter_, values = mention.filters[0]
-        if len(mention.filters) != 1 or filter_.form != "p" or filter_.negated or values[0].extent != "cell":
+        before = self._shared.setdefault(name, {})
+        if place in before:
             return SUPPORTED
-        place, name = values[0], mention.name
-        before = self._shared.setdefault(name, [])
-        if any(place.rows & other.rows and place.columns & other.columns for other, _ in before):
-            return SUPPORTED
-        before.append((place, quantity.low))
+        before[place] = number
         kin = self.kin(name)
-        if name not in self._moved and kin.homes.count(_CELL[place.rows, place.columns]) >= quantity.low:
+        if name not in self._moved and kin.homes.count(CELL[place]) >= number:
             return SUPPORTED  # counting every object in its home cell bears out all the places so far
         self._moved.add(name)
-        if sum(number for _, number in before) > MOST:
+        if sum(before.values()) > MOST:
             return UNVERIFIABLE
-        if can_share([thing for thing, value in kin.things if value == TRUE], before, self.facts):
+        if can_share([thing for thing, value in kin.things() if value == TRUE], list(before.items()), self.facts):
             return SUPPORTED
-        return CONTRADICTED if tally.bounded else UNVERIFIABLE
+        return CONTRADICTED if bounded else UNVERIFIABLE
 
 
 def _kin_of(name: str, facts: Facts) -> Kin:
-    things: list[tuple[Object, int]] = []
-    sure = 0
-    for label, objects in facts.by_label:
-        if name == "object" or taxonomy.is_a(label, name):
-            things += [(thing, TRUE) for thing in objects]
-            sure += len(objects)
-        elif taxonomy.akin(label, name):
-            things += [(thing, UNKNOWN) for thing in objects]
-        elif taxonomy.loosely(label, name):
-            things += [(thing, MORE) for thing in objects]
-    cut = sum([name == "object" or taxonomy.akin(label, name) for label in facts.cuts])
-    crowded = any(name == "object" or taxonomy.akin(label, name) for label in facts.crowds)
-    homes = [thing.home for thing, value in things if value == TRUE]
-    return Kin(tuple(things), sure, cut, crowded, name != "object" and facts.complete(name), homes)
+    objects: list[Object] = []
+    values: list[int] = []
+    for label, things in facts.by_label:
+        value = _called(label, name)
+        if value != FALSE:
+            objects += things
+            values += [value] * len(things)
+    cut = sum([_may_be(label, name) for label in facts.cuts]) if facts.cuts else 0
+    crowded = any(_may_be(label, name) for label in facts.crowds) if facts.crowds else False
+    return Kin(objects, values, cut, crowded, name != "object" and facts.complete(name))
 
 
-def _tally(kin: Kin, values: list[int], annotated: bool) -> Tally:
-    """The tally of how far the objects fit; `annotated` where only annotated objects are meant."""
+@lru_cache(maxsize=16384)
+def _called(label: str, name: str) -> int:
+    """How far an object of the label is a `name`."""
+    if name == "object" or taxonomy.is_a(label, name):
+        return TRUE
+    if taxonomy.akin(label, name):
+        return UNKNOWN
+    return MORE if taxonomy.loosely(label, name) else FALSE
+
+
+def _may_be(label: str, name: str) -> bool:
+    return name == "object" or taxonomy.akin(label, name)
+
+
+def _tally(values: list[int], cut: int, bounded: bool) -> tuple[int, int, int, int, bool]:
+    """The fields of the tally of how far the objects fit; `bounded` where there are no others."""
     count = values.count
-    bounded = not kin.crowded and (annotated or kin.complete)
-    return Tally(count(TRUE), count(FREE), count(UNKNOWN), count(MORE) + kin.cut, bounded)
+    return count(TRUE), count(FREE), count(UNKNOWN), count(MORE) + cut, bounded
 
 
-def _evidence(mention: Bound, kin: Kin, tally: Tally) -> str:
-    sure, free, unknown, more, bounded = tally
-    so = f" so, of {kin.sure}" if mention.filters else ""
+@lru_cache(maxsize=16384)
+def _outcome(
+    name: str, quantity: Quantity | None, among: int, sure: int, free: int, unknown: int, more: int, bounded: bool
+) -> Verdict:
+    """Whether the tally bears out the number (None: there are none), and the evidence; `among` so many, or -1 for all."""
+    so = f" so, of {among}" if among >= 0 else ""
     undecided = f", {unknown + more} undecided" if unknown + more else ""
-    return f"{mention.name}: {sure + free} counted{so}{undecided}, {'exhaustive' if bounded else 'not exhaustive'}"
+    evidence = f"{name}: {sure + free} counted{so}{undecided}, {'exhaustive' if bounded else 'not exhaustive'}"
+    if quantity is not None:
+        return fits(quantity, Tally(sure, free, unknown, more, bounded)), evidence
+    empty = bounded and not (free or unknown or more)
+    return (CONTRADICTED if sure else SUPPORTED if empty else UNVERIFIABLE), evidence
 
 
-_CELL = {(1 << row, 1 << column): 3 * row + column for row in range(3) for column in range(3)}
+CELL = {Place(1 << row, 1 << column): 3 * row + column for row in range(3) for column in range(3)}
 _MATCHES: dict[str, Callable[[Object, Any, Facts], int]] = {"L": has_length, "l": is_oriented, "y": is_tiny, "S": spans}

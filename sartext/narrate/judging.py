@@ -2,11 +2,11 @@
 
 from sartext.narrate import arrangement, relations, shapes, taxonomy
 from sartext.narrate.binding import AT_LEAST_ONE, Binder, Bound, Property, Unclear, Values
-from sartext.narrate.counting import CONTRADICTED, SUPPORTED, UNVERIFIABLE, Counting, Kin, Verdict
+from sartext.narrate.counting import CELL, CONTRADICTED, SUPPORTED, UNVERIFIABLE, Counting, Kin, Verdict
 from sartext.narrate.facts import Facts, Object
-from sartext.narrate.lexicon import INFINITE
+from sartext.narrate.lexicon import INFINITE, Quantity
 from sartext.narrate.matching import FALSE, FREE, MORE, TRUE
-from sartext.narrate.reading import Reading, Statement
+from sartext.narrate.reading import CONTEXT, Mention, Reading, Statement
 
 _OPPOSITE = {SUPPORTED: CONTRADICTED, CONTRADICTED: SUPPORTED, UNVERIFIABLE: UNVERIFIABLE}
 
@@ -36,8 +36,10 @@ class Judge:
         None where it only names again what the text has named.
         """
         if statement.mention is not None:
+            if statement.plain and (judged := self._plain(statement.mention, values)) is not None:
+                return judged
             try:
-                return self._of_mention(statement, values)
+                return self._of_mention(statement, statement.mention, values)
             except Unclear:
                 return UNVERIFIABLE, "refers to nothing named before"
         if statement.form == "unread":
@@ -53,25 +55,38 @@ class Judge:
             return UNVERIFIABLE, "no label decides it"
         return self._compare(statement, values)
 
-    def _of_mention(self, statement: Statement, values: Values) -> Verdict | None:
-        if statement.mention is None:
-            raise ValueError(f"a {statement.form} needs a mention")
-        mention = self._binder.bind(statement.mention, values)
-        if mention.name in taxonomy.REGIONS:
+    def _plain(self, said: Mention, values: Values) -> Verdict | None:
+        """The verdict on a plain count, without binding it; None where it is of a region or of a place that is no cell."""
+        name, quantity = values[said.noun], values[said.number]
+        place = values[said.filters[0].tokens[0]] if said.filters else None
+        if name in taxonomy.REGIONS or type(quantity) is not Quantity or (place is not None and place not in CELL):
+            return None
+        self._named.add(name)
+        return self._counting.plain(name, quantity, place, said.annotated)
+
+    def _of_mention(self, statement: Statement, said: Mention, values: Values) -> Verdict | None:
+        form, again = statement.form, statement.scope == "again"
+        if again and said.noun != CONTEXT and not said.filters and values[said.noun] in self._named:
+            return None  # before it is bound, because most are so
+        mention = self._binder.bind(said, values)
+        name = mention.name
+        if name in taxonomy.REGIONS:
             return self._region(mention)
-        if statement.form == "count":
-            if statement.scope == "again" and mention.name in self._named:
+        if form == "count":
+            if again and name in self._named:
                 return None
-            self._named.add(mention.name)
+            self._named.add(name)
+            if statement.nearest is None and mention.amount != "not number":
+                return self._counting.counted(mention)
             return self._count_of(statement, mention, values)
-        if statement.form == "with":
+        if form == "with":
             predicate = self._binder.property(statement.predicate, values)
             verdict, evidence = self._counting.counted(mention._replace(filters=(*mention.filters, predicate)))
             return (SUPPORTED if verdict == SUPPORTED else UNVERIFIABLE), evidence
-        if statement.form == "arranged":
+        if form == "arranged":
             return self._arranged(mention, str(values[statement.tokens[0]]), statement.scope == "not")
         predicate = self._binder.property(statement.predicate, values)
-        if statement.form == "extreme":
+        if form == "extreme":
             return self._extreme(mention, str(values[statement.tokens[0]]), predicate)
         return self._share(mention, predicate, statement.scope)
 
@@ -87,8 +102,7 @@ class Judge:
 
     def _matching(self, mention: Bound) -> list[tuple[Object, int]]:
         """The objects of the mention's kin, and how far each has its properties."""
-        things = self._counting.kin(mention.name).things
-        return [(thing, value) for (thing, _), value in zip(things, self._counting.matching(mention), strict=True)]
+        return list(zip(self._counting.kin(mention.name).objects, self._counting.matching(mention), strict=True))
 
     def _share(self, mention: Bound, predicate: Property, scope: str) -> Verdict:
         """Whether all, most or none of the objects of the mention have the property."""

@@ -32,20 +32,24 @@ def kind_of(statement: Statement) -> str:
 
 def extent_of(statement: Statement) -> tuple[int, int]:
     """The first token of the statement, and the one after its last."""
-    marks = [*statement.span, *statement.tokens, *(index + 1 for index in statement.tokens)]
+    marks = [*statement.span]
+    for index in statement.tokens:
+        marks += (index, index + 1)
     if statement.mention is not None:
         marks += _marks(statement.mention)
     if statement.predicate is not None:
         marks += _filter_marks(statement.predicate)
-    found = [index for index in marks if index >= 0]
-    return min(found), max(found)
+    first = min(marks)
+    return (first if first >= 0 else min([index for index in marks if index >= 0])), max(marks)
 
 
 def _marks(mention: Mention) -> list[int]:
     marks = [] if mention.anaphor or mention.noun < 0 else [mention.noun, mention.noun + 1]
     if mention.number >= 0:
         marks += [mention.number, mention.number + 1]
-    return marks + [index for one in mention.filters for index in _filter_marks(one)]
+    for one in mention.filters:
+        marks += _filter_marks(one)
+    return marks
 
 
 def _filter_marks(one: Filter) -> list[int]:

@@ -1,5 +1,7 @@
 """Whether one object has a property that a text claims, in five steps, so that properties join by their minimum."""
 
+from functools import lru_cache
+
 from sartext.narrate import relations, shapes, taxonomy
 from sartext.narrate.facts import EDGE_SHARE, MODEL_SIDE_PX, RESOLVABLE_PX, Facts, Object, sides_px
 from sartext.narrate.lexicon import Place
@@ -35,17 +37,33 @@ def in_place(thing: Object, place: Place, facts: Facts) -> int:
         return _in_half(thing, place, facts)
     if extent == "corner":
         rows = columns = 5
-    value = TRUE
-    if rows != 7:
-        true = thing.rows
-        value = (FREE if true & ~rows else TRUE) if true & rows else MORE if thing.rows_open & rows else FALSE
+    value = _on_axis(rows, thing.rows, thing.rows_open)
     if columns != 7 and value:
-        true = thing.columns
-        other = (FREE if true & ~columns else TRUE) if true & columns else MORE if thing.columns_open & columns else FALSE
-        value = other if other < value else value
+        value = min(value, _on_axis(columns, thing.columns, thing.columns_open))
     if value == FALSE and extent == "side" and not _beyond_half(thing, place, facts):
         return MORE
     return value
+
+
+def _on_axis(asked: int, true: int, open_: int) -> int:
+    """Whether the words of an object on one axis are those asked for; 7 is any."""
+    if asked == 7:
+        return TRUE
+    if true & asked:
+        return FREE if true & ~asked else TRUE
+    return MORE if open_ & asked else FALSE
+
+
+@lru_cache(maxsize=16384)
+def in_cells(value: int, rows: int, columns: int, rows_open: int, columns_open: int) -> tuple[int, ...]:
+    """The lower of the value and of how far an object with these words is in the cell, for each of the nine cells."""
+    return tuple(
+        [
+            min(value, _on_axis(1 << row, rows, rows_open), _on_axis(1 << column, columns, columns_open))
+            for row in range(3)
+            for column in range(3)
+        ]
+    )
 
 
 def _beyond_half(thing: Object, place: Place, facts: Facts) -> bool:

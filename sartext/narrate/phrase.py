@@ -8,6 +8,8 @@ from sartext.narrate.reading import CONTEXT, Filter, Mention
 NOUN = "[ABZYJNQDdeEnmslyxOuLf]*[kKbG]"
 BARE = "(?:[DABZYJNme]*n[eEm]*|D?[eE]|[ABZY])(?:f?D?h)?(?![uxOjIwkKbG+eE])"
 _NEXT_VERB = re.compile("[vV1X]")
+_ARTICLES = frozenset("dDnNQABZYE")  # and numbers: what a bare noun lacks
+_NARROWING = frozenset("slyL")  # properties before the noun
 
 
 @dataclass
@@ -43,7 +45,7 @@ class Draft:
             self.noun,
             amount or self.amount,
             self.number if number is None else number,
-            tuple(one.filter() for one in (*self.filters, *more) if one.form not in "gs"),
+            tuple([one.filter() for one in (*self.filters, *more) if one.form not in "gs"]),
             self.annotated,
             self.anaphor,
         )
@@ -72,11 +74,12 @@ def noun_phrase(shape: str, start: int, end: int) -> Draft:
     head, part, tail = body.partition("f")
     draft = Draft(end - 1 if named else CONTEXT, start, end, annotated="m" in body)
     others = "e" in body or "E" in body  # "the other two", "the third": not all of them
-    draft.definite = ("D" in (head if part else body) and not others) or any(c in body for c in "AB")
-    draft.bare = not any(c in body for c in "dDnNQABZYE")
+    draft.definite = ("D" in (head if part else body) and not others) or "A" in body or "B" in body
+    draft.bare = _ARTICLES.isdisjoint(body)
     draft.plural = _plural(shape, codes[-1], body, end)
-    draft.filters = [Property(c, (start + i,)) for i, c in enumerate(body) if c in "slyL"]
-    draft.scope = next((word for code, word in (("A", "all"), ("B", "all"), ("Y", "most"), ("Z", "none")) if code in body), "")
+    if not _NARROWING.isdisjoint(body):
+        draft.filters = [Property(c, (start + i,)) for i, c in enumerate(body) if c in _NARROWING]
+    draft.scope = "all" if "A" in body or "B" in body else "most" if "Y" in body else "none" if "Z" in body else ""
     draft.amount = _amount(codes[-1], body, draft)
     if "n" in head:
         draft.number = start + head.index("n")

@@ -25,6 +25,7 @@ _CHUNK = re.compile(
 _COMPARISON = re.compile(
     r"(?P<op>[+\-=2])[fDm]*(?P<a>[kKbG])[^kKbG,;]*T[^kKbG,;]*(?P<b>[kKbG])|D?(?P<c>[kKb])(?P<more>>)D?(?P<d>[kKb])"
 )
+_SILENT = frozenset("DdfIm_Ouxj!GT")  # codes that say nothing to a pass over the shape
 _PLACES = "pc"
 _PROPERTIES = "pclgyLS"
 
@@ -32,6 +33,11 @@ _PROPERTIES = "pclgyLS"
 @lru_cache(maxsize=16384)
 def read(shape: str) -> Reading:
     """What a sentence of this shape states."""
+    return _read(shape.replace("rDp", "qDp"))  # "near the center" and "in the center" are read alike
+
+
+@lru_cache(maxsize=16384)
+def _read(shape: str) -> Reading:
     comparison = _COMPARISON.search(shape)
     statements: list[Statement] = []
     text = shape
@@ -49,18 +55,35 @@ def read(shape: str) -> Reading:
         reader.lost = reader.lost or not (found or draft.amount == "same" or draft.target)
         statements += found
     statements += reader.containers
+    if "O" in shape or "x" in shape:
+        statements += _of_looks(shape)
+    silent = not statements and "I" in shape and not any(code in _PROPERTIES for code in shape)
+    if reader.lost or "u" in shape or "j" in shape or not (statements or silent):
+        statements.append(Statement("unread", None, None, "", (), (0, len(shape))))
+    statements = [Statement(*one[:5], extent_of(one), one.nearest, _is_plain(one)) for one in statements]
+    kinds = tuple([kind_of(statement) for statement in statements])
+    return Reading(tuple(statements), kinds, reader.antecedent(), any(not draft.anaphor for draft in reader.drafts))
+
+
+def _is_plain(one: Statement) -> bool:
+    mention = one.mention
+    if mention is None or one.form != "count" or one.scope or one.nearest is not None:
+        return False
+    if mention.noun == CONTEXT or mention.amount != "number" or mention.number < 0 or len(mention.filters) > 1:
+        return False
+    return all(filter_.form == "p" and not filter_.negated for filter_ in mention.filters)
+
+
+def _of_looks(shape: str) -> list[Statement]:
+    """What is said of colours, brightness and sizes."""
+    statements = []
     for at, code in enumerate(shape):
         if code == "O":
             scope = "none" if re.search("[Nt][^,;vVX1]*$", shape[:at]) else ""
             statements.append(Statement("optical", None, None, scope, (at,), (at, at + 1)))
         elif code == "x":
             statements.append(Statement("vague", None, None, "", (at,), (at, at + 1)))
-    silent = not statements and "I" in shape and not any(code in _PROPERTIES for code in shape)
-    if reader.lost or any(code in shape for code in "uj") or not (statements or silent):
-        statements.append(Statement("unread", None, None, "", (), (0, len(shape))))
-    statements = [statement._replace(span=extent_of(statement)) for statement in statements]
-    kinds = tuple([kind_of(statement) for statement in statements])
-    return Reading(tuple(statements), kinds, reader.antecedent(), any(not draft.anaphor for draft in reader.drafts))
+    return statements
 
 
 class _Reader:
@@ -89,14 +112,17 @@ class _Reader:
     def run(self) -> None:
         """Reads all of the shape."""
         for number, chunk in enumerate(self.chunks):
-            if chunk["noun"] is not None:
+            kind = chunk.lastgroup
+            if kind == "other":
+                code = chunk[0]
+                if code not in _SILENT:
+                    self._token(number, code, chunk.start())
+            elif kind == "qualifies":  # the end of a noun
                 self._noun(chunk.start("noun"), chunk.end("noun"), bool(chunk["qualifies"]))
-            elif chunk["bare"] is not None:
-                self._bare(chunk.start(), chunk["bare"])
-            elif chunk["pronoun"] is not None:
+            elif kind == "bare":
+                self._bare(chunk.start(), chunk[0])
+            elif kind == "pronoun":
                 self._mention(self._pronoun(chunk.start()))
-            elif chunk["other"] is not None:
-                self._token(number, chunk["other"], chunk.start())
         self._end_clause()
         self.lost = self.lost or self.relation is not None
 

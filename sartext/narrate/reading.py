@@ -53,6 +53,7 @@ class Statement(NamedTuple):
     tokens: tuple[int, ...]
     span: tuple[int, int]  # its first token, and the one after its last
     nearest: "Statement | None" = None  # of an "A and B in the center": what is stated of A if the place is only B's
+    plain: bool = False  # a count by a number of a class that is named, at most in one place: what captions mostly state
 
 
 class Reading(NamedTuple):

@@ -13,12 +13,13 @@ def statements_of(draft: Draft) -> list[Statement]:
     span = (draft.first, draft.last)
     arranged = [one for one in (*draft.filters, *draft.said) if one.form == "g"]
     extremes = [one for one in draft.filters if one.form == "s"]
-    draft = replace(
-        draft,
-        filters=[one for one in draft.filters if one not in arranged and one not in extremes],
-        said=[one for one in draft.said if one not in arranged],
-        shared=[one for one in draft.shared if one.form != "g"],
-    )
+    if arranged or extremes or draft.shared:
+        draft = replace(
+            draft,
+            filters=[one for one in draft.filters if one not in arranged and one not in extremes],
+            said=[one for one in draft.said if one not in arranged],
+            shared=[one for one in draft.shared if one.form != "g"],
+        )
     statements = [
         Statement("arranged", draft.mention(*draft.said), None, "not" if one.negated else "", one.tokens, span)
         for one in arranged
@@ -67,7 +68,7 @@ def _shares(draft: Draft, scope: str, span: tuple[int, int]) -> list[Statement]:
 
 def _count(draft: Draft, span: tuple[int, int]) -> Statement:
     """How many objects there are with all that is said of an indefinite mention."""
-    if draft.bare and draft.plural and draft.amount == "plural" and any(one.negated for one in draft.filters):
+    if draft.filters and draft.bare and draft.amount == "plural" and draft.plural and any(one.negated for one in draft.filters):
         filters = [replace(one, negated=False) for one in draft.filters]
         draft = replace(draft, amount="none", filters=filters)  # "ships are not in the center"
     if draft.amount == "least" and (draft.filters or draft.said):

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from sartext.narrate.lexicon import INFINITE, LEXICON, Entry, Place, Quantity, exactly
 
-_SENTENCE = re.compile(r"(?<=[.!?])[\s\"')\]]+(?=\S)|[;\n]+")
+# Each begins with a set of characters, so that the search leaps from one of them to the next.
+_END_OF_SENTENCE = re.compile(r"[.!?;\n](?:(?<=[;\n])|(?P<space>[\s\"')\]]+)(?=\S))")
 _WORD = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?(?:s\b)?|[a-z]+n't|[a-z]+(?:\d+[a-z]*)?|'s\b|[,:—–()]")
 _BREAKS = {"—": ",", "–": ",", "(": ",", ")": ","}
 _IMAGE = re.compile(
@@ -28,7 +29,7 @@ _LONGEST_FIGURE = 12  # characters; what is longer counts no objects
 _YEARS = range(1900, 2100)
 _SCALES = {"dozen": 12, "hundred": 100, "thousand": 1000}
 _END = ""  # the key of an entry in the tree of phrases
-# Where a sentence is cut: around commas and "and", and before places. No phrase of the lexicon goes across.
+# Where a sentence is cut into clauses: around commas and "and", and before places. No phrase of the lexicon goes across.
 _CUTS = (
     (", ", "|,|"),
     (" and ", "|and|"),
@@ -37,6 +38,13 @@ _CUTS = (
     (" at the ", "|at the "),
     (" near the ", "|near the "),
 )
+# Where a clause is cut into runs: before words that begin a phrase of the lexicon or are none, and never go on with one.
+_JOINTS = (
+    *("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("annotated", "labeled", "at", "no", "are", "is", "that", "there", "which"),
+)
+_JOINT = re.compile(f" (?=(?:{'|'.join(_JOINTS)}) )")
+_NUMERIC = frozenset("#oU~w")  # codes that make one token of several, or change with those around them
 _ALONE = frozenset("U~w")  # codes whose meaning depends on the whole sentence
 _BOUNDS = ("at least", "at most")
 _STRONG = ("at least", "at most", "more than", "fewer than", "between")
@@ -90,7 +98,13 @@ _UNKNOWN: Entry = ("u", None)
 
 def sentences(text: str) -> list[str]:
     """The sentences of a text; a semicolon ends one."""
-    return [part.strip() for part in _SENTENCE.split(text) if part.strip()]
+    parts, start = [], 0
+    for end in _END_OF_SENTENCE.finditer(text):
+        # A full stop belongs to its sentence, a semicolon to none.
+        parts.append(text[start : end.start() if end["space"] is None else end.start() + 1].strip())
+        start = end.end()
+    parts.append(text[start:].strip())
+    return [part for part in parts if part]
 
 
 def tokenize(text: str) -> Sentence:
@@ -101,14 +115,30 @@ def tokenize(text: str) -> Sentence:
     """
     lower = text.lower()
     codes, values, words = "", list[Any](), list[str]()
-    cut = lower.replace("|", " ")
+    items = lower.replace("|", " ").replace(", ", ", |").replace(" and ", " and |").replace(" or ", " or |")
+    for item in items.split("|"):
+        part = _item(item)
+        if part is None:
+            return Sentence(*_columns(_with_numbers(_tokens(_words(lower)))))
+        if item is items:  # the sentence has no other
+            return part
+        codes += part[0]
+        values += part[1]
+        words += part[2]
+    return Sentence(codes, tuple(values), tuple(words))
+
+
+@lru_cache(maxsize=16384)
+def _item(text: str) -> Sentence | None:
+    """The tokens of a member of a list with the comma or the "and" after it, or None where one of its clauses has none."""
     for mark, parted in _CUTS:
-        cut = cut.replace(mark, parted)
-    pieces = cut.split("|")
+        text = text.replace(mark, parted)
+    codes, values, words = "", list[Any](), list[str]()
+    pieces = text.split("|")
     for piece, follows in zip(pieces, [*pieces[1:], ""], strict=True):
         part = _clause(piece, follows in ("and", "or"))
         if part is None:
-            return Sentence(*_columns(_with_numbers(_tokens(_words(lower)))))
+            return None
         codes += part.shape
         values += part.values
         words += part.words
@@ -118,12 +148,34 @@ def tokenize(text: str) -> Sentence:
 @lru_cache(maxsize=16384)
 def _clause(text: str, joined: bool) -> Sentence | None:
     """The tokens of a clause, or None where they may depend on those around it; "and" or "or" follows a joined one."""
-    tokens = _tokens(_words(text))
+    tokens: list[_Token] = []
+    silent: list[str] = []
+    for run in _JOINT.split(text):
+        found, rest = _run(run)
+        if found and silent:
+            tokens.append(found[0]._replace(words=" ".join([*silent, found[0].words])))
+            tokens += found[1:]
+            silent = rest
+        elif found:
+            tokens += found
+            silent = rest
+        else:
+            silent = silent + rest
     codes = "".join([token.code for token in tokens])
+    if _NUMERIC.isdisjoint(codes):
+        return Sentence(*_columns(tokens))
     if not _ALONE.isdisjoint(codes) or codes.endswith("o") or (joined and codes.endswith("#")):
         return None
     merged = _with_numbers(tokens)
-    return Sentence(*_columns(merged)) if all(token.value not in _BOUNDS for token in merged) else None
+    if "o" in codes and any(token.value in _BOUNDS for token in merged):
+        return None
+    return Sentence(*_columns(merged))
+
+
+@lru_cache(maxsize=16384)
+def _run(text: str) -> tuple[list[_Token], list[str]]:
+    """The tokens of some words of a clause, numbers in parts, and the silent words after them."""
+    return _coded(_words(text))
 
 
 def _columns(tokens: list[_Token]) -> tuple[str, tuple[Any, ...], tuple[str, ...]]:
@@ -140,6 +192,11 @@ def _words(text: str) -> list[str]:
 
 def _tokens(words: list[str]) -> list[_Token]:
     """The longest phrases of the lexicon, from left to right, without those that say nothing."""
+    return _coded(words)[0]
+
+
+def _coded(words: list[str]) -> tuple[list[_Token], list[str]]:
+    """The tokens of the words, and the silent words after the last one."""
     tokens: list[_Token] = []
     value: Any
     at = said = 0
@@ -158,7 +215,7 @@ def _tokens(words: list[str]) -> list[_Token]:
             tokens.append(_Token(code, value, " ".join(words[said:end])))
             said = end
         at = end
-    return tokens
+    return tokens, words[said:]
 
 
 def _longest(words: list[str], at: int) -> tuple[str, Any, int]:
@@ -189,6 +246,8 @@ def _image_side(relation: str, words: list[str], after: int) -> Place | None:
 def _with_numbers(tokens: list[_Token]) -> list[_Token]:
     """The tokens with numbers, their bounds and their units made one token each."""
     codes = "".join([token.code for token in tokens])
+    if _NUMERIC.isdisjoint(codes):
+        return tokens
     metric = "U" in codes
     lengthy = metric and ("~" in codes or any(token.value in ("longest", "shortest") for token in tokens))
     merged: list[_Token] = []

@@ -12,6 +12,7 @@ from sartext.narrate.matching import (
     UNKNOWN,
     has_length,
     in_any_place,
+    in_cells,
     in_place,
     is_a,
     is_oriented,
@@ -120,3 +121,15 @@ def test_relations_by_compass_need_north_up(make_tile: Callable[..., Tile], make
 
 def test_not() -> None:
     assert [opposite(value) for value in (FALSE, MORE, UNKNOWN, FREE, TRUE)] == [TRUE, UNKNOWN, UNKNOWN, FREE, FALSE]
+
+
+@pytest.mark.parametrize(
+    "box", [(20, 20, 40, 40), (95, 20, 105, 40), (80, 20, 160, 40), (10, 95, 290, 205), (140, 200, 160, 210)]
+)
+def test_all_cells_at_once_are_the_same_as_each_place(only: Only, box: tuple[float, float, float, float]) -> None:
+    thing, facts = only(*box)
+    for value in (MORE, UNKNOWN, TRUE):
+        cells = in_cells(value, thing.rows, thing.columns, thing.rows_open, thing.columns_open)
+        assert list(cells) == [
+            min(value, in_place(thing, Place(1 << row, 1 << column), facts)) for row in range(3) for column in range(3)
+        ]

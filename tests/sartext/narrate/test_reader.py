@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from sartext.narrate.reader import read
+from sartext.narrate.reader import _read, read
 from sartext.narrate.reading import Statement
 from sartext.narrate.tokens import tokenize
 
@@ -68,3 +68,7 @@ def test_what_a_next_sentence_can_refer_to() -> None:
     assert read(tokenize("Two ships in the center.").shape).antecedent is not None
     assert read(tokenize("Two ships and a bridge.").shape).antecedent is None
     assert read(tokenize("No ships are visible.").shape).antecedent is None
+
+
+def test_near_a_place_is_read_as_in_it() -> None:
+    assert _read("dkvrDp,nqDp&nrDp") == _read("dkvqDp,nqDp&nqDp")

@@ -1,10 +1,11 @@
+import re
 from types import ModuleType
 
 import pytest
 
 from sartext.narrate.a2c import A2C
-from sartext.narrate.lexicon import INFINITE, Place, Quantity, exactly
-from sartext.narrate.tokens import Length, _columns, _tokens, _with_numbers, _words, sentences, tokenize
+from sartext.narrate.lexicon import INFINITE, LEXICON, Place, Quantity, exactly
+from sartext.narrate.tokens import _IMAGE, _JOINTS, Length, _columns, _tokens, _with_numbers, _words, sentences, tokenize
 
 
 def values(text: str, code: str) -> list[object]:
@@ -102,6 +103,15 @@ def test_sentences_end_at_full_stops_and_semicolons() -> None:
         "it moves.",
         "A bridge!",
     ]
+
+
+def test_no_phrase_goes_on_with_a_word_that_a_clause_is_cut_before() -> None:
+    assert set(_JOINTS).isdisjoint(word for phrase in LEXICON for word in phrase.split()[1:])
+    assert set(_JOINTS).isdisjoint(re.findall("[a-z]+", _IMAGE.pattern))
+
+
+def test_silent_words_before_a_cut_belong_to_the_token_after_it() -> None:
+    assert tokenize("a ship clearly that is visible").words == ("a", "ship", "clearly that is", "visible")
 
 
 def test_clause_by_clause_is_the_same_as_the_whole_sentence(narrate_tiles: ModuleType) -> None:
