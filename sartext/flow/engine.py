@@ -20,7 +20,7 @@ class Engine:
         metadata={"help": "MiB that a worker may allocate before it is ended and its tiles are tried alone; 0: no bound"},
     )
     object_store_mb: int = field(default=1024, metadata={"help": "MiB of shared memory of a Ray started here"})
-    window_shards: int = field(default=2000, metadata={"help": "shards handed to Ray at a time"})
+    window_shards: int = field(default=1000, metadata={"help": "shards handed to Ray at a time"})
 
     def __post_init__(self) -> None:
         for name, least in (("actors", 0), ("worker_memory_mb", 0), ("object_store_mb", 100), ("window_shards", 1)):

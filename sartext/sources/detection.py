@@ -103,10 +103,7 @@ class DetectionSource(ABC):
     def identity(self, item: Item) -> Any:
         """The annotations, without their places in a file. The image is not part of it: one that is mended or comes later is
         read by a retry of the same dataset."""
-        boxes = [
-            [_utf8(a.label), [x if math.isfinite(x) else None for x in a.corners_px], a.difficult, a.crowd]
-            for a in item.annotations
-        ]
+        boxes = [[_utf8(a.label), _finite(a.corners_px), a.difficult, a.crowd] for a in item.annotations]
         return {"boxes": boxes, "size_px": item.size_px, "labels": self.label_digest(item)}
 
     def read(self, shard: Shard) -> Iterator[Tile | Reject]:
@@ -172,6 +169,11 @@ class DetectionSource(ABC):
         )
 
 
+def _finite(values: Sequence[float]) -> list[float | None]:
+    """The values as JSON can hold them: what is infinite or no number is None."""
+    return list(values) if all(map(math.isfinite, values)) else [x if math.isfinite(x) else None for x in values]
+
+
 def _utf8(text: str) -> str:
     """The text with what UTF-8 cannot hold escaped: file names may have bytes that are no text, and Arrow refuses them."""
-    return text.encode("utf-8", "backslashreplace").decode()
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()

@@ -49,10 +49,12 @@ class PackedItems(Sequence[Item]):
             return self._slice(index)
         at = range(len(self))[index]
         width, height = self.sizes_px[at].tolist()
+        mine = slice(int(self.first[at]), int(self.first[at + 1]))
+        columns = (self.label[mine], self.corners_px[mine], self.flags[mine], self.number[mine])
         return Item(
             key=self.keys[at],
             file=self.files[at],
-            annotations=tuple(self._annotation(n) for n in range(int(self.first[at]), int(self.first[at + 1]))),
+            annotations=tuple(map(self._annotation, *[column.tolist() for column in columns])),
             size_px=(width, height) if width and height else None,
         )
 
@@ -61,14 +63,13 @@ class PackedItems(Sequence[Item]):
 
     __hash__ = None  # type: ignore[assignment]
 
-    def _annotation(self, n: int) -> Annotation:
-        flags = int(self.flags[n])
+    def _annotation(self, label: int, corners_px: list[float], flags: int, number: int) -> Annotation:
         return Annotation(
-            self.labels[self.label[n]],
-            tuple(self.corners_px[n].tolist()),
+            self.labels[label],
+            tuple(corners_px),
             difficult=bool(flags & 1),
             crowd=bool(flags & 2),
-            place=self.place.format(self.number[n]),
+            place=self.place.format(number),
         )
 
     def _slice(self, index: slice) -> "PackedItems":
