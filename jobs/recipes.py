@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from jobs.build import Config
 from sartext.narrate.a2c import A2C
+from sartext.narrate.questions import Questions
 from sartext.narrate.verify import Verify
 from sartext.sources.coco import Coco
 from sartext.sources.dota import Dota
+from sartext.sources.optical_archive import OpticalArchive
 from sartext.sources.source import Source
 from sartext.sources.synthetic import Synthetic
 from sartext.sources.voc import Voc
@@ -15,12 +18,17 @@ from sartext.sources.yolo import Yolo
 
 
 def _narrated(source: Source) -> Config:
-    return Config(source=source, rules=(A2C(), Verify()), out="")
+    return Config(source=source, rules=(A2C(), Verify(), Questions()), out="")
 
 
 def synthetic() -> Config:
     """The embedded archive: scenes drawn from physics, with oriented boxes, land covers and optical twins."""
     return _narrated(Synthetic(tiles=2000))
+
+
+def synthetic_optical() -> Config:
+    """The embedded archive as an optical set, with captions of its own: what the first stage of training learns from."""
+    return Config(source=OpticalArchive(tiles=4000), rules=(Verify(), Questions()), out="")
 
 
 def coco() -> Config:
@@ -60,4 +68,69 @@ def hrsid() -> Config:
     return replace(config, source=source)
 
 
-BUILD: dict[str, Callable[[], Config]] = {recipe.__name__: recipe for recipe in (synthetic, coco, voc, yolo, dota, hrsid)}
+BUILD: dict[str, Callable[[], Config]] = {
+    recipe.__name__: recipe for recipe in (synthetic, synthetic_optical, coco, voc, yolo, dota, hrsid)
+}
+
+
+# Recipes of training import their models themselves: torch takes seconds, and a build does without.
+
+
+def clip() -> Any:
+    """A tiny CLIP, trained from nothing on two cores: retrieval."""
+    from sartext.models.clip import CLIP
+
+    return _trained(CLIP(), kind="captions", peak=1e-3)
+
+
+def coca() -> Any:
+    """A tiny CoCa, trained from nothing on two cores: captions."""
+    from sartext.models.coca import CoCa
+
+    return _trained(CoCa(), kind="captions", peak=1e-3)
+
+
+def gpt() -> Any:
+    """A tiny Qwen2-VL, trained from nothing on two cores: questions."""
+    from sartext.models.gpt import GPT
+
+    return _trained(GPT(), kind="questions", peak=1e-3)
+
+
+def sar_text_clip() -> Any:
+    """SAR-RS-CLIP: OpenAI's ViT-L-14, 10 epochs a stage, cosine from 5e-5 (the published recipe of SARVLM, the same idea)."""
+    from sartext.models.clip import CLIP
+    from sartext.models.towers import Named
+
+    objective = CLIP(towers=Named(name="ViT-L-14-quickgelu", pretrained="openai"))
+    return replace(_trained(objective, kind="captions", peak=5e-5, weight_decay=0.01, warmup_steps=1000), batch_size=1024)
+
+
+def sar_text_coca() -> Any:
+    """SAR-RS-CoCa: LAION's coca_ViT-L-14, 10 epochs a stage at 1e-5, both losses weighted 1 (as SARVLM)."""
+    from sartext.models.coca import CoCa
+    from sartext.models.towers import Named
+
+    objective = CoCa(towers=Named(name="coca_ViT-L-14", pretrained="laion2b_s13b_b90k"), caption_weight=1.0)
+    return replace(_trained(objective, kind="captions", peak=1e-5, weight_decay=0.1, warmup_steps=1000), batch_size=512)
+
+
+def sar_text_gpt() -> Any:
+    """SAR-GPT: Qwen2-VL 2B with low-rank adapters, a model that vLLM serves."""
+    from sartext.models.gpt import GPT, NamedGPT
+
+    objective = GPT(language=NamedGPT(name="Qwen/Qwen2-VL-2B-Instruct"), lora_rank=16)
+    return replace(_trained(objective, kind="questions", peak=1e-4, weight_decay=0.0, warmup_steps=100), batch_size=64)
+
+
+def _trained(objective: Any, kind: str, **optimizer: float) -> Any:
+    from jobs.train import Config as TrainConfig
+    from sartext.models.optimizer import AdamW
+
+    both = AdamW(**optimizer)  # type: ignore[arg-type]
+    return TrainConfig(objective=objective, kind=kind, optical="", sar="", out="", optical_optimizer=both, sar_optimizer=both)
+
+
+TRAIN: dict[str, Callable[[], Any]] = {
+    recipe.__name__: recipe for recipe in (clip, coca, gpt, sar_text_clip, sar_text_coca, sar_text_gpt)
+}

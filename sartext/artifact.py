@@ -51,7 +51,11 @@ class Artifact:
 
     def files(self, kind: str = "tiles") -> list[str]:
         """Where the live Parquet files are: those of `tiles`, or of `rejects`."""
-        return [f"{self.uri}/{shard[kind]['path']}" for shard in self.manifest["shards"] if shard[kind]]
+        return [f"{self.uri}/{path}" for path in self.paths(kind)]
+
+    def paths(self, kind: str = "tiles") -> list[str]:
+        """The same, relative to the artifact."""
+        return [shard[kind]["path"] for shard in self.manifest["shards"] if shard[kind]]
 
     def tables(self) -> Iterator[pa.Table]:
         """The kept tiles, one table a shard, in planned order; at least the columns of TILE, unknown ones kept."""

@@ -13,11 +13,18 @@ import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
-from sartext.artifact import Artifact
 from sartext.errors import UserError
 from sartext.flow.stop import Stopped
 
 Recipe = Callable[[], Any]
+
+
+class Made(typing.Protocol):
+    """What a job leaves behind."""
+
+    def summary(self) -> str:
+        """One line for people."""
+        ...
 
 
 class _Parser(argparse.ArgumentParser):
@@ -27,7 +34,9 @@ class _Parser(argparse.ArgumentParser):
         raise UserError(f"{message}; see {self.prog} --help")
 
 
-def run(main: Callable[[Any], object], recipes: Mapping[str, Recipe], argv: Sequence[str] | None = None, *, prog: str) -> int:
+def run(
+    main: Callable[[Any], Made | None], recipes: Mapping[str, Recipe], argv: Sequence[str] | None = None, *, prog: str
+) -> int:
     """Runs a job from the command line and returns its exit status.
 
     0 done; 2 the user's to mend, said in one line on stderr; 128 plus the signal where it was asked to stop; 1 ours.
@@ -37,7 +46,7 @@ def run(main: Callable[[Any], object], recipes: Mapping[str, Recipe], argv: Sequ
             stream.reconfigure(errors="backslashreplace")  # a name that this terminal cannot show must not end a job
     try:
         made = main(parse(recipes, sys.argv[1:] if argv is None else argv, prog=prog))
-        if isinstance(made, Artifact):
+        if made is not None:
             print(made.summary())
     except UserError as error:
         print(f"{prog}: {one_line(error)}", file=sys.stderr)

@@ -7,21 +7,18 @@ from typing import TextIO
 _PLAIN_EVERY_S = 10.0
 
 
-class Progress:
-    """Tiles done of planned, tiles/s, time left, kept and rejected, on standard error."""
+class Line:
+    """A line of text on standard error that is drawn over itself on a terminal."""
 
-    def __init__(self, planned: int, done: int, stream: TextIO | None = None) -> None:
-        self._planned, self._first = planned, done
+    def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stderr
         self._live = self._stream.isatty()
-        self._start = time.monotonic()
-        self._last_plain = self._start
+        self._last_plain = time.monotonic()
         self._shown: str | None = None
 
-    def show(self, kept: int, rejected: int, *, last: bool = False) -> None:
+    def draw(self, line: str, *, last: bool = False) -> None:
         """Draws the line; off a terminal at most every ten seconds, and at the end."""
         now = time.monotonic()
-        line = line_of(self._planned, self._first, kept, rejected, now - self._start)
         if self._live:
             self._stream.write(f"\r\x1b[K{line}" + ("\n" if last else ""))
         elif (last or now - self._last_plain >= _PLAIN_EVERY_S) and line != self._shown:
@@ -34,6 +31,24 @@ class Progress:
         if self._live:
             self._stream.write("\r\x1b[K")
             self._stream.flush()
+
+
+class Progress:
+    """Tiles done of planned, tiles/s, time left, kept and rejected, on standard error."""
+
+    def __init__(self, planned: int, done: int, stream: TextIO | None = None) -> None:
+        self._planned, self._first = planned, done
+        self._line = Line(stream)
+        self._start = time.monotonic()
+
+    def show(self, kept: int, rejected: int, *, last: bool = False) -> None:
+        """Draws the line."""
+        elapsed_s = time.monotonic() - self._start
+        self._line.draw(line_of(self._planned, self._first, kept, rejected, elapsed_s), last=last)
+
+    def clear(self) -> None:
+        """Leaves an empty line for a message on a terminal."""
+        self._line.clear()
 
 
 def line_of(planned: int, first: int, kept: int, rejected: int, elapsed_s: float) -> str:

@@ -10,22 +10,31 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 import psutil
 import ray
 from ray.data import DataContext
 
 from sartext.errors import UserError
-from sartext.flow.engine import Engine
 from sartext.flow.stop import Stopped, StopRequest
 
 _SHUTDOWN_S = 6.0
 _REACH_S = 5.0
 
 
+class Here(Protocol):
+    """What a Ray that is started here may use; of a cluster that is joined it says nothing."""
+
+    @property
+    def cpus(self) -> int | None: ...
+
+    @property
+    def object_store_mb(self) -> int: ...
+
+
 @contextmanager
-def session(engine: Engine, stop: StopRequest | None = None) -> Iterator[None]:
+def session(engine: Here, stop: StopRequest | None = None) -> Iterator[None]:
     """Ray, joined where RAY_ADDRESS names a cluster, else started here on loopback and ended with all its processes."""
     stop = stop or StopRequest()
     if ray.is_initialized():
@@ -57,7 +66,7 @@ def _own_signals() -> Iterator[None]:
                 signal.signal(number, handler)
 
 
-def _start(engine: Engine) -> None:
+def _start(engine: Here) -> None:
     address = os.environ.get("RAY_ADDRESS") or "local"
     options: dict[str, Any] = {"logging_level": logging.ERROR, "log_to_driver": False}
     if address == "local":

@@ -17,13 +17,21 @@ from sartext.sources.scenes.things import CLASSES, Thing
 Picture = npt.NDArray[np.uint8]
 SHADE = 0.45  # of the light that reaches a shadow
 
-_COLOURS: dict[str, tuple[tuple[int, int, int], ...]] = {
-    "ship": ((150, 68, 52), (96, 100, 108), (188, 188, 184), (70, 92, 120)),
-    "aircraft": ((236, 238, 240), (214, 216, 220), (228, 226, 214)),
-    "car": ((226, 228, 230), (40, 42, 46), (150, 152, 156), (150, 36, 34), (44, 66, 122), (196, 190, 176)),
-    "tank": ((226, 226, 220), (198, 200, 198), (214, 206, 188)),
-    "bridge": ((120, 118, 116), (146, 142, 136)),
-    "harbor": ((190, 120, 60), (90, 130, 170)),
+# What people call it, and its red, green and blue.
+COLOURS: dict[str, tuple[tuple[str, tuple[int, int, int]], ...]] = {
+    "ship": (("red", (150, 68, 52)), ("gray", (96, 100, 108)), ("light gray", (188, 188, 184)), ("blue", (70, 92, 120))),
+    "aircraft": (("white", (236, 238, 240)), ("light gray", (214, 216, 220)), ("white", (228, 226, 214))),
+    "car": (
+        ("white", (226, 228, 230)),
+        ("black", (40, 42, 46)),
+        ("gray", (150, 152, 156)),
+        ("red", (150, 36, 34)),
+        ("blue", (44, 66, 122)),
+        ("beige", (196, 190, 176)),
+    ),
+    "tank": (("white", (226, 226, 220)), ("light gray", (198, 200, 198)), ("beige", (214, 206, 188))),
+    "bridge": (("gray", (120, 118, 116)), ("gray", (146, 142, 136))),
+    "harbor": (("gray", (190, 190, 194)),),
 }
 _BODIES = tuple(label for label in CLASSES if label != "harbor")
 
@@ -97,7 +105,7 @@ def _place(scene: Scene, label: str, things: list[Thing], picture: Floats, light
         at = pixels(columns, u, v, move_x * np.float32(part), move_y * np.float32(part), scene.size_px)
         flat_light[at[at >= 0]] = np.float32(SHADE)
     at = pixels(columns, u, v, 0.0, 0.0, scene.size_px)
-    colours = np.array(_COLOURS[label], dtype=np.float32)
+    colours = np.array([rgb for _, rgb in COLOURS[label]], dtype=np.float32)
     of_thing = colours[columns.style[:, 0] % len(colours)]
     painted = np.broadcast_to(of_thing[:, None, :], (*at.shape, 3)).copy()
     if label == "ship":

@@ -1,0 +1,53 @@
+"""datasets -> checkpoint, stage after stage: python -m jobs.train clip|coca|gpt --optical DIR --sar DIR --out DIR"""
+
+from dataclasses import dataclass, field
+
+from sartext.flow import commandline
+from sartext.flow.learn import Stage
+from sartext.flow.train import Trained, Training, Workers, train
+from sartext.models.optimizer import AdamW
+from sartext.models.weights import AnyObjective
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """What a training is: an objective, an optical dataset, then a SAR dataset, and where the models go."""
+
+    objective: AnyObjective
+    kind: str = field(metadata={"help": "what of the tiles is learned: captions or questions"})
+    optical: str = field(metadata={"help": "dataset of the first stage: a folder, or s3://bucket/prefix", "identity": False})
+    sar: str = field(metadata={"help": "dataset of the second stage: a folder, or s3://bucket/prefix", "identity": False})
+    out: str = field(metadata={"help": "where checkpoints and models go: a folder that all workers see"})
+    optical_epochs: int = field(default=10, metadata={"help": "how often the first stage reads its dataset"})
+    sar_epochs: int = field(default=10, metadata={"help": "how often the second stage reads its dataset"})
+    optical_optimizer: AdamW = field(default_factory=AdamW)
+    sar_optimizer: AdamW = field(default_factory=AdamW)
+    batch_size: int = field(default=64, metadata={"help": "examples a step, over all workers"})
+    seed: int = field(default=0, metadata={"help": "of the order of the data"})
+    checkpoint_every_steps: int = field(default=200, metadata={"help": "steps between checkpoints"})
+    fit: str = field(default="pad", metadata={"help": "how a whole image becomes square: pad or squash"})
+    workers: Workers = field(default_factory=Workers)
+
+
+def main(config: Config) -> Trained:
+    """The training at `config.out`."""
+    stages = (
+        Stage(name="optical", dataset=config.optical, epochs=config.optical_epochs, optimizer=config.optical_optimizer),
+        Stage(name="sar", dataset=config.sar, epochs=config.sar_epochs, optimizer=config.sar_optimizer),
+    )
+    training = Training(
+        objective=config.objective,
+        stages=stages,
+        kind=config.kind,
+        batch_size=config.batch_size,
+        seed=config.seed,
+        fit=config.fit,
+        checkpoint_every_steps=config.checkpoint_every_steps,
+    )
+    return train(training, out=config.out, workers=config.workers)
+
+
+if __name__ == "__main__":
+    from jobs.recipes import TRAIN
+
+    raise SystemExit(commandline.run(main, TRAIN, prog="jobs.train"))

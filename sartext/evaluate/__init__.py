@@ -1,0 +1,1 @@
+"""Arrays and strings in, numbers out: retrieval, captions, facts, answers to questions."""

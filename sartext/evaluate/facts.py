@@ -1,0 +1,101 @@
+"""Facts of generated captions: how much of what they claim is supported, and how much of what is known they say.
+
+Precision is the share of supported claims among all claims, as FActScore has it (Min et al., EMNLP 2023): what cannot be
+verified counts against a caption. `decided_precision` leaves the unverifiable claims out. Recall is the share of the
+reference facts that supported claims state. All are micro-averaged: claims and facts are summed over the captions before the
+division, so a long caption weighs more than a short one.
+
+Intervals are the 2.5th and 97.5th percentiles of a bootstrap over captions (Efron and Tibshirani, 1993), because the claims
+of one caption are not independent.
+"""
+
+from collections.abc import Collection, Hashable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+RESAMPLES = 1000
+_INTERVAL = (2.5, 97.5)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stated:
+    """What one caption claims: numbers of claims by verdict, the facts its supported claims state, and those it could."""
+
+    supported: int
+    contradicted: int
+    unverifiable: int
+    facts: Collection[Hashable] = frozenset()
+    reference: Collection[Hashable] = frozenset()
+
+    def __post_init__(self) -> None:
+        counts = (self.supported, self.contradicted, self.unverifiable)
+        if min(counts) < 0:
+            raise ValueError(f"numbers of claims are {counts}; none may be negative")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimate:
+    """A share from 0 to 1 with its 95% interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactScores:
+    """Scores over all captions; None where there is nothing to divide by."""
+
+    precision: Estimate | None  # supported / all claims
+    decided_precision: Estimate | None  # supported / (supported + contradicted)
+    recall: Estimate | None  # reference facts stated / reference facts
+    captions: int
+    supported: int
+    contradicted: int
+    unverifiable: int
+    covered: int  # reference facts that supported claims state
+    reference: int
+
+
+def fact_scores(captions: Sequence[Stated], *, seed: int = 0, resamples: int = RESAMPLES) -> FactScores:
+    """Precision and recall of the facts of all captions. The same seed gives the same intervals.
+
+    A fact counts once a caption, however often it is stated. A resample without any claim (or fact) says nothing of the
+    share and is left out of its interval. Raises `ValueError` for fewer than 1 resample.
+    """
+    if resamples < 1:
+        raise ValueError(f"resamples is {resamples}; it must be at least 1")
+    counts = np.array([_counts(one) for one in captions], dtype=np.int64).reshape(-1, 5)
+    supported, contradicted, unverifiable, covered, reference = (int(value) for value in counts.sum(axis=0))
+    draws = np.random.default_rng(seed)
+    sums = [counts[draws.integers(0, len(counts), len(counts))].sum(axis=0) for _ in range(resamples if len(counts) else 0)]
+    drawn = np.array(sums, dtype=np.int64).reshape(-1, 5)
+    claims, decided = drawn[:, :3].sum(axis=1), drawn[:, :2].sum(axis=1)
+    return FactScores(
+        precision=_estimate(supported, supported + contradicted + unverifiable, drawn[:, 0], claims),
+        decided_precision=_estimate(supported, supported + contradicted, drawn[:, 0], decided),
+        recall=_estimate(covered, reference, drawn[:, 3], drawn[:, 4]),
+        captions=len(captions),
+        supported=supported,
+        contradicted=contradicted,
+        unverifiable=unverifiable,
+        covered=covered,
+        reference=reference,
+    )
+
+
+def _counts(one: Stated) -> tuple[int, int, int, int, int]:
+    reference = frozenset(one.reference)
+    return one.supported, one.contradicted, one.unverifiable, len(reference & frozenset(one.facts)), len(reference)
+
+
+def _estimate(part: int, whole: int, parts: NDArray[np.int64], wholes: NDArray[np.int64]) -> Estimate | None:
+    if not whole:
+        return None
+    some = wholes > 0
+    # Among few resamples none may have a claim at all; then the value stands for itself.
+    shares = parts[some] / wholes[some] if some.any() else np.array([part / whole])
+    low, high = np.percentile(shares, _INTERVAL)
+    return Estimate(value=part / whole, low=float(low), high=float(high))

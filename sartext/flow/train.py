@@ -1,0 +1,167 @@
+"""Datasets -> checkpoint: stage after stage in one group of workers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sartext.artifact import MANIFEST, claim_place, commit_of_code, identity, open_artifact, read_json, readable
+from sartext.artifact import fingerprint as fingerprint_of
+from sartext.errors import SartextError, UserError
+from sartext.flow.examples import KINDS, Examples
+from sartext.flow.learn import BASELINE, MODELS, Stage, Task, latest, read_log
+from sartext.flow.stop import stopping
+from sartext.models.weights import AnyObjective
+from sartext.storage import Storage, storage
+from sartext.tile import SCHEMA_VERSION
+
+POOL_GROUPS = 64  # row groups that are mixed, and kept in memory: about 150 MB of tiles of 20 kB
+_FIELDS = ("models", "losses", "steps")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workers:
+    """What a training runs on. More workers change sums in their last bits only."""
+
+    workers: int = field(default=1, metadata={"help": "processes that train together"})
+    threads: int = field(default=1, metadata={"help": "CPU threads of a worker"})
+    gpus: bool = field(default=False, metadata={"help": "one GPU a worker"})
+    restarts: int = field(default=20, metadata={"help": "how often the workers are started again after one of them died"})
+    cpus: int | None = field(
+        default=None,
+        metadata={"help": "logical CPUs of a Ray started here (default: all of the machine's); unused on a cluster"},
+    )
+    object_store_mb: int = field(default=256, metadata={"help": "MiB of shared memory of a Ray started here"})
+
+    def __post_init__(self) -> None:
+        for name, least in (("workers", 1), ("threads", 1), ("restarts", 0), ("object_store_mb", 100)):
+            if getattr(self, name) < least:
+                raise UserError(f"workers.{name} is {getattr(self, name)}; it must be at least {least}")
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A finished training: where it lies and what its manifest says."""
+
+    uri: str
+    manifest: dict[str, Any]
+
+    def model(self, stage: str) -> str:
+        """The place of the model as it was after a stage, or before the first ("baseline")."""
+        return f"{self.uri}/{MODELS}/{stage}"
+
+    def summary(self) -> str:
+        """One line for people."""
+        losses = ", ".join(f"{name} {loss:.3f}" for name, loss in self.manifest["losses"].items())
+        return f"{self.uri}: {self.manifest['steps']:,} steps; loss at the end of each stage: {losses}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Training:
+    """What is learned, from what and in which order: the identity of a training, but for the datasets' places."""
+
+    objective: AnyObjective
+    stages: tuple[Stage, ...]
+    kind: str  # captions or questions
+    batch_size: int  # over all workers
+    seed: int
+    fit: str  # how a whole image becomes square
+    checkpoint_every_steps: int
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise UserError(f"kind is {self.kind!r}; it is one of {', '.join(KINDS)}")
+        least = {"batch_size": self.batch_size, "checkpoint_every_steps": self.checkpoint_every_steps}
+        for name, value in {**least, **{f"{stage.name}_epochs": stage.epochs for stage in self.stages}}.items():
+            if value < 1:
+                raise UserError(f"{name} is {value}; it must be at least 1")
+
+    def config(self, datasets: Sequence[str]) -> dict[str, Any]:
+        """What enters the fingerprint, with the fingerprints of the stages' datasets."""
+        stages = [
+            {"name": stage.name, "dataset": dataset, "epochs": stage.epochs, "optimizer": identity(stage.optimizer)}
+            for stage, dataset in zip(self.stages, datasets, strict=True)
+        ]
+        plain = {"kind": self.kind, "batch_size": self.batch_size, "seed": self.seed, "fit": self.fit}
+        return {"objective": identity(self.objective), "stages": stages, **plain}
+
+    def task(self, out: str, threads: int) -> Task:
+        """The same for the workers, with the tokenizer, for which all texts are read."""
+        return Task(
+            objective=self.objective,
+            tokenizer=self.objective.tokenizer(_texts(self.stages, self.kind, self.seed)),
+            preprocess=self.objective.preprocess(self.fit),
+            kind=self.kind,
+            split="train",
+            stages=self.stages,
+            batch_size=self.batch_size,
+            seed=self.seed,
+            checkpoint_every_steps=self.checkpoint_every_steps,
+            pool_groups=POOL_GROUPS,
+            threads=threads,
+            out=out,
+        )
+
+
+def train(training: Training, *, out: str, workers: Workers) -> Trained:
+    """Trains stage by stage and leaves the model after each at `out`; the same call goes on where it was.
+
+    Raises `UserError` where a dataset has nothing to learn from, `OutputError` where `out` holds another training, `Stopped`
+    on SIGINT and SIGTERM.
+    """
+    if "://" in out:  # Ray Train keeps files of its own there, through a client of its own
+        raise UserError(f"{out} is no folder; a training writes to one that all its workers see")
+    place = storage(out)
+    with stopping() as stop, place.lock() as still_ours:
+        place.prepare()
+        datasets = [open_artifact(stage.dataset).fingerprint for stage in training.stages]
+        config = training.config(datasets)
+        fingerprint = fingerprint_of(config)
+        plan = {"fingerprint": fingerprint, "config": config, "schema_version": SCHEMA_VERSION}
+        claim_place(place, plan)
+        try:
+            return Trained(out, read_json(place, MANIFEST, _FIELDS))
+        except FileNotFoundError:
+            task = training.task(place.uri, workers.threads)
+        # Ray and its training library take seconds to import: a finished training, a wrong option and --help do without.
+        from sartext.flow.session import session
+        from sartext.flow.workers import run
+
+        with session(workers, stop):
+            run(task, workers)
+        still_ours()
+        return _finish(place, {**plan, "parents": datasets}, training.stages)
+
+
+def open_trained(uri: str) -> Trained:
+    """The training at a place. Raises `UserError` where it is not finished."""
+    try:
+        return Trained(uri, read_json(storage(uri), MANIFEST, _FIELDS))
+    except (FileNotFoundError, NotADirectoryError):
+        raise UserError(f"{uri} has no {MANIFEST}: it is no finished training; run jobs.train to its end") from None
+
+
+def _texts(stages: Sequence[Stage], kind: str, seed: int) -> list[str]:
+    """All texts of all stages: the tokenizer must have words for the last as for the first."""
+    texts = []
+    for stage in stages:
+        texts += Examples(stage.dataset, split="train", kind=kind, seed=seed, kept_groups=1).texts()
+    return texts
+
+
+def _finish(place: Storage, plan: dict[str, Any], stages: Sequence[Stage]) -> Trained:
+    """Writes the manifest of a training whose last stage has ended."""
+    steps = read_log(place)
+    saved = latest(place)
+    if saved is None or not steps or steps[-1]["step"] != saved["step"]:
+        raise SartextError(f"{place.uri} ended without a last checkpoint")
+    manifest = {
+        **plan,
+        "kind": "training",
+        "commit": commit_of_code(),
+        "steps": saved["step"],
+        "losses": {stage.name: [step for step in steps if step["stage"] == stage.name][-1]["loss"] for stage in stages},
+        "models": [BASELINE, *[stage.name for stage in stages]],
+        "checkpoint": saved,
+    }
+    place.put(MANIFEST, readable(manifest))
+    return Trained(place.uri, manifest)

@@ -1,0 +1,120 @@
+"""CoCa (Yu et al. 2022, arXiv 2205.01917): CLIP with a decoder that writes captions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import nn
+
+from sartext.errors import UserError
+from sartext.models.clip import answering, pairs
+from sartext.models.contrastive import contrastive_loss, token_loss
+from sartext.models.decoding import beam_search
+from sartext.models.gather import Gather
+from sartext.models.image import Preprocess
+from sartext.models.objective import Batch, Example, Losses
+from sartext.models.text import TextTokens
+from sartext.models.towers import Named, Tiny, build_towers, tokenizer_of
+
+_TINY_QUERIES = 32  # tokens of an image that the decoder looks at
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoCa:
+    """The contrastive and captioning objective. Weights are open_clip's defaults."""
+
+    towers: Tiny | Named = field(default_factory=Tiny)
+    seed: int = field(default=0, metadata={"help": "of the initialisation, where no published weights are named"})
+    contrastive_weight: float = field(default=1.0, metadata={"help": "weight of the contrastive loss"})
+    caption_weight: float = field(default=2.0, metadata={"help": "weight of the caption loss"})
+
+    @property
+    def revision(self) -> int:
+        return 1
+
+    def model_cfg(self, vocabulary_size: int) -> dict[str, Any]:
+        """open_clip's configuration. Raises `UserError` where open_clip has no such CoCa."""
+        if isinstance(self.towers, Tiny):
+            return _with_decoder(self.towers, vocabulary_size)
+        cfg = self.towers.model_cfg()
+        if "multimodal_cfg" not in cfg:
+            raise UserError(f"{self.towers.name} writes no captions; choose a model whose name begins with coca_")
+        return cfg
+
+    def tokenizer(self, texts: Sequence[str]) -> TextTokens:
+        return tokenizer_of(self.towers, list(texts))
+
+    def preprocess(self, fit: str = "pad") -> Preprocess:
+        return Preprocess(size_px=int(self.model_cfg(0)["vision_cfg"]["image_size"]), fit=fit)
+
+    def build(self, tokenizer: TextTokens) -> nn.Module:
+        return build_towers(self.towers, self.model_cfg(tokenizer.vocabulary_size), self.seed)
+
+    def collate(self, examples: Sequence[Example], tokenizer: TextTokens, preprocess: Preprocess) -> Batch:
+        """`images` float32 (N, 3, size, size), `texts` int64 (N, context_length), `real` bool (N,)."""
+        return pairs(examples, tokenizer, preprocess, self.model_cfg(0)["text_cfg"]["context_length"])
+
+    def loss(self, model: nn.Module, batch: Batch, gather: Gather) -> Losses:
+        """`loss`, the sum of `contrastive_loss` and `caption_loss`, each with its weight, and `logit_scale`."""
+        out = model(batch["images"], batch["texts"])
+        scale, real = out["logit_scale"], batch["real"]
+        contrastive = contrastive_loss(out["image_features"], out["text_features"], scale, real, gather)
+        labels = out["labels"].masked_fill(~real[:, None], PAD_ID)
+        caption = token_loss(out["logits"], labels, PAD_ID, gather) * self.caption_weight
+        contrastive = contrastive * self.contrastive_weight
+        return {"loss": contrastive + caption, "contrastive_loss": contrastive, "caption_loss": caption, "logit_scale": scale}
+
+
+PAD_ID = 0  # of both tokenizers, and of every CoCa of open_clip
+
+
+def captions(
+    model: nn.Module, images: torch.Tensor, tokenizer: TextTokens, *, beams: int = 1, max_tokens: int = 30
+) -> list[str]:
+    """A caption for each of the images (N, 3, size, size), of at most `max_tokens` tokens, start and end included.
+
+    One beam is greedy decoding; several keep that many beginnings and return the end with the highest mean log-probability
+    a token. Nothing is drawn at random. Raises `UserError` where `max_tokens` is below 2 or above the context length.
+    """
+    longest = int(model.context_length)  # type: ignore[arg-type]
+    if not 2 <= max_tokens <= longest or beams < 1:
+        raise UserError(f"max_tokens {max_tokens} must be from 2 to {longest}, beams {beams} at least 1")
+    with answering(model):
+        _, looks = model._encode_image(images)  # type: ignore[operator]
+
+        def log_probabilities(ids: torch.Tensor, image: torch.Tensor) -> torch.Tensor:
+            _, embedded = model._encode_text(ids)  # type: ignore[operator]
+            logits: torch.Tensor = model.text_decoder(looks[image], embedded)[:, -1].float()  # type: ignore[operator]
+            logits[:, [tokenizer.pad_id, tokenizer.start_id]] = float("-inf")  # neither is ever a next token
+            return logits.log_softmax(dim=-1)
+
+        rows = beam_search(
+            log_probabilities,
+            count=len(images),
+            beams=beams,
+            start_id=tokenizer.start_id,
+            end_id=tokenizer.end_id,
+            max_tokens=max_tokens,
+            device=images.device,
+        )
+    return [tokenizer.text(row[1:]) for row in rows]
+
+
+def _with_decoder(tiny: Tiny, vocabulary_size: int) -> dict[str, Any]:
+    cfg = tiny.model_cfg(vocabulary_size)
+    text_cfg = cfg["text_cfg"]
+    decoder = {name: text_cfg[name] for name in ("context_length", "vocab_size", "width", "heads", "layers")}
+    return {
+        **cfg,
+        "vision_cfg": {
+            **cfg["vision_cfg"],
+            "attentional_pool": True,
+            "attn_pooler_queries": _TINY_QUERIES,
+            "attn_pooler_heads": tiny.heads,
+            "output_tokens": True,
+        },
+        "text_cfg": {**text_cfg, "embed_cls": True, "output_tokens": True},
+        "multimodal_cfg": decoder,
+        "custom_text": True,
+    }

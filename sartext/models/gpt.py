@@ -1,0 +1,174 @@
+"""SAR-GPT: a model that answers questions about an image, any image-text-to-text model of transformers.
+
+The model is asked in its own chat template, and learns to say the answer, then its tokenizer's end of text.
+"""
+
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from peft import LoraConfig, PeftModel, get_peft_model
+from torch import nn
+from transformers import AutoModelForImageTextToText, AutoProcessor, ProcessorMixin
+
+from sartext.errors import UserError
+from sartext.models.clip import answering
+from sartext.models.contrastive import token_loss
+from sartext.models.gather import Gather
+from sartext.models.image import Preprocess
+from sartext.models.objective import Batch, Example, Losses, real_rows
+from sartext.models.qwen import TinyQwen
+
+_IGNORED = -100
+_IMAGE_SIZE_PX = 448  # of named models: 16 x 16 tokens of Qwen2-VL
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamedGPT:
+    """A model of transformers by its name on the hub or its folder, with its weights; no code of its own is run."""
+
+    name: str
+    image_size_px: int = _IMAGE_SIZE_PX
+
+
+@dataclass(frozen=True, kw_only=True)
+class GPT:
+    """The answering objective."""
+
+    language: TinyQwen | NamedGPT = field(default_factory=TinyQwen)
+    lora_rank: int | None = field(default=None, metadata={"help": "rank of the low-rank adapters; unset trains every weight"})
+    seed: int = field(default=0, metadata={"help": "of the initialisation, the adapters' included"})
+
+    @property
+    def revision(self) -> int:
+        return 1
+
+    def tokenizer(self, texts: Sequence[str]) -> ProcessorMixin:
+        """The processor: the tokenizer, the chat template and the image processor in one."""
+        if isinstance(self.language, TinyQwen):
+            return self.language.processor(texts)
+        processor: ProcessorMixin = AutoProcessor.from_pretrained(self.language.name)  # type: ignore[no-untyped-call]
+        return processor
+
+    def preprocess(self, fit: str = "pad") -> Preprocess:
+        """Which square the processor is given; it normalises by itself."""
+        return Preprocess(size_px=self.language.image_size_px, fit=fit)
+
+    def build(self, tokenizer: ProcessorMixin) -> nn.Module:
+        if isinstance(self.language, TinyQwen):
+            return self.adapted(self.language.build(tokenizer, self.seed))
+        # In full precision: AdamW's steps are lost in the 8 bits of a bfloat16 weight.
+        model = AutoModelForImageTextToText.from_pretrained(self.language.name, use_safetensors=True, dtype=torch.float32)
+        return self.adapted(model)
+
+    def adapted(self, model: nn.Module) -> nn.Module:
+        """The model as it is trained: with new low-rank adapters (Hu et al. 2021, arXiv 2106.09685) where there is a rank.
+
+        The adapters of a model that has some are merged into it first.
+        """
+        if self.lora_rank is None:
+            return model
+        config = LoraConfig(r=self.lora_rank, lora_alpha=2 * self.lora_rank, target_modules="all-linear")
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(self.seed)
+            adapted: nn.Module = get_peft_model(merged(model), config)
+        return adapted
+
+    def collate(self, examples: Sequence[Example], tokenizer: ProcessorMixin, preprocess: Preprocess) -> Batch:
+        """What the processor makes of images and questions, with the answers behind them, and `labels` int64 (N, L).
+
+        Rows are padded at their end. `labels` is -100 but for the answers' tokens of real rows.
+        """
+        asked = _ask([example.image for example in examples], [example.question for example in examples], tokenizer, preprocess)
+        words: Any = tokenizer.tokenizer
+        answers = [[*words(example.text, add_special_tokens=False).input_ids, words.eos_token_id] for example in examples]
+        return {**_with_answers(asked, answers, real_rows(examples), words.pad_token_id), "real": real_rows(examples)}
+
+    def loss(self, model: nn.Module, batch: Batch, gather: Gather) -> Losses:
+        """`loss`, which is `caption_loss`: the cross-entropy of the answers' tokens, a mean over those of all ranks."""
+        inputs = {name: value for name, value in batch.items() if name not in ("labels", "real")}
+        logits = model(**inputs, use_cache=False).logits
+        loss = token_loss(logits[:, :-1], batch["labels"][:, 1:], _IGNORED, gather)
+        return {"loss": loss, "caption_loss": loss}
+
+
+def answers(
+    model: nn.Module,
+    images: Sequence[bytes],
+    questions: Sequence[str],
+    processor: ProcessorMixin,
+    preprocess: Preprocess,
+    *,
+    max_tokens: int = 64,
+) -> list[str]:
+    """The answer to each question about the image at its place, by greedy decoding, of at most `max_tokens` tokens.
+
+    Raises `TileRejected` for an unusable image.
+    """
+    words: Any = processor.tokenizer
+    inputs = _ask(images, questions, processor, preprocess, side="left")
+    device = next(model.parameters()).device
+    with answering(model):
+        ids = model.generate(  # type: ignore[operator]
+            **{name: value.to(device) for name, value in inputs.items()},
+            do_sample=False,
+            num_beams=1,
+            max_new_tokens=max_tokens,
+            eos_token_id=words.eos_token_id,
+            pad_token_id=words.pad_token_id,
+        )
+    said: list[str] = words.batch_decode(ids[:, inputs["input_ids"].shape[1] :], skip_special_tokens=True)
+    return [text.strip() for text in said]
+
+
+def prompt(question: str, processor: ProcessorMixin) -> str:
+    """A question about one image in the model's chat template, up to where the answer begins."""
+    content: Any = [{"type": "image"}, {"type": "text", "text": question}]
+    return str(processor.apply_chat_template([{"role": "user", "content": content}], add_generation_prompt=True))
+
+
+def merged(model: nn.Module) -> nn.Module:
+    """The model without adapters, theirs added to its weights; a copy, where it has some."""
+    if not isinstance(model, PeftModel):
+        return model
+    plain: nn.Module = copy.deepcopy(model).merge_and_unload()
+    return plain
+
+
+def _ask(
+    images: Sequence[bytes], questions: Sequence[str], processor: ProcessorMixin, preprocess: Preprocess, side: str = "right"
+) -> Batch:
+    """The processor's tensors for images and their questions, padded at one side."""
+    if len(images) != len(questions):
+        raise UserError(f"{len(images)} images and {len(questions)} questions; give one of each")
+    encoded = processor(
+        text=[prompt(question, processor) for question in questions],
+        images=[[preprocess.picture(data)] for data in images],
+        return_tensors="pt",
+        padding=True,
+        padding_side=side,
+    )
+    return dict(encoded)
+
+
+def _with_answers(asked: Batch, answers: list[list[int]], real: torch.Tensor, pad_id: int) -> Batch:
+    """The batch with each answer's tokens behind its question, and labels."""
+    questions, seen = asked["input_ids"], asked["attention_mask"]
+    lengths = seen.sum(dim=1).tolist()
+    longest = max(length + len(answer) for length, answer in zip(lengths, answers, strict=True))
+    # What else is said of each token (of which kind it is) is 0 for the tokens of an answer, as for all text.
+    beside = {name: value for name, value in asked.items() if value.shape == questions.shape}
+    wide = {name: value.new_zeros(len(questions), longest) for name, value in beside.items()}
+    wide["input_ids"].fill_(pad_id)
+    labels = questions.new_full((len(questions), longest), _IGNORED)
+    for row, (length, answer) in enumerate(zip(lengths, answers, strict=True)):
+        end = length + len(answer)
+        for name, value in beside.items():
+            wide[name][row, :length] = value[row, :length]
+        wide["input_ids"][row, length:end] = torch.tensor(answer)
+        wide["attention_mask"][row, length:end] = 1
+        if real[row]:
+            labels[row, length:end] = torch.tensor(answer)
+    return {**asked, **wide, "labels": labels}

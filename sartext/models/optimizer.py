@@ -1,0 +1,61 @@
+"""AdamW as open_clip trains with it, and the learning rate as a function of the step."""
+
+import math
+from dataclasses import dataclass, field
+
+import torch
+from torch import nn
+
+from sartext.errors import UserError
+from sartext.models.objective import unwrapped
+
+_NOT_DECAYED = ("bn", "ln", "bias", "logit_scale")
+MAX_LOGIT_SCALE = math.log(100)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdamW:
+    """AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101) with open_clip's defaults for vision transformers."""
+
+    peak: float = field(default=5e-4, metadata={"help": "the highest learning rate"})
+    warmup_steps: int = field(default=0, metadata={"help": "steps in which the learning rate rises to its peak"})
+    weight_decay: float = field(default=0.2, metadata={"help": "decoupled weight decay, of matrices alone"})
+    beta1: float = field(default=0.9, metadata={"help": "decay of the gradient's mean"})
+    beta2: float = field(default=0.98, metadata={"help": "decay of the gradient's mean square"})
+    epsilon: float = field(default=1e-6, metadata={"help": "added to the root of the mean square"})
+
+    def build(self, model: nn.Module) -> torch.optim.AdamW:
+        """The optimizer of the model's trainable parameters: gains, biases and the logit scale are not decayed."""
+        named = [(name, parameter) for name, parameter in unwrapped(model).named_parameters() if parameter.requires_grad]
+        groups = [
+            {"params": [parameter for name, parameter in named if not _decays(name, parameter)], "weight_decay": 0.0},
+            {"params": [parameter for name, parameter in named if _decays(name, parameter)], "weight_decay": self.weight_decay},
+        ]
+        return torch.optim.AdamW(groups, lr=self.peak, betas=(self.beta1, self.beta2), eps=self.epsilon)
+
+    def rate(self, step: int, total_steps: int) -> float:
+        """The learning rate of a step, counted from 0: a straight line up to `peak`, then half a cosine down to 0.
+
+        Raises `UserError` where the warm-up takes all the steps.
+        """
+        if not 0 <= self.warmup_steps < total_steps:
+            raise UserError(f"a warm-up of {self.warmup_steps} steps does not end within {total_steps}; give fewer")
+        if step < self.warmup_steps:
+            return self.peak * (step + 1) / self.warmup_steps
+        done, all_of_it = min(step, total_steps) - self.warmup_steps, total_steps - self.warmup_steps
+        return 0.5 * (1 + math.cos(math.pi * done / all_of_it)) * self.peak
+
+
+def take_step(model: nn.Module, optimizer: torch.optim.Optimizer, rate: float) -> None:
+    """One step at a learning rate; the logit scale, where there is one, stays within 0 and ln 100, as in CLIP."""
+    for group in optimizer.param_groups:
+        group["lr"] = rate
+    optimizer.step()
+    scale = getattr(unwrapped(model), "logit_scale", None)
+    if scale is not None:
+        with torch.no_grad():
+            scale.clamp_(0, MAX_LOGIT_SCALE)
+
+
+def _decays(name: str, parameter: nn.Parameter) -> bool:
+    return parameter.ndim >= 2 and not any(part in name for part in _NOT_DECAYED)

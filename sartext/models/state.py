@@ -1,0 +1,83 @@
+"""The state of a training run as bytes, exact to the bit: weights, optimizer moments, random states; safetensors and JSON.
+
+Frozen weights are left out: `build` or `load` gives them again. What is not a tensor is JSON in the file's own header.
+"""
+
+import json
+import struct
+from collections.abc import Iterator
+from typing import Any
+
+import safetensors.torch
+import torch
+from torch import nn
+
+from sartext.errors import UserError
+from sartext.models.objective import unwrapped
+
+_WEIGHT, _MOMENT, _RANDOM = "weight/", "moment/", "random/"
+_CPU = _RANDOM + "cpu"
+
+
+def state_bytes(model: nn.Module, optimizer: torch.optim.Optimizer, progress: dict[str, Any]) -> bytes:
+    """The state of a run; `progress` is plain JSON (the step, the stage, ...).
+
+    Random states are those of torch, of the CPU and of every CUDA device.
+    """
+    tensors = {_WEIGHT + name: value for name, value in _learnt(model)}
+    groups = optimizer.state_dict()
+    for number, moments in groups["state"].items():
+        tensors |= {f"{_MOMENT}{number}/{name}": value for name, value in moments.items()}
+    tensors[_CPU] = torch.get_rng_state()
+    if torch.cuda.is_available():
+        tensors |= {f"{_RANDOM}cuda/{device}": state for device, state in enumerate(torch.cuda.get_rng_state_all())}
+    header = {"progress": progress, "groups": groups["param_groups"]}
+    stored = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
+    return safetensors.torch.save(stored, metadata={"state": json.dumps(header, allow_nan=False)})
+
+
+def restore(data: bytes, model: nn.Module, optimizer: torch.optim.Optimizer) -> dict[str, Any]:
+    """Puts a state into a model and an optimizer that were built as before, and into torch; the `progress` of then.
+
+    Raises `UserError` where the state is of another model or damaged; then nothing was changed.
+    """
+    try:
+        header = json.loads(_metadata(data)["state"])
+        tensors = safetensors.torch.load(data)
+    except (safetensors.SafetensorError, ValueError, KeyError, struct.error) as error:
+        raise UserError(f"a training state of {len(data)} bytes is damaged ({error}); go on from an earlier one") from error
+    weights = dict(_learnt(model))
+    shapes = {_WEIGHT + name: value.shape for name, value in weights.items()}
+    found = {name: value.shape for name, value in tensors.items() if name.startswith(_WEIGHT)}
+    if shapes != found:
+        name = sorted(shapes.items() ^ found.items())[0][0].removeprefix(_WEIGHT)
+        raise UserError(f"the training state is of another model: {name} differs; start with the model it is of")
+    state: dict[int, dict[str, torch.Tensor]] = {}
+    for name, value in tensors.items():
+        if name.startswith(_MOMENT):
+            number, moment = name.removeprefix(_MOMENT).split("/")
+            state.setdefault(int(number), {})[moment] = value
+    optimizer.load_state_dict({"state": state, "param_groups": header["groups"]})
+    with torch.no_grad():
+        for name, value in weights.items():
+            value.copy_(tensors[_WEIGHT + name])
+    torch.set_rng_state(tensors[_CPU])
+    if torch.cuda.is_available():
+        for device in range(torch.cuda.device_count()):
+            if f"{_RANDOM}cuda/{device}" in tensors:
+                torch.cuda.set_rng_state(tensors[f"{_RANDOM}cuda/{device}"], device)
+    return dict(header["progress"])
+
+
+def _learnt(model: nn.Module) -> Iterator[tuple[str, torch.Tensor]]:
+    """What training changes: trainable parameters, each once however often it is used, and buffers that are stored."""
+    plain = unwrapped(model)
+    kept = plain.state_dict().keys()
+    yield from ((name, value) for name, value in plain.named_parameters() if value.requires_grad)
+    yield from ((name, value) for name, value in plain.named_buffers() if name in kept)
+
+
+def _metadata(data: bytes) -> dict[str, str]:
+    """The metadata of a safetensors file: its first 8 bytes say how long the JSON after them is."""
+    (length,) = struct.unpack("<Q", data[:8])
+    return dict(json.loads(data[8 : 8 + length])["__metadata__"])

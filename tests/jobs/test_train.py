@@ -1,0 +1,84 @@
+"""Training through Ray Train: two workers, one of which is killed, and one worker left alone."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from sartext.narrate.a2c import A2C
+from sartext.narrate.questions import Questions
+from sartext.narrate.verify import Verify
+from sartext.sources.optical_archive import OpticalArchive
+from sartext.sources.synthetic import Synthetic
+from tests.sartext.flow.datasets import dataset
+
+ROOT = Path(__file__).resolve().parents[2]
+TINY = [
+    *("--objective.towers.image-size-px", "32", "--objective.towers.width", "32", "--objective.towers.heads", "2"),
+    *("--objective.towers.image-layers", "1", "--objective.towers.text-layers", "1"),
+    *("--optical-epochs", "2", "--sar-epochs", "4", "--batch-size", "16", "--checkpoint-every-steps", "3"),
+]
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    folder = tmp_path_factory.mktemp("data")
+    optical = dataset(OpticalArchive(tiles=60, size_px=32), (Verify(), Questions()), str(folder / "optical"))
+    sar = dataset(Synthetic(tiles=50, size_px=32, twin=False), (A2C(), Verify(), Questions()), str(folder / "sar"))
+    return ["--optical", optical, "--sar", sar]
+
+
+def start(arguments: list[str]) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "jobs.train", *arguments]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def losses(out: Path) -> list[float]:
+    lines = [line for path in sorted((out / "log").glob("*.jsonl")) for line in path.read_text().splitlines()]
+    return [json.loads(line)["loss"] for line in lines]
+
+
+def test_two_workers_of_which_one_is_killed_learn_what_one_learns(data: list[str], tmp_path: Path) -> None:
+    alone = start(["clip", *data, *TINY, "--out", str(tmp_path / "alone")])
+    _, complaint = alone.communicate(timeout=240)
+    assert alone.returncode == 0, complaint
+    two = start(["clip", *data, *TINY, "--out", str(tmp_path / "two"), "--workers.workers", "2"])
+    try:
+        deadline = time.monotonic() + 200
+        while not list((tmp_path / "two" / "checkpoints").glob("*.json")) and time.monotonic() < deadline:
+            time.sleep(0.2)
+        workers = [
+            one for one in psutil.Process(two.pid).children(recursive=True) if "RayTrainWorker" in " ".join(one.cmdline())
+        ]
+        assert len(workers) == 2
+        os.kill(workers[0].pid, signal.SIGKILL)
+        _, complaint = two.communicate(timeout=240)
+    finally:
+        two.kill()
+    assert two.returncode == 0, complaint
+    assert losses(tmp_path / "two") == pytest.approx(losses(tmp_path / "alone"), abs=1e-5)
+    again = subprocess.run(
+        [sys.executable, "-m", "jobs.train", "clip", *data, *TINY, "--out", str(tmp_path / "two")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert "steps; loss at the end of each stage" in again.stdout
+    other = subprocess.run(
+        [sys.executable, "-m", "jobs.train", "clip", *data, *TINY, "--seed", "1", "--out", str(tmp_path / "two")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert other.returncode == 2
+    assert "seed was 0, is 1" in other.stderr

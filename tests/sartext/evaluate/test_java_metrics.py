@@ -1,0 +1,85 @@
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from sartext.evaluate import java
+from sartext.evaluate.java_metrics import meteor, missing_spice_jars, package, spice, tokenize
+
+JAVA = java.find()
+needs_java = pytest.mark.skipif(JAVA is None, reason="no java")
+
+# The public face of SPICE's classes, its visibility included; the score is the length of the candidate over that of the texts.
+STUB = {
+    "SpiceArguments": "public class SpiceArguments { public String inputPath; SpiceArguments(String[] a) { inputPath = a[0];"
+    ' if (!a[1].equals("-silent") || a.length != 2) throw new RuntimeException("arguments"); } }',
+    "SpiceStats": "public class SpiceStats { String json; public String toJSONString() { return json; } }",
+    "SpiceScorer": "public class SpiceScorer { public SpiceStats stats; SpiceScorer() { stats = null; }"
+    " public void scoreBatch(SpiceArguments a) throws java.io.IOException { stats = new SpiceStats();"
+    " String text = new String(java.nio.file.Files.readAllBytes(java.nio.file.Path.of(a.inputPath)));"
+    ' stats.json = "[{\\"image_id\\": 0, \\"scores\\": {\\"All\\": {\\"f\\": 0.25}}}, {\\"image_id\\": 1,'
+    ' \\"scores\\": {\\"All\\": {\\"f\\": " + (text.contains("a tug") ? "0.5" : "0.0") + "}}}]"; } }',
+}
+
+
+def program() -> str:
+    if JAVA is None:
+        pytest.skip("no java")
+    return JAVA
+
+
+@needs_java
+def test_each_caption_keeps_its_line() -> None:
+    captions = ["", "A ship, (two) ships.", "Three\nships\r here\u2028now", "   ", "Café “quoted” U.S.", "cannot; 3.5 m", ""]
+    assert tokenize(captions, program()) == [
+        "",
+        "a ship -lrb- two -rrb- ships",  # as the COCO evaluation has it: its list of brackets is of capitals
+        "three ships here now",
+        "",
+        "café quoted u.s.",
+        "can not 3.5 m",
+        "",
+    ]
+    assert tokenize([], program()) == []
+    assert tokenize(["", ""], program()) == ["", ""]
+
+
+@needs_java
+def test_meteor_takes_its_own_separator_out() -> None:
+    found = meteor(["three ships lie in ||| the upper left"], [["three ships ||| lie in the upper left", "a ship"]], program())
+    assert found == pytest.approx(1.0, abs=0.01)
+
+
+@needs_java
+def test_spice_is_started_by_its_own_classes_and_its_scores_are_read(tmp_path: Path) -> None:
+    compiler = shutil.which("javac")
+    if compiler is None:
+        pytest.skip("no javac")
+    sources = []
+    for name, text in STUB.items():
+        (tmp_path / f"{name}.java").write_text(f"package edu.anu.spice;\n{text}")
+        sources.append(f"{name}.java")
+    subprocess.run([compiler, "-d", "classes", *sources], cwd=tmp_path, check=True)
+    with zipfile.ZipFile(tmp_path / "spice-1.0.jar", "w") as jar:
+        for path in (tmp_path / "classes").rglob("*.class"):
+            jar.write(path, path.relative_to(tmp_path / "classes"))
+    assert spice(["a ship", "a tug"], [["a ship", "two"], ["ships"]], program(), tmp_path) == 0.375
+    with pytest.raises(java.JavaError, match="SPICE scored 2 of 1 captions"):
+        spice(["a ship"], [["a ship"]], program(), tmp_path)
+
+
+@needs_java
+@pytest.mark.skipif(not missing_spice_jars(), reason="SPICE has its jars")
+def test_spice_itself_is_reached_and_misses_only_its_parser() -> None:
+    with pytest.raises(java.JavaError, match=r"ClassNotFoundException: edu\.stanford\.nlp"):
+        spice(["a ship"], [["a ship"]], program())
+
+
+def test_the_package_is_found_and_its_missing_jars_are_named() -> None:
+    assert (package() / "meteor" / "meteor-1.5.jar").is_file()
+    lib = package() / "spice" / "lib"
+    assert missing_spice_jars() == [
+        name for name in ("stanford-corenlp-3.6.0.jar", "stanford-corenlp-3.6.0-models.jar") if not (lib / name).exists()
+    ]

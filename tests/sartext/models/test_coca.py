@@ -1,0 +1,81 @@
+import pytest
+import torch
+
+from sartext.errors import UserError
+from sartext.models.coca import CoCa, captions
+from sartext.models.gather import Alone
+from sartext.models.objective import Batch
+from sartext.models.optimizer import AdamW, take_step
+from sartext.models.text import TextTokens
+from sartext.models.towers import Tiny
+from tests.sartext.models.made import examples_of
+
+TEXTS = ["one ship in the upper left.", "two ships in the center.", "no ship; fields and a bridge in the lower right."]
+
+
+@pytest.fixture(scope="module")
+def learnt() -> tuple[torch.nn.Module, TextTokens, Batch]:
+    """A CoCa that knows three kinds of images by heart."""
+    torch.set_num_threads(1)
+    objective = CoCa(towers=Tiny(image_layers=2, text_layers=2, context_length=32))
+    examples = [type(one)(image=one.image, text=TEXTS[at % 3]) for at, one in enumerate(examples_of(9))]
+    tokenizer = objective.tokenizer(TEXTS)
+    model = objective.build(tokenizer)
+    batch = objective.collate(examples, tokenizer, objective.preprocess("squash"))
+    optimizer = AdamW(peak=2e-3).build(model)
+    for _ in range(60):
+        optimizer.zero_grad()
+        objective.loss(model, batch, Alone())["loss"].backward()
+        take_step(model, optimizer, 2e-3)
+    return model, tokenizer, batch
+
+
+@pytest.mark.parametrize("beams", [1, 4])
+def test_captions_are_those_it_has_learnt(learnt: tuple[torch.nn.Module, TextTokens, Batch], beams: int) -> None:
+    model, tokenizer, batch = learnt
+    assert captions(model, batch["images"], tokenizer, beams=beams) == TEXTS * 3
+
+
+def test_greedy_decoding_is_the_argmax_of_the_models_own_forward(learnt: tuple[torch.nn.Module, TextTokens, Batch]) -> None:
+    model, tokenizer, batch = learnt
+    model.eval()
+    ids = torch.tensor([[tokenizer.start_id]] * 9)
+    with torch.no_grad():
+        for _ in range(24):
+            padded = torch.nn.functional.pad(ids, (0, 32 - ids.shape[1]))  # as in training, a whole row
+            logits = model(batch["images"], padded, output_labels=False)["logits"][:, ids.shape[1] - 1]
+            ids = torch.cat([ids, logits.argmax(dim=1, keepdim=True)], dim=1)
+    said = [tokenizer.text(row[1:]) for row in ids.tolist()]
+    assert captions(model, batch["images"], tokenizer, max_tokens=26) == said
+
+
+def test_captions_are_bounded_and_repeatable() -> None:
+    objective = CoCa()
+    tokenizer = objective.tokenizer(TEXTS)
+    model = objective.build(tokenizer)  # has learnt nothing, and would not end
+    images = objective.collate(examples_of(4), tokenizer, objective.preprocess())["images"]
+    for beams in (1, 3):
+        said = captions(model, images, tokenizer, beams=beams, max_tokens=8)
+        assert said == captions(model, images, tokenizer, beams=beams, max_tokens=8)
+        assert captions(model, images, tokenizer, beams=beams, max_tokens=2) == [""] * 4
+
+
+@pytest.mark.parametrize(("beams", "max_tokens"), [(0, 8), (1, 1), (1, 49)])
+def test_what_cannot_be_decoded_is_refused(beams: int, max_tokens: int) -> None:
+    objective = CoCa()
+    tokenizer = objective.tokenizer(TEXTS)
+    with pytest.raises(UserError, match="max_tokens"):
+        captions(objective.build(tokenizer), torch.zeros(1, 3, 64, 64), tokenizer, beams=beams, max_tokens=max_tokens)
+
+
+def test_masked_rows_teach_no_caption() -> None:
+    objective = CoCa(contrastive_weight=0.5, caption_weight=3.0)
+    tokenizer = objective.tokenizer(TEXTS)
+    model = objective.build(tokenizer)
+    whole = objective.collate(examples_of(6), tokenizer, objective.preprocess())
+    whole["real"][4:] = False
+    masked = objective.loss(model, whole, Alone())
+    short = objective.loss(model, objective.collate(examples_of(4), tokenizer, objective.preprocess()), Alone())
+    for name, value in short.items():
+        torch.testing.assert_close(masked[name], value, atol=1e-5, rtol=0)
+    assert masked["loss"] == masked["contrastive_loss"] + masked["caption_loss"]

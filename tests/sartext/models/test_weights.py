@@ -1,0 +1,124 @@
+import io
+import json
+from pathlib import Path
+
+import open_clip
+import pytest
+import torch
+from PIL import Image
+from transformers import AutoModelForImageTextToText, AutoProcessor
+
+from sartext.errors import UserError
+from sartext.models.clip import CLIP, image_features, text_features
+from sartext.models.coca import CoCa, captions
+from sartext.models.gather import Alone
+from sartext.models.gpt import GPT, answers, prompt
+from sartext.models.image import Preprocess
+from sartext.models.towers import Named
+from sartext.models.weights import OBJECTIVE, load, save
+from tests.sartext.models.made import examples_of
+
+EXAMPLES = examples_of(6)
+TEXTS = [example.text for example in EXAMPLES]
+
+
+@pytest.mark.parametrize(
+    "objective",
+    [CLIP(seed=5), CoCa(seed=5, caption_weight=1.5), CLIP(towers=Named(name="ViT-S-32-alt"))],
+    ids=["clip", "coca", "named"],
+)
+def test_plain_open_clip_loads_the_folder(objective: CLIP | CoCa, tmp_path: Path) -> None:
+    tokenizer = objective.tokenizer(TEXTS)
+    model, preprocess = objective.build(tokenizer).eval(), objective.preprocess("squash")
+    with torch.no_grad():  # as if it had been trained
+        for parameter in model.parameters():
+            parameter.add_(0.01 * torch.randn(parameter.shape, generator=torch.Generator().manual_seed(1)))
+    save(objective, model, tokenizer, preprocess, tmp_path / "model")
+    batch = objective.collate(EXAMPLES, tokenizer, preprocess)
+    images, texts = image_features(model, batch["images"]), text_features(model, batch["texts"])
+
+    theirs, _, transform = open_clip.create_model_and_transforms(f"local-dir:{tmp_path / 'model'}")
+    theirs.eval()
+    prepared = torch.stack([transform(Image.open(io.BytesIO(example.image))) for example in EXAMPLES])
+    with torch.no_grad():
+        torch.testing.assert_close(theirs.encode_image(prepared, normalize=True), images, atol=1e-5, rtol=0)
+        ids = open_clip.get_tokenizer(f"local-dir:{tmp_path / 'model'}")(TEXTS)
+        torch.testing.assert_close(theirs.encode_text(ids, normalize=True), texts, atol=1e-5, rtol=0)
+
+    again, loaded, its_tokenizer, its_preprocess = load(tmp_path / "model")
+    assert (again, its_preprocess) == (objective, preprocess)
+    assert torch.equal(its_tokenizer.tokens(TEXTS, 20), tokenizer.tokens(TEXTS, 20))
+    losses = [one.loss(two, batch, Alone()) for one, two in ((objective, model.train()), (again, loaded.train()))]
+    assert losses[0] == losses[1]
+    if isinstance(objective, CoCa):
+        said = [captions(one, batch["images"], two, max_tokens=6) for one, two in ((model, tokenizer), (loaded, its_tokenizer))]
+        assert said[0] == said[1]
+
+
+@pytest.mark.parametrize("objective", [GPT(seed=5), GPT(seed=5, lora_rank=2)], ids=["whole", "adapters"])
+def test_plain_transformers_loads_the_folder(objective: GPT, tmp_path: Path) -> None:
+    processor = objective.tokenizer(TEXTS)
+    model, preprocess = objective.build(processor).eval(), objective.preprocess()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            if parameter.requires_grad:
+                parameter.add_(0.05 * torch.randn(parameter.shape, generator=torch.Generator().manual_seed(1)))
+    save(objective, model, processor, preprocess, tmp_path)
+    batch = objective.collate(EXAMPLES, processor, preprocess)
+    expected = objective.loss(model, batch, Alone())["loss"]
+    images, questions = [example.image for example in EXAMPLES], [example.question for example in EXAMPLES]
+    said = answers(model, images, questions, processor, preprocess, max_tokens=8)
+
+    theirs = AutoModelForImageTextToText.from_pretrained(tmp_path)
+    their_processor = AutoProcessor.from_pretrained(tmp_path)
+    inputs = their_processor(
+        text=[prompt(questions[0], their_processor)], images=[preprocess.picture(images[0])], return_tensors="pt"
+    )
+    ids = theirs.generate(**inputs, do_sample=False, max_new_tokens=8)
+    assert their_processor.tokenizer.decode(ids[0, inputs["input_ids"].shape[1] :], skip_special_tokens=True).strip() == said[0]
+
+    again, loaded, its_processor, its_preprocess = load(tmp_path)
+    assert (again, its_preprocess) == (objective, preprocess)
+    its_batch = again.collate(EXAMPLES, its_processor, its_preprocess)
+    assert its_batch.keys() == batch.keys()
+    assert all(torch.equal(its_batch[name], value) for name, value in batch.items())
+    torch.testing.assert_close(again.loss(loaded, its_batch, Alone())["loss"], expected, atol=1e-4, rtol=0)
+    assert loaded.training
+
+
+def test_nothing_is_pickled(tmp_path: Path) -> None:
+    for objective in (CLIP(), CoCa(), GPT()):
+        tokenizer = objective.tokenizer(TEXTS)
+        save(objective, objective.build(tokenizer), tokenizer, objective.preprocess(), tmp_path / type(objective).__name__)
+    endings = {path.suffix for path in tmp_path.rglob("*") if path.is_file()}
+    assert endings <= {".json", ".safetensors", ".jinja", ".txt"}
+
+
+def test_the_same_model_gives_the_same_files(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        tokenizer = CLIP().tokenizer(TEXTS)
+        save(CLIP(), CLIP().build(tokenizer), tokenizer, CLIP().preprocess(), tmp_path / name)
+    for path in (tmp_path / "one").iterdir():
+        assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
+
+
+def test_another_size_of_image_is_refused(tmp_path: Path) -> None:
+    tokenizer = CLIP().tokenizer(TEXTS)
+    with pytest.raises(UserError, match="64 px, preprocess gives 224"):
+        save(CLIP(), CLIP().build(tokenizer), tokenizer, Preprocess(size_px=224), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (None, "no finished model"),
+        ("{", "damaged"),
+        (json.dumps({"version": 2}), "version 2"),
+        (json.dumps({"version": 1, "objective": {"type": "Diffusion"}, "preprocess": {}}), "no model that is known"),
+    ],
+)
+def test_a_folder_that_is_no_model_is_refused(text: str | None, said: str, tmp_path: Path) -> None:
+    if text is not None:
+        (tmp_path / OBJECTIVE).write_text(text)
+    with pytest.raises(UserError, match=said):
+        load(tmp_path)
