@@ -29,13 +29,13 @@ class Config:
     workers: Workers = field(default_factory=Workers)
 
 
-def main(config: Config) -> Trained:
-    """The training at `config.out`."""
+def training(config: Config) -> Training:
+    """What the config says is learned."""
     stages = (
         Stage(name="optical", dataset=config.optical, epochs=config.optical_epochs, optimizer=config.optical_optimizer),
         Stage(name="sar", dataset=config.sar, epochs=config.sar_epochs, optimizer=config.sar_optimizer),
     )
-    training = Training(
+    return Training(
         objective=config.objective,
         stages=stages,
         kind=config.kind,
@@ -44,7 +44,11 @@ def main(config: Config) -> Trained:
         fit=config.fit,
         checkpoint_every_steps=config.checkpoint_every_steps,
     )
-    return train(training, out=config.out, workers=config.workers)
+
+
+def main(config: Config) -> Trained:
+    """The training at `config.out`."""
+    return train(training(config), out=config.out, workers=config.workers)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Training through Ray Train: two workers, one of which is killed, and one worker left alone."""
+"""Training through Ray Train: two workers, of which one is killed, beside the plain loop left alone."""
 
 import json
 import os
@@ -10,7 +10,14 @@ from pathlib import Path
 
 import psutil
 import pytest
+import torch
+from torch import nn
 
+from jobs.recipes import TRAIN
+from jobs.train import training
+from sartext.flow import commandline
+from sartext.flow.learn import learn
+from sartext.models.gather import Alone
 from sartext.narrate.a2c import A2C
 from sartext.narrate.questions import Questions
 from sartext.narrate.verify import Verify
@@ -24,6 +31,19 @@ TINY = [
     *("--objective.towers.image-layers", "1", "--objective.towers.text-layers", "1"),
     *("--optical-epochs", "2", "--sar-epochs", "4", "--batch-size", "16", "--checkpoint-every-steps", "3"),
 ]
+
+
+class One:
+    """A worker on its own."""
+
+    gather = Alone()
+    device = torch.device("cpu")
+
+    def wrap(self, model: nn.Module) -> nn.Module:
+        return model
+
+    def committed(self) -> None:
+        """Nobody is waited for."""
 
 
 @pytest.fixture(scope="module")
@@ -45,9 +65,8 @@ def losses(out: Path) -> list[float]:
 
 
 def test_two_workers_of_which_one_is_killed_learn_what_one_learns(data: list[str], tmp_path: Path) -> None:
-    alone = start(["clip", *data, *TINY, "--out", str(tmp_path / "alone")])
-    _, complaint = alone.communicate(timeout=240)
-    assert alone.returncode == 0, complaint
+    config = commandline.parse(TRAIN, ["clip", *data, *TINY, "--out", "unused"], prog="jobs.train")
+    learn(training(config).task(str(tmp_path / "alone"), threads=1), One())
     two = start(["clip", *data, *TINY, "--out", str(tmp_path / "two"), "--workers.workers", "2"])
     try:
         deadline = time.monotonic() + 200
