@@ -17,6 +17,7 @@ from sartext.errors import UserError
 from sartext.flow.stop import Stopped
 
 Recipe = Callable[[], Any]
+Recipes = Mapping[str, Recipe] | Recipe  # several by name, or the only one
 
 
 class Made(typing.Protocol):
@@ -34,10 +35,8 @@ class _Parser(argparse.ArgumentParser):
         raise UserError(f"{message}; see {self.prog} --help")
 
 
-def run(
-    main: Callable[[Any], Made | None], recipes: Mapping[str, Recipe], argv: Sequence[str] | None = None, *, prog: str
-) -> int:
-    """Runs a job from the command line and returns its exit status.
+def run(main: Callable[[Any], Made | None], recipes: Recipes, argv: Sequence[str] | None = None, *, prog: str) -> int:
+    """Runs a job from the command line and returns its exit status. A job of one recipe alone is not asked for its name.
 
     0 done; 2 the user's to mend, said in one line on stderr; 128 plus the signal where it was asked to stop; 1 ours.
     """
@@ -71,8 +70,10 @@ def one_line(error: Exception) -> str:
     return " ".join(str(error).split())
 
 
-def parse(recipes: Mapping[str, Recipe], argv: Sequence[str], *, prog: str) -> Any:
+def parse(recipes: Recipes, argv: Sequence[str], *, prog: str) -> Any:
     """The config that a command line asks for. Raises `UserError` for a wrong one, `SystemExit(0)` after --help."""
+    if callable(recipes):
+        return _configured(recipes, argv, prog)
     top = _Parser(
         prog=prog, formatter_class=argparse.RawDescriptionHelpFormatter, description=_recipe_list(recipes), add_help=False
     )
@@ -86,17 +87,21 @@ def parse(recipes: Mapping[str, Recipe], argv: Sequence[str], *, prog: str) -> A
         raise UserError("no recipe given")
     if first.recipe not in recipes:
         raise UserError(f"there is no recipe {first.recipe!r}; choose from {', '.join(recipes)}")
-    recipe = recipes[first.recipe]
+    return _configured(recipes[first.recipe], [*rest, *argv[1:]], f"{prog} {first.recipe}")
+
+
+def _configured(recipe: Recipe, argv: Sequence[str], prog: str) -> Any:
+    """The recipe's config with the options of a command line."""
     config = recipe()
     parser = _Parser(
-        prog=f"{prog} {first.recipe}",
+        prog=prog,
         description=_first_paragraph(recipe),
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
         allow_abbrev=False,
     )
     for leaf in leaves(config):
         leaf.add_to(parser)
-    values = vars(parser.parse_args([*rest, *argv[1:]]))
+    values = vars(parser.parse_args(argv))
     try:
         return changed(config, values)
     except (ValueError, OverflowError, RecursionError) as error:  # a config that its own checks refuse
@@ -130,8 +135,9 @@ class Leaf:
         shared: dict[str, Any] = {"dest": self.path, "help": self.help.replace("%", "%%") or " "}
         if self.required:
             given = _path if self.is_path else _given
+            several = {"nargs": "+"} if many else {}
             shared["default"] = argparse.SUPPRESS
-            parser.add_argument(flag, required=True, type=given, metavar=_metavar(kind), **shared)
+            parser.add_argument(flag, required=True, type=given, metavar=_metavar(kind), **several, **shared)
         elif kind is bool:
             parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=self.value, **shared)
         elif kind is dict:
@@ -157,7 +163,7 @@ def leaves(config: Any, prefix: str = "") -> Iterator[Leaf]:
                 yield from leaves(plug_in, f"{prefix}{plug_in.name}.")
         elif _kind(hints[field.name])[0] is not None:
             no_default = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
-            required, is_path = no_default and value == "", not field.metadata.get("identity", True)
+            required, is_path = no_default and value in ("", ()), not field.metadata.get("identity", True)
             yield Leaf(path, hints[field.name], value, field.metadata.get("help", ""), required, is_path)
 
 

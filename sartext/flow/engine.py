@@ -31,3 +31,25 @@ class Engine:
         here = self.cpus or os.cpu_count() or 1
         if self.actors and self.actors >= here and not os.environ.get("RAY_ADDRESS"):
             raise UserError(f"engine.actors is {self.actors} of {here} CPUs; leave at least one to write")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pool:
+    """Actors that each hold a model. They are no part of a fingerprint."""
+
+    actors: int = field(default=1, metadata={"help": "actors that work side by side, each with its own copy of the model"})
+    threads: int = field(default=1, metadata={"help": "CPU threads of an actor"})
+    gpus: bool = field(default=False, metadata={"help": "one GPU an actor"})
+    cpus: int | None = field(
+        default=None,
+        metadata={"help": "logical CPUs of a Ray started here (default: all of the machine's); unused on a cluster"},
+    )
+    object_store_mb: int = field(default=256, metadata={"help": "MiB of shared memory of a Ray started here"})
+
+    def __post_init__(self) -> None:
+        for name, least in (("actors", 1), ("threads", 1), ("object_store_mb", 100)):
+            if getattr(self, name) < least:
+                raise UserError(f"pool.{name} is {getattr(self, name)}; it must be at least {least}")
+        here = self.cpus or os.cpu_count() or 1
+        if self.actors * self.threads > here and not os.environ.get("RAY_ADDRESS"):
+            raise UserError(f"pool has {self.actors} actors of {self.threads} threads and {here} CPUs; ask for fewer")

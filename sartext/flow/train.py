@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from sartext.artifact import MANIFEST, claim_place, commit_of_code, identity, open_artifact, read_json, readable
@@ -10,7 +11,7 @@ from sartext.errors import SartextError, UserError
 from sartext.flow.examples import KINDS, Examples
 from sartext.flow.learn import BASELINE, MODELS, Stage, Task, latest, read_log
 from sartext.flow.stop import stopping
-from sartext.models.weights import AnyObjective
+from sartext.models.weights import OBJECTIVE, AnyObjective
 from sartext.storage import Storage, storage
 from sartext.tile import SCHEMA_VERSION
 
@@ -138,6 +139,23 @@ def open_trained(uri: str) -> Trained:
         return Trained(uri, read_json(storage(uri), MANIFEST, _FIELDS))
     except (FileNotFoundError, NotADirectoryError):
         raise UserError(f"{uri} has no {MANIFEST}: it is no finished training; run jobs.train to its end") from None
+
+
+def model_folder(uri: str, stage: str | None = None) -> Path:
+    """The folder of one model: of a training after a stage (the last unless said), or the place itself where it is a model.
+
+    Raises `UserError` where there is neither.
+    """
+    if "://" in uri:
+        raise UserError(f"{uri} is no folder; models are loaded from one that all workers see")
+    folder = Path(uri)
+    if (folder / OBJECTIVE).exists():
+        return folder
+    trained = open_trained(uri)
+    models = trained.manifest["models"]
+    if stage is not None and stage not in models:
+        raise UserError(f"{uri} has no model {stage!r}; it has {', '.join(models)}")
+    return Path(trained.model(stage or models[-1]))
 
 
 def _texts(stages: Sequence[Stage], kind: str, seed: int) -> list[str]:

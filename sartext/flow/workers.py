@@ -1,54 +1,39 @@
 """A training through Ray Train: one group of workers, started again from the last checkpoint when one of them dies."""
 
 import os
-import threading
 import time
 from typing import Any
 
 import ray.train
 import torch
-from ray.train import FailureConfig, RunConfig, ScalingConfig
+from ray.train import FailureConfig, RunConfig, ScalingConfig, TrainingFailedError
 from ray.train.torch import TorchTrainer
 from torch import nn
 
 from sartext.artifact import read_json
 from sartext.errors import SartextError
+from sartext.flow.background import Halted, in_background
 from sartext.flow.learn import LIVE, Task, learn
 from sartext.flow.progress import Line, duration
 from sartext.flow.train import Workers
 from sartext.models.gather import Alone, Gather, Ranks
 from sartext.storage import Storage, storage
 
-_LOOK_EVERY_S = 0.5
 _RAY_FILES = ".ray_train"
 
 
 def run(task: Task, workers: Workers) -> None:
     """Trains to the end while the main thread shows the progress and listens for signals."""
-    failure: list[BaseException] = []
-    ended = threading.Event()
     place = storage(task.out)
+    watcher = Watcher(place)
 
-    def fit() -> None:
-        """The second thread: whatever it raises is raised again in the first."""
+    def fit(_: Halted) -> None:
         try:
             _trainer(task, workers).fit()
-        except BaseException as error:
-            failure.append(error)
-        finally:
-            ended.set()
+        except TrainingFailedError as error:
+            raise SartextError(f"the training ended: {error}") from error
 
-    threading.Thread(target=fit, daemon=True).start()
-    watcher = Watcher(place)
-    try:
-        while not ended.wait(_LOOK_EVERY_S):
-            watcher.show()
-    except BaseException:
-        watcher.clear()
-        raise
-    watcher.show(last=True)
-    if failure:
-        raise SartextError(f"the training ended: {failure[0]}") from failure[0]
+    in_background(fit, watcher.show, watcher.clear)
     for path in place.paths(_RAY_FILES):
         place.delete(path)
 
@@ -97,7 +82,7 @@ class Watcher:
         self._place, self._line = place, Line()
         self._first: tuple[int, float] | None = None  # the first step that was seen, and when
 
-    def show(self, *, last: bool = False) -> None:
+    def show(self, last: bool = False) -> None:
         """Draws the line."""
         try:
             live = read_json(self._place, LIVE, ("step", "total", "stage", "loss"))

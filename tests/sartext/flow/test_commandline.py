@@ -106,3 +106,15 @@ def test_exit_statuses(capsys: pytest.CaptureFixture[str]) -> None:
     assert "goes on" in capsys.readouterr().err
     assert status(RuntimeError("ours")) == 1
     assert "Traceback" in capsys.readouterr().err
+
+
+def test_a_job_of_one_recipe_is_not_asked_for_its_name() -> None:
+    @dataclass(frozen=True, kw_only=True)
+    class Several:
+        checkpoints: tuple[str, ...]
+
+    assert parse(recipe, NEEDED[1:], prog="jobs.test") == parsed(*NEEDED)
+    several = parse(lambda: Several(checkpoints=()), ["--checkpoints", "a", "b"], prog="jobs.test")
+    assert several.checkpoints == ("a", "b")
+    with pytest.raises(UserError, match="--checkpoints"):
+        parse(lambda: Several(checkpoints=()), [], prog="jobs.test")

@@ -1,0 +1,75 @@
+"""Work in a second thread, while the main thread shows progress, minds limits and listens for signals."""
+
+import threading
+import time
+from collections.abc import Callable
+
+from ray.data._internal.execution.streaming_executor import StreamingExecutor
+
+from sartext.errors import UserError
+
+LOOK_EVERY_S = 0.5
+_END_S = 4.0
+
+
+class Halted(threading.Event):
+    """Set when the work is no longer wanted."""
+
+
+def in_background(work: Callable[[Halted], None], look: Callable[[bool], None], clear: Callable[[], None]) -> None:
+    """Does `work` to its end; `look` is called now and then, the last time with True, and `clear` before an error is raised.
+
+    Whatever `work` raises is raised here: a user's error that Ray has wrapped as itself. What `look` raises, `Stopped` too,
+    ends the work.
+    """
+    failure: list[BaseException] = []
+    ended, halted = threading.Event(), Halted()
+
+    def run() -> None:
+        try:
+            work(halted)
+        except BaseException as error:
+            failure.append(error)
+        finally:
+            ended.set()
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        pause_s = LOOK_EVERY_S
+        while not ended.wait(pause_s):
+            began = time.monotonic()
+            look(False)
+            # Looking takes longer the more there is to see; it may take a tenth of the time.
+            pause_s = max(LOOK_EVERY_S, 9 * (time.monotonic() - began))
+        if failure:
+            raise _mendable(failure[0])
+        look(True)
+    except BaseException:
+        clear()
+        halted.set()
+        end_executions(thread)
+        raise
+
+
+def end_executions(thread: threading.Thread) -> None:
+    """Ends what Ray Data runs in this process, and waits for the thread that asked for it.
+
+    A thread that still asks Ray for something after its shutdown ends the whole process, with a status of its own. Ray Data
+    has no public way to stop a write from outside; its executors are threads, and these can be listed.
+    """
+    for one in threading.enumerate():
+        if isinstance(one, StreamingExecutor):
+            one.shutdown(force=True)
+    thread.join(_END_S)
+
+
+def _mendable(error: BaseException) -> BaseException:
+    """The user's error where there is one behind it (Ray wraps what its tasks raise); the error itself otherwise."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, UserError):
+            return UserError(str(getattr(seen, "cause", seen)).splitlines()[0])  # Ray adds lines of its own
+        cause = getattr(seen, "cause", None) or seen.__cause__
+        seen = cause if isinstance(cause, BaseException) else None
+    return error
