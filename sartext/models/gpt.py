@@ -107,6 +107,19 @@ def answers(
 
     Raises `TileRejected` for an unusable image.
     """
+    return [text for text, _ in finished_answers(model, images, questions, processor, preprocess, max_tokens=max_tokens)]
+
+
+def finished_answers(
+    model: nn.Module,
+    images: Sequence[bytes],
+    questions: Sequence[str],
+    processor: ProcessorMixin,
+    preprocess: Preprocess,
+    *,
+    max_tokens: int = 64,
+) -> list[tuple[str, bool]]:
+    """As `answers`, each with whether it ended by itself."""
     words: Any = processor.tokenizer
     inputs = _ask(images, questions, processor, preprocess, side="left")
     device = next(model.parameters()).device
@@ -119,8 +132,10 @@ def answers(
             eos_token_id=words.eos_token_id,
             pad_token_id=words.pad_token_id,
         )
-    said: list[str] = words.batch_decode(ids[:, inputs["input_ids"].shape[1] :], skip_special_tokens=True)
-    return [text.strip() for text in said]
+    answered = ids[:, inputs["input_ids"].shape[1] :]
+    said: list[str] = words.batch_decode(answered, skip_special_tokens=True)
+    ended = (answered == words.eos_token_id).any(dim=1).tolist()
+    return [(text.strip(), end) for text, end in zip(said, ended, strict=True)]
 
 
 def prompt(question: str, processor: ProcessorMixin) -> str:

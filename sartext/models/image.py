@@ -117,20 +117,30 @@ def _three(values: float | Sequence[float]) -> tuple[float, float, float]:
     return red, green, blue
 
 
-def _decode(data: bytes) -> Image.Image:
-    """The decoded image as 8-bit gray or RGB."""
+def opened(data: bytes, max_pixels: int = MAX_PIXELS) -> Image.Image:
+    """The image with its header read and nothing decoded.
+
+    Raises `TileRejected`: too_large, not_an_image, unsupported_pixels.
+    """
     try:
         image = Image.open(BytesIO(data), formats=FORMATS)
         most = max(image.width * image.height, _tile_pixels(image))
     except Image.DecompressionBombError as error:
-        raise TileRejected("too_large", f"{error}; at most {MAX_PIXELS} pixels, cut it first") from error
+        raise TileRejected("too_large", f"{error}; at most {max_pixels} pixels, cut it first") from error
     except Exception as error:  # Pillow's header parsers raise almost anything on broken bytes
         raise TileRejected("not_an_image", f"{len(data)} bytes that are none of {', '.join(FORMATS)}") from error
     width_px, height_px = image.size
-    if most > MAX_PIXELS:
-        raise TileRejected("too_large", f"{width_px} x {height_px} px, {most} at once; at most {MAX_PIXELS}, cut it first")
+    if most > max_pixels:
+        raise TileRejected("too_large", f"{width_px} x {height_px} px, {most} at once; at most {max_pixels}, cut it first")
     if image.mode not in _GRAY + _COLOR:
         raise TileRejected("unsupported_pixels", f"pixels of mode {image.mode!r}; give 8-bit gray or RGB")
+    return image
+
+
+def _decode(data: bytes) -> Image.Image:
+    """The decoded image as 8-bit gray or RGB."""
+    image = opened(data)
+    width_px, height_px = image.size
     try:
         return image.convert("L" if image.mode in _GRAY else "RGB")
     except Exception as error:  # decoders raise OSError, SyntaxError, struct.error, ...

@@ -58,13 +58,7 @@ def load(folder: Path) -> tuple[AnyObjective, nn.Module, Any, Preprocess]:
     A GPT goes on with adapters as `objective.adapted(model)`. Raises `UserError` where the folder is not one that
     `save` finished.
     """
-    described = _read_json(folder / OBJECTIVE)
-    if described.get("version") != _VERSION:
-        raise UserError(
-            f"{folder / OBJECTIVE} has version {described.get('version')}, this program reads {_VERSION}; update it"
-        )
-    objective = _from_spec(described["objective"])
-    preprocess = from_open_clip_cfg(described["preprocess"])
+    objective, preprocess = described(folder)
     if isinstance(objective, GPT):
         answering = AutoModelForImageTextToText.from_pretrained(folder, use_safetensors=True)
         processor = AutoProcessor.from_pretrained(folder)  # type: ignore[no-untyped-call]
@@ -74,6 +68,19 @@ def load(folder: Path) -> tuple[AnyObjective, nn.Module, Any, Preprocess]:
     model.load_state_dict(load_file(folder / WEIGHTS))
     own = "hf_tokenizer_name" in model_cfg["text_cfg"]
     return objective, model, load_caption_tokenizer(folder) if own else OpenClipTokenizer(), preprocess
+
+
+def kind_of(folder: Path) -> str:
+    """CLIP, CoCa or GPT. Raises `UserError` where the folder is not one that `save` finished."""
+    return str(_read_json(folder / OBJECTIVE).get("objective", {}).get("type"))
+
+
+def described(folder: Path) -> tuple[AnyObjective, Preprocess]:
+    """What the model of a folder is trained for, and how its images are prepared; no weights are read. Raises as `load`."""
+    there = _read_json(folder / OBJECTIVE)
+    if there.get("version") != _VERSION:
+        raise UserError(f"{folder / OBJECTIVE} has version {there.get('version')}, this program reads {_VERSION}; update it")
+    return _from_spec(there["objective"]), from_open_clip_cfg(there["preprocess"])
 
 
 def _spec(value: Any) -> dict[str, Any]:

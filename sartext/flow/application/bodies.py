@@ -1,0 +1,167 @@
+"""What clients send, as they must spell it; a field that is not known here is refused, not ignored."""
+
+import base64
+import binascii
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from sartext.errors import TileRejected
+from sartext.flow.application.limits import MAX_ANSWER_TOKENS, MAX_INPUTS, MAX_QUESTION_BYTES, MAX_TEXT, MAX_TOP
+from sartext.flow.application.refusal import Refused, of_image
+from sartext.models.image import opened
+
+_IMAGE = "data:image/"
+
+
+class Body(BaseModel):
+    """A JSON object with these fields and no others."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Input(Body):
+    """One text or one image."""
+
+    text: str | None = Field(default=None, min_length=1, max_length=MAX_TEXT)
+    image: str | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> "Input":
+        if (self.text is None) == (self.image is None):
+            raise ValueError("give one of text and image")
+        return self
+
+
+class Embeddings(Body):
+    """What to embed: texts, and images as data URIs or as {"image": base64}."""
+
+    input: str | Input | list[str | Input]
+    model: str | None = None
+    encoding_format: Literal["float", "base64"] = "float"
+
+    def inputs(self) -> list[Input]:
+        """One or more inputs. Raises `Refused` where there are none or too many."""
+        several = self.input if isinstance(self.input, list) else [self.input]
+        if not 1 <= len(several) <= MAX_INPUTS:
+            raise Refused(422, "wrong_request", f"input has {len(several)} items; give 1 to {MAX_INPUTS}")
+        found = []
+        for one in several:
+            if isinstance(one, str) and not one.startswith(_IMAGE):
+                if not 1 <= len(one) <= MAX_TEXT:
+                    raise Refused(422, "wrong_request", f"a text has {len(one)} characters; give 1 to {MAX_TEXT}")
+                found.append(Input(text=one))
+            else:
+                found.append(Input(image=one) if isinstance(one, str) else one)
+        return found
+
+
+class Search(Input):
+    """What to look for, and how many tiles to show."""
+
+    top: int = Field(default=12, ge=1, le=MAX_TOP)
+
+
+class Caption(Body):
+    """The image to describe."""
+
+    image: str
+
+
+class VQA(Body):
+    """The image, and what is asked of it."""
+
+    image: str
+    question: str
+
+    @model_validator(mode="after")
+    def _short(self) -> "VQA":
+        asked(self.question)
+        return self
+
+
+class Url(Body):
+    """An image of a chat message."""
+
+    url: str
+    detail: Literal["auto", "low", "high"] | None = None  # the model sees every image in its one size
+
+
+class Part(Body):
+    """A part of a chat message."""
+
+    type: Literal["text", "image_url"]
+    text: str | None = None
+    image_url: Url | None = None
+
+
+class Message(Body):
+    """A chat message."""
+
+    role: Literal["user"]
+    content: list[Part]
+
+
+class Chat(Body):
+    """A chat of one message: a question about one image. Decoding is greedy, so there is nothing to draw."""
+
+    model: str | None = None
+    messages: list[Message]
+    max_tokens: int | None = Field(default=None, ge=1, le=MAX_ANSWER_TOKENS)
+    max_completion_tokens: int | None = Field(default=None, ge=1, le=MAX_ANSWER_TOKENS)
+    temperature: Literal[0] | None = None
+    n: Literal[1] | None = None
+    stream: Literal[False] | None = None
+
+    def question(self) -> tuple[str, str]:
+        """The image and the question. Raises `Refused` where it is not one of each."""
+        parts = self.messages[0].content if len(self.messages) == 1 else []
+        images = [part.image_url.url for part in parts if part.image_url]
+        texts = [part.text for part in parts if part.text]
+        if len(images) != 1 or len(texts) != 1 or len(parts) != 2:
+            raise Refused(422, "wrong_request", "messages: give one user message with one image_url and one text")
+        try:
+            return images[0], asked(texts[0])
+        except ValueError as error:
+            raise Refused(422, "wrong_request", f"messages: {error}") from error
+
+    @property
+    def tokens(self) -> int:
+        return self.max_completion_tokens or self.max_tokens or MAX_ANSWER_TOKENS
+
+
+def asked(question: str) -> str:
+    """The question. Raises `ValueError` where it is empty or too long for a model."""
+    if not question.strip() or len(question.encode()) > MAX_QUESTION_BYTES:
+        raise ValueError(f"the question has {len(question.encode())} bytes; give 1 to {MAX_QUESTION_BYTES}")
+    return question
+
+
+def image_bytes(given: str, max_pixels: int, name: str = "image") -> bytes:
+    """The encoded image of a data URI or of plain base64, its header looked at. Nothing is fetched from anywhere.
+
+    Raises `Refused` for an address, for what is no base64, and for an image that cannot be used.
+    """
+    text = given
+    if given.startswith("data:"):
+        head, _, text = given.partition(",")
+        if not head.endswith(";base64"):
+            raise Refused(415, "not_an_image", f"{name}: a data URI must be base64, as data:image/png;base64,...")
+    elif "://" in given[:64]:
+        raise Refused(415, "not_an_image", f"{name}: addresses are not fetched; send the image itself as a data URI")
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Refused(415, "not_an_image", f"{name}: not base64 ({error}); send data:image/png;base64,...") from error
+    try:
+        opened(data, max_pixels)
+    except TileRejected as rejected:
+        raise of_image(rejected, name) from rejected
+    return data
+
+
+def wrong(errors: Any) -> Refused:
+    """What is said of a body that is not spelled as it must be: the first thing that is wrong with it."""
+    first = errors[0] if errors else {"loc": (), "msg": "cannot be read"}
+    place = ".".join(str(part) for part in first["loc"] if part != "body") or "body"
+    return Refused(422, "wrong_request", f"{place}: {first['msg']}")

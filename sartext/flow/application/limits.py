@@ -1,0 +1,58 @@
+"""What the application takes from a client, and what it runs on. No part of any answer."""
+
+from dataclasses import dataclass, field
+
+from sartext.errors import UserError
+
+MAX_INPUTS = 64  # texts and images of one request for embeddings
+MAX_TEXT = 2000  # characters of a text to embed or to search for
+MAX_QUESTION_BYTES = 400  # with the tokens of an image it fits the smallest model that is served, in any script
+MAX_ANSWER_TOKENS = 64
+MAX_CAPTION_TOKENS = 64
+MAX_TOP = 100
+BODY_S = 60.0  # in which a body must have come
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """Bounds on one request and on how many wait."""
+
+    max_body_mb: int = field(default=16, metadata={"help": "MiB of a request; a larger one is refused before it is read"})
+    max_megapixels: float = field(
+        default=16.0, metadata={"help": "million pixels of an image; a larger one is refused before it is decoded"}
+    )
+    max_waiting: int = field(
+        default=64, metadata={"help": "requests that may wait for each model; another is told to come again"}
+    )
+
+    def __post_init__(self) -> None:
+        for name, least in (("max_body_mb", 1), ("max_waiting", 1)):
+            if getattr(self, name) < least:
+                raise UserError(f"limits.{name} is {getattr(self, name)}; it must be at least {least}")
+        if not 0 < self.max_megapixels <= 64:
+            raise UserError(f"limits.max_megapixels is {self.max_megapixels}; it must be above 0 and at most 64")
+
+    @property
+    def max_body_bytes(self) -> int:
+        return self.max_body_mb * 2**20
+
+    @property
+    def max_pixels(self) -> int:
+        return int(self.max_megapixels * 1_000_000)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replicas:
+    """What each model runs on."""
+
+    threads: int = field(default=1, metadata={"help": "CPU threads of a replica"})
+    gpus: bool = field(default=False, metadata={"help": "one GPU a replica of a model"})
+    most: int = field(
+        default=4, metadata={"help": "replicas of a model under load, as far as there are CPUs; one stays when idle"}
+    )
+    object_store_mb: int = field(default=256, metadata={"help": "MiB of shared memory of a Ray started here"})
+
+    def __post_init__(self) -> None:
+        for name, least in (("threads", 1), ("most", 1), ("object_store_mb", 100)):
+            if getattr(self, name) < least:
+                raise UserError(f"replicas.{name} is {getattr(self, name)}; it must be at least {least}")

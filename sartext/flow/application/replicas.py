@@ -1,0 +1,173 @@
+"""The replicas behind the routes: each holds one model, decodes its images one by one, and answers them in batches.
+
+An image that is damaged is refused before its batch is formed, so it takes no other down.
+"""
+
+import asyncio
+import base64
+import io
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from ray import serve
+
+from sartext.errors import SartextError
+from sartext.flow.application.limits import MAX_CAPTION_TOKENS
+from sartext.flow.application.routes import GPT as GPT_NAME
+from sartext.flow.application.routes import Answer
+from sartext.flow.index import open_index
+from sartext.flow.search import Gallery, Hit
+from sartext.models.clip import image_features, text_features
+from sartext.models.coca import captions
+from sartext.models.gpt import finished_answers
+from sartext.models.weights import described, load
+
+BATCH = 16
+_WAIT_S = 0.005  # for others to join a batch
+_DECODERS = 2  # images that a replica decodes at once, which bounds its memory
+T = TypeVar("T")
+
+
+class _Model:
+    """A model on its device, and two rooms to work in: one for images, one for the model."""
+
+    def __init__(self, folder: str, threads: int) -> None:
+        torch.set_num_threads(threads)
+        self.objective, model, self.tokenizer, self.preprocess = load(Path(folder))
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self.model = model.eval().to(self.device)
+        self._decoders = ThreadPoolExecutor(_DECODERS)
+        self._worker = ThreadPoolExecutor(1)
+
+    async def tensor(self, image: bytes) -> torch.Tensor:
+        """The decoded image. Raises `TileRejected`."""
+        return await asyncio.get_running_loop().run_in_executor(self._decoders, self.preprocess.tensor, image)
+
+    async def decoded(self, image: bytes) -> None:
+        """Raises `TileRejected` where the image cannot be decoded."""
+        await asyncio.get_running_loop().run_in_executor(self._decoders, self.preprocess.picture, image)
+
+    async def work(self, work: Callable[[], T]) -> T:
+        """What the model says, away from the loop that takes the next requests."""
+        return await asyncio.get_running_loop().run_in_executor(self._worker, work)
+
+
+class Embedding:
+    """Features of texts and images: float32 (D,), of length 1."""
+
+    def __init__(self, folder: str, threads: int) -> None:
+        self._of = _Model(folder, threads)
+        self._length = int(self._of.model.context_length)  # type: ignore[arg-type]
+
+    async def image(self, image: bytes) -> NDArray[np.float32]:
+        """Raises `TileRejected`."""
+        features: NDArray[np.float32] = await self._images(await self._of.tensor(image))
+        return features
+
+    async def text(self, text: str) -> NDArray[np.float32]:
+        features: NDArray[np.float32] = await self._texts(text)
+        return features
+
+    @serve.batch(max_batch_size=BATCH, batch_wait_timeout_s=_WAIT_S)
+    async def _images(self, images: list[torch.Tensor]) -> list[NDArray[np.float32]]:
+        batch = torch.stack(images).to(self._of.device)
+        return list(await self._of.work(lambda: image_features(self._of.model, batch).cpu().numpy()))
+
+    @serve.batch(max_batch_size=BATCH, batch_wait_timeout_s=_WAIT_S)
+    async def _texts(self, texts: list[str]) -> list[NDArray[np.float32]]:
+        batch = self._of.tokenizer.tokens(texts, self._length).to(self._of.device)
+        return list(await self._of.work(lambda: text_features(self._of.model, batch).cpu().numpy()))
+
+
+class Searching:
+    """Exact search in an index that is held in memory."""
+
+    def __init__(self, uri: str, threads: int) -> None:
+        torch.set_num_threads(threads)
+        self._gallery = Gallery(open_index(uri))
+        self._worker = ThreadPoolExecutor(1)
+
+    async def search(self, query: NDArray[np.float32], top: int) -> list[Hit]:
+        features = torch.from_numpy(np.array(query))
+        return await asyncio.get_running_loop().run_in_executor(self._worker, self._gallery.search, features, top)
+
+
+class Captioning:
+    """Captions of images."""
+
+    def __init__(self, folder: str, threads: int) -> None:
+        self._of = _Model(folder, threads)
+        self._tokens = min(MAX_CAPTION_TOKENS, int(self._of.model.context_length))  # type: ignore[arg-type]
+
+    async def caption(self, image: bytes) -> str:
+        """Raises `TileRejected`."""
+        text: str = await self._captions(await self._of.tensor(image))
+        return text
+
+    @serve.batch(max_batch_size=BATCH, batch_wait_timeout_s=_WAIT_S)
+    async def _captions(self, images: list[torch.Tensor]) -> list[str]:
+        batch = torch.stack(images).to(self._of.device)
+        return await self._of.work(lambda: captions(self._of.model, batch, self._of.tokenizer, max_tokens=self._tokens))
+
+
+class Answering:
+    """Answers by transformers."""
+
+    def __init__(self, folder: str, threads: int) -> None:
+        self._of = _Model(folder, threads)
+
+    async def answer(self, image: bytes, question: str, max_tokens: int) -> Answer:
+        """Raises `TileRejected`."""
+        await self._of.decoded(image)
+        said: Answer = await self._answers((image, question, max_tokens))
+        return said
+
+    @serve.batch(max_batch_size=BATCH, batch_wait_timeout_s=_WAIT_S)
+    async def _answers(self, asked: list[tuple[bytes, str, int]]) -> list[Answer]:
+        said: list[Answer | None] = [None] * len(asked)
+        for tokens in sorted({tokens for _, _, tokens in asked}):
+            rows = [row for row, one in enumerate(asked) if one[2] == tokens]
+            answers = await self._of.work(lambda: self._finished([asked[row] for row in rows], tokens))  # noqa: B023
+            for row, (text, ended) in zip(rows, answers, strict=True):
+                said[row] = Answer(text, ended)
+        return [one for one in said if one is not None]
+
+    def _finished(self, asked: list[tuple[bytes, str, int]], tokens: int) -> list[tuple[str, bool]]:
+        images, questions = [image for image, _, _ in asked], [question for _, question, _ in asked]
+        of = self._of
+        return finished_answers(of.model, images, questions, of.tokenizer, of.preprocess, max_tokens=tokens)
+
+
+class AnsweringByVLLM:
+    """The same answers by vLLM, which is another deployment and makes its batches itself; images are prepared here."""
+
+    def __init__(self, folder: str, engine: Any) -> None:
+        _, self._preprocess = described(Path(folder))
+        self._engine = engine.options(stream=True)
+        self._decoders = ThreadPoolExecutor(_DECODERS)
+
+    async def answer(self, image: bytes, question: str, max_tokens: int) -> Answer:
+        """Raises `TileRejected`."""
+        from ray.serve.llm.openai_api_models import ChatCompletionRequest
+
+        url = await asyncio.get_running_loop().run_in_executor(self._decoders, self._url, image)
+        content = [{"type": "image_url", "image_url": {"url": url}}, {"type": "text", "text": question}]
+        request = ChatCompletionRequest(
+            model=GPT_NAME, messages=[{"role": "user", "content": content}], temperature=0.0, max_tokens=max_tokens
+        )
+        async for response in self._engine.chat.remote(request):
+            if not hasattr(response, "choices"):
+                raise SartextError(f"vLLM does not answer: {response}")
+            choice = response.choices[0]
+            return Answer((choice.message.content or "").strip(), choice.finish_reason == "stop")
+        raise SartextError("vLLM gave no answer")
+
+    def _url(self, image: bytes) -> str:
+        out = io.BytesIO()
+        self._preprocess.picture(image).save(out, "PNG", compress_level=1)
+        return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()

@@ -1,0 +1,59 @@
+"""An application on Ray Serve, from start to end."""
+
+import logging
+import threading
+import time
+
+from ray import serve
+from ray.serve import Application
+from ray.serve.config import HTTPOptions
+from ray.serve.schema import ApplicationStatus, LoggingConfig
+
+from sartext.errors import SartextError
+
+_END_S = 4.0
+_TROUBLE_S = 60.0  # in which Serve may start again what has died
+
+
+class Running:
+    """One application of this name; Serve is ended with it where it was started for it."""
+
+    def __init__(self, name: str, host: str, port: int, request_s: float) -> None:
+        self._name = name
+        self._http = HTTPOptions(host=host, port=port, request_timeout_s=request_s)
+        self._unwell_since: float | None = None
+        logging.getLogger("ray.serve").setLevel(logging.ERROR)
+
+    def start(self, application: Application) -> None:
+        """Returns when every deployment is up. Raises `SartextError` where one cannot start."""
+        quiet = LoggingConfig(enable_access_log=False, log_level="WARNING")
+        serve.start(proxy_location="EveryNode", http_options=self._http, logging_config=quiet)
+        try:
+            serve.run(application, name=self._name, route_prefix="/", logging_config=quiet)
+        except RuntimeError as error:
+            raise SartextError(f"the application cannot start: {self._why() or error}") from error
+
+    def check(self) -> None:
+        """Raises `SartextError` where the application is not well for a minute: Serve restarts replicas, within reason."""
+        application = serve.status().applications.get(self._name)
+        if application is not None and application.status in (ApplicationStatus.RUNNING, ApplicationStatus.DEPLOYING):
+            self._unwell_since = None
+            return
+        now = time.monotonic()
+        self._unwell_since = self._unwell_since or now
+        if now - self._unwell_since > _TROUBLE_S:
+            raise SartextError(f"the application has failed: {self._why() or 'Serve no longer knows it'}")
+
+    def end(self) -> None:
+        """Ends Serve, in a few seconds whatever happens; what is left ends with Ray."""
+        thread = threading.Thread(target=serve.shutdown, daemon=True)
+        thread.start()
+        thread.join(_END_S)
+
+    def _why(self) -> str:
+        """What Serve says of the deployments that are not well, in one line."""
+        application = serve.status().applications.get(self._name)
+        if application is None:
+            return ""
+        said = [f"{name}: {one.message}" for name, one in application.deployments.items() if one.status != "HEALTHY"]
+        return " ".join("; ".join(said or [application.message]).split())
