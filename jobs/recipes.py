@@ -5,14 +5,18 @@ from dataclasses import replace
 from typing import Any
 
 from jobs.build import Config
+from sartext.flow.engine import Engine
+from sartext.flow.narrator import Narrator
 from sartext.narrate.a2c import A2C
 from sartext.narrate.questions import Questions
 from sartext.narrate.verify import Verify
 from sartext.sources.coco import Coco
 from sartext.sources.dota import Dota
+from sartext.sources.images import Images
 from sartext.sources.optical_archive import OpticalArchive
 from sartext.sources.source import Source
 from sartext.sources.synthetic import Synthetic
+from sartext.sources.unlabelled import Unlabelled
 from sartext.sources.voc import Voc
 from sartext.sources.yolo import Yolo
 
@@ -68,8 +72,23 @@ def hrsid() -> Config:
     return replace(config, source=source)
 
 
+def narrator() -> Config:
+    """Images without annotations, captioned by a CoCa that was trained before."""
+    return _told(Images(images=""))
+
+
+def synthetic_narrator() -> Config:
+    """The embedded archive with its annotations withheld, captioned by a CoCa that was trained before."""
+    return _told(Unlabelled(of=Synthetic(tiles=200, twin=False)))
+
+
+def _told(source: Source) -> Config:
+    return Config(source=source, rules=(Narrator(checkpoint=""), Verify()), out="", engine=Engine(actors=1))
+
+
 BUILD: dict[str, Callable[[], Config]] = {
-    recipe.__name__: recipe for recipe in (synthetic, synthetic_optical, coco, voc, yolo, dota, hrsid)
+    recipe.__name__: recipe
+    for recipe in (synthetic, synthetic_optical, coco, voc, yolo, dota, hrsid, narrator, synthetic_narrator)
 }
 
 
@@ -134,3 +153,24 @@ def _trained(objective: Any, kind: str, **optimizer: float) -> Any:
 TRAIN: dict[str, Callable[[], Any]] = {
     recipe.__name__: recipe for recipe in (clip, coca, gpt, sar_text_clip, sar_text_coca, sar_text_gpt)
 }
+
+
+def evaluate() -> Any:
+    """Measures what every model of some trainings says of one split of a dataset."""
+    from jobs.evaluate import Config as EvaluateConfig
+
+    return EvaluateConfig(checkpoints=(), dataset="", out="")
+
+
+def index() -> Any:
+    """Makes the tiles of a dataset searchable by a CLIP or a CoCa."""
+    from jobs.index import Config as IndexConfig
+
+    return IndexConfig(checkpoint="", dataset="", out="")
+
+
+def serve() -> Any:
+    """Serves models and an index as one application, with a page to search, caption and ask."""
+    from sartext.flow.serve import Serving
+
+    return Serving()

@@ -48,7 +48,7 @@ def training(config: Config) -> Training:
 
 def main(config: Config) -> Trained:
     """The training at `config.out`."""
-    return train(training(config), out=config.out, workers=config.workers)
+    return train([(training(config), config.out)], workers=config.workers)[0]
 
 
 if __name__ == "__main__":

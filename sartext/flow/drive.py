@@ -9,7 +9,7 @@ from sartext.flow.background import Halted, in_background
 from sartext.flow.commit import Record, totals
 from sartext.flow.engine import Engine
 from sartext.flow.progress import Progress
-from sartext.flow.shards import Narrator, ShardSink, ShardSource
+from sartext.flow.shards import Narration, ShardSink, ShardSource
 from sartext.flow.watch import Watch
 from sartext.flow.work import Task, Work
 
@@ -56,7 +56,13 @@ def run_window(task: Task, window: Sequence[Work], engine: Engine) -> None:
     if engine.actors:
         arguments, pool = (task.rules, task.worker_memory_mb), ActorPoolStrategy(size=engine.actors)
         shards = shards.map_batches(
-            Narrator, fn_constructor_args=arguments, compute=pool, batch_size=None, batch_format="pyarrow"
+            Narration,
+            fn_constructor_args=arguments,
+            compute=pool,
+            batch_size=None,
+            batch_format="pyarrow",
+            num_cpus=engine.threads,
+            num_gpus=1 if engine.gpus else None,
         )
     planned = {work.shard.number: len(work.shard.items) for work in window}
     shards.write_datasink(ShardSink(task.uri, task.fingerprint, planned))

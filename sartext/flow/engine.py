@@ -15,6 +15,8 @@ class Engine:
         metadata={"help": "logical CPUs of a Ray started here (default: all of the machine's); unused on a cluster"},
     )
     actors: int = field(default=0, metadata={"help": "actors that narrate; 0 narrates in the tasks that read"})
+    threads: int = field(default=1, metadata={"help": "CPU threads of an actor"})
+    gpus: bool = field(default=False, metadata={"help": "one GPU an actor, for narration by a model"})
     worker_memory_mb: int = field(
         default=4096,
         metadata={"help": "MiB that a worker may allocate before it is ended and its tiles are tried alone; 0: no bound"},
@@ -23,13 +25,21 @@ class Engine:
     window_shards: int = field(default=1000, metadata={"help": "shards handed to Ray at a time"})
 
     def __post_init__(self) -> None:
-        for name, least in (("actors", 0), ("worker_memory_mb", 0), ("object_store_mb", 100), ("window_shards", 1)):
+        for name, least in (
+            ("actors", 0),
+            ("threads", 1),
+            ("worker_memory_mb", 0),
+            ("object_store_mb", 100),
+            ("window_shards", 1),
+        ):
             if getattr(self, name) < least:
                 raise UserError(f"engine.{name} is {getattr(self, name)}; it must be at least {least}")
         if self.cpus is not None and self.cpus < 1:
             raise UserError(f"engine.cpus is {self.cpus}; it must be at least 1")
         here = self.cpus or os.cpu_count() or 1
-        if self.actors and self.actors >= here and not os.environ.get("RAY_ADDRESS"):
+        if self.gpus and not self.actors:
+            raise UserError("engine.gpus is of actors, and engine.actors is 0; ask for some")
+        if self.actors and self.actors * self.threads >= here and not os.environ.get("RAY_ADDRESS"):
             raise UserError(f"engine.actors is {self.actors} of {here} CPUs; leave at least one to write")
 
 

@@ -6,6 +6,7 @@ What lies at the place of a training, beside its manifest:
     log/000000000.jsonl                 a line a step, from this step to the next checkpoint; committed before the checkpoint
     models/<stage>/...                  what can be loaded elsewhere, at the end of each stage; and before the first, "baseline"
     live.json                           where the training is, for people; replaced every few seconds
+    tensorboard/...                     the same lines for TensorBoard, as they come
 """
 
 import hashlib
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import torch
+from tensorboardX import SummaryWriter
 from torch import nn
 
 from sartext.artifact import read_json, readable
@@ -33,7 +35,7 @@ from sartext.models.objective import Example
 from sartext.models.optimizer import AdamW, take_step
 from sartext.storage import Storage, storage
 
-CHECKPOINTS, LOG, MODELS, LIVE = "checkpoints", "log", "models", "live.json"
+CHECKPOINTS, LOG, MODELS, LIVE, BOARD = "checkpoints", "log", "models", "live.json", "tensorboard"
 BASELINE = "baseline"
 _KEPT = 2  # checkpoints: the last one, and the one before it in case the last is damaged
 _LIVE_EVERY_S = 2.0
@@ -112,7 +114,7 @@ def learn(task: Task, group: Group) -> None:
         # The state is of the stage that was being learned; after a stage's last step the next one begins with its own.
         of = next(one for one in parts if one.first < done <= one.last)
         state.restore(place.read(saved["path"]), model, of.stage.optimizer.build(model))
-    journal = _Journal(place, done, total)
+    journal = _Journal(place, done, total) if lead else None
     wrapped = group.wrap(model)
     for one in parts:
         if done >= one.last:
@@ -131,16 +133,18 @@ def learn(task: Task, group: Group) -> None:
             began = time.perf_counter()
             losses = _step(task, group, wrapped, optimizer, one.examples.read(mine.tolist(), number), rate)
             done += 1
-            if lead:
+            if journal is not None:
                 taken = {"step": done, "stage": one.stage.name, "epoch": number, "learning_rate": rate, **losses}
                 journal.add({**taken, "seconds": round(time.perf_counter() - began, 4)})
             if done % task.checkpoint_every_steps == 0 or done == one.last:
-                if lead:
+                if journal is not None:
                     if done == one.last:
                         export(place, task, model, one.stage.name)
                     journal.commit()
                     commit(place, state.state_bytes(model, optimizer, {"step": done, "stage": one.stage.name}), done)
                 group.committed()
+    if journal is not None:
+        journal.close()
 
 
 def _step(
@@ -220,18 +224,24 @@ def latest(place: Storage) -> dict[str, Any] | None:
 
 
 class _Journal:
-    """The log of the steps since the last checkpoint, and the line for people."""
+    """The log of the steps since the last checkpoint, the same for TensorBoard, and the line for people."""
 
     def __init__(self, place: Storage, done: int, total: int) -> None:
         self._place, self._start, self._total = place, done, total
         self._lines: list[str] = []
         self._shown = 0.0
+        # What was written of steps that are going to be done again is hidden.
+        self._board = SummaryWriter(f"{place.uri}/{BOARD}", purge_step=done + 1)
 
     def add(self, step: dict[str, Any]) -> None:
         """Takes in one step."""
         self._lines.append(json.dumps(step, sort_keys=True))
-        if time.monotonic() - self._shown > _LIVE_EVERY_S:
+        for name, value in step.items():
+            if isinstance(value, float):
+                self._board.add_scalar(f"{step['stage']}/{name}", value, step["step"])
+        if time.monotonic() - self._shown > _LIVE_EVERY_S or step["step"] == self._total:
             self._shown = time.monotonic()
+            self._board.flush()
             self._place.put(LIVE, readable({**step, "total": self._total}))
 
     def commit(self) -> None:
@@ -239,6 +249,10 @@ class _Journal:
         self._place.put(f"{LOG}/{self._start:09d}.jsonl", ("\n".join(self._lines) + "\n").encode())
         self._start += len(self._lines)
         self._lines.clear()
+
+    def close(self) -> None:
+        """Ends the files of TensorBoard."""
+        self._board.close()
 
 
 def read_log(place: Storage) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from sartext.errors import OutputError, SartextError, UserError
 from sartext.failpoint import reach
 from sartext.flow.commit import RECORDS, remove_orphans, totals
 from sartext.flow.engine import Engine
-from sartext.flow.plan import fingerprint_of, missing, planned, recut, retries
+from sartext.flow.plan import fingerprint_of, missing, pinned, planned, recut, retries
 from sartext.flow.stop import stopping
 from sartext.flow.watch import Watch
 from sartext.flow.work import Task, forget_attempts
@@ -41,7 +41,7 @@ def build(
     place = storage(out)
     with stopping() as stop, place.lock() as still_ours:
         place.prepare()
-        shards = planned(source, limit)
+        shards, rules = planned(source, limit), pinned(rules)
         config = {"source": identity(source), "rules": [identity(rule) for rule in rules], "limit": limit}
         fingerprint = fingerprint_of(source, config, shards)
         sizes = [len(shard.items) for shard in shards]

@@ -1,16 +1,17 @@
 """One shard through reading and rules: plain functions, the same in a Ray worker and in a lone child process."""
 
 import gc
+import logging
 import os
 import resource
 import signal
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import pyarrow as pa
 
 from sartext.errors import TileRejected
-from sartext.narrate.rule import Rule
+from sartext.narrate.rule import BatchRule, Rule
 from sartext.sources.source import Shard, Source
 from sartext.tile import TILE, Reject, Tile, from_row, to_row
 
@@ -66,19 +67,55 @@ def results(source: Source, shard: Shard) -> Iterator[Tile | Reject]:
 def narrated(tile: Tile, rules: Sequence[Rule]) -> Tile | Reject:
     """The tile after every rule in turn, or why it was refused."""
     for rule in rules:
-        try:
-            after = rule.apply(tile)
-        except MemoryError:
-            end_worker()
-        except TileRejected as error:
-            return Reject(key=tile.key, stage=rule.name, reason=error.reason, detail=error.detail)
-        except Exception as error:
-            return Reject(key=tile.key, stage=rule.name, reason="error", detail=_described(error))
-        changed = [name for name in _FIXED if getattr(after, name) is not getattr(tile, name)]
-        if changed:
-            return Reject(key=tile.key, stage=rule.name, reason="error", detail=f"the rule changed {', '.join(changed)}")
+        after = _applied(tile, rule)
+        if isinstance(after, Reject):
+            return after
         tile = after
     return tile
+
+
+def narrated_all(tiles: Sequence[Tile], rules: Sequence[Rule]) -> list[Tile | Reject]:
+    """The same for many tiles, which a `BatchRule` gets at once; where it fails, tile by tile, so that the others go on."""
+    results: list[Tile | Reject] = list(tiles)
+    for rule in rules:
+        open_ = {at: result for at, result in enumerate(results) if isinstance(result, Tile)}
+        together = _applied_to_all(list(open_.values()), rule) if isinstance(rule, BatchRule) else None
+        made = together or [_applied(tile, rule) for tile in open_.values()]
+        for at, result in zip(open_, made, strict=True):
+            results[at] = result
+    return results
+
+
+def _applied_to_all(tiles: Sequence[Tile], rule: BatchRule) -> list[Tile | Reject] | None:
+    """The tiles after a rule that takes many at once; None where it cannot take all of them."""
+    try:
+        after = rule.apply_all(tiles)
+    except MemoryError:
+        end_worker()
+    except Exception as error:
+        logging.getLogger(__name__).info("%s takes the tiles one by one: %s", rule.name, _described(error))
+        return None
+    return [_unedited(tile, made, rule) for tile, made in zip(tiles, after, strict=True)]
+
+
+def _applied(tile: Tile, rule: Rule) -> Tile | Reject:
+    try:
+        after = rule.apply(tile)
+    except MemoryError:
+        end_worker()
+    except TileRejected as error:
+        return Reject(key=tile.key, stage=rule.name, reason=error.reason, detail=error.detail)
+    except Exception as error:
+        return Reject(key=tile.key, stage=rule.name, reason="error", detail=_described(error))
+    return _unedited(tile, after, rule)
+
+
+def _unedited(tile: Tile, after: Tile, rule: Rule) -> Tile | Reject:
+    """What a rule made of a tile, refused where it is more than narration."""
+    changed = [name for name in _FIXED if getattr(after, name) is not getattr(tile, name)]
+    if changed:
+        return Reject(key=tile.key, stage=rule.name, reason="error", detail=f"the rule changed {', '.join(changed)}")
+    return after
 
 
 def flight_row(result: Tile | Reject, *, shard: int, generation: int, position: int, done: bool) -> dict[str, Any]:
@@ -98,15 +135,13 @@ def flight_table(rows: Iterable[dict[str, Any]]) -> pa.Table:
 def narrate_block(table: pa.Table, rules: Sequence[Rule]) -> pa.Table:
     """A block in flight with every row narrated that is neither refused nor done."""
     rows = table.to_pylist()
-    if all(row["done"] or row["reject"] is not None for row in rows):
+    open_ = [at for at, row in enumerate(rows) if not row["done"] and row["reject"] is None]
+    if not open_:
         return table
     about = ("shard", "generation", "position")
-    narrated_rows = []
-    for row in rows:
-        if not row["done"] and row["reject"] is None:
-            row = flight_row(narrated(from_row(row), rules), **{name: row[name] for name in about}, done=True)
-        narrated_rows.append(row)
-    return flight_table(narrated_rows)
+    for at, result in zip(open_, narrated_all([from_row(rows[at]) for at in open_], rules), strict=True):
+        rows[at] = flight_row(result, **{name: rows[at][name] for name in about}, done=True)
+    return flight_table(rows)
 
 
 def limit_memory(worker_memory_mb: int) -> None:
@@ -127,9 +162,10 @@ def collect_seldom() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
-def end_worker() -> None:
+def end_worker() -> NoReturn:
     """Ends this process at once: after a failed allocation nothing here can be relied upon."""
     os.kill(os.getpid(), signal.SIGKILL)
+    raise SystemExit(128 + signal.SIGKILL)  # not reached
 
 
 def _described(error: Exception) -> str:

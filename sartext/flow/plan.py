@@ -9,6 +9,7 @@ from sartext.artifact import canonical, read_table
 from sartext.errors import UserError
 from sartext.flow.commit import Record
 from sartext.flow.work import Work
+from sartext.narrate.rule import BatchRule, Rule
 from sartext.narrate.taxonomy import KINDS
 from sartext.sources.source import Card, Shard, Source
 from sartext.storage import Storage
@@ -22,6 +23,11 @@ def planned(source: Source, limit: int | None) -> list[Shard]:
     if not shards:
         raise UserError(f"the source {source.card.name} plans no tiles; check its paths")
     return shards
+
+
+def pinned(rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    """The rules, those that ask a model with its fingerprint. Raises `UserError` where a model is not there."""
+    return tuple(rule.pinned() if isinstance(rule, BatchRule) else rule for rule in rules)
 
 
 def check_labels(card: Card) -> None:

@@ -2,9 +2,23 @@
 
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TextIO
 
 _PLAIN_EVERY_S = 10.0
+_TITLE: ContextVar[str] = ContextVar("title", default="")
+
+
+@contextmanager
+def titled(title: str) -> Iterator[None]:
+    """Inside, every line begins with the title: which of several jobs it is that speaks."""
+    token = _TITLE.set(title)
+    try:
+        yield
+    finally:
+        _TITLE.reset(token)
 
 
 class Line:
@@ -19,6 +33,7 @@ class Line:
     def draw(self, line: str, *, last: bool = False) -> None:
         """Draws the line; off a terminal at most every ten seconds, and at the end."""
         now = time.monotonic()
+        line = _TITLE.get() + line
         if self._live:
             self._stream.write(f"\r\x1b[K{line}" + ("\n" if last else ""))
         elif (last or now - self._last_plain >= _PLAIN_EVERY_S) and line != self._shown:

@@ -11,7 +11,7 @@ from ray.data.datasource import ReadTask
 from sartext.flow.commit import commit_shard
 from sartext.flow.pipeline import FLIGHT, collect_seldom, limit_memory, narrate_block
 from sartext.flow.work import Task, Work, read_shard
-from sartext.narrate.rule import Rule
+from sartext.narrate.rule import BatchRule, Rule
 from sartext.storage import storage
 
 
@@ -53,11 +53,14 @@ class _Reader:
         return read_shard(self.task, self.work, narrate=self.narrate)
 
 
-class Narrator:
+class Narration:
     """The rules as an actor of Ray Data that maps them over blocks."""
 
     def __init__(self, rules: Sequence[Rule], worker_memory_mb: int) -> None:
         self._rules, self._worker_memory_mb = tuple(rules), worker_memory_mb
+        for rule in self._rules:
+            if isinstance(rule, BatchRule):
+                rule.load()
 
     def __call__(self, table: pa.Table) -> pa.Table:
         collect_seldom()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TextIO
 
 from sartext.flow.pipeline import narrated, results
-from sartext.flow.plan import planned
+from sartext.flow.plan import pinned, planned
 from sartext.narrate.rule import Rule
 from sartext.report.sheet import sheet
 from sartext.sources.source import Source
@@ -41,6 +41,7 @@ def show(source: Source, rules: Sequence[Rule], *, out: str, limit: int | None =
 
 def narration(source: Source, rules: Sequence[Rule], limit: int) -> Iterator[Tile | Reject]:
     """The first `limit` planned tiles, read and narrated here."""
+    rules = pinned(rules)
     for shard in planned(source, limit):
         for result in results(source, shard):
             yield result if isinstance(result, Reject) else narrated(result, rules)

@@ -1,6 +1,7 @@
 """Datasets -> checkpoint: stage after stage in one group of workers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,11 @@ from sartext.flow.examples import KINDS, Examples
 from sartext.flow.learn import BASELINE, MODELS, Stage, Task, latest, read_log
 from sartext.flow.stop import stopping
 from sartext.models.weights import OBJECTIVE, AnyObjective
+from sartext.report.curve import curve
 from sartext.storage import Storage, storage
 from sartext.tile import SCHEMA_VERSION
 
+CURVE = "losses.png"
 POOL_GROUPS = 64  # row groups that are mixed, and kept in memory: about 150 MB of tiles of 20 kB
 _FIELDS = ("models", "losses", "steps")
 
@@ -103,34 +106,58 @@ class Training:
         )
 
 
-def train(training: Training, *, out: str, workers: Workers) -> Trained:
-    """Trains stage by stage and leaves the model after each at `out`; the same call goes on where it was.
+def train(trainings: Sequence[tuple[Training, str]], *, workers: Workers) -> list[Trained]:
+    """Trains each to its place, one after another in one group of workers; the same call goes on where it was.
 
-    Raises `UserError` where a dataset has nothing to learn from, `OutputError` where `out` holds another training, `Stopped`
-    on SIGINT and SIGTERM.
+    A place holds the model after each stage. A group of workers takes half a minute to start, so trainings that belong together
+    share one. Raises `UserError` where a dataset has nothing to learn from, `OutputError` where a place holds another training,
+    `Stopped` on SIGINT and SIGTERM.
     """
+    with stopping() as stop, ExitStack() as locks:
+        prepared = [_prepared(training, out, locks) for training, out in trainings]
+        open_ = [one for one in prepared if one.trained is None]
+        if open_:
+            tasks = [one.training.task(one.place.uri, workers.threads) for one in open_]
+            # Ray and its training library take seconds to import: what is finished, a wrong option and --help do without.
+            from sartext.flow.session import session
+            from sartext.flow.workers import run
+
+            with session(workers, stop):
+                run(tasks, workers)
+        return [one.trained or one.finish() for one in prepared]
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """A training whose place is locked and its own; `trained` where it is there already."""
+
+    training: Training
+    place: Storage
+    plan: dict[str, Any]
+    still_ours: Callable[[], None]
+    trained: Trained | None
+
+    def finish(self) -> Trained:
+        """Writes the manifest of a training whose last stage has ended."""
+        self.still_ours()
+        return _finish(self.place, self.plan, self.training.stages)
+
+
+def _prepared(training: Training, out: str, locks: ExitStack) -> _Prepared:
     if "://" in out:  # Ray Train keeps files of its own there, through a client of its own
         raise UserError(f"{out} is no folder; a training writes to one that all its workers see")
     place = storage(out)
-    with stopping() as stop, place.lock() as still_ours:
-        place.prepare()
-        datasets = [open_artifact(stage.dataset).fingerprint for stage in training.stages]
-        config = training.config(datasets)
-        fingerprint = fingerprint_of(config)
-        plan = {"fingerprint": fingerprint, "config": config, "schema_version": SCHEMA_VERSION}
-        claim_place(place, plan)
-        try:
-            return Trained(out, read_json(place, MANIFEST, _FIELDS))
-        except FileNotFoundError:
-            task = training.task(place.uri, workers.threads)
-        # Ray and its training library take seconds to import: a finished training, a wrong option and --help do without.
-        from sartext.flow.session import session
-        from sartext.flow.workers import run
-
-        with session(workers, stop):
-            run(task, workers)
-        still_ours()
-        return _finish(place, {**plan, "parents": datasets}, training.stages)
+    still_ours = locks.enter_context(place.lock())
+    place.prepare()
+    datasets = [open_artifact(stage.dataset).fingerprint for stage in training.stages]
+    config = training.config(datasets)
+    plan = {"fingerprint": fingerprint_of(config), "config": config, "schema_version": SCHEMA_VERSION}
+    claim_place(place, plan)
+    plan |= {"parents": datasets}
+    try:
+        return _Prepared(training, place, plan, still_ours, Trained(out, read_json(place, MANIFEST, _FIELDS)))
+    except FileNotFoundError:
+        return _Prepared(training, place, plan, still_ours, None)
 
 
 def open_trained(uri: str) -> Trained:
@@ -167,11 +194,12 @@ def _texts(stages: Sequence[Stage], kind: str, seed: int) -> list[str]:
 
 
 def _finish(place: Storage, plan: dict[str, Any], stages: Sequence[Stage]) -> Trained:
-    """Writes the manifest of a training whose last stage has ended."""
+    """Draws the losses, then writes the manifest."""
     steps = read_log(place)
     saved = latest(place)
     if saved is None or not steps or steps[-1]["step"] != saved["step"]:
         raise SartextError(f"{place.uri} ended without a last checkpoint")
+    place.put(CURVE, curve(steps, title=", ".join(stage.name for stage in stages)))
     manifest = {
         **plan,
         "kind": "training",

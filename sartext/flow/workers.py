@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import ray.train
@@ -22,31 +23,31 @@ from sartext.storage import Storage, storage
 _RAY_FILES = ".ray_train"
 
 
-def run(task: Task, workers: Workers) -> None:
-    """Trains to the end while the main thread shows the progress and listens for signals."""
-    place = storage(task.out)
-    watcher = Watcher(place)
+def run(tasks: Sequence[Task], workers: Workers) -> None:
+    """Trains each to its end while the main thread shows the progress and listens for signals."""
+    watcher = Watcher([storage(task.out) for task in tasks])
 
     def fit(_: Halted) -> None:
         try:
-            _trainer(task, workers).fit()
+            _trainer(tasks, workers).fit()
         except TrainingFailedError as error:
             raise SartextError(f"the training ended: {error}") from error
 
     in_background(fit, watcher.show, watcher.clear)
+    place = storage(tasks[0].out)
     for path in place.paths(_RAY_FILES):
         place.delete(path)
 
 
-def _trainer(task: Task, workers: Workers) -> TorchTrainer:
+def _trainer(tasks: Sequence[Task], workers: Workers) -> TorchTrainer:
     resources = {"CPU": float(workers.threads)} | ({"GPU": 1.0} if workers.gpus else {})
     return TorchTrainer(
         _worker,
-        train_loop_config={"task": task},
+        train_loop_config={"tasks": tasks},
         scaling_config=ScalingConfig(num_workers=workers.workers, use_gpu=workers.gpus, resources_per_worker=resources),
         run_config=RunConfig(
             name="training",
-            storage_path=f"{os.path.abspath(task.out)}/{_RAY_FILES}",
+            storage_path=f"{os.path.abspath(tasks[0].out)}/{_RAY_FILES}",
             failure_config=FailureConfig(max_failures=workers.restarts),
         ),
     )
@@ -54,7 +55,9 @@ def _trainer(task: Task, workers: Workers) -> TorchTrainer:
 
 def _worker(config: dict[str, Any]) -> None:
     """What Ray runs in each worker."""
-    learn(config["task"], RayGroup())
+    group = RayGroup()
+    for task in config["tasks"]:
+        learn(task, group)
 
 
 class RayGroup:
@@ -76,28 +79,37 @@ class RayGroup:
 
 
 class Watcher:
-    """The live line of a training, from what its first worker says at the place."""
+    """The live line of trainings that follow one another, from what the first worker says at their places."""
 
-    def __init__(self, place: Storage) -> None:
-        self._place, self._line = place, Line()
-        self._first: tuple[int, float] | None = None  # the first step that was seen, and when
+    def __init__(self, places: Sequence[Storage]) -> None:
+        self._places, self._line = places, Line()
+        self._first: tuple[int, int, float] | None = None  # the training, the first step that was seen of it, and when
 
     def show(self, last: bool = False) -> None:
-        """Draws the line."""
-        try:
-            live = read_json(self._place, LIVE, ("step", "total", "stage", "loss"))
-        except FileNotFoundError:
+        """Draws the line of the training that was begun last."""
+        found = [(number, live) for number, place in enumerate(self._places) if (live := _live(place))]
+        if not found:
             return
+        number, live = found[-1]
         now = time.monotonic()
-        if self._first is None:
-            self._first = int(live["step"]), now
-        here, elapsed_s = int(live["step"]) - self._first[0], now - self._first[1]
+        if self._first is None or self._first[0] != number:
+            self._first = number, int(live["step"]), now
+        here, elapsed_s = int(live["step"]) - self._first[1], now - self._first[2]
         rate = here / elapsed_s if here > 0 and elapsed_s > 0 else 0.0
         left = duration((live["total"] - live["step"]) / rate) if rate else "--:--"
         share = 100 * live["step"] / live["total"]
-        text = f"{live['stage']}: step {live['step']:,} of {live['total']:,} ({share:.0f}%)  {rate:.1f} steps/s  {left} left"
-        self._line.draw(f"{text}  loss {live['loss']:.4f}", last=last)
+        which = f"training {number + 1} of {len(self._places)}, " if len(self._places) > 1 else ""
+        text = f"{which}{live['stage']}: step {live['step']:,} of {live['total']:,} ({share:.0f}%)"
+        self._line.draw(f"{text}  {rate:.1f} steps/s  {left} left  loss {live['loss']:.4f}", last=last)
 
     def clear(self) -> None:
         """Leaves an empty line for a message on a terminal."""
         self._line.clear()
+
+
+def _live(place: Storage) -> dict[str, Any] | None:
+    """What a training says of itself, or None before its first step."""
+    try:
+        return read_json(place, LIVE, ("step", "total", "stage", "loss"))
+    except FileNotFoundError:
+        return None

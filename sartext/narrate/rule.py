@@ -1,6 +1,7 @@
 """What a rule is: a pure step of narration."""
 
-from typing import Protocol
+from collections.abc import Sequence
+from typing import Protocol, Self, runtime_checkable
 
 from sartext.tile import Tile
 
@@ -23,4 +24,21 @@ class Rule(Protocol):
 
         Raises `TileRejected` where the tile cannot be narrated at all.
         """
+        ...
+
+
+@runtime_checkable
+class BatchRule(Rule, Protocol):
+    """A rule that asks a model, and takes less time a tile when it is asked for many at once."""
+
+    def pinned(self) -> Self:
+        """The same rule with the model's fingerprint as part of its identity. Raises `UserError` where there is no model."""
+        ...
+
+    def load(self) -> None:
+        """Loads the model into this process, once, so that its memory counts against no tile."""
+        ...
+
+    def apply_all(self, tiles: Sequence[Tile]) -> list[Tile]:
+        """`apply` to each of the tiles, in their order; raises for all of them where one cannot be narrated."""
         ...

@@ -1,0 +1,33 @@
+"""A folder of images that nobody has annotated."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from sartext.sources.detection import DetectionSource
+from sartext.sources.keys import keys, planned_order
+from sartext.sources.listing import IMAGE_ENDINGS, list_files
+from sartext.sources.packed import Item
+
+
+@dataclass(frozen=True, kw_only=True)
+class Images(DetectionSource):
+    """Images without annotations, sub-folders included: nothing is known of what they show.
+
+    Raises `ValueError` where labels are mapped or said to be exhaustive: there are none, and an absence would be claimed.
+    """
+
+    title: ClassVar[str] = "Images without annotations"
+
+    name: str = field(default="images", metadata={"help": "name of the dataset: the first segment of every key"})
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.exhaustive or self.label_map:
+            raise ValueError("images without annotations have no labels; leave out exhaustive and label_map")
+
+    def plan(self) -> tuple[Sequence[Item], Sequence[str]]:
+        """Every image, in the order of the names."""
+        files = sorted(list_files(self.images, IMAGE_ENDINGS), key=planned_order)
+        named = keys(self.name, files, self.scene_pattern, listed_in=self.images)
+        return [Item(key=key, file=file) for key, file in zip(named, files, strict=True)], files

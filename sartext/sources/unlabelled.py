@@ -1,0 +1,42 @@
+"""A source with its annotations withheld: tiles of which nothing but the image and the sensor is known."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sartext.sources.source import Card, Shard, Source
+from sartext.tile import Reject, Tile
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unlabelled:
+    """The tiles of another source without boxes, regions, twin and texts; nothing is exhaustive where nothing is labelled."""
+
+    of: Source
+
+    @property
+    def card(self) -> Card:
+        return replace(self.of.card, title=f"{self.of.card.title}, without annotations", labels={}, exhaustive=())
+
+    @property
+    def revision(self) -> int:
+        return 1
+
+    def shards(self) -> list[Shard]:
+        """The shards of the source."""
+        return self.of.shards()
+
+    def key(self, item: Any) -> str:
+        """The key that the source gives."""
+        return self.of.key(item)
+
+    def identity(self, item: Any) -> Any:
+        """What the source says of the item."""
+        return self.of.identity(item)
+
+    def read(self, shard: Shard) -> Iterator[Tile | Reject]:
+        """The source's tiles, stripped."""
+        for made in self.of.read(shard):
+            if isinstance(made, Tile):
+                made = replace(made, boxes=(), regions=(), exhaustive=(), optical=None, captions=(), questions=())
+            yield made
