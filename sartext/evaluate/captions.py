@@ -12,7 +12,7 @@ from pycocoevalcap.cider.cider import Cider  # type: ignore[import-untyped]
 from pycocoevalcap.rouge.rouge import Rouge  # type: ignore[import-untyped]
 
 from sartext.evaluate import java
-from sartext.evaluate.java_metrics import meteor, missing_spice_jars, package, spice, tokenize
+from sartext.evaluate.java_metrics import meteor, missing_spice_jars, spice, tokenize
 
 METRICS = ("BLEU-1", "BLEU-2", "BLEU-3", "BLEU-4", "METEOR", "ROUGE-L", "CIDEr", "SPICE")
 
@@ -37,45 +37,61 @@ def caption_scores(
     among the images' references, so it is 0 for a single image. Raises `ValueError` where there are no candidates, not as many
     lists of references, or an empty list.
     """
-    if len(candidates) != len(references) or not candidates:
-        raise ValueError(
-            f"{len(candidates)} candidates and {len(references)} lists of references; as many are needed, and some"
-        )
+    return caption_scores_of([candidates], references, program=program)[0]
+
+
+def caption_scores_of(
+    systems: Sequence[Sequence[str]], references: Sequence[Sequence[str]], *, program: str | None = None
+) -> list[CaptionScores]:
+    """`caption_scores` of several systems' candidates against the same references; each Java program starts once for all."""
+    for candidates in systems:
+        if len(candidates) != len(references) or not candidates:
+            raise ValueError(
+                f"{len(candidates)} candidates and {len(references)} lists of references; as many are needed, and some"
+            )
     if not all(references):
         raise ValueError(f"candidate {[bool(texts) for texts in references].index(False)} has no reference caption")
-    values: dict[str, float] = {}
+    values: list[dict[str, float]] = [{} for _ in systems]
     missing: dict[str, str] = {}
     path = java.find(program)
     if path is None:
         missing = dict.fromkeys(METRICS, f"the tokenizer needs Java, and no {program or 'java'} starts; install a JDK")
     else:
-        _score(candidates, references, path, values, missing)
-    return CaptionScores(
-        values=values,
-        missing=missing,
-        captions=len(candidates),
-        distinct=len(set(candidates)),
-        mean_words=sum(len(text.split()) for text in candidates) / len(candidates),
-    )
+        _score(systems, references, path, values, missing)
+    return [
+        CaptionScores(
+            values=found,
+            missing=missing,
+            captions=len(candidates),
+            distinct=len(set(candidates)),
+            mean_words=sum(len(text.split()) for text in candidates) / len(candidates),
+        )
+        for candidates, found in zip(systems, values, strict=True)
+    ]
 
 
 def _score(
-    candidates: Sequence[str], references: Sequence[Sequence[str]], path: str, values: dict[str, float], missing: dict[str, str]
+    systems: Sequence[Sequence[str]],
+    references: Sequence[Sequence[str]],
+    path: str,
+    values: list[dict[str, float]],
+    missing: dict[str, str],
 ) -> None:
-    """Puts each metric into `values` or `missing`; a Java program that fails takes only its own metrics with it."""
+    """Puts each metric into all `values` or into `missing`; a Java program that fails takes only its own metrics with it."""
+    texts = [text for several in (*systems, *references) for text in several]
     try:
-        tested = tokenize(candidates, path)
-        words = tokenize([text for texts in references for text in texts], path)
+        words = iter(tokenize(texts, path))
     except java.JavaError as error:
         missing.update(dict.fromkeys(METRICS, str(error)))
         return
-    rest = iter(words)
-    known = [[next(rest) for _ in texts] for texts in references]
-    values.update(_in_python(tested, known))
+    tested = [[next(words) for _ in candidates] for candidates in systems]
+    known = [[next(words) for _ in several] for several in references]
+    for found, candidates in zip(values, tested, strict=True):
+        found.update(_in_python(candidates, known))
     _try("METEOR", lambda: meteor(tested, known, path), values, missing)
     lacking = missing_spice_jars()
     if lacking:
-        place, source = package() / "spice" / "lib", "Maven's edu.stanford.nlp:stanford-corenlp:3.6.0"
+        place, source = "spice/lib of the package pycocoevalcap", "Maven's edu.stanford.nlp:stanford-corenlp:3.6.0"
         missing["SPICE"] = f"{' and '.join(lacking)} not in {place}; put them there, from {source}"
     else:
         _try("SPICE", lambda: spice(tested, known, path), values, missing)
@@ -92,8 +108,9 @@ def _in_python(tested: Sequence[str], known: Sequence[Sequence[str]]) -> dict[st
     return values
 
 
-def _try(name: str, score: Callable[[], float], values: dict[str, float], missing: dict[str, str]) -> None:
+def _try(name: str, score: Callable[[], list[float]], values: list[dict[str, float]], missing: dict[str, str]) -> None:
     try:
-        values[name] = score()
+        for found, value in zip(values, score(), strict=True):
+            found[name] = value
     except java.JavaError as error:
         missing[name] = str(error)

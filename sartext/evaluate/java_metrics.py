@@ -68,18 +68,25 @@ def tokenize(captions: Sequence[str], program: str) -> list[str]:
     return [" ".join(word for word in line.rstrip().split(" ") if word not in PUNCTUATIONS) for line in lines]
 
 
-def meteor(candidates: Sequence[str], references: Sequence[Sequence[str]], program: str) -> float:
-    """METEOR 1.5 (Denkowski and Lavie, WMT 2014) of tokenized captions, over the corpus. Raises `JavaError`."""
+def meteor(systems: Sequence[Sequence[str]], references: Sequence[Sequence[str]], program: str) -> list[float]:
+    """METEOR 1.5 (Denkowski and Lavie, WMT 2014) of each system's tokenized captions, over the corpus. Raises `JavaError`.
+
+    All systems are asked in one dialogue: the program takes seconds to start.
+    """
     jar = package() / "meteor" / "meteor-1.5.jar"
     with java.dialogue([program, "-Xmx2G", "-jar", str(jar), "-", "-", "-stdio", "-l", "en", "-norm"]) as talk:
-        statistics = []
-        for candidate, texts in zip(candidates, references, strict=True):
-            talk.say(" ||| ".join(("SCORE", *map(_bare, texts), _bare(candidate))))
-            statistics.append(talk.hear())
-        talk.say(" ||| ".join(("EVAL", *statistics)))
-        for _ in statistics:
-            talk.hear()  # of one caption
-        return float(talk.hear())
+        return [_meteor(candidates, references, talk) for candidates in systems]
+
+
+def _meteor(candidates: Sequence[str], references: Sequence[Sequence[str]], talk: java.Dialogue) -> float:
+    statistics = []
+    for candidate, texts in zip(candidates, references, strict=True):
+        talk.say(" ||| ".join(("SCORE", *map(_bare, texts), _bare(candidate))))
+        statistics.append(talk.hear())
+    talk.say(" ||| ".join(("EVAL", *statistics)))
+    for _ in statistics:
+        talk.hear()  # of one caption
+    return float(talk.hear())
 
 
 def _bare(text: str) -> str:
@@ -92,21 +99,26 @@ def missing_spice_jars() -> list[str]:
     return [name for name in SPICE_JARS if not (package() / "spice" / "lib" / name).is_file()]
 
 
-def spice(candidates: Sequence[str], references: Sequence[Sequence[str]], program: str, jars: Path | None = None) -> float:
-    """SPICE 1.0 (Anderson et al., ECCV 2016) of tokenized captions: the mean F of the captions.
+def spice(
+    systems: Sequence[Sequence[str]], references: Sequence[Sequence[str]], program: str, jars: Path | None = None
+) -> list[float]:
+    """SPICE 1.0 (Anderson et al., ECCV 2016) of each system's tokenized captions: the mean F of its captions.
 
     `jars` is the folder of `spice-1.0.jar`, of pycocoevalcap unless said. Needs the compiler of a JDK from 11 on, and up to
     8 GB of memory. Raises `JavaError`.
     """
     jar = (jars or package() / "spice") / "spice-1.0.jar"
+    pairs = [pair for candidates in systems for pair in zip(candidates, references, strict=True)]
     with tempfile.TemporaryDirectory(prefix="sartext-spice-") as name:
         folder = Path(name)
-        pairs = enumerate(zip(candidates, references, strict=True))
-        given = [{"image_id": at, "test": test, "refs": list(texts)} for at, (test, texts) in pairs]
+        given = [{"image_id": at, "test": test, "refs": list(texts)} for at, (test, texts) in enumerate(pairs)]
         (folder / "captions.json").write_text(json.dumps(given))
         (folder / "SpiceMain.java").write_text(_SPICE_MAIN)
         java.run([program, "-Xmx8G", "-cp", str(jar), "SpiceMain.java", "captions.json", "scores.json"], folder)
-        scores = [float(one["scores"]["All"]["f"]) for one in json.loads((folder / "scores.json").read_text())]
-    if len(scores) != len(given):
-        raise java.JavaError(f"SPICE scored {len(scores)} of {len(given)} captions")
-    return sum(scores) / len(scores)
+        found = json.loads((folder / "scores.json").read_text())
+    if len(found) != len(given):
+        raise java.JavaError(f"SPICE scored {len(found)} of {len(given)} captions")
+    # SPICE works on captions side by side and gives them back in any order.
+    scores = {one["image_id"]: float(one["scores"]["All"]["f"]) for one in found}
+    count = len(references)
+    return [sum(scores[at] for at in range(start, start + count)) / count for start in range(0, len(given), count)]

@@ -14,12 +14,13 @@ _OPPOSITE = {SUPPORTED: CONTRADICTED, CONTRADICTED: SUPPORTED, UNVERIFIABLE: UNV
 class Judge:
     """Judges the statements of one text against the facts of one tile, sentence by sentence.
 
-    The judges of several texts on one tile may share `kin`, what they look up of its objects.
+    The judges of several texts on one tile may share `kin`, what they look up of its objects. A `binder` that is given tells
+    its owner what each mention was bound to, once its statement is judged.
     """
 
-    def __init__(self, facts: Facts, kin: dict[str, Kin] | None = None) -> None:
+    def __init__(self, facts: Facts, kin: dict[str, Kin] | None = None, binder: Binder | None = None) -> None:
         self.facts = facts
-        self._binder = Binder()
+        self._binder = binder or Binder()
         self._counting = Counting(facts, self._binder, {} if kin is None else kin)
         self._named: set[str] = set()  # classes that the text has counted
 

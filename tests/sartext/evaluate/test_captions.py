@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from sartext.evaluate import java
-from sartext.evaluate.captions import METRICS, CaptionScores, caption_scores
+from sartext.evaluate.captions import METRICS, CaptionScores, caption_scores, caption_scores_of
 from sartext.evaluate.java_metrics import missing_spice_jars, package
 
 needs_java = pytest.mark.skipif(java.find() is None, reason="no java")
@@ -103,6 +103,18 @@ def test_values_are_those_of_the_coco_evaluation(
         assert value == pytest.approx(expected[NAMES[name]], abs=1e-6), name
     assert 0 < scores.values["BLEU-4"] < 1
     assert 0 < scores.values["METEOR"] < 1
+
+
+@needs_java
+def test_several_systems_have_the_scores_that_each_has_alone(
+    pairs: tuple[list[str], list[list[str]]], scores: CaptionScores
+) -> None:
+    candidates, references = pairs
+    others = candidates[1:] + candidates[:1]
+    found = caption_scores_of([others, candidates], references)
+    assert found[1] == scores
+    assert found[0] == caption_scores(others, references)
+    assert found[0].values["CIDEr"] < scores.values["CIDEr"]
 
 
 @needs_java

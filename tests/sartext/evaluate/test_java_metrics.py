@@ -48,8 +48,9 @@ def test_each_caption_keeps_its_line() -> None:
 
 @needs_java
 def test_meteor_takes_its_own_separator_out() -> None:
-    found = meteor(["three ships lie in ||| the upper left"], [["three ships ||| lie in the upper left", "a ship"]], program())
-    assert found == pytest.approx(1.0, abs=0.01)
+    references = [["three ships ||| lie in the upper left", "a ship"]]
+    found = meteor([["three ships lie in ||| the upper left"], ["two cars"], ["a ship"]], references, program())
+    assert found == pytest.approx([1.0, 0.0, 1.0], abs=0.01)
 
 
 @needs_java
@@ -65,16 +66,17 @@ def test_spice_is_started_by_its_own_classes_and_its_scores_are_read(tmp_path: P
     with zipfile.ZipFile(tmp_path / "spice-1.0.jar", "w") as jar:
         for path in (tmp_path / "classes").rglob("*.class"):
             jar.write(path, path.relative_to(tmp_path / "classes"))
-    assert spice(["a ship", "a tug"], [["a ship", "two"], ["ships"]], program(), tmp_path) == 0.375
+    assert spice([["a ship", "a tug"]], [["a ship", "two"], ["ships"]], program(), tmp_path) == [0.375]
+    assert spice([["a tug"], ["a ship"]], [["ships"]], program(), tmp_path) == [0.25, 0.5]
     with pytest.raises(java.JavaError, match="SPICE scored 2 of 1 captions"):
-        spice(["a ship"], [["a ship"]], program(), tmp_path)
+        spice([["a ship"]], [["a ship"]], program(), tmp_path)
 
 
 @needs_java
 @pytest.mark.skipif(not missing_spice_jars(), reason="SPICE has its jars")
 def test_spice_itself_is_reached_and_misses_only_its_parser() -> None:
     with pytest.raises(java.JavaError, match=r"ClassNotFoundException: edu\.stanford\.nlp"):
-        spice(["a ship"], [["a ship"]], program())
+        spice([["a ship"]], [["a ship"]], program())
 
 
 def test_the_package_is_found_and_its_missing_jars_are_named() -> None:
