@@ -1,0 +1,41 @@
+"""checkpoints x dataset -> report: python -m jobs.evaluate --checkpoints DIR ... --dataset DIR --out DIR"""
+
+from dataclasses import dataclass, field
+
+from sartext.flow import commandline
+from sartext.flow.engine import Pool
+from sartext.flow.saying import Saying
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """What an evaluation is: trainings, the split of a dataset that they are asked about, and where the report goes."""
+
+    checkpoints: tuple[str, ...] = field(metadata={"help": "folders of finished trainings, of any kind", "identity": False})
+    dataset: str = field(metadata={"help": "dataset to ask about: a folder, or s3://bucket/prefix", "identity": False})
+    out: str = field(metadata={"help": "where the report goes: a folder, or s3://bucket/prefix", "identity": False})
+    split: str = field(default="test", metadata={"help": "which tiles of the dataset: train, val or test"})
+    limit: int | None = field(default=None, metadata={"help": "only the first N tiles of the split"})
+    saying: Saying = field(default_factory=Saying)
+    pool: Pool = field(default_factory=Pool)
+
+
+def main(config: Config) -> commandline.Made:
+    """The evaluation at `config.out`."""
+    from sartext.flow.evaluate import evaluate  # torch takes seconds: --help and a wrong option do without
+
+    return evaluate(
+        config.checkpoints,
+        config.dataset,
+        out=config.out,
+        split=config.split,
+        limit=config.limit,
+        saying=config.saying,
+        pool=config.pool,
+    )
+
+
+if __name__ == "__main__":
+    from jobs.recipes import evaluate
+
+    raise SystemExit(commandline.run(main, evaluate, prog="jobs.evaluate"))

@@ -1,0 +1,130 @@
+"""The tiles that models are evaluated on: one split of a dataset, with everything but the pixels in memory.
+
+Retrieval asks with the first kept caption of each form (concise, detailed, none said) of a tile: one concise and one detailed
+caption, as a build writes them, however many more of a form there are. Captions are compared with all kept captions of their
+tile, questions are all kept ones.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sartext.artifact import open_artifact, present
+from sartext.errors import UserError
+from sartext.storage import Storage, storage
+from sartext.tile import TILE, Caption, Question, Tile, from_table
+
+PART_TILES = 512  # the least of a piece of work but the last: a rerun does so many again at most
+_PIXELS = ("image", "optical")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of one row group of one file of the dataset."""
+
+    path: str
+    group: int
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """The tiles of a split, without their pixels, and where these are: `parts` are pieces of work, in planned order."""
+
+    dataset: str
+    tiles: tuple[Tile, ...]
+    parts: tuple[tuple[Rows, ...], ...]
+
+    def images(self, numbers: Sequence[int]) -> dict[int, bytes]:
+        """The encoded images of some tiles, by their number in `tiles`."""
+        place, found, start = storage(self.dataset), {}, 0
+        wanted = set(numbers)
+        for some in (rows for part in self.parts for rows in part):
+            mine = {start + at: row for at, row in enumerate(some.rows) if start + at in wanted}
+            if mine:
+                table = read_rows(place, some, ["image"])["image"]
+                found |= {number: table[some.rows.index(row)].as_py()["bytes"] for number, row in mine.items()}
+            start += len(some.rows)
+        return found
+
+
+def held_out(uri: str, split: str, limit: int | None) -> HeldOut:
+    """The first `limit` tiles of the split, or all. Raises `UserError` where there are none."""
+    if limit is not None and limit < 1:
+        raise UserError(f"limit is {limit}; it must be at least 1")
+    place = storage(uri)
+    tiles: list[Tile] = []
+    parts: list[list[Rows]] = [[]]
+    splits: Counter[str] = Counter()
+    for path, group, table in _groups(uri, ["split"]):
+        values = table["split"].to_pylist()
+        splits.update(value or "none" for value in values)
+        found = [row for row, value in enumerate(values) if value == split]
+        rows = Rows(path, group, tuple(found if limit is None else found[: limit - len(tiles)]))
+        if not rows.rows:
+            continue
+        if sum(len(one.rows) for one in parts[-1]) >= PART_TILES:
+            parts.append([])
+        parts[-1].append(rows)
+        tiles += _without_pixels(place, rows)
+        if len(tiles) == limit:
+            break
+    if not tiles:
+        there = ", ".join(f"{name} ({count:,} tiles)" for name, count in sorted(splits.items())) or "no tile"
+        raise UserError(f"{uri} has no tile of the split {split!r}; it has {there}")
+    return HeldOut(uri, tuple(tiles), tuple(tuple(part) for part in parts))
+
+
+def asked_in(uri: str, split: str) -> Iterator[Question]:
+    """The kept questions of a split."""
+    for _, _, table in _groups(uri, ["split", "questions"]):
+        for of, questions in zip(table["split"].to_pylist(), table["questions"].to_pylist(), strict=True):
+            if of == split:
+                yield from (Question(**one) for one in questions or [] if one["kept"])
+
+
+def read_rows(place: Storage, some: Rows, columns: Sequence[str]) -> pa.Table:
+    """These columns of the rows."""
+    with place.open(some.path) as file:
+        table = pq.ParquetFile(pa.PythonFile(file, mode="r")).read_row_group(some.group, columns=list(columns))
+    return table.take(pa.array(some.rows, pa.int64()))
+
+
+def texts_of(captions: Sequence[Caption]) -> list[str]:
+    """What retrieval asks with: the first kept caption of each form."""
+    first: dict[str | None, str] = {}
+    for caption in captions:
+        if caption.kept:
+            first.setdefault(caption.form, caption.text)
+    return list(dict.fromkeys(first.values()))
+
+
+def references_of(captions: Sequence[Caption]) -> list[str]:
+    """What a caption is compared with: all kept captions."""
+    return list(dict.fromkeys(caption.text for caption in captions if caption.kept))
+
+
+def questions_of(tile: Tile) -> list[Question]:
+    """The kept questions."""
+    return [question for question in tile.questions if question.kept]
+
+
+def _groups(uri: str, columns: list[str]) -> Iterator[tuple[str, int, pa.Table]]:
+    place = storage(uri)
+    for path in open_artifact(uri).paths():
+        with place.open(path) as file:
+            parquet = pq.ParquetFile(pa.PythonFile(file, mode="r"))
+            for group in range(parquet.num_row_groups):
+                yield path, group, parquet.read_row_group(group, columns=columns)
+
+
+def _without_pixels(place: Storage, rows: Rows) -> list[Tile]:
+    with place.open(rows.path) as file:
+        parquet = pq.ParquetFile(pa.PythonFile(file, mode="r"))
+        names = [name for name in parquet.schema_arrow.names if name in TILE.names and name not in _PIXELS]
+        table = parquet.read_row_group(rows.group, columns=names).take(pa.array(rows.rows, pa.int64()))
+    nothing = pa.array([{"bytes": None, "path": None}] * table.num_rows, TILE.field("image").type)
+    return from_table(present(table.append_column(TILE.field("image"), nothing), f"{place.uri}/{rows.path}"))

@@ -1,0 +1,40 @@
+"""Finished trainings for the tests of what comes after them, by the plain loop, without Ray."""
+
+from contextlib import ExitStack
+
+import torch
+from torch import nn
+
+from sartext.flow.learn import Stage, learn
+from sartext.flow.train import Training, _prepared
+from sartext.models.gather import Alone
+from sartext.models.optimizer import AdamW
+from sartext.models.weights import AnyObjective
+
+
+class One:
+    """A worker on its own."""
+
+    gather = Alone()
+    device = torch.device("cpu")
+
+    def wrap(self, model: nn.Module) -> nn.Module:
+        return model
+
+    def committed(self) -> None:
+        """Nobody is waited for."""
+
+
+def trained(objective: AnyObjective, kind: str, optical: str, sar: str, out: str, epochs: int = 1) -> str:
+    """A training at `out`, which is returned."""
+    stages = tuple(
+        Stage(name=name, dataset=dataset, epochs=epochs, optimizer=AdamW(peak=2e-3, warmup_steps=2))
+        for name, dataset in (("optical", optical), ("sar", sar))
+    )
+    training = Training(
+        objective=objective, stages=stages, kind=kind, batch_size=32, seed=0, fit="pad", checkpoint_every_steps=1000
+    )
+    with ExitStack() as locks:
+        prepared = _prepared(training, out, locks)
+        learn(training.task(out, threads=1), One())
+        return prepared.finish().uri
