@@ -24,7 +24,6 @@ from sartext.tile import SCHEMA_VERSION, SPLITS
 REVISION = 1  # raised whenever the same model and dataset would give another index
 FEATURES, RECORDS = "features", "records"
 ALL = "all"
-_FIELDS = ("kind", "fingerprint", "model", "dataset", "counts", "shards")
 _HASHED_AT_A_TIME = 1 << 24
 
 
@@ -67,15 +66,19 @@ def index(checkpoint: str, dataset: str, *, out: str, split: str = ALL, pool: Po
     """
     if split not in (ALL, *SPLITS):
         raise UserError(f"split is {split!r}; it is one of {', '.join((ALL, *SPLITS))}")
-    from sartext.flow.train import model_folder  # torch with it, which takes seconds: --help does without
+    # torch and the models' libraries take seconds to import: --help does without.
+    from sartext.flow.train import model_folder
+    from sartext.models.gpt import GPT
+    from sartext.models.weights import described
 
     folder, tiles, place = model_folder(checkpoint), open_artifact(dataset), storage(out)
+    if isinstance(described(folder)[0], GPT):
+        raise UserError(f"{folder} is a GPT, which embeds nothing; give a CLIP or a CoCa")
     pool = pool or Pool()
     with stopping() as stop, place.lock() as still_ours:
         place.prepare()
         model = model_fingerprint(folder)
-        config = {"kind": "index", "revision": REVISION, "model": model, "dataset": tiles.fingerprint, "split": split}
-        plan = {"fingerprint": fingerprint_of(config), "config": config, "schema_version": SCHEMA_VERSION}
+        plan = plan_of(model, tiles.fingerprint, split)
         claim_place(place, plan)
         try:
             return open_index(out)
@@ -100,12 +103,18 @@ def index(checkpoint: str, dataset: str, *, out: str, split: str = ALL, pool: Po
 def open_index(uri: str) -> Index:
     """The index at a place. Raises `UserError` where none is finished there."""
     try:
-        manifest = read_json(storage(uri), MANIFEST, _FIELDS)
+        manifest = read_json(storage(uri), MANIFEST, ("kind",))
     except (FileNotFoundError, NotADirectoryError):
         raise UserError(f"{uri} has no {MANIFEST}: it is no finished index; run jobs.index to its end") from None
     if manifest["kind"] != "index":
         raise UserError(f"{uri} is a {manifest['kind']}, no index; give the place that jobs.index wrote")
     return Index(uri, manifest)
+
+
+def plan_of(model: str, dataset: str, split: str) -> dict[str, Any]:
+    """What an index is made of, by the fingerprints of its parents: what its place is claimed for."""
+    config = {"kind": "index", "revision": REVISION, "model": model, "dataset": dataset, "split": split}
+    return {"fingerprint": fingerprint_of(config), "config": config, "schema_version": SCHEMA_VERSION}
 
 
 def model_fingerprint(folder: Path) -> str:

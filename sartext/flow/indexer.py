@@ -13,11 +13,9 @@ import torch
 from PIL import Image
 
 from sartext.artifact import read_table, readable
-from sartext.errors import TileRejected, UserError
+from sartext.errors import TileRejected
 from sartext.flow.index import ALL, concise, features_path, record_path
 from sartext.models.clip import image_features
-from sartext.models.gpt import GPT
-from sartext.models.image import Preprocess
 from sartext.models.weights import load
 from sartext.storage import storage
 
@@ -32,8 +30,9 @@ class Indexer:
 
     def __init__(self, folder: str, dataset: str, paths: list[str], out: str, split: str, threads: int) -> None:
         torch.set_num_threads(threads)
-        self._model, self._preprocess = embedding_model(Path(folder))
-        self._device = next(self._model.parameters()).device
+        _, model, _, self._preprocess = load(Path(folder))
+        self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self._model = model.to(self._device)
         self._dataset, self._paths, self._place, self._split = storage(dataset), paths, storage(out), split
 
     def __call__(self, number: int) -> None:
@@ -71,14 +70,6 @@ class Indexer:
                 for row, of_row in zip(rows[-len(tensors) :], features, strict=True):
                     row["features"] = of_row
         return rows, skipped
-
-
-def embedding_model(folder: Path) -> tuple[torch.nn.Module, Preprocess]:
-    """A CLIP or a CoCa, on the GPU where there is one. Raises `UserError` for a model that does not embed."""
-    objective, model, _, preprocess = load(folder)
-    if isinstance(objective, GPT):
-        raise UserError(f"{folder} is a GPT, which embeds nothing; give a CLIP or a CoCa")
-    return model.eval().to("cuda" if torch.cuda.is_available() else "cpu"), preprocess
 
 
 def thumbnail(data: bytes) -> bytes:

@@ -62,13 +62,15 @@ class Gallery:
         self._place = storage(index.uri)
         self._thumbnails: OrderedDict[tuple[str, int], list[bytes]] = OrderedDict()
         self._groups: list[tuple[str, int, int]] = []  # file, row group, the first of its rows among all
-        tables = []
+        tables: list[pa.Table] = []
+        rows = 0
         for path in index.paths():
             with self._place.open(path) as file:
                 parquet = pq.ParquetFile(pa.PythonFile(file, mode="r"))
                 for group in range(parquet.num_row_groups):
-                    self._groups.append((path, group, sum(len(table) for table in tables)))
+                    self._groups.append((path, group, rows))
                     tables.append(parquet.read_row_group(group, columns=["key", "split", "caption", "features"]))
+                    rows += tables[-1].num_rows
         if not tables:
             raise UserError(f"{index.uri} has no tile; make it anew")
         self._firsts = [first for _, _, first in self._groups]

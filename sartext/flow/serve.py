@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sartext.errors import SartextError, UserError
 from sartext.flow.application.limits import Limits, Replicas
@@ -16,6 +16,9 @@ from sartext.flow.commandline import changed, leaves
 from sartext.flow.index import open_index
 from sartext.flow.progress import Line, duration
 from sartext.flow.stop import Stopped, StopRequest, stopping
+
+if TYPE_CHECKING:
+    from sartext.flow.application.running import Running
 
 KEY_VARIABLE = "SARTEXT_API_KEY"
 _NAME = "sartext"
@@ -78,14 +81,23 @@ def serve(serving: Serving, *, until: Callable[[], bool] | None = None) -> Ended
     parts = parts_of(serving)
     check(parts)
     # Ray takes seconds to import: a wrong option and --help do without.
+    import ray
+
+    from sartext.flow.application.running import Running
     from sartext.flow.session import session
 
-    line, needed = Line(), cpus_needed(parts, serving.replicas)
-    line.draw(f"starting {_listed(parts)} ...", last=True)
+    own = not ray.is_initialized() and not os.environ.get("RAY_ADDRESS")
+    running, needed = Running(_NAME, serving.host, serving.port, _REQUEST_S, own=own), cpus_needed(parts, serving.replicas)
+    Line().draw(f"starting {_listed(parts)} ...", last=True)
     here = _Here(cpus=max(os.cpu_count() or 1, needed), object_store_mb=serving.replicas.object_store_mb)
-    with stopping() as stop, session(here, stop):
-        _check_room(needed)
-        return _serve(serving, parts, key, until, stop, line)
+    try:
+        with stopping() as stop, session(here, stop):
+            _check_room(needed)
+            _serve(serving, parts, key, until, stop, running)
+    except Stopped:
+        if not running.seconds:
+            raise
+    return Ended(serving.url, running.seconds)
 
 
 def application(serving: Serving, arguments: Mapping[str, Any]) -> Any:
@@ -148,27 +160,20 @@ class _Here:
 
 
 def _serve(
-    serving: Serving, parts: Parts, key: str | None, until: Callable[[], bool] | None, stop: StopRequest, line: Line
-) -> Ended:
+    serving: Serving, parts: Parts, key: str | None, until: Callable[[], bool] | None, stop: StopRequest, running: "Running"
+) -> None:
     """The application from its start to its end, in a Ray that is there."""
     from sartext.flow.application.build import bind
-    from sartext.flow.application.running import Running
 
-    began = time.monotonic()
-    running = Running(_NAME, serving.host, serving.port, _REQUEST_S)
     try:
         running.start(bind(parts, serving.limits, serving.replicas, key))
         _await_health(serving)
-        line.draw(f"{serving.url} is ready after {time.monotonic() - began:.0f} s; Ctrl-C stops it", last=True)
-        up = time.monotonic()
-        try:
-            while not (until and until()):
-                running.check()
-                stop.check()
-                time.sleep(_LOOK_EVERY_S)
-        except Stopped:
-            line.clear()
-        return Ended(serving.url, time.monotonic() - up)
+        running.is_up()
+        Line().draw(f"{serving.url} is ready; Ctrl-C stops it", last=True)
+        while until is None or not until():
+            running.check()
+            stop.check()
+            time.sleep(_LOOK_EVERY_S)
     finally:
         running.end()
 
@@ -203,7 +208,7 @@ def _check_room(needed: int) -> None:
     """Raises `UserError` where a Ray that the caller started is too small; a cluster may still grow."""
     import ray
 
-    there = int(ray.cluster_resources().get("CPU", 0))
+    there = int(ray.cluster_resources().get("CPU", 0))  # type: ignore[no-untyped-call]
     if there < needed and not os.environ.get("RAY_ADDRESS"):
         raise UserError(f"the application needs {needed} logical CPUs and this Ray has {there}; start it with more")
 

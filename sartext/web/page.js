@@ -1,5 +1,6 @@
 // The page asks this application and nobody else. The key, where there is one, is kept in this variable alone.
 let key = "";
+let tried = false;
 let picture = null; // the data URI of the image that is looked at
 let served = {};
 
@@ -31,11 +32,12 @@ async function ask(path, body) {
 let unlocking = null; // several questions may find the door shut at once; the key is asked for once
 function unlocked() {
   unlocking ??= new Promise((resolve) => {
-    at("wrong-key").hidden = key === "";
+    at("wrong-key").hidden = !tried;
     at("door").showModal();
     at("unlock").onsubmit = (event) => {
       event.preventDefault();
       key = at("key").value.trim();
+      tried = true;
       at("key").value = "";
       at("door").close();
       unlocking = null;
@@ -48,6 +50,7 @@ at("door").addEventListener("cancel", (event) => event.preventDefault());
 
 async function look() {
   try {
+    if ((await ask("healthz")).key_needed) await unlocked();
     const answer = await ask("v1/models");
     served = Object.fromEntries(answer.data.map((one) => [one.id, one]));
   } catch (error) {
@@ -85,9 +88,15 @@ function trouble(error) {
   at("state").textContent = "";
 }
 
+// Where the page is one column, what was asked for can be out of sight.
+function reveal(id) {
+  if (matchMedia("(max-width: 820px)").matches) at(id).scrollIntoView({ block: "start" });
+}
+
 let latest = 0; // only the last search is shown
 async function find(query, words) {
   const mine = ++latest;
+  reveal("results-title");
   at("trouble").hidden = true;
   at("found").replaceChildren();
   at("state").textContent = `Looking for ${words} ...`;
@@ -112,7 +121,10 @@ function hit(one, largest) {
   item.querySelector("code").textContent = one.key;
   item.querySelector(".key span").textContent = one.score.toFixed(3);
   item.querySelector("button").setAttribute("aria-label", `Use this image: ${one.key}`);
-  item.querySelector("button").onclick = () => choose(one.thumbnail, one.key);
+  item.querySelector("button").onclick = () => {
+    choose(one.thumbnail, one.key);
+    reveal("picture-title");
+  };
   return item;
 }
 

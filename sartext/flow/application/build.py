@@ -1,31 +1,22 @@
 """From the places of models and an index to one application of Ray Serve: its deployments, bound to one another."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 from ray import serve
 from ray.serve import Application
 from ray.serve.config import BackpressureConfig
 
+from sartext.flow.application.asking import AnsweringByVLLM
 from sartext.flow.application.handles import Ingress
-from sartext.flow.application.limits import Limits, Replicas
+from sartext.flow.application.limits import OFFLINE, Limits, Replicas
 from sartext.flow.application.parts import VLLM, Parts
 from sartext.flow.application.refusal import RETRY_AFTER_S
-from sartext.flow.application.replicas import (
-    BATCH,
-    Answering,
-    AnsweringByVLLM,
-    Captioning,
-    Embedding,
-    Searching,
-)
+from sartext.flow.application.replicas import BATCH, Answering, Captioning, Embedding
 from sartext.flow.application.routes import CLIP, COCA, GPT, INDEX
+from sartext.flow.application.searching import Searching
+from sartext.models.weights import described
 
-_MOST_POSITIONS = 4096  # tokens of question, image and answer that vLLM keeps room for
 _REQUESTS = 32  # that the ingress works on at once: this many bodies are in memory at most
-_OFFLINE = {"HF_HUB_OFFLINE": "1", "VLLM_NO_USAGE_STATS": "1"}  # models are folders here; nobody outside is asked or told
-_CPU_CACHE_GB = "1"
 
 
 def bind(parts: Parts, limits: Limits, replicas: Replicas, key: str | None) -> Application:
@@ -34,15 +25,19 @@ def bind(parts: Parts, limits: Limits, replicas: Replicas, key: str | None) -> A
     threads, about = replicas.threads, _about(parts)
 
     def bound(kind: type, *arguments: Any, gpu: bool = True) -> Application:
-        return serve.deployment(kind, name=kind.__name__, **_on(options, replicas, gpu)).bind(*arguments)
+        deployment: Any = serve.deployment(kind, name=kind.__name__, **_on(options, replicas, gpu))
+        application: Application = deployment.bind(*arguments)
+        return application
 
     answering = None
     if parts.gpt is not None and parts.gpt_engine == VLLM:
-        engine = _engine(parts.gpt, limits, replicas)
-        answering = bound(AnsweringByVLLM, str(parts.gpt), engine, gpu=False)
+        from sartext.flow.application.engine import engine  # vLLM with it
+
+        by = engine(parts.gpt, options, gpus=replicas.gpus)
+        answering = bound(AnsweringByVLLM, described(parts.gpt)[1], by, gpu=False)
     elif parts.gpt is not None:
         answering = bound(Answering, str(parts.gpt), threads)
-    ingress = serve.deployment(
+    ingress: Any = serve.deployment(
         Ingress,
         name="Ingress",
         **_on(options, replicas, False)
@@ -52,7 +47,7 @@ def bind(parts: Parts, limits: Limits, replicas: Replicas, key: str | None) -> A
             "backpressure_config": BackpressureConfig(status_code=503, retry_after_s=RETRY_AFTER_S),
         },
     )
-    return ingress.bind(
+    application: Application = ingress.bind(
         about,
         limits,
         key,
@@ -61,6 +56,7 @@ def bind(parts: Parts, limits: Limits, replicas: Replicas, key: str | None) -> A
         captioning=None if parts.coca is None else bound(Captioning, str(parts.coca), threads),
         answering=answering,
     )
+    return application
 
 
 def _options(limits: Limits, replicas: Replicas) -> dict[str, Any]:
@@ -79,31 +75,7 @@ def _scaling(replicas: Replicas, ongoing: int) -> dict[str, Any]:
 
 def _on(options: dict[str, Any], replicas: Replicas, gpu: bool) -> dict[str, Any]:
     resources = {"num_cpus": replicas.threads, "num_gpus": 1 if gpu and replicas.gpus else 0}
-    return {**options, "ray_actor_options": {**resources, "runtime_env": {"env_vars": _OFFLINE}}}
-
-
-def _engine(folder: Path, limits: Limits, replicas: Replicas) -> Application:
-    """vLLM through Ray Serve: one replica holds the engine, and makes batches as requests come."""
-    from ray.serve.llm import LLMConfig, build_llm_deployment
-
-    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    positions = int(config.get("text_config", config).get("max_position_embeddings", _MOST_POSITIONS))
-    kind: dict[str, Any] = {"limit_mm_per_prompt": {"image": 1, "video": 0}, "max_model_len": min(positions, _MOST_POSITIONS)}
-    environment = dict(_OFFLINE)
-    if not replicas.gpus:
-        kind |= {"dtype": "float32", "enforce_eager": True}
-        environment["VLLM_CPU_KVCACHE_SPACE"] = _CPU_CACHE_GB
-    options = _options(limits, replicas)
-    return build_llm_deployment(
-        LLMConfig(
-            model_loading_config={"model_id": GPT, "model_source": str(folder)},
-            engine_kwargs=kind,
-            placement_group_config={"bundles": [{"GPU": 1, "CPU": 1} if replicas.gpus else {"CPU": 1}]},
-            runtime_env={"env_vars": environment},
-            deployment_config=options,
-            log_engine_metrics=False,
-        )
-    )
+    return {**options, "ray_actor_options": {**resources, "runtime_env": {"env_vars": OFFLINE}}}
 
 
 def _about(parts: Parts) -> dict[str, dict[str, Any]]:

@@ -10,6 +10,7 @@ from ray.exceptions import RayTaskError
 from ray.serve.exceptions import BackPressureError, DeploymentUnavailableError
 from ray.serve.handle import DeploymentHandle
 
+import sartext.flow.application.listening  # noqa: F401  where this replica listens
 from sartext.errors import TileRejected
 from sartext.flow.application.gate import App
 from sartext.flow.application.limits import Limits
@@ -22,10 +23,10 @@ from sartext.flow.search import Hit
 class Handles:
     """What there is; None was left out."""
 
-    embedding: DeploymentHandle | None
-    searching: DeploymentHandle | None
-    captioning: DeploymentHandle | None
-    answering: DeploymentHandle | None
+    embedding: DeploymentHandle[Any] | None
+    searching: DeploymentHandle[Any] | None
+    captioning: DeploymentHandle[Any] | None
+    answering: DeploymentHandle[Any] | None
 
 
 class Served:
@@ -68,10 +69,10 @@ class Ingress:
         limits: Limits,
         key: str | None,
         *,
-        embedding: DeploymentHandle | None,
-        searching: DeploymentHandle | None,
-        captioning: DeploymentHandle | None,
-        answering: DeploymentHandle | None,
+        embedding: DeploymentHandle[Any] | None,
+        searching: DeploymentHandle[Any] | None,
+        captioning: DeploymentHandle[Any] | None,
+        answering: DeploymentHandle[Any] | None,
     ) -> None:
         handles = Handles(embedding=embedding, searching=searching, captioning=captioning, answering=answering)
         self._app = application(Served(handles, about), limits, key)
@@ -80,13 +81,13 @@ class Ingress:
         return self._app
 
 
-def _there(handle: DeploymentHandle | None, what: str, option: str) -> DeploymentHandle:
+def _there(handle: DeploymentHandle[Any] | None, what: str, option: str) -> DeploymentHandle[Any]:
     if handle is None:
         raise not_served(what, option)
     return handle
 
 
-async def _asked(method: DeploymentHandle, *arguments: Any) -> Any:
+async def _asked(method: DeploymentHandle[Any], *arguments: Any) -> Any:
     """What a replica answers. Raises `Refused` for an image that it refuses, and where too many requests wait."""
     try:
         return await method.remote(*arguments)

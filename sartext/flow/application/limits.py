@@ -10,6 +10,8 @@ MAX_QUESTION_BYTES = 400  # with the tokens of an image it fits the smallest mod
 MAX_ANSWER_TOKENS = 64
 MAX_CAPTION_TOKENS = 64
 MAX_TOP = 100
+DECODERS = 2  # images that a replica decodes at once, which bounds its memory
+OFFLINE = {"HF_HUB_OFFLINE": "1", "VLLM_NO_USAGE_STATS": "1"}  # models are folders here; nobody outside is asked or told
 BODY_S = 60.0  # in which a body must have come
 
 

@@ -9,6 +9,7 @@ from sartext.flow.application.limits import Replicas
 from sartext.flow.index import Index
 
 AUTO, VLLM, TRANSFORMERS = "auto", "vllm", "transformers"
+_CPUS_OF_VLLM = 2  # its replica and its worker
 ENGINES = (AUTO, VLLM, TRANSFORMERS)
 
 
@@ -60,4 +61,4 @@ def check(parts: Parts) -> None:
 def cpus_needed(parts: Parts, replicas: Replicas) -> int:
     """Logical CPUs with which one replica of everything starts."""
     deployments = 1 + sum(one is not None for one in (parts.clip, parts.coca, parts.gpt, parts.index))
-    return replicas.threads * deployments + (1 if parts.gpt is not None and parts.gpt_engine == VLLM else 0)
+    return replicas.threads * deployments + (_CPUS_OF_VLLM if parts.gpt is not None and parts.gpt_engine == VLLM else 0)

@@ -4,32 +4,26 @@ An image that is damaged is refused before its batch is formed, so it takes no o
 """
 
 import asyncio
-import base64
-import io
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from ray import serve
 
-from sartext.errors import SartextError
-from sartext.flow.application.limits import MAX_CAPTION_TOKENS
-from sartext.flow.application.routes import GPT as GPT_NAME
+import sartext.flow.application.listening  # noqa: F401  where this replica listens
+from sartext.flow.application.limits import DECODERS, MAX_CAPTION_TOKENS
 from sartext.flow.application.routes import Answer
-from sartext.flow.index import open_index
-from sartext.flow.search import Gallery, Hit
 from sartext.models.clip import image_features, text_features
 from sartext.models.coca import captions
 from sartext.models.gpt import finished_answers
-from sartext.models.weights import described, load
+from sartext.models.weights import load
 
 BATCH = 16
 _WAIT_S = 0.005  # for others to join a batch
-_DECODERS = 2  # images that a replica decodes at once, which bounds its memory
 T = TypeVar("T")
 
 
@@ -41,7 +35,7 @@ class _Model:
         self.objective, model, self.tokenizer, self.preprocess = load(Path(folder))
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.model = model.eval().to(self.device)
-        self._decoders = ThreadPoolExecutor(_DECODERS)
+        self._decoders = ThreadPoolExecutor(DECODERS)
         self._worker = ThreadPoolExecutor(1)
 
     async def tensor(self, image: bytes) -> torch.Tensor:
@@ -82,19 +76,6 @@ class Embedding:
     async def _texts(self, texts: list[str]) -> list[NDArray[np.float32]]:
         batch = self._of.tokenizer.tokens(texts, self._length).to(self._of.device)
         return list(await self._of.work(lambda: text_features(self._of.model, batch).cpu().numpy()))
-
-
-class Searching:
-    """Exact search in an index that is held in memory."""
-
-    def __init__(self, uri: str, threads: int) -> None:
-        torch.set_num_threads(threads)
-        self._gallery = Gallery(open_index(uri))
-        self._worker = ThreadPoolExecutor(1)
-
-    async def search(self, query: NDArray[np.float32], top: int) -> list[Hit]:
-        features = torch.from_numpy(np.array(query))
-        return await asyncio.get_running_loop().run_in_executor(self._worker, self._gallery.search, features, top)
 
 
 class Captioning:
@@ -141,33 +122,3 @@ class Answering:
         images, questions = [image for image, _, _ in asked], [question for _, question, _ in asked]
         of = self._of
         return finished_answers(of.model, images, questions, of.tokenizer, of.preprocess, max_tokens=tokens)
-
-
-class AnsweringByVLLM:
-    """The same answers by vLLM, which is another deployment and makes its batches itself; images are prepared here."""
-
-    def __init__(self, folder: str, engine: Any) -> None:
-        _, self._preprocess = described(Path(folder))
-        self._engine = engine.options(stream=True)
-        self._decoders = ThreadPoolExecutor(_DECODERS)
-
-    async def answer(self, image: bytes, question: str, max_tokens: int) -> Answer:
-        """Raises `TileRejected`."""
-        from ray.serve.llm.openai_api_models import ChatCompletionRequest
-
-        url = await asyncio.get_running_loop().run_in_executor(self._decoders, self._url, image)
-        content = [{"type": "image_url", "image_url": {"url": url}}, {"type": "text", "text": question}]
-        request = ChatCompletionRequest(
-            model=GPT_NAME, messages=[{"role": "user", "content": content}], temperature=0.0, max_tokens=max_tokens
-        )
-        async for response in self._engine.chat.remote(request):
-            if not hasattr(response, "choices"):
-                raise SartextError(f"vLLM does not answer: {response}")
-            choice = response.choices[0]
-            return Answer((choice.message.content or "").strip(), choice.finish_reason == "stop")
-        raise SartextError("vLLM gave no answer")
-
-    def _url(self, image: bytes) -> str:
-        out = io.BytesIO()
-        self._preprocess.picture(image).save(out, "PNG", compress_level=1)
-        return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()

@@ -57,21 +57,21 @@ class Models(Protocol):
 def application(models: Models, limits: Limits, key: str | None) -> App:
     """The application as ASGI."""
     app = FastAPI(title="sartext", docs_url=None, redoc_url=None, openapi_url=None)
-    _add_page(app)
+    _add_page(app, key_needed=key is not None)
     _add_errors(app)
     _add_embeddings(app, models, limits)
     _add_words(app, models, limits)
     return Gate(app, key=key, max_body_bytes=limits.max_body_bytes, open_paths=frozenset((*PAGE, HEALTH)))
 
 
-def _add_page(app: FastAPI) -> None:
+def _add_page(app: FastAPI, *, key_needed: bool) -> None:
     folder = Path(sartext.web.__file__).parent
     for path, name in PAGE.items():
         app.get(path)(_giving(folder / name))
 
     @app.get(HEALTH)
-    async def health() -> dict[str, str]:
-        return {"status": "ok"}
+    async def health() -> dict[str, Any]:
+        return {"status": "ok", "key_needed": key_needed}
 
 
 def _giving(path: Path) -> Any:

@@ -16,13 +16,17 @@ _TROUBLE_S = 60.0  # in which Serve may start again what has died
 
 
 class Running:
-    """One application of this name; Serve is ended with it where it was started for it."""
+    """One application of this name."""
 
-    def __init__(self, name: str, host: str, port: int, request_s: float) -> None:
-        self._name = name
+    def __init__(self, name: str, host: str, port: int, request_s: float, *, own: bool) -> None:
+        """`own` is whether Ray was started for it and ends with it, and Serve with Ray."""
+        self._name, self._own = name, own
+        self._up_since: float | None = None
         self._http = HTTPOptions(host=host, port=port, request_timeout_s=request_s)
         self._unwell_since: float | None = None
-        logging.getLogger("ray.serve").setLevel(logging.ERROR)
+        # vLLM's import makes the root logger write what Ray's workers print, and torch miss a GPU.
+        for name in ("ray.serve", "sartext.flow.session", "torch.utils.cpp_extension"):
+            logging.getLogger(name).setLevel(logging.ERROR)
 
     def start(self, application: Application) -> None:
         """Returns when every deployment is up. Raises `SartextError` where one cannot start."""
@@ -32,6 +36,15 @@ class Running:
             serve.run(application, name=self._name, route_prefix="/", logging_config=quiet)
         except RuntimeError as error:
             raise SartextError(f"the application cannot start: {self._why() or error}") from error
+
+    def is_up(self) -> None:
+        """Called when it answers."""
+        self._up_since = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """For how long it has answered."""
+        return 0.0 if self._up_since is None else time.monotonic() - self._up_since
 
     def check(self) -> None:
         """Raises `SartextError` where the application is not well for a minute: Serve restarts replicas, within reason."""
@@ -45,7 +58,9 @@ class Running:
             raise SartextError(f"the application has failed: {self._why() or 'Serve no longer knows it'}")
 
     def end(self) -> None:
-        """Ends Serve, in a few seconds whatever happens; what is left ends with Ray."""
+        """Ends Serve where Ray goes on without it, in a few seconds whatever happens."""
+        if self._own:
+            return
         thread = threading.Thread(target=serve.shutdown, daemon=True)
         thread.start()
         thread.join(_END_S)

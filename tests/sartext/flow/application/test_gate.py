@@ -13,7 +13,7 @@ KEY = "a-key-of-some-length"
 LIMIT = 1000
 
 
-async def echo(scope: Any, receive: Any, send: Any) -> None:
+async def echo(_scope: Any, receive: Any, send: Any) -> None:
     """Says how many bytes came."""
     body, more = b"", True
     while more:

@@ -1,0 +1,46 @@
+"""The replica that answers by vLLM, which is another deployment and makes its batches itself; images are prepared here."""
+
+import asyncio
+import base64
+import io
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from ray.serve.handle import DeploymentHandle
+
+import sartext.flow.application.listening  # noqa: F401  where this replica listens
+from sartext.errors import SartextError
+from sartext.flow.application.limits import DECODERS
+from sartext.flow.application.routes import GPT, Answer
+from sartext.models.image import Preprocess
+
+
+class AnsweringByVLLM:
+    """Answers as `Answering` gives them."""
+
+    def __init__(self, preprocess: Preprocess, engine: DeploymentHandle[Any]) -> None:
+        from ray.serve.llm.openai_api_models import ChatCompletionRequest  # vLLM with it, which takes seconds
+
+        self._request: Any = ChatCompletionRequest
+        self._preprocess = preprocess
+        self._engine: Any = engine.options(stream=True)
+        self._decoders = ThreadPoolExecutor(DECODERS)
+
+    async def answer(self, image: bytes, question: str, max_tokens: int) -> Answer:
+        """Raises `TileRejected`."""
+        url = await asyncio.get_running_loop().run_in_executor(self._decoders, self._url, image)
+        content = [{"type": "image_url", "image_url": {"url": url}}, {"type": "text", "text": question}]
+        request = self._request(
+            model=GPT, messages=[{"role": "user", "content": content}], temperature=0.0, max_tokens=max_tokens
+        )
+        async for response in self._engine.chat.remote(request):
+            if not hasattr(response, "choices"):
+                raise SartextError(f"vLLM does not answer: {response}")
+            choice = response.choices[0]
+            return Answer((choice.message.content or "").strip(), choice.finish_reason == "stop")
+        raise SartextError("vLLM gave no answer")
+
+    def _url(self, image: bytes) -> str:
+        out = io.BytesIO()
+        self._preprocess.picture(image).save(out, "PNG", compress_level=1)
+        return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()

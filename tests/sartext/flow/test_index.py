@@ -1,0 +1,111 @@
+"""Indexing through Ray, beside the model itself."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+import torch
+from PIL import Image
+
+from jobs.index import main
+from jobs.recipes import index as recipe
+from sartext.artifact import open_artifact
+from sartext.errors import OutputError, UserError
+from sartext.flow import commandline
+from sartext.flow.index import Index, concise, model_fingerprint, open_index
+from sartext.flow.search import Gallery
+from sartext.models.clip import image_features
+from sartext.models.weights import load
+from sartext.narrate.a2c import A2C
+from sartext.narrate.verify import Verify
+from sartext.sources.synthetic import Synthetic
+from tests.sartext.flow.datasets import dataset
+from tests.sartext.flow.models import clip
+
+pytestmark = pytest.mark.usefixtures("ray_here")
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return clip(tmp_path_factory.mktemp("clip"))
+
+
+@pytest.fixture(scope="module")
+def tiles(tmp_path_factory: pytest.TempPathFactory) -> str:
+    source = Synthetic(tiles=60, size_px=48, twin=False, shard_tiles=20)
+    return dataset(source, (A2C(), Verify()), str(tmp_path_factory.mktemp("tiles")))
+
+
+def indexed(model: Path, tiles: str, out: Path, *options: str) -> Index:
+    line = ["--checkpoint", str(model), "--dataset", tiles, "--out", str(out), *options]
+    return main(commandline.parse(recipe, line, prog="jobs.index"))
+
+
+def rows(tiles: str) -> list[dict[str, object]]:
+    return pa.concat_tables(open_artifact(tiles).tables()).to_pylist()
+
+
+def test_an_index_holds_the_models_features_of_every_tile(model: Path, tiles: str, tmp_path: Path) -> None:
+    index = indexed(model, tiles, tmp_path)
+    assert index.summary() == f"{tmp_path}: 60 tiles indexed"
+    assert [index.manifest[name] for name in ("model", "dataset")] == [
+        model_fingerprint(model),
+        open_artifact(tiles).fingerprint,
+    ]
+    _, plain, _, preprocess = load(model)
+    there = rows(tiles)
+    expected = image_features(plain, preprocess.batch([one["image"]["bytes"] for one in there])).numpy()
+    gallery = Gallery(open_index(str(tmp_path)))
+    for at in (0, 25, 59):
+        hits = gallery.search(torch.from_numpy(expected[at]), 60)
+        assert hits[0].key == there[at]["key"]
+        scores = expected.astype(np.float64) @ expected[at].astype(np.float64)
+        assert {hit.key: hit.score for hit in hits} == pytest.approx(
+            {one["key"]: score for one, score in zip(there, scores, strict=True)}, abs=1e-5
+        )
+        assert [hits[0].caption, hits[0].split] == [concise(there[at]["captions"]), there[at]["split"]]
+        with Image.open(io.BytesIO(hits[0].thumbnail)) as shown, Image.open(io.BytesIO(there[at]["image"]["bytes"])) as tile:
+            difference = np.abs(np.asarray(shown, dtype=float) - np.asarray(tile, dtype=float)).mean()
+            assert (shown.format, shown.size, difference < 8) == ("JPEG", tile.size, True)
+
+
+def test_a_rerun_does_what_is_missing_and_nothing_else(model: Path, tiles: str, tmp_path: Path) -> None:
+    first = indexed(model, tiles, tmp_path)
+    for path in ("manifest.json", "records/00001.json", "features/00001.parquet"):
+        (tmp_path / path).unlink()
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.glob("features/*")}
+    with pytest.raises(UserError, match="no finished index"):
+        open_index(str(tmp_path))
+    assert indexed(model, tiles, tmp_path).manifest == first.manifest
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+    assert len(list(tmp_path.glob("features/*"))) == 3
+
+
+def test_one_split_is_indexed_and_another_at_its_place_is_refused(model: Path, tiles: str, tmp_path: Path) -> None:
+    index = indexed(model, tiles, tmp_path, "--split", "test")
+    keys = {one["key"] for one in rows(tiles) if one["split"] == "test"}
+    gallery = Gallery(index)
+    assert {hit.key for hit in gallery.search(torch.ones(64), 60)} == keys
+    with pytest.raises(OutputError, match="split was 'test', is 'all'"):
+        indexed(model, tiles, tmp_path)
+
+
+def test_another_model_is_refused(model: Path, tiles: str, tmp_path: Path) -> None:
+    index = indexed(model, tiles, tmp_path / "index", "--split", "val")
+    index.of(model)
+    other = clip(tmp_path / "other", seed=1)
+    with pytest.raises(UserError, match="was made by another model"):
+        index.of(other)
+    with pytest.raises(OutputError, match="model was"):
+        indexed(other, tiles, tmp_path / "index", "--split", "val")
+
+
+def test_what_is_wrong_is_said(model: Path, tiles: str, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="split is 'tset'"):
+        indexed(model, tiles, tmp_path, "--split", "tset")
+    with pytest.raises(UserError, match="no finished training"):
+        indexed(tmp_path, tiles, tmp_path)
+    with pytest.raises(UserError, match="is a dataset, no index"):
+        open_index(tiles)
