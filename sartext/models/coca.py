@@ -9,6 +9,7 @@ from torch import nn
 
 from sartext.errors import UserError
 from sartext.models.clip import answering, pairs
+from sartext.models.continuation import Continuation
 from sartext.models.contrastive import contrastive_loss, token_loss
 from sartext.models.decoding import beam_search
 from sartext.models.gather import Gather
@@ -82,10 +83,10 @@ def captions(
         raise UserError(f"max_tokens {max_tokens} must be from 2 to {longest}, beams {beams} at least 1")
     with answering(model):
         _, looks = model._encode_image(images)  # type: ignore[operator]
+        going_on = Continuation(model, looks)
 
         def log_probabilities(ids: torch.Tensor, image: torch.Tensor) -> torch.Tensor:
-            _, embedded = model._encode_text(ids)  # type: ignore[operator]
-            logits: torch.Tensor = model.text_decoder(looks[image], embedded)[:, -1].float()  # type: ignore[operator]
+            logits = going_on(ids, image).float()
             logits[:, [tokenizer.pad_id, tokenizer.start_id]] = float("-inf")  # neither is ever a next token
             return logits.log_softmax(dim=-1)
 
