@@ -7,6 +7,7 @@ OUT/manifest.json      written last
 """
 
 import hashlib
+import json
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -224,7 +225,7 @@ def _finish(place: Storage, held: HeldOut, subjects: dict[str, Subject], plan: d
     }
     truth = Truth(held, unreadable(rows for models in said.values() for rows in models.values()))
     trainings = {name: _scored(truth, subject, said[name]) for name, subject in subjects.items()}
-    report = {"dataset": _about(truth, plan["config"]), "trainings": trainings}
+    report = json.loads(readable({"dataset": _about(truth, plan["config"]), "trainings": trainings}))  # as a reader has it
     examples = examples_of(held, truth, {name: subject.objective for name, subject in subjects.items()}, said)
     figures = charts(report)
     paths = [f"figures/{name}.png" for name in figures]

@@ -79,7 +79,7 @@ p { margin: 0 0 8px } .soft { color: var(--soft); font-size: 13px; overflow-wrap
 .scroll { overflow-x: auto } table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
 th, td { padding: 4px 10px 4px 0; text-align: right; border-bottom: 1px solid var(--line); vertical-align: bottom }
 th { font-weight: 600; font-size: 12.5px; color: var(--soft) } th:first-child, td:first-child { text-align: left }
-td { white-space: nowrap } tr:last-child td { border-bottom: 0 }
+td { white-space: nowrap } td:first-child { white-space: normal; min-width: 96px } tr:last-child td { border-bottom: 0 }
 picture img { width: 100%; height: auto; display: block }
 .query { font-size: 16px; margin: 0 0 10px }
 .found { display: grid; grid-template-columns: 110px 1fr; gap: 6px 12px; align-items: center; margin: 0 0 8px }
@@ -91,7 +91,8 @@ figure { margin: 0; position: relative } figure img { width: 100%; aspect-ratio:
   font: 700 13px/20px system-ui; text-align: center; background: var(--card) }
 .right .badge { color: var(--yes) } .wrong .badge { color: var(--no) }
 .pair { display: grid; grid-template-columns: minmax(160px, 240px) minmax(0, 1fr); gap: 18px } .pair h3 { margin: 0 }
-dl { margin: 0 } dt { font-weight: 600; font-size: 12.5px; color: var(--soft); margin: 8px 0 0 } dd { margin: 0 }
+dl { margin: 0; overflow-wrap: anywhere }
+dt { font-weight: 600; font-size: 12.5px; color: var(--soft); margin: 8px 0 0 } dd { margin: 0 }
 ul { list-style: none; padding: 0; margin: 2px 0 0; font-size: 13px; display: flex; flex-wrap: wrap; gap: 2px 14px }
 .supported b, b.yes { color: var(--yes) } .contradicted b, b.no { color: var(--no) } .unverifiable b { color: var(--open) }
 .said td { white-space: normal; text-align: left } .said th { text-align: left }

@@ -98,37 +98,41 @@ def _answers(name: str, training: Scores) -> _Bars:
 
 def _draw(panels: Sequence[_Bars], models: Sequence[str], theme: str) -> bytes:
     ink, ground = _INKS[theme], _GROUNDS[theme]
-    figure = Figure(figsize=(8, 3.1 * len(panels)), dpi=120, layout="constrained", facecolor=ground)
+    figure = Figure(figsize=(7, 2.8 * len(panels) + 0.3), dpi=120, layout="constrained", facecolor=ground)
     for axes, bars in zip(figure.subplots(len(panels), 1, squeeze=False)[:, 0], panels, strict=True):
         axes.set_facecolor(ground)
-        _bars(axes, bars, models, ink)
+        _bars(axes, bars, models, ink, ground)
         axes.set_title(bars.title, color=ink, loc="left", fontsize=11)
         axes.tick_params(colors=ink, length=0)
         axes.grid(axis="y", color=ink, alpha=0.15)
         axes.set_axisbelow(True)
         axes.spines[:].set_visible(False)
-        axes.legend(frameon=False, labelcolor=ink, fontsize=9, ncols=1, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    marks, names = figure.axes[0].get_legend_handles_labels()
+    figure.legend(marks, names, loc="outside lower center", ncols=len(names), frameon=False, labelcolor=ink)
     out = io.BytesIO()
     figure.savefig(out, format="png", metadata={"Software": None}, facecolor=ground)
     return out.getvalue()
 
 
-def _bars(axes: Any, bars: _Bars, models: Sequence[str], ink: str) -> None:
+def _bars(axes: Any, bars: _Bars, models: Sequence[str], ink: str, ground: str) -> None:
     width = 0.8 / len(models)
     tallest = 0.0
     for number, model in enumerate(models):
         found = bars.values.get(model, [])
+        axes.bar(0, 0, 0, color=_HUES[number % len(_HUES)], label=model)  # for the legend, whatever values there are
         for at, value in enumerate(found):
             if value is None:
                 continue
             x = at + (number - (len(models) - 1) / 2) * width
-            axes.bar(x, value, 0.92 * width, color=_HUES[number % len(_HUES)], label=model if at == 0 else None)
+            axes.bar(x, value, 0.92 * width, color=_HUES[number % len(_HUES)])
             low, high = (bars.intervals.get(model) or [None] * len(found))[at] or (value, value)
             if high > low:
                 axes.vlines(x, low, high, color=ink, linewidth=1)
-            axes.annotate(
-                f"{value:.1f}", (x, high), (0, 2), textcoords="offset points", ha="center", va="bottom", color=ink, fontsize=8
+            words = axes.annotate(
+                f"{value:.1f}", (x, high), (0, 3), textcoords="offset points", ha="center", color=ink, fontsize=8
             )
+            words.set_bbox({"facecolor": ground, "edgecolor": "none", "pad": 0.6, "alpha": 0.8})
+            words.set_zorder(4)  # above the line of guessing
             tallest = max(tallest, high)
     for at, guess in enumerate(bars.guesses):
         if guess is not None:

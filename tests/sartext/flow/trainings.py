@@ -25,10 +25,10 @@ class One:
         """Nobody is waited for."""
 
 
-def trained(objective: AnyObjective, kind: str, optical: str, sar: str, out: str, epochs: int = 1) -> str:
+def trained(objective: AnyObjective, kind: str, optical: str, sar: str, out: str) -> str:
     """A training at `out`, which is returned."""
     stages = tuple(
-        Stage(name=name, dataset=dataset, epochs=epochs, optimizer=AdamW(peak=2e-3, warmup_steps=2))
+        Stage(name=name, dataset=dataset, epochs=1, optimizer=AdamW(peak=2e-3))
         for name, dataset in (("optical", optical), ("sar", sar))
     )
     training = Training(

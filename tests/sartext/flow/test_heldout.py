@@ -1,0 +1,55 @@
+"""The tiles that models are evaluated on."""
+
+import pytest
+
+from sartext.artifact import open_artifact
+from sartext.flow import heldout
+from sartext.flow.heldout import asked_in, held_out, references_of, texts_of
+from sartext.narrate.a2c import A2C
+from sartext.narrate.questions import Questions
+from sartext.narrate.verify import Verify
+from sartext.sources.synthetic import Synthetic
+from sartext.tile import Caption, from_table
+from tests.sartext.flow.datasets import dataset
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> str:
+    source = Synthetic(tiles=150, size_px=32, twin=False, shard_tiles=40)
+    return dataset(source, (A2C(), Verify(), Questions()), str(tmp_path_factory.mktemp("held") / "sar"))
+
+
+def test_tiles_are_those_of_the_split_in_planned_order_and_images_are_theirs(
+    made: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(heldout, "PART_TILES", 5)
+    tiles = [tile for table in open_artifact(made).tables() for tile in from_table(table) if tile.split == "test"]
+    held = held_out(made, "test", None)
+    assert [tile.key for tile in held.tiles] == [tile.key for tile in tiles]
+    assert [tile.boxes for tile in held.tiles] == [tile.boxes for tile in tiles]
+    assert all(tile.image.bytes is None for tile in held.tiles)
+    assert len(held.parts) > 1
+    assert sum(len(rows.rows) for part in held.parts for rows in part) == len(tiles)
+    last = len(tiles) - 1
+    assert held.images([last, 0, 7]) == {number: tiles[number].image.bytes for number in (0, 7, last)}
+    first = held_out(made, "test", 7)
+    assert [tile.key for tile in first.tiles] == [tile.key for tile in tiles[:7]]
+    assert sum(len(rows.rows) for part in first.parts for rows in part) == 7
+
+
+def test_questions_of_a_split_are_the_kept_ones(made: str) -> None:
+    tiles = [tile for table in open_artifact(made).tables() for tile in from_table(table) if tile.split == "train"]
+    assert list(asked_in(made, "train")) == [question for tile in tiles for question in tile.questions if question.kept]
+
+
+def test_retrieval_asks_with_the_first_kept_caption_of_each_form() -> None:
+    captions = [
+        Caption(text="refused", route="a2c", form="concise", kept=False),
+        Caption(text="short", route="a2c", form="concise"),
+        Caption(text="long", route="a2c", form="detailed"),
+        Caption(text="shorter", route="a2c", form="concise"),
+        Caption(text="by a person", route="human"),
+        Caption(text="short", route="twin"),
+    ]
+    assert texts_of(captions) == ["short", "long", "by a person"]
+    assert references_of(captions) == ["short", "long", "shorter", "by a person"]
