@@ -18,6 +18,7 @@ from sartext.storage import Storage, storage
 from sartext.tile import TILE, Caption, Question, Tile, from_table
 
 PART_TILES = 512  # the least of a piece of work but the last: a rerun does so many again at most
+ALL = "all"  # in place of a split: every tile
 _PIXELS = ("image", "optical")
 
 
@@ -40,7 +41,8 @@ class HeldOut:
 
     def images(self, numbers: Sequence[int]) -> dict[int, bytes]:
         """The encoded images of some tiles, by their number in `tiles`."""
-        place, found, start = storage(self.dataset), {}, 0
+        place, start = storage(self.dataset), 0
+        found: dict[int, bytes] = {}
         wanted = set(numbers)
         for some in (rows for part in self.parts for rows in part):
             mine = {start + at: row for at, row in enumerate(some.rows) if start + at in wanted}
@@ -62,7 +64,7 @@ def held_out(uri: str, split: str, limit: int | None) -> HeldOut:
     for path, group, table in _groups(uri, ["split"]):
         values = table["split"].to_pylist()
         splits.update(value or "none" for value in values)
-        found = [row for row, value in enumerate(values) if value == split]
+        found = [row for row, value in enumerate(values) if split in (value, ALL)]
         rows = Rows(path, group, tuple(found if limit is None else found[: limit - len(tiles)]))
         if not rows.rows:
             continue

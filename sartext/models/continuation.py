@@ -6,7 +6,7 @@ The class token that the text tower appends is left out: no token before it sees
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import torch
 import torch.nn.functional as F  # noqa: N812
@@ -20,8 +20,7 @@ class Continuation:
 
     def __init__(self, model: nn.Module, looks: torch.Tensor) -> None:
         """`looks` is what the model's decoder sees of the images, (N, queries, width)."""
-        self._text: Any = model.text
-        self._decoder: Any = model.text_decoder
+        self._text, self._decoder = cast(Any, model.text), cast(Any, model.text_decoder)
         self._of_image = [_keys_values(block.attn, block.ln_1_kv(looks)) for block in self._decoder.cross_attn]
         self._looks: list[_Seen] = []  # of the image of each row
         self._rows: list[int] = []  # the images of the rows
@@ -89,7 +88,8 @@ def _keys_values(attention: Any, x: torch.Tensor) -> _Seen:
 
 def _heads(x: torch.Tensor, heads: int) -> torch.Tensor:
     """(R, L, width) -> (R, heads, L, D)."""
-    return x.unflatten(-1, (heads, -1)).transpose(1, 2)
+    rows, length, _ = x.shape
+    return x.view(rows, length, heads, -1).transpose(1, 2)
 
 
 def _chosen(seen: _Seen, rows: torch.Tensor) -> _Seen:

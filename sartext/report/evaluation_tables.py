@@ -55,30 +55,37 @@ def measures(report: Scores) -> list[Measure]:
     found = []
     for name, training in report["trainings"].items():
         models = training["models"]
-
-        def add(
-            what: str,
-            value: Callable[[Scores], float | None],
-            guess: tuple[str, float] | None = None,
-            shown: Callable[[float | None], str] = percent,
-            name: str = name,
-            models: Scores = models,
-        ) -> None:
-            values = {model: value(scores) for model, scores in models.items()}
+        for what, value, guess, shown in _compared(training):
+            values = {model: value(models[model]) for model in training["order"]}
             found.append(Measure(name=f"{name}: {what}", values=values, guess=guess, shown=shown))
+    return found
 
-        if "chance" in training:
-            for protocol in ("exact_pair", "identical_text"):
-                words = protocol.replace("_", " ")
-                guess = ("chance", training["chance"][protocol]["mean"])
-                add(f"mean recall, {words}, %", lambda one, of=protocol: one["retrieval"][of]["mean"], guess)  # type: ignore[misc]
-        if training["objective"] == "coca":
-            add("CIDEr", lambda one: one["captions"]["values"].get("CIDEr"), shown=plain)
-            add("fact precision, %", lambda one: _value(one["facts"]["precision"]))
-            add("fact recall, %", lambda one: _value(one["facts"]["recall"]))
-        if training["objective"] == "gpt":
-            guess = ("majority", next(iter(models.values()))["vqa"]["overall"]["majority_accuracy"])
-            add("accuracy, %", lambda one: one["vqa"]["overall"]["accuracy"], guess)
+
+_Compared = tuple[str, Callable[[Scores], float | None], tuple[str, float] | None, Callable[[float | None], str]]
+
+
+def _compared(training: Scores) -> list[_Compared]:
+    """What a training is compared by: its name, how it is had from a model's scores, what guessing has, how it is shown."""
+    found: list[_Compared] = []
+    if "chance" in training:
+        found += [
+            (
+                f"mean recall, {protocol.replace('_', ' ')}, %",
+                lambda one, of=protocol: one["retrieval"][of]["mean"],  # type: ignore[misc]
+                ("chance", training["chance"][protocol]["mean"]),
+                percent,
+            )
+            for protocol in ("exact_pair", "identical_text")
+        ]
+    if training["objective"] == "coca":
+        found += [
+            ("CIDEr", lambda one: one["captions"]["values"].get("CIDEr"), None, plain),
+            ("fact precision, %", lambda one: _value(one["facts"]["precision"]), None, percent),
+            ("fact recall, %", lambda one: _value(one["facts"]["recall"]), None, percent),
+        ]
+    if training["objective"] == "gpt":
+        majority = training["models"][training["order"][0]]["vqa"]["overall"]["majority_accuracy"]
+        found.append(("accuracy, %", lambda one: one["vqa"]["overall"]["accuracy"], ("majority", majority), percent))
     return found
 
 
