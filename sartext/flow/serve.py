@@ -87,7 +87,8 @@ def serve(serving: Serving, *, until: Callable[[], bool] | None = None) -> Ended
     from sartext.flow.session import session
 
     own = not ray.is_initialized() and not os.environ.get("RAY_ADDRESS")
-    running, needed = Running(_NAME, serving.host, serving.port, _REQUEST_S, own=own), cpus_needed(parts, serving.replicas)
+    running = Running(_NAME, serving.host, serving.port, _REQUEST_S, serving.limits, own=own)
+    needed = cpus_needed(parts, serving.replicas)
     Line().draw(f"starting {_listed(parts)} ...", last=True)
     here = _Here(cpus=max(os.cpu_count() or 1, needed), object_store_mb=serving.replicas.object_store_mb)
     try:

@@ -30,12 +30,12 @@ _SAFE = (
 class Gate:
     """Lets requests through to an application; the others it answers itself."""
 
-    def __init__(self, app: App, *, key: str | None, max_body_bytes: int, open_paths: frozenset[str]) -> None:
+    def __init__(self, app: App, *, key: str | None, open_paths: frozenset[str]) -> None:
         """Without a key only requests to a name of this machine come in: a page elsewhere cannot ask in its visitor's name.
 
         `open_paths` answer without a key.
         """
-        self._app, self._key, self._most, self._open = app, key, max_body_bytes, open_paths
+        self._app, self._key, self._open = app, key, open_paths
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -53,12 +53,10 @@ class Gate:
         headers = {name.lower(): value for name, value in scope["headers"]}
         try:
             self._admit(scope["path"], headers)
-            body = await self._body(headers, receive)
         except Refused as refused:
-            await _refuse(refused, safely)
+            await refuse(refused, safely)
             return
-        if body is not None:
-            await self._app(scope, _again(body, receive), safely)
+        await self._app(scope, receive, safely)
 
     def _admit(self, path: str, headers: dict[bytes, bytes]) -> None:
         """Raises `Refused` for whom the door stays shut."""
@@ -74,6 +72,25 @@ class Gate:
         # In a time that says nothing of how much of the key was right.
         if not hmac.compare_digest(given, b"Bearer " + self._key.encode()):
             raise Refused(401, "no_key", "the API key is missing or wrong; send Authorization: Bearer KEY")
+
+
+class Limited:
+    """Gives an application whole bodies of at most so many bytes; what is longer it answers itself, unread."""
+
+    def __init__(self, app: App, *, max_body_bytes: int) -> None:
+        self._app, self._most = app, max_body_bytes
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        try:
+            body = await self._body({name.lower(): value for name, value in scope["headers"]}, receive)
+        except Refused as refused:
+            await refuse(refused, send)
+            return
+        if body is not None:
+            await self._app(scope, _again(body, receive), send)
 
     async def _body(self, headers: dict[bytes, bytes], receive: Receive) -> bytes | None:
         """The whole body, at most `max_body_bytes`; None where the client has gone."""
@@ -112,7 +129,8 @@ def _again(body: bytes, receive: Receive) -> Receive:
     return receive_again
 
 
-async def _refuse(refused: Refused, send: Send) -> None:
+async def refuse(refused: Refused, send: Send) -> None:
+    """Says what is said of a request that is not answered."""
     body = refused.encoded()
     headers = {"content-type": "application/json", "content-length": str(len(body)), **refused.headers}
     encoded = [(name.encode(), value.encode()) for name, value in headers.items()]

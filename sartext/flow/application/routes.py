@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 
 import sartext.web
 from sartext.flow.application.bodies import VQA, Caption, Chat, Embeddings, Input, Search, image_bytes, wrong
-from sartext.flow.application.gate import App, Gate
+from sartext.flow.application.gate import App, Gate, Limited
 from sartext.flow.application.limits import MAX_ANSWER_TOKENS, Limits
 from sartext.flow.application.refusal import Refused
 from sartext.flow.search import Hit
@@ -61,7 +61,7 @@ def application(models: Models, limits: Limits, key: str | None) -> App:
     _add_errors(app)
     _add_embeddings(app, models, limits)
     _add_words(app, models, limits)
-    return Gate(app, key=key, max_body_bytes=limits.max_body_bytes, open_paths=frozenset((*PAGE, HEALTH)))
+    return Gate(Limited(app, max_body_bytes=limits.max_body_bytes), key=key, open_paths=frozenset((*PAGE, HEALTH)))
 
 
 def _add_page(app: FastAPI, *, key_needed: bool) -> None:

@@ -10,6 +10,8 @@ from ray.serve.config import HTTPOptions
 from ray.serve.schema import ApplicationStatus, LoggingConfig
 
 from sartext.errors import SartextError
+from sartext.flow.application.limits import Limits
+from sartext.flow.application.proxy import environment
 
 _END_S = 4.0
 _TROUBLE_S = 60.0  # in which Serve may start again what has died
@@ -18,9 +20,10 @@ _TROUBLE_S = 60.0  # in which Serve may start again what has died
 class Running:
     """One application of this name."""
 
-    def __init__(self, name: str, host: str, port: int, request_s: float, *, own: bool) -> None:
+    def __init__(self, name: str, host: str, port: int, request_s: float, limits: Limits, *, own: bool) -> None:
         """`own` is whether Ray was started for it and ends with it, and Serve with Ray."""
         self._name, self._own = name, own
+        self._proxy = {"runtime_env": {"env_vars": environment(limits)}}
         self._up_since: float | None = None
         self._http = HTTPOptions(host=host, port=port, request_timeout_s=request_s)
         self._unwell_since: float | None = None
@@ -31,7 +34,12 @@ class Running:
     def start(self, application: Application) -> None:
         """Returns when every deployment is up. Raises `SartextError` where one cannot start."""
         quiet = LoggingConfig(enable_access_log=False, log_level="WARNING")
-        serve.start(proxy_location="EveryNode", http_options=self._http, logging_config=quiet)
+        serve.start(
+            proxy_location="EveryNode",
+            http_options=self._http,
+            logging_config=quiet,
+            controller_options=self._proxy,
+        )
         try:
             serve.run(application, name=self._name, route_prefix="/", logging_config=quiet)
         except RuntimeError as error:

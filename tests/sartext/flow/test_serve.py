@@ -159,6 +159,7 @@ def test_without_the_key_no_route_but_health_answers(served: Served) -> None:
         status, said, headers = stranger.ask(path, body)
         assert (path, status, said["error"]["type"], headers["www-authenticate"]) == (path, 401, "no_key", "Bearer")
     assert Client(served.client.port, KEY + "x").ask("/v1/models")[0] == 401
+    assert stranger.ask("/-/routes")[0] == 404
     assert stranger.ask("/healthz")[:2] == (200, {"status": "ok", "key_needed": True})
     assert b"<title>" in stranger.ask("/")[1]  # the page holds nothing, and asks for the key
     assert served.client.ask("/v1/models")[0] == 200

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sartext.flow.application import gate
-from sartext.flow.application.gate import Gate
+from sartext.flow.application.gate import Gate, Limited
 
 KEY = "a-key-of-some-length"
 LIMIT = 1000
@@ -47,7 +47,7 @@ def asked(
 
     given = {"host": "127.0.0.1:8000", **(headers or {})}
     scope = {"type": kind, "path": path, "headers": [(name.encode(), value.encode()) for name, value in given.items()]}
-    guarded = Gate(echo, key=key, max_body_bytes=LIMIT, open_paths=frozenset(("/healthz",)))
+    guarded = Gate(Limited(echo, max_body_bytes=LIMIT), key=key, open_paths=frozenset(("/healthz",)))
     asyncio.run(asyncio.wait_for(guarded(scope, receive, send), 20))
     if kind != "http":
         return said[0]["code"], b"", {}, read
