@@ -14,7 +14,7 @@ class Config:
     checkpoints: tuple[str, ...] = field(metadata={"help": "folders of finished trainings, of any kind", "identity": False})
     dataset: str = field(metadata={"help": "dataset to ask about: a folder, or s3://bucket/prefix", "identity": False})
     out: str = field(metadata={"help": "where the report goes: a folder, or s3://bucket/prefix", "identity": False})
-    split: str = field(default="test", metadata={"help": "which tiles of the dataset: train, val or test"})
+    split: str = field(default="test", metadata={"help": "which tiles of the dataset: train, val, test or all"})
     limit: int | None = field(default=None, metadata={"help": "only the first N tiles of the split"})
     saying: Saying = field(default_factory=Saying)
     pool: Pool = field(default_factory=Pool)

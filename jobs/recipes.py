@@ -82,8 +82,8 @@ def synthetic_narrator() -> Config:
     return _told(Unlabelled(of=Synthetic(tiles=200, twin=False)))
 
 
-def _told(source: Source) -> Config:
-    return Config(source=source, rules=(Narrator(checkpoint=""), Verify()), out="", engine=Engine(actors=1))
+def _told(source: Source, checkpoint: str = "") -> Config:
+    return Config(source=source, rules=(Narrator(checkpoint=checkpoint), Verify()), out="", engine=Engine(actors=1))
 
 
 BUILD: dict[str, Callable[[], Config]] = {
@@ -98,22 +98,25 @@ BUILD: dict[str, Callable[[], Config]] = {
 def clip() -> Any:
     """A tiny CLIP, trained from nothing on two cores: retrieval."""
     from sartext.models.clip import CLIP
+    from sartext.models.towers import Tiny
 
-    return _trained(CLIP(), kind="captions", peak=1e-3)
+    return _small(CLIP(towers=Tiny(image_size_px=128, patch_size_px=16)), kind="captions")
 
 
 def coca() -> Any:
     """A tiny CoCa, trained from nothing on two cores: captions."""
     from sartext.models.coca import CoCa
+    from sartext.models.towers import Tiny
 
-    return _trained(CoCa(), kind="captions", peak=1e-3)
+    return _small(CoCa(towers=Tiny(image_size_px=128, patch_size_px=16)), kind="captions")
 
 
 def gpt() -> Any:
     """A tiny Qwen2-VL, trained from nothing on two cores: questions."""
     from sartext.models.gpt import GPT
+    from sartext.models.qwen import TinyQwen
 
-    return _trained(GPT(), kind="questions", peak=1e-3)
+    return _small(GPT(language=TinyQwen(image_size_px=128, patch_size_px=16)), kind="questions")
 
 
 def sar_text_clip() -> Any:
@@ -140,6 +143,11 @@ def sar_text_gpt() -> Any:
 
     objective = GPT(language=NamedGPT(name="Qwen/Qwen2-VL-2B-Instruct"), lora_rank=16)
     return replace(_trained(objective, kind="questions", peak=1e-4, weight_decay=0.0, warmup_steps=100), batch_size=64)
+
+
+def _small(objective: Any, kind: str) -> Any:
+    """For models from nothing: at twice this rate a CLIP that comes from optical images collapses on its first SAR batches."""
+    return replace(_trained(objective, kind=kind, peak=5e-4, warmup_steps=40), batch_size=32)
 
 
 def _trained(objective: Any, kind: str, **optimizer: float) -> Any:
@@ -174,3 +182,50 @@ def serve() -> Any:
     from sartext.flow.serve import Serving
 
     return Serving()
+
+
+def quickstart() -> Any:
+    """Builds, trains, narrates, evaluates and indexes on the embedded archive, and tells of it on a page."""
+    from jobs.quickstart import Config as QuickstartConfig
+
+    return QuickstartConfig(out="")
+
+
+def whole(out: str) -> Any:
+    """Many optical images and 600 SAR images to learn from; 12 minutes on two cores."""
+    epochs = {"clip": (3, 20), "coca": (2, 12), "gpt": (3, 15)}
+    return _chain(out, tiles={"optical": 4000, "sar": 750, "unseen": 400, "narrated": 200}, epochs=epochs)
+
+
+def tiny(out: str) -> Any:
+    """A hundred images of each kind, in a few minutes: to see that everything runs."""
+    epochs = {"clip": (1, 1), "coca": (1, 1), "gpt": (1, 1)}
+    return _chain(out, tiles={"optical": 120, "sar": 100, "unseen": 60, "narrated": 40}, epochs=epochs)
+
+
+def _chain(out: str, *, tiles: dict[str, int], epochs: dict[str, tuple[int, int]]) -> Any:
+    """Every dataset has scenes of its own, by its seed."""
+    from jobs.quickstart import Parts
+    from sartext.flow.train import Workers
+
+    def archive(name: str, config: Config, source: Source) -> Config:
+        return replace(config, source=source, out=f"{out}/{name}")
+
+    stages = {
+        name: {"optical_epochs": optical, "sar_epochs": sar, "out": f"{out}/{name}"} for name, (optical, sar) in epochs.items()
+    }
+    places = {"optical": f"{out}/optical", "sar": f"{out}/sar", "workers": Workers(workers=2)}
+    unlabelled = Unlabelled(of=Synthetic(tiles=tiles["narrated"], seed=3, twin=False))
+    return Parts(
+        optical=archive("optical", synthetic_optical(), OpticalArchive(tiles=tiles["optical"], seed=0)),
+        sar=archive("sar", synthetic(), Synthetic(tiles=tiles["sar"], seed=1)),
+        unseen=archive("unseen", synthetic(), Synthetic(tiles=tiles["unseen"], seed=2)),
+        narrated=replace(_told(unlabelled, f"{out}/coca"), out=f"{out}/narrated"),
+        trainings={name: replace(recipe(), **places, **stages[name]) for name, recipe in _TINY.items()},
+        evaluation=replace(evaluate(), dataset=f"{out}/unseen", split="all", out=f"{out}/evaluation"),
+        index=replace(index(), checkpoint=f"{out}/clip", dataset=f"{out}/unseen", out=f"{out}/index"),
+    )
+
+
+_TINY: dict[str, Callable[[], Any]] = {"clip": clip, "coca": coca, "gpt": gpt}
+QUICKSTART: dict[str, Callable[[str], Any]] = {recipe.__name__: recipe for recipe in (whole, tiny)}

@@ -1,4 +1,4 @@
-"""Jobs one after another in one session of Ray, with one progress view; each goes on where it was."""
+"""Jobs one after another in one Ray, with one progress view; each goes on where it was."""
 
 import sys
 import time
@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sartext.flow.engine import Engine
 from sartext.flow.progress import duration, titled
 from sartext.flow.stop import stopping
 
@@ -28,13 +27,13 @@ class Link:
     run: Callable[[dict[str, Any]], Made | Sequence[Made]]
 
 
-def chain(links: Sequence[Link], engine: Engine) -> dict[str, Any]:
+def chain(links: Sequence[Link]) -> dict[str, Any]:
     """What each job made, by its name; says of each how long it took. Raises what a job raises."""
     made: dict[str, Any] = {}
     with stopping() as stop:
-        from sartext.flow.session import session  # Ray takes seconds to import
+        from sartext.flow.session import shared  # Ray takes seconds to import
 
-        with session(engine, stop):
+        with shared(stop):
             for number, link in enumerate(links, 1):
                 with titled(f"[{number}/{len(links)}] {link.name}: "), _timed(f"[{number}/{len(links)}] {link.name}"):
                     made[link.name] = link.run(made)

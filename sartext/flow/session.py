@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Protocol
 
 import psutil
@@ -35,21 +36,37 @@ class Here(Protocol):
 
 @contextmanager
 def session(engine: Here, stop: StopRequest | None = None) -> Iterator[None]:
-    """Ray, joined where RAY_ADDRESS names a cluster, else started here on loopback and ended with all its processes."""
+    """Ray, joined where RAY_ADDRESS names a cluster, else started here on loopback and ended with all its processes.
+
+    Inside `shared` it is left running for the next session.
+    """
     stop = stop or StopRequest()
     if ray.is_initialized():
         yield  # a Ray that the caller started is the caller's to end
         return
-    before = {child.pid for child in psutil.Process().children(recursive=True)}
-    try:
+    with contextlib.nullcontext() if _OWNER.get() else shared(stop):
         with _own_signals():
             _start(engine)
         stop.check()
         with contextlib.redirect_stdout(_RayTalk()):
             yield
+
+
+_OWNER: ContextVar[bool] = ContextVar("owner", default=False)
+
+
+@contextmanager
+def shared(stop: StopRequest) -> Iterator[None]:
+    """The sessions inside share one Ray, started by the first of them, if any, and ended here."""
+    before = {child.pid for child in psutil.Process().children(recursive=True)}
+    token = _OWNER.set(True)
+    try:
+        yield
     finally:
-        with stop.held():
-            _end(before)
+        _OWNER.reset(token)
+        if ray.is_initialized() or _left(before):
+            with stop.held():
+                _end(before)
 
 
 @contextlib.contextmanager
@@ -117,9 +134,14 @@ def _quiet() -> None:
     logging.getLogger("ray.data").setLevel(logging.CRITICAL)
 
 
+def _left(before: set[int]) -> list[psutil.Process]:
+    """The processes that were started since."""
+    return [child for child in psutil.Process().children(recursive=True) if child.pid not in before]
+
+
 def _end(before: set[int]) -> None:
     """Shuts Ray down, then ends by process id whatever it started here and left."""
-    ours = [child for child in psutil.Process().children(recursive=True) if child.pid not in before]
+    ours = _left(before)
     done = threading.Thread(target=ray.shutdown, daemon=True)
     done.start()
     done.join(_SHUTDOWN_S)

@@ -7,15 +7,12 @@ import pytest
 
 from sartext.errors import UserError
 from sartext.flow.chain import Link, chain
-from sartext.flow.engine import Engine
 from sartext.flow.progress import Line
-
-pytestmark = pytest.mark.usefixtures("ray_here")
 
 
 @dataclass(frozen=True)
 class Number:
-    value: int
+    value: int | str
 
     def summary(self) -> str:
         return str(self.value)
@@ -23,11 +20,11 @@ class Number:
 
 def add(made: dict[str, Any]) -> Number:
     Line().draw("adding", last=True)
-    return Number(made["one"].value + 1)
+    return Number(int(made["one"].value) + 1)
 
 
 def test_each_job_sees_what_the_others_made_and_says_which_it_is(capsys: pytest.CaptureFixture[str]) -> None:
-    made = chain([Link("one", lambda _: Number(1)), Link("two", add)], Engine(cpus=2))
+    made = chain([Link("one", lambda _: Number(1)), Link("two", add)])
     assert made == {"one": Number(1), "two": Number(2)}
     said = capsys.readouterr().err
     assert "[2/2] two: adding" in said
@@ -39,4 +36,19 @@ def test_a_job_that_fails_ends_the_chain() -> None:
         raise UserError("no; mend it")
 
     with pytest.raises(UserError, match="no; mend it"):
-        chain([Link("one", fail), Link("two", add)], Engine(cpus=2))
+        chain([Link("one", fail), Link("two", add)])
+
+
+def test_the_jobs_share_one_ray_that_is_ended_with_them() -> None:
+    import ray
+
+    from sartext.flow.engine import Engine
+    from sartext.flow.session import session
+
+    def address(_: dict[str, Any]) -> Number:
+        with session(Engine(cpus=1)):
+            return Number(ray.get_runtime_context().get_job_id())
+
+    made = chain([Link("one", address), Link("two", address)])
+    assert made["one"] == made["two"]
+    assert not ray.is_initialized()

@@ -1,0 +1,55 @@
+"""The page of a whole chain."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from sartext.report.story import Card, Chapter, Grid, story
+
+
+def encoded(mode: str = "L") -> bytes:
+    out = io.BytesIO()
+    Image.new(mode, (40, 20), 90 if mode == "L" else (10, 20, 30)).save(out, "PNG")
+    return out.getvalue()
+
+
+CHAPTER = Chapter(
+    title="SAR <images>",
+    words="two & more",
+    cards=[Card(image=encoded(), name="a/b/0_0", texts=["a ship"], polygons_px=[(5, 5, 20, 5, 20, 15, 5, 15)])],
+    pictures=[(encoded("RGB"), "losses")],
+    grids=[Grid(head=("", "CLIP"), rows=(("baseline", "<3"),), note="of 400")],
+    links=[("report", 'evaluation/"x".html')],
+)
+
+
+def test_the_page_holds_all_and_asks_for_nothing_outside() -> None:
+    page = story("A story", "told", [CHAPTER])
+    assert page == story("A story", "told", [CHAPTER])
+    for said in (
+        "SAR &lt;images&gt;",
+        "two &amp; more",
+        "a ship",
+        "a/b/0_0",
+        "&lt;3",
+        "of 400",
+        "evaluation/&quot;x&quot;.html",
+    ):
+        assert said in page
+    assert page.count("data:image/") == 2
+    assert "http" not in page
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_boxes_are_drawn_over_the_picture(mode: str) -> None:
+    from sartext.report.story import _shown
+
+    boxed, plain = (
+        _shown(Card(image=encoded(mode), name="x", texts=[], polygons_px=polygons))
+        for polygons in ([(5, 5, 20, 5, 20, 15, 5, 15)], [])
+    )
+    assert boxed != plain
+    with Image.open(io.BytesIO(boxed)) as picture:
+        red, _, blue = picture.getpixel((round(5 * picture.width / 40), round(10 * picture.width / 40)))  # type: ignore[misc]
+        assert red - blue > 100
