@@ -12,7 +12,7 @@ from jobs.serve import app
 from sartext.errors import UserError
 from sartext.flow.engine import Engine
 from sartext.flow.serve import KEY_VARIABLE, Serving, serve
-from sartext.models.gpt import answers
+from sartext.models.gpt import finished_answers
 from sartext.models.weights import load
 from tests.sartext.flow import models
 from tests.sartext.flow.application.images import data_uri
@@ -27,7 +27,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("models")
     models.clip(folder / "clip")
     models.clip(folder / "other", seed=1)
-    models.gpt(folder / "gpt")
+    models.gpt(folder / "gpt", steps=0)
     indexed(folder / "clip", folder / "tiles", folder / "index", count=20)
     return folder
 
@@ -70,10 +70,11 @@ def test_in_the_ray_of_a_caller_it_answers_by_transformers_and_ray_goes_on(folde
         assert ray.is_initialized()
         assert ray_serve.status().applications == {}
     _, model, processor, preprocess = load(folder / "gpt")
-    expected = answers(model, images, questions, processor, preprocess)
-    assert said["vqa"] == expected
-    choice = {"index": 0, "message": {"role": "assistant", "content": expected[0]}, "finish_reason": "stop"}
-    assert said["chat"] == choice
+    expected = finished_answers(model, images, questions, processor, preprocess)
+    assert said["vqa"] == [text for text, _ in expected]
+    text, ended = expected[0]
+    message = {"role": "assistant", "content": text}
+    assert said["chat"] == {"index": 0, "message": message, "finish_reason": "stop" if ended else "length"}
     assert said["few"] == "length"
     assert said["models"] == [{"id": "sar-gpt", "object": "model", "does": "answer", "engine": "transformers"}]
     for (status, body), option in zip(said["absent"], ("--coca", "--clip", "--clip"), strict=True):

@@ -93,6 +93,7 @@ def _add_embeddings(app: FastAPI, models: Models, limits: Limits) -> None:
 
     @app.post("/v1/embeddings")
     async def embeddings(body: Embeddings) -> dict[str, Any]:
+        """Features in OpenAI's shape."""
         _named(body.model, CLIP)
         # Queued side by side, so that they fall into one batch.
         rows = await _all(features(one, f"input {at}") for at, one in enumerate(body.inputs()))
@@ -124,6 +125,7 @@ def _add_words(app: FastAPI, models: Models, limits: Limits) -> None:
 
     @app.post("/v1/chat/completions")
     async def chat(body: Chat) -> dict[str, Any]:
+        """An answer in OpenAI's shape."""
         _named(body.model, GPT)
         image, question = body.question()
         said = await models.answer(image_bytes(image, limits.max_pixels, "image_url"), question, body.tokens)

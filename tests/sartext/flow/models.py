@@ -26,9 +26,9 @@ def coca(folder: Path) -> Path:
     return _saved(CoCa(towers=TOWERS), folder, 30)
 
 
-def gpt(folder: Path) -> Path:
-    """A GPT whose answers depend on the image."""
-    return _saved(GPT(), folder, 30)
+def gpt(folder: Path, steps: int = 30) -> Path:
+    """A GPT; after 30 steps its answers depend on the image."""
+    return _saved(GPT(), folder, steps)
 
 
 def _saved(objective: AnyObjective, folder: Path, steps: int, examples: list[Example] = EXAMPLES) -> Path:
