@@ -11,6 +11,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from jobs.evaluate import main
+from jobs.recipes import evaluate
+from sartext.flow import commandline
 from sartext.models.clip import CLIP
 from sartext.models.towers import Tiny
 from sartext.narrate.a2c import A2C
@@ -36,20 +39,28 @@ def start(arguments: list[str]) -> subprocess.Popen[str]:
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-def test_what_is_wrong_is_said_in_one_line_and_help_names_every_option(data: list[str], tmp_path: Path) -> None:
+def test_what_is_wrong_is_said_in_one_line(data: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = ["--out", str(tmp_path / "out")]
     for arguments, words in (
-        (["--checkpoints", str(tmp_path), *data[2:], "--out", str(tmp_path / "out")], "no finished training"),
-        ([*data, "--out", str(tmp_path / "out"), "--split", "nowhere"], "no tile of the split 'nowhere'"),
-        ([*data, "--out", str(tmp_path / "out"), "--saying.beams", "0"], "saying.beams is 0; it must be at least 1"),
+        (["--checkpoints", str(tmp_path), *data[2:], *out], "no finished training"),
+        ([*data, *out, "--split", "nowhere"], "no tile of the split 'nowhere'"),
+        ([*data, *out, "--saying.beams", "0"], "saying.beams is 0; it must be at least 1"),
+        (data, "the following arguments are required: --out"),
     ):
-        job = start(arguments)
-        _, complaint = job.communicate(timeout=120)
-        assert job.returncode == 2
+        assert commandline.run(main, evaluate, arguments, prog="jobs.evaluate") == 2
+        complaint = capsys.readouterr().err
         assert words in complaint
         assert complaint.count("\n") == 1
-    job = start(["--help"])
-    said, _ = job.communicate(timeout=60)
+
+
+def test_help_names_every_option_without_loading_torch() -> None:
+    program = "import runpy, sys; sys.argv[1:] = ['--help']\ntry: runpy.run_module('jobs.evaluate', run_name='__main__')\n"
+    program += "finally: print('torch' in sys.modules)"
+    said = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    ).stdout
     assert all(option in said for option in ("--checkpoints", "--dataset", "--split", "--limit", "--pool.actors"))
+    assert said.splitlines()[-1] == "False"
 
 
 def test_an_evaluation_that_was_killed_goes_on_where_it_was(data: list[str], tmp_path: Path) -> None:
