@@ -5,10 +5,8 @@ What lies at the place of an index, beside its manifest:
     records/00000.json       written after it: rows, tiles that cannot be read, sha256
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +16,13 @@ from sartext.errors import OutputError, SartextError, UserError
 from sartext.flow.engine import Pool
 from sartext.flow.progress import Line
 from sartext.flow.stop import stopping
+from sartext.models.fingerprint import model_fingerprint
 from sartext.storage import Storage, storage
 from sartext.tile import SCHEMA_VERSION, SPLITS
 
 REVISION = 1  # raised whenever the same model and dataset would give another index
 FEATURES, RECORDS = "features", "records"
 ALL = "all"
-_HASHED_AT_A_TIME = 1 << 24
 
 
 @dataclass(frozen=True)
@@ -115,18 +113,6 @@ def plan_of(model: str, dataset: str, split: str) -> dict[str, Any]:
     """What an index is made of, by the fingerprints of its parents: what its place is claimed for."""
     config = {"kind": "index", "revision": REVISION, "model": model, "dataset": dataset, "split": split}
     return {"fingerprint": fingerprint_of(config), "config": config, "schema_version": SCHEMA_VERSION}
-
-
-def model_fingerprint(folder: Path) -> str:
-    """SHA-256 over the names and contents of a model's files: the same wherever the folder lies."""
-    whole = hashlib.sha256()
-    for path in sorted(one for one in folder.iterdir() if one.is_file()):
-        of_file = hashlib.sha256()
-        with path.open("rb") as file:
-            for piece in iter(partial(file.read, _HASHED_AT_A_TIME), b""):
-                of_file.update(piece)
-        whole.update(f"{path.name} {of_file.hexdigest()}\n".encode())
-    return whole.hexdigest()
 
 
 def record_path(number: int) -> str:

@@ -1,6 +1,5 @@
 """The route `narrator`: captions of a trained CoCa for tiles that nobody has annotated."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -8,10 +7,10 @@ from pathlib import Path
 from typing import Any, Self
 
 from sartext.errors import TileRejected, UserError
+from sartext.models.fingerprint import model_fingerprint
 from sartext.tile import Caption, Tile
 
 ROUTE = "narrator"
-_ID_CHARACTERS = 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +48,7 @@ class Narrator:
         folder, kind = _found(self.checkpoint)
         if kind != "CoCa":
             raise UserError(f"{folder} is a model of the kind {kind}, which writes no captions; give a CoCa")
-        found = fingerprint(folder)
+        found = model_fingerprint(folder)
         if self.model not in (None, found):
             raise UserError(
                 f"{folder} is the model {found}, not {self.model}; give the other one, or leave --narrator.model out"
@@ -75,15 +74,6 @@ class Narrator:
         if not text:
             raise TileRejected("no_caption", "the model ended the caption before it had said a word")
         return Caption(text=text, route=ROUTE, model=self.model)
-
-
-def fingerprint(folder: Path) -> str:
-    """What stands for a model in records: a digest over all its files."""
-    digest = hashlib.sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        with path.open("rb") as file:
-            digest.update(f"{path.relative_to(folder).as_posix()} ".encode() + hashlib.file_digest(file, "sha256").digest())
-    return digest.hexdigest()[:_ID_CHARACTERS]
 
 
 # Torch takes seconds to import, which --help and most rules do without.

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from sartext.artifact import claim_place, open_artifact
-from sartext.flow.index import ALL, Index, index, model_fingerprint, plan_of
+from sartext.flow.index import ALL, Index, index, plan_of
 from sartext.flow.indexer import Indexer
+from sartext.models.fingerprint import model_fingerprint
 from sartext.narrate.a2c import A2C
 from sartext.narrate.verify import Verify
 from sartext.sources.synthetic import Synthetic

@@ -14,9 +14,10 @@ from jobs.recipes import index as recipe
 from sartext.artifact import open_artifact
 from sartext.errors import OutputError, UserError
 from sartext.flow import commandline
-from sartext.flow.index import Index, concise, model_fingerprint, open_index
+from sartext.flow.index import Index, concise, open_index
 from sartext.flow.search import Gallery
 from sartext.models.clip import image_features
+from sartext.models.fingerprint import model_fingerprint
 from sartext.models.weights import load
 from sartext.narrate.a2c import A2C
 from sartext.narrate.verify import Verify
