@@ -79,7 +79,7 @@ def listening(process: subprocess.Popen[bytes]) -> set[str]:
         f"{one.laddr.ip}:{one.laddr.port} {member.name()}"
         for member in family(process)  # type: ignore[arg-type]
         for one in member.net_connections("inet")
-        if one.status == psutil.CONN_LISTEN and one.laddr.ip not in ("127.0.0.1", "::1")
+        if one.status == psutil.CONN_LISTEN and one.laddr.ip not in ("127.0.0.1", "::1", "::ffff:127.0.0.1")
     }
 
 
