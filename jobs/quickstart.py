@@ -58,7 +58,8 @@ def main(config: Config) -> commandline.Made:
         ]
     )
     if config.serve:
-        return serve(Serving(**models, index=f"{out}/index", port=config.port))
+        clip, coca, gpt = (models[name] for name in ("clip", "coca", "gpt"))
+        return serve(Serving(clip=clip, coca=coca, gpt=gpt, index=f"{out}/index", port=config.port))
     story: commandline.Made = made["page"]
     return story
 

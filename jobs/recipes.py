@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from jobs.build import Config
-from sartext.flow.engine import Engine
+from sartext.flow.engine import Engine, Pool
 from sartext.flow.narrator import Narrator
 from sartext.narrate.a2c import A2C
 from sartext.narrate.questions import Questions
@@ -222,7 +222,7 @@ def _chain(out: str, *, tiles: dict[str, int], epochs: dict[str, tuple[int, int]
         unseen=archive("unseen", synthetic(), Synthetic(tiles=tiles["unseen"], seed=2)),
         narrated=replace(_told(unlabelled, f"{out}/coca"), out=f"{out}/narrated"),
         trainings={name: replace(recipe(), **places, **stages[name]) for name, recipe in _TINY.items()},
-        evaluation=replace(evaluate(), dataset=f"{out}/unseen", split="all", out=f"{out}/evaluation"),
+        evaluation=replace(evaluate(), dataset=f"{out}/unseen", split="all", out=f"{out}/evaluation", pool=Pool(actors=2)),
         index=replace(index(), checkpoint=f"{out}/clip", dataset=f"{out}/unseen", out=f"{out}/index"),
     )
 

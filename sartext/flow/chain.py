@@ -5,18 +5,10 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from sartext.flow.progress import duration, titled
 from sartext.flow.stop import stopping
-
-
-class Made(Protocol):
-    """What a job leaves behind."""
-
-    def summary(self) -> str:
-        """One line for people."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -24,7 +16,7 @@ class Link:
     """One job of a chain: its name, and what it does with what the jobs before it made, by their names."""
 
     name: str
-    run: Callable[[dict[str, Any]], Made | Sequence[Made]]
+    run: Callable[[dict[str, Any]], object]
 
 
 def chain(links: Sequence[Link]) -> dict[str, Any]:
