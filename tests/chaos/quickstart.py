@@ -1,8 +1,8 @@
 """kill -9 of the quickstart's driver at five places, one in each kind of job: it must end in the tables of one left alone.
 
 python -m tests.chaos.quickstart [--whole] runs the tiny chain twice (the whole one with --whole): once undisturbed, once
-killed in its datasets, its training, its narration, its evaluation and its index, and started again each time. Ends with 1 where
-a table differs.
+killed in its datasets, its training, its narration, its evaluation and its index, and started again each time. Ends with 1
+where a table differs.
 """
 
 import argparse
