@@ -11,8 +11,8 @@ from ray.train import FailureConfig, RunConfig, ScalingConfig, TrainingFailedErr
 from ray.train.torch import TorchTrainer
 from torch import nn
 
-from sartext.artifact import read_json
-from sartext.errors import SartextError
+from sartext.artifact import read_json, readable
+from sartext.errors import SartextError, UserError
 from sartext.flow.background import Halted, in_background
 from sartext.flow.learn import LIVE, Task, learn
 from sartext.flow.progress import Line, duration
@@ -21,11 +21,13 @@ from sartext.models.gather import Alone, Gather, Ranks
 from sartext.storage import Storage, storage
 
 _RAY_FILES = ".ray_train"
+_REFUSED = "refused.json"  # why a worker will not go on; there only until the driver has seen it
 
 
 def run(tasks: Sequence[Task], workers: Workers) -> None:
     """Trains each to its end while the main thread shows the progress and listens for signals."""
-    watcher = Watcher([storage(task.out) for task in tasks])
+    watcher, place = Watcher([storage(task.out) for task in tasks]), storage(tasks[0].out)
+    place.delete(_REFUSED)
 
     def fit(_: Halted) -> None:
         try:
@@ -33,8 +35,11 @@ def run(tasks: Sequence[Task], workers: Workers) -> None:
         except TrainingFailedError as error:
             raise SartextError(f"the training ended: {error}") from error
 
-    in_background(fit, watcher.show, watcher.clear)
-    place = storage(tasks[0].out)
+    def look(last: bool) -> None:
+        _raise_refusal(place)
+        watcher.show(last)
+
+    in_background(fit, look, watcher.clear)
     for path in place.paths(_RAY_FILES):
         place.delete(path)
 
@@ -56,8 +61,24 @@ def _trainer(tasks: Sequence[Task], workers: Workers) -> TorchTrainer:
 def _worker(config: dict[str, Any]) -> None:
     """What Ray runs in each worker."""
     group = RayGroup()
-    for task in config["tasks"]:
-        learn(task, group)
+    try:
+        for task in config["tasks"]:
+            learn(task, group)
+    except SartextError as error:
+        # Ray starts the workers again whatever ended them, half a minute each time; this would be said again, the same.
+        refusal = {"message": " ".join(str(error).split()), "of_user": isinstance(error, UserError)}
+        storage(config["tasks"][0].out).put(_REFUSED, readable(refusal))
+        raise
+
+
+def _raise_refusal(place: Storage) -> None:
+    """Raises what a worker of this training has raised on purpose, if one did."""
+    try:
+        refusal = read_json(place, _REFUSED, ("message", "of_user"))
+    except FileNotFoundError:
+        return
+    place.delete(_REFUSED)
+    raise (UserError if refusal["of_user"] else SartextError)(refusal["message"])
 
 
 class RayGroup:

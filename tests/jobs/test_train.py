@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -101,3 +102,16 @@ def test_two_workers_of_which_one_is_killed_learn_what_one_learns(data: list[str
     )
     assert other.returncode == 2
     assert "seed was 0, is 1" in other.stderr
+
+
+def test_what_a_worker_refuses_ends_the_training_at_once(data: list[str], tmp_path: Path) -> None:
+    out = tmp_path / "refused"
+    options = [*data, *TINY, "--optical-optimizer.warmup-steps", "1000", "--out", str(out)]
+    process = start(["clip", *options])
+    try:
+        _, complaint = process.communicate(timeout=240)
+    finally:
+        process.kill()
+    assert process.returncode == 2, complaint
+    assert re.fullmatch(r"jobs.train: a warm-up of 1000 steps does not end within \d+; give fewer\n", complaint)
+    assert not (out / "refused.json").exists()
