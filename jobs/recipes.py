@@ -193,7 +193,7 @@ def quickstart() -> Any:
 
 def whole(out: str) -> Any:
     """Many optical images and 600 SAR images to learn from; 12 minutes on two cores."""
-    epochs = {"clip": (3, 20), "coca": (2, 12), "gpt": (3, 15)}
+    epochs = {"clip": (3, 16), "coca": (2, 10), "gpt": (2, 12)}
     return _chain(out, tiles={"optical": 4000, "sar": 750, "unseen": 400, "narrated": 200}, epochs=epochs)
 
 
