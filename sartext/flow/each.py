@@ -58,6 +58,7 @@ def each(
         return
 
     def work(_: Halted) -> None:
+        """One execution of Ray Data, a block a piece."""
         table = pa.table({"number": pa.array(numbers, pa.int64())})
         pieces = ray.data.from_arrow([table.slice(at, 1) for at in range(len(numbers))])
         done = pieces.map_batches(

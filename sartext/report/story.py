@@ -58,7 +58,8 @@ a { color: var(--link) }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 10px; min-width: 0 }
 .card img { width: 100%; aspect-ratio: 1; object-fit: contain; border-radius: 6px; display: block; background: #000 }
 .card p { font-size: 14px; line-height: 1.45; margin: 8px 0 0 }
-.pictures { display: grid; grid-template-columns: repeat(auto-fit, minmax(300px, 1fr)); gap: 14px; margin: 0 0 14px }
+.pictures { display: grid; grid-template-columns: repeat(auto-fit, minmax(300px, 1fr)); gap: 14px; margin: 0 0 14px;
+  align-items: start }
 figure { margin: 0; background: #fff; border: 1px solid var(--line); border-radius: 10px; padding: 10px; min-width: 0 }
 figure img { width: 100%; height: auto; display: block } figcaption { color: #5b6470; font-size: 13px; margin-top: 6px }
 .scroll { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 12px 14px;
