@@ -4,6 +4,7 @@ from typing import Any
 
 from sartext.flow import commandline
 from sartext.flow.serve import Ended, Serving, application, serve
+from sartext.flow.stop import leave
 
 
 def main(config: Serving) -> Ended:
@@ -19,4 +20,4 @@ def app(arguments: dict[str, Any]) -> Any:
 if __name__ == "__main__":
     from jobs.recipes import serve as recipe
 
-    raise SystemExit(commandline.run(main, recipe, prog="jobs.serve"))
+    leave(commandline.run(main, recipe, prog="jobs.serve"))

@@ -2,10 +2,12 @@
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import NoReturn
 
 
 class Stopped(BaseException):
@@ -64,3 +66,14 @@ def stopping() -> Iterator[StopRequest]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def leave(exit_status: int) -> NoReturn:
+    """Ends the process at once, everything said.
+
+    What libraries undo at the end of a process is of no use to anybody, and takes vLLM and torch 3 s on idle cores and 8 on
+    busy ones: a job that was told to stop would keep its caller waiting.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(exit_status)
