@@ -53,7 +53,7 @@ class Narrator:
             raise UserError(
                 f"{folder} is the model {found}, not {self.model}; give the other one, or leave --narrator.model out"
             )
-        return replace(self, model=found)
+        return replace(self, model=found, checkpoint=str(folder.absolute()))
 
     def load(self) -> None:
         _loaded(self.checkpoint)

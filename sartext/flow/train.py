@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +96,8 @@ class Training:
             preprocess=self.objective.preprocess(self.fit),
             kind=self.kind,
             split="train",
-            stages=self.stages,
+            # Whole paths: Ray Train's workers run in a folder of their own.
+            stages=tuple(replace(stage, dataset=storage(stage.dataset).uri) for stage in self.stages),
             batch_size=self.batch_size,
             seed=self.seed,
             checkpoint_every_steps=self.checkpoint_every_steps,

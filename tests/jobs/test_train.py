@@ -52,7 +52,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     folder = tmp_path_factory.mktemp("data")
     optical = dataset(OpticalArchive(tiles=60, size_px=32), (Verify(), Questions()), str(folder / "optical"))
     sar = dataset(Synthetic(tiles=50, size_px=32, twin=False), (A2C(), Verify(), Questions()), str(folder / "sar"))
-    return ["--optical", optical, "--sar", sar]
+    # Relative, as people give them: the workers run in another folder.
+    return ["--optical", os.path.relpath(optical), "--sar", os.path.relpath(sar)]
 
 
 def start(arguments: list[str]) -> subprocess.Popen[str]:
