@@ -194,16 +194,16 @@ def quickstart() -> Any:
 def whole(out: str) -> Any:
     """Many optical images and 600 SAR images to learn from; 12 minutes on two cores."""
     epochs = {"clip": (3, 16), "coca": (2, 10), "gpt": (2, 12)}
-    return _chain(out, tiles={"optical": 4000, "sar": 750, "unseen": 400, "narrated": 200}, epochs=epochs)
+    return _chain(out, tiles={"optical": 4000, "sar": 750, "unseen": 400, "narrated": 200}, epochs=epochs, warmup_steps=40)
 
 
 def tiny(out: str) -> Any:
     """A hundred images of each kind, in a few minutes: to see that everything runs."""
     epochs = {"clip": (1, 1), "coca": (1, 1), "gpt": (1, 1)}
-    return _chain(out, tiles={"optical": 120, "sar": 100, "unseen": 60, "narrated": 40}, epochs=epochs)
+    return _chain(out, tiles={"optical": 120, "sar": 100, "unseen": 60, "narrated": 40}, epochs=epochs, warmup_steps=1)
 
 
-def _chain(out: str, *, tiles: dict[str, int], epochs: dict[str, tuple[int, int]]) -> Any:
+def _chain(out: str, *, tiles: dict[str, int], epochs: dict[str, tuple[int, int]], warmup_steps: int) -> Any:
     """Every dataset has scenes of its own, by its seed."""
     from jobs.quickstart import Parts
     from sartext.flow.train import Workers
@@ -215,13 +215,15 @@ def _chain(out: str, *, tiles: dict[str, int], epochs: dict[str, tuple[int, int]
         name: {"optical_epochs": optical, "sar_epochs": sar, "out": f"{out}/{name}"} for name, (optical, sar) in epochs.items()
     }
     places = {"optical": f"{out}/optical", "sar": f"{out}/sar", "workers": Workers(workers=2)}
+    gently = replace(clip().optical_optimizer, warmup_steps=warmup_steps)
+    both = {"optical_optimizer": gently, "sar_optimizer": gently}
     unlabelled = Unlabelled(of=Synthetic(tiles=tiles["narrated"], seed=3, twin=False))
     return Parts(
         optical=archive("optical", synthetic_optical(), OpticalArchive(tiles=tiles["optical"], seed=0)),
         sar=archive("sar", synthetic(), Synthetic(tiles=tiles["sar"], seed=1)),
         unseen=archive("unseen", synthetic(), Synthetic(tiles=tiles["unseen"], seed=2)),
         narrated=replace(_told(unlabelled, f"{out}/coca"), out=f"{out}/narrated"),
-        trainings={name: replace(recipe(), **places, **stages[name]) for name, recipe in _TINY.items()},
+        trainings={name: replace(recipe(), **places, **both, **stages[name]) for name, recipe in _TINY.items()},
         evaluation=replace(evaluate(), dataset=f"{out}/unseen", split="all", out=f"{out}/evaluation", pool=Pool(actors=2)),
         index=replace(index(), checkpoint=f"{out}/clip", dataset=f"{out}/unseen", out=f"{out}/index"),
     )
