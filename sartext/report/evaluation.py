@@ -96,7 +96,7 @@ dt { font-weight: 600; font-size: 12.5px; color: var(--soft); margin: 8px 0 0 } 
 ul { list-style: none; padding: 0; margin: 2px 0 0; font-size: 13px; display: flex; flex-wrap: wrap; gap: 2px 14px }
 .supported b, b.yes { color: var(--yes) } .contradicted b, b.no { color: var(--no) } .unverifiable b { color: var(--open) }
 .said td { white-space: normal; text-align: left } .said th { text-align: left }
-@media (max-width: 640px) { .pair { grid-template-columns: 1fr } .pair figure { max-width: 260px }
+@media (max-width: 640px) { .pair { grid-template-columns: minmax(0, 1fr) } .pair figure { max-width: 260px }
   .found { grid-template-columns: 1fr; gap: 2px } .hits { grid-template-columns: repeat(5, minmax(0, 1fr)); gap: 4px } }
 """
 

@@ -16,10 +16,15 @@ from tests.sartext.flow.datasets import dataset
 def indexed(model: Path, tiles: Path, out: Path, *, count: int) -> Index:
     """The index at `out` of `count` tiles of the archive, which are made at `tiles`."""
     uri = dataset(Synthetic(tiles=count, size_px=96, twin=False, shard_tiles=20), (A2C(), Verify()), str(tiles))
-    place, source = storage(str(out)), open_artifact(uri)
+    return index_of(model, uri, out, split=ALL)
+
+
+def index_of(model: Path, tiles: str, out: Path, *, split: str) -> Index:
+    """The index at `out` of one split of a dataset."""
+    place, source = storage(str(out)), open_artifact(tiles)
     place.prepare()
-    claim_place(place, plan_of(model_fingerprint(model), source.fingerprint, ALL))
-    indexer = Indexer(str(model), uri, source.paths(), place.uri, ALL, threads=1)
+    claim_place(place, plan_of(model_fingerprint(model), source.fingerprint, split))
+    indexer = Indexer(str(model), tiles, source.paths(), place.uri, split, threads=1)
     for number in range(len(source.paths())):
         indexer(number)
-    return index(str(model), uri, out=str(out))  # all that is left to do is the manifest
+    return index(str(model), tiles, out=str(out), split=split)  # all that is left to do is the manifest

@@ -1,6 +1,7 @@
 """Indexing through Ray, beside the model itself."""
 
 import io
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from sartext.narrate.a2c import A2C
 from sartext.narrate.verify import Verify
 from sartext.sources.synthetic import Synthetic
 from tests.sartext.flow.datasets import dataset
+from tests.sartext.flow.indexed import index_of
 from tests.sartext.flow.models import clip
 
 pytestmark = pytest.mark.usefixtures("ray_here")
@@ -44,21 +46,26 @@ def indexed(model: Path, tiles: str, out: Path, *options: str) -> Index:
     return main(commandline.parse(recipe, line, prog="jobs.index"))
 
 
+@pytest.fixture(scope="module")
+def whole(model: Path, tiles: str, tmp_path_factory: pytest.TempPathFactory) -> Index:
+    """An index as the job makes it."""
+    return indexed(model, tiles, tmp_path_factory.mktemp("whole"))
+
+
 def rows(tiles: str) -> list[dict[str, object]]:
     return pa.concat_tables(open_artifact(tiles).tables()).to_pylist()
 
 
-def test_an_index_holds_the_models_features_of_every_tile(model: Path, tiles: str, tmp_path: Path) -> None:
-    index = indexed(model, tiles, tmp_path)
-    assert index.summary() == f"{tmp_path}: 60 tiles indexed"
-    assert [index.manifest[name] for name in ("model", "dataset")] == [
+def test_an_index_holds_the_models_features_of_every_tile(model: Path, tiles: str, whole: Index) -> None:
+    assert whole.summary() == f"{whole.uri}: 60 tiles indexed"
+    assert [whole.manifest[name] for name in ("model", "dataset")] == [
         model_fingerprint(model),
         open_artifact(tiles).fingerprint,
     ]
     _, plain, _, preprocess = load(model)
     there = rows(tiles)
     expected = image_features(plain, preprocess.batch([one["image"]["bytes"] for one in there])).numpy()
-    gallery = Gallery(open_index(str(tmp_path)))
+    gallery = Gallery(open_index(whole.uri))
     for at in (0, 25, 59):
         hits = gallery.search(torch.from_numpy(expected[at]), 60)
         assert hits[0].key == there[at]["key"]
@@ -72,20 +79,20 @@ def test_an_index_holds_the_models_features_of_every_tile(model: Path, tiles: st
             assert (shown.format, shown.size, difference < 8) == ("JPEG", tile.size, True)
 
 
-def test_a_rerun_does_what_is_missing_and_nothing_else(model: Path, tiles: str, tmp_path: Path) -> None:
-    first = indexed(model, tiles, tmp_path)
+def test_a_rerun_does_what_is_missing_and_nothing_else(model: Path, tiles: str, whole: Index, tmp_path: Path) -> None:
+    shutil.copytree(whole.uri, tmp_path, dirs_exist_ok=True)
     for path in ("manifest.json", "records/00001.json", "features/00001.parquet"):
         (tmp_path / path).unlink()
     before = {path: path.stat().st_mtime_ns for path in tmp_path.glob("features/*")}
     with pytest.raises(UserError, match="no finished index"):
         open_index(str(tmp_path))
-    assert indexed(model, tiles, tmp_path).manifest == first.manifest
+    assert indexed(model, tiles, tmp_path).manifest == whole.manifest
     assert {path: path.stat().st_mtime_ns for path in before} == before
     assert len(list(tmp_path.glob("features/*"))) == 3
 
 
 def test_one_split_is_indexed_and_another_at_its_place_is_refused(model: Path, tiles: str, tmp_path: Path) -> None:
-    index = indexed(model, tiles, tmp_path, "--split", "test")
+    index = index_of(model, tiles, tmp_path, split="test")
     keys = {one["key"] for one in rows(tiles) if one["split"] == "test"}
     gallery = Gallery(index)
     assert {hit.key for hit in gallery.search(torch.ones(64), 60)} == keys
@@ -93,14 +100,13 @@ def test_one_split_is_indexed_and_another_at_its_place_is_refused(model: Path, t
         indexed(model, tiles, tmp_path)
 
 
-def test_another_model_is_refused(model: Path, tiles: str, tmp_path: Path) -> None:
-    index = indexed(model, tiles, tmp_path / "index", "--split", "val")
-    index.of(model)
+def test_another_model_is_refused(model: Path, tiles: str, whole: Index, tmp_path: Path) -> None:
+    whole.of(model)
     other = clip(tmp_path / "other", seed=1)
     with pytest.raises(UserError, match="was made by another model"):
-        index.of(other)
+        whole.of(other)
     with pytest.raises(OutputError, match="model was"):
-        indexed(other, tiles, tmp_path / "index", "--split", "val")
+        indexed(other, tiles, Path(whole.uri))
 
 
 def test_what_is_wrong_is_said(model: Path, tiles: str, tmp_path: Path) -> None:
