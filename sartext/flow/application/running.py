@@ -1,7 +1,7 @@
 """An application on Ray Serve, from start to end.
 
 HAProxy, which Serve can put in the place of its own proxy (RAY_SERVE_ENABLE_HA_PROXY=1), answers a route without a model in
-0.9 ms where that one takes 11 (bare FastAPI 0.4 to 0.8; two busy cores, tests/benchmarks/serve_latency.py). It is left off all
+0.6 ms where that one takes 14 (bare FastAPI 0.3 to 0.9; two busy cores, tests/benchmarks/serve_latency.py). It is left off all
 the same: it opens its metrics and statistics to every interface, without a key, and models take longer than that. Where a
 firewall stands before the machine, the variable may be set: the gate of the application is behind either.
 """
