@@ -72,23 +72,27 @@ bin="$root/.venv/bin"
 [ -x "$bin/ray" ] || fail "no program 'ray' in $root/.venv/bin or PATH; make the environment with: uv sync --no-dev"
 
 # Ray's own client says in forty lines what is said here in one. The token travels in the environment, never in arguments.
-"$bin/python" - "$address" <<'PYTHON' || exit 2
+ask() {
+    "$bin/python" - "$1" "${address%/}" "$2" <<'PYTHON'
 import os
 import sys
 import urllib.error
 import urllib.request
 
-address, token = sys.argv[1].rstrip("/"), os.environ.get("RAY_AUTH_TOKEN", "").strip()
-request = urllib.request.Request(address + "/api/jobs/", headers={"Authorization": f"Bearer {token}"} if token else {})
+method, address, path = sys.argv[1:]
+token = os.environ.get("RAY_AUTH_TOKEN", "").strip()
+headers = {"Authorization": f"Bearer {token}"} if token else {}
 try:
-    urllib.request.urlopen(request, timeout=20).close()
+    urllib.request.urlopen(urllib.request.Request(address + path, headers=headers, method=method), timeout=20).close()
 except urllib.error.HTTPError as error:
     said = "takes another token than RAY_AUTH_TOKEN" if token else "wants a token; set RAY_AUTH_TOKEN"
-    said = said if error.code in (401, 403) else f"answers {error.code}; is it the dashboard of a Ray cluster?"
+    said = said if error.code in (401, 403) else f"answers {error.code} to {path}; is it the dashboard of a Ray cluster?"
     sys.exit(f"submit.sh: {address} {said}")
 except (OSError, ValueError) as error:
     sys.exit(f"submit.sh: nothing answers at {address} ({getattr(error, 'reason', error)}); start the cluster, or mend its address")
 PYTHON
+}
+ask GET /api/jobs/ || exit 2
 
 # RAY_JOB_STOP_WAIT_TIME_S: a job ends cleanly within 10 s, and Ray would kill it after 3.
 commit="${SARTEXT_COMMIT:-$(git -C "$root" rev-parse HEAD 2>/dev/null || true)}"
@@ -103,10 +107,13 @@ submit=("$bin/ray" job submit --address "$address" --submission-id "$id" --worki
 [ "${#waiting[@]}" -eq 0 ] || exec "${submit[@]}"
 
 stop() {
-    trap '' INT TERM
-    kill "$client" 2>/dev/null || true
+    trap "kill $client; exit $1" INT TERM  # a second Ctrl-C leaves the job to itself
     echo "submit.sh: stopping $id" >&2
-    "$bin/ray" job stop --address "$address" "$id" >&2 || true
+    if ask POST "/api/jobs/$id/stop"; then
+        wait "$client" || true  # it shows the job's last lines
+    else
+        kill "$client" 2>/dev/null || true
+    fi
     exit "$1"
 }
 trap 'stop 130' INT
