@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psutil
 
+from sartext.artifact import commit_of_code
 from tests.chaos.dataset import build, end_family, faults, files, report, survivors, wait_for
 from tests.chaos.training import steps
 from tests.cluster.raylets import Cluster, three_raylets
@@ -75,6 +76,7 @@ def is_driver(process: psutil.Process, out: Path) -> bool:
 
 def main(argv: list[str] | None = None) -> int:
     argparse.ArgumentParser(description=__doc__).parse_args(argv)
+    os.environ["SARTEXT_COMMIT"] = commit_of_code() or ""  # one for all builds, whatever is committed here meanwhile
     with tempfile.TemporaryDirectory(prefix="sartext-cluster-") as folder, three_raylets() as cluster:
         base = Path(folder)
         wrong = built(cluster, base, "synthetic") + built(cluster, base, "synthetic_optical")
