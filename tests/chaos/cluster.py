@@ -7,6 +7,7 @@ import argparse
 import json
 import os
 import signal
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -76,6 +77,7 @@ def is_driver(process: psutil.Process, out: Path) -> bool:
 
 def main(argv: list[str] | None = None) -> int:
     argparse.ArgumentParser(description=__doc__).parse_args(argv)
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # so that the raylets are ended
     os.environ["SARTEXT_COMMIT"] = commit_of_code() or ""  # one for all builds, whatever is committed here meanwhile
     with tempfile.TemporaryDirectory(prefix="sartext-cluster-") as folder, three_raylets() as cluster:
         base = Path(folder)

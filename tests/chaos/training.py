@@ -7,6 +7,7 @@ import argparse
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -158,6 +159,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(argv)
     os.environ.pop("RAY_ADDRESS", None)
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # so that the training is ended
     with tempfile.TemporaryDirectory(prefix="sartext-training-") as folder:
         base = Path(folder)
         datasets = data(base)
