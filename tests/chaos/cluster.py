@@ -92,6 +92,10 @@ def main(argv: list[str] | None = None) -> int:
         evaluated = ["--checkpoints", str(base / "clip"), "--dataset", str(base / "synthetic"), "--out", str(base / "report")]
         wrong += submitted(cluster, "jobs.evaluate", *evaluated)
         wrong += [] if (base / "report" / "manifest.json").exists() else ["the evaluation has no manifest"]
+        status, said = cluster.submit("jobs.build", "coco", "--out", str(base / "none"), "--source.images", "$HOME 'a'")
+        print(json.dumps({"job": "a wrong option", "status": status}))
+        fact = "jobs.build: the following arguments are required: --source.annotations"
+        wrong += [] if status == 1 and fact in said else [f"a wrong option ended with {status}: {said[-300:]}"]
     return report(wrong)
 
 

@@ -1,9 +1,11 @@
 """A Ray of three nodes on this machine: raylets on three addresses of loopback, each with a folder of its own, and a token."""
 
+import ctypes
 import json
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -24,6 +26,7 @@ BIN = Path(sys.executable).parent
 # Ray puts the address that others see, off loopback, in the place of 127.0.0.1.
 HOSTS = ("127.0.0.2", "127.0.0.3", "127.0.0.4")
 _START_S = 120.0
+_PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True)
@@ -103,10 +106,22 @@ def _raylet(ends: ExitStack, role: list[str], host: str, cpus: int, token: str) 
     environment = {**_plain(), "RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": token}
     with log.open("w") as file:
         process = subprocess.Popen(
-            command, cwd="/", env=environment, stdout=file, stderr=subprocess.STDOUT, text=True, start_new_session=True
+            command,
+            cwd="/",
+            env=environment,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+            preexec_fn=_ended_with_us,
         )
     ends.callback(end_family, process)
     return process, log
+
+
+def _ended_with_us() -> None:
+    """Tests that are killed leave no raylets behind: each gets SIGTERM when the process that started it is gone."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _wait_for(process: subprocess.Popen[str], log: Path, cluster: Cluster, nodes: int) -> None:

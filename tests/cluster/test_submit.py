@@ -80,7 +80,3 @@ def test_three_nodes_build_and_train_as_one_does(cluster: Cluster, tmp_path: Pat
     assert status == 0, out
     manifest = json.loads((tmp_path / "clip" / "manifest.json").read_text())
     assert manifest["models"] == ["baseline", "optical", "sar"]
-
-    status, out = cluster.submit("jobs.build", "coco", "--out", str(tmp_path / "none"), "--source.images", "$HOME 'a'")
-    assert status == 1
-    assert "jobs.build coco: the following arguments are required: --source.annotations" in out
