@@ -192,13 +192,13 @@ def quickstart() -> Any:
 
 
 def whole(out: str) -> Any:
-    """Many optical images and 600 SAR images to learn from; 12 minutes on two cores."""
+    """Many optical images and 600 SAR images to learn from."""
     epochs = {"clip": (3, 16), "coca": (2, 10), "gpt": (2, 12)}
     return _chain(out, tiles={"optical": 4000, "sar": 750, "unseen": 400, "narrated": 200}, epochs=epochs, warmup_steps=40)
 
 
 def tiny(out: str) -> Any:
-    """A hundred images of each kind, in a few minutes: to see that everything runs."""
+    """A hundred images of each kind: to see that everything runs."""
     epochs = {"clip": (1, 1), "coca": (1, 1), "gpt": (1, 1)}
     return _chain(out, tiles={"optical": 120, "sar": 100, "unseen": 60, "narrated": 40}, epochs=epochs, warmup_steps=1)
 

@@ -37,10 +37,12 @@ class Engine:
         if self.cpus is not None and self.cpus < 1:
             raise UserError(f"engine.cpus is {self.cpus}; it must be at least 1")
         here = self.cpus or os.cpu_count() or 1
-        if self.gpus and not self.actors:
-            raise UserError("engine.gpus is of actors, and engine.actors is 0; ask for some")
+        if (self.gpus or self.threads > 1) and not self.actors:
+            raise UserError("engine.gpus and engine.threads are of actors, and engine.actors is 0; ask for some")
         if self.actors and self.actors * self.threads >= here and not os.environ.get("RAY_ADDRESS"):
-            raise UserError(f"engine.actors is {self.actors} of {here} CPUs; leave at least one to write")
+            raise UserError(
+                f"engine.actors is {self.actors}, of {self.threads} threads, on {here} CPUs; leave at least one to write"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -85,7 +85,7 @@ _SAR_WORDS = (
 )
 _NARRATED_WORDS = (
     "The CoCa that was trained above writes these captions. No annotation can confirm them, so their claims are marked "
-    "unverifiable in the record, and a caption that speaks of colours is refused."
+    "unverifiable in the record; a caption that names a hue, or says that something is absent, is refused."
 )
 
 

@@ -8,6 +8,7 @@ from sartext.narrate.facts import Facts, facts_of
 from sartext.narrate.judging import Judge
 from sartext.tile import ROUTES, Caption, Claim, Tile
 
+_ABSENCE = "absence"  # a kind of claim
 POLICIES = ("refuse", "keep", "trust")
 
 
@@ -40,9 +41,9 @@ def verdict_of(claims: tuple[Claim, ...]) -> str:
 class Verify:
     """Judges every caption of a tile and refuses those that the annotations contradict.
 
-    What the annotations cannot decide follows the policy of the caption's route: "refuse" it, or "keep" it; "trust" judges
-    but never refuses, for people who outrank the labels. A text is never edited, and a caption that was refused before stays
-    refused for its first reason.
+    What the annotations cannot decide follows the policy of the caption's route: "refuse" it, or "keep" it, unless it says
+    that something is absent, which no model can know; "trust" judges but never refuses, for people who outrank the labels.
+    A text is never edited, and a caption that was refused before stays refused for its first reason.
     """
 
     policy: tuple[tuple[str, str], ...] = field(
@@ -65,7 +66,7 @@ class Verify:
 
     @property
     def revision(self) -> int:
-        return 1
+        return 2
 
     def apply(self, tile: Tile) -> Tile:
         """The tile with claims on every caption. Raises `TileRejected` where a label is no class of the taxonomy."""
@@ -79,10 +80,14 @@ class Verify:
 def _judged(caption: Caption, facts: Facts, kin: dict[str, Kin], policy: str) -> Caption:
     claims = _claims(caption.text, facts, kin)
     verdict = verdict_of(claims)
-    if policy == "trust" or verdict == SUPPORTED or (verdict == UNVERIFIABLE and policy == "keep") or not caption.kept:
+    if policy == "trust" or verdict == SUPPORTED or not caption.kept:
         return _with_claims(caption, claims, caption.kept, caption.reason)
-    first = next((claim for claim in claims if claim.verdict == verdict), None)
-    reason = f"{verdict}: {first.text} ({first.evidence})" if first else f"{verdict}: it claims nothing"
+    wrong = [claim for claim in claims if claim.verdict == verdict]
+    if policy == "keep" and verdict == UNVERIFIABLE:
+        wrong = [claim for claim in wrong if claim.kind == _ABSENCE]
+        if not wrong:
+            return _with_claims(caption, claims, True, caption.reason)
+    reason = f"{verdict}: {wrong[0].text} ({wrong[0].evidence})" if wrong else f"{verdict}: it claims nothing"
     return _with_claims(caption, claims, False, reason)
 
 

@@ -11,20 +11,18 @@ from pathlib import Path
 
 import psutil
 import pytest
-import torch
-from torch import nn
 
 from jobs.recipes import TRAIN
 from jobs.train import training
 from sartext.flow import commandline
 from sartext.flow.learn import learn
-from sartext.models.gather import Alone
 from sartext.narrate.a2c import A2C
 from sartext.narrate.questions import Questions
 from sartext.narrate.verify import Verify
 from sartext.sources.optical_archive import OpticalArchive
 from sartext.sources.synthetic import Synthetic
 from tests.sartext.flow.datasets import dataset
+from tests.sartext.flow.trainings import One
 
 ROOT = Path(__file__).resolve().parents[2]
 TINY = [
@@ -32,19 +30,6 @@ TINY = [
     *("--objective.towers.image-layers", "1", "--objective.towers.text-layers", "1"),
     *("--optical-epochs", "2", "--sar-epochs", "4", "--batch-size", "16", "--checkpoint-every-steps", "3"),
 ]
-
-
-class One:
-    """A worker on its own."""
-
-    gather = Alone()
-    device = torch.device("cpu")
-
-    def wrap(self, model: nn.Module) -> nn.Module:
-        return model
-
-    def committed(self) -> None:
-        """Nobody is waited for."""
 
 
 @pytest.fixture(scope="module")

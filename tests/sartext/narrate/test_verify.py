@@ -23,7 +23,7 @@ MakeBox = Callable[..., Box]
 SIX = ("ship", "aircraft", "car", "tank", "bridge", "harbor")
 
 # Of the claims of the narrated hand-made tiles. When this fails, verdicts or evidence have changed: raise Verify.revision.
-GOLDEN = (1, "1ab2925c9a6ee67a")
+GOLDEN = (2, "1ab2925c9a6ee67a")
 
 
 def judged(tile: Tile, text: str, route: str = "narrator", policy: Verify | None = None, **more: object) -> Caption:
@@ -52,6 +52,16 @@ def test_what_cannot_be_decided_follows_the_policy_of_the_route(hand_tiles: dict
     assert caption.kept is kept
     assert (caption.reason is None) is kept
     assert {claim.verdict for claim in caption.claims} == {"supported", "unverifiable"}
+
+
+@pytest.mark.parametrize("text", ["There are no ships.", "Two cars are visible. No bridge can be seen.", "There are 0 cars."])
+@pytest.mark.parametrize(("route", "kept"), [("narrator", False), ("twin", False), ("human", True)])
+def test_an_absence_that_nothing_proves_is_not_kept(hand_tiles: dict[str, Tile], route: str, kept: bool, text: str) -> None:
+    unlabelled = replace(hand_tiles["coast"], boxes=(), regions=(), exhaustive=())
+    caption = judged(unlabelled, text, route)
+    assert {claim.verdict for claim in caption.claims} == {"unverifiable"}
+    assert caption.kept is kept
+    assert (caption.reason or "").startswith("unverifiable: ") is not kept
 
 
 def test_a_policy_can_be_said(hand_tiles: dict[str, Tile]) -> None:
