@@ -29,6 +29,7 @@ TINY = [
     *("--objective.towers.image-size-px", "32", "--objective.towers.width", "32", "--objective.towers.heads", "2"),
     *("--objective.towers.image-layers", "1", "--objective.towers.text-layers", "1"),
     *("--optical-epochs", "2", "--sar-epochs", "4", "--batch-size", "16", "--checkpoint-every-steps", "3"),
+    *("--optical-optimizer.warmup-steps", "2", "--sar-optimizer.warmup-steps", "2"),
 ]
 
 
