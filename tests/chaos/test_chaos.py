@@ -19,7 +19,7 @@ def moments(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, s
     return base, files(base / "reference")
 
 
-@pytest.mark.parametrize("number", [0, 3, 4, 7])
+@pytest.mark.parametrize("number", [0, *(pytest.param(number, marks=pytest.mark.slow) for number in (3, 4, 7))])
 def test_a_kill_at_a_seeded_moment(moments: tuple[Path, dict[str, str]], number: int) -> None:
     base, reference = moments
     one = kills.planned_kills(24, seed=7)[number]
@@ -37,10 +37,10 @@ def steps(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str
 @pytest.mark.parametrize(
     ("step", "target", "shape"),
     [
-        ("put_temporary", "write task", "one task"),
+        pytest.param("put_temporary", "write task", "one task", marks=pytest.mark.slow),
         ("after_tiles", "driver", "actor pool"),
         ("before_record", "write task", "one task"),
-        ("after_manifest", "driver", "one task"),
+        pytest.param("after_manifest", "driver", "one task", marks=pytest.mark.slow),
     ],
 )
 def test_a_kill_at_a_step_of_a_commit(steps: tuple[Path, dict[str, str]], step: str, target: str, shape: str) -> None:

@@ -12,7 +12,7 @@ from tests.chaos.training import OPTIONS, data, planned, trial
 from tests.sartext.flow.trainings import One
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_a_training_whose_driver_was_killed_has_the_losses_of_one_that_was_not(tmp_path: Path) -> None:
     datasets, reference = data(tmp_path), tmp_path / "alone"
     config = commandline.parse(TRAIN, ["clip", *datasets, *OPTIONS, "--out", "unused"], prog="jobs.train")

@@ -62,7 +62,7 @@ def cluster() -> Iterator[Cluster]:
         yield three
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_three_nodes_build_and_train_as_one_does(cluster: Cluster, tmp_path: Path) -> None:
     for token, fact in (("", "wants a token"), ("other", "takes another token")):
         status, err = said("jobs.build", environment=cluster.environment(RAY_AUTH_TOKEN=token, HOME="/nowhere"))

@@ -125,7 +125,7 @@ def test_a_second_build_into_one_place_is_refused(tmp_path: Path) -> None:
         end_family(first)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [pytest.param(signal.SIGTERM, marks=pytest.mark.slow), signal.SIGINT])
 def test_asked_to_stop_it_stops_within_10_s_and_a_rerun_goes_on(number: signal.Signals, tmp_path: Path) -> None:
     out = tmp_path / "set"
     arguments = ["synthetic", "--out", str(out), "--source.tiles", "900", "--source.shard-tiles", "30", "--engine.cpus", "2"]

@@ -91,6 +91,7 @@ def test_two_workers_of_which_one_is_killed_learn_what_one_learns(data: list[str
     assert "seed was 0, is 1" in other.stderr
 
 
+@pytest.mark.slow
 def test_what_a_worker_refuses_ends_the_training_at_once(data: list[str], tmp_path: Path) -> None:
     out = tmp_path / "refused"
     options = [*data, *TINY, "--optical-optimizer.warmup-steps", "1000", "--out", str(out)]
