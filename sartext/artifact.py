@@ -181,7 +181,8 @@ def claim_place(place: Storage, plan: dict[str, Any]) -> dict[str, Any]:
     changes = list(differences(there["config"], plan["config"])) or ["the source's files or annotations differ"]
     shown = "; ".join(changes[:3]) + ("; ..." if len(changes) > 3 else "")
     raise OutputError(
-        f"{place.uri} holds what another configuration made: {shown}; choose another --out, or the configuration that is recorded in {PLAN}"
+        f"{place.uri} holds what another configuration made: {shown}; choose another --out, or the configuration that "
+        f"is recorded in {PLAN}"
     )
 
 

@@ -55,6 +55,7 @@ def test_bad_tiles_are_rejected_and_nobody_else(tmp_path: Path) -> None:
     assert bad_tiles.trial(tmp_path, tiles=700, seed=3, share=0.02) == []
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_said_and_a_rerun_completes(tmp_path: Path) -> None:
     try:
         assert endings.full_disk(tmp_path) == []

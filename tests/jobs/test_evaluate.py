@@ -63,6 +63,7 @@ def test_help_names_every_option_without_loading_torch() -> None:
     assert said.splitlines()[-1] == "False"
 
 
+@pytest.mark.slow
 def test_an_evaluation_that_was_killed_goes_on_where_it_was(data: list[str], tmp_path: Path) -> None:
     out = tmp_path / "out"
     places = {model: out / "predictions" / "clip" / model / "00000.parquet" for model in MODELS}
