@@ -14,7 +14,8 @@ from sartext.flow.watch import Watch
 from sartext.flow.work import Task, Work
 
 # Ray Data looks for finished tasks ten times a second, so between two shards a worker waits 0.17 s for the next, and for the
-# disk while it commits: a quarter of a shard of 512 tiles. Half as many tasks again as CPUs keep these busy.
+# disk while it commits: a quarter of a shard of 512 tiles. Half as many tasks again as CPUs keep these busy. (Ray counts in
+# steps of 1e-4 and rounds two thirds up, so that three of them would not fit two CPUs.)
 _TASK_CPUS = 0.66
 
 

@@ -3,8 +3,8 @@
     python -m tests.benchmarks.build_rate [--tiles 100000] [--rounds 3] [--keep DIR]
 
 Both read JPEG tiles of 256 px with their boxes from a COCO file, prove each by decoding, narrate and verify it, and write the
-same Parquet; the loop keeps no records, tries nothing twice and puts nothing in place safely. They run in turn. The start of
-Ray and of its workers, which import Ray Data, is reported apart.
+same Parquet; the loop keeps no records, tries nothing twice and puts nothing in place safely. They run in turn. Ray's start is
+reported apart.
 """
 
 import argparse
@@ -86,25 +86,16 @@ def loop(data: Path, out: Path, processes: int) -> None:
 
 
 def through_ray(data: Path, out: Path, processes: int) -> None:
-    """The build in a Ray that has been started before, with as many workers as it has CPUs."""
-    import ray.data
-
+    """The build in a Ray that has been started before."""
     from sartext.flow.session import session
 
     engine = Engine(cpus=processes)
     began = time.monotonic()
     with session(engine):
-        ray.data.range(processes, override_num_blocks=processes).map_batches(_slowly, batch_size=None).materialize()
         started = time.monotonic()
         build(source(data), RULES, out=str(out), engine=engine)
         took = time.monotonic() - started
     print(json.dumps({"seconds": took, "start": started - began}))
-
-
-def _slowly(batch: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Takes long enough for every worker to get one."""
-    time.sleep(2.0)
-    return batch
 
 
 def measured(way: str, data: Path, out: Path, processes: int) -> dict[str, float]:
