@@ -146,9 +146,12 @@ def identity(value: Any) -> Any:
     raise TypeError(f"a {type(value).__name__} cannot be part of a fingerprint")
 
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
 def canonical(value: Any) -> bytes:
     """JSON with one way of writing every value."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    return _CANONICAL.encode(value).encode()
 
 
 def readable(value: Any) -> bytes:

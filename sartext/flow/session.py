@@ -1,6 +1,7 @@
 """Ray as a job uses it: started here or joined, and ended cleanly whatever happens."""
 
 import contextlib
+import importlib
 import io
 import logging
 import os
@@ -15,7 +16,6 @@ from typing import Any, Protocol
 
 import psutil
 import ray
-from ray.data import DataContext
 
 from sartext.errors import UserError
 from sartext.flow.stop import Stopped, StopRequest
@@ -35,10 +35,11 @@ class Here(Protocol):
 
 
 @contextmanager
-def session(engine: Here, stop: StopRequest | None = None) -> Iterator[None]:
+def session(engine: Here, stop: StopRequest | None = None, *, tasks: str | None = None) -> Iterator[None]:
     """Ray, joined where RAY_ADDRESS names a cluster, else started here on loopback and ended with all its processes.
 
-    Inside `shared` it is left running for the next session.
+    Inside `shared` it is left running for the next session. The workers of one that is started here import the module
+    `tasks` meanwhile, which saves the first tasks the seconds that it takes.
     """
     stop = stop or StopRequest()
     if ray.is_initialized():
@@ -46,7 +47,7 @@ def session(engine: Here, stop: StopRequest | None = None) -> Iterator[None]:
         return
     with contextlib.nullcontext() if _OWNER.get() else shared(stop):
         with _own_signals():
-            _start(engine)
+            _start(engine, tasks)
         stop.check()
         with contextlib.redirect_stdout(_RayTalk()):
             yield
@@ -83,7 +84,7 @@ def _own_signals() -> Iterator[None]:
                 signal.signal(number, handler)
 
 
-def _start(engine: Here) -> None:
+def _start(engine: Here, tasks: str | None) -> None:
     address = os.environ.get("RAY_ADDRESS") or "local"
     options: dict[str, Any] = {"logging_level": logging.ERROR, "log_to_driver": False}
     if address == "local":
@@ -100,6 +101,10 @@ def _start(engine: Here) -> None:
         raise UserError(
             f"Ray cannot start at {address}: {fact}; check the --engine options, RAY_ADDRESS and the load"
         ) from error
+    if tasks and address == "local":
+        load = ray.remote(num_cpus=1)(importlib.import_module)
+        for _ in range(options["num_cpus"]):
+            load.remote(tasks)
     _quiet()
 
 
@@ -127,6 +132,8 @@ class _RayTalk(io.TextIOBase):
 
 def _quiet() -> None:
     """The job has its own progress line, and raises what Ray Data would log."""
+    from ray.data import DataContext  # seconds, while the workers load
+
     context = DataContext.get_current()
     context.enable_progress_bars = False
     context.enable_operator_progress_bars = False

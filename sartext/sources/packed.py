@@ -51,10 +51,14 @@ class PackedItems(Sequence[Item]):
         width, height = self.sizes_px[at].tolist()
         mine = slice(int(self.first[at]), int(self.first[at + 1]))
         columns = (self.label[mine], self.corners_px[mine], self.flags[mine], self.number[mine])
+        before, after = self.place.split("{}")
         return Item(
             key=self.keys[at],
             file=self.files[at],
-            annotations=tuple(map(self._annotation, *[column.tolist() for column in columns])),
+            annotations=tuple(
+                Annotation(self.labels[label], tuple(corners_px), flags & 1 > 0, flags & 2 > 0, f"{before}{number}{after}")
+                for label, corners_px, flags, number in zip(*[column.tolist() for column in columns], strict=True)
+            ),
             size_px=(width, height) if width and height else None,
         )
 
@@ -62,15 +66,6 @@ class PackedItems(Sequence[Item]):
         return isinstance(other, PackedItems) and list(self) == list(other)
 
     __hash__ = None  # type: ignore[assignment]
-
-    def _annotation(self, label: int, corners_px: list[float], flags: int, number: int) -> Annotation:
-        return Annotation(
-            self.labels[label],
-            tuple(corners_px),
-            difficult=bool(flags & 1),
-            crowd=bool(flags & 2),
-            place=self.place.format(number),
-        )
 
     def _slice(self, index: slice) -> "PackedItems":
         start, stop, step = index.indices(len(self))
