@@ -56,13 +56,12 @@ def build(
         work = missing(shards, watch.records) + (retries(place, shards, watch.records) if retry else [])
         if work:
             # Ray takes seconds to import: a finished dataset, a wrong option and --help do without.
+            from sartext.flow.drive import run
             from sartext.flow.session import session
 
             forget_attempts(place)
             task = Task(source, tuple(rules), place.uri, fingerprint, engine.worker_memory_mb)
-            with session(engine, stop, tasks="sartext.flow.shards"):
-                from sartext.flow.drive import run
-
+            with session(engine, stop):
                 run(task, work, engine, watch)
         still_ours()
         watch.reload()

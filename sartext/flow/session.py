@@ -1,7 +1,6 @@
 """Ray as a job uses it: started here or joined, and ended cleanly whatever happens."""
 
 import contextlib
-import importlib
 import io
 import logging
 import os
@@ -16,6 +15,7 @@ from typing import Any, Protocol
 
 import psutil
 import ray
+from ray.data import DataContext
 
 from sartext.errors import UserError
 from sartext.flow.stop import Stopped, StopRequest
@@ -35,11 +35,10 @@ class Here(Protocol):
 
 
 @contextmanager
-def session(engine: Here, stop: StopRequest | None = None, *, tasks: str | None = None) -> Iterator[None]:
+def session(engine: Here, stop: StopRequest | None = None) -> Iterator[None]:
     """Ray, joined where RAY_ADDRESS names a cluster, else started here on loopback and ended with all its processes.
 
-    Inside `shared` it is left running for the next session. The workers of one that is started here import the module
-    `tasks` meanwhile, which saves the first tasks the seconds that it takes.
+    Inside `shared` it is left running for the next session.
     """
     stop = stop or StopRequest()
     if ray.is_initialized():
@@ -47,7 +46,7 @@ def session(engine: Here, stop: StopRequest | None = None, *, tasks: str | None 
         return
     with contextlib.nullcontext() if _OWNER.get() else shared(stop):
         with _own_signals():
-            _start(engine, tasks)
+            _start(engine)
         stop.check()
         with contextlib.redirect_stdout(_RayTalk()):
             yield
@@ -84,7 +83,7 @@ def _own_signals() -> Iterator[None]:
                 signal.signal(number, handler)
 
 
-def _start(engine: Here, tasks: str | None) -> None:
+def _start(engine: Here) -> None:
     address = os.environ.get("RAY_ADDRESS") or "local"
     options: dict[str, Any] = {"logging_level": logging.ERROR, "log_to_driver": False}
     if address == "local":
@@ -101,10 +100,6 @@ def _start(engine: Here, tasks: str | None) -> None:
         raise UserError(
             f"Ray cannot start at {address}: {fact}; check the --engine options, RAY_ADDRESS and the load"
         ) from error
-    if tasks and address == "local":
-        load = ray.remote(num_cpus=1)(importlib.import_module)
-        for _ in range(options["num_cpus"]):
-            load.remote(tasks)
     _quiet()
 
 
@@ -132,8 +127,6 @@ class _RayTalk(io.TextIOBase):
 
 def _quiet() -> None:
     """The job has its own progress line, and raises what Ray Data would log."""
-    from ray.data import DataContext  # seconds, while the workers load
-
     context = DataContext.get_current()
     context.enable_progress_bars = False
     context.enable_operator_progress_bars = False
