@@ -171,7 +171,8 @@ class DetectionSource(ABC):
 
 def _finite(values: Sequence[float]) -> list[float | None]:
     """The values as JSON can hold them: what is infinite or no number is None."""
-    return list(values) if all(map(math.isfinite, values)) else [x if math.isfinite(x) else None for x in values]
+    # A sum is finite where all are, unless they are too large for it: then each is looked at.
+    return list(values) if math.isfinite(sum(values)) else [x if math.isfinite(x) else None for x in values]
 
 
 def _utf8(text: str) -> str:

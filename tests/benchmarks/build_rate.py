@@ -3,9 +3,9 @@
     python -m tests.benchmarks.build_rate [--tiles 100000] [--rounds 3] [--keep DIR]
 
 Both read JPEG tiles of 256 px with their boxes from a COCO file, prove each by decoding, narrate and verify it, and write the
-same Parquet; the loop keeps no records, tries nothing twice and puts nothing in place safely. They run in turn. Ray's start is
-reported apart: its processes, its workers and the actors of Ray Data, which come with the first build, here one of a few tiles. The
-ratio that counts it stands beside the other.
+same Parquet; the loop keeps no records, tries nothing twice and puts nothing in place safely. They run in turn. Ray's start
+is reported apart: its processes, its workers and the actors of Ray Data, which come with the first build, here one of a few
+thousand tiles. The ratio that counts it stands beside the other.
 """
 
 import argparse
@@ -87,11 +87,11 @@ def loop(data: Path, out: Path, processes: int) -> None:
 
 
 def through_ray(data: Path, out: Path, processes: int) -> None:
-    """The build in a Ray that has been started before, by a build of two tiles a worker."""
+    """The build in a Ray that has been started before, by a build long enough to need every worker."""
     from sartext.flow.session import session
 
     engine = Engine(cpus=processes)
-    first = Synthetic(tiles=2 * processes, size_px=64, twin=False, shard_tiles=1)
+    first = Synthetic(tiles=4 * 512 * processes, twin=False)
     began = time.monotonic()
     with session(engine), tempfile.TemporaryDirectory() as folder:
         build(first, RULES, out=folder, engine=engine)
