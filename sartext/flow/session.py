@@ -91,8 +91,8 @@ def _start(engine: Here) -> None:
         options["object_store_memory"] = engine.object_store_mb * 2**20
         options["include_dashboard"] = False
         options["_node_ip_address"] = "127.0.0.1"
-        # Ray ends idle workers beyond one a CPU within a second, and the next tasks wait seconds for others to start. A build
-        # has half as many again.
+        # Ray ends idle workers beyond one a CPU within a second, and the next build in this Ray waits for others to start: of
+        # its tasks half as many again are in flight.
         options["_system_config"] = {"num_workers_soft_limit": 2 * options["num_cpus"]}
     else:
         _reach(address)

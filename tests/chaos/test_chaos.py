@@ -39,7 +39,7 @@ def steps(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str
     [
         pytest.param("put_temporary", "write task", "one task", marks=pytest.mark.slow),
         ("after_tiles", "driver", "actor pool"),
-        pytest.param("before_record", "write task", "one task", marks=pytest.mark.slow),
+        ("before_record", "write task", "one task"),
         pytest.param("after_manifest", "driver", "one task", marks=pytest.mark.slow),
     ],
 )

@@ -9,7 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from jobs.build import main
+from jobs.recipes import BUILD
 from sartext.artifact import open_artifact
+from sartext.flow import commandline
+from sartext.flow.session import shared
+from sartext.flow.stop import StopRequest
 from tests.chaos.dataset import ROOT, build, end_family, family, files, start, survivors
 
 REAL = ROOT.parent / "shared" / "sar-data"
@@ -37,13 +42,18 @@ def captions(out: Path) -> dict[str, list[tuple[str, bool]]]:
     return {row["key"].split("/", 1)[1]: [(one["text"], one["kept"]) for one in row["captions"]] for row in rows}
 
 
-def test_real_boxes_in_four_formats_give_the_same_captions(real: dict[str, list[str]], tmp_path: Path) -> None:
+def test_real_boxes_in_four_formats_give_the_same_captions(
+    real: dict[str, list[str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     found = {}
-    for recipe, options in real.items():
-        status, out, err = build([recipe, "--out", str(tmp_path / recipe), *options, "--engine.cpus", "2"])
-        assert status == 0, err
-        assert "18 tiles kept, 0 rejected" in out
-        found[recipe] = captions(tmp_path / recipe)
+    with shared(StopRequest()):  # one Ray for the four
+        for recipe, options in real.items():
+            arguments = [recipe, "--out", str(tmp_path / recipe), *options, "--engine.cpus", "2"]
+            status = commandline.run(main, BUILD, arguments, prog="jobs.build")
+            out, err = capsys.readouterr()
+            assert status == 0, err
+            assert "18 tiles kept, 0 rejected" in out
+            found[recipe] = captions(tmp_path / recipe)
     assert len(found["coco"]) == 18
     assert all(kept for texts in found["coco"].values() for _, kept in texts)
     assert all(len(texts) == 2 for texts in found["coco"].values())

@@ -1,6 +1,7 @@
 """Commits: data, then record; doing it again is success; what is half done is left behind and removed."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,7 +12,7 @@ from sartext.errors import SartextError
 from sartext.flow.commit import commit_shard, data_path, encode, longest_run, read_records, record_path, remove_orphans, totals
 from sartext.flow.pipeline import flight_row, flight_table, narrated
 from sartext.storage_local import LocalStorage
-from sartext.tile import TILE, Reject
+from sartext.tile import TILE, Caption, Claim, Reject
 from tests.chaos.faults import Faulty, Say
 
 
@@ -44,6 +45,29 @@ def test_kept_and_refused_are_parted_and_counted(place: LocalStorage) -> None:
         ("faulty/s00004/0_0", "empty_file", 4),
     ]
     assert json.loads(place.read(record_path(0))) == record
+
+
+def test_captions_and_claims_are_counted(place: LocalStorage) -> None:
+    source = Faulty(tiles=4)
+    supported = Claim(kind="count", text="a ship", verdict="supported", evidence="ship: 1")
+    wrong = Claim(kind="optical", text="blue", verdict="contradicted", evidence="blue: SAR does not show it")
+    unread = Claim(kind="sentence", text="Blorp.", verdict="unverifiable", evidence="not understood")
+    captions = (
+        (
+            Caption(text="a", route="a2c", claims=(supported, supported)),
+            Caption(text="b", route="twin", kept=False, claims=(wrong,)),
+        ),
+        (),
+        (Caption(text="c", route="twin", kept=False, claims=(unread, wrong)),),
+    )
+    tiles = [replace(source.tile(at), captions=some) for at, some in enumerate(captions)]
+    made = [Reject(key=source.key(3), stage="read", reason="empty_file"), *tiles]  # so that what is kept begins in the middle
+    rows = [flight_row(one, shard=0, generation=0, position=at, done=True) for at, one in enumerate(made)]
+    record = commit_shard(place, flight_table(rows), planned=4, fingerprint="f")
+    said = {"all": 3, "kept": 1, "tiles_without": 2, "claims": 5, "understood": 4}
+    assert record["captions"] == {**said, "supported": 2, "contradicted": 2, "unverifiable": 1}
+    nothing = commit_shard(place, block({0: "x"}, tiles=1, shard=1), planned=1, fingerprint="f")
+    assert nothing["captions"] == dict.fromkeys(said, 0)
 
 
 def test_a_shard_of_rejects_only_has_no_tiles_file(place: LocalStorage) -> None:
