@@ -17,8 +17,9 @@ from typing import Any
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 SPLITS = ("train", "val", "test")
+SPLIT_RULES = ("source", "scene", "footprint")  # the source's own, by the scene's name, by overlapping footprints
 QUANTITIES = ("dn", "amplitude", "intensity", "beta0", "sigma0", "gamma0", "gamma0_rtc", "display")
 GRIDS = ("map", "ground_range", "slant_range", "unknown")
 ROUTES = ("a2c", "sa2c", "twin", "narrator", "human")
@@ -55,6 +56,9 @@ class Rendering:
     polarisations: tuple[str, ...] = ()  # in the order of the channels
     speckle_filter: str | None = None
     looks: float | None = None
+    multilook_px: tuple[int, int] | None = None  # pixels of the file that were averaged into one, along y and x
+    resampling: str | None = None  # how pixels were moved to another grid; None where they were not
+    floor: float | None = None  # what a value that is not positive became before the logarithm, in the linear quantity
     nodata: float | None = None
     clipped_low_share: float | None = None
     clipped_high_share: float | None = None
@@ -94,6 +98,7 @@ class Box:
     difficult: bool = False
     crowd: bool = False
     visible_share: float = 1.0  # share of the object's area that is inside the tile
+    component: bool = False  # around one connected part of a mask: at least one object, which may touch others
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +106,7 @@ class Region:
     """One class of a mask."""
 
     label: str
-    area_share: float  # of the tile's area
+    area_share: float  # of the tile's labelled area
     rle: tuple[int, ...]  # COCO's uncompressed run lengths: column-major, starting with the run of zeros
 
 
@@ -175,6 +180,7 @@ class Tile:
     source: str
     scene: str  # the place that a split may never cut
     split: str | None
+    split_by: str | None = None  # one of SPLIT_RULES: what decided it
     image: EncodedImage
     height_px: int
     width_px: int
@@ -183,6 +189,8 @@ class Tile:
     geo: Geo = Geo()
     boxes: tuple[Box, ...] = ()
     regions: tuple[Region, ...] = ()
+    unlabelled_share: float | None = None  # of the tile's area: pixels that its mask gives no class, nodata apart
+    nodata_share: float | None = None  # of the tile's area: pixels without a measurement
     # Taxonomy classes of which every visible instance is annotated: only of these may an absence or an exact count be said.
     exhaustive: tuple[str, ...] = ()
     optical: Optical | None = None
@@ -195,6 +203,8 @@ class Tile:
             raise ValueError(f"key {self.key!r} is not 'source/scene/row_col' of letters, digits, '.', '_' and '-'")
         if self.split is not None and self.split not in SPLITS:
             raise ValueError(f"split {self.split!r} of {self.key} is none of {', '.join(SPLITS)}")
+        if self.split_by is not None and self.split_by not in SPLIT_RULES:
+            raise ValueError(f"split_by {self.split_by!r} of {self.key} is none of {', '.join(SPLIT_RULES)}")
         if self.height_px < 1 or self.width_px < 1:
             raise ValueError(f"{self.key} is {self.width_px} x {self.height_px} px; both sides must be at least 1")
 
@@ -227,6 +237,9 @@ _RENDERING = _struct(
     polarisations=_TEXTS,
     speckle_filter=_TEXT,
     looks=_REAL,
+    multilook_px=pa.list_(pa.int32()),
+    resampling=_TEXT,
+    floor=_REAL,
     nodata=_REAL,
     clipped_low_share=_REAL,
     clipped_high_share=_REAL,
@@ -242,7 +255,7 @@ _SENSOR = _struct(
     acquired=pa.timestamp("us", tz="UTC"),
 )
 _GEO = _struct(grid=_TEXT, crs=_TEXT, transform=_REALS, footprint=_TEXT, accuracy_m=_REAL)
-_BOX = _struct(label=_TEXT, polygon_px=_REALS, difficult=_FLAG, crowd=_FLAG, visible_share=_REAL)
+_BOX = _struct(label=_TEXT, polygon_px=_REALS, difficult=_FLAG, crowd=_FLAG, visible_share=_REAL, component=_FLAG)
 _REGION = _struct(label=_TEXT, area_share=_REAL, rle=pa.list_(pa.int32()))
 _OPTICAL = _struct(image=_IMAGE, time_gap_s=_REAL, offset_px=_REALS, cloud_share=_REAL)
 _CLAIM = _struct(kind=_TEXT, text=_TEXT, verdict=_TEXT, evidence=_TEXT)
@@ -278,6 +291,7 @@ TILE = pa.schema(
         "source": _TEXT,
         "scene": _TEXT,
         "split": _TEXT,
+        "split_by": _TEXT,
         "image": _IMAGE,
         "height_px": pa.int32(),
         "width_px": pa.int32(),
@@ -286,6 +300,8 @@ TILE = pa.schema(
         "geo": _GEO,
         "boxes": pa.list_(_BOX),
         "regions": pa.list_(_REGION),
+        "unlabelled_share": _REAL,
+        "nodata_share": _REAL,
         "exhaustive": _TEXTS,
         "optical": _OPTICAL,
         "captions": pa.list_(_CAPTION),

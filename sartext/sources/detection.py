@@ -151,6 +151,7 @@ class DetectionSource(ABC):
             source=self.name,
             scene=scene,
             split=split_of(scene),
+            split_by="scene",
             image=dataclasses.replace(read.image, path=_utf8(read.image.path or "")),
             height_px=read.height_px,
             width_px=read.width_px,

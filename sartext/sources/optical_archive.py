@@ -8,10 +8,10 @@ CC0-1.0.
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from sartext.sources.scenes import boxes, described, encode, optical
-from sartext.sources.scenes.ground import ground
-from sartext.sources.scenes.plan import plan
-from sartext.sources.scenes.things import CLASSES
+from sartext.sources.archive import boxes, described, encode, optical
+from sartext.sources.archive.ground import ground
+from sartext.sources.archive.plan import plan
+from sartext.sources.archive.things import CLASSES
 from sartext.sources.source import SHARD_TILES, Card, Shard, cut, split_of
 from sartext.tile import Caption, EncodedImage, Origin, Reject, Rendering, Sensor, Tile
 
@@ -88,6 +88,7 @@ class OpticalArchive:
             source=NAME,
             scene=name,
             split=split_of(name),
+            split_by="scene",
             image=EncodedImage(bytes=encode.jpeg(picture), path="optical.jpg"),
             height_px=self.size_px,
             width_px=self.size_px,

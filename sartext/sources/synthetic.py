@@ -12,10 +12,10 @@ cloudy, three in twenty are of another date. Format: 8-bit PNG. Licence: CC0-1.0
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sartext.sources.scenes import boxes, encode, optical, radar
-from sartext.sources.scenes.ground import Ground, ground, regions
-from sartext.sources.scenes.plan import Scene, plan
-from sartext.sources.scenes.things import CLASSES
+from sartext.sources.archive import boxes, encode, optical, radar
+from sartext.sources.archive.ground import Ground, ground, regions
+from sartext.sources.archive.plan import Scene, plan
+from sartext.sources.archive.things import CLASSES
 from sartext.sources.source import SHARD_TILES, Card, Shard, cut, split_of
 from sartext.tile import Box, EncodedImage, Geo, Optical, Origin, Reject, Rendering, Sensor, Tile
 
@@ -93,6 +93,7 @@ class Synthetic:
             source=NAME,
             scene=name,
             split=split_of(name),
+            split_by="scene",
             image=image,
             height_px=self.size_px,
             width_px=self.size_px,
@@ -101,6 +102,8 @@ class Synthetic:
             geo=Geo(grid="ground_range"),
             boxes=annotate(scene),
             regions=regions(scene, drawn),
+            unlabelled_share=0.0,
+            nodata_share=0.0,
             exhaustive=CLASSES,
             optical=self._optical(scene, drawn) if self.twin else None,
             origin=_ORIGIN,

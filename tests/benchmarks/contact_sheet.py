@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from sartext.sources.scenes.plan import plan
+from sartext.sources.archive.plan import plan
 from sartext.sources.synthetic import Synthetic
 from sartext.tile import Tile
 

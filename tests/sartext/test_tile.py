@@ -52,6 +52,8 @@ SEGMENT = st.text("abcXYZ0189_-", min_size=1, max_size=9).map(lambda text: text 
 OF_FIELD = {
     ("Tile", "key"): st.builds(lambda a, b, c: f"{a}/{b}/{c}", SEGMENT, SEGMENT, SEGMENT),
     ("Tile", "split"): st.none() | st.sampled_from(record.SPLITS),
+    ("Tile", "split_by"): st.none() | st.sampled_from(record.SPLIT_RULES),
+    ("Rendering", "multilook_px"): st.none() | st.tuples(st.integers(1, 99), st.integers(1, 99)),
     ("Tile", "height_px"): st.integers(1, 2**31 - 1),
     ("Tile", "width_px"): st.integers(1, 2**31 - 1),
     ("Box", "polygon_px"): st.tuples(*[REAL] * 8),

@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from sartext.narrate.verify import Verify
+from sartext.sources.archive.optical import COLOURS
 from sartext.sources.optical_archive import OpticalArchive
-from sartext.sources.scenes.optical import COLOURS
 from sartext.sources.source import split_of
 from sartext.sources.synthetic import Synthetic
 from sartext.tile import from_table, to_table
