@@ -208,7 +208,7 @@ def digest(results: list[Tile | Reject]) -> str:
 
 @pytest.mark.parametrize("format_", FORMATS)
 def test_output_changes_only_with_the_revision(format_: str, bad_input, tmp_path: Path) -> None:
-    """Where this fails and the schema version is the same, raise `revision` and GOLDEN_REVISION; set GOLDEN to what is found."""
+    """Where this fails in one schema version, raise `revision` and GOLDEN_REVISION; set GOLDEN to what is found."""
     made = bad_input.write_dataset(tmp_path, 8, {2: "box_outside", 5: "missing", 6: "unknown_category"}, seed=9)
     ramp = np.arange(64 * 64, dtype=np.uint16).reshape(64, 64) * 7
     Image.fromarray(ramp).save(made.images / "tile_0000003.png")
