@@ -34,7 +34,7 @@ def main(config: Config) -> commandline.Made:
     """The chain below `config.out`; what is there already is not done again."""
     from jobs import build, evaluate, index, train
     from jobs.recipes import QUICKSTART
-    from sartext.flow.serve import Serving, serve
+    from sartext.flow.serve import Serving, check_port, serve
     from sartext.flow.story import parts_of, tell
     from sartext.flow.train import train as train_all
 
@@ -44,6 +44,8 @@ def main(config: Config) -> commandline.Made:
     def told(made: dict[str, Any]) -> Any:
         return tell(parts_of(made, list(models)), out=out)
 
+    if config.serve:  # a port that is taken is said now, and not at the end of the chain
+        check_port(Serving(port=config.port))
     trainings = [(train.training(one), one.out) for one in parts.trainings.values()]
     made = chain(
         [

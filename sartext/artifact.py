@@ -74,13 +74,15 @@ class Artifact:
 
 
 def open_artifact(uri: str) -> Artifact:
-    """The artifact at a place. Raises `UserError` where there is no manifest or it is of a newer version."""
+    """The dataset at a place. Raises `UserError` where there is no manifest, or that of something else or a newer version."""
     try:
-        manifest = read_json(storage(uri), MANIFEST, _FIELDS)
+        manifest = read_json(storage(uri), MANIFEST)
     except (FileNotFoundError, NotADirectoryError):
         raise UserError(
             f"{uri} has no {MANIFEST}: it is not a finished dataset; run the job that makes it to its end"
         ) from None
+    if lacking := [name for name in _FIELDS if name not in manifest]:
+        raise UserError(f"{uri}/{MANIFEST} has no {lacking[0]!r}: it is of no dataset; give a folder that jobs.build wrote")
     if manifest["schema_version"] > SCHEMA_VERSION:
         raise UserError(
             f"{uri} has schema version {manifest['schema_version']}, this program reads up to {SCHEMA_VERSION}; update sartext"
@@ -94,10 +96,11 @@ def read_json(place: Storage, path: str, fields: Sequence[str] = ()) -> dict[str
         value = json.loads(place.read(path))
     except (ValueError, RecursionError) as error:
         raise OutputError(f"{place.uri}/{path} is damaged ({error}); delete it and run the same command again") from error
-    lacking = [name for name in fields if not isinstance(value, dict) or name not in value]
-    if lacking:
+    if not isinstance(value, dict):
+        raise OutputError(f"{place.uri}/{path} is no JSON object: it is not of this program; choose another --out")
+    if lacking := [name for name in fields if name not in value]:
         raise OutputError(f"{place.uri}/{path} has no {lacking[0]!r}: it is not of this program; choose another --out")
-    return dict(value)
+    return value
 
 
 def read_table(place: Storage, path: str) -> pa.Table:

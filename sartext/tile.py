@@ -124,7 +124,7 @@ class Optical:
 class Claim:
     """One checkable statement of a caption and what the annotations say of it."""
 
-    kind: str  # class, count, position, relation, size, absence, optical, orientation, arrangement, sentence
+    kind: str  # class, count, position, relation, size, absence, optical, orientation, arrangement, area, sentence
     text: str
     verdict: str  # one of VERDICTS
     evidence: str

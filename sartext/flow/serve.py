@@ -77,7 +77,7 @@ def serve(serving: Serving, *, until: Callable[[], bool] | None = None) -> Ended
     signal came before the application was up.
     """
     key = key_of(serving)
-    _check_port(serving)
+    check_port(serving)
     parts = parts_of(serving)
     check(parts)
     # Ray takes seconds to import: a wrong option and --help do without.
@@ -194,7 +194,7 @@ def _await_health(serving: Serving) -> None:
         raise SartextError(f"{serving.url}healthz answers {status}; another application may be there")
 
 
-def _check_port(serving: Serving) -> None:
+def check_port(serving: Serving) -> None:
     """Raises `UserError` where the address cannot be listened at."""
     try:
         family, *_, address = socket.getaddrinfo(serving.host, serving.port, type=socket.SOCK_STREAM)[0]

@@ -2,12 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from sartext.narrate.facts import facts_of
 from sartext.narrate.grammar import concise, detailed
-from sartext.narrate.pick import Pick
-from sartext.tile import Caption, Tile
-
-_TRIES = 8  # how often another text is drawn where a form would repeat one
+from sartext.narrate.writing import with_captions
+from sartext.tile import Tile
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,22 +34,4 @@ class A2C:
 
     def apply(self, tile: Tile) -> Tile:
         """The tile with its captions added. Raises `TileRejected` where a label is no class of the taxonomy."""
-        facts = facts_of(tile)
-        place = tile.key.partition("/")[2]
-        captions: list[Caption] = []
-        texts: set[str] = set()
-        for form, write in (("concise", concise), ("detailed", detailed)):
-            pick = Pick(f"{self.seed}/{form}/{place}")
-            for _ in range(self.captions_per_form):
-                text = write(facts, pick)
-                for _ in range(_TRIES):
-                    if text not in texts:
-                        break
-                    text = write(facts, pick)
-                if text is None:
-                    break
-                if text not in texts:
-                    texts.add(text)
-                    captions.append(Caption(text=text, route="a2c", form=form))
-        # As dataclasses.replace does it, which looks every field up and takes half as long again.
-        return Tile(**{**vars(tile), "captions": (*tile.captions, *captions)}) if captions else tile
+        return with_captions(tile, "a2c", concise, detailed, seed=self.seed, per_form=self.captions_per_form)

@@ -5,7 +5,8 @@ facts. The extent of a box is the axis-aligned rectangle around its polygon, cut
 are of the image frame: upper is toward the first row, left is toward the first column.
 
 Counted. A box counts unless it is a crowd box or its `visible_share` is below 0.4. Facts speak of counted boxes only;
-what does not count is kept apart, because it forbids exact numbers (crowd) and absences (both).
+what does not count is kept apart, because it forbids exact numbers (crowd) and absences (both). A box around a connected part
+of a mask counts as one object at least: objects that touch are one part, so it forbids exact numbers as a crowd does.
 
 Cells. A 3 x 3 grid: rows upper, middle, lower and columns left, center, right, each a third of the tile's side. The
 cells are called "upper left", "upper center", "upper right", "middle left", "center", "middle right", "lower left",
@@ -31,7 +32,7 @@ Resolvable. A box is unresolvable where its short side is below 4 px once the ti
 "Tiny" is said of unresolvable boxes only. Detailed text counts them; concise text counts the resolvable ones and then
 says "at least", or, where a class has no resolvable box, says no number.
 
-Length, orientation: see `shapes`. Arrangement: see `arrangement`. Relations: see `relations`.
+Regions: see `covers`. Length, orientation: see `shapes`. Arrangement: see `arrangement`. Relations: see `relations`.
 """
 
 from collections.abc import Iterable
@@ -42,6 +43,7 @@ from typing import NamedTuple
 
 from sartext.errors import TileRejected
 from sartext.narrate import taxonomy
+from sartext.narrate.covers import Covers, covers_of
 from sartext.tile import Tile
 
 GRAIN = 8.0  # steps a pixel
@@ -111,10 +113,10 @@ class Facts:
     north_up: bool
     objects: tuple[Object, ...]
     by_label: tuple[tuple[str, tuple[Object, ...]], ...]  # the same objects, grouped by their label, labels in order
-    crowds: tuple[str, ...]  # labels of crowd boxes
+    crowds: tuple[str, ...]  # labels of crowd boxes, and of boxes around connected parts of a mask
     cuts: tuple[str, ...]  # labels of boxes with too little of them inside the tile
     exhaustive: tuple[str, ...]
-    regions: tuple[str, ...]  # labels of regions
+    covers: Covers  # what its regions make true
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -192,7 +194,10 @@ def facts_of(tile: Tile) -> Facts:
     The facts of the latest annotations are kept, because one rule after another asks for them.
     """
     global _latest
-    asked = (tile.boxes, tile.exhaustive, tile.regions, tile.sensor, tile.geo, tile.width_px, tile.height_px)
+    asked = (
+        *(tile.boxes, tile.exhaustive, tile.regions, tile.unlabelled_share, tile.nodata_share),
+        *(tile.sensor, tile.geo, tile.width_px, tile.height_px),
+    )
     if _latest is not None and _same(asked, _latest[0]):
         return _latest[1]
     facts = _facts(tile)
@@ -209,7 +214,7 @@ def _same(asked: tuple[object, ...], kept: tuple[object, ...]) -> bool:
 
 
 def _facts(tile: Tile) -> Facts:
-    objects, crowds, cuts = [], [], []
+    objects, crowds, cuts, components = [], [], [], []
     width, height = tile.width_px, tile.height_px
     scale = MODEL_SIDE_PX / max(width, height)
     for box in tile.boxes:
@@ -218,7 +223,10 @@ def _facts(tile: Tile) -> Facts:
             raise TileRejected("unknown_class", label)
         if box.crowd:
             crowds.append(label)
-        elif box.visible_share < COUNTED_SHARE:
+            continue
+        if box.component:
+            components.append(label)
+        if box.visible_share < COUNTED_SHARE:
             cuts.append(label)
         else:
             objects.append(_object(label, box.polygon_px, box.visible_share, width, height, scale))
@@ -230,10 +238,10 @@ def _facts(tile: Tile) -> Facts:
         north_up=tile.geo.grid == "map" and _north_up(tile.geo.transform),
         objects=tuple(objects),
         by_label=_by_label(objects),
-        crowds=tuple(sorted(crowds)),
+        crowds=tuple(sorted([*crowds, *components])),
         cuts=tuple(sorted(cuts)),
         exhaustive=_known(tile.exhaustive),
-        regions=tuple(sorted([region.label for region in tile.regions])),
+        covers=covers_of(tile),
     )
 
 

@@ -4,7 +4,8 @@ from sartext.narrate import arrangement, relations, shapes, taxonomy
 from sartext.narrate.binding import AT_LEAST_ONE, Binder, Bound, Property, Unclear, Values
 from sartext.narrate.counting import CELL, CONTRADICTED, SUPPORTED, UNVERIFIABLE, Counting, Kin, Verdict
 from sartext.narrate.facts import Facts, Object
-from sartext.narrate.lexicon import INFINITE, Quantity
+from sartext.narrate.judging_covers import more_stated, region_stated, share_stated
+from sartext.narrate.lexicon import COVERING, INFINITE, Quantity
 from sartext.narrate.matching import FALSE, FREE, MORE, TRUE
 from sartext.narrate.reading import CONTEXT, Mention, Reading, Statement
 
@@ -54,6 +55,9 @@ class Judge:
             )
         if statement.form == "vague":
             return UNVERIFIABLE, "no label decides it"
+        if statement.form == "cover":
+            share, *nouns = statement.tokens
+            return share_stated(tuple([str(values[at]) for at in nouns]), values[share], statement.scope, self.facts)
         return self._compare(statement, values)
 
     def _plain(self, said: Mention, values: Values) -> Verdict | None:
@@ -72,7 +76,7 @@ class Judge:
         mention = self._binder.bind(said, values)
         name = mention.name
         if name in taxonomy.REGIONS:
-            return self._region(mention)
+            return self._region(statement, mention, values)
         if form == "count":
             if again and name in self._named:
                 return None
@@ -90,6 +94,15 @@ class Judge:
         if form == "extreme":
             return self._extreme(mention, str(values[statement.tokens[0]]), predicate)
         return self._share(mention, predicate, statement.scope)
+
+    def _region(self, statement: Statement, mention: Bound, values: Values) -> Verdict:
+        """What is stated of a land cover: it is known where a mask has it, and not where boxes are all there is."""
+        predicate = None if statement.predicate is None else self._binder.property(statement.predicate, values)
+        said = [*mention.filters, *([predicate] if predicate is not None else [])]
+        targets = [one[0].target for one in said if one[0].target is not None]
+        target = self._binder.bind(targets[0], values).name if targets else None
+        covers = any(isinstance(value, str) and value == COVERING for value in values)
+        return region_stated(mention, statement.form, statement.scope, predicate, covers, target, self.facts)
 
     def _count_of(self, statement: Statement, mention: Bound, values: Values) -> Verdict:
         if statement.nearest is not None and statement.nearest.mention is not None:
@@ -190,6 +203,10 @@ class Judge:
     def _compare(self, statement: Statement, values: Values) -> Verdict:
         """Whether there are more (fewer, as many, twice as many) of one class than of another."""
         code = statement.scope
+        one, other = (str(values[at]) for at in statement.tokens[1:])
+        covered = more_stated(one, other, code, self.facts)
+        if covered is not None:
+            return covered
         (a_low, a_high), (b_low, b_high) = (self._range(str(values[i])) for i in statement.tokens[1:])
         evidence = f"{a_low} to {_upto(a_high)} against {b_low} to {_upto(b_high)}"
         if code == "-":
@@ -207,19 +224,6 @@ class Judge:
             return len(self.facts.objects), INFINITE
         count = self.facts.count(name)
         return count.low, INFINITE if count.high is None else count.high + count.more
-
-    def _region(self, mention: Bound) -> Verdict:
-        """Land covers are known only where a region has their label, and only that they are there."""
-        there = any(taxonomy.is_a(label, mention.name) for label in self.facts.regions)
-        evidence = f"{mention.name}: {'a region' if there else 'no region'}"
-        if mention.filters or mention.amount not in ("some", "plural", "none"):
-            return UNVERIFIABLE, evidence
-        if mention.quantity is None:
-            absent = self.facts.complete(mention.name) and not there
-            return (CONTRADICTED if there else SUPPORTED if absent else UNVERIFIABLE), evidence
-        if there and mention.amount == "some":
-            return SUPPORTED, evidence
-        return (CONTRADICTED if self.facts.complete(mention.name) and not there else UNVERIFIABLE), evidence
 
 
 def _upto(number: int) -> str:

@@ -2,7 +2,14 @@
 
 from sartext.narrate.reading import UNREAD, Filter, Mention, Statement
 
-_FORMS = {"unread": UNREAD, "optical": "optical", "compare": "relation", "with": "relation", "arranged": "arrangement"}
+_FORMS = {
+    "unread": UNREAD,
+    "optical": "optical",
+    "compare": "relation",
+    "cover": "area",
+    "with": "relation",
+    "arranged": "arrangement",
+}
 _PROPERTIES = {
     "any": "position",
     "class": "class",

@@ -8,6 +8,7 @@ Codes are single characters, so that a sentence has a shape that a regular expre
   v are    V is    X another verb    1 such a verb of a singular subject    i visible, present    I image, scene
   p place    c compass place    r relation    s superlative    l orientation    g arrangement    y tiny    S spanning
   L length    U unit    ~ a word of length    w width, and what else a number of metres can measure
+  C a share of the image    P percent
   , comma    & and    / or    : colon    ; but, while    T than, as    + more    - fewer    = as many    2 twice as many
   > outnumber    x size or brightness, which labels never decide    O what SAR contradicts    u unknown
   ! what leaves open whether the rest is true
@@ -16,10 +17,11 @@ Words with an empty code say nothing that could be false.
 
 from typing import NamedTuple
 
-from sartext.narrate import taxonomy, words
+from sartext.narrate import shares, taxonomy, words
 
 Entry = tuple[str, object]
 INFINITE = 1 << 30
+COVERING = "cover"  # the value of a verb that says how much of a place is taken up
 
 
 class Quantity(NamedTuple):
@@ -106,6 +108,9 @@ def _lexicon() -> dict[str, Entry]:
     silent = (*words.SILENT.split(), *_phrases(words.SILENT_PHRASES.replace("\n", " ").strip()))
     entries: dict[str, Entry] = dict.fromkeys(silent, ("", None))
     entries |= dict.fromkeys(words.VERBS.split(), ("X", None)) | dict.fromkeys(words.SINGULAR_VERBS.split(), ("1", None))
+    entries |= dict.fromkeys(_phrases(words.COVERING_VERBS.replace("\n", " ").strip()), ("X", COVERING))
+    entries |= dict.fromkeys(words.COVERING_VERBS_SINGULAR.split(), ("1", COVERING))
+    entries |= {phrase: ("C", share) for phrase, share in shares.words().items()}
     entries |= dict.fromkeys((*words.VISIBLE.split(), "made out"), ("i", None))
     entries |= _table() | _quantities() | _places()
     entries |= {word: ("O", word) for word in words.OPTICAL.split()} | {"clear skies": ("O", "clear skies")}

@@ -14,6 +14,7 @@ The reader sees the codes of the tokens only (see `lexicon`). How it binds:
 import re
 from functools import lru_cache
 
+from sartext.narrate.cover_reading import SHARE, shares_stated
 from sartext.narrate.kinds import extent_of, kind_of
 from sartext.narrate.phrase import BARE, NOUN, Draft, Property, noun_phrase
 from sartext.narrate.reading import CONTEXT, UNREAD, Mention, Reading, Statement
@@ -38,6 +39,12 @@ def read(shape: str) -> Reading:
 
 @lru_cache(maxsize=16384)
 def _read(shape: str) -> Reading:
+    if SHARE in shape:
+        stated = shares_stated(shape)
+        if stated is None:
+            return Reading((Statement("unread", None, None, "", (), (0, len(shape))),), (UNREAD,), None, True)
+        stated = [Statement(*one[:5], extent_of(one), one.nearest, False) for one in stated]
+        return Reading(tuple(stated), tuple([kind_of(one) for one in stated]), None, True)
     comparison = _COMPARISON.search(shape)
     statements: list[Statement] = []
     text = shape

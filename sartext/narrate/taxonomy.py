@@ -21,10 +21,17 @@ class Kind:
     plural: str
     synonyms: tuple[tuple[str, str], ...] = ()
     region: bool = False
+    mass: str = ""  # what is said to cover an area: "water", "roads"
 
 
 def _kind(
-    name: str, parent: str | None = None, *others: str, singular: str = "", plural: str = "", region: bool = False
+    name: str,
+    parent: str | None = None,
+    *others: str,
+    singular: str = "",
+    plural: str = "",
+    region: bool = False,
+    mass: str = "",
 ) -> Kind:
     """A kind whose plurals are regular unless written 'singular/plural'."""
     one = singular or name
@@ -36,6 +43,7 @@ def _kind(
         plural=plural or f"{one}s",
         synonyms=tuple((pair[0], pair[1]) for pair in pairs),
         region=region,
+        mass=mass or (one if region else plural or f"{one}s"),
     )
 
 
@@ -87,9 +95,16 @@ _KINDS = (
     _kind("house", "building"),
     _kind("skyscraper", "building"),
     _kind("water", None, "water body/water bodies", "body of water/bodies of water", plural="water areas", region=True),
-    _kind("forest", None, "woodland", "wooded area", region=True),
-    _kind("cropland", None, "farmland", "crop field", "agricultural field", "agricultural land", region=True),
-    _kind("urban", None, "built-up area", singular="urban area", region=True),
+    _kind("vegetation", None, "vegetated area", "vegetated land/vegetated land", region=True, mass="vegetation"),
+    _kind("tree cover", "vegetation", plural="tree cover", region=True),
+    _kind("forest", "tree cover", "woodland", "wooded area", region=True),
+    _kind("cropland", "vegetation", "farmland", "crop field", "agricultural field", "agricultural land", region=True),
+    _kind("grassland", "vegetation", "rangeland", "meadow", "pasture", region=True),
+    _kind("shrubland", "vegetation", "scrubland", region=True),
+    _kind("urban", None, "built-up area", "urban land/urban land", singular="urban area", region=True, mass="urban land"),
+    _kind("road", None, "roadway", "street", region=True, mass="roads"),
+    _kind("snow", None, "snow cover", plural="snow", region=True),
+    _kind("ice", None, "ice cover", plural="ice", region=True),
     _kind("bare soil", None, "bare land", "bare ground", "barren land", plural="bare soil areas", region=True),
     _kind("wetland", None, "marsh/marshes", "swamp", "marshland", region=True),
 )

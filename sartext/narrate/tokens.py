@@ -5,10 +5,11 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sartext.narrate.lexicon import INFINITE, LEXICON, Entry, Place, Quantity, exactly
+from sartext.narrate.shares import Share, percent
 
 # Each begins with a set of characters, so that the search leaps from one of them to the next.
 _END_OF_SENTENCE = re.compile(r"[.!?;\n](?:(?<=[;\n])|(?P<space>[\s\"')\]]+)(?=\S))")
-_WORD = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?(?:s\b)?|[a-z]+n't|[a-z]+(?:\d+[a-z]*)?|'s\b|[,:—–()]")
+_WORD = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?(?:s\b)?|[a-z]+n't|[a-z]+(?:\d+[a-z]*)?|'s\b|[,:—–()%]")
 _BREAKS = {"—": ",", "–": ",", "(": ",", ")": ","}
 _IMAGE = re.compile(
     r" (?:the|this|a|an|our)(?: sar| radar| synthetic aperture)* (?:image|scene|picture|view|frame|tile|chip|patch)\b"
@@ -44,7 +45,7 @@ _JOINTS = (
     *("annotated", "labeled", "at", "no", "are", "is", "that", "there", "which"),
 )
 _JOINT = re.compile(f" (?=(?:{'|'.join(_JOINTS)}) )")
-_NUMERIC = frozenset("#oU~w")  # codes that make one token of several, or change with those around them
+_NUMERIC = frozenset("#oU~wP")  # codes that make one token of several, or change with those around them
 _ALONE = frozenset("U~w")  # codes whose meaning depends on the whole sentence
 _BOUNDS = ("at least", "at most")
 _STRONG = ("at least", "at most", "more than", "fewer than", "between")
@@ -257,6 +258,10 @@ def _with_numbers(tokens: list[_Token]) -> list[_Token]:
         code = token.code
         if code in "#od" and (figure := _number(tokens, codes, at)) is not None:
             number, at = figure
+            if codes[at : at + 1] == "P":
+                merged.append(_Token("C", _percent(number), f"{number.words} {tokens[at].words}"))
+                at += 1
+                continue
             if codes[at : at + 1] == "U":
                 length = "w" not in codes and (lengthy or codes[at + 1 : at + 2] in ("k", "K", "b"))
                 merged.append(_measure(number, tokens[at], length))
@@ -265,6 +270,10 @@ def _with_numbers(tokens: list[_Token]) -> list[_Token]:
                 merged.append(_counted(number))
             continue
         at += 1
+        if code == "o" and token.value == "about" and codes[at : at + 1] == "C":
+            continue  # "about half of the image": a share in words is never exact
+        if code == "P":
+            token = token._replace(code="u")
         if code not in "oUw~":
             merged.append(token)
         elif code == "o":
@@ -344,6 +353,12 @@ def _measure(number: _Figure, unit: _Token, length: bool) -> _Token:
     elif number.bound in ("at most", "fewer than"):
         low = 0.0
     return _Token("L", Length(low, high), f"{number.words} {unit.words}")
+
+
+def _percent(number: _Figure) -> Share:
+    """The share of a figure in percent; how exactly it is meant is how exactly it is written."""
+    written = re.findall(r"\d+(?:\.(\d+))?", number.words)
+    return percent(number.low, number.high, max([len(decimals) for decimals in written], default=0), number.bound)
 
 
 def _counted(number: _Figure) -> _Token:

@@ -20,13 +20,18 @@ across the image | across the scene
 """
 
 VERBS = """
-lie appear sit stand run occupy extend make makes gives give float shows show showing include includes including features
-feature featuring captures capture depicts depict displays display displaying reveals reveal covers depicting capturing
+lie appear sit stand run extend make makes gives give float shows show showing include includes including features
+feature featuring captures capture depicts depict displays display displaying reveals reveal depicting capturing
 illustrates illustrate presents form forms forming comprises comprising consists having lying sitting standing located
 situated positioned placed distributed arranged concentrated spans spanning running stretches stretching extending oriented
 divide
 """
-SINGULAR_VERBS = "lies appears sits stands runs occupies extends floats"
+SINGULAR_VERBS = "lies appears sits stands runs extends floats"
+COVERING_VERBS = """
+cover | covering | covered | occupy | occupying | occupied | fill | filling | filled | make up | makes up | making up |
+made up of | take up | takes up | taking up | taken up | account for | accounts for | accounting for | consists of | consist of
+"""
+COVERING_VERBS_SINGULAR = "covers occupies fills"
 VISIBLE = """
 visible present seen shown observed detected identified identifiable discernible detectable apparent discerned imaged captured
 recognizable spotted depicted found exist exists
@@ -76,6 +81,7 @@ r right = to the right of | right of | on the right of | on the right side of | 
 r above = above
 r below = below | beneath | underneath
 r near = near | nearby | close to | in the vicinity of | not far from | near to | in proximity to
+r adjacent = borders the | border the | adjoining | adjoins | abutting | abuts | side by side with
 r adjacent = next to | beside | adjacent to | alongside | right next to | right beside | immediately next to | bordering
 r at = inside | inside of
 r far = far from | far away from | distant from | away from
@@ -97,7 +103,8 @@ g scattered = scattered | dispersed | spread out | spread across | spread over |
 S across = from left to right | from right to left
 S down = from top to bottom | from bottom to top
 ! - = except | except for | apart from | other than | all but | if | whether | unless | either | might | may | could be
-! - = perhaps | possibly | probably | likely | presumably | maybe | half of | thirds of | a third of | a quarter of | some other
+! - = perhaps | possibly | probably | likely | presumably | maybe | thirds of | quarters of | some other
+P - = % | percent | per cent
 x size = large | small | big | huge | little | massive | giant | medium | short | sized | larger | smaller | bigger | narrow
 x optical = bright | dark | brightness | gray | grey | black | white | shiny | glowing | shadow | shadows | dim | grayscale
 j - = wake | wakes | traffic | lane | lanes | deck | decks | farm | farms | yard | yards | crane | cranes | park | parks | noise

@@ -1,0 +1,84 @@
+"""The sentence frames for regions. `{of}` is a share of the image ("about half of the image"), `{bare}` the same without it.
+
+`{a}` is the class of the largest share and `{covers}` its verb; `{rest}` is the others with their shares ("forest about a
+quarter and cropland one tenth"), `{mixed}` all of them with the share first ("62% water and 38% forest"), `{listed}` with the
+share behind in parentheses, `{img}` the image.
+"""
+
+# One class, or the largest alone.
+ONE = (
+    "{A} {covers} {of}.",
+    "{A} {takes} up {of}.",
+    "{A} {makes} up {of}.",
+    "{Of} is {a}.",
+    "{Of} is covered by {a}.",
+    "In this {img}, {a} {covers} {bare}.",
+    "A {img} with {bare} {a}.",
+    "This {img} is {bare} {a}.",
+)
+SEVERAL = (
+    "{A} {covers} {of}, {rest}.",
+    "{A} {takes} up {of}, {rest}.",
+    "{A} {makes} up {of}, {rest}.",
+    "{A} {accounts} for {of}, {rest}.",
+    "In this {img}, {a} {covers} {bare}, {rest}.",
+    "In the {img}, {a} {takes} up {bare}, {rest}.",
+    "{Of} is {a}, {mixed_rest}.",
+    "{Of} is covered by {a}, {mixed_rest}.",
+    "Of the {img}, {bare} is {a}, {mixed_rest}.",
+)
+# Only where the whole image is labelled.
+SEVERAL_OF_ALL = (
+    "The {img} is {mixed}.",
+    "This {img} is {mixed}.",
+    "A {img} with {mixed}.",
+    "A {img} of {mixed}.",
+    "The {img} shows {mixed}.",
+    "This {img} consists of {mixed}.",
+    "{Listed}.",
+    "In this {img}: {listed}.",
+)
+# The class that covers more than half, and the one that covers more than every other.
+MOSTLY = (
+    "The {img} is mostly {a}.",
+    "This {img} is mainly {a}.",
+    "This {img} shows mostly {a}.",
+    "The {img} shows mainly {a}.",
+    "Most of this {img} is {a}.",
+    "Most of the {img} is covered by {a}.",
+    "More than half of the {img} is {a}.",
+    "{A} {covers} most of the {img}.",
+    "{A} {covers} more than half of this {img}.",
+    "A {img} of mostly {a}.",
+    "Predominantly {a}.",
+)
+DOMINANT = (
+    "{A} {dominates} this {img}.",
+    "A {img} dominated by {a}.",
+    "The {img} is dominated by {a}.",
+    "In this {img}, {a} {dominates}.",
+)
+
+LIES = (
+    "Most of the {a} {lies} {at}.",
+    "Most of the {a} {is_} {at}.",
+    "Most of the {a} {is_} located {at}.",
+    "Most of the {a} can be found {at}.",
+    "Most of the {a} {appears} {at}.",
+)
+ALL_LIES = (
+    "The {a} {lies} {at}.",
+    "The {a} {is_} {at} of the image.",
+    "The {a} {is_} located {at}.",
+    "The {a} {appears} {at}.",
+)
+BORDERS = (
+    "The {a} {lies} alongside the {b}.",
+    "The {a} {is_} next to the {b}.",
+    "The {a} {lies} next to the {b}.",
+    "The {b} {is_b} adjacent to the {a}.",
+    "The {a} {is_} adjacent to the {b}.",
+    "The {b} {lies_b} beside the {a}.",
+)
+SIDES = ("in the {side} part", "on the {side} side", "in the {side} third")
+HALVES = ("in the {side} half",)
