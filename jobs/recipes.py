@@ -9,10 +9,13 @@ from sartext.flow.engine import Engine, Pool
 from sartext.flow.narrator import Narrator
 from sartext.narrate.a2c import A2C
 from sartext.narrate.questions import Questions
+from sartext.narrate.sa2c import SA2C
 from sartext.narrate.verify import Verify
 from sartext.sources.coco import Coco
+from sartext.sources.coco_masks import CocoMasks
 from sartext.sources.dota import Dota
 from sartext.sources.images import Images
+from sartext.sources.masks import Masks
 from sartext.sources.optical_archive import OpticalArchive
 from sartext.sources.source import Source
 from sartext.sources.synthetic import Synthetic
@@ -23,6 +26,10 @@ from sartext.sources.yolo import Yolo
 
 def _narrated(source: Source) -> Config:
     return Config(source=source, rules=(A2C(), Verify(), Questions()), out="")
+
+
+def _covered(source: Source) -> Config:
+    return Config(source=source, rules=(A2C(), SA2C(), Verify(), Questions()), out="")
 
 
 def synthetic() -> Config:
@@ -55,21 +62,46 @@ def dota() -> Config:
     return _narrated(Dota(images="", labels=""))
 
 
+# Chips are named by scene and place in it: P0001_1200_2000_9600_10400 is rows 1200 to 2000, columns 9600 to 10400.
+_HRSID: dict[str, Any] = {
+    "licence": "GPL-3.0-only",
+    "citation": "Wei, Zeng, Qu, Wang, Su, Shi: HRSID: A High-Resolution SAR Images Dataset for Ship Detection and Instance "
+    "Segmentation. IEEE Access 8, 2020",
+    "exhaustive": ("ship",),
+    "scene_pattern": r"(?P<scene>P\d+)_(?P<row>\d+)_\d+_(?P<col>\d+)_\d+",
+}
+
+
 def hrsid() -> Config:
     """HRSID (Wei et al. 2020): ships in 800 px chips of Sentinel-1B, TerraSAR-X and TanDEM-X, COCO JSON."""
-    # Chips are named by scene and place in it: P0001_1200_2000_9600_10400 is rows 1200 to 2000, columns 9600 to 10400.
-    config = coco()
-    source = Coco(
+    return _narrated(Coco(images="", annotations="", name="hrsid", **_HRSID))
+
+
+def masks() -> Config:
+    """Regions from mask images, of classes by value or colour, or of instances."""
+    return _covered(Masks(images="", masks=""))
+
+
+def coco_masks() -> Config:
+    """Regions and boxes from the polygons and run lengths of a COCO instance JSON."""
+    return _covered(CocoMasks(images="", annotations=""))
+
+
+def hrsid_masks() -> Config:
+    """HRSID's masks (Wei et al. 2020) as colours: ships green on black."""
+    source = Masks(
         images="",
-        annotations="",
+        masks="",
+        classes='{"background": [0, 0, 0], "ship": [0, 255, 0]}',
         name="hrsid",
-        licence="GPL-3.0-only",
-        citation="Wei, Zeng, Qu, Wang, Su, Shi: HRSID: A High-Resolution SAR Images Dataset for Ship Detection and Instance "
-        "Segmentation. IEEE Access 8, 2020",
-        exhaustive=("ship",),
-        scene_pattern=r"(?P<scene>P\d+)_(?P<row>\d+)_\d+_(?P<col>\d+)_\d+",
+        **_HRSID,
     )
-    return replace(config, source=source)
+    return _covered(source)
+
+
+def synthetic_masks() -> Config:
+    """The embedded archive, narrated by its masks of land covers as well as by its boxes."""
+    return _covered(Synthetic(tiles=2000))
 
 
 def narrator() -> Config:
@@ -88,7 +120,10 @@ def _told(source: Source, checkpoint: str = "") -> Config:
 
 BUILD: dict[str, Callable[[], Config]] = {
     recipe.__name__: recipe
-    for recipe in (synthetic, synthetic_optical, coco, voc, yolo, dota, hrsid, narrator, synthetic_narrator)
+    for recipe in (
+        *(synthetic, synthetic_masks, synthetic_optical, coco, voc, yolo, dota, hrsid),
+        *(masks, coco_masks, hrsid_masks, narrator, synthetic_narrator),
+    )
 }
 
 

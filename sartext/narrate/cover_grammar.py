@@ -107,6 +107,8 @@ def _shares(parts: Sequence[Part], image: str, facts: Facts, pick: Pick, words: 
         frames = (*frames, *phrases.SEVERAL_OF_ALL)
     if not complete:
         frames = tuple(frame for frame in frames if "{of}" in frame or "{Of}" in frame)
+    if parts[0].name not in taxonomy.REGIONS:  # ships cover a part of an image, which is not "0.2% ships"
+        frames = tuple(frame for frame in frames if "{covers}" in frame or "{takes}" in frame or "covered by" in frame)
     return _filled(pick.one(frames), parts, image, complete, words)
 
 

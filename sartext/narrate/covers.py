@@ -24,6 +24,7 @@ import numpy.typing as npt
 
 from sartext.narrate import taxonomy
 from sartext.narrate.lexicon import Place
+from sartext.sar.rle import Mask, decode
 from sartext.tile import Region, Tile
 
 MOST, NONE = 0.5, 0.01
@@ -40,7 +41,6 @@ _HALVES = {1: (slice(0, 6), slice(0, 5)), 4: (slice(4, 10), slice(5, 10))}
 _ALL = (slice(0, 10), slice(0, 10))
 
 Counts = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 
 
 class Bounds(NamedTuple):
@@ -232,29 +232,6 @@ def covers_of(tile: Tile) -> Covers:
         nodata=tile.nodata_share or 0.0,
         exhaustive=tile.exhaustive,
     )
-
-
-def decode(rle: tuple[int, ...], height_px: int, width_px: int) -> Mask:
-    """The mask (height, width) of COCO's uncompressed run lengths: column-major, starting with the run of zeros.
-
-    Raises `ValueError` where the runs do not add up to the tile.
-    """
-    runs = np.asarray(rle, dtype=np.int64)
-    if runs.sum() != height_px * width_px or (runs < 0).any():
-        raise ValueError(f"runs of {int(runs.sum())} pixels for a tile of {width_px} x {height_px}")
-    values = np.zeros(len(runs), dtype=np.bool_)
-    values[1::2] = True
-    flat = np.repeat(values, runs)
-    return flat.reshape(width_px, height_px).T
-
-
-def encode(mask: Mask) -> tuple[int, ...]:
-    """COCO's uncompressed run lengths of a mask (height, width)."""
-    flat = np.ascontiguousarray(mask.T).ravel()
-    ends = np.flatnonzero(flat[1:] != flat[:-1]) + 1
-    edges = np.concatenate(([0], ends, [flat.size]))
-    runs = np.diff(edges).tolist()
-    return (0, *runs) if flat.size and flat[0] else tuple(runs)
 
 
 def _steps(side_px: int) -> npt.NDArray[np.intp]:

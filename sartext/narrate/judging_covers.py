@@ -151,4 +151,5 @@ def _worst(one: str, other: str) -> str:
 
 
 def _said(share: Bounds) -> str:
-    return f"{share.low:.1%}" if share.low == share.high else f"{share.low:.1%} to {share.high:.1%}"
+    low, high = (f"{value:.1%}" if value >= 0.01 or not value else f"{value:.2%}" for value in share)
+    return low if share.low == share.high else f"{low} to {high}"

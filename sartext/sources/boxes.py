@@ -54,6 +54,7 @@ def _box(annotation: Annotation, labels: Mapping[str, str], width_px: int, heigh
         polygon_px=tuple(value for point in points for value in point),
         difficult=annotation.difficult,
         crowd=annotation.crowd,
+        component=annotation.component,
     )
 
 

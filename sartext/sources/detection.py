@@ -7,7 +7,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from sartext.errors import SourceError, TileRejected
 from sartext.sources.boxes import tile_boxes
@@ -17,10 +17,21 @@ from sartext.sources.labels import label_table
 from sartext.sources.listing import sizes_bytes
 from sartext.sources.packed import Item
 from sartext.sources.source import SHARD_TILES, Card, Shard, cut, split_of
-from sartext.tile import Origin, Reject, Sensor, Tile
+from sartext.tile import Origin, Region, Reject, Sensor, Tile
 
 _NAME = re.compile(r"(?!\.\.?$)[\w.-]+", re.ASCII)
 _DETAIL_CHARACTERS = 300
+
+
+class Annotated(NamedTuple):
+    """What annotations say of one image."""
+
+    annotations: Sequence[Annotation]
+    gsd_m: float | None = None  # ground sample distance
+    regions: tuple[Region, ...] = ()
+    unlabelled_share: float | None = None  # of the image
+    nodata_share: float | None = None
+    labels: Mapping[str, str] | None = None  # what the labels of the annotations mean; None: as the source's table says
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,13 +132,13 @@ class DetectionSource(ABC):
     def plan(self) -> tuple[Sequence[Item], Sequence[str]]:
         """The items in planned order, and the image files in the same order."""
 
-    def annotated(self, item: Item, read: ReadImage) -> tuple[Sequence[Annotation], float | None]:
-        """The item's annotations, and the ground sample distance in metres where they say it.
+    def annotated(self, item: Item, read: ReadImage) -> Annotated:
+        """What the annotations say of the item's image.
 
         Raises `SourceError` or `TileRejected` where its label file cannot be understood.
         """
         del read
-        return item.annotations, None
+        return Annotated(item.annotations)
 
     def label_digest(self, item: Item) -> str | None:
         """What stands for the content of the item's label file; None where it has none."""
@@ -137,14 +148,14 @@ class DetectionSource(ABC):
     def _tile(self, item: Item, labels: Mapping[str, str]) -> Tile:
         read = read_image(self.images, item.file)
         try:
-            annotations, gsd_m = self.annotated(item, read)
+            found = self.annotated(item, read)
         except SourceError as error:
             raise TileRejected("bad_annotation", str(error)) from error
         if item.size_px not in (None, (read.width_px, read.height_px)):
             raise TileRejected(
                 "bad_annotation", f"annotated as {item.size_px}, but the image has {(read.width_px, read.height_px)} px"
             )
-        gsd_m = self.gsd_m if self.gsd_m is not None else gsd_m
+        gsd_m = self.gsd_m if self.gsd_m is not None else found.gsd_m
         _, scene, _ = item.key.split("/")
         return Tile(
             key=item.key,
@@ -157,7 +168,10 @@ class DetectionSource(ABC):
             width_px=read.width_px,
             rendering=read.rendering,
             sensor=Sensor(gsd_m=None if gsd_m is None else (gsd_m, gsd_m)),
-            boxes=tile_boxes(annotations, labels, width_px=read.width_px, height_px=read.height_px),
+            boxes=tile_boxes(found.annotations, found.labels or labels, width_px=read.width_px, height_px=read.height_px),
+            regions=found.regions,
+            unlabelled_share=found.unlabelled_share,
+            nodata_share=found.nodata_share,
             exhaustive=self.exhaustive,
             origin=Origin(
                 licence=self.licence,

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from sartext.sources.detection import DetectionSource
-from sartext.sources.formats.annotation import Annotation
+from sartext.sources.detection import Annotated, DetectionSource
 from sartext.sources.formats.dota import parse_dota
 from sartext.sources.image import ReadImage
 from sartext.sources.label_files import digest, pair
@@ -30,13 +29,11 @@ class Dota(DetectionSource):
     def plan(self) -> tuple[Sequence[Item], Sequence[str]]:
         return pair(self.images, self.labels, ".txt", source=self.name, pattern=self.scene_pattern, unlabelled=False)
 
-    def annotated(self, item: Item, read: ReadImage) -> tuple[Sequence[Annotation], float | None]:
+    def annotated(self, item: Item, read: ReadImage) -> Annotated:
         del read
-        return (
-            ((), None)
-            if item.label_file is None
-            else parse_dota(read_label_file(self.labels, item.label_file), item.label_file)
-        )
+        if item.label_file is None:
+            return Annotated(())
+        return Annotated(*parse_dota(read_label_file(self.labels, item.label_file), item.label_file))
 
     def label_digest(self, item: Item) -> str | None:
         return digest(self.labels, item.label_file)

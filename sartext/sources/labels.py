@@ -45,7 +45,37 @@ _SPELLINGS: dict[str, tuple[str, ...]] = {
     "bridge": ("bridge", "bridges"),
     "harbor": ("harbor", "harbour", "harbors", "port"),
     "building": ("building", "buildings"),
+    "water": ("water", "water body", "waterbody", "sea", "ocean", "lake", "river", "permanent water", "open water"),
+    "vegetation": ("vegetation",),
+    "tree cover": ("tree", "trees", "tree cover"),
+    "forest": ("forest", "forests", "woodland"),
+    "cropland": ("cropland", "crop", "crops", "agriculture", "agriculture land", "agricultural land", "farmland", "farm land"),
+    "grassland": ("grassland", "grass", "rangeland", "meadow", "pasture"),
+    "shrubland": ("shrubland", "shrub", "shrubs"),
+    "urban": ("urban", "urban area", "built up", "built up area", "city", "village"),
+    "road": ("road", "roads", "street"),
+    "bare soil": ("bare soil", "bareland", "bare land", "bare ground", "barren", "barren land"),
+    "wetland": ("wetland", "wetlands", "marsh"),
+    "snow": ("snow",),
+    "ice": ("ice",),
 }
+
+# Classes that cover ground and are not counted: regions have them, boxes do not.
+COVERS = frozenset(
+    (
+        "water",
+        "vegetation",
+        "tree cover",
+        "forest",
+        "cropland",
+        "grassland",
+        "shrubland",
+        "urban",
+        "road",
+        "bare soil",
+        "wetland",
+    )
+) | {"snow", "ice"}
 
 COMMON_LABELS: dict[str, str] = {spelling: target for target, spellings in _SPELLINGS.items() for spelling in spellings}
 

@@ -11,8 +11,7 @@ from typing import ClassVar
 import numpy as np
 
 from sartext.errors import SourceError, TileRejected
-from sartext.sources.detection import DetectionSource
-from sartext.sources.formats.annotation import Annotation
+from sartext.sources.detection import Annotated, DetectionSource
 from sartext.sources.formats.voc import parse_voc
 from sartext.sources.image import ReadImage
 from sartext.sources.keys import keys, stem
@@ -42,10 +41,10 @@ class Voc(DetectionSource):
         items = self._whole_set()
         return items, items.files
 
-    def annotated(self, item: Item, read: ReadImage) -> tuple[Sequence[Annotation], float | None]:
+    def annotated(self, item: Item, read: ReadImage) -> Annotated:
         """From the image's own XML where it has one, else from the XML of the set."""
         if item.label_file is None:
-            return item.annotations, None
+            return Annotated(item.annotations)
         data = read_label_file(self.annotations, item.label_file)
         found = list(parse_voc(io.BytesIO(data), item.label_file))
         if len(found) > 1:
@@ -55,7 +54,7 @@ class Voc(DetectionSource):
             raise TileRejected(
                 "bad_annotation", f"annotated as {size_px}, but the image has {(read.width_px, read.height_px)} px"
             )
-        return (found[0].annotations if found else ()), None
+        return Annotated(found[0].annotations if found else ())
 
     def label_digest(self, item: Item) -> str | None:
         return digest(self.annotations, item.label_file)

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from sartext.errors import SourceError
-from sartext.sources.detection import DetectionSource
-from sartext.sources.formats.annotation import Annotation
+from sartext.sources.detection import Annotated, DetectionSource
 from sartext.sources.formats.yolo import parse_classes, parse_yolo
 from sartext.sources.image import ReadImage
 from sartext.sources.label_files import digest, pair
@@ -44,11 +43,11 @@ class Yolo(DetectionSource):
             classes=classes,
         )
 
-    def annotated(self, item: Item, read: ReadImage) -> tuple[Sequence[Annotation], float | None]:
+    def annotated(self, item: Item, read: ReadImage) -> Annotated:
         if item.label_file is None:
-            return (), None
+            return Annotated(())
         data = read_label_file(self.labels, item.label_file)
-        return parse_yolo(data, item.classes, read.width_px, read.height_px, item.label_file), None
+        return Annotated(parse_yolo(data, item.classes, read.width_px, read.height_px, item.label_file))
 
     def label_digest(self, item: Item) -> str | None:
         return digest(self.labels, item.label_file)

@@ -19,6 +19,7 @@ class Annotation(NamedTuple):
     difficult: bool = False
     crowd: bool = False
     place: str = ""
+    component: bool = False  # around a connected part of a mask
 
 
 def number(value: Any) -> float:

@@ -1,9 +1,11 @@
 """COCO instance JSON (Lin et al., ECCV 2014): `images`, `annotations` with `bbox` [left, top, width, height], `categories`.
 
-Segmentations are not used, run lengths of crowds included: the box stands. Ids may be numbers or text ("7" is 7), and
-so may coordinates. Annotations are held in flat arrays, under 100 bytes each, so that a million of them fit a driver.
+Segmentations are kept as text where they are asked for; else the box stands, run lengths of crowds included. Ids may be
+numbers or text ("7" is 7), and so may coordinates. Annotations are held in flat arrays, under 100 bytes each, so that a
+million of them fit a driver.
 """
 
+import json
 from array import array
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -30,16 +32,17 @@ class CocoFile:
     label: npt.NDArray[np.int32]  # (n,) position in `labels`
     corners_px: npt.NDArray[np.float64]  # (n, 4): left, top, right, bottom; NaN where the box is not four numbers
     crowd: npt.NDArray[np.bool_]  # (n,)
+    segmentations: list[str] | None  # (n,) as JSON text, "null" where there is none; None where they were not asked for
 
 
-def parse_coco(stream: BinaryIO, file: str) -> CocoFile:
+def parse_coco(stream: BinaryIO, file: str, *, segmentations: bool = False) -> CocoFile:
     """The file's images and boxes.
 
     A broken box spoils its own image only (NaN corners), and so does a category that is not listed (its label is
     "category_id 7"). Raises `SourceError` where the file as a whole does not hold together: broken JSON, a list that is
     missing, an image without id or file name, an id twice, an annotation of an image that is not listed.
     """
-    reading = _Reading(file)
+    reading = _Reading(file, segmentations)
     seen = set()
     for member in read_members(stream, file):
         if member.name not in REQUIRED:
@@ -62,8 +65,9 @@ def parse_coco(stream: BinaryIO, file: str) -> CocoFile:
 class _Reading:
     """Numbers every id as it is first met, for the three lists may come in any order."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, segmentations: bool) -> None:
         self._file = file
+        self._segmentations: list[str] | None = [] if segmentations else None
         self._images: dict[str, int] = {}  # image id -> its number
         self._listed: dict[int, int] = {}  # image number -> position in `_files`
         self._files: list[str] = []
@@ -112,6 +116,8 @@ class _Reading:
         sides = [number(side) for side in box] if isinstance(box, list) and len(box) == 4 else list(NO_CORNERS)
         left, top, width, height = sides
         self._corners_px.extend((left, top, left + width, top + height))
+        if self._segmentations is not None:
+            self._segmentations.append(json.dumps(value.get("segmentation"), separators=(",", ":")))
         self._crowd.append(value.get("iscrowd") in (1, True, "1", "true"))
 
     def _id(self, value: Any, place: str, name: str) -> str:
@@ -140,6 +146,7 @@ class _Reading:
             label=np.array(self._category, dtype=np.int32),
             corners_px=np.array(self._corners_px, dtype=np.float64).reshape(-1, 4),
             crowd=np.array(self._crowd, dtype=np.bool_),
+            segmentations=self._segmentations,
         )
 
 

@@ -1,0 +1,104 @@
+"""Regions and boxes from the segmentations of a COCO instance JSON."""
+
+import posixpath
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import numpy as np
+
+from sartext.errors import SourceError, TileRejected
+from sartext.sar.rle import Mask
+from sartext.sources.boxes import short
+from sartext.sources.detection import Annotated, DetectionSource
+from sartext.sources.formats.annotation import Annotation
+from sartext.sources.formats.coco import parse_coco
+from sartext.sources.formats.segmentation import mask_of
+from sartext.sources.image import ReadImage
+from sartext.sources.keys import keys, planned_order
+from sartext.sources.labels import COVERS, label_table, spelled
+from sartext.sources.packed import Item
+from sartext.sources.regions import annotated
+
+
+@dataclass(frozen=True, kw_only=True)
+class CocoMasks(DetectionSource):
+    """COCO instance JSON with polygons or run lengths: every image that the file lists is a tile.
+
+    Each annotation of a thing is a box, by its `bbox`; all of a class are a region; land covers are regions only. Pixels that
+    no annotation holds count as unlabelled, unless every category is annotated exhaustively. The segmentations are held as
+    text while a build is planned, so a file takes about its size in memory.
+    """
+
+    title: ClassVar[str] = "Regions from COCO JSON"
+
+    annotations: str = field(metadata={"help": "the JSON file", "identity": False})
+    name: str = field(default="coco", metadata={"help": "name of the dataset: the first segment of every key"})
+
+    def plan(self) -> tuple[Sequence[Item], Sequence[str]]:
+        """The images that the JSON lists, with their annotations."""
+        try:
+            with open(self.annotations, "rb") as stream:
+                found = parse_coco(stream, self.annotations, segmentations=True)
+        except OSError as error:
+            raise SourceError(f"cannot be read, {error.strerror}", file=self.annotations) from error
+        files = [posixpath.normpath(file) for file in found.files]
+        of_image: list[list[Annotation]] = [[] for _ in files]
+        texts: list[list[str]] = [[] for _ in files]
+        for at, image in enumerate(found.image.tolist()):
+            of_image[image].append(
+                Annotation(
+                    found.labels[found.label[at]],
+                    tuple(found.corners_px[at].tolist()),
+                    crowd=bool(found.crowd[at]),
+                    place=f"annotations[{at}]",
+                )
+            )
+            texts[image].append(found.segmentations[at] if found.segmentations else "null")
+        named = keys(self.name, files, self.scene_pattern, listed_in=self.annotations)
+        known = self._all_known(found.labels)
+        items = [
+            Item(
+                key=named[at],
+                file=files[at],
+                annotations=tuple(of_image[at]),
+                size_px=_size(found.sizes_px[at].tolist()),
+                classes=(known, *texts[at]),
+            )
+            for at in sorted(range(len(files)), key=lambda at: planned_order(files[at]))
+        ]
+        return items, [item.file for item in items]
+
+    def _all_known(self, labels: Sequence[str]) -> str:
+        """Whether what no annotation holds is none of the categories, as text."""
+        table = label_table(self.label_map)
+        classes = [table.get(label) or table.get(spelled(label)) for label in labels]
+        return "all" if classes and all(name in self.exhaustive for name in classes) else "some"
+
+    def annotated(self, item: Item, read: ReadImage) -> Annotated:
+        labels = label_table(self.label_map)
+        known, *texts = item.classes
+        masks: dict[str, Mask] = {}
+        boxes: list[Annotation] = []
+        for annotation, text in zip(item.annotations, texts, strict=True):
+            label = labels.get(annotation.label) or labels.get(spelled(annotation.label))
+            if label is None:
+                raise TileRejected("unknown_category", f"{annotation.place}: {short(annotation.label)} is not in the label map")
+            mask = mask_of(text, read.height_px, read.width_px, annotation.place)
+            if mask.any():
+                masks[label] = masks[label] | mask if label in masks else mask
+            if label not in COVERS:
+                boxes.append(annotation._replace(label=label))
+        held = (
+            np.logical_or.reduce(list(masks.values())) if masks else np.zeros((read.height_px, read.width_px), dtype=np.bool_)
+        )
+        open_px = 0 if known == "all" else int(held.size - held.sum())
+        return annotated(masks, boxes, unlabelled_px=open_px, nodata_px=0, size_px=held.size)
+
+    def identity(self, item: Item) -> dict[str, object]:
+        return {**super().identity(item), "masks": item.classes}
+
+
+def _size(sides: Sequence[int]) -> tuple[int, int] | None:
+    width, height = sides
+    return (width, height) if width and height else None

@@ -1,0 +1,118 @@
+"""Regions from mask images: one value or colour a class, or one an instance."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from sartext.errors import SourceError, TileRejected
+from sartext.sources.detection import Annotated, DetectionSource
+from sartext.sources.image import ReadImage
+from sartext.sources.label_files import digest, pair
+from sartext.sources.labels import label_table, spelled
+from sartext.sources.listing import list_files, read_source_file
+from sartext.sources.mask_image import ENDINGS, read_mask, values_of
+from sartext.sources.mask_table import canonical, from_canonical, parse_table
+from sartext.sources.packed import Item
+from sartext.sources.regions import classes_annotated, instances_annotated
+
+
+@dataclass(frozen=True, kw_only=True)
+class Masks(DetectionSource):
+    """A folder of images and a folder of masks with the same names: PNG or TIFF, gray, palette or RGB.
+
+    `classes` says what the values or colours mean; "background" is labelled as none of the classes, "unlabelled" may be
+    anything, "nodata" was not measured. Land covers become regions. Things (ships, buildings) become regions too, and boxes
+    around their connected parts; objects that touch are one part, so their number is never said exactly. With
+    `instances_of` every value but 0 is one object. What is annotated exhaustively is what `exhaustive` says, by default
+    nothing.
+
+    Raises `ValueError` where both `classes` and `instances_of` are given.
+    """
+
+    title: ClassVar[str] = "Regions from mask images"
+
+    masks: str = field(metadata={"help": "folder of the masks (.png, .tif)", "identity": False})
+    classes: str | None = field(
+        default=None,
+        metadata={
+            "help": 'what the values mean: a JSON file, or JSON such as {"water": 1} or {"ship": [0, 255, 0]}',
+            "identity": False,
+        },
+    )
+    instances_of: str | None = field(default=None, metadata={"help": "the class of which every value but 0 is one instance"})
+    mask_suffix: str = field(default="", metadata={"help": "what the names of masks have behind those of images: _mask"})
+    min_area_px: int = field(default=1, metadata={"help": "pixels that a connected part must have to get a box"})
+    name: str = field(default="masks", metadata={"help": "name of the dataset: the first segment of every key"})
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.classes is not None and self.instances_of is not None:
+            raise ValueError("classes and instances_of exclude each other; give one of them")
+        if self.min_area_px < 1:
+            raise ValueError(f"min_area_px is {self.min_area_px}; it must be at least 1")
+
+    def plan(self) -> tuple[Sequence[Item], Sequence[str]]:
+        """Images and masks together, by their names without ending; with the class table in every item."""
+        labels = label_table(self.label_map)
+        items, files = pair(
+            self.images,
+            self.masks,
+            ENDINGS,
+            source=self.name,
+            pattern=self.scene_pattern,
+            unlabelled=True,
+            classes=(self._meaning(labels),),
+            suffix=self.mask_suffix,
+        )
+        return items, files
+
+    def _meaning(self, labels: Mapping[str, str]) -> str:
+        """The class table as text, or the class of all instances."""
+        if self.instances_of is not None:
+            label = labels.get(self.instances_of) or labels.get(spelled(self.instances_of))
+            if label is None:
+                raise SourceError(
+                    f"{self.instances_of!r} is no class that is known", file=self.masks, remedy="see --source.label-map"
+                )
+            return label
+        if self.classes is None:
+            raise SourceError(
+                f"nothing says what the values of the masks mean{self._example()}",
+                file=self.masks,
+                remedy="give --source.classes or --source.instances-of",
+            )
+        if self.classes.lstrip().startswith("{"):
+            return canonical(parse_table(self.classes, labels, "--source.classes"))
+        try:
+            text = read_source_file(self.classes).decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise SourceError("not UTF-8 text", file=self.classes, place=f"byte {error.start}") from error
+        return canonical(parse_table(text, labels, self.classes))
+
+    def _example(self) -> str:
+        """The values of the first mask, for a message."""
+        found = list_files(self.masks, ENDINGS)
+        values = values_of(os.path.join(self.masks, found[0])) if found else []
+        return f"; {found[0]} has {', '.join(values)}" if values else ""
+
+    def annotated(self, item: Item, read: ReadImage) -> Annotated:
+        if item.label_file is None:
+            raise TileRejected("missing_mask", f"{item.file} has no mask")
+        table = None if self.instances_of is not None else from_canonical(item.classes[0])
+        values = read_mask(
+            self.masks,
+            item.label_file,
+            width_px=read.width_px,
+            height_px=read.height_px,
+            colours=table.colours if table is not None else True,
+        )
+        if table is None:
+            return instances_annotated(values, item.classes[0], item.label_file)
+        return classes_annotated(values, table, item.label_file, min_area_px=self.min_area_px)
+
+    def label_digest(self, item: Item) -> str | None:
+        return digest(self.masks, item.label_file)
+
+    def identity(self, item: Item) -> Any:
+        return {**super().identity(item), "classes": item.classes}
