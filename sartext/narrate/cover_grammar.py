@@ -74,7 +74,7 @@ def concise(facts: Facts, pick: Pick) -> str | None:
     first, image = parts[0], pick.one(IMAGES)
     if whole(facts.covers) and first.share >= MOSTLY and pick.chance(_MOSTLY_PERCENT):
         return _filled(pick.one(phrases.MOSTLY), [first], image, True, _figure)
-    if whole(facts.covers) and _dominates(parts) and pick.chance(_MOSTLY_PERCENT):
+    if whole(facts.covers) and _dominates(parts, facts.covers) and pick.chance(_MOSTLY_PERCENT):
         return _filled(pick.one(phrases.DOMINANT), [first], image, True, _figure)
     words = _worded if pick.chance(_WORDS_PERCENT) else _rounded
     return _shares(parts[:CONCISE_MOST], image, facts, pick, words)
@@ -95,9 +95,11 @@ def detailed(facts: Facts, pick: Pick) -> str | None:
     return " ".join(sentences)
 
 
-def _dominates(parts: Sequence[Part]) -> bool:
-    second = parts[1].share if len(parts) > 1 else 0.0
-    return parts[0].share >= max(shares.DOMINANT.low, second + CLEARLY_MORE) and sum(part.share for part in parts) > 1 - _GRAIN
+def _dominates(parts: Sequence[Part], covers: Covers) -> bool:
+    """Whether the largest share is clearly larger than what any other class can have, unannotated pixels included."""
+    first = parts[0]
+    most = max([covers.share(label).high for label in covers.labels if label != first.name], default=0.0)
+    return first.share >= max(shares.DOMINANT.low, most + CLEARLY_MORE)
 
 
 def _shares(parts: Sequence[Part], image: str, facts: Facts, pick: Pick, words: Callable[[float], str]) -> str:

@@ -19,7 +19,7 @@ _VERB = "[XVv1iW_D]"
 _BEFORE_CLASSES = "[XVv1iqW_]"
 _APART = "[,&;]+"
 _IN_THE_IMAGE = "(?:[qf]?[Ddm]*I[,:]?)?"
-_WHOLE = "f?[Ddfm]*I|f?[Dd]*m|"  # "of the image", "of the labelled area"
+_WHOLE = "f?[Ddfm]*I|f?[Dd]+m|fm|"  # "of the image", "of the labelled area"
 _CLASSES_FIRST = rf"(?P<nouns>{_NOUNS})[,:]?{_VERB}*(?P<share>C)(?P<whole>{_WHOLE}){_VERB}*,*"
 _SHARE_FIRST = rf"(?P<share>C)(?P<whole>{_WHOLE}){_BEFORE_CLASSES}+(?P<nouns>{_NOUNS})"
 _IN_ONE = rf"(?P<share>C)(?P<whole>){_BEFORE_CLASSES}*(?P<nouns>{_NOUNS})"
@@ -41,7 +41,7 @@ _FORMS = (
     _form(_IN_THE_IMAGE, _CLASSES_FIRST, _CLASSES_FIRST),
     _form(_IN_THE_IMAGE, _SHARE_FIRST, _AGAIN),
     _form("[Dd]*I[XVv1iqW_Df]*", _IN_ONE, _IN_ONE),
-    _form("", "(?P<share>C)(?P<whole>)(?P<nouns>[kKb])", _IN_ONE),
+    _form("", "(?P<share>C)(?P<whole>)(?P<nouns>m?[kKb])", _IN_ONE),
 )
 
 

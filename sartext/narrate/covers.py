@@ -106,22 +106,24 @@ class Covers:
 
     def certain(self, name: str) -> bool:
         """Whether no pixel beside those annotated can be of a land cover."""
-        hidden = self.unlabelled or self.nodata or (self.background > _GRAIN and not self.complete(name))
+        hidden = self.unlabelled or self.nodata or (self.background and not self.complete(name))
         return name in taxonomy.REGIONS and not hidden
 
     @property
     def background(self) -> float:
         """The share of the labelled area that is of no class."""
-        return max(0.0, 1.0 - sum([region.area_share for region in self.regions]))
+        left = 1.0 - sum([region.area_share for region in self.regions])
+        return left if left > _GRAIN else 0.0
 
-    def inside(self, name: str, place: Place) -> float | None:
-        """The share of the region's pixels that lie in the place, widened; None for a place that regions do not have."""
+    def inside(self, name: str, place: Place, *, widened: bool = True) -> float | None:
+        """The share of the region's pixels that lie in the place; None for a place that regions do not have."""
         bands = _bands(place)
         counts = self._counts(name)
         if bands is None or counts is None:
             return None
         rows, columns = bands
-        return float(counts[rows[0], columns[0]].sum() / counts.sum())
+        step = 0 if widened else 1
+        return float(counts[rows[step], columns[step]].sum() / counts.sum())
 
     def density(self, name: str, place: Place) -> float | None:
         """The share of the place that the region covers; None for a place that regions do not have."""
@@ -141,6 +143,8 @@ class Covers:
             return None
         if share >= (WHOLLY if place.extent == "half" else MOST):
             return True
+        if place.extent == "half":  # widened, it reaches into the other one
+            share = self.inside(name, place, widened=False) or 0.0
         return False if share < NONE else None
 
     def border(self, one: str, other: str) -> bool | None:

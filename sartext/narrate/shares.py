@@ -46,6 +46,16 @@ def percent(low: float, high: float, decimals: int, bound: str) -> Share:
     return Share(low - half, high + half, low - open_, high + open_)
 
 
+def bounded(share: Share, bound: str) -> Share | None:
+    """The share of "at least a third of", "less than half of"; None where the bound makes no share of it."""
+    middle = (share.low + share.high) / 2
+    if share.dominant or share.high == 1.0:
+        return None
+    if bound in ("at least", "more than"):
+        return Share(middle, 1.0, middle, 1.0)
+    return Share(0.0, middle, 0.0, middle) if bound in ("at most", "fewer than") else None
+
+
 HALF, THIRD, QUARTER = around(0.5, 0.05, 0.12), around(1 / 3, 0.04, 0.1), around(0.25, 0.04, 0.1)
 TWO_THIRDS, THREE_QUARTERS = around(2 / 3, 0.05, 0.12), around(0.75, 0.05, 0.12)
 FIFTH, TENTH = around(0.2, 0.03, 0.08), around(0.1, 0.02, 0.05)
@@ -53,7 +63,7 @@ MAJORITY, MINORITY = Share(0.5, 1.0, 0.45, 1.0), Share(0.0, 0.5, 0.0, 0.55)
 NEARLY_ALL, ALL = Share(0.9, 1.0, 0.8, 1.0), Share(0.995, 1.0, 0.97, 1.0)
 LARGE, SMALL = Share(0.4, 1.0, 0.2, 1.0), Share(0.0, 0.2, 0.0, 0.35)
 DOMINANT = Share(0.4, 1.0, 0.25, 1.0, dominant=True)
-COVERED = Share(0.95, 1.0, 0.5, 1.0)  # "water covers the image"
+COVERED = Share(0.95, 1.0, 0.75, 1.0)  # "water covers the image"
 
 _IMAGES = tuple(
     f"{kind}{image}"

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sartext.narrate.lexicon import INFINITE, LEXICON, Entry, Place, Quantity, exactly
-from sartext.narrate.shares import Share, percent
+from sartext.narrate.shares import Share, bounded, percent
 
 # Each begins with a set of characters, so that the search leaps from one of them to the next.
 _END_OF_SENTENCE = re.compile(r"[.!?;\n](?:(?<=[;\n])|(?P<space>[\s\"')\]]+)(?=\S))")
@@ -272,6 +272,10 @@ def _with_numbers(tokens: list[_Token]) -> list[_Token]:
         at += 1
         if code == "o" and token.value == "about" and codes[at : at + 1] == "C":
             continue  # "about half of the image": a share in words is never exact
+        if code == "o" and codes[at : at + 1] == "C" and (limited := bounded(tokens[at].value, token.value)) is not None:
+            merged.append(_Token("C", limited, f"{token.words} {tokens[at].words}"))
+            at += 1
+            continue
         if code == "P":
             token = token._replace(code="u")
         if code not in "oUw~":

@@ -71,12 +71,12 @@ class CocoMasks(DetectionSource):
 
     def _all_known(self, labels: Sequence[str]) -> str:
         """Whether what no annotation holds is none of the categories, as text."""
-        table = label_table(self.label_map)
+        table = label_table(self.label_map, covers=True)
         classes = [table.get(label) or table.get(spelled(label)) for label in labels]
         return "all" if classes and all(name in self.exhaustive for name in classes) else "some"
 
     def annotated(self, item: Item, read: ReadImage) -> Annotated:
-        labels = label_table(self.label_map)
+        labels = label_table(self.label_map, covers=True)
         known, *texts = item.classes
         masks: dict[str, Mask] = {}
         boxes: list[Annotation] = []

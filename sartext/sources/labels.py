@@ -45,6 +45,10 @@ _SPELLINGS: dict[str, tuple[str, ...]] = {
     "bridge": ("bridge", "bridges"),
     "harbor": ("harbor", "harbour", "harbors", "port"),
     "building": ("building", "buildings"),
+}
+
+# Land covers: masks have them, boxes do not.
+_COVER_SPELLINGS: dict[str, tuple[str, ...]] = {
     "water": ("water", "water body", "waterbody", "sea", "ocean", "lake", "river", "permanent water", "open water"),
     "vegetation": ("vegetation",),
     "tree cover": ("tree", "trees", "tree cover"),
@@ -60,24 +64,10 @@ _SPELLINGS: dict[str, tuple[str, ...]] = {
     "ice": ("ice",),
 }
 
-# Classes that cover ground and are not counted: regions have them, boxes do not.
-COVERS = frozenset(
-    (
-        "water",
-        "vegetation",
-        "tree cover",
-        "forest",
-        "cropland",
-        "grassland",
-        "shrubland",
-        "urban",
-        "road",
-        "bare soil",
-        "wetland",
-    )
-) | {"snow", "ice"}
+COVERS = frozenset(_COVER_SPELLINGS)
 
 COMMON_LABELS: dict[str, str] = {spelling: target for target, spellings in _SPELLINGS.items() for spelling in spellings}
+COVER_LABELS = {spelling: target for target, spellings in _COVER_SPELLINGS.items() for spelling in spellings}
 
 # SAR-AIRcraft-1.0 (Wang et al. 2023) annotates aircraft only, so its "other" is one: a `label_map` for that set.
 SAR_AIRCRAFT_LABELS: dict[str, str] = {"other": "aircraft"}
@@ -90,6 +80,8 @@ def spelled(label: str) -> str:
     return _SEPARATORS.sub(" ", label.lower()).strip()
 
 
-def label_table(label_map: Mapping[str, str]) -> dict[str, str]:
-    """Every known spelling -> class of the taxonomy: the common ones, and above them those of `label_map`."""
-    return {**COMMON_LABELS, **{spelled(label): target for label, target in label_map.items()}}
+def label_table(label_map: Mapping[str, str], *, covers: bool = False) -> dict[str, str]:
+    """Every known spelling -> class of the taxonomy: the common ones, with `covers` those of land covers too, and above them
+    those of `label_map`."""
+    common = COMMON_LABELS | COVER_LABELS if covers else COMMON_LABELS
+    return {**common, **{spelled(label): target for label, target in label_map.items()}}

@@ -25,7 +25,7 @@ MAX_CLASSES = 1000
 
 @dataclass(frozen=True, kw_only=True)
 class MaskTable:
-    """Classes of the taxonomy, or the three other names, and their values, or their colours as 65536 R + 256 G + B; parallel."""
+    """Classes, or the three other names, and beside them their values, or their colours as 65536 R + 256 G + B."""
 
     labels: tuple[str, ...]
     values: tuple[int, ...]

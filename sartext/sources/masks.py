@@ -54,7 +54,7 @@ class Masks(DetectionSource):
 
     def plan(self) -> tuple[Sequence[Item], Sequence[str]]:
         """Images and masks together, by their names without ending; with the class table in every item."""
-        labels = label_table(self.label_map)
+        labels = label_table(self.label_map, covers=True)
         items, files = pair(
             self.images,
             self.masks,

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
 
+from sartext.sar.rle import encode
 from sartext.tile import Box, EncodedImage, Geo, Region, Rendering, Sensor, Tile
 
 ROOT = Path(__file__).parents[3]
@@ -35,7 +37,7 @@ def tile_of(
 ) -> Tile:
     """A square tile without pixels."""
     source, scene, _ = key.split("/")
-    fields = {"gsd_m": None, "geo": Geo(), "regions": (), "split": "train"} | more
+    fields = {"gsd_m": None, "geo": Geo(), "regions": (), "split": "train", "unlabelled_share": None} | more
     return Tile(
         key=key,
         source=source,
@@ -49,8 +51,35 @@ def tile_of(
         geo=fields["geo"],  # type: ignore[arg-type]
         boxes=boxes,
         regions=fields["regions"],  # type: ignore[arg-type]
+        unlabelled_share=fields["unlabelled_share"],  # type: ignore[arg-type]
         exhaustive=exhaustive,
     )
+
+
+def covered(drawn: np.ndarray, names: tuple[str, ...]) -> tuple[Region, ...]:
+    """The regions of a mask (height, width) of positions in `names`; "" is unlabelled."""
+    labelled = sum(int((drawn == at).sum()) for at, name in enumerate(names) if name)
+    return tuple(
+        Region(label=name, area_share=int((drawn == at).sum()) / labelled, rle=encode(drawn == at))
+        for at, name in enumerate(names)
+        if name
+    )
+
+
+def _mosaic() -> np.ndarray:
+    """Half water on the left; on the right forest above cropland, and a strip of road between them and the edge."""
+    drawn = np.zeros((300, 300), dtype=np.int64)
+    drawn[:150, 150:] = 1
+    drawn[150:, 150:] = 2
+    drawn[:, 294:] = 3
+    return drawn
+
+
+def _patchy() -> np.ndarray:
+    """A fifth unlabelled on the left, then wetland, then grassland."""
+    drawn = np.full((200, 200), 2, dtype=np.int64)
+    drawn[:, :40], drawn[:, 40:120] = 0, 1
+    return drawn
 
 
 def _tiles() -> dict[str, Tile]:
@@ -95,6 +124,15 @@ def _tiles() -> dict[str, Tile]:
             box("car", 60, 270, 68, 274),
             exhaustive=("tank", "vehicle"),
             regions=(Region(label="cropland", area_share=0.4, rle=(54000, 36000)),),
+        ),
+        # Water 50% (left half), forest 24% (upper right), cropland 24% (lower right), road 2% (right edge); nothing else.
+        "mosaic": tile_of(
+            regions=covered(_mosaic(), ("water", "forest", "cropland", "road")),
+            exhaustive=("water", "forest", "cropland", "road", "urban"),
+        ),
+        # Of the image: 20% unlabelled (left), 40% wetland (middle), 40% grassland (right).
+        "patchy": tile_of(
+            side=200, regions=covered(_patchy(), ("", "wetland", "grassland")), unlabelled_share=0.2, exhaustive=("ship",)
         ),
     }
 
