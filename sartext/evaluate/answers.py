@@ -8,6 +8,8 @@
   middle and central are center. A side alone ("on the left") is no cell; compass words are of the map, not of the image.
 - `class`: the one class whose name or synonym, as the caller's table has it, stands in the text; a longer name wins over a
   shorter one in it ("cargo ship" is no "ship"). Two classes or a negation decide nothing.
+- `percent`: the multiple of ten nearest to the one figure with "%" or "percent", or to the one figure alone. Two different
+  figures decide nothing.
 """
 
 import re
@@ -44,6 +46,9 @@ _VAGUE = re.compile(r"\b(?:several|many|few|numerous|multiple|some|couple|pair)\
 _CLAUSE = re.compile(r"[:;()!?]|,(?!\d{3})|\.(?!\d)")
 _NOUGHT = re.compile(r"\bnone\b|\bno (?=[a-z])|\bnot (?:a|any)\b")
 _LONE = re.compile(r"(?:^\s*|\b(?:is|there's|only|just|exactly) )an? (?:\w+ )?object\b")  # classes are masked as "object"
+
+_PERCENT = re.compile(r"(?<![\w.-])(\d{1,3}(?:\.\d+)?) ?(?:%|percent\b|per cent\b)")
+_FIGURE = re.compile(r"\d{1,3}(?:\.\d+)?")
 
 _ROWS = {"upper": "upper", "top": "upper", "lower": "lower", "bottom": "lower"}
 _MIDDLES = frozenset(("middle", "center", "centre", "central", "mid"))
@@ -133,7 +138,24 @@ def class_name(text: str, classes: ClassWords) -> str | None:
     return named.pop() if len(named) == 1 and not _NEGATION.search(_plain(text)) else None
 
 
-PARSERS: Mapping[str, Parser] = {"yes_no": yes_no, "count": count, "position": position, "class": class_name}
+def percent(text: str, _: ClassWords) -> int | None:
+    """The share that the text says, in percent, to the nearest ten."""
+    plain = _plain(text)
+    found = {float(figure) for figure in _PERCENT.findall(plain)}
+    if not found and (alone := _FIGURE.fullmatch(plain.strip(" ."))):
+        found = {float(alone[0])}
+    if len(found) != 1 or not 0 <= (value := found.pop()) <= 100:
+        return None
+    return 10 * int(value / 10 + 0.5)
+
+
+PARSERS: Mapping[str, Parser] = {
+    "yes_no": yes_no,
+    "count": count,
+    "position": position,
+    "class": class_name,
+    "percent": percent,
+}
 
 
 def _plain(text: str) -> str:

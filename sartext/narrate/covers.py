@@ -11,8 +11,8 @@ hundred does; between them nothing is said. "In the left half" wants nine pixels
 at least half of the place's pixels, and does not where it has less than a tenth.
 
 Borders. Two classes border one another where at least 5% of the shorter side, and 4 px, of their pixels lie edge to edge; they
-do not where all their pixels are further apart than 2% of the longer side; between them nothing is said. Where regions
-overlap, the one whose label comes later in the order of the labels is taken for the borders.
+do not where all their pixels are apart by 4% of the longer side (looked at on a grid of 2%, so it can be less); between them
+nothing is said. Where regions overlap, the one whose label comes later in the order of the labels is taken for the borders.
 """
 
 from dataclasses import dataclass

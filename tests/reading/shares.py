@@ -1,4 +1,4 @@
-"""Shares of regions as captions say them, read by plain patterns and counted by pycocotools: independent of the code under test."""
+"""Shares of regions as captions say them, read by plain patterns and counted by pycocotools: another path than the code's."""
 
 import re
 

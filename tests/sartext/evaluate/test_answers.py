@@ -151,3 +151,24 @@ def test_a_word_of_two_classes_is_refused() -> None:
 def test_without_classes_none_is_named() -> None:
     assert PARSERS["class"]("ship", ClassWords({})) is None
     assert PARSERS["count"]("3 ships", ClassWords({})) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("60%", 60),
+        ("About 60 percent.", 60),
+        ("62 %", 60),
+        ("It is roughly 5 per cent of the image", 10),
+        ("40", 40),
+        ("100%", 100),
+        ("0%", 0),
+        ("20% or 30%", None),
+        ("130%", None),
+        ("more than half", None),
+        ("-20%", None),
+        ("", None),
+    ],
+)
+def test_percentages_are_rounded_to_tens(text: str, value: int | None) -> None:
+    assert PARSERS["percent"](text, ClassWords({})) == value

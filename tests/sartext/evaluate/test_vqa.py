@@ -70,7 +70,7 @@ def test_types_can_be_added() -> None:
 
 
 def test_references_that_cannot_be_used_are_the_users_to_mend() -> None:
-    with pytest.raises(UserError, match="answer type 'area' of kind 'area' is none of class, count, position, yes_no"):
+    with pytest.raises(UserError, match="answer type 'area' of kind 'area' is none of class, count, percent, position, yes_no"):
         vqa([Reference(kind="area", answer_type="area", answer="40%")], ["40%"], classes={})
     with pytest.raises(UserError, match="reference answer 'zeppelin' of kind 'class' is no class"):
         vqa([of("class", "zeppelin")], ["zeppelin"], classes=CLASSES)

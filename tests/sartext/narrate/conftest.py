@@ -163,6 +163,12 @@ def hand_tiles() -> dict[str, Tile]:
 
 
 @pytest.fixture(scope="session")
+def boxed_tiles() -> dict[str, Tile]:
+    """Those whose boxes are what is known of them."""
+    return {name: tile for name, tile in TILES.items() if name not in ("mosaic", "patchy")}
+
+
+@pytest.fixture(scope="session")
 def narrate_tiles() -> ModuleType:
     """The random tiles that the benchmarks use."""
     spec = importlib.util.spec_from_file_location("narrate_tiles", ROOT / "tests/benchmarks/narrate_tiles.py")

@@ -212,8 +212,8 @@ def digest(tiles_: list[Tile]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
-def test_texts_change_only_with_the_revision(hand_tiles: dict[str, Tile]) -> None:
-    assert (A2C().revision, digest(list(hand_tiles.values()))) == GOLDEN
+def test_texts_change_only_with_the_revision(boxed_tiles: dict[str, Tile]) -> None:
+    assert (A2C().revision, digest(list(boxed_tiles.values()))) == GOLDEN
 
 
 def test_another_process_writes_the_same(hand_tiles: dict[str, Tile]) -> None:

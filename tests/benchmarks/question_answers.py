@@ -1,0 +1,60 @@
+"""Questions about many tiles, each answer computed again from the annotations by another path.
+
+    python -m tests.benchmarks.question_answers --questions 100000 --seed 0
+
+Tiles are those of the embedded archive, with boxes and masks, and as many random ones with boxes and with masks. Exit
+status 1 where an answer is wrong, where yes and no are out of balance by more than 2% in a kind, or a text is above 2% of all.
+"""
+
+import argparse
+import time
+from collections import Counter
+
+from sartext.narrate.questions import Questions
+from sartext.sources.synthetic import Synthetic
+from tests.benchmarks.narrate_tiles import tiles as boxed
+from tests.reading.mosaics import mosaic
+from tests.reading.recount import Recount
+
+_SHOWN, _MOST, _BALANCE = 10, 0.02, 0.02
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--questions", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=0)
+    args = parser.parse_args()
+    archive = Synthetic(tiles=10**7, seed=args.seed, pixels=False, twin=False)
+    kinds: Counter[str] = Counter()
+    answers: Counter[tuple[str, str]] = Counter()
+    texts: Counter[str] = Counter()
+    wrong: list[str] = []
+    number, tiles, start = 0, 0, time.perf_counter()
+    while sum(kinds.values()) < args.questions:
+        for tile in (archive.tile(number), mosaic(args.seed, number), *boxed(1, seed=number)):
+            tiles += 1
+            recount = Recount(tile)
+            for one in Questions().apply(tile).questions:
+                kinds[one.kind] += 1
+                texts[one.question] += 1
+                if one.answer_type == "yes_no":
+                    answers[one.kind, one.answer] += 1
+                wrong += [f"{tile.key}: {one.question} {one.answer}: {fault}" for fault in recount.faults(one)]
+        number += 1
+    total = sum(kinds.values())
+    print(f"{total} questions of {tiles} tiles, {len(wrong)} wrong, {time.perf_counter() - start:.0f} s")
+    for kind, count in sorted(kinds.items()):
+        yes = answers[kind, "yes"] / max(1, answers[kind, "yes"] + answers[kind, "no"])
+        print(f"  {kind}: {count}" + (f", {yes:.1%} of yes and no are yes" if answers[kind, "yes"] else ""))
+    text, times = texts.most_common(1)[0]
+    print(f"{len(texts)} different texts; the most common is {times / total:.2%}: {text}")
+    for line in wrong[:_SHOWN]:
+        print(f"  {line}")
+    balanced = all(
+        abs(answers[kind, "yes"] / (answers[kind, "yes"] + answers[kind, "no"]) - 0.5) <= _BALANCE for kind, _ in answers
+    )
+    return 0 if not wrong and balanced and times <= _MOST * total and len(kinds) == 6 else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

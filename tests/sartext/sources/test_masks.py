@@ -1,0 +1,210 @@
+"""Masks as sources: by value, palette, colour and instance, real ones and broken ones."""
+
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from sartext.errors import SourceError
+from sartext.narrate.a2c import A2C
+from sartext.narrate.facts import facts_of
+from sartext.narrate.sa2c import SA2C
+from sartext.narrate.verify import Verify
+from sartext.sar.rle import decode
+from sartext.sources.masks import Masks
+from sartext.tile import Reject, Tile
+
+COLOURS = {0: (0, 0, 0), 1: (0, 0, 255), 2: (255, 0, 0), 7: (90, 90, 90), 9: (1, 2, 3)}
+TABLE = {"background": 0, "water": 1, "ship": 2, "unlabelled": 7, "nodata": 9}
+
+
+def drawn() -> np.ndarray:
+    """64 x 48: water below, two ships that touch at a corner and one apart, some pixels unlabelled, some nodata."""
+    mask = np.zeros((48, 64), dtype=np.uint8)
+    mask[24:, :] = 1
+    mask[4:8, 4:8] = mask[8:10, 8:14] = mask[30:34, 40:50] = 2
+    mask[:2, :32], mask[:2, 32:48] = 7, 9
+    return mask
+
+
+def as_file(mask: np.ndarray, form: str) -> bytes:
+    if form == "palette":
+        picture = Image.fromarray(mask, mode="P")
+        picture.putpalette([part for value in range(256) for part in COLOURS.get(value, (value, 0, 0))])
+    elif form == "rgb":
+        picture = Image.fromarray(np.array([COLOURS[int(value)] for value in mask.ravel()], np.uint8).reshape(*mask.shape, 3))
+    elif form == "gray as rgb":
+        picture = Image.fromarray(np.repeat(mask[:, :, None], 3, axis=2))
+    else:
+        picture = Image.fromarray(mask.astype(np.uint16 if form == "16 bits" else np.uint8))
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return out.getvalue()
+
+
+def dataset(folder: Path, files: dict[str, bytes]) -> tuple[str, str]:
+    images, masks = folder / "images", folder / "masks"
+    images.mkdir()
+    masks.mkdir()
+    for name, data in files.items():
+        Image.fromarray(np.full((48, 64), 60, np.uint8)).save(images / f"{name}.png")
+        if data:
+            (masks / f"{name}.png").write_bytes(data)
+    return str(images), str(masks)
+
+
+def read(source: Masks) -> list[Tile | Reject]:
+    return [one for shard in source.shards() for one in source.read(shard)]
+
+
+def one(source: Masks) -> Tile:
+    (tile,) = read(source)
+    assert isinstance(tile, Tile), tile
+    return tile
+
+
+@pytest.mark.parametrize("form", ["gray", "palette", "palette by colour", "rgb", "gray as rgb", "16 bits"])
+def test_the_same_mask_in_every_form(form: str, tmp_path: Path) -> None:
+    mask = drawn()
+    images, masks = dataset(tmp_path, {"a": as_file(mask, form.removesuffix(" by colour"))})
+    by_colour = form in ("rgb", "palette by colour")
+    table = {label: list(COLOURS[value]) if by_colour else value for label, value in TABLE.items()}
+    tile = one(Masks(images=images, masks=masks, classes=json.dumps(table)))
+    counted = mask.size - (mask == 7).sum() - (mask == 9).sum()
+    assert {region.label: region.area_share for region in tile.regions} == {
+        "ship": (mask == 2).sum() / counted,
+        "water": (mask == 1).sum() / counted,
+    }
+    for region in tile.regions:
+        assert (decode(region.rle, 48, 64) == (mask == TABLE[region.label])).all()
+    assert tile.unlabelled_share == (mask == 7).sum() / mask.size
+    assert tile.nodata_share == (mask == 9).sum() / mask.size
+    assert [(box.label, box.component, box.polygon_px[:2], box.polygon_px[4:6]) for box in tile.boxes] == [
+        ("ship", True, (4.0, 4.0), (14.0, 10.0)),
+        ("ship", True, (40.0, 30.0), (50.0, 34.0)),
+    ]
+
+
+def test_parts_may_touch_and_so_are_never_counted_exactly(tmp_path: Path) -> None:
+    images, masks = dataset(tmp_path, {"a": as_file(drawn(), "gray")})
+    tile = one(Masks(images=images, masks=masks, classes=json.dumps(TABLE), exhaustive=("ship",)))
+    assert facts_of(tile).count("ship") == (2, None, 0)
+    for number in range(30):
+        narrated = Verify().apply(A2C(seed=number).apply(tile))
+        for caption in narrated.captions:
+            assert caption.kept
+            assert "at least" in caption.text.lower() or "no fewer than" in caption.text.lower()
+
+
+def test_specks_get_no_box(tmp_path: Path) -> None:
+    images, masks = dataset(tmp_path, {"a": as_file(drawn(), "gray")})
+    tile = one(Masks(images=images, masks=masks, classes=json.dumps(TABLE), min_area_px=30))
+    assert [box.polygon_px[:2] for box in tile.boxes] == [(40.0, 30.0)]
+
+
+def test_instances_are_counted(tmp_path: Path) -> None:
+    mask = drawn()
+    colours = np.zeros((48, 64, 3), np.uint8)
+    colours[4:8, 4:8], colours[8:10, 8:14], colours[30:34, 40:50] = (255, 0, 0), (0, 255, 0), (12, 12, 200)
+    out = io.BytesIO()
+    Image.fromarray(colours).save(out, "PNG")
+    images, masks = dataset(tmp_path, {"a": out.getvalue()})
+    tile = one(Masks(images=images, masks=masks, instances_of="vessel", exhaustive=("ship",)))
+    assert sorted(box.polygon_px[:2] for box in tile.boxes) == [(4.0, 4.0), (8.0, 8.0), (40.0, 30.0)]
+    assert facts_of(tile).count("ship").exact
+    assert [(region.label, region.area_share) for region in tile.regions] == [("ship", (mask == 2).sum() / mask.size)]
+
+
+def test_each_bad_mask_takes_only_its_own_tile(tmp_path: Path) -> None:
+    good = as_file(drawn(), "gray")
+    strange = drawn()
+    strange[0, 0] = 77
+    files = {
+        "a": good,
+        "b": b"",
+        "c": good[:60],
+        "d": as_file(drawn()[:40], "gray"),
+        "e": as_file(strange, "gray"),
+        "f": b"version https://git-lfs.github.com/spec/v1\n",
+        "g": as_file(drawn(), "rgb"),
+    }
+    images, masks = dataset(tmp_path, files)
+    results = read(Masks(images=images, masks=masks, classes=json.dumps(TABLE)))
+    reasons = [result.reason if isinstance(result, Reject) else "kept" for result in results]
+    assert reasons == ["kept", "missing_mask", "bad_mask", "bad_mask", "unknown_category", "lfs_pointer", "bad_mask"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({}, "nothing says what the values of the masks mean; a.png has 0, 1, 2, 7, 9; give --source.classes"),
+        ({"classes": "{"}, "no class table"),
+        ({"classes": '{"water": 1, "sea": 1}'}, "gives the value 1 to two labels"),
+        ({"classes": '{"water": 1, "water": 2}'}, "a label is there twice"),
+        ({"classes": '{"water": 1, "ship": [1, 2, 3]}'}, "mixes values and colours"),
+        ({"classes": '{"wotan": 1}'}, "'wotan' is no class that is known"),
+        ({"classes": '{"water": -1}'}, "neither a whole number nor"),
+        ({"classes": "{}"}, "1 to 1000 labels"),
+        ({"classes": "nowhere.json"}, "cannot be read"),
+        ({"instances_of": "wotan"}, "'wotan' is no class that is known"),
+    ],
+)
+def test_what_is_the_users_to_mend_is_one_line(options: dict[str, str], message: str, tmp_path: Path) -> None:
+    images, masks = dataset(tmp_path, {"a": as_file(drawn(), "gray")})
+    with pytest.raises(SourceError) as caught:
+        Masks(images=images, masks=masks, **options).shards()
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_fields_are_checked() -> None:
+    with pytest.raises(ValueError, match="exclude each other"):
+        Masks(images="", masks="", classes="{}", instances_of="ship")
+    with pytest.raises(ValueError, match="min_area_px is 0"):
+        Masks(images="", masks="", min_area_px=0)
+
+
+def test_several_values_a_class_and_a_table_in_a_file(tmp_path: Path) -> None:
+    images, masks = dataset(tmp_path, {"a": as_file(drawn(), "gray")})
+    (tmp_path / "classes.json").write_text('{"water": [1, 2], "Bareland": 0, "ignore": [7, 9]}')
+    tile = one(Masks(images=images, masks=masks, classes=str(tmp_path / "classes.json")))
+    assert [region.label for region in tile.regions] == ["bare soil", "water"]
+    assert tile.boxes == ()
+
+
+def test_the_masks_are_part_of_what_a_tile_is(tmp_path: Path) -> None:
+    images, masks = dataset(tmp_path, {"a": as_file(drawn(), "gray")})
+    source = Masks(images=images, masks=masks, classes=json.dumps(TABLE))
+    before = source.identity(source.shards()[0].items[0])
+    mask = drawn()
+    mask[40, 40] = 2
+    Path(masks, "a.png").write_bytes(as_file(mask, "gray"))
+    assert source.identity(source.shards()[0].items[0]) != before
+    other = Masks(images=images, masks=masks, classes=json.dumps({**TABLE, "water": 2, "ship": 1}))
+    assert other.identity(other.shards()[0].items[0]) != source.identity(source.shards()[0].items[0])
+
+
+def test_real_masks(real_samples: Path) -> None:
+    from jobs.recipes import hrsid_masks
+
+    config = hrsid_masks()
+    folder = real_samples / "seg_hrsid_mini_test"
+    source = Masks(**{**vars(config.source), "images": str(folder / "images"), "masks": str(folder / "masks")})
+    tiles = read(source)
+    assert len(tiles) == 18
+    for tile in tiles:
+        assert isinstance(tile, Tile)
+        stem = f"{tile.scene}_{tile.key.rsplit('/', 1)[1]}"
+        assert tile.scene.startswith("P00")
+        narrated = tile
+        for rule in (A2C(), SA2C(), Verify()):
+            narrated = rule.apply(narrated)
+        assert len(narrated.captions) == 4, stem
+        assert all(caption.kept for caption in narrated.captions)
+        name = tile.origin.uri.rsplit(".", 1)[0]
+        green = np.asarray(Image.open(folder / "masks" / f"{name}.png"))[:, :, 1] == 255
+        (region,) = tile.regions
+        assert region.area_share == green.mean()
