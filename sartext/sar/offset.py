@@ -131,8 +131,7 @@ def _correlation(first: Floats, second: Floats, top: int, left: int, search: int
     products = shifted((np.conj(transformed(window)) * transformed(around)).sum(axis=0))
     of_first = shifted(np.conj(transformed(np.einsum("dyx,dyx->yx", window, window))) * transformed(inside))
     of_second = shifted(
-        np.conj(transformed(np.ones((height, width), dtype=np.float32)))
-        * transformed(np.einsum("dyx,dyx->yx", around, around))
+        np.conj(transformed(np.ones((height, width), dtype=np.float32))) * transformed(np.einsum("dyx,dyx->yx", around, around))
     )
     return products, of_first, of_second
 
