@@ -37,7 +37,8 @@ def keys(source: str, files: Sequence[str], pattern: str | None, *, listed_in: s
     """One key a file, in the order of `files`.
 
     Without a pattern the scene is the file's relative path without ending, at 0_0. With one, it is matched against the
-    whole name without folder and ending, and its groups `scene`, `row` and `col` say so; a group that is not there or
+    whole name without folder and ending, and its groups `scene`, `row` and `col` say so (`scene_2` is a second part of the
+    scene's name, where something else stands between the two); a group that is not there or
     did not take part falls back to the former. Files that would share a key (`a.jpg` and `a.png`) all get a digest of
     their path behind the column, so that they stay in one scene. Raises `SourceError` where a name does not match, or a
     file is there twice.
@@ -69,6 +70,8 @@ def _plain(source: str, file: str, pattern: re.Pattern[str] | None, listed_in: s
             )
         groups = {group: value for group, value in match.groupdict().items() if value}
         scene, row, col = groups.get("scene", scene), groups.get("row", row), groups.get("col", col)
+        if "scene_2" in groups:
+            scene = f"{scene}_{groups['scene_2']}"
     return f"{source}/{segment(scene)}/{segment(f'{row}_{col}')}"
 
 

@@ -111,7 +111,7 @@ class _Reading:
 
     def _annotation(self, value: dict[str, Any], place: str) -> None:
         self._image.append(_numbered(self._images, self._id(value.get("image_id"), place, "image_id")))
-        self._category.append(_numbered(self._categories, _id_text(value.get("category_id")) or "missing"))
+        self._category.append(_numbered(self._categories, id_text(value.get("category_id")) or "missing"))
         box = value.get("bbox")
         sides = [number(side) for side in box] if isinstance(box, list) and len(box) == 4 else list(NO_CORNERS)
         left, top, width, height = sides
@@ -121,7 +121,7 @@ class _Reading:
         self._crowd.append(value.get("iscrowd") in (1, True, "1", "true"))
 
     def _id(self, value: Any, place: str, name: str) -> str:
-        text = _id_text(value)
+        text = id_text(value)
         if text is None:
             raise SourceError(f"{name!r} is missing, or neither a number nor text", file=self._file, place=place)
         return text
@@ -150,7 +150,7 @@ class _Reading:
         )
 
 
-def _id_text(value: Any) -> str | None:
+def id_text(value: Any) -> str | None:
     """The id as text, the same for 7, 7.0 and "7"; None where it is no id."""
     if isinstance(value, str):
         return value.strip()[:200] or None

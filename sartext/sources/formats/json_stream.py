@@ -1,4 +1,4 @@
-"""The members of one large JSON object, an element at a time, so that memory does not grow with the file."""
+"""What a large JSON file holds, an element at a time, so that memory does not grow with the file."""
 
 import codecs
 import json
@@ -36,6 +36,27 @@ def read_members(stream: BinaryIO, file: str) -> Iterator[Member]:
         yield from _members(text)
     if text.peek():
         raise text.error("text after the end of the JSON object")
+
+
+def read_elements(stream: BinaryIO, file: str) -> Iterator[Member]:
+    """The elements of the array that a UTF-8 JSON file holds, or its values one after another (JSON Lines), each with its place
+    and the name "".
+
+    Raises `SourceError` as `read_members` does.
+    """
+    text = _Text(stream, file)
+    if text.peek() != "[":
+        index = 0
+        while text.peek():
+            text.place = f"[{index}]"
+            yield Member("", index, text.value())
+            index += 1
+        return
+    for member in _elements(text, ""):
+        if member.place is not None:
+            yield member
+    if text.peek():
+        raise text.error("text after the end of the JSON array")
 
 
 def _members(text: "_Text") -> Iterator[Member]:

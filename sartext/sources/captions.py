@@ -1,0 +1,64 @@
+"""Images with captions that people or other programs wrote: CSV, TSV, COCO captions, Karpathy JSON."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO, ClassVar
+
+from sartext.errors import SourceError, TileRejected
+from sartext.sources.described import DescribedSource, TextItem
+from sartext.sources.formats.caption_json import parse_caption_json
+from sartext.sources.formats.caption_table import parse_caption_table
+from sartext.sources.formats.described import Described
+from sartext.tile import Caption, Question
+
+_HEAD_BYTES = 4096
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Captions(DescribedSource):
+    """Captions as they exist, of SAR or of optical images: one table (CSV, TSV) or one JSON (COCO captions, Karpathy's layout,
+    NWPU-Captions), told apart by how the file begins.
+
+    All captions of an image are one tile's, with the route "human"; the text is the file's but for white space. A blank
+    caption is left out, and so is one that the image already has; an image all of whose captions are blank is rejected as
+    `blank_captions`, so that they are counted.
+    """
+
+    title: ClassVar[str] = "Images with captions"
+
+    captions: str = field(metadata={"help": "the file of the captions: CSV, TSV, COCO or Karpathy JSON", "identity": False})
+    name: str = field(default="captions", metadata={"help": "name of the dataset: the first segment of every key"})
+    image_column: str | None = field(default=None, metadata={"help": "the table's column of images (unset: by usual names)"})
+    caption_columns: tuple[str, ...] = field(
+        default=(), metadata={"help": "the table's columns of captions (unset: by usual names)"}
+    )
+
+    def texts_file(self) -> str:
+        return self.captions
+
+    def parse(self) -> Iterator[Described]:
+        """What the file says of each image. Raises `SourceError` where it is none of the formats."""
+        try:
+            with open(self.captions, "rb") as stream:
+                if _is_json(stream):
+                    yield from parse_caption_json(stream, self.captions)
+                else:
+                    yield from parse_caption_table(
+                        stream, self.captions, image_column=self.image_column, caption_columns=self.caption_columns
+                    )
+        except OSError as error:
+            raise SourceError(f"cannot be read, {error.strerror}", file=self.captions) from error
+
+    def said(self, item: TextItem) -> tuple[tuple[Caption, ...], tuple[Question, ...]]:
+        texts = [text for text in item.texts if text]
+        if not texts:
+            raise TileRejected("blank_captions", "no caption of this image has a text" if item.texts else "it has no caption")
+        return tuple(Caption(text=text, route="human") for text in texts), ()
+
+
+def _is_json(stream: BinaryIO) -> bool:
+    """Whether the first character is one with which JSON begins; the stream is at its start again."""
+    head = stream.read(_HEAD_BYTES).removeprefix(_BYTE_ORDER_MARK).lstrip()
+    stream.seek(0)
+    return head[:1] in (b"{", b"[")

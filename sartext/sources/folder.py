@@ -1,0 +1,124 @@
+"""What every source of image files shares: the fields that say what the files are, and one result a planned tile."""
+
+import math
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Protocol
+
+from sartext.errors import TileRejected
+from sartext.sources.source import SHARD_TILES, Card, Shard
+from sartext.tile import Origin, Reject, Sensor, Tile
+
+_NAME = re.compile(r"(?!\.\.?$)[\w.-]+", re.ASCII)
+_DETAIL_CHARACTERS = 300
+
+
+class Keyed(Protocol):
+    """A planned tile."""
+
+    @property
+    def key(self) -> str: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class FolderSource(ABC):
+    """Image files in folders. Subclasses say what is planned and make one tile of each item.
+
+    Raises `ValueError` where a field cannot be what it says.
+    """
+
+    title: ClassVar[str]  # of the format
+
+    name: str = field(default="folder", metadata={"help": "name of the dataset: the first segment of every key"})
+    licence: str | None = field(default=None, metadata={"help": "licence of the data, as an SPDX identifier"})
+    citation: str | None = field(default=None, metadata={"help": "what to cite for the data"})
+    may_train: bool | None = field(default=None, metadata={"help": "whether models may be trained on it (unset: unknown)"})
+    may_redistribute: bool | None = field(
+        default=None, metadata={"help": "whether the images may be passed on (unset: unknown)"}
+    )
+    gsd_m: float | None = field(default=None, metadata={"help": "ground sample distance in metres a pixel (unset: unknown)"})
+    scene_pattern: str | None = field(
+        default=None,
+        metadata={
+            "help": "regular expression for the whole name of an image without its ending, with the groups scene, row and col; "
+            "a second part of the scene's name is the group scene_2 (unset: every image is a scene of its own)"
+        },
+    )
+    shard_tiles: int = field(default=512, metadata={"help": f"tiles in a shard, at most {SHARD_TILES}"})
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name):
+            raise ValueError(f"name is {self.name!r}; it is letters, digits, '.', '_' and '-'")
+        if self.gsd_m is not None and not 0 < self.gsd_m < float("inf"):
+            raise ValueError(f"gsd_m is {self.gsd_m}; it must be a length above 0 m")
+        if not 1 <= self.shard_tiles <= SHARD_TILES:
+            raise ValueError(f"shard_tiles is {self.shard_tiles}; it must be from 1 to {SHARD_TILES}")
+        if self.scene_pattern is not None:
+            try:
+                groups = re.compile(self.scene_pattern).groupindex
+            except (re.error, OverflowError, RecursionError) as error:
+                raise ValueError(f"scene_pattern {self.scene_pattern!r} is no regular expression: {error}") from error
+            if "scene" not in groups:
+                raise ValueError(f"scene_pattern {self.scene_pattern!r} has no group (?P<scene>...)")
+
+    @property
+    def revision(self) -> int:
+        return 1
+
+    @property
+    def card(self) -> Card:
+        """What the fields say of the dataset."""
+        return Card(
+            name=self.name,
+            title=self.title,
+            licence=self.licence,
+            may_train=self.may_train,
+            may_redistribute=self.may_redistribute,
+            citation=self.citation,
+        )
+
+    def key(self, item: Keyed) -> str:
+        return item.key
+
+    def read(self, shard: Shard) -> Iterator[Tile | Reject]:
+        """One tile or reject an item, in planned order."""
+        for item in shard.items:
+            try:
+                made: Tile | Reject = self.tile(item)
+            except TileRejected as error:
+                detail = utf8(error.detail)[:_DETAIL_CHARACTERS]
+                made = Reject(key=item.key, stage="read", reason=error.reason, detail=detail)
+            yield made
+
+    @abstractmethod
+    def tile(self, item: Any) -> Tile:
+        """The tile of a planned item. Raises `TileRejected` where it cannot be made."""
+
+    def origin(self, file: str, sha256: str) -> Origin:
+        """Where a tile comes from: a file by its path in the folder, and the digest of its bytes."""
+        return Origin(
+            licence=self.licence,
+            may_train=self.may_train,
+            may_redistribute=self.may_redistribute,
+            citation=self.citation,
+            uri=utf8(file),
+            sha256=sha256,
+        )
+
+    def sensor(self, gsd_m: float | None = None) -> Sensor:
+        """What is known of the sensor: the field's ground sample distance, else the one that is given."""
+        known = self.gsd_m if self.gsd_m is not None else gsd_m
+        return Sensor(gsd_m=None if known is None else (known, known))
+
+
+def utf8(text: str) -> str:
+    """The text with what UTF-8 cannot hold escaped: file names may have bytes that are no text, and Arrow refuses them."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
+def finite(values: Sequence[float]) -> list[float | None]:
+    """The values as JSON can hold them: what is infinite or no number is None."""
+    # A sum is finite where all are, unless they are too large for it: then each is looked at.
+    return list(values) if math.isfinite(sum(values)) else [x if math.isfinite(x) else None for x in values]

@@ -1,0 +1,62 @@
+"""Images with questions and answers in LLaVA's conversations."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from sartext.errors import SourceError
+from sartext.sources.described import DescribedSource, TextItem
+from sartext.sources.formats.described import Described
+from sartext.sources.formats.llava import parse_llava
+from sartext.tile import Caption, Question
+
+KIND = "given"  # asked by the source, not from facts
+_YES_NO = re.compile(r"(yes|no)\W*", re.IGNORECASE)
+_COUNT = re.compile(r"(\d{1,3}(,\d{3})+|\d{1,9})\W*")
+_ASKS_COUNT = re.compile(r"\bhow many\b|\bnumber of\b|\bcount\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Llava(DescribedSource):
+    """LLaVA's conversation JSON, or one entry a line: each question with its answer, of one or many turns.
+
+    All questions of an image are one tile's. The answer's type is `yes_no` where it is one of the two words, `count` where it
+    is a figure and the question asks for a number, else `text`. A question without an answer, or an answer without a
+    question, is kept in the record and not used.
+    """
+
+    title: ClassVar[str] = "Images with conversations"
+
+    conversations: str = field(metadata={"help": "the file of the conversations: JSON or JSON Lines", "identity": False})
+    name: str = field(default="llava", metadata={"help": "name of the dataset: the first segment of every key"})
+
+    def texts_file(self) -> str:
+        return self.conversations
+
+    def parse(self) -> Iterator[Described]:
+        """What the file asks of each image. Raises `SourceError` where it is no such file."""
+        try:
+            with open(self.conversations, "rb") as stream:
+                yield from parse_llava(stream, self.conversations)
+        except OSError as error:
+            raise SourceError(f"cannot be read, {error.strerror}", file=self.conversations) from error
+
+    def said(self, item: TextItem) -> tuple[tuple[Caption, ...], tuple[Question, ...]]:
+        return (), tuple(_question(question, answer) for question, answer in item.turns)
+
+
+def _question(question: str, answer: str) -> Question:
+    return Question(
+        question=question,
+        answer=answer,
+        answer_type=_answer_type(question, answer),
+        kind=KIND,
+        kept=bool(question and answer),
+    )
+
+
+def _answer_type(question: str, answer: str) -> str:
+    if _YES_NO.fullmatch(answer):
+        return "yes_no"
+    return "count" if _COUNT.fullmatch(answer) and _ASKS_COUNT.search(question) else "text"

@@ -1,0 +1,50 @@
+"""Files found by the paths under which other files name them: relative to another folder, with '\\', without an ending."""
+
+import posixpath
+from collections import defaultdict
+from collections.abc import Iterable
+
+from sartext.sources.keys import stem
+from sartext.sources.listing import IMAGE_ENDINGS, ending
+
+
+class Paths:
+    """Files of a folder, by their relative paths."""
+
+    def __init__(self, files: Iterable[str]) -> None:
+        self._files = frozenset(files)
+        self._by_name: dict[str, list[str]] = defaultdict(list)
+        for file in sorted(self._files):
+            name = posixpath.basename(file)
+            self._by_name[name].append(file)
+            self._by_name[stem(name)].append(file)
+
+    def find(self, named: str) -> list[str]:
+        """The file at this path; else the files of which one path ends the other ("Image/SEN12/a.png" and "SEN12/a.png"),
+        those that have most of it in common. A name without an image's ending stands for any. More than one is ambiguous.
+        """
+        wanted = tidy(named)
+        if wanted in self._files:
+            return [wanted]
+        any_ending = ending(wanted) not in IMAGE_ENDINGS
+        best: list[str] = []
+        longest = 0
+        for file in self._by_name.get(posixpath.basename(wanted), ()):
+            common = _common(stem(file) if any_ending else file, wanted)
+            if common > longest:
+                best, longest = [], common
+            if common and common == longest:
+                best.append(file)
+        return best
+
+
+def tidy(named: str) -> str:
+    """The path with '/', relative, without '.' and what it goes back by: "\\\\data\\\\.\\\\a.png" -> "data/a.png"."""
+    return posixpath.normpath(named.strip().replace("\\", "/").lstrip("/") or ".")
+
+
+def _common(have: str, wanted: str) -> int:
+    """How many parts, from the name backward, two paths share, where one of them ends the other; else 0."""
+    parts, others = have.split("/")[::-1], wanted.split("/")[::-1]
+    shared = min(len(parts), len(others))
+    return shared if parts[:shared] == others[:shared] else 0
