@@ -5,6 +5,7 @@ the same command makes it again. The report comes last and names what it was mad
 """
 
 import hashlib
+import sys
 from collections.abc import Callable, Mapping
 
 from sartext.artifact import MANIFEST, Artifact, canonical
@@ -12,7 +13,7 @@ from sartext.errors import SartextError, UserError
 from sartext.failpoint import reach
 from sartext.flow.progress import Line
 from sartext.flow.survey import surveyed, tiles_at
-from sartext.report.dataset.card import card
+from sartext.report.dataset.card import card, is_made
 from sartext.report.dataset.page import SAMPLE, page
 from sartext.storage import Storage, storage
 
@@ -24,8 +25,8 @@ _HEAD_BYTES = 512
 def describe(artifact: Artifact, titles: Mapping[str, str], still_ours: Callable[[], None]) -> bool:
     """Writes the report and the card of a dataset; False where they are there and current.
 
-    `titles` are those of the sources by name. Raises `SartextError` where it cannot be done, the dataset being whole, and
-    `OutputError` where they cannot be written.
+    `titles` are those of the sources by name. A card that somebody wrote or edited stays, which is said. Raises
+    `SartextError` where it cannot be done, the dataset being whole, and `OutputError` where they cannot be written.
     """
     place = storage(artifact.uri)
     stamp = _stamp(place, titles)
@@ -38,19 +39,31 @@ def describe(artifact: Artifact, titles: Mapping[str, str], still_ours: Callable
     except Exception as error:
         raise SartextError(f"{artifact.uri} is a whole dataset, but its report cannot be made") from error
     still_ours()
-    place.put(CARD, made[CARD].encode())
+    if _somebodys(place):
+        print(f"{artifact.uri}/{CARD} was edited and is left as it is; delete it to have it made anew", file=sys.stderr)
+    else:
+        place.put(CARD, made[CARD].encode())
     reach("before_report")
     place.put(REPORT, made[REPORT].encode())
     return True
 
 
+def _somebodys(place: Storage) -> bool:
+    """Whether there is a card that is not as a build made it."""
+    try:
+        return not is_made(place.read(CARD).decode("utf-8", "replace"))
+    except FileNotFoundError:
+        return False
+
+
 def _made(artifact: Artifact, titles: Mapping[str, str], stamp: str) -> dict[str, str]:
     line = Line()
-    survey = surveyed(artifact, lambda done, of: line.draw(f"report: {done:,} of {of:,} shards"))
-    tiles = tiles_at(storage(artifact.uri), survey.sample(SAMPLE))
-    made = {CARD: card(survey, artifact.manifest, titles), REPORT: page(survey, tiles, artifact.manifest, stamp)}
-    line.clear()
-    return made
+    try:
+        survey = surveyed(artifact, lambda done, of: line.draw(f"report: {done:,} of {of:,} shards"))
+        tiles = tiles_at(storage(artifact.uri), survey.sample(SAMPLE))
+        return {CARD: card(survey, artifact.manifest, titles), REPORT: page(survey, tiles, artifact.manifest, stamp)}
+    finally:
+        line.clear()
 
 
 def _stamp(place: Storage, titles: Mapping[str, str]) -> str:

@@ -20,7 +20,7 @@ def atlas(footprints: Footprints) -> str:
     drawn = sum(map(len, places))
     shown = [_panel(place, drawn, footprints.total) for place in places[:_PLACES]]
     globe = card("The globe", _globe(footprints, places[:_PLACES]), _globe_note(footprints, len(places)))
-    return f'<div class="grid" style="--least:460px">{globe}</div><div class="grid">{"".join(shown)}</div>'
+    return f'<div class="grid atlas">{globe}{"".join(shown)}</div>'
 
 
 def _globe_note(footprints: Footprints, places: int) -> str:

@@ -1,5 +1,6 @@
 """The card of a dataset, as the Hugging Face Hub and `datasets.load_dataset` read it: YAML, then Markdown."""
 
+import hashlib
 import json
 import re
 from collections import Counter
@@ -36,7 +37,18 @@ def card(survey: Survey, manifest: Mapping[str, Any], titles: Mapping[str, str])
         _limits(survey),
         _made(manifest),
     ]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    text = "\n\n".join(part for part in parts if part) + "\n"
+    return f"{text}\n{_mark(text)}\n"
+
+
+def is_made(text: str) -> bool:
+    """Whether a card is as it was made: neither written nor edited by somebody else."""
+    body, _, last = text.rstrip("\n").rpartition("\n\n")
+    return last == _mark(f"{body}\n")
+
+
+def _mark(text: str) -> str:
+    return f"<!-- made by sartext; a card that is edited is left alone: {hashlib.sha256(text.encode()).hexdigest()} -->"
 
 
 def _front(survey: Survey, manifest: Mapping[str, Any], title: str) -> str:
@@ -230,8 +242,8 @@ def _limits(survey: Survey) -> str:
     unmapped = tiles - sum(one.said.get("grid", Counter())["map"] for one in facts)
     if unmapped:
         limits.append(
-            f"{count(unmapped)} tiles ({share(unmapped, tiles)}) are not known to lie on a map grid: raw radar geometry is often "
-            "a mirror of the map, and positions in texts are those in the image."
+            f"{count(unmapped)} tiles ({share(unmapped, tiles)}) are not known to lie on a map grid: raw radar geometry is "
+            "often a mirror of the map, and positions in texts are those in the image."
         )
     if any(rule == "" for _, rule in survey.splits):
         limits.append("Of some tiles it is not recorded what decided their split.")
@@ -258,5 +270,6 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text that Markdown shows as it is, on one line."""
-    return re.sub(r"([\\`*_\[\]<>|#&~$])", r"\\\1", " ".join(text.split()))
+    """Text that Markdown shows as it is, on one line and without characters that cannot be seen."""
+    seen = "".join(character for character in " ".join(text.split()) if character.isprintable())
+    return re.sub(r"([\\`*_\[\]<>|#&~$])", r"\\\1", seen)

@@ -17,18 +17,17 @@ def funnel(survey: Survey, planned: int) -> str:
 
 
 def _tiles(survey: Survey, planned: int) -> str:
-    stages = sorted({stage for stage, _ in survey.rejected}, key=lambda stage: (stage != "read", stage))
+    """Stage after stage, reading first; what is left after the last one is kept."""
+    stages = ["read", *sorted({stage for stage, _ in survey.rejected} - {"read"})]
     steps, left = [_step("planned", planned, planned)], planned
     for stage in stages:
-        reasons = [(reason, number) for (one, reason), number in survey.rejected.items() if one == stage]
-        refused = sum(number for _, number in reasons)
-        steps += _refusals([(f"{stage}: {reason.replace('_', ' ')}", number) for reason, number in reasons], planned)
-        left -= refused
-        steps.append(_step("read" if stage == "read" else f"left after {stage}", left, planned))
-    if stages != ["read"]:
-        steps += [_step("read", left, planned)] * (not stages) + [_step("kept", survey.tiles, planned)]
-    else:
-        steps[-1] = _step("read and kept", survey.tiles, planned)
+        reasons = [(f"{stage}: {why.replace('_', ' ')}", n) for (one, why), n in survey.rejected.items() if one == stage]
+        left -= sum(number for _, number in reasons)
+        steps += _refusals(reasons, planned)
+        name = "read" if stage == "read" else f"left after {stage}"
+        if stage == stages[-1]:
+            name, left = "read and kept" if stage == "read" else "kept", survey.tiles
+        steps.append(_step(name, left, planned))
     return bars(steps, planned)
 
 

@@ -306,10 +306,11 @@ def _questions(survey: Survey) -> str:
 
 def _splits(survey: Survey) -> str:
     order = [*SPLITS, ""]
-    rows = [
-        Row(cells=[split or "none", _RULES.get(rule, rule), count(number), share(number, survey.tiles), _scenes(survey, split)])
-        for (split, rule), number in sorted(survey.splits.items(), key=lambda one: (order.index(one[0][0]), one[0][1]))
-    ]
+    rows, shown = [], set()
+    for (split, rule), number in sorted(survey.splits.items(), key=lambda one: (order.index(one[0][0]), one[0][1])):
+        scenes = "" if split in shown else _about(survey.scenes[split].number, survey.scenes[split].exact)
+        rows.append(Row(cells=[split or "none", _RULES.get(rule, rule), count(number), share(number, survey.tiles), scenes]))
+        shown.add(split)
     return (
         table(("split", "decided by", "tiles", "share", "scenes of the split"), rows, text=(1,))
         + f'<p class="soft">{_cut(survey)}</p>'
@@ -317,10 +318,6 @@ def _splits(survey: Survey) -> str:
 
 
 _RULES = {"source": "the source itself", "scene": "the name of the scene", "footprint": "overlapping footprints", "": "unknown"}
-
-
-def _scenes(survey: Survey, split: str) -> str:
-    return _about(survey.scenes[split].number, survey.scenes[split].exact)
 
 
 def _cut(survey: Survey) -> str:

@@ -24,7 +24,7 @@ nav a { padding: 10px 18px 10px 0; text-decoration: none; font-size: 14px; white
 .grid { display: grid; gap: 14px; grid-template-columns: repeat(auto-fit, minmax(min(100%, var(--least, 330px)), 1fr));
   margin: 12px 0 14px; align-items: start }
 .stack { display: grid; gap: 14px; min-width: 0 }
-.flow { columns: 4 240px; column-gap: 14px; margin: 12px 0 0 } .flow .card { break-inside: avoid; margin: 0 0 14px }
+.flow { columns: 4 240px; column-gap: 14px; margin: 12px 0 14px } .flow .card { break-inside: avoid; margin: 0 0 14px }
 .card + p { margin-top: 10px }
 .stats { display: grid; grid-template-columns: repeat(auto-fit, minmax(128px, 1fr)); gap: 1px; background: var(--line);
   border: 1px solid var(--line); border-radius: 12px; overflow: hidden; margin: 18px 0 0 }
@@ -83,7 +83,9 @@ blockquote.open { border-color: var(--open) }
 details { font-size: 12.5px; color: var(--soft) } summary { cursor: pointer }
 details ul { margin: 4px 0; padding: 0; list-style: none }
 .supported b { color: var(--yes) } .contradicted b { color: var(--no) } .unverifiable b { color: var(--open) }
-.asked { font-size: 13px; margin: 0 } .asked dt { color: var(--soft) } .asked dd { margin: 0 0 4px }
+.asked { font-size: 13px; margin: 0 } .asked dt { color: var(--soft); display: inline }
+.asked dd { display: inline; margin: 0 0 0 4px;
+  font-weight: 600 }
 .map { width: 100%; height: auto; display: block; background: var(--sea); border-radius: 6px }
 .map text { fill: var(--soft); font: 10px system-ui, sans-serif } .map .line { stroke: var(--line); fill: none;
   vector-effect: non-scaling-stroke; stroke-width: 1 }
@@ -94,10 +96,11 @@ details ul { margin: 4px 0; padding: 0; list-style: none }
 pre { font: 12px/1.5 ui-monospace, monospace; overflow-x: auto; margin: 8px 0 0; white-space: pre-wrap }
 footer { max-width: 1240px; margin: 48px auto 0; padding: 16px 20px 40px; color: var(--soft); font-size: 13px;
   border-top: 1px solid var(--line) }
+@media (min-width: 900px) { .atlas > :first-child { grid-column: span 2 } }
 @media (max-width: 640px) { h1 { font-size: 24px } h2 { margin-top: 36px }
 .bars { grid-template-columns: fit-content(40%) 1fr max-content }
   .card { padding: 14px } .stack { display: grid; gap: 14px; min-width: 0 }
-.flow { columns: 4 240px; column-gap: 14px; margin: 12px 0 0 } .flow .card { break-inside: avoid; margin: 0 0 14px }
+.flow { columns: 4 240px; column-gap: 14px; margin: 12px 0 14px } .flow .card { break-inside: avoid; margin: 0 0 14px }
 .card + p { margin-top: 10px }
 .stats { grid-template-columns: repeat(2, 1fr) } }
 """

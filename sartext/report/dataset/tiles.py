@@ -34,7 +34,7 @@ def _tile(tile: Tile) -> str:
         views += _view(thumbnail(tile.optical.image.bytes, SIDE_PX), "optical twin", "", _twin(tile))
     captions = "".join(map(_caption, tile.captions[:_CAPTIONS])) or '<p class="soft">no caption</p>'
     asked = "".join(
-        f"<dt>{esc(_short(one.question))}</dt><dd>{esc(_short(one.answer))}</dd>"
+        f"<div><dt>{esc(_short(one.question))}</dt><dd>{esc(_short(one.answer))}</dd></div>"
         for one in tile.questions[:_QUESTIONS]
         if one.kept
     )
