@@ -20,7 +20,7 @@ from sartext.tile import SCHEMA_VERSION, TILE
 
 MANIFEST = "manifest.json"
 PLAN = "plan.json"
-_OURS = (MANIFEST, "records", "tiles", "rejects")
+_OURS = (MANIFEST, "records", "tiles", "rejects", "report.html")
 _FIELDS = ("schema_version", "fingerprint", "config", "counts", "shards")
 
 

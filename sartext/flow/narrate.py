@@ -1,4 +1,4 @@
-"""Sources -> narrated dataset: shard by shard, committed as they come, the manifest last."""
+"""Sources -> narrated dataset: shard by shard, committed as they come, then the manifest, then its report and card."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -7,6 +7,7 @@ from sartext.artifact import MANIFEST, Artifact, claim_place, commit_of_code, id
 from sartext.errors import OutputError, SartextError, UserError
 from sartext.failpoint import reach
 from sartext.flow.commit import RECORDS, remove_orphans, totals
+from sartext.flow.describe import describe
 from sartext.flow.engine import Engine
 from sartext.flow.plan import fingerprint_of, missing, pinned, planned, recut, retries
 from sartext.flow.stop import stopping
@@ -71,6 +72,7 @@ def build(
         if not retry:
             watch.check()
         artifact = finish(place, config, fingerprint, watch, still_ours)
+        describe(artifact, {source.card.name: source.card.title}, still_ours)
         watch.check()  # after a retry the manifest must follow the records, however many tiles are still rejected
         return artifact
 

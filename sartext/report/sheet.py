@@ -1,4 +1,4 @@
-"""A sheet of tiles as one self-contained page: the image with its boxes, the twin, the captions and their verdicts."""
+"""A sheet of tiles as one self-contained page: the image with its boxes and masks, the twin, the captions, their verdicts."""
 
 import base64
 import html
@@ -7,12 +7,12 @@ from collections.abc import Iterable
 
 from PIL import Image
 
-from sartext.tile import Box, Caption, EncodedImage, Reject, Tile
+from sartext.report.overlay import overlay
+from sartext.tile import Caption, EncodedImage, Reject, Tile
 
 # Browsers show these as they are; anything else is re-encoded for the page only.
 _BROWSER = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpeg", b"GIF8": "gif"}
 _MARK = {"supported": "✓", "contradicted": "✗", "unverifiable": "?"}
-_HUES = {"ship": 195, "aircraft": 45, "vehicle": 300, "car": 300, "tank": 20, "bridge": 120, "harbor": 260}
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1a1d21; --soft: #5b6470; --line: #d5dae0; --paper: #fbfbfa; --card: #fff;
@@ -28,7 +28,8 @@ article { background: var(--card); border: 1px solid var(--line); border-radius:
 h2 { font: 600 13px/1.4 ui-monospace, monospace; margin: 0 0 8px; overflow-wrap: anywhere }
 figure { position: relative; margin: 0 0 8px }
 figure img { width: 100%; display: block; image-rendering: pixelated; border-radius: 4px }
-figure svg { position: absolute; inset: 0; width: 100%; height: 100% } figcaption { font-size: 12px; color: var(--soft) }
+figure .mask, figure svg { position: absolute; inset: 0; width: 100%; height: 100% }
+figcaption { font-size: 12px; color: var(--soft) }
 polygon { fill: none; vector-effect: non-scaling-stroke; stroke-width: 1.5 }
 blockquote { margin: 0 0 12px; padding-left: 12px; border-left: 3px solid var(--line) } blockquote p { margin: 0 0 4px }
 blockquote.refused p { text-decoration: line-through; color: var(--soft) }
@@ -57,7 +58,7 @@ def _article(tile: Tile) -> str:
         twin += f"<figcaption>{_twin(tile)}</figcaption></figure>"
     captions = "".join(_caption(caption) for caption in tile.captions) or "<p class='about'>no caption</p>"
     return f"""<article><div>
-<figure><img alt="SAR image" src="{_data_uri(tile.image)}">{_overlay(tile)}</figure>
+<figure><img alt="SAR image" src="{_data_uri(tile.image)}">{overlay(tile)}</figure>
 <figure><figcaption>{html.escape(_size(tile))}</figcaption></figure>{twin}</div>
 <div><h2>{html.escape(tile.key)}</h2>{captions}</div></article>"""
 
@@ -66,7 +67,9 @@ def _size(tile: Tile) -> str:
     gsd = (
         f", {tile.sensor.gsd_m[0]:g} x {tile.sensor.gsd_m[1]:g} m" if tile.sensor.gsd_m else ", ground sample distance unknown"
     )
-    return f"{tile.width_px} x {tile.height_px} px{gsd}; {len(tile.boxes)} boxes"
+    return f"{tile.width_px} x {tile.height_px} px{gsd}; {len(tile.boxes)} boxes" + (
+        f", {len(tile.regions)} regions" if tile.regions else ""
+    )
 
 
 def _twin(tile: Tile) -> str:
@@ -76,18 +79,6 @@ def _twin(tile: Tile) -> str:
     when = "time gap unknown" if gap is None else "same time" if gap == 0 else f"{gap / 86400:+.0f} days"
     cloud = f", {tile.optical.cloud_share:.0%} cloud" if tile.optical.cloud_share else ""
     return html.escape(f"optical twin, {when}{cloud}")
-
-
-def _overlay(tile: Tile) -> str:
-    shapes = "".join(_polygon(box) for box in tile.boxes)
-    return f'<svg viewBox="0 0 {tile.width_px} {tile.height_px}" preserveAspectRatio="none">{shapes}</svg>'
-
-
-def _polygon(box: Box) -> str:
-    points = " ".join(f"{x:g},{y:g}" for x, y in zip(box.polygon_px[::2], box.polygon_px[1::2], strict=True))
-    hue = _HUES.get(box.label, 80)
-    dashes = ' stroke-dasharray="4 3"' if box.crowd or box.difficult else ""
-    return f'<polygon points="{points}" stroke="hsl({hue} 90% 60%)"{dashes}><title>{html.escape(box.label)}</title></polygon>'
 
 
 def _caption(caption: Caption) -> str:

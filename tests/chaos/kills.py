@@ -31,9 +31,10 @@ STEPS = (
     "after_record",
     "before_manifest",
     "after_manifest",
+    "before_report",
 )
 AGENTS = ("ray::DashboardAgent", "ray::RuntimeEnvAgent")
-OF_DRIVER = ("before_manifest", "after_manifest")
+OF_DRIVER = ("before_manifest", "after_manifest", "before_report")
 TILES, SHARD_TILES = 400, 20
 CPUS = 2
 

@@ -192,8 +192,10 @@ def test_nothing_but_the_dataset_is_left(tmp_path: Path) -> None:
     build(Faulty(tiles=5), [Say()], out=str(tmp_path / "out"))
     assert storage(str(tmp_path / "out")).paths("") == [
         ".lock",
+        "README.md",
         "manifest.json",
         "plan.json",
         "records/00000.json",
+        "report.html",
         "tiles/00000-0.parquet",
     ]

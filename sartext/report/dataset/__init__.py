@@ -1,0 +1,1 @@
+"""A whole dataset, counted in bounded memory, as a page and as a card."""

@@ -1,0 +1,162 @@
+"""Footprints as maps: the globe with the number of tiles by cell, and every place where tiles lie, larger."""
+
+import math
+from collections.abc import Iterable, Sequence
+
+from sartext.report.dataset.footprints import CELL_DEG, Footprint, Footprints, wrapped
+from sartext.report.dataset.parts import card, count
+
+_PLACE_DEG = 5  # footprints in neighbouring squares of this size lie in one place
+_PLACES = 6
+_WIDTH_PX, _HEIGHT_PX = 420.0, 280.0
+_MARGIN = 0.08
+_DOT_PX = 3.0  # a footprint that would be smaller is a dot
+_STEPS_DEG = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0)
+
+
+def atlas(footprints: Footprints) -> str:
+    """The maps as HTML; every line of them is drawn here."""
+    places = _places(footprints.drawn())
+    drawn = sum(map(len, places))
+    shown = [_panel(place, drawn, footprints.total) for place in places[:_PLACES]]
+    globe = card("The globe", _globe(footprints, places[:_PLACES]), _globe_note(footprints, len(places)))
+    return f'<div class="grid atlas">{globe}{"".join(shown)}</div>'
+
+
+def _globe_note(footprints: Footprints, places: int) -> str:
+    note = f"{count(footprints.total)} footprints by cells of {CELL_DEG}°; frames are the maps below"
+    note += f", the {_PLACES} largest of {places} places" if places > _PLACES else ""
+    return note + (f"; {count(footprints.unreadable)} more cannot be read" if footprints.unreadable else "") + "."
+
+
+def _globe(footprints: Footprints, places: Sequence[Sequence[Footprint]]) -> str:
+    lines = "".join(f"M{x} -90V90" for x in range(-150, 180, 30)) + "".join(f"M-180 {y}H180" for y in range(-60, 90, 30))
+    words = "".join(f'<text x="{x + 1}" y="88" style="font-size:5px">{_longitude(x, 30)}</text>' for x in range(-150, 180, 60))
+    words += "".join(
+        f'<text x="-179" y="{-y - 1}" style="font-size:5px">{_latitude(y, 30)}</text>' for y in (-60, -30, 0, 30, 60)
+    )
+    most = int(footprints.cells.max()) or 1
+    paths: dict[int, str] = {}
+    for row, column in zip(*(at.tolist() for at in footprints.cells.nonzero()), strict=True):
+        # Four strengths, by the logarithm: one tile must be seen beside a thousand.
+        level = 3 if most == 1 else round(3 * math.log(int(footprints.cells[row, column])) / math.log(most))
+        paths[level] = (
+            paths.get(level, "") + f"M{column * CELL_DEG - 180} {row * CELL_DEG - 90}h{CELL_DEG}v{CELL_DEG}h-{CELL_DEG}z"
+        )
+    cells = "".join(f'<path class="cell" opacity="{0.4 + 0.2 * level:.1f}" d="{d}"/>' for level, d in sorted(paths.items()))
+    frames = "".join(_frame(place) for place in places)
+    return (
+        f'<svg class="map" role="img" aria-label="where tiles lie on the globe" viewBox="-180 -90 360 180">'
+        f'<path class="line" d="{lines}"/>{cells}{frames}{words}</svg>'
+    )
+
+
+def _frame(place: Sequence[Footprint]) -> str:
+    west, east, south, north = _extent(place)
+    side = max(4.0, east - west + 2, north - south + 2)
+    x, y = wrapped((west + east) / 2) - side / 2, -(south + north) / 2 - side / 2
+    return "".join(
+        f'<rect class="frame" x="{x + turn:.1f}" y="{y:.1f}" width="{side:.1f}" height="{side:.1f}"/>'
+        for turn in (0, *((360,) if x < -180 else ()), *((-360,) if x + side > 180 else ()))
+    )
+
+
+def _places(footprints: Sequence[Footprint]) -> list[list[Footprint]]:
+    """Footprints that lie near one another, the largest places first."""
+    squares: dict[tuple[int, int], list[Footprint]] = {}
+    for one in footprints:
+        longitude, latitude = one.center
+        squares.setdefault((int((longitude + 180) // _PLACE_DEG), int((latitude + 90) // _PLACE_DEG)), []).append(one)
+    columns = 360 // _PLACE_DEG
+    places, left = [], set(squares)
+    for first in sorted(squares):
+        if first not in left:
+            continue
+        place, open_ = [], [first]
+        left.discard(first)
+        while open_:
+            column, row = open_.pop()
+            place += squares[column, row]
+            near = {((column + dx) % columns, row + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)} & left
+            left -= near
+            open_ += sorted(near)
+        places.append(place)
+    return sorted(places, key=len, reverse=True)
+
+
+def _extent(place: Sequence[Footprint]) -> tuple[float, float, float, float]:
+    """West, east, south, north; longitudes near those of the first footprint, so that a place never goes round the globe."""
+    near = place[0].center[0]
+    points = [(x, y) for one in place for ring in _shifted(one, near) for x, y in ring]
+    return min(x for x, _ in points), max(x for x, _ in points), min(y for _, y in points), max(y for _, y in points)
+
+
+def _shifted(one: Footprint, near: float) -> Iterable[Iterable[tuple[float, float]]]:
+    """The rings turned by whole circles so that the footprint's middle is within half a circle of `near`."""
+    points = [x for ring in one.rings for x, _ in ring]
+    turn = 360 * round((near - (min(points) + max(points)) / 2) / 360)
+    return [[(x + turn, y) for x, y in ring] for ring in one.rings]
+
+
+def _panel(place: Sequence[Footprint], drawn: int, total: int) -> str:
+    west, east, south, north = _extent(place)
+    squeeze = max(math.cos(math.radians((south + north) / 2)), 0.05)  # a degree of longitude beside one of latitude
+    span = max((east - west) * squeeze / _WIDTH_PX, (north - south) / _HEIGHT_PX, 1e-4 / _HEIGHT_PX) * (1 + 2 * _MARGIN)
+    left, top = (west + east) / 2 - span * _WIDTH_PX / squeeze / 2, (south + north) / 2 + span * _HEIGHT_PX / 2
+
+    def at(longitude: float, latitude: float) -> tuple[float, float]:
+        return (longitude - left) * squeeze / span, (top - latitude) / span
+
+    near, shapes, dots = place[0].center[0], "", ""
+    for one in place:
+        for ring in _shifted(one, near):
+            points = [at(x, y) for x, y in ring]
+            xs, ys = [x for x, _ in points], [y for _, y in points]
+            if max(max(xs) - min(xs), max(ys) - min(ys)) < _DOT_PX:
+                x, y = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+                dots += f"M{x - 1.5:.1f} {y - 1.5:.1f}h3v3h-3z"
+            else:
+                shapes += "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points) + "z"
+    lines, words = _graticule(left, top, span, squeeze)
+    middle = f"{_latitude((south + north) / 2, 0.1)} {_longitude(wrapped((west + east) / 2), 0.1)}"
+    about = (
+        f"{count(len(place))} footprints"
+        if drawn == total
+        else f"{len(place) / drawn:.1%} of the footprints, {count(len(place))} drawn"
+    )
+    picture = (
+        f'<svg class="map" role="img" aria-label="footprints around {middle}" viewBox="0 0 {_WIDTH_PX:g} {_HEIGHT_PX:g}">'
+        f'<path class="line" d="{lines}"/><path class="foot" d="{shapes}"/><path class="dot" d="{dots}"/>{words}</svg>'
+    )
+    return card(f"Around {middle}", picture, about)
+
+
+def _graticule(left: float, top: float, span: float, squeeze: float) -> tuple[str, str]:
+    """Lines of longitude and latitude with their figures, about four in each direction."""
+    lines, words = "", ""
+    wide, high = span * _WIDTH_PX / squeeze, span * _HEIGHT_PX
+    step = next((one for one in _STEPS_DEG if one >= wide / 5), _STEPS_DEG[-1])
+    for number in range(math.ceil(left / step), math.floor((left + wide) / step) + 1):
+        x = (number * step - left) * squeeze / span
+        lines += f"M{x:.1f} 0V{_HEIGHT_PX:g}"
+        words += f'<text x="{x + 3:.1f}" y="{_HEIGHT_PX - 4:g}">{_longitude(wrapped(number * step), step)}</text>'
+    step = next((one for one in _STEPS_DEG if one >= high / 4), _STEPS_DEG[-1])
+    for number in range(math.ceil((top - high) / step), math.floor(top / step) + 1):
+        y = (top - number * step) / span
+        lines += f"M0 {y:.1f}H{_WIDTH_PX:g}"
+        words += f'<text x="4" y="{y - 3:.1f}">{_latitude(number * step, step)}</text>'
+    return lines, words
+
+
+def _longitude(degrees: float, step: float) -> str:
+    return _degrees(degrees, step, "E", "W")
+
+
+def _latitude(degrees: float, step: float) -> str:
+    return _degrees(degrees, step, "N", "S")
+
+
+def _degrees(degrees: float, step: float, plus: str, minus: str) -> str:
+    digits = max(0, -math.floor(math.log10(step) + 1e-9))
+    text = f"{abs(degrees):.{digits}f}"
+    return f"{text}° {plus if degrees >= 0 else minus}" if float(text) else f"{text}°"
