@@ -212,6 +212,13 @@ def index() -> Any:
     return IndexConfig(checkpoint="", dataset="", out="")
 
 
+def export() -> Any:
+    """Writes the images of a dataset as files, with their questions or captions for other programs."""
+    from jobs.export import Config as ExportConfig
+
+    return ExportConfig(dataset="", out="")
+
+
 def serve() -> Any:
     """Serves models and an index as one application, with a page to search, caption and ask."""
     from sartext.flow.serve import Serving

@@ -1,0 +1,27 @@
+"""dataset -> images and texts for other programs: python -m jobs.export --dataset DIR --form llava|open_clip --out DIR"""
+
+from dataclasses import dataclass, field
+
+from sartext.flow import commandline
+from sartext.flow.export import ALL, Exported, export
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """What an export is: the tiles of a dataset, the form that another program reads, and where it goes."""
+
+    dataset: str = field(metadata={"help": "whose tiles are written: a folder, or s3://bucket/prefix"})
+    out: str = field(metadata={"help": "where the files go: a folder, or s3://bucket/prefix"})
+    form: str = field(default="llava", metadata={"help": "llava: questions as conversations; open_clip: captions as rows"})
+    split: str = field(default=ALL, metadata={"help": "which tiles: all, train, val or test"})
+
+
+def main(config: Config) -> Exported:
+    """The files at `config.out`."""
+    return export(config.dataset, out=config.out, form=config.form, split=config.split)
+
+
+if __name__ == "__main__":
+    from jobs.recipes import export as recipe
+
+    raise SystemExit(commandline.run(main, recipe, prog="jobs.export"))

@@ -1,0 +1,107 @@
+"""Dataset -> files that other programs read: images as files, and their questions or captions in one text file.
+
+llava       images/ and llava.json: a conversation an image, as LLaVA is fine-tuned on (Liu et al., NeurIPS 2023)
+open_clip   images/ and captions.tsv: a row a caption with `filepath`, `title` and `split`, as open_clip's CSV datasets
+
+The text file is written last: where it is, the export is whole. It is the same whatever was killed on the way. Its text is held
+in memory, some hundred bytes a question.
+"""
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from sartext.artifact import MANIFEST, canonical, claim_place, open_artifact
+from sartext.errors import UserError
+from sartext.failpoint import reach
+from sartext.flow.progress import Line
+from sartext.flow.stop import stopping
+from sartext.narrate.questions import conversation
+from sartext.storage import Storage, storage
+from sartext.tile import SCHEMA_VERSION, SPLITS, Tile, from_table
+
+ALL = "all"
+TEXTS = {"llava": "llava.json", "open_clip": "captions.tsv"}
+_COLUMNS = ("filepath", "title", "split")
+_ROWS = 64  # tiles that are held at a time
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What an export left."""
+
+    uri: str
+    images: int
+    entries: int
+    what: str
+
+    def summary(self) -> str:
+        """One line for people."""
+        return f"{self.uri}: {self.images:,} images, {self.entries:,} {self.what}"
+
+
+def export(dataset: str, *, out: str, form: str = "llava", split: str = ALL) -> Exported:
+    """Writes the dataset, or one split of it, at `out` in a form that others read; what is there is not written again.
+
+    Images without a kept question (llava) or caption (open_clip) are left out. Raises `UserError` for another form or split, or
+    where nothing is left; `OutputError` where `out` holds something else.
+    """
+    if form not in TEXTS:
+        raise UserError(f"form is {form!r}; it is one of {', '.join(TEXTS)}")
+    if split not in (ALL, *SPLITS):
+        raise UserError(f"split is {split!r}; it is one of {', '.join((ALL, *SPLITS))}")
+    artifact, place = open_artifact(dataset), storage(out)
+    config = {"dataset": hashlib.sha256(storage(dataset).read(MANIFEST)).hexdigest(), "form": form, "split": split}
+    with stopping() as stop, place.lock() as still_ours:
+        place.prepare()
+        fingerprint = hashlib.sha256(canonical(config)).hexdigest()
+        claim_place(place, {"fingerprint": fingerprint, "config": config, "schema_version": SCHEMA_VERSION})
+        entries: list[object] = []
+        images, line, shards = 0, Line(), len(artifact.manifest["shards"])
+        for number, table in enumerate(artifact.tables(), 1):
+            for start in range(0, table.num_rows, _ROWS):
+                for tile in from_table(table.slice(start, _ROWS)):
+                    stop.check()
+                    found = list(_entries(tile, form)) if split in (ALL, tile.split) else []
+                    if found and tile.image.bytes is not None:
+                        place.put_if_absent(_path(tile), tile.image.bytes)
+                        images += 1
+                        entries += found
+            line.draw(f"export: {number:,} of {shards:,} shards, {images:,} images", last=number == shards)
+        if not entries:
+            what = "kept questions" if form == "llava" else "kept captions"
+            raise UserError(f"{dataset} has no tile of split {split} with {what}")
+        reach("before_export_text")
+        still_ours()
+        _write(place, form, entries)
+    return Exported(place.uri, images, len(entries), "conversations" if form == "llava" else "captions")
+
+
+def _path(tile: Tile) -> str:
+    return f"images/{tile.key}{PurePosixPath(tile.image.path or '').suffix.lower()}"
+
+
+def _entries(tile: Tile, form: str) -> Iterator[object]:
+    """What the text file says of a tile."""
+    if form == "llava":
+        entry = conversation(tile, _path(tile))
+        if entry is not None:
+            yield entry
+        return
+    for caption in tile.captions:
+        if caption.kept:
+            yield (_path(tile), " ".join(caption.text.split()), tile.split or "")
+
+
+def _write(place: Storage, form: str, entries: list[object]) -> None:
+    if form == "llava":
+        text = "[\n" + ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in entries) + "\n]\n"
+    else:
+        out = io.StringIO()
+        csv.writer(out, delimiter="\t", lineterminator="\n").writerows([_COLUMNS, *entries])  # type: ignore[list-item]
+        text = out.getvalue()
+    place.put(TEXTS[form], text.encode())

@@ -1,0 +1,70 @@
+"""Datasets as files for other programs."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from jobs.export import Config, main
+from sartext.artifact import open_artifact
+from sartext.errors import OutputError, UserError
+from sartext.flow.export import export
+from sartext.narrate.a2c import A2C
+from sartext.narrate.questions import SHORT, Questions
+from sartext.narrate.verify import Verify
+from sartext.sources.synthetic import Synthetic
+from sartext.tile import from_table
+from tests.sartext.flow.datasets import dataset as written
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("dataset") / "tiles"
+    return written(Synthetic(tiles=24, twin=False, shard_tiles=10), (A2C(), Verify(), Questions()), str(folder))
+
+
+def test_conversations(dataset: str, tmp_path: Path) -> None:
+    made = main(Config(dataset=dataset, out=str(tmp_path / "out")))
+    entries = json.loads((tmp_path / "out" / "llava.json").read_text())
+    tiles = [tile for table in open_artifact(dataset).tables() for tile in from_table(table) if tile.questions]
+    assert made.images == made.entries == len(entries) == len(tiles) > 15
+    for entry, tile in zip(entries, tiles, strict=True):
+        with Image.open(tmp_path / "out" / entry["image"]) as picture:
+            assert picture.size == (tile.width_px, tile.height_px)
+        said = [turn["value"] for turn in entry["conversations"]]
+        assert said[0] == f"<image>\n{tile.questions[0].question}\n{SHORT}"
+        assert said[1::2] == [question.answer for question in tile.questions]
+
+
+def test_captions_of_one_split(dataset: str, tmp_path: Path) -> None:
+    made = export(dataset, out=str(tmp_path / "out"), form="open_clip", split="train")
+    with open(tmp_path / "out" / "captions.tsv", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    tiles = [tile for table in open_artifact(dataset).tables() for tile in from_table(table) if tile.split == "train"]
+    assert [row["title"] for row in rows] == [caption.text for tile in tiles for caption in tile.captions if caption.kept]
+    assert made.entries == len(rows)
+    assert {row["split"] for row in rows} == {"train"}
+    assert all((tmp_path / "out" / row["filepath"]).is_file() for row in rows)
+
+
+def test_again_gives_the_same_bytes_and_mends_what_is_missing(dataset: str, tmp_path: Path) -> None:
+    export(dataset, out=str(tmp_path / "out"))
+    files = {path: path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file() and path.name != ".lock"}
+    (tmp_path / "out" / "llava.json").unlink()
+    next(path for path in files if path.suffix == ".png").unlink()
+    export(dataset, out=str(tmp_path / "out"))
+    assert {path: path.read_bytes() for path in files} == files
+
+
+def test_what_is_the_users_to_mend(dataset: str, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="form is 'yaml'; it is one of llava, open_clip"):
+        export(dataset, out=str(tmp_path / "a"), form="yaml")
+    with pytest.raises(UserError, match="split is 'dev'"):
+        export(dataset, out=str(tmp_path / "a"), split="dev")
+    export(dataset, out=str(tmp_path / "b"))
+    with pytest.raises(OutputError, match="form was llava, is open_clip"):
+        export(dataset, out=str(tmp_path / "b"), form="open_clip")
+    with pytest.raises(UserError, match="has no manifest"):
+        export(str(tmp_path / "nothing"), out=str(tmp_path / "c"))
