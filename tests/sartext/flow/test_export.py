@@ -64,7 +64,7 @@ def test_what_is_the_users_to_mend(dataset: str, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="split is 'dev'"):
         export(dataset, out=str(tmp_path / "a"), split="dev")
     export(dataset, out=str(tmp_path / "b"))
-    with pytest.raises(OutputError, match="form was llava, is open_clip"):
+    with pytest.raises(OutputError, match="form was 'llava', is 'open_clip'"):
         export(dataset, out=str(tmp_path / "b"), form="open_clip")
     with pytest.raises(UserError, match="has no manifest"):
         export(str(tmp_path / "nothing"), out=str(tmp_path / "c"))
