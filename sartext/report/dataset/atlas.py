@@ -24,7 +24,7 @@ def atlas(footprints: Footprints) -> str:
 
 
 def _globe_note(footprints: Footprints, places: int) -> str:
-    note = f"{count(footprints.total)} footprints by cells of {CELL_DEG}°; frames are the maps below"
+    note = f"Footprints: {count(footprints.total)}, by cells of {CELL_DEG}°; frames are the other maps"
     note += f", the {_PLACES} largest of {places} places" if places > _PLACES else ""
     return note + (f"; {count(footprints.unreadable)} more cannot be read" if footprints.unreadable else "") + "."
 
@@ -119,11 +119,8 @@ def _panel(place: Sequence[Footprint], drawn: int, total: int) -> str:
                 shapes += "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points) + "z"
     lines, words = _graticule(left, top, span, squeeze)
     middle = f"{_latitude((south + north) / 2, 0.1)} {_longitude(wrapped((west + east) / 2), 0.1)}"
-    about = (
-        f"{count(len(place))} footprints"
-        if drawn == total
-        else f"{len(place) / drawn:.1%} of the footprints, {count(len(place))} drawn"
-    )
+    here = count(len(place))
+    about = f"Footprints: {here}." if drawn == total else f"{len(place) / drawn:.1%} of the footprints, {here} drawn."
     picture = (
         f'<svg class="map" role="img" aria-label="footprints around {middle}" viewBox="0 0 {_WIDTH_PX:g} {_HEIGHT_PX:g}">'
         f'<path class="line" d="{lines}"/><path class="foot" d="{shapes}"/><path class="dot" d="{dots}"/>{words}</svg>'

@@ -36,7 +36,7 @@ def pair_counts(*columns: pa.Array) -> dict[tuple[str, ...], int]:
 def hashes_of(texts: Iterable[str]) -> Hashes:
     """64 bits of BLAKE2b a text: (n,)."""
     joined = b"".join([hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest() for text in texts])
-    return np.frombuffer(joined, dtype=">u8").astype(np.uint64)
+    return np.frombuffer(joined, dtype="<u8")
 
 
 class Frequent(Generic[Key]):

@@ -43,7 +43,8 @@ class Footprints:
         """Takes in footprints as WKT, each with a hash that decides whether it is drawn."""
         import shapely  # 0.2 s, and most datasets have no footprint
 
-        shapes = shapely.from_wkt(polygons, on_invalid="ignore")
+        with np.errstate(all="ignore"):  # a number that is too large is infinite, and not on Earth
+            shapes = shapely.from_wkt(polygons, on_invalid="ignore")
         usable = (shapely.get_dimensions(shapes) == 2) & ~shapely.is_empty(shapes)
         points, owner = shapely.get_coordinates(shapes[usable], return_index=True)
         on_earth = np.isfinite(points).all(axis=1) & (np.abs(points) <= (360.0, 90.0)).all(axis=1)

@@ -27,7 +27,7 @@ class Words:
 
     def add(self, texts: pa.Array, forms: pa.Array) -> None:
         """Takes in captions with their forms."""
-        tokens = pc.utf8_split_whitespace(pc.utf8_trim_whitespace(texts))
+        tokens = pc.ascii_split_whitespace(pc.ascii_trim_whitespace(texts))
         self._add_lengths(pc.list_value_length(tokens), pc.fill_null(forms, ""))
         words: Counter[str] = Counter()
         for token, number in value_counts(pc.list_flatten(tokens)).items():
