@@ -27,7 +27,7 @@ from sartext.flow.watch import Watch
 from sartext.narrate.a2c import A2C
 from sartext.narrate.questions import Questions
 from sartext.narrate.verify import Verify
-from sartext.sources.source import Shard
+from sartext.sources.source import Shard, split_of
 from sartext.sources.synthetic import Synthetic
 from sartext.storage import storage
 from sartext.tile import SCHEMA_VERSION, TILE, Tile, to_table
@@ -64,6 +64,7 @@ def again(tiles: pa.Table, number: int, random: np.random.Generator) -> pa.Table
     columns = {name: tiles[name].combine_chunks() for name in TILE.names}
     columns["key"] = pa.array([f"synthetic/{scene}/{at}_0" for at, scene in enumerate(scenes)])
     columns["scene"] = pa.array(scenes)
+    columns["split"] = pa.array([split_of(scene) for scene in scenes])
     columns["geo"] = pa.array([{"grid": "map", "footprint": square(random)} for _ in range(size)], TILE.field("geo").type)
     columns["captions"] = reworded(columns["captions"], f" Frame {number}.")
     about = {"shard": number, "generation": 0, "done": True}

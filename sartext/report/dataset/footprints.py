@@ -11,6 +11,7 @@ from sartext.report.dataset.counting import Lowest
 CELL_DEG = 2
 DRAWN = 1_500
 _CORNERS = 64  # of a footprint that is drawn with more, only so many
+_CHARACTERS = 20_000  # a longer one is counted and not drawn
 
 Ring = tuple[tuple[float, float], ...]  # longitude, latitude in degrees; longitudes go on beyond 180 rather than jump
 
@@ -61,7 +62,8 @@ class Footprints:
             self.cells[min(int((90 - latitude) // CELL_DEG), self.cells.shape[0] - 1), column] += 1
         bound = self._drawn.bound
         for at in np.flatnonzero(usable & (hashes < min(bound, 2**64 - 1))).tolist():
-            self._drawn.add(int(hashes[at]), polygons[at])
+            if len(polygons[at]) <= _CHARACTERS:
+                self._drawn.add(int(hashes[at]), polygons[at])
 
     def drawn(self) -> list[Footprint]:
         """The footprints to be drawn: all, or as many as a page can show, whichever tiles these are."""

@@ -13,6 +13,7 @@ _WORDS, _TEXTS = 50_000, 4_000
 _DISTINCT_TEXTS = 1 << 18
 _WORD_CHARACTERS = 64
 _LONGEST_WORDS = 1_000  # longer captions count as this long
+_CHARACTERS = 2_000  # longer texts are not looked for among the most repeated
 _EDGES = ".,;:!?()[]{}\"'`“”‘’«»…–—-"
 
 
@@ -22,6 +23,7 @@ class Words:
     def __init__(self) -> None:
         self.lengths: dict[str, Counter[int]] = {}  # form ("" where none) -> words in a caption -> captions
         self.words: Frequent[str] = Frequent(_WORDS)
+        self.captions = 0
         self.texts: Frequent[str] = Frequent(_TEXTS)
         self.distinct = Distinct(_DISTINCT_TEXTS)
 
@@ -36,7 +38,8 @@ class Words:
                 words[word] += number
         self.words.update(words)
         said = value_counts(texts)
-        self.texts.update(said)
+        self.captions += len(texts)
+        self.texts.update({text: number for text, number in said.items() if len(text) <= _CHARACTERS})
         self.distinct.add(hashes_of(said), list(said.values()))
 
     def _add_lengths(self, lengths: pa.Array, forms: pa.Array) -> None:
