@@ -19,6 +19,7 @@ from sartext.report.dataset.parts import (
     table,
 )
 from sartext.report.dataset.survey import Survey
+from sartext.report.dataset.words import Words
 from sartext.tile import VERDICTS
 
 _RANKS, _REPEATED, _CLASSES, _KINDS, _ANSWERS = 20, 8, 24, 16, 8
@@ -32,17 +33,29 @@ def captions(survey: Survey) -> str:
         return ""
     picture = cloud(words.words.most(WORDS + len(COMMON)))
     parts = [f'<div class="card cloud" style="margin:12px 0 14px">{picture}</div>'] if picture else []
+    left = f'<div class="stack">{_lengths(words)}{_routes(survey)}</div>'
+    parts.append(f'<div class="grid" style="--least:420px">{left}{_vocabulary(words)}</div>')
+    at_least = "" if words.texts.exact else "at least "
+    most = [(text, number) for text, number in words.texts.most(_REPEATED) if number > 1]
+    if most:
+        rows = [Row(cells=[shortened(text), at_least + count(number), share(number, kept)]) for text, number in most]
+        parts.append(table(("most repeated texts", "times", "share"), rows, wrap=(0,)))
+    distinct = estimate(words.distinct.number, words.distinct.exact)
+    lead = f"{count(kept)} kept captions, {distinct} distinct texts ({share(words.distinct.number, kept)})"
+    lead += f"; {words.distinct.repeated_share:.1%} of these are said more than once."
+    return chapter("captions", "What captions say", lead, "".join(parts))
+
+
+def _lengths(words: Words) -> str:
     forms = sorted(words.lengths)
     styles = [_STYLES[at % len(_STYLES)] for at in range(len(forms))]
+    legend = key((style, form or "no form") for style, form in zip(styles, forms, strict=True)) if len(forms) > 1 else ""
     quantiles = words.length_quantiles((0.05, 0.5, 0.95))
     said = "5% have at most {}, half at most {}, 95% at most {} words.".format(*quantiles) if quantiles else ""
-    legend = key((style, form or "no form") for style, form in zip(styles, forms, strict=True)) if len(forms) > 1 else ""
-    lengths = histogram({form: words.lengths[form] for form in forms}, styles, "words")
-    common = [(word, number) for word, number in words.words.most(_RANKS + len(COMMON)) if word not in COMMON][:_RANKS]
-    vocabulary = (
-        f"{count(words.words.total)} words, {count(len(words.words))} distinct{'' if words.words.exact else ' or more'}"
-    )
-    routes = sorted(survey.captions.items(), key=lambda pair: (-pair[1], pair[0]))
+    return card("Lengths", legend + histogram({form: words.lengths[form] for form in forms}, styles, "words"), said)
+
+
+def _routes(survey: Survey) -> str:
     whole = sum(survey.captions.values())
     lines = [
         Bar(
@@ -50,23 +63,16 @@ def captions(survey: Survey) -> str:
             parts=[("no" if mark == "refused" else "", number)],
             number=f"{count(number)} <small>{share(number, whole)}</small>",
         )
-        for (route, mark), number in routes
+        for (route, mark), number in sorted(survey.captions.items(), key=lambda pair: (-pair[1], pair[0]))
     ]
-    left = card("Lengths", legend + lengths, said) + card(
-        "Routes", bars(lines), "How a caption came about, and whether it is kept."
-    )
-    right = card("Vocabulary", ranked(common, words.words.total), f"{vocabulary}; articles and the like are left out here.")
-    parts.append(f'<div class="grid" style="--least:420px"><div class="stack">{left}</div>{right}</div>')
-    distinct = estimate(words.distinct.number, words.distinct.exact)
-    repeated = f"{count(kept)} kept captions, {distinct} distinct texts ({share(words.distinct.number, kept)})"
-    repeated += f"; {words.distinct.repeated_share:.1%} of these are said more than once."
-    at_least = "" if words.texts.exact else "at least "
-    rows = [
-        Row(cells=[shortened(text), at_least + count(n), share(n, kept)]) for text, n in words.texts.most(_REPEATED) if n > 1
-    ]
-    if rows:
-        parts.append(table(("most repeated texts", "times", "share"), rows, wrap=(0,)))
-    return chapter("captions", "What captions say", repeated, "".join(parts))
+    return card("Routes", bars(lines), "How a caption came about, and whether it is kept.")
+
+
+def _vocabulary(words: Words) -> str:
+    common = [(word, number) for word, number in words.words.most(_RANKS + len(COMMON)) if word not in COMMON][:_RANKS]
+    distinct = estimate(words.vocabulary.number, words.vocabulary.exact)
+    note = f"{count(words.words.total)} words, {distinct} distinct; articles and the like are left out here."
+    return card("Vocabulary", ranked(common, words.words.total), note)
 
 
 def claims(survey: Survey) -> str:
