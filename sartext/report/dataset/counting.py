@@ -76,6 +76,10 @@ class Frequent(Generic[Key]):
         ranked = sorted(self._counts.items(), key=lambda pair: (-pair[1], pair[0]))
         return ranked if number is None else ranked[:number]
 
+    def certain(self, number: int) -> list[tuple[Key, int]]:
+        """At most so many of those that were certainly seen more than once, and more often than any that may be missing."""
+        return [(text, found) for text, found in self.most(number) if found > max(1, self.lost)]
+
 
 class Distinct:
     """How many distinct texts were seen, and how many of them more than once.

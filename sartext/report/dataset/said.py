@@ -3,6 +3,7 @@
 from collections import Counter
 
 from sartext.report.dataset.cloud import COMMON, WORDS, cloud
+from sartext.report.dataset.counting import Frequent
 from sartext.report.dataset.parts import (
     Bar,
     Row,
@@ -35,15 +36,21 @@ def captions(survey: Survey) -> str:
     parts = [f'<div class="card cloud" style="margin:12px 0 14px">{picture}</div>'] if picture else []
     left = f'<div class="stack">{_lengths(words)}{_routes(survey)}</div>'
     parts.append(f'<div class="grid" style="--least:420px">{left}{_vocabulary(words)}</div>')
-    at_least = "" if words.texts.exact else "at least "
-    most = [(text, number) for text, number in words.texts.most(_REPEATED) if number > 1]
-    if most:
-        rows = [Row(cells=[shortened(text), at_least + count(number), share(number, kept)]) for text, number in most]
-        parts.append(table(("most repeated texts", "times", "share"), rows, wrap=(0,)))
+    parts.append(_repeated("most repeated texts", words.texts, kept))
     distinct = estimate(words.distinct.number, words.distinct.exact)
     lead = f"{count(kept)} kept captions, {distinct} distinct texts ({share(words.distinct.number, kept)})"
     lead += f"; {words.distinct.repeated_share:.1%} of these are said more than once."
     return chapter("captions", "What captions say", lead, "".join(parts))
+
+
+def _repeated(title: str, texts: Frequent[str], whole: int) -> str:
+    """The texts that are said most often, as far as that is certain."""
+    at_least = "" if texts.exact else "at least "
+    rows = [Row(cells=[shortened(text), at_least + count(n), share(n, whole)]) for text, n in texts.certain(_REPEATED)]
+    if rows:
+        return table((title, "times", "share"), rows, wrap=(0,))
+    times = "once" if texts.exact else f"{count(texts.lost)} times"
+    return f'<p class="soft">No text is said more than {times}.</p>'
 
 
 def _lengths(words: Words) -> str:
@@ -139,8 +146,7 @@ def questions(survey: Survey) -> str:
         answers = survey.answers[kind].most(_ANSWERS)
         note = f"{count(len(survey.answers[kind]))}{'' if survey.answers[kind].exact else ' or more'} different answers."
         cards.append(card(f"Answers: {kind}", ranked(answers, kept[kind], "second"), note))
-    rows = [Row(cells=[shortened(text), count(number), share(number, whole)]) for text, number in survey.asked.most(_REPEATED)]
-    asked = table(("most repeated questions", "times", "share"), rows, wrap=(0,))
+    asked = _repeated("most repeated questions", survey.asked, whole)
     words = f"{count(whole)} questions are kept; the most common text is {_most_common(survey, whole)} of them."
     return chapter("questions", "What is asked", words, f'<div class="flow">{"".join(cards)}</div>{asked}')
 
@@ -154,5 +160,6 @@ def _more(counts: Counter[str]) -> str:
 
 
 def _most_common(survey: Survey, whole: int) -> str:
-    ranked_texts = survey.asked.most(1)
-    return share(ranked_texts[0][1] if ranked_texts else 0, whole)
+    """The share of the text that is asked most often; where that is not certain, what it is at most."""
+    number = max((found for _, found in survey.asked.most(1)), default=0)
+    return share(number, whole) if survey.asked.exact else f"at most {share(number + survey.asked.lost, whole)}"

@@ -28,6 +28,9 @@ def test_frequent_texts_are_never_missed_and_never_counted_too_often(shards: lis
     if len(truth) <= capacity:
         assert frequent.exact
         assert said == truth
+    for text, number in frequent.certain(5):
+        assert number > 1
+        assert all(truth[other] <= frequent.lost < number for other in truth.keys() - said.keys()), text
     assert frequent.most() == sorted(said.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
