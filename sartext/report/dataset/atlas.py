@@ -8,6 +8,7 @@ from sartext.report.dataset.parts import card, count
 
 _PLACE_DEG = 5  # footprints in neighbouring squares of this size lie in one place
 _PLACES = 6
+_WIDEST_DEG = 40  # a place that reaches farther is on the globe alone
 _WIDTH_PX, _HEIGHT_PX = 420.0, 280.0
 _MARGIN = 0.08
 _DOT_PX = 3.0  # a footprint that would be smaller is a dot
@@ -16,25 +17,25 @@ _STEPS_DEG = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.
 
 def atlas(footprints: Footprints) -> str:
     """The maps as HTML; every line of them is drawn here."""
-    places = _places(footprints.drawn())
-    drawn = sum(map(len, places))
+    found = _places(footprints.drawn())
+    drawn = sum(map(len, found))
+    places = [place for place in found if _side_deg(place) <= _WIDEST_DEG]
     shown = [_panel(place, drawn, footprints.total) for place in places[:_PLACES]]
     globe = card("The globe", _globe(footprints, places[:_PLACES]), _globe_note(footprints, len(places)))
     return f'<div class="grid atlas">{globe}{"".join(shown)}</div>'
 
 
 def _globe_note(footprints: Footprints, places: int) -> str:
-    note = f"{count(footprints.total)} footprints by cells of {CELL_DEG}°; frames are the maps below"
+    note = f"Footprints: {count(footprints.total)}, by cells of {CELL_DEG}°"
+    note += "; frames are the other maps" if places else ""
     note += f", the {_PLACES} largest of {places} places" if places > _PLACES else ""
     return note + (f"; {count(footprints.unreadable)} more cannot be read" if footprints.unreadable else "") + "."
 
 
 def _globe(footprints: Footprints, places: Sequence[Sequence[Footprint]]) -> str:
     lines = "".join(f"M{x} -90V90" for x in range(-150, 180, 30)) + "".join(f"M-180 {y}H180" for y in range(-60, 90, 30))
-    words = "".join(f'<text x="{x + 1}" y="88" style="font-size:5px">{_longitude(x, 30)}</text>' for x in range(-150, 180, 60))
-    words += "".join(
-        f'<text x="-179" y="{-y - 1}" style="font-size:5px">{_latitude(y, 30)}</text>' for y in (-60, -30, 0, 30, 60)
-    )
+    words = "".join(f'<text x="{x + 1}" y="88">{_longitude(x, 30)}</text>' for x in range(-150, 180, 60))
+    words += "".join(f'<text x="-179" y="{-y - 1}">{_latitude(y, 30)}</text>' for y in (-60, -30, 0, 30, 60))
     most = int(footprints.cells.max()) or 1
     paths: dict[int, str] = {}
     for row, column in zip(*(at.tolist() for at in footprints.cells.nonzero()), strict=True):
@@ -46,7 +47,7 @@ def _globe(footprints: Footprints, places: Sequence[Sequence[Footprint]]) -> str
     cells = "".join(f'<path class="cell" opacity="{0.4 + 0.2 * level:.1f}" d="{d}"/>' for level, d in sorted(paths.items()))
     frames = "".join(_frame(place) for place in places)
     return (
-        f'<svg class="map" role="img" aria-label="where tiles lie on the globe" viewBox="-180 -90 360 180">'
+        f'<svg class="map globe" role="img" aria-label="where tiles lie on the globe" viewBox="-180 -90 360 180">'
         f'<path class="line" d="{lines}"/>{cells}{frames}{words}</svg>'
     )
 
@@ -91,6 +92,11 @@ def _extent(place: Sequence[Footprint]) -> tuple[float, float, float, float]:
     return min(x for x, _ in points), max(x for x, _ in points), min(y for _, y in points), max(y for _, y in points)
 
 
+def _side_deg(place: Sequence[Footprint]) -> float:
+    west, east, south, north = _extent(place)
+    return max(east - west, north - south)
+
+
 def _shifted(one: Footprint, near: float) -> Iterable[Iterable[tuple[float, float]]]:
     """The rings turned by whole circles so that the footprint's middle is within half a circle of `near`."""
     points = [x for ring in one.rings for x, _ in ring]
@@ -119,11 +125,8 @@ def _panel(place: Sequence[Footprint], drawn: int, total: int) -> str:
                 shapes += "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points) + "z"
     lines, words = _graticule(left, top, span, squeeze)
     middle = f"{_latitude((south + north) / 2, 0.1)} {_longitude(wrapped((west + east) / 2), 0.1)}"
-    about = (
-        f"{count(len(place))} footprints"
-        if drawn == total
-        else f"{len(place) / drawn:.1%} of the footprints, {count(len(place))} drawn"
-    )
+    here = count(len(place))
+    about = f"Footprints: {here}." if drawn == total else f"{len(place) / drawn:.1%} of the footprints, {here} drawn."
     picture = (
         f'<svg class="map" role="img" aria-label="footprints around {middle}" viewBox="0 0 {_WIDTH_PX:g} {_HEIGHT_PX:g}">'
         f'<path class="line" d="{lines}"/><path class="foot" d="{shapes}"/><path class="dot" d="{dots}"/>{words}</svg>'

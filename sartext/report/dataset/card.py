@@ -225,10 +225,10 @@ def _limits(survey: Survey) -> str:
     without = sum(one.tiles - one.tiles_with_captions for one in facts)
     if without:
         limits.append(f"{count(without)} tiles ({share(without, tiles)}) have no kept caption.")
-    if words.texts.total:
+    if words.captions:
         about = "" if words.distinct.exact else "about "
         limits.append(
-            f"{count(words.texts.total)} kept captions are {about}{count(words.distinct.number)} distinct texts: where a text "
+            f"{count(words.captions)} kept captions are {about}{count(words.distinct.number)} distinct texts: where a text "
             "fits many tiles, retrieval by exact pairs counts right answers as wrong."
         )
     claims = sum(survey.claims.values())

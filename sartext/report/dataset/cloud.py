@@ -105,6 +105,7 @@ def cloud(words: Sequence[tuple[str, int]]) -> str:
         prefer_horizontal=1.0,
         relative_scaling=0.4,
         min_font_size=7,
+        margin=3,
         max_words=WORDS,
         random_state=0,
         color_func=lambda word, **_: _COLOURS["light"][ranks[word] % len(_COLOURS["light"])],

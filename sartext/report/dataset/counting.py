@@ -36,7 +36,7 @@ def pair_counts(*columns: pa.Array) -> dict[tuple[str, ...], int]:
 def hashes_of(texts: Iterable[str]) -> Hashes:
     """64 bits of BLAKE2b a text: (n,)."""
     joined = b"".join([hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest() for text in texts])
-    return np.frombuffer(joined, dtype=">u8").astype(np.uint64)
+    return np.frombuffer(joined, dtype="<u8")
 
 
 class Frequent(Generic[Key]):
@@ -75,6 +75,10 @@ class Frequent(Generic[Key]):
         """The most frequent texts with their counts, by count and then by text."""
         ranked = sorted(self._counts.items(), key=lambda pair: (-pair[1], pair[0]))
         return ranked if number is None else ranked[:number]
+
+    def certain(self, number: int) -> list[tuple[Key, int]]:
+        """At most so many of those that were certainly seen more than once, and more often than any that may be missing."""
+        return [(text, found) for text, found in self.most(number) if found > max(1, self.lost)]
 
 
 class Distinct:

@@ -11,6 +11,7 @@ from sartext.report.dataset.counting import Lowest
 CELL_DEG = 2
 DRAWN = 1_500
 _CORNERS = 64  # of a footprint that is drawn with more, only so many
+_CHARACTERS = 20_000  # a longer one is counted and not drawn
 
 Ring = tuple[tuple[float, float], ...]  # longitude, latitude in degrees; longitudes go on beyond 180 rather than jump
 
@@ -43,7 +44,8 @@ class Footprints:
         """Takes in footprints as WKT, each with a hash that decides whether it is drawn."""
         import shapely  # 0.2 s, and most datasets have no footprint
 
-        shapes = shapely.from_wkt(polygons, on_invalid="ignore")
+        with np.errstate(all="ignore"):  # a number that is too large is infinite, and not on Earth
+            shapes = shapely.from_wkt(polygons, on_invalid="ignore")
         usable = (shapely.get_dimensions(shapes) == 2) & ~shapely.is_empty(shapes)
         points, owner = shapely.get_coordinates(shapes[usable], return_index=True)
         on_earth = np.isfinite(points).all(axis=1) & (np.abs(points) <= (360.0, 90.0)).all(axis=1)
@@ -60,7 +62,8 @@ class Footprints:
             self.cells[min(int((90 - latitude) // CELL_DEG), self.cells.shape[0] - 1), column] += 1
         bound = self._drawn.bound
         for at in np.flatnonzero(usable & (hashes < min(bound, 2**64 - 1))).tolist():
-            self._drawn.add(int(hashes[at]), polygons[at])
+            if len(polygons[at]) <= _CHARACTERS:
+                self._drawn.add(int(hashes[at]), polygons[at])
 
     def drawn(self) -> list[Footprint]:
         """The footprints to be drawn: all, or as many as a page can show, whichever tiles these are."""

@@ -1,40 +1,23 @@
 """A dataset as one self-contained page: what became of what was planned, what there is, and how it looks."""
 
 import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sartext.report.dataset.atlas import atlas
-from sartext.report.dataset.cloud import COMMON, WORDS, cloud
 from sartext.report.dataset.funnel import funnel
-from sartext.report.dataset.parts import (
-    NONE,
-    Bar,
-    Row,
-    bars,
-    card,
-    chapter,
-    count,
-    esc,
-    histogram,
-    key,
-    ranked,
-    share,
-    table,
-)
+from sartext.report.dataset.parts import NONE, Row, chapter, count, esc, estimate, share, shortened, table
 from sartext.report.dataset.published import PUBLISHED
+from sartext.report.dataset.said import captions, claims, classes, questions
 from sartext.report.dataset.sources import SourceFacts
 from sartext.report.dataset.style import STYLE
 from sartext.report.dataset.survey import Survey
 from sartext.report.dataset.tiles import sheet
-from sartext.tile import SPLITS, VERDICTS, Tile
+from sartext.tile import SPLITS, Tile
 
 SAMPLE = 24  # tiles on the sheet
-_RANKS, _REPEATED, _CLASSES, _KINDS, _REJECT_ROWS, _SOURCES = 20, 8, 24, 16, 60, 100
-_CHARACTERS = 400
+_REJECT_ROWS, _SOURCES = 60, 100
 _CONFIG_CHARACTERS = 40_000
-_STYLES = ("", "second", "third", "open")
 
 
 def page(survey: Survey, tiles: Sequence[Tile], manifest: Mapping[str, Any], stamp: str) -> str:
@@ -70,9 +53,12 @@ def _stats(survey: Survey) -> str:
     asked = sum(number for (_, mark), number in survey.questions.items() if mark == "kept")
     numbers = [
         (count(survey.tiles), "tiles"),
-        (_about(sum(one.number for one in survey.scenes.values()), all(one.exact for one in survey.scenes.values())), "scenes"),
+        (
+            estimate(sum(one.number for one in survey.scenes.values()), all(one.exact for one in survey.scenes.values())),
+            "scenes",
+        ),
         (count(kept), "captions"),
-        (_about(survey.words.distinct.number, survey.words.distinct.exact), "distinct texts"),
+        (estimate(survey.words.distinct.number, survey.words.distinct.exact), "distinct texts"),
         (count(asked), "questions"),
         (count(sum(survey.boxes.values())), "boxes"),
         (count(len(survey.boxes.keys() | survey.region_tiles.keys())), "classes"),
@@ -82,20 +68,16 @@ def _stats(survey: Survey) -> str:
     return f'<div class="stats">{shown}</div>'
 
 
-def _about(number: int, exact: bool) -> str:
-    return count(number) if exact else f"≈ {count(float(f'{number:.3g}'))}"
-
-
 def _chapters(survey: Survey, tiles: Sequence[Tile], manifest: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """Name, short title, HTML; an empty one has nothing to show."""
     return [
         ("funnel", "Funnel", chapter("funnel", "From planned to kept", _FUNNEL, funnel(survey, manifest["counts"]["planned"]))),
         ("sources", "Datasets", chapter("sources", "Datasets, resolutions and tasks", _SOURCES_WORDS, _sources(survey))),
         ("tiles", "Tiles", chapter("tiles", "A sheet of tiles", _TILES, sheet(tiles)) if tiles else ""),
-        ("captions", "Captions", _captions(survey)),
-        ("claims", "Claims", _claims(survey)),
-        ("classes", "Classes", _classes(survey)),
-        ("questions", "Questions", _questions(survey)),
+        ("captions", "Captions", captions(survey)),
+        ("claims", "Claims", claims(survey)),
+        ("classes", "Classes", classes(survey)),
+        ("questions", "Questions", questions(survey)),
         ("splits", "Splits", chapter("splits", "Splits", _SPLITS, _splits(survey))),
         (
             "map",
@@ -188,127 +170,11 @@ def gsd(facts: SourceFacts) -> str:
     return (low if low == high else f"{low} to {high}") + unknown
 
 
-def _captions(survey: Survey) -> str:
-    words, kept = survey.words, survey.words.texts.total
-    if not survey.captions:
-        return ""
-    picture = cloud(words.words.most(WORDS + len(COMMON)))
-    parts = [f'<div class="card cloud" style="margin:12px 0 14px">{picture}</div>'] if picture else []
-    forms = sorted(words.lengths)
-    styles = [_STYLES[at % len(_STYLES)] for at in range(len(forms))]
-    quantiles = words.length_quantiles((0.05, 0.5, 0.95))
-    said = "5% have at most {}, half at most {}, 95% at most {} words.".format(*quantiles) if quantiles else ""
-    legend = key((style, form or "no form") for style, form in zip(styles, forms, strict=True)) if len(forms) > 1 else ""
-    lengths = histogram({form: words.lengths[form] for form in forms}, styles, "words")
-    common = [(word, number) for word, number in words.words.most(_RANKS + len(COMMON)) if word not in COMMON][:_RANKS]
-    vocabulary = (
-        f"{count(words.words.total)} words, {count(len(words.words))} distinct{'' if words.words.exact else ' or more'}"
-    )
-    routes = sorted(survey.captions.items(), key=lambda pair: (-pair[1], pair[0]))
-    whole = sum(survey.captions.values())
-    lines = [
-        Bar(
-            name=f"{route} {mark}",
-            parts=[("no" if mark == "refused" else "", number)],
-            number=f"{count(number)} <small>{share(number, whole)}</small>",
-        )
-        for (route, mark), number in routes
-    ]
-    left = card("Lengths", legend + lengths, said) + card(
-        "Routes", bars(lines), "How a caption came about, and whether it is kept."
-    )
-    right = card("Vocabulary", ranked(common, words.words.total), f"{vocabulary}; articles and the like are left out here.")
-    parts.append(f'<div class="grid" style="--least:420px"><div class="stack">{left}</div>{right}</div>')
-    distinct = _about(words.distinct.number, words.distinct.exact)
-    repeated = f"{count(kept)} kept captions, {distinct} distinct texts ({share(words.distinct.number, kept)})"
-    repeated += f"; {words.distinct.repeated_share:.1%} of these are said more than once."
-    at_least = "" if words.texts.exact else "at least "
-    rows = [Row(cells=[_short(text), at_least + count(n), share(n, kept)]) for text, n in words.texts.most(_REPEATED) if n > 1]
-    if rows:
-        parts.append(table(("most repeated texts", "times", "share"), rows, wrap=(0,)))
-    return chapter("captions", "What captions say", repeated, "".join(parts))
-
-
-def _claims(survey: Survey) -> str:
-    whole = sum(survey.claims.values())
-    if not whole:
-        return ""
-    by_kind: Counter[str] = Counter()
-    for (kind, _), number in survey.claims.items():
-        by_kind[kind] += number
-    styles = dict(zip(VERDICTS, ("yes", "no", "open"), strict=True))
-    lines = [
-        Bar(
-            name="not understood" if kind == "sentence" else kind,
-            parts=[(styles[verdict], survey.claims[kind, verdict]) for verdict in VERDICTS],
-            number=f"{count(number)} <small>{share(survey.claims[kind, 'supported'], number)}</small>",
-        )
-        for kind, number in sorted(by_kind.items(), key=lambda pair: (-pair[1], pair[0]))
-    ]
-    of = {verdict: sum(n for (_, one), n in survey.claims.items() if one == verdict) for verdict in VERDICTS}
-    words = f"{count(whole)} claims; {share(whole - by_kind['sentence'], whole)} are understood. "
-    words += ", ".join(f"{share(number, whole)} {verdict}" for verdict, number in of.items()) + "."
-    legend = key((style, verdict) for verdict, style in styles.items())
-    body = card("Verdicts by kind of claim", legend + bars(lines), "The share at the end of a line is of supported claims.")
-    return chapter("claims", "What captions claim, and whether it is so", words, f'<div class="grid">{body}</div>')
-
-
-def _classes(survey: Survey) -> str:
-    cards = []
-    if survey.boxes:
-        boxes = sum(survey.boxes.values())
-        cards.append(card("Boxes by class", ranked(_top(survey.boxes), boxes), _more(survey.boxes)))
-        most = max(survey.boxes_in_tile)
-        numbers = histogram({"": survey.boxes_in_tile}, ("",), "boxes")
-        cards.append(
-            card("Boxes in a tile", numbers, f"{share(survey.boxes_in_tile[0], survey.tiles)} have none, one has {most}.")
-        )
-    if survey.region_tiles:
-        lines = [
-            Bar(
-                name=label,
-                parts=[("second", number)],
-                number=f"{count(number)} <small>{share(survey.region_areas[label], number)} of them</small>",
-            )
-            for label, number in _top(survey.region_tiles)
-        ]
-        note = "Tiles that have the class, and its mean share of their labelled area."
-        cards.append(card("Regions by class", bars(lines), f"{note} {_more(survey.region_tiles)}"))
-    if not cards:
-        return ""
-    words = f"{count(len(survey.boxes))} classes of boxes, {count(len(survey.region_tiles))} of regions."
-    return chapter("classes", "What is annotated", words, f'<div class="grid">{"".join(cards)}</div>')
-
-
-def _top(counts: Counter[str], number: int = _CLASSES) -> list[tuple[str, int]]:
-    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:number]
-
-
-def _more(counts: Counter[str]) -> str:
-    return f"{len(counts) - _CLASSES} rarer classes are left out." if len(counts) > _CLASSES else ""
-
-
-def _questions(survey: Survey) -> str:
-    kept = {kind: number for (kind, mark), number in survey.questions.items() if mark == "kept"}
-    if not kept:
-        return ""
-    whole = sum(kept.values())
-    cards = [card("Kinds", ranked(_top(Counter(kept), _KINDS), whole))]
-    for kind, _ in _top(Counter(kept), _KINDS):
-        answers = survey.answers[kind].most(8)
-        note = f"{count(len(survey.answers[kind]))}{'' if survey.answers[kind].exact else ' or more'} different answers."
-        cards.append(card(f"Answers: {kind}", ranked(answers, kept[kind], "second"), note))
-    rows = [Row(cells=[_short(text), count(number), share(number, whole)]) for text, number in survey.asked.most(_REPEATED)]
-    asked = table(("most repeated questions", "times", "share"), rows, wrap=(0,))
-    words = f"{count(whole)} questions are kept; the most common text is {share(survey.asked.most(1)[0][1], whole)} of them."
-    return chapter("questions", "What is asked", words, f'<div class="flow">{"".join(cards)}</div>{asked}')
-
-
 def _splits(survey: Survey) -> str:
     order = [*SPLITS, ""]
     rows, shown = [], set()
     for (split, rule), number in sorted(survey.splits.items(), key=lambda one: (order.index(one[0][0]), one[0][1])):
-        scenes = "" if split in shown else _about(survey.scenes[split].number, survey.scenes[split].exact)
+        scenes = "" if split in shown else estimate(survey.scenes[split].number, survey.scenes[split].exact)
         rows.append(Row(cells=[split or "none", _RULES.get(rule, rule), count(number), share(number, survey.tiles), scenes]))
         shown.add(split)
     return (
@@ -336,7 +202,7 @@ def _rejected(survey: Survey) -> str:
     for stage, reason, examples in survey.sampled_rejects():
         for at, (name, detail) in enumerate(examples):
             first = [stage, reason, count(survey.rejected[stage, reason])] if at == 0 else ["", "", ""]
-            rows.append(Row(cells=[*first, name, _short(detail)]))
+            rows.append(Row(cells=[*first, name, shortened(detail)]))
     whole = sum(survey.rejected.values())
     more = f" The table has the first {_REJECT_ROWS} lines." if len(rows) > _REJECT_ROWS else ""
     words = f"{count(whole)} tiles were refused; of each reason some, chosen by the hashes of their keys.{more}"
@@ -349,7 +215,3 @@ def _config(manifest: Mapping[str, Any]) -> str:
     if len(text) > _CONFIG_CHARACTERS:
         text = text[:_CONFIG_CHARACTERS] + "\n..."
     return f'<div class="card"><details><summary>configuration</summary><pre>{esc(text)}</pre></details></div>'
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _CHARACTERS else text[: _CHARACTERS - 1] + "…"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 NONE = "–"
 _BINS = 48
+_CHARACTERS = 400
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +40,16 @@ def count(number: float) -> str:
 def share(part: float, whole: float) -> str:
     """12.3%; a dash where there is no whole."""
     return NONE if not whole else f"{part / whole:.1%}"
+
+
+def estimate(number: int, exact: bool) -> str:
+    """A number that may be estimated: then with three figures, and a sign that says so."""
+    return count(number) if exact else f"≈ {count(float(f'{number:.3g}'))}"
+
+
+def shortened(text: str) -> str:
+    """The text, or as much of it as a table has room for."""
+    return text if len(text) <= _CHARACTERS else text[: _CHARACTERS - 1] + "…"
 
 
 def bars(rows: Iterable[Bar], most: float | None = None) -> str:

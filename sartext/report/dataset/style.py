@@ -96,8 +96,10 @@ details ul { margin: 4px 0; padding: 0; list-style: none }
 pre { font: 12px/1.5 ui-monospace, monospace; overflow-x: auto; margin: 8px 0 0; white-space: pre-wrap }
 footer { max-width: 1240px; margin: 48px auto 0; padding: 16px 20px 40px; color: var(--soft); font-size: 13px;
   border-top: 1px solid var(--line) }
+.map.globe text { font-size: 5px }
 @media (min-width: 900px) { .atlas > :first-child { grid-column: span 2 } }
-@media (max-width: 640px) { h1 { font-size: 24px } h2 { margin-top: 36px }
+@media (max-width: 640px) { .map.globe text { font-size: 10px } .map text { font-size: 13px }
+  h1 { font-size: 24px } h2 { margin-top: 36px }
 .bars { grid-template-columns: fit-content(40%) 1fr max-content }
   .card { padding: 14px } .stack { display: grid; gap: 14px; min-width: 0 }
 .flow { columns: 4 240px; column-gap: 14px; margin: 12px 0 14px } .flow .card { break-inside: avoid; margin: 0 0 14px }

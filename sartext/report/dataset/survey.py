@@ -28,6 +28,8 @@ COLUMNS = (
 _SCENES, _ANSWERS, _QUESTION_TEXTS, _REFUSALS = 1 << 16, 2_000, 4_000, 500
 _SOURCES, _STRATUM = 12, 24
 _REJECTS = 4  # of each stage and reason
+_CHARACTERS = 2_000  # longer questions are not looked for among the most repeated
+_ANSWER_CHARACTERS, _REASON_CHARACTERS = 200, 100  # what is longer counts as its beginning
 _REASONS = 40
 TRAITS = ("boxes", "regions", "twin", "refused", "footprint", "any")
 Place = tuple[str, int]  # the file of a tile, and its row there
@@ -108,6 +110,7 @@ class Survey:
         refused = pc.invert(kept)
         # A reason is a short word, mostly with what it is about behind a colon.
         words = pc.list_element(pc.split_pattern(pc.fill_null(reason.filter(refused), "no reason given"), ":", max_splits=1), 0)
+        words = pc.utf8_slice_codeunits(words, 0, _REASON_CHARACTERS)
         self.refusals.update({(one[0], one[1]): n for one, n in pair_counts(route.filter(refused), words).items()})
         self.words.add(text.filter(kept), form.filter(kept))
         claims = pc.list_flatten(claims)
@@ -118,7 +121,9 @@ class Survey:
         kind, kept = pc.struct_field(each, "kind"), pc.struct_field(each, "kept")
         self.questions.update(_marked(kind, kept))
         kept_kind, answer = kind.filter(kept), pc.struct_field(each, "answer").filter(kept)
-        self.asked.update(value_counts(pc.struct_field(each, "question").filter(kept)))
+        answer = pc.utf8_slice_codeunits(answer, 0, _ANSWER_CHARACTERS)
+        asked = value_counts(pc.struct_field(each, "question").filter(kept))
+        self.asked.update({text: number for text, number in asked.items() if len(text) <= _CHARACTERS})
         found: dict[str, dict[str, int]] = {}
         for one, number in pair_counts(kept_kind, answer).items():
             found.setdefault(one[0], {})[one[1]] = number

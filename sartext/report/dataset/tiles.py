@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sartext.report.dataset.parts import count, esc
 from sartext.report.overlay import hue, overlay
@@ -49,8 +50,6 @@ def _over(tile: Tile) -> str:
     """The overlay; of a tile with very many boxes only the first are drawn."""
     if len(tile.boxes) <= _BOXES:
         return overlay(tile)
-    from dataclasses import replace
-
     return overlay(replace(tile, boxes=tile.boxes[:_BOXES]))
 
 

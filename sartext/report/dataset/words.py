@@ -10,9 +10,10 @@ import pyarrow.compute as pc
 from sartext.report.dataset.counting import Distinct, Frequent, hashes_of, value_counts
 
 _WORDS, _TEXTS = 50_000, 4_000
-_DISTINCT_TEXTS = 1 << 18
+_DISTINCT_WORDS, _DISTINCT_TEXTS = 1 << 16, 1 << 18
 _WORD_CHARACTERS = 64
 _LONGEST_WORDS = 1_000  # longer captions count as this long
+_CHARACTERS = 2_000  # longer texts are not looked for among the most repeated
 _EDGES = ".,;:!?()[]{}\"'`“”‘’«»…–—-"
 
 
@@ -22,12 +23,14 @@ class Words:
     def __init__(self) -> None:
         self.lengths: dict[str, Counter[int]] = {}  # form ("" where none) -> words in a caption -> captions
         self.words: Frequent[str] = Frequent(_WORDS)
+        self.vocabulary = Distinct(_DISTINCT_WORDS)
+        self.captions = 0
         self.texts: Frequent[str] = Frequent(_TEXTS)
         self.distinct = Distinct(_DISTINCT_TEXTS)
 
     def add(self, texts: pa.Array, forms: pa.Array) -> None:
         """Takes in captions with their forms."""
-        tokens = pc.utf8_split_whitespace(pc.utf8_trim_whitespace(texts))
+        tokens = pc.ascii_split_whitespace(pc.ascii_trim_whitespace(texts))
         self._add_lengths(pc.list_value_length(tokens), pc.fill_null(forms, ""))
         words: Counter[str] = Counter()
         for token, number in value_counts(pc.list_flatten(tokens)).items():
@@ -35,8 +38,10 @@ class Words:
             if word:
                 words[word] += number
         self.words.update(words)
+        self.vocabulary.add(hashes_of(words), list(words.values()))
         said = value_counts(texts)
-        self.texts.update(said)
+        self.captions += len(texts)
+        self.texts.update({text: number for text, number in said.items() if len(text) <= _CHARACTERS})
         self.distinct.add(hashes_of(said), list(said.values()))
 
     def _add_lengths(self, lengths: pa.Array, forms: pa.Array) -> None:

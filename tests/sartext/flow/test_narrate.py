@@ -112,6 +112,13 @@ def test_a_place_that_is_somebody_elses_is_refused_and_left_alone(tmp_path: Path
     assert (tmp_path / "tiles" / "precious.jpg").read_text() == "mine"
 
 
+def test_a_report_that_is_somebody_elses_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "report.html").write_text("mine")
+    with pytest.raises(OutputError, match=r"report\.html, which no build"):
+        build(Faulty(tiles=5), [Say()], out=str(tmp_path))
+    assert (tmp_path / "report.html").read_text() == "mine"
+
+
 def test_what_somebody_puts_beside_the_shards_stays(tmp_path: Path) -> None:
     out = tmp_path / "out"
     build(Faulty(tiles=5), [Say()], out=str(out))

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from sartext.report.sheet import sheet
-from sartext.tile import Box, Caption, Claim, EncodedImage, Optical, Reject, Rendering, Sensor, Tile
+from sartext.tile import Box, Caption, Claim, EncodedImage, Optical, Region, Reject, Rendering, Sensor, Tile
 
 
 def encoded(kind: str, mode: str = "L") -> EncodedImage:
@@ -29,6 +29,7 @@ TILE = Tile(
     rendering=Rendering(quantity="display"),
     sensor=Sensor(gsd_m=(3.0, 2.5)),
     boxes=(Box(label="ship", polygon_px=(1.0, 2.0, 5.0, 2.0, 5.0, 9.5, 1.0, 9.5), crowd=True),),
+    regions=(Region(label="water", area_share=0.5, rle=(200, 200)),),
     optical=Optical(image=encoded("JPEG", "RGB"), time_gap_s=86400.0 * 12, cloud_share=0.25),
     captions=(
         Caption(
@@ -68,9 +69,10 @@ class Page(HTMLParser):
 def test_the_page_shows_everything_and_asks_for_nothing() -> None:
     page = Page(sheet([TILE, Reject(key="a/c/0_0", stage="read", reason="empty_file", detail="0 bytes")], title="T", about="x"))
     assert all(one.startswith("data:") for one in page.asked)
+    assert len(page.asked) == 4  # the icon, the image, its mask, the twin
     assert page.points == ["1,2 5,2 5,9.5 1,9.5"]
     captions = ("A <b>ship</b>.", "a ship: ship: 1 counted", "contradicted: two ships")
-    for words in ("a/b/0_0", *captions, "3 x 2.5 m", "+12 days", "25% cloud"):
+    for words in ("a/b/0_0", *captions, "3 x 2.5 m", "1 regions", "+12 days", "25% cloud"):
         assert words in page.text, words
     assert "read: empty_file: 0 bytes" in page.text
     assert page.tags.count("article") == 2

@@ -1,0 +1,36 @@
+"""The word cloud: the same every time, in two colourings, and nothing where there is nothing to say."""
+
+import base64
+import io
+import re
+
+from PIL import Image
+
+from sartext.report.dataset.cloud import cloud
+
+WORDS = [
+    ("the", 900),
+    ("ship", 300),
+    ("two", 200),
+    ("<b>", 90),
+    ("12", 50),
+    *((f"word{number}", 40 - number) for number in range(30)),
+]
+
+
+def test_the_same_words_give_the_same_two_pictures() -> None:
+    text = cloud(WORDS)
+    assert text == cloud(WORDS)
+    uris = re.findall(r'(?:src|srcset)="data:image/png;base64,([^"]+)"', text)
+    dark, light = (Image.open(io.BytesIO(base64.b64decode(uri))).convert("RGBA") for uri in uris)
+    assert dark.size == light.size == (1200, 380)
+    for picture in (dark, light):
+        assert picture.getpixel((0, 0))[3] == 0  # the ground shines through
+    assert light.tobytes() != dark.tobytes()
+    assert light.getchannel("A").tobytes() == dark.getchannel("A").tobytes()
+    assert "word cloud: ship, two, &lt;b&gt;, word0" in text
+
+
+def test_common_words_alone_are_no_cloud() -> None:
+    assert cloud([("the", 5), ("of", 3), ("12", 2)]) == ""
+    assert cloud([]) == ""
