@@ -1,12 +1,47 @@
-"""Decibels, and the way from intensity to 8 bits."""
+"""Quantities, decibels, and the way from intensity to 8 bits and back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from sartext.tile import Limits
+
 Floats = npt.NDArray[np.float32]
 Bytes = npt.NDArray[np.uint8]
+Flags = npt.NDArray[np.bool_]
 
+# What is not positive becomes this before the logarithm. It happens where thermal noise was subtracted and the measurement
+# was at or below it. No imaging radar has a noise-equivalent sigma nought below -50 dB, so no measurement is cut; and it is
+# far below the lower limit of every quantity, so such a pixel is black and counted as clipped.
 FLOOR_DB = -60.0
+
+POWERS = ("intensity", "beta0", "sigma0", "gamma0", "gamma0_rtc")
+CO_POLARISED = ("HH", "VV")
+CROSS_POLARISED = ("HV", "VH")
+
+# Black and white in dB of (co-polarised, cross-polarised) backscatter. Sigma nought: what land and sea cover at C band and
+# 20 to 46 degrees of incidence, the darkest being the sensor's noise. Gamma nought is sigma nought / cos(incidence): 0.6 to
+# 1.6 dB more at the 30 to 46 degrees of Sentinel-1 IW. Beta nought is sigma nought / sin(incidence): 1.4 to 3.0 dB more.
+LIMITS_DB: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
+    "sigma0": ((-25.0, 0.0), (-32.0, -5.0)),
+    "gamma0": ((-24.0, 1.0), (-31.0, -4.0)),
+    "gamma0_rtc": ((-24.0, 1.0), (-31.0, -4.0)),
+    "beta0": ((-23.0, 2.0), (-30.0, -3.0)),
+}
+
+LOW_PERCENT, HIGH_PERCENT = 2.0, 98.0  # the cumulative cut with which desktop GIS show rasters by default
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Gray:
+    """Pixels as grey levels; nodata is black, and told from dark measurements by its share."""
+
+    image: Bytes
+    clipped_low_share: float  # of the valid pixels
+    clipped_high_share: float  # of the valid pixels
+    nodata_share: float  # of all pixels
 
 
 def from_db(level_db: float) -> float:
@@ -14,11 +49,67 @@ def from_db(level_db: float) -> float:
     return float(10.0 ** (level_db / 10.0))
 
 
-def to_db(intensity: Floats) -> Floats:
-    """Intensity in dB, float32, with FLOOR_DB as the lowest value, which zero and negative intensities get too."""
-    floor = np.float32(from_db(FLOOR_DB))
-    level: Floats = np.float32(10.0) * np.log10(np.maximum(intensity, floor))
+def to_db(intensity: Floats, floor: float | None = None) -> Floats:
+    """Intensity in dB, float32. `floor` (linear; FLOOR_DB where None) is the lowest value, which zero and negative
+    intensities get too; NaN stays NaN."""
+    lowest = np.float32(from_db(FLOOR_DB) if floor is None else floor)
+    level: Floats = np.float32(10.0) * np.log10(np.maximum(intensity, lowest))
     return level
+
+
+def to_intensity(values: Floats, quantity: str, scale: str) -> Floats:
+    """Values of a quantity (`tile.QUANTITIES`) in a scale ("linear" or "db") as linear power of the same field.
+
+    Amplitude is squared; decibels are of power in every quantity, 20 log10 of amplitude included. Raises `ValueError` for
+    `dn` and `display`, of which nobody knows what they measure, and for a scale that is neither.
+    """
+    _check(quantity, scale)
+    if scale == "db":
+        power: Floats = np.power(np.float32(10.0), values * np.float32(0.1), dtype=np.float32)
+        return power
+    return values * values if quantity == "amplitude" else values
+
+
+def from_intensity(intensity: Floats, quantity: str, scale: str, floor: float | None = None) -> Floats:
+    """The inverse of `to_intensity`; `floor` as in `to_db`. A negative power has amplitude 0."""
+    _check(quantity, scale)
+    if scale == "db":
+        return to_db(intensity, floor)
+    return np.sqrt(np.maximum(intensity, np.float32(0.0))) if quantity == "amplitude" else intensity
+
+
+def limits_db(quantity: str, polarisation: str | None) -> Limits | None:
+    """Black and white of a calibrated quantity in dB; None where the quantity has no absolute level or the polarisation is
+    unknown: then the limits come from the scene, see `percentile_limits`.
+
+    The figures are for C band; X and L band keep them, so that the same grey is the same backscatter in every scene.
+    """
+    if quantity not in LIMITS_DB or polarisation not in CO_POLARISED + CROSS_POLARISED:
+        return None
+    low, high = LIMITS_DB[quantity][polarisation in CROSS_POLARISED]
+    return Limits(polarisation=polarisation, low=low, high=high)
+
+
+def percentile_limits(
+    values: npt.NDArray[np.generic],
+    polarisation: str | None,
+    *,
+    low_percent: float = LOW_PERCENT,
+    high_percent: float = HIGH_PERCENT,
+) -> Limits:
+    """Black and white from a scene's own pixels, or a sample of them, in the quantity and scale to be rendered.
+
+    The smallest values up to which at least `low_percent` and `high_percent` of the finite values lie (the inverse of the
+    empirical distribution, so they are the same pixels in dB and linear). Raises `ValueError` where no value is finite,
+    or where the two are one, since then there is nothing to show.
+    """
+    finite = values[np.isfinite(values)]
+    if not finite.size:
+        raise ValueError("no pixel has a finite value")
+    low, high = np.percentile(finite, (low_percent, high_percent), method="inverted_cdf")
+    if not high > low:
+        raise ValueError(f"{low_percent:g}% to {high_percent:g}% of the pixels lie at {low:g}")
+    return Limits(polarisation=polarisation, low=float(low), high=float(high))
 
 
 def to_8bit(values: Floats, low: float, high: float) -> tuple[Bytes, float, float]:
@@ -35,3 +126,36 @@ def to_8bit(values: Floats, low: float, high: float) -> tuple[Bytes, float, floa
     np.clip(scaled, 0.0, 255.0, out=scaled)
     scaled += np.float32(0.5)
     return scaled.astype(np.uint8), below, above
+
+
+def to_gray(values: Floats, limits: Limits) -> Gray:
+    """Values, NaN where nothing was measured, as grey levels: `limits.low` is 0, `limits.high` is 255, nodata is 0."""
+    valid = np.isfinite(values)
+    measured = int(np.count_nonzero(valid))
+    filled = values if measured == values.size else np.where(valid, values, np.float32(limits.low))
+    image, below, above = to_8bit(filled, limits.low, limits.high)
+    scale = values.size / measured if measured else 0.0
+    return Gray(
+        image=image,
+        clipped_low_share=below * scale,
+        clipped_high_share=above * scale,
+        nodata_share=1.0 - measured / values.size,
+    )
+
+
+def from_8bit(levels: Bytes, low: float, high: float) -> Floats:
+    """The value in the middle of each grey level, float32: within half a level, (high - low) / 510, of an unclipped pixel."""
+    values: Floats = levels * np.float32((high - low) / 255.0) + np.float32(low)
+    return values
+
+
+def mean_share(shares: Sequence[float]) -> float:
+    """The clipped share of an image from those of its channels, which have the same valid pixels."""
+    return sum(shares) / len(shares)
+
+
+def _check(quantity: str, scale: str) -> None:
+    if scale not in ("linear", "db"):
+        raise ValueError(f"scale is {scale!r}; it is 'linear' or 'db'")
+    if quantity != "amplitude" and quantity not in POWERS:
+        raise ValueError(f"{quantity} has no known relation to power; declare amplitude, intensity or a backscatter")
