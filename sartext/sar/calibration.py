@@ -141,7 +141,9 @@ def find_border(dn: Read, noise: Read, height: int, width: int, *, depth_px: int
     `dn` and `noise` give digital numbers and thermal noise (in DN^2) over a window (row, column, height, width). A
     measurement holds the thermal noise, so its mean power is never much below it; the samples at the borders of older
     Sentinel-1 GRD are (ESA, Masking "No-value" Pixels on GRD Products, MPC-0243). From each edge inward, a line's border ends
-    with the first sample whose mean power over 9 x 9 pixels is at least half of the noise. Reads only the outer `depth_px`.
+    half such a window after the first sample whose mean power over 9 x 9 pixels is at least half of the noise, or before the
+    first sample where that is the one. Where the noise is 0, as older products have it, nothing is found. Reads only the
+    outer `depth_px`.
     """
     deep_x, deep_y = min(depth_px, width), min(depth_px, height)
     left, right = np.zeros(height, dtype=np.int64), np.zeros(height, dtype=np.int64)
@@ -167,10 +169,11 @@ def _power(dn: npt.NDArray[np.generic]) -> Floats:
 
 
 def _border_px(excess: Floats) -> Counts:
-    """Of each line (lines, samples from the edge inward) how many samples come before the first whose mean is not negative."""
-    mean = _mean_of(_mean_of(excess, 1), 0)
-    measured = mean >= 0
-    counts: Counts = np.where(measured.any(axis=1), measured.argmax(axis=1), excess.shape[1]).astype(np.int64)
+    """Of each line (lines, samples from the edge inward) how many samples are border."""
+    measured = _mean_of(_mean_of(excess, 1), 0) >= 0
+    first = np.where(measured.any(axis=1), measured.argmax(axis=1), excess.shape[1])
+    # The mean rises half a window before a bright measurement begins.
+    counts: Counts = np.where(first > 0, np.minimum(first + _BORDER_MEAN_PX // 2, excess.shape[1]), 0).astype(np.int64)
     return counts
 
 

@@ -42,15 +42,17 @@ def channels_of(polarisations: Sequence[str]) -> tuple[str, ...]:
 
 
 def channel(name: str, values: Mapping[str, Floats], scale: str) -> Floats:
-    """One channel of `channels_of` from the values by polarisation, in a scale: a ratio is a difference in dB."""
+    """One channel of `channels_of` from the values by polarisation, in a scale.
+
+    A ratio is a difference in dB; in the linear scale it is infinite, so beyond any limit, where the divisor is not positive.
+    """
     if "/" not in name:
         return values[name]
     co, cross = name.split("/")
     if scale == "db":
         return values[co] - values[cross]
-    ratio: Floats = np.divide(
-        values[co], values[cross], out=np.full(values[co].shape, np.nan, np.float32), where=values[cross] > 0
-    )
+    beyond = np.where(np.isnan(values[co] + values[cross]), np.float32(np.nan), np.float32(np.inf))
+    ratio: Floats = np.divide(values[co], values[cross], out=beyond, where=values[cross] > 0)
     return ratio
 
 
@@ -68,15 +70,15 @@ def compose(channels: Sequence[Floats], limits: Sequence[Limits]) -> Gray:
         raise ValueError(f"{len(channels)} channels and {len(limits)} limits; an image has 1 or 3 of each")
     if len(channels) == 1:
         return to_gray(channels[0], limits[0])
-    measured = np.isfinite(channels[0]) & np.isfinite(channels[1]) & np.isfinite(channels[2])
-    whole = bool(measured.all())
+    empty = np.isnan(channels[0]) | np.isnan(channels[1]) | np.isnan(channels[2])
+    whole = not empty.any()
     grays = [
-        to_gray(one if whole else np.where(measured, one, np.float32(np.nan)), bounds)
+        to_gray(one if whole else np.where(empty, np.float32(np.nan), one), bounds)
         for one, bounds in zip(channels, limits, strict=True)
     ]
     image: Bytes = np.stack([gray.image for gray in grays], axis=-1)
     if not whole:
-        image[~measured] = 0
+        image[empty] = 0
     return Gray(
         image=image,
         clipped_low_share=sum(gray.clipped_low_share for gray in grays) / 3,

@@ -7,14 +7,13 @@ nor a pole is a seam and a straight line over the ground stays one.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from sartext.sar import ellipsoid
+from sartext.sar import ellipsoid, outline
 from sartext.sar.ellipsoid import Doubles
 
 _SAME_PX = 1e-3  # control points of one row of the grid have the same row within this
@@ -90,8 +89,8 @@ class ControlGrid:
     columns: Doubles  # (C,) increasing
     xyz_m: Doubles  # (R, C, 3) geocentric
     kind: str  # "ground_range" or "slant_range"
-    order: int  # of the interpolation: 1 is bilinear, 3 cubic
-    accuracy_m: float | None = field(default=None)
+    orders: tuple[int, int]  # of the polynomials along rows' axis (y) and columns' (x): 1 is linear, 3 cubic
+    accuracy_m: float | None = None
 
     def lonlat(self, rows: npt.ArrayLike, columns: npt.ArrayLike) -> tuple[Doubles, Doubles]:
         """As the protocol says. Raises `ValueError` farther outside the grid than its outermost cell is wide."""
@@ -99,7 +98,7 @@ class ControlGrid:
         lon, lat = np.empty(row.shape), np.empty(row.shape)
         for start in range(0, row.size, _CHUNK):
             part = slice(start, start + _CHUNK)
-            xyz = interpolate(self.rows, self.columns, self.xyz_m, row.ravel()[part], column.ravel()[part], self.order)
+            xyz = interpolate(self.rows, self.columns, self.xyz_m, row.ravel()[part], column.ravel()[part], self.orders)
             lon.reshape(-1)[part], lat.reshape(-1)[part], _ = ellipsoid.geodetic(xyz)
         return wrap(lon), lat
 
@@ -116,8 +115,11 @@ def control_grid(
     """The grid of ground control points given one by one, in any order; `kind` as in `ControlGrid`.
 
     `rows` and `columns` are of pixel edges: a file that counts pixel centres from 0, as Sentinel-1 does, needs 0.5 added.
-    The order of interpolation is the one of 1 and 3 that finds points better that were left out, and their error is the
-    accuracy. Raises `ValueError` where the points are not finite, not at least 2 x 2, or not one at every crossing.
+    Along each axis the polynomial is linear or cubic, whichever finds left out points better: heights that change from row to
+    row, as Sentinel-1 GRD has them, are followed better by straight lines. The accuracy is the error of the points that
+    are left out along both axes, so at twice the spacing: more than that of the whole grid where the ground is flat, and of the
+    size that heights between the points cause in hills. Raises `ValueError` where the points are not finite, not at
+    least 2 x 2, or not one at every crossing.
     """
     row, column, lon, lat = (np.asarray(values, np.float64) for values in (rows, columns, longitudes, latitudes))
     height = np.zeros_like(row) if heights_m is None else np.asarray(heights_m, np.float64)
@@ -132,70 +134,75 @@ def control_grid(
         raise ValueError(f"{len(row)} control points do not fill a grid of {shape[0]} rows and {shape[1]} columns")
     in_order = np.argsort(flat)
     xyz: Doubles = ellipsoid.geocentric(lon, lat, height)[in_order].reshape(*shape, 3)
-    errors = {order: held_out_errors_m(at_rows, at_columns, xyz, order) for order in (1, 3)}
-    accuracy = {order: float(np.percentile(error, 90)) for order, error in errors.items() if error.size}
-    order = min(accuracy, key=lambda one: accuracy[one]) if accuracy else 1
-    return ControlGrid(rows=at_rows, columns=at_columns, xyz_m=xyz, kind=kind, order=order, accuracy_m=accuracy.get(order))
+    by_axis = []
+    for axis in (0, 1):
+        error = {order: held_out_errors_m(at_rows, at_columns, xyz, (order, order), axes=(axis,)) for order in (1, 3)}
+        by_axis.append(min(error, key=lambda one: _circular_m(error[one]) or 0.0))
+    orders = by_axis[0], by_axis[1]
+    errors = held_out_errors_m(at_rows, at_columns, xyz, orders)
+    return ControlGrid(rows=at_rows, columns=at_columns, xyz_m=xyz, kind=kind, orders=orders, accuracy_m=_circular_m(errors))
 
 
-def held_out_errors_m(rows: Doubles, columns: Doubles, xyz_m: Doubles, order: int) -> Doubles:
-    """How far over the ground every point lies from where the other half of the rows and columns puts it, (points,).
+def held_out_errors_m(
+    rows: Doubles, columns: Doubles, xyz_m: Doubles, orders: tuple[int, int], *, axes: Sequence[int] = (0, 1)
+) -> Doubles:
+    """How far over the ground points (R, C, 3) lie from where the others put them, (points that are left out,).
 
-    Every other row and column is left out, never the outermost; empty where there are none between them.
+    Every other row (axis 0) and column (axis 1) is left out, never the outermost; empty where there are none between them.
     """
-    keep_rows = np.unique(np.r_[np.arange(0, len(rows), 2), len(rows) - 1])
-    keep_columns = np.unique(np.r_[np.arange(0, len(columns), 2), len(columns) - 1])
+    keep = [_every_other(len(part)) if axis in axes else np.arange(len(part)) for axis, part in enumerate((rows, columns))]
     out = np.ones((len(rows), len(columns)), dtype=bool)
-    out[np.ix_(keep_rows, keep_columns)] = False
+    out[np.ix_(*keep)] = False
     at = np.nonzero(out)
-    found = interpolate(
-        rows[keep_rows], columns[keep_columns], xyz_m[np.ix_(keep_rows, keep_columns)], rows[at[0]], columns[at[1]], order
-    )
+    kept_rows, kept_columns = rows[keep[0]], columns[keep[1]]
+    found = interpolate(kept_rows, kept_columns, xyz_m[np.ix_(*keep)], rows[at[0]], columns[at[1]], orders)
     return ellipsoid.over_ground_m(xyz_m[at], found)
 
 
-def interpolate(rows: Doubles, columns: Doubles, values: Doubles, row: Doubles, column: Doubles, order: int) -> Doubles:
-    """Values (R, C, n) on a grid at positions (points,): Lagrange polynomials of an order over the nearest points, (points, n).
-
-    Raises `ValueError` as `ControlGrid.lonlat`.
-    """
-    down, share_down = _weights(rows, row, order, "row")
-    right, share_right = _weights(columns, column, order, "column")
+def interpolate(
+    rows: Doubles, columns: Doubles, values: Doubles, row: Doubles, column: Doubles, orders: tuple[int, int]
+) -> Doubles:
+    """Values (R, C, n) on a grid at positions (points,), by the Lagrange polynomial of each axis's order through the nearest
+    ones, (points, n). Raises `ValueError` as `ControlGrid.lonlat`."""
+    down, share_down = _weights(rows, row, orders[0], "row")
+    right, share_right = _weights(columns, column, orders[1], "column")
     result: Doubles = np.einsum("pi,pj,pijn->pn", share_down, share_right, values[down[:, :, None], right[:, None, :]])
     return result
 
 
 def footprint_wkt(geolocation: Geolocation, row: float, column: float, height: float, width: float) -> str:
-    """The outline of a window as WKT, see `outline.footprint`."""
-    from sartext.sar.outline import footprint
-
-    return footprint(partial(_lonlat, geolocation), row, column, height, width)
+    """The outline of a window as a WGS84 polygon in WKT, see `outline.footprint`."""
+    return outline.footprint(geolocation.lonlat, row, column, height, width)
 
 
 def ground_spacing_m(geolocation: Geolocation, row: float, column: float, height: float, width: float) -> tuple[float, float]:
-    """Ground sample distance along y and x, the mean over the middle lines of a window."""
-    middle_row, middle_column = row + height / 2, column + width / 2
-    lon, lat = geolocation.lonlat(
-        [row, row + height, middle_row, middle_row], [middle_column, middle_column, column, column + width]
-    )
-    top, bottom, left, right = ellipsoid.geocentric(lon, lat, np.zeros(4))
-    return float(np.linalg.norm(bottom - top)) / height, float(np.linalg.norm(right - left)) / width
+    """Ground sample distance along y and x: the means over the middle column and the middle row of a window."""
+    down, across, _ = _axes_m(geolocation, row, column, height, width)
+    return float(np.linalg.norm(down)) / height, float(np.linalg.norm(across)) / width
 
 
 def is_mirrored(geolocation: Geolocation, row: float, column: float, height: float, width: float) -> bool:
-    """Whether the image is a mirror of the map: no rotation of it has north up and east to the right.
+    """Whether the image is a mirror of the map, as a GRD of a descending pass that looks right is: no rotation of it has north
+    up and east to the right.
 
-    On a map seen from above, down is clockwise from right; the sign of (east, north) along x times that along y says so.
+    On a map seen from above one turns clockwise from x (right) to y (down); the sign of the determinant says so.
     """
+    down, across, (lon, lat) = _axes_m(geolocation, row, column, height, width)
+    east, north = ellipsoid.east_north(lon, lat)
+    return float((across @ east) * (down @ north) - (down @ east) * (across @ north)) > 0
+
+
+def _axes_m(
+    geolocation: Geolocation, row: float, column: float, height: float, width: float
+) -> tuple[Doubles, Doubles, tuple[float, float]]:
+    """The middle column and the middle row of a window as geocentric vectors, and longitude and latitude of its middle."""
     middle_row, middle_column = row + height / 2, column + width / 2
     lon, lat = geolocation.lonlat(
-        [row, row + height, middle_row, middle_row], [middle_column, middle_column, column, column + width]
+        [row, row + height, middle_row, middle_row, middle_row],
+        [middle_column, middle_column, column, column + width, middle_column],
     )
-    centre_lon, centre_lat = geolocation.lonlat(middle_row, middle_column)
-    top, bottom, left, right = ellipsoid.geocentric(lon, lat, np.zeros(4))
-    east, north = ellipsoid.east_north(float(centre_lon), float(centre_lat))
-    down, across = bottom - top, right - left
-    return float((across @ east) * (down @ north) - (down @ east) * (across @ north)) > 0
+    top, bottom, left, right, _ = ellipsoid.geocentric(lon, lat, np.zeros(5))
+    return bottom - top, right - left, (float(lon[4]), float(lat[4]))
 
 
 def wrap(longitude: npt.ArrayLike) -> Doubles:
@@ -204,8 +211,13 @@ def wrap(longitude: npt.ArrayLike) -> Doubles:
     return np.asarray(wrapped)
 
 
-def _lonlat(geolocation: Geolocation, rows: Doubles, columns: Doubles) -> tuple[Doubles, Doubles]:
-    return geolocation.lonlat(rows, columns)
+def _circular_m(errors: Doubles) -> float | None:
+    """The error that holds for 90% of the points (CE90); None without any."""
+    return float(np.percentile(errors, 90)) if errors.size else None
+
+
+def _every_other(count: int) -> npt.NDArray[np.intp]:
+    return np.unique(np.r_[np.arange(0, count, 2), count - 1])
 
 
 def _levels(values: Doubles) -> tuple[Doubles, npt.NDArray[np.intp]]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from sartext.sar import ellipsoid
@@ -12,7 +13,7 @@ SEGMENT_M = 10_000.0  # straight in degrees, such a piece leaves the true edge b
 _MAX_SEGMENTS = 64
 _DECIMALS = 7  # of a degree: 1 cm
 
-LonLat = Callable[[Doubles, Doubles], tuple[Doubles, Doubles]]
+LonLat = Callable[[npt.ArrayLike, npt.ArrayLike], tuple[Doubles, Doubles]]  # of (rows, columns)
 
 
 def footprint(lonlat: LonLat, row: float, column: float, height: float, width: float) -> str:

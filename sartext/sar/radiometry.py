@@ -1,7 +1,8 @@
 """Quantities, decibels, and the way from intensity to 8 bits and back."""
 
-from collections.abc import Sequence
+import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,9 +13,10 @@ Floats = npt.NDArray[np.float32]
 Bytes = npt.NDArray[np.uint8]
 Flags = npt.NDArray[np.bool_]
 
-# What is not positive becomes this before the logarithm. It happens where thermal noise was subtracted and the measurement
-# was at or below it. No imaging radar has a noise-equivalent sigma nought below -50 dB, so no measurement is cut; and it is
-# far below the lower limit of every quantity, so such a pixel is black and counted as clipped.
+# What is not positive becomes this before the logarithm: it comes from subtracting thermal noise where the measurement was at
+# or below it. It lies below what radars can measure (Sentinel-1's noise is specified as -22 dB or less, the most sensitive
+# airborne ones reach -50 dB), so no measurement is cut, and far below the lower limit of every quantity, so that such a
+# pixel is black and counted as clipped.
 FLOOR_DB = -60.0
 
 POWERS = ("intensity", "beta0", "sigma0", "gamma0", "gamma0_rtc")
@@ -91,25 +93,38 @@ def limits_db(quantity: str, polarisation: str | None) -> Limits | None:
 
 
 def percentile_limits(
-    values: npt.NDArray[np.generic],
+    values: npt.NDArray[Any],
     polarisation: str | None,
     *,
+    scale: str = "linear",
     low_percent: float = LOW_PERCENT,
     high_percent: float = HIGH_PERCENT,
 ) -> Limits:
-    """Black and white from a scene's own pixels, or a sample of them, in the quantity and scale to be rendered.
+    """Black and white from a scene's own linear values, or a sample of them, NaN where invalid.
 
-    The smallest values up to which at least `low_percent` and `high_percent` of the finite values lie (the inverse of the
-    empirical distribution, so they are the same pixels in dB and linear). Raises `ValueError` where no value is finite,
-    or where the two are one, since then there is nothing to show.
+    The smallest values up to which at least `low_percent` and `high_percent` of the finite ones lie. With `scale` "db" they are
+    linear power of which only what is positive counts, and the limits are in dB. Raises `ValueError` where no value
+    counts, or where the two limits are one, since then there is nothing to show.
     """
-    finite = values[np.isfinite(values)]
+    finite = values[np.isfinite(values) & (values > 0)] if scale == "db" else values[np.isfinite(values)]
     if not finite.size:
-        raise ValueError("no pixel has a finite value")
-    low, high = np.percentile(finite, (low_percent, high_percent), method="inverted_cdf")
+        raise ValueError("no pixel has a value")
+    low, high = (float(v) for v in np.percentile(finite, (low_percent, high_percent), method="inverted_cdf"))
+    if scale == "db":
+        low, high = 10.0 * math.log10(low), 10.0 * math.log10(high)
     if not high > low:
-        raise ValueError(f"{low_percent:g}% to {high_percent:g}% of the pixels lie at {low:g}")
-    return Limits(polarisation=polarisation, low=float(low), high=float(high))
+        raise ValueError(f"{low_percent:g}% and {high_percent:g}% of the pixels lie at {low:g}")
+    return Limits(polarisation=polarisation, low=low, high=high)
+
+
+def floor_below(low_db: float) -> float:
+    """The floor (linear power) for a lower limit in dB: FLOOR_DB, or that limit where it is lower, as for uncalibrated data."""
+    return from_db(min(FLOOR_DB, low_db))
+
+
+def floor_of(quantity: str, floor: float) -> float:
+    """A floor of linear power in the linear quantity, as a record has it: its root for amplitude."""
+    return math.sqrt(floor) if quantity == "amplitude" else floor
 
 
 def to_8bit(values: Floats, low: float, high: float) -> tuple[Bytes, float, float]:
@@ -129,10 +144,13 @@ def to_8bit(values: Floats, low: float, high: float) -> tuple[Bytes, float, floa
 
 
 def to_gray(values: Floats, limits: Limits) -> Gray:
-    """Values, NaN where nothing was measured, as grey levels: `limits.low` is 0, `limits.high` is 255, nodata is 0."""
-    valid = np.isfinite(values)
-    measured = int(np.count_nonzero(valid))
-    filled = values if measured == values.size else np.where(valid, values, np.float32(limits.low))
+    """Values as grey levels: `limits.low` and less is 0, `limits.high` and more, infinity too, is 255. NaN is nodata, also 0.
+
+    Raises `ValueError` as `to_8bit`.
+    """
+    empty = np.isnan(values)
+    measured = values.size - int(np.count_nonzero(empty))
+    filled = values if measured == values.size else np.where(empty, np.float32(limits.low), values)
     image, below, above = to_8bit(filled, limits.low, limits.high)
     scale = values.size / measured if measured else 0.0
     return Gray(
@@ -147,11 +165,6 @@ def from_8bit(levels: Bytes, low: float, high: float) -> Floats:
     """The value in the middle of each grey level, float32: within half a level, (high - low) / 510, of an unclipped pixel."""
     values: Floats = levels * np.float32((high - low) / 255.0) + np.float32(low)
     return values
-
-
-def mean_share(shares: Sequence[float]) -> float:
-    """The clipped share of an image from those of its channels, which have the same valid pixels."""
-    return sum(shares) / len(shares)
 
 
 def _check(quantity: str, scale: str) -> None:
