@@ -8,7 +8,7 @@ nor a pole is a seam and a straight line over the ground stays one.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -124,8 +124,8 @@ def control_grid(
     row, column, lon, lat = (np.asarray(values, np.float64) for values in (rows, columns, longitudes, latitudes))
     height = np.zeros_like(row) if heights_m is None else np.asarray(heights_m, np.float64)
     points = np.stack([row, column, lon, lat, height])
-    if not np.all(np.isfinite(points)) or np.any(np.abs(lat) > 90):
-        raise ValueError("a control point is not finite, or its latitude is beyond 90 deg")
+    if not row.size or not np.all(np.isfinite(points)) or np.any(np.abs(lat) > 90):
+        raise ValueError("there is no control point, or one is not finite or has a latitude beyond 90 deg")
     at_rows, down = _levels(row)
     at_columns, right = _levels(column)
     shape = len(at_rows), len(at_columns)
@@ -206,9 +206,10 @@ def _axes_m(
 
 
 def wrap(longitude: npt.ArrayLike) -> Doubles:
-    """Longitudes in [-180, 180)."""
-    wrapped: Any = (np.asarray(longitude, np.float64) + 180.0) % 360.0 - 180.0
-    return np.asarray(wrapped)
+    """Longitudes in [-180, 180); what lies there stays to the last bit, and what is not finite becomes NaN."""
+    lon = np.asarray(longitude, np.float64)
+    with np.errstate(invalid="ignore"):
+        return np.where((lon >= -180.0) & (lon < 180.0), lon, (lon + 180.0) % 360.0 - 180.0)
 
 
 def _circular_m(errors: Doubles) -> float | None:
@@ -232,7 +233,7 @@ def _levels(values: Doubles) -> tuple[Doubles, npt.NDArray[np.intp]]:
 def _weights(positions: Doubles, at: Doubles, order: int, what: str) -> tuple[npt.NDArray[np.intp], Doubles]:
     """The `order` + 1 nearest positions to each place, fewer where there are not as many, and their Lagrange weights."""
     low, high = 2 * positions[0] - positions[1], 2 * positions[-1] - positions[-2]
-    if at.size and (at.min() < low or at.max() > high):
+    if at.size and not (at.min() >= low and at.max() <= high):
         raise ValueError(
             f"{what} {at.min():g} to {at.max():g} is outside the control points, {positions[0]:g} to {positions[-1]:g}"
         )

@@ -20,8 +20,8 @@ def footprint(lonlat: LonLat, row: float, column: float, height: float, width: f
     """The outline of a window as WKT, longitude first, counter-clockwise.
 
     Its edges have a corner at least every 10 km. Where it crosses the antimeridian it is a MULTIPOLYGON cut there, as RFC
-    7946 (3.1.9) has it; around a pole it reaches up to the pole's latitude. Raises `ValueError` where the outline crosses
-    itself.
+    7946 (3.1.9) has it; around a pole it reaches up to the pole's latitude. Raises `ValueError` where the outline is not finite
+    or crosses itself.
     """
     lon, lat = _ring(lonlat, row, column, height, width)
     turned = np.degrees(np.unwrap(np.radians(np.r_[lon, lon[0]])))
@@ -39,7 +39,7 @@ def footprint(lonlat: LonLat, row: float, column: float, height: float, width: f
         strip = shapely.box(360.0 * turn - 180.0, -90.0, 360.0 * turn + 180.0, 90.0)
         inside = shapely.transform(shapely.intersection(shape, strip), lambda xy, turn=turn: xy - [360.0 * turn, 0.0])
         parts += [part for part in shapely.get_parts(inside) if part.geom_type == "Polygon" and part.area > 0]
-    whole = [shapely.geometry.polygon.orient(part) for part in parts]
+    whole = [shapely.geometry.polygon.orient(part) for part in shapely.get_parts(shapely.union_all(parts))]
     one = whole[0] if len(whole) == 1 else shapely.MultiPolygon(whole)
     text: str = shapely.to_wkt(one, rounding_precision=_DECIMALS)
     return text
@@ -49,6 +49,8 @@ def _ring(lonlat: LonLat, row: float, column: float, height: float, width: float
     """Positions around the window, from its top left corner along the top, with as many as its length needs."""
     rows, columns = np.array([row, row, row + height, row + height]), np.array([column, column + width, column + width, column])
     lon, lat = lonlat(rows, columns)
+    if not (np.all(np.isfinite(lon)) and np.all(np.isfinite(lat))):
+        raise ValueError("the outline is not finite")
     xyz = ellipsoid.geocentric(lon, lat, np.zeros(4))
     lengths = np.linalg.norm(np.roll(xyz, -1, axis=0) - xyz, axis=1)
     counts = np.clip(np.ceil(lengths / SEGMENT_M), 1, _MAX_SEGMENTS).astype(int)
