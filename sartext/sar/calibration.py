@@ -101,18 +101,18 @@ def thermal_noise(across: LookupTable, along: Sequence[AzimuthNoise], row: int, 
 
 
 def backscatter(dn: npt.NDArray[np.generic], gain: Floats, noise: Floats | None = None) -> Floats:
-    """(DN^2 - N) / A^2, linear, NaN where DN is 0, which Sentinel-1 has where nothing was measured.
+    """(DN^2 - N) / A^2, linear; NaN where DN is 0, Sentinel-1's mark of no measurement, or the gain is not positive.
 
-    `gain` is A over the same pixels, of the table of the wanted quantity; `noise` is N, None where it is not subtracted.
+    `gain` is A over the same pixels, from the table of the wanted quantity; `noise` is N, None where it is not subtracted.
     Values at or below the noise come out as zero or negative: they are measurements, and a mean over them is right.
     """
     power: Floats = dn.astype(np.float32)
-    empty = power == 0
+    power[(power == 0) | ~(gain > 0)] = np.nan
     power *= power
     if noise is not None:
         power -= noise
-    power /= gain * gain
-    power[empty] = np.nan
+    with np.errstate(divide="ignore"):
+        power /= gain * gain
     return power
 
 

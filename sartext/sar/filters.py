@@ -206,7 +206,7 @@ def _by_strips(intensity: Floats, size_px: int, filtered: Callable[[Doubles, Cou
     the image."""
     result: Floats = np.empty(intensity.shape, dtype=np.float32)
     height, half = intensity.shape[0], size_px // 2
-    rows = max(1, _STRIP_PIXELS // max(intensity.shape[1], 1))
+    rows = max(2 * size_px, _STRIP_PIXELS // max(intensity.shape[1], 1))
     for top in range(0, height, rows):
         bottom = min(top + rows, height)
         part = intensity[max(top - half, 0) : bottom + half]

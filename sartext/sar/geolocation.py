@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from sartext.sar import ellipsoid, outline
 from sartext.sar.ellipsoid import Doubles
+from sartext.tile import GRIDS
 
 _SAME_PX = 1e-3  # control points of one row of the grid have the same row within this
 _CHUNK = 2**14
@@ -119,8 +120,10 @@ def control_grid(
     row, as Sentinel-1 GRD has them, are followed better by straight lines. The accuracy is the error of the points that
     are left out along both axes, so at twice the spacing: more than that of the whole grid where the ground is flat, and of the
     size that heights between the points cause in hills. Raises `ValueError` where the points are not finite, not at
-    least 2 x 2, or not one at every crossing.
+    least 2 x 2, or not one at every crossing, and for a kind that is none of GRIDS.
     """
+    if kind not in GRIDS:
+        raise ValueError(f"kind is {kind!r}; it is one of {', '.join(GRIDS)}")
     row, column, lon, lat = (np.asarray(values, np.float64) for values in (rows, columns, longitudes, latitudes))
     height = np.zeros_like(row) if heights_m is None else np.asarray(heights_m, np.float64)
     points = np.stack([row, column, lon, lat, height])

@@ -25,21 +25,23 @@ def footprint(lonlat: LonLat, row: float, column: float, height: float, width: f
     """
     lon, lat = _ring(lonlat, row, column, height, width)
     turned = np.degrees(np.unwrap(np.radians(np.r_[lon, lon[0]])))
-    corners = list(zip(turned[:-1].tolist(), lat.tolist(), strict=True))
     around = round((turned[-1] - turned[0]) / 360.0)
+    x, y, strips = turned[:-1], lat, range(int((turned.min() + 180.0) // 360.0), int((turned.max() + 180.0) // 360.0) + 1)
     if around:
+        # The line never closes: three turns of it, closed at the pole, of which one strip is the whole.
         pole = 90.0 if lat.mean() > 0 else -90.0
-        corners += [(float(turned[-1]), float(lat[0])), (float(turned[-1]), pole), (float(turned[0]), pole)]
-    shape = shapely.Polygon(corners)
+        x = np.concatenate([x - 360.0 * around, x, x + 360.0 * around])
+        x, y = np.r_[x, x[-1], x[0]], np.r_[lat, lat, lat, pole, pole]
+        strips = range(strips.start, strips.start + 1) if around > 0 else range(strips.stop - 1, strips.stop)
+    shape = shapely.Polygon(np.stack([x, y], axis=1))
     if not shape.is_valid or not shape.area > 0:
         raise ValueError("the outline crosses itself or has no area")
-    turns = range(int((turned.min() + 180.0) // 360.0), int((turned.max() + 180.0) // 360.0) + 1)
     parts = []
-    for turn in turns:
+    for turn in strips:
         strip = shapely.box(360.0 * turn - 180.0, -90.0, 360.0 * turn + 180.0, 90.0)
         inside = shapely.transform(shapely.intersection(shape, strip), lambda xy, turn=turn: xy - [360.0 * turn, 0.0])
         parts += [part for part in shapely.get_parts(inside) if part.geom_type == "Polygon" and part.area > 0]
-    whole = [shapely.geometry.polygon.orient(part) for part in shapely.get_parts(shapely.union_all(parts))]
+    whole = [shapely.geometry.polygon.orient(part) for part in parts]
     one = whole[0] if len(whole) == 1 else shapely.MultiPolygon(whole)
     text: str = shapely.to_wkt(one, rounding_precision=_DECIMALS)
     return text

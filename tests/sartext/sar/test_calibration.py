@@ -103,6 +103,9 @@ def test_backscatter_is_nan_at_dn_0_and_may_be_negative() -> None:
     sigma = calibration.backscatter(dn, gain, noise)[0]
     assert np.isnan(sigma[0])
     assert sigma[1:] == pytest.approx([-1.0, 87 / 4, (65535**2 - 13) / 4], rel=1e-6)
+    gain[0, 3] = 0.0
+    assert np.isnan(calibration.backscatter(dn, gain, noise)[0, 3])
+    gain[0, 3] = 2.0
     assert calibration.backscatter(dn, gain)[0, 1:] == pytest.approx([9 / 4, 25.0, 65535**2 / 4], rel=1e-6)
 
 

@@ -164,6 +164,8 @@ def test_grids_that_are_none_are_refused() -> None:
     fewer = {name: values[:-1] for name, values in points.items()}
     with pytest.raises(ValueError, match="209 control points do not fill a grid of 10 rows and 21 columns"):
         control_grid(**fewer, kind="ground_range")
+    with pytest.raises(ValueError, match="kind is 'raw'"):
+        control_grid(**points, kind="raw")
     twice = {name: np.r_[values[:-1], values[:1]] for name, values in points.items()}
     with pytest.raises(ValueError, match="do not fill a grid"):
         control_grid(**twice, kind="ground_range")
