@@ -1,7 +1,8 @@
 """Speckle filters on linear intensity: boxcar, Lee and refined Lee, which know invalid pixels.
 
 All take intensity (H, W) float32 with NaN where nothing was measured, which adds nothing to its neighbours and stays NaN. A
-window at an edge or beside invalid pixels is as large as what is left of it. `scale` says what the values are: a filter on
+window at an edge or beside invalid pixels is as large as what is left of it: who filters a part of a scene gives size_px // 2
+pixels more on each side and cuts them off again. `scale` says what the values are: a filter on
 decibels would average logarithms, 2.5 dB too low at one look, so "db" is refused.
 """
 
@@ -42,7 +43,7 @@ def boxcar(intensity: Floats, *, scale: str, size_px: int = 7) -> Floats:
 
 
 def lee(intensity: Floats, *, scale: str, looks: float, size_px: int = 7) -> Floats:
-    """The filter of local statistics: m + k (z - m) with the local mean m and the gain k of `_gain`.
+    """The filter of local statistics: m + k (z - m) with the local mean m and the gain k of `_filtered`.
 
     Lee 1980 (IEEE Trans. PAMI 2, 165-168), for multiplicative noise. `looks` is the equivalent number of looks of the
     input. Raises `ValueError` as `boxcar`, and where the looks are not above 0.
@@ -87,7 +88,7 @@ def _refined(z: Doubles, valid: Counts, size_px: int, looks: float) -> Doubles:
 
 
 def _side(z: Doubles, valid: Counts, size_px: int) -> npt.NDArray[np.intp]:
-    """Which of `_halves` lies on each pixel's side of the edge, from the means of 3 x 3 sub-windows of about half the size."""
+    """Which of `_halves` lies on each pixel's side of the edge, from the means of nine sub-windows about half as wide."""
     sub_px = (size_px // 2) | 1
     reach = (size_px - sub_px) // 2
     means = _box(z, sub_px) * _inverse(_box(valid, sub_px))  # NaN where a sub-window is empty

@@ -115,7 +115,8 @@ def control_grid(
 ) -> ControlGrid:
     """The grid of ground control points given one by one, in any order; `kind` as in `ControlGrid`.
 
-    `rows` and `columns` are of pixel edges: a file that counts pixel centres from 0, as Sentinel-1 does, needs 0.5 added.
+    `rows` and `columns` are of pixel edges, as GDAL has them: positions that count pixel centres from 0, as the annotation of
+    Sentinel-1 does, need 0.5 added.
     Along each axis the polynomial is linear or cubic, whichever finds left out points better: heights that change from row to
     row, as Sentinel-1 GRD has them, are followed better by straight lines. The accuracy is the error of the points that
     are left out along both axes, so at twice the spacing: more than that of the whole grid where the ground is flat, and of the

@@ -19,9 +19,9 @@ LonLat = Callable[[npt.ArrayLike, npt.ArrayLike], tuple[Doubles, Doubles]]  # of
 def footprint(lonlat: LonLat, row: float, column: float, height: float, width: float) -> str:
     """The outline of a window as WKT, longitude first, counter-clockwise.
 
-    Its edges have a corner at least every 10 km. Where it crosses the antimeridian it is a MULTIPOLYGON cut there, as RFC
-    7946 (3.1.9) has it; around a pole it reaches up to the pole's latitude. Raises `ValueError` where the outline is not finite
-    or crosses itself.
+    Its edges have a corner every 10 km or less, up to 64 a side. Where it crosses the antimeridian it is a MULTIPOLYGON cut
+    there, as RFC 7946 (3.1.9) has it; around a pole it reaches up to the pole's latitude. Raises `ValueError` where the
+    outline is not finite or crosses itself.
     """
     lon, lat = _ring(lonlat, row, column, height, width)
     turned = np.degrees(np.unwrap(np.radians(np.r_[lon, lon[0]])))

@@ -11,7 +11,6 @@ from sartext.tile import Limits
 
 Floats = npt.NDArray[np.float32]
 Bytes = npt.NDArray[np.uint8]
-Flags = npt.NDArray[np.bool_]
 
 # What is not positive becomes this before the logarithm: it comes from subtracting thermal noise where the measurement was at
 # or below it. It lies below what radars can measure (Sentinel-1's noise is specified as -22 dB or less, the most sensitive

@@ -6,7 +6,7 @@ import pytest
 from sartext.sar import filters
 from sartext.sar.speckle import equivalent_looks
 
-SIZE = 640
+SIZE = 448
 
 
 def _speckle(looks: float, seed: int = 4, mean: float = 0.03) -> np.ndarray:
@@ -16,7 +16,7 @@ def _speckle(looks: float, seed: int = 4, mean: float = 0.03) -> np.ndarray:
 @pytest.mark.parametrize("size_px", [3, 5, 7, 9])
 @pytest.mark.parametrize("looks", [1, 4])
 def test_boxcar_gives_the_looks_times_the_pixels_of_its_window(looks: int, size_px: int) -> None:
-    # Averages overlap: the estimate has about (640 / N)^2 independent ones, several images make it sure.
+    # Averages overlap: the estimate has about (448 / N)^2 independent ones, several images make it sure.
     found = [
         equivalent_looks(filters.boxcar(_speckle(looks, seed), scale="linear", size_px=size_px)[9:-9, 9:-9])
         for seed in range(4)

@@ -86,7 +86,7 @@ def test_real_scenes_are_mirrored_and_their_points_left_out_are_found(real_sampl
     with rasterio.open(path) as dataset:
         gcps, _ = dataset.gcps
         height, width = dataset.shape
-    points = np.array([[p.row + 0.5, p.col + 0.5, p.x, p.y, p.z] for p in gcps]).T
+    points = np.array([[p.row, p.col, p.x, p.y, p.z] for p in gcps]).T
     grid = control_grid(*points, kind="ground_range")
     assert geolocation.is_mirrored(grid, 0, 0, height, width)
     (lon_first, lon_last), _ = grid.lonlat(height / 2, [0, width])
