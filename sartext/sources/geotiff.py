@@ -1,8 +1,10 @@
 """Where a GeoTIFF's pixels lie, and an image moved from one such grid to another."""
 
+import os
 import warnings
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -43,10 +45,12 @@ def tagged(path: str) -> Tagged:
     """What the TIFF at `path` says. One that GDAL cannot open, or that has no affine grid on the map, has no grid."""
     import rasterio
 
+    if not os.path.isfile(path):  # a named pipe would be waited on for ever
+        return Tagged()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # that there is no georeference, which is said by None
-            with rasterio.open(path, driver="GTiff") as dataset:
+            with rasterio.open(Path(path), driver="GTiff") as dataset:
                 tags = {**dataset.tags(), **dataset.tags(ns="IMAGERY")}
                 return Tagged(
                     grid=_grid(dataset),
@@ -70,10 +74,13 @@ def _grid(dataset: Any) -> Grid | None:
 
 
 def geo_of(grid: Grid) -> Geo:
-    """The grid as a tile records it. The footprint is None where the coordinates have none in WGS84."""
+    """The grid as a tile records it: without a code or a footprint where its system has none."""
     from rasterio.crs import CRS
 
-    authority = CRS.from_wkt(grid.crs).to_authority()
+    try:
+        authority = CRS.from_wkt(grid.crs).to_authority()
+    except Exception:  # GDAL's errors are of no one class
+        authority = None
     return Geo(
         grid="map",
         crs=":".join(authority) if authority else None,

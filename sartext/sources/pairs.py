@@ -17,6 +17,7 @@ from sartext.sources.keys import keys, planned_order
 from sartext.sources.listing import IMAGE_ENDINGS, list_files, sizes_bytes
 from sartext.sources.pairing import SEN12, radar_files, twins
 from sartext.sources.paths import Paths, tidy
+from sartext.sources.places import places
 from sartext.sources.source import Shard, cut, split_of
 from sartext.sources.twin import Twin, about_file, decoded, gray, read_twin
 from sartext.tile import Geo, Optical, Tile
@@ -29,6 +30,7 @@ class PairItem(NamedTuple):
     file: str  # of the SAR image, relative to its folder
     optical: tuple[str, ...]  # the files that may be the twin, relative to theirs
     moments: tuple[Moment | None, Moment | None] = (None, None)  # of the SAR image and of the twin, by the list
+    place: str | None = None  # the scene that decides the split of all that overlap; None without a georeference
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +43,7 @@ class Pairs(FolderSource):
     cloudy or of another place makes no pair: its tile is rejected with a reason that begins with `twin_`, or kept without it
     where `keep_alone` says so. The time gap is known where both times are: from the list, else from the tags of a TIFF, else
     from file names that have one date. The offset is as `sar.offset` decides it. Names of SEN1-2 make a scene of region and
-    number, across seasons.
+    number, across seasons; georeferenced images that overlap, of whatever date, are in one split.
     """
 
     title: ClassVar[str] = "Pairs of SAR and optical images"
@@ -73,13 +75,13 @@ class Pairs(FolderSource):
         files = [pair.file for pair in found]
         pattern = self.scene_pattern if self.scene_pattern is not None else SEN12
         named = keys(self.name, files, pattern, listed_in=self.pairs or self.sar)
-        items = [pair._replace(key=key) for key, pair in zip(named, found, strict=True)]
+        items = self._placed([pair._replace(key=key) for key, pair in zip(named, found, strict=True)])
         return cut(items, self._sizes_bytes(items), shard_tiles=self.shard_tiles)
 
     def identity(self, item: PairItem) -> Any:
-        """Which images belong together, and what the list says of them; not the images themselves."""
+        """Which images belong together, what the list says of them, and where they lie; not the images themselves."""
         moments = [None if moment is None else str(moment.time or moment.day) for moment in item.moments]
-        return {"optical": [utf8(file) for file in item.optical], "moments": moments}
+        return {"optical": [utf8(file) for file in item.optical], "moments": moments, "place": item.place}
 
     def tile(self, item: PairItem) -> Tile:
         """The SAR image with its twin."""
@@ -94,8 +96,8 @@ class Pairs(FolderSource):
             key=item.key,
             source=self.name,
             scene=scene,
-            split=split_of(scene),
-            split_by="scene",
+            split=split_of(item.place or scene),
+            split_by="scene" if item.place is None else "footprint",
             image=dataclasses.replace(read.image, path=utf8(read.image.path or "")),
             height_px=read.height_px,
             width_px=read.width_px,
@@ -154,6 +156,18 @@ class Pairs(FolderSource):
         except OSError as error:
             raise SourceError(f"cannot be read, {error.strerror}", file=path) from error
         return items
+
+    def _placed(self, items: list[PairItem]) -> list[PairItem]:
+        """The items with their places, for which the head of every TIFF is read."""
+        grids = [about_file(self.sar, item.file).grid for item in items]
+        footprints = [None if grid is None else geo_of(grid).footprint for grid in grids]
+        if not any(footprints):
+            return items
+        named = places([item.key.split("/")[1] for item in items], footprints)
+        return [
+            item if footprint is None else item._replace(place=place)
+            for item, place, footprint in zip(items, named, footprints, strict=True)
+        ]
 
     def _sizes_bytes(self, items: Sequence[PairItem]) -> list[int]:
         radar = sizes_bytes(self.sar, [item.file for item in items])

@@ -151,6 +151,22 @@ def test_georeferenced_twins_are_warped_and_lie_on_the_map(tmp_path: Path) -> No
     np.testing.assert_array_equal(np.asarray(Image.open(warped)), picture[30:94, 20:84])
 
 
+def test_overlapping_images_of_all_dates_are_in_one_split(tmp_path: Path) -> None:
+    (tmp_path / "sar").mkdir()
+    for number in range(30):  # two rows of fifteen images: those of the first overlap, those of the second only touch
+        row, column = divmod(number, 15)
+        where = UTM @ Affine.translation((60 if row == 0 else 64) * column, 1000 * row)
+        file = f"{number:02d}_2020{1 + number % 12:02d}01.tif"
+        write(tmp_path / "sar" / file, textured(number, channels=1), crs="EPSG:32631", transform=where)
+        save(tmp_path / "opt" / f"{number:02d}_2020{1 + number % 12:02d}01.png", textured(number + 50))
+    tiles = [tile for tile in read(pairs((tmp_path / "sar", tmp_path / "opt"))).values() if isinstance(tile, Tile)]
+    assert len(tiles) == 30
+    assert {tile.split_by for tile in tiles} == {"footprint"}
+    assert {tile.split for tile in tiles[:15]} == {split_of(tiles[0].scene)}
+    assert [tile.split for tile in tiles[15:]] == [split_of(tile.scene) for tile in tiles[15:]]
+    assert len({tile.split for tile in tiles[15:]}) > 1
+
+
 def test_a_displaced_twin_of_the_archive_is_found(tmp_path: Path) -> None:
     """One of a scene in which little leans."""
     tile = Synthetic(tiles=20, seed=2, size_px=192).tile(17)
@@ -174,7 +190,7 @@ def test_plan_and_identity(folders: tuple[Path, Path]) -> None:
     assert [len(shard.items) for shard in shards] == [2, 1]
     assert pickle.loads(pickle.dumps((one, shards))) == (one, shards)
     identities = json.dumps([one.identity(item) for shard in shards for item in shard.items])
-    assert json.loads(identities)[0] == {"optical": ["a.jpg"], "moments": [None, None]}
+    assert json.loads(identities)[0] == {"optical": ["a.jpg"], "moments": [None, None], "place": None}
     assert str(folders[0].parent) not in identities
 
 
