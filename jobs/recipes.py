@@ -11,12 +11,16 @@ from sartext.narrate.a2c import A2C
 from sartext.narrate.questions import Questions
 from sartext.narrate.sa2c import SA2C
 from sartext.narrate.verify import Verify
+from sartext.sources.captions import Captions
 from sartext.sources.coco import Coco
 from sartext.sources.coco_masks import CocoMasks
 from sartext.sources.dota import Dota
 from sartext.sources.images import Images
+from sartext.sources.llava import Llava
 from sartext.sources.masks import Masks
 from sartext.sources.optical_archive import OpticalArchive
+from sartext.sources.pairing import SEN12
+from sartext.sources.pairs import Pairs
 from sartext.sources.source import Source
 from sartext.sources.synthetic import Synthetic
 from sartext.sources.unlabelled import Unlabelled
@@ -104,6 +108,64 @@ def synthetic_masks() -> Config:
     return _covered(Synthetic(tiles=2000))
 
 
+def pairs() -> Config:
+    """Co-registered SAR and optical images, by name or by a list: tiles whose twin waits for its caption."""
+    # A cloudy twin is nothing that is wrong with a dataset, so many may be refused.
+    return Config(source=Pairs(sar="", optical=""), rules=(), out="", max_reject_share=0.5)
+
+
+def sen12() -> Config:
+    """SEN1-2 (Schmitt et al. 2018): 256 px pairs of Sentinel-1 VV and Sentinel-2 RGB, 10 m; both folders may be one."""
+    source = Pairs(
+        sar="",
+        optical="",
+        name="sen12",
+        licence="CC-BY-4.0",
+        citation="Schmitt, Hughes, Zhu: The SEN1-2 Dataset for Deep Learning in SAR-Optical Data Fusion. ISPRS Annals, 2018",
+        gsd_m=10.0,
+    )
+    return replace(pairs(), source=source)
+
+
+def captions() -> Config:
+    """Images with captions that exist: CSV, TSV, COCO captions or Karpathy JSON; SAR or optical."""
+    return _captioned(Captions(images="", captions=""))
+
+
+def sar_text() -> Config:
+    """SAR-TEXT (He et al. 2025): one of its `annotations_<Dataset>.csv`, and the folder `SAR-TEXT-data` or one below it."""
+    source = Captions(
+        images="",
+        captions="",
+        name="sar_text",
+        citation="He, Cheng, Zhu, Qiu, Wang, Zhang, Huang, Yang: SAR-TEXT: A Large-Scale SAR Image-Text Dataset Built with "
+        "SAR-Narrator and A Progressive Learning Strategy for Downstream Tasks. arXiv:2507.18743, 2025",
+        scene_pattern=SEN12,  # its images of SEN1-2 keep their names; others are scenes of their own
+    )
+    return _captioned(source)
+
+
+def rsicd() -> Config:
+    """RSICD (Lu et al. 2018): optical images with five captions each, `dataset_rsicd.json` with its own splits."""
+    source = Captions(
+        images="",
+        captions="",
+        name="rsicd",
+        citation="Lu, Wang, Zheng, Li: Exploring Models and Data for Remote Sensing Image Caption Generation. IEEE TGRS, 2018",
+    )
+    return _captioned(source)
+
+
+def llava() -> Config:
+    """Images with questions and answers, as LLaVA's conversation JSON or one entry a line."""
+    return Config(source=Llava(images="", conversations=""), rules=(), out="")
+
+
+def _captioned(source: Source) -> Config:
+    """What people wrote is judged and kept; nothing is added to it."""
+    return Config(source=source, rules=(Verify(),), out="")
+
+
 def narrator() -> Config:
     """Images without annotations, captioned by a CoCa that was trained before."""
     return _told(Images(images=""))
@@ -122,7 +184,7 @@ BUILD: dict[str, Callable[[], Config]] = {
     recipe.__name__: recipe
     for recipe in (
         *(synthetic, synthetic_masks, synthetic_optical, coco, voc, yolo, dota, hrsid),
-        *(masks, coco_masks, hrsid_masks, narrator, synthetic_narrator),
+        *(masks, coco_masks, hrsid_masks, pairs, sen12, captions, sar_text, rsicd, llava, narrator, synthetic_narrator),
     )
 }
 

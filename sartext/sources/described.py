@@ -86,7 +86,12 @@ class DescribedSource(FolderSource):
 
     def identity(self, item: TextItem) -> Any:
         """All that is said of the image; not the image, so that one that is mended is read by a retry of the same dataset."""
-        return {"texts": item.texts, "turns": item.turns, "splits": item.splits, "faults": item.faults}
+        return {
+            "texts": item.texts,
+            "turns": item.turns,
+            "splits": item.splits,
+            "faults": [reason for reason, _ in item.faults],
+        }
 
     def tile(self, item: TextItem) -> Tile:
         """The image with what is said of it."""

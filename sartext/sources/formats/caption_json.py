@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from sartext.errors import SourceError
 from sartext.sources.formats.coco import id_text
 from sartext.sources.formats.described import Described, plain
-from sartext.sources.formats.json_stream import Member, read_members
+from sartext.sources.formats.json_stream import Member, read_members, shown
 
 _RAW = re.compile(r"raw(_\d+)?")
 
@@ -118,5 +118,5 @@ def _described(name: Any, texts: list[Any], split: Any, place: str) -> Described
 
 
 def _place(member: Member) -> str:
-    name = member.name[:60]
+    name = shown(member.name)
     return name if member.place is None else f"{name}[{member.place}]"

@@ -67,7 +67,7 @@ def _members(text: "_Text") -> Iterator[Member]:
         if text.peek() != ":":
             raise text.error("a ':' is missing")
         text.skip()
-        text.place = str(name)[:60]
+        text.place = shown(name)
         if text.peek() == "[":
             yield from _elements(text, name)
         else:
@@ -90,6 +90,11 @@ def _elements(text: "_Text", name: str) -> Iterator[Member]:
             text.place = array
             return
         index += 1
+
+
+def shown(name: str) -> str:
+    """A member's name as it stands in a message: short, and in one line."""
+    return name[:60] if name.isprintable() else repr(name[:60])
 
 
 class _Text:

@@ -47,7 +47,12 @@ def read_rows(stream: BinaryIO, file: str) -> Iterator[Row]:
                 )
             yield Row(reader.line_num, (*cells, *[""] * (width - len(cells))))
     except csv.Error as error:
-        raise SourceError(f"no table, {error}", file=file, place=f"line {reader.line_num}") from error
+        raise SourceError(
+            f"no table, {error}",
+            file=file,
+            place=f"line {reader.line_num}",
+            remedy="a cell that begins with a quote ends with one, and those within it are doubled",
+        ) from error
     except UnicodeDecodeError as error:
         raise SourceError("not UTF-8 text", file=file, place=f"after line {reader.line_num}") from error
     finally:

@@ -24,6 +24,11 @@ def test_a_pattern_gives_scene_row_and_column() -> None:
         made("night.jpg", pattern=HRSID)
 
 
+def test_a_scene_may_have_two_parts() -> None:
+    pattern = r"(?P<scene>R\d+)_(?P<col>[a-z]+)_(?P<scene_2>\d+)_(?P<row>p\d+)|.*"
+    assert made("R1_fall_7_p3.png", "R1_fall.png", pattern=pattern) == ["set/R1_7/p3_fall", "set/R1_fall/0_0"]
+
+
 def test_two_endings_stay_in_one_scene() -> None:
     first, second, third = made("a.jpg", "a.png", "b.png")
     assert first.startswith("set/a/0_0-")

@@ -1,4 +1,3 @@
-import contextlib
 import io
 import json
 import math
@@ -6,11 +5,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sartext.errors import SourceError
 from sartext.sources.formats.coco import CocoFile, parse_coco
+from tests.sartext.sources.formats.broken import any_file, only_source_errors
 
 VALID: dict[str, Any] = {
     "images": [{"id": 1, "file_name": "a.jpg", "width": 64, "height": "48"}, {"id": "2", "file_name": "b.jpg"}],
@@ -111,10 +111,8 @@ def test_any_value_anywhere_raises_nothing_else(path: str, value: Any) -> None:
     assert len(found.image) == len(found.label) == len(found.corners_px) == len(found.crowd)
 
 
-@given(st.lists(st.tuples(st.integers(0, 10**4), st.integers(0, 255)), max_size=4), st.integers(0, 10**4))
-def test_broken_bytes_raise_nothing_else(changes: list[tuple[int, int]], length: int) -> None:
-    data = bytearray(json.dumps(VALID).encode())
-    for at, byte in changes:
-        data[at % len(data)] = byte
-    with contextlib.suppress(SourceError):
-        parse_coco(io.BytesIO(bytes(data[: length % (2 * len(data))])), "a.json")
+@settings(max_examples=150)
+@given(any_file(json.dumps(VALID).encode()))
+def test_any_bytes_raise_nothing_else(data: bytes) -> None:
+    with only_source_errors("a.json"):
+        parse_coco(io.BytesIO(data), "a.json")

@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from sartext.errors import SourceError
 from sartext.sources.formats.dota import parse_dota
+from tests.sartext.sources.formats.broken import any_file, only_source_errors
 
 LINE = "592.0 304.0 615.0 304.0 615.0 330.0 592.0 330.0"
 
@@ -43,11 +44,12 @@ def test_broken_lines_name_the_place(text: str, message: str) -> None:
         parse_dota(text.encode(), "a.txt")
 
 
-@given(st.binary(max_size=60) | st.text(alphabet="0123456789.-e \n\tship:gsd", max_size=120).map(str.encode))
+@given(
+    any_file(f"imagesource:a\ngsd:0.5\n{LINE} ship 0\n".encode())
+    | st.text(alphabet="0123456789.-e \n\tship:gsd", max_size=120).map(str.encode)
+)
 def test_any_bytes_raise_nothing_else(data: bytes) -> None:
-    try:
+    with only_source_errors("a.txt"):
         found, gsd_m = parse_dota(data, "a.txt")
-    except SourceError:
-        return
-    assert gsd_m is None or gsd_m > 0
-    assert all(len(annotation.corners_px) == 8 for annotation in found)
+        assert gsd_m is None or gsd_m > 0
+        assert all(len(annotation.corners_px) == 8 for annotation in found)

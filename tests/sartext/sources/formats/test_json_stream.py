@@ -3,18 +3,22 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sartext.errors import SourceError
 from sartext.sources.formats import json_stream
-from sartext.sources.formats.json_stream import read_members
+from sartext.sources.formats.json_stream import read_elements, read_members
+from tests.sartext.sources.formats.broken import any_file, only_source_errors
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner, max_size=4),
     max_leaves=12,
 )
+
+
+SMALL = b'{"images": [{"id": 1, "a\\nb": [0.5e1, null]}, "\xc3\xa9"], "b\\n": {"c": true}}'
 
 
 def members(data: bytes) -> list[tuple[str, int | None, Any]]:
@@ -68,6 +72,18 @@ def test_one_element_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         members(b'{"a": ["' + b"x" * 9000 + b'"]}')
 
 
+@given(st.lists(JSON, max_size=4), st.integers(1, 40), st.booleans())
+def test_elements_of_an_array_or_lines(values: list[Any], chunk: int, lines: bool) -> None:
+    data = "\n".join(json.dumps(value) for value in values) if lines else json.dumps(values)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_stream, "CHUNK_BYTES", chunk)
+        if lines and values and isinstance(values[0], list):  # what begins with an array is one
+            return
+        assert [tuple(one) for one in read_elements(io.BytesIO(data.encode()), "a.json")] == [
+            ("", at, value) for at, value in enumerate(values)
+        ]
+
+
 @given(st.dictionaries(st.text(max_size=4), JSON, max_size=5), st.integers(1, 40))
 def test_the_same_as_json_loads(value: dict[str, Any], chunk: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -82,10 +98,11 @@ def test_the_same_as_json_loads(value: dict[str, Any], chunk: int) -> None:
     assert rebuilt == value
 
 
-@given(st.binary(max_size=60) | st.text(alphabet='{}[]":,1e-. abntrue\\', max_size=40).map(str.encode))
+@settings(max_examples=150)
+@given(any_file(SMALL) | st.text(alphabet='{}[]":,1e-. abntrue\\', max_size=40).map(str.encode))
 def test_any_bytes_raise_nothing_else(data: bytes) -> None:
-    try:
+    with only_source_errors("a.json"):
         found = members(data)
-    except SourceError:
-        return
-    assert isinstance(json.loads(data.decode("utf-8-sig")), dict) or not found
+        assert isinstance(json.loads(data.decode("utf-8-sig")), dict) or not found
+    with only_source_errors("a.json"):
+        list(read_elements(io.BytesIO(data), "a.json"))

@@ -1,14 +1,14 @@
-import contextlib
 import io
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sartext.errors import SourceError
 from sartext.sources.formats import voc
 from sartext.sources.formats.voc import VocImage, parse_voc
+from tests.sartext.sources.formats.broken import any_file, only_source_errors
 
 OBJECT = (
     "<object><name>ship</name><pose>Unspecified</pose><difficult>{difficult}</difficult>"
@@ -95,13 +95,13 @@ def test_broken_files_name_the_place(text: str, message: str) -> None:
         parsed(text)
 
 
-@given(st.lists(st.tuples(st.integers(0, 10**4), st.integers(0, 255)), max_size=4), st.integers(0, 10**4))
-def test_broken_bytes_raise_nothing_else(changes: list[tuple[int, int]], length: int) -> None:
-    data = bytearray(ONE.encode())
-    for at, byte in changes:
-        data[at % len(data)] = byte
-    with contextlib.suppress(SourceError):
-        parsed(bytes(data[: length % (2 * len(data))]))
+@settings(max_examples=200)
+@given(any_file(f"<annotations>{ONE}{ONE}</annotations>".encode()))
+def test_any_bytes_raise_nothing_else_and_expand_nothing(data: bytes) -> None:
+    with only_source_errors("a.xml"):
+        found = parsed(data)
+        told = sum(len(image.file) + sum(len(one.label) for one in image.annotations) for image in found)
+        assert told <= len(data)
 
 
 TAGS = st.sampled_from(["annotation", "object", "bndbox", "name", "filename", "size", "width", "xmin", "source"])

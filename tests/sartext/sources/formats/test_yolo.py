@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from sartext.errors import SourceError
 from sartext.sources.formats.annotation import Annotation
 from sartext.sources.formats.yolo import parse_classes, parse_yolo
+from tests.sartext.sources.formats.broken import any_file, only_source_errors
 
 CLASSES = ("ship", "storage tank")
 
@@ -51,10 +52,17 @@ def test_classes() -> None:
         parse_classes(b"\n", "c.txt")
 
 
-@given(st.binary(max_size=60) | st.text(alphabet="0123456789.-e \n\tnaif", max_size=80).map(str.encode))
+@given(
+    any_file(b"0 0.5 0.5 0.25 0.5\n1 0.1 0.2 0.3 0.2 0.3 0.4 0.1 0.4\n")
+    | st.text(alphabet="0123456789.-e \n\tnaif", max_size=80).map(str.encode)
+)
 def test_any_bytes_raise_nothing_else(data: bytes) -> None:
-    try:
+    with only_source_errors("a.txt"):
         found = parse_yolo(data, CLASSES, 800, 400, "a.txt")
-    except SourceError:
-        return
-    assert all(len(annotation.corners_px) in (4, 8) for annotation in found)
+        assert all(len(annotation.corners_px) in (4, 8) for annotation in found)
+
+
+@given(any_file(b"ship\nstorage tank\n"))
+def test_any_bytes_as_class_names_raise_nothing_else(data: bytes) -> None:
+    with only_source_errors("c.txt"):
+        assert all(parse_classes(data, "c.txt"))

@@ -1,0 +1,181 @@
+"""Co-registered pairs of a SAR and an optical image: tiles with an optical twin that waits for its caption."""
+
+import dataclasses
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, NamedTuple
+
+from sartext.errors import SourceError, TileRejected
+from sartext.sar.offset import offset_px
+from sartext.sources.folder import FolderSource, utf8
+from sartext.sources.formats.moment import Moment, gap_s, moment_of_name, parse_moment
+from sartext.sources.formats.pair_table import parse_pairs
+from sartext.sources.geotiff import Tagged, geo_of
+from sartext.sources.image import read_image
+from sartext.sources.keys import keys, planned_order
+from sartext.sources.listing import IMAGE_ENDINGS, list_files, sizes_bytes
+from sartext.sources.pairing import SEN12, radar_files, twins
+from sartext.sources.paths import Paths, tidy
+from sartext.sources.places import places
+from sartext.sources.source import Shard, cut, split_of
+from sartext.sources.twin import Twin, about_file, decoded, gray, read_twin
+from sartext.tile import Geo, Optical, Tile
+
+
+class PairItem(NamedTuple):
+    """One planned pair."""
+
+    key: str
+    file: str  # of the SAR image, relative to its folder
+    optical: tuple[str, ...]  # the files that may be the twin, relative to theirs
+    moments: tuple[Moment | None, Moment | None] = (None, None)  # of the SAR image and of the twin, by the list
+    place: str | None = None  # the scene that decides the split of all that overlap; None without a georeference
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pairs(FolderSource):
+    """A folder of SAR images and one of optical images, paired by name, by the naming of SEN1-2 and SEN12MS (`s1` and `s2`,
+    which may lie in one folder), or by a list of two columns.
+
+    Every SAR image is a tile, or every row of the list. Where both images are georeferenced the twin is warped to the SAR
+    image's grid; else they have one size, or a whole multiple of it. A twin that is not there, cannot be read, is blank,
+    cloudy or of another place makes no pair: its tile is rejected with a reason that begins with `twin_`, or kept without it
+    where `keep_alone` says so. The time gap is known where both times are: from the list, else from the tags of a TIFF, else
+    from file names that have one date. The offset is as `sar.offset` decides it. Names of SEN1-2 make a scene of region and
+    number, across seasons; georeferenced images that overlap, of whatever date, are in one split.
+    """
+
+    title: ClassVar[str] = "Pairs of SAR and optical images"
+
+    sar: str = field(metadata={"help": "folder of the SAR images, sub-folders included", "identity": False})
+    optical: str = field(metadata={"help": "folder of the optical images; it may be the same", "identity": False})
+    pairs: str | None = field(
+        default=None,
+        metadata={"help": "list of the pairs, CSV or TSV with the columns sar and optical (unset: by name)", "identity": False},
+    )
+    name: str = field(default="pairs", metadata={"help": "name of the dataset: the first segment of every key"})
+    most_cloud: float = field(
+        default=0.2, metadata={"help": "share of a twin, by a low estimate, that clouds may hide, 0 to 1"}
+    )
+    keep_alone: bool = field(default=False, metadata={"help": "keep a tile whose twin is refused, without the twin"})
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not 0 <= self.most_cloud <= 1:
+            raise ValueError(f"most_cloud is {self.most_cloud}; it must be from 0 to 1")
+
+    def shards(self) -> list[Shard]:
+        """Consecutive pairs in the order of the SAR images' names. Raises `SourceError` where a file cannot be understood."""
+        for folder, what in ((self.sar, "SAR"), (self.optical, "optical")):
+            if not os.path.isdir(folder):
+                raise SourceError("is no folder that can be read", file=folder, remedy=f"give the folder of the {what} images")
+        found = self._by_name() if self.pairs is None else self._by_list(self.pairs)
+        found.sort(key=lambda pair: planned_order(pair.file))
+        files = [pair.file for pair in found]
+        pattern = self.scene_pattern if self.scene_pattern is not None else SEN12
+        named = keys(self.name, files, pattern, listed_in=self.pairs or self.sar)
+        items = self._placed([pair._replace(key=key) for key, pair in zip(named, found, strict=True)])
+        return cut(items, self._sizes_bytes(items), shard_tiles=self.shard_tiles)
+
+    def identity(self, item: PairItem) -> Any:
+        """Which images belong together, what the list says of them, and where they lie; not the images themselves."""
+        moments = [None if moment is None else str(moment.time or moment.day) for moment in item.moments]
+        return {"optical": [utf8(file) for file in item.optical], "moments": moments, "place": item.place}
+
+    def tile(self, item: PairItem) -> Tile:
+        """The SAR image with its twin."""
+        read = read_image(self.sar, item.file)
+        pixels = decoded(read.image.bytes or b"")
+        if bool((pixels == pixels[0, 0]).all()):
+            raise TileRejected("blank", "every pixel of the SAR image is the same")
+        about = about_file(self.sar, item.file)
+        moment = _moment(item.moments[0], about, item.file)
+        scene = item.key.split("/")[1]
+        return Tile(
+            key=item.key,
+            source=self.name,
+            scene=scene,
+            split=split_of(item.place or scene),
+            split_by="scene" if item.place is None else "footprint",
+            image=dataclasses.replace(read.image, path=utf8(read.image.path or "")),
+            height_px=read.height_px,
+            width_px=read.width_px,
+            rendering=read.rendering,
+            sensor=dataclasses.replace(self.sensor(), acquired=None if moment is None else moment.time),
+            geo=Geo() if about.grid is None else geo_of(about.grid),
+            optical=self._optical(item, pixels, about, moment),
+            origin=self.origin(item.file, read.sha256),
+        )
+
+    def _optical(self, item: PairItem, pixels: Any, about: Tagged, moment: Moment | None) -> Optical | None:
+        try:
+            twin, file = self._twin(item, pixels.shape[1], pixels.shape[0], about)
+        except TileRejected:
+            if self.keep_alone:
+                return None
+            raise
+        return Optical(
+            image=twin.image,
+            time_gap_s=gap_s(moment, _moment(item.moments[1], twin.about, file)),
+            offset_px=offset_px(gray(pixels), twin.gray),
+            cloud_share=twin.cloud_share,
+        )
+
+    def _twin(self, item: PairItem, width_px: int, height_px: int, about: Tagged) -> tuple[Twin, str]:
+        if not item.optical:
+            raise TileRejected("twin_missing_image", "no optical image has this name")
+        if len(item.optical) > 1:
+            raise TileRejected("twin_ambiguous", f"it may be {item.optical[0]!r} or {item.optical[1]!r}")
+        file = item.optical[0]
+        twin = read_twin(
+            self.optical, file, width_px=width_px, height_px=height_px, grid=about.grid, most_cloud=self.most_cloud
+        )
+        return twin, file
+
+    def _by_name(self) -> list[PairItem]:
+        radar = radar_files(list_files(self.sar, IMAGE_ENDINGS))
+        one_folder = os.path.realpath(self.sar) == os.path.realpath(self.optical)
+        found = twins(radar, list_files(self.optical, IMAGE_ENDINGS), one_folder=one_folder)
+        return [PairItem("", file, optical) for file, optical in zip(radar, found, strict=True)]
+
+    def _by_list(self, path: str) -> list[PairItem]:
+        radar, optical = (Paths(list_files(folder, IMAGE_ENDINGS)) for folder in (self.sar, self.optical))
+        items = []
+        try:
+            with open(path, "rb") as stream:
+                for pair in parse_pairs(stream, path):
+                    files = radar.find(pair.sar)
+                    if len(files) > 1:
+                        raise SourceError(
+                            f"{pair.sar[:120]!r} may be {files[0]!r} or {files[1]!r}", file=path, place=f"line {pair.line}"
+                        )
+                    file = files[0] if files else utf8(tidy(pair.sar))
+                    found = tuple(optical.find(pair.optical)) or (utf8(tidy(pair.optical)),)
+                    items.append(PairItem("", file, found, (pair.sar_moment, pair.optical_moment)))
+        except OSError as error:
+            raise SourceError(f"cannot be read, {error.strerror}", file=path) from error
+        return items
+
+    def _placed(self, items: list[PairItem]) -> list[PairItem]:
+        """The items with their places, for which the head of every TIFF is read."""
+        grids = [about_file(self.sar, item.file).grid for item in items]
+        footprints = [None if grid is None else geo_of(grid).footprint for grid in grids]
+        if not any(footprints):
+            return items
+        named = places([item.key.split("/")[1] for item in items], footprints)
+        return [
+            item if footprint is None else item._replace(place=place)
+            for item, place, footprint in zip(items, named, footprints, strict=True)
+        ]
+
+    def _sizes_bytes(self, items: Sequence[PairItem]) -> list[int]:
+        radar = sizes_bytes(self.sar, [item.file for item in items])
+        optical = sizes_bytes(self.optical, [item.optical[0] if item.optical else "" for item in items])
+        return [one + other for one, other in zip(radar, optical, strict=True)]
+
+
+def _moment(listed: Moment | None, about: Tagged, file: str) -> Moment | None:
+    """What the list says, else the file's tags, else its name."""
+    tag = parse_moment(about.acquired) if listed is None and about.acquired is not None else None
+    return listed or tag or moment_of_name(os.path.splitext(os.path.basename(file))[0])

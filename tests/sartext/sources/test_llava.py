@@ -1,0 +1,66 @@
+import json
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from sartext.narrate.questions import Questions, conversation
+from sartext.sources.llava import Llava
+from sartext.sources.synthetic import Synthetic
+from sartext.tile import Question, Reject, Tile, from_table, to_table
+
+
+def read(folder: Path, entries: object) -> list[Tile | Reject]:
+    path = folder.parent / "conversations.json"
+    path.write_text(json.dumps(entries))
+    one = Llava(images=str(folder), conversations=str(path))
+    return [result for shard in one.shards() for result in one.read(shard)]
+
+
+def entry(image: object, *turns: str) -> dict[str, object]:
+    speakers = ("human", "gpt")
+    return {"image": image, "conversations": [{"from": speakers[at % 2], "value": text} for at, text in enumerate(turns)]}
+
+
+def test_turns_of_all_entries_are_questions_of_one_tile(tmp_path: Path) -> None:
+    folder = tmp_path / "images"
+    folder.mkdir()
+    Image.fromarray(np.zeros((16, 16), dtype=np.uint8)).save(folder / "a.png")
+    turns = ("<image>\nHow many ships are there?", "12", "Is it a harbor?", "No.", "Where?", "In the upper left.")
+    more = ("How many?", "", "", "Yes", "What is the scale?", "3", "Is it a harbor?", "No.")
+    made, missing, faulty = read(
+        folder, [entry("x/a.png", *turns), entry("a.png", *more), entry("b.png", "?", "!"), entry(None)]
+    )
+    assert isinstance(made, Tile)
+    assert made.questions == (
+        Question(question="How many ships are there?", answer="12", answer_type="count", kind="given"),
+        Question(question="Is it a harbor?", answer="No.", answer_type="yes_no", kind="given"),
+        Question(question="Where?", answer="In the upper left.", answer_type="text", kind="given"),
+        Question(question="How many?", answer="", answer_type="text", kind="given", kept=False),
+        Question(question="", answer="Yes", answer_type="yes_no", kind="given", kept=False),
+        Question(question="What is the scale?", answer="3", answer_type="text", kind="given"),
+    )
+    assert isinstance(missing, Reject)
+    assert isinstance(faulty, Reject)
+    assert (missing.reason, faulty.reason, faulty.key) == ("missing_image", "bad_annotation", "llava/entry_3/0_0")
+    assert from_table(to_table([made])) == [made]
+
+
+def test_what_goes_out_comes_in_again(tmp_path: Path) -> None:
+    """The conversations that the questions of tiles are written as."""
+    source, rule = Synthetic(tiles=6, seed=2, size_px=32, twin=False), Questions()
+    tiles = [rule.apply(source.tile(item)) for item in range(6)]
+    entries = []
+    for tile in tiles:
+        written = conversation(tile)
+        if written is not None:
+            path = tmp_path / "images" / written["image"]
+            path.parent.mkdir(parents=True)
+            path.write_bytes(tile.image.bytes or b"")
+            entries.append(written)
+    found = read(tmp_path / "images", entries)
+    asked = {tile.key: [(one.question, one.answer) for one in tile.questions] for tile in tiles if tile.questions}
+    assert len(asked) >= 3
+    assert [[(one.question, one.answer) for one in tile.questions] for tile in found if isinstance(tile, Tile)] == list(
+        asked.values()
+    )

@@ -1,0 +1,232 @@
+import dataclasses
+import hashlib
+import json
+import pickle
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import shapely
+from PIL import Image
+from rasterio.transform import Affine
+
+from sartext.errors import SourceError
+from sartext.sources.pairs import Pairs
+from sartext.sources.source import split_of
+from sartext.sources.synthetic import Synthetic
+from sartext.tile import Reject, Tile, from_table, to_row, to_table
+from tests.sartext.sources.test_geotiff import UTM, write
+
+GOLDEN = "12daf6f2c71cb8d1"
+GOLDEN_REVISION = 1
+
+
+def read(one: Pairs) -> dict[str, Tile | Reject]:
+    return {result.key.split("/", 1)[1]: result for shard in one.shards() for result in one.read(shard)}
+
+
+def reasons(results: dict[str, Tile | Reject]) -> dict[str, str]:
+    return {key.split("/")[0]: one.reason if isinstance(one, Reject) else "" for key, one in results.items()}
+
+
+def textured(seed: int, side: int = 64, channels: int = 3) -> np.ndarray:
+    return np.random.default_rng(seed).integers(20, 120, (side, side, channels), dtype=np.uint8)
+
+
+def save(path: Path, pixels: np.ndarray) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels).save(path)
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> tuple[Path, Path]:
+    for number, name in enumerate(("a", "below/b", "c")):
+        save(tmp_path / "sar" / f"{name}.png", textured(number, channels=1))
+        save(tmp_path / "opt" / f"{name}.jpg", textured(number + 10))
+    return tmp_path / "sar", tmp_path / "opt"
+
+
+def pairs(folders: tuple[Path, Path], **fields: Any) -> Pairs:
+    return Pairs(sar=str(folders[0]), optical=str(folders[1]), **fields)
+
+
+def test_pairs_by_name(folders: tuple[Path, Path]) -> None:
+    results = read(pairs(folders, gsd_m=10.0, licence="CC-BY-4.0"))
+    assert list(results) == ["a/0_0", "below.b/0_0", "c/0_0"]
+    tile = results["below.b/0_0"]
+    assert isinstance(tile, Tile)
+    assert tile.optical is not None
+    assert tile.optical.image.bytes == (folders[1] / "below" / "b.jpg").read_bytes()
+    assert (tile.optical.time_gap_s, tile.optical.offset_px, tile.optical.cloud_share) == (None, None, 0.0)
+    assert (tile.split, tile.split_by, tile.captions, tile.geo.grid) == (split_of("below.b"), "scene", (), "unknown")
+    assert (tile.sensor.gsd_m, tile.sensor.acquired, tile.origin.licence) == ((10.0, 10.0), None, "CC-BY-4.0")
+    assert from_table(to_table([tile])) == [tile]
+
+
+def test_seasons_of_one_place_are_one_scene(tmp_path: Path) -> None:
+    for season in ("spring", "fall"):
+        for sensor, channels in (("s1", 1), ("s2", 3)):
+            save(
+                tmp_path / f"ROIs1158_{season}" / f"{sensor}_7" / f"ROIs1158_{season}_{sensor}_7_p30.png",
+                textured(1, channels=channels),
+            )
+    results = read(pairs((tmp_path, tmp_path)))
+    assert list(results) == ["ROIs1158_7/p30_fall", "ROIs1158_7/p30_spring"]
+    tiles = [result for result in results.values() if isinstance(result, Tile)]
+    assert {(tile.scene, tile.split) for tile in tiles} == {("ROIs1158_7", split_of("ROIs1158_7"))}
+    assert all(tile.optical is not None for tile in tiles)
+
+
+def test_pairs_by_a_list_with_dates(folders: tuple[Path, Path]) -> None:
+    path = folders[0].parent / "pairs.csv"
+    path.write_text(
+        "sar,optical,sar_time,optical_time\n"
+        "data/sar/a.png,opt/c.jpg,2020-11-07T13:52:41Z,2020-11-04T18:35:41Z\n"
+        "b,b.jpg,2020-11-07,2020-11-04\nc.png,a.jpg,2020-11-07,\nmissing.png,a.jpg,,\n"
+    )
+    results = read(pairs(folders, pairs=str(path)))
+    assert reasons(results) == {"a": "", "below.b": "", "c": "", "missing": "missing_image"}
+    gaps = [one.optical.time_gap_s for one in results.values() if isinstance(one, Tile) and one.optical]
+    assert gaps == [-(2 * 86400 + 19 * 3600 + 17 * 60), -3 * 86400, None]
+    first = results["a/0_0"]
+    assert isinstance(first, Tile)
+    assert first.sensor.acquired == datetime(2020, 11, 7, 13, 52, 41, tzinfo=UTC)
+
+
+def test_what_is_no_pair_is_rejected_with_what_it_is(folders: tuple[Path, Path]) -> None:
+    sar, opt = folders
+    for name in ("alone", "black", "cloudy", "cut", "large", "two"):
+        save(sar / f"{name}.png", textured(5, channels=1))
+    save(sar / "dark.png", np.zeros((64, 64, 1), dtype=np.uint8))
+    save(opt / "dark.png", textured(6))
+    save(opt / "black.png", np.zeros((64, 64, 3), dtype=np.uint8))
+    white = textured(7)
+    white[:40] = 230
+    save(opt / "cloudy.png", white)
+    (opt / "cut.png").write_bytes((opt / "cloudy.png").read_bytes()[:900])
+    save(opt / "large.png", textured(8, side=90))
+    save(opt / "two.png", textured(8))
+    save(opt / "two.jpg", textured(8))
+    (sar / "broken.png").write_bytes(b"")
+    expected = {
+        "a": "",
+        "alone": "twin_missing_image",
+        "below.b": "",
+        "black": "twin_blank",
+        "broken": "empty_file",
+        "c": "",
+        "cloudy": "twin_cloudy",
+        "cut": "twin_truncated_image",
+        "dark": "blank",
+        "large": "twin_size",
+        "two": "twin_ambiguous",
+    }
+    assert reasons(read(pairs(folders))) == expected
+    alone = read(pairs(folders, keep_alone=True))
+    assert {key for key, reason in reasons(alone).items() if reason} == {"broken", "dark"}
+    assert {key.split("/")[0] for key, one in alone.items() if isinstance(one, Tile) and one.optical is None} == {
+        key for key, reason in expected.items() if reason.startswith("twin_")
+    }
+    assert reasons(read(pairs(folders, most_cloud=0.9)))["cloudy"] == ""
+
+
+def test_georeferenced_twins_are_warped_and_lie_on_the_map(tmp_path: Path) -> None:
+    (tmp_path / "sar").mkdir()
+    (tmp_path / "opt").mkdir()
+    picture = textured(9, side=100)
+    where = {"crs": "EPSG:32631", "transform": UTM @ Affine.translation(20, 30)}
+    write(tmp_path / "sar" / "S1A_IW_GRDH_1SDV_20201107T135241_20201107T135306_X.tif", textured(1, channels=1), **where)
+    write(tmp_path / "opt" / "x_20201104T183541.tif", picture, crs="EPSG:32631", transform=UTM, photometric="RGB")
+    (tmp_path / "list.tsv").write_text("S1A_IW_GRDH_1SDV_20201107T135241_20201107T135306_X.tif\tx_20201104T183541.tif\n")
+    (tile,) = read(pairs((tmp_path / "sar", tmp_path / "opt"), pairs=str(tmp_path / "list.tsv"))).values()
+    assert isinstance(tile, Tile)
+    assert tile.optical is not None
+    assert tile.optical.time_gap_s == -(2 * 86400 + 19 * 3600 + 17 * 60)
+    assert (tile.geo.grid, tile.geo.crs) == ("map", "EPSG:32631")
+    assert shapely.from_wkt(tile.geo.footprint).is_valid
+    warped = tmp_path / "warped.png"
+    warped.write_bytes(tile.optical.image.bytes or b"")
+    np.testing.assert_array_equal(np.asarray(Image.open(warped)), picture[30:94, 20:84])
+
+
+def test_overlapping_images_of_all_dates_are_in_one_split(tmp_path: Path) -> None:
+    (tmp_path / "sar").mkdir()
+    for number in range(30):  # two rows of fifteen images: those of the first overlap, those of the second only touch
+        row, column = divmod(number, 15)
+        where = UTM @ Affine.translation((60 if row == 0 else 64) * column, 1000 * row)
+        file = f"{number:02d}_2020{1 + number % 12:02d}01.tif"
+        write(tmp_path / "sar" / file, textured(number, channels=1), crs="EPSG:32631", transform=where)
+        save(tmp_path / "opt" / f"{number:02d}_2020{1 + number % 12:02d}01.png", textured(number + 50))
+    tiles = [tile for tile in read(pairs((tmp_path / "sar", tmp_path / "opt"))).values() if isinstance(tile, Tile)]
+    assert len(tiles) == 30
+    assert {tile.split_by for tile in tiles} == {"footprint"}
+    assert {tile.split for tile in tiles[:15]} == {split_of(tiles[0].scene)}
+    assert [tile.split for tile in tiles[15:]] == [split_of(tile.scene) for tile in tiles[15:]]
+    assert len({tile.split for tile in tiles[15:]}) > 1
+
+
+def test_a_displaced_twin_of_the_archive_is_found(tmp_path: Path) -> None:
+    """One of a scene in which little leans."""
+    tile = Synthetic(tiles=20, seed=2, size_px=192).tile(17)
+    assert tile.optical is not None
+    save_all = {"sar/a.png": tile.image.bytes, "opt/a.jpg": tile.optical.image.bytes}
+    for file, data in save_all.items():
+        (tmp_path / file).parent.mkdir()
+        (tmp_path / file).write_bytes(data or b"")
+    whole = {kind: np.asarray(Image.open(tmp_path / file)) for kind, file in (("sar", "sar/a.png"), ("opt", "opt/a.jpg"))}
+    save(tmp_path / "sar" / "b.png", whole["sar"][16:-16, 16:-16, None])
+    save(tmp_path / "opt" / "b.png", whole["opt"][16 - 5 : -16 - 5, 16 + 9 : 192 - 16 + 9])
+    result = read(pairs((tmp_path / "sar", tmp_path / "opt")))["b/0_0"]
+    assert isinstance(result, Tile)
+    assert result.optical is not None
+    assert result.optical.offset_px == pytest.approx((-9, 5), abs=1)
+
+
+def test_plan_and_identity(folders: tuple[Path, Path]) -> None:
+    one = pairs(folders, shard_tiles=2)
+    shards = one.shards()
+    assert [len(shard.items) for shard in shards] == [2, 1]
+    assert pickle.loads(pickle.dumps((one, shards))) == (one, shards)
+    identities = json.dumps([one.identity(item) for shard in shards for item in shard.items])
+    assert json.loads(identities)[0] == {"optical": ["a.jpg"], "moments": [None, None], "place": None}
+    assert str(folders[0].parent) not in identities
+
+
+def test_files_that_are_not_there(folders: tuple[Path, Path]) -> None:
+    for fields, words in (
+        ({"sar": "no"}, "no: is no folder that can be read; give the folder of the SAR images"),
+        ({"optical": "no"}, "give the folder of the optical images"),
+        ({"pairs": "no.csv"}, "no.csv: cannot be read"),
+    ):
+        with pytest.raises(SourceError, match=words):
+            dataclasses.replace(pairs(folders), **fields).shards()
+    with pytest.raises(ValueError, match="most_cloud is 2"):
+        pairs(folders, most_cloud=2)
+
+
+def test_output_changes_only_with_the_revision(folders: tuple[Path, Path]) -> None:
+    """Where this fails in one schema version, raise `revision` and GOLDEN_REVISION; set GOLDEN to what is found."""
+    save(folders[0] / "d.png", textured(5, channels=1))
+    save(folders[1] / "d.png", textured(6, side=128))
+    told = hashlib.sha256()
+    for result in read(pairs(folders)).values():
+        row = to_row(result)
+        if isinstance(result, Tile):
+            row["image"].pop("bytes")
+            row["origin"].pop("sha256")
+            row["optical"]["image"].pop("bytes")
+        told.update(json.dumps(row, sort_keys=True).encode())
+    assert (told.hexdigest()[:16], pairs(folders).revision) == (GOLDEN, GOLDEN_REVISION)
+
+
+def test_real_pairs_build_and_no_offset_is_claimed(real_samples: Path) -> None:
+    folder = real_samples / "pair_optical-sar_s1s2_volkov" / "dataset"
+    results = read(Pairs(sar=str(folder / "sar"), optical=str(folder / "opt")))
+    assert list(results) == ["003/0_0", "030/0_0", "059/0_0", "161/0_0"]
+    for result in results.values():
+        assert isinstance(result, Tile)
+        assert result.optical is not None
+        assert result.optical.offset_px in (None, (0.0, 0.0))
+        assert (result.optical.cloud_share or 0) < 0.05
