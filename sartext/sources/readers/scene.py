@@ -1,0 +1,110 @@
+"""What a scene is, whatever its file: facts from its header, and windows of its pixels."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from sartext.errors import TileRejected
+from sartext.sar.geolocation import Geolocation
+from sartext.tile import Sensor
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SceneFacts:
+    """What the header of a scene says. Unknown is None.
+
+    `polarisations` are the names of its bands, "VV"; a band that nothing names is "". `quantity` and `scale` are those
+    of the values that `OpenScene.values` gives.
+    """
+
+    height_px: int
+    width_px: int
+    polarisations: tuple[str, ...]
+    quantity: str  # one of tile.QUANTITIES
+    scale: str  # "linear" or "db"
+    sensor: Sensor
+    geolocation: Geolocation | None = None
+    grid: str = "unknown"  # one of tile.GRIDS
+    looks: float | None = None
+    multilook_px: tuple[int, int] | None = None  # pixels of the file that are one pixel here, along y and x
+    nodata: float | None = None
+
+
+class OpenScene(Protocol):
+    """A scene that is open; a context manager that closes it."""
+
+    @property
+    def facts(self) -> SceneFacts: ...
+
+    def values(self, polarisation: str, row: int, column: int, height: int, width: int) -> Floats:
+        """Values of a window, (height, width), NaN where there is no measurement.
+
+        Raises `TileRejected`: "blank" where all pixels of the file are one value, "unreadable_pixels" where they cannot be read.
+        """
+        ...
+
+    def incidence_deg(self, row: float, column: float) -> float | None:
+        """The angle of incidence at a position, from the vertical; None where it is not known."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+class SceneFile(Protocol):
+    """Where a scene lies, relative to the folder of the scenes: a frozen dataclass, small to send."""
+
+    @property
+    def name(self) -> str:
+        """What the scene is called, the same on every machine."""
+        ...
+
+    def files(self) -> Sequence[str]:
+        """The relative paths of its files, the first one that it is known by."""
+        ...
+
+    def open(self, folder: str, declared: "Declared") -> OpenScene:
+        """Raises `SourceError` where it cannot be understood, naming file and place."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Declared:
+    """What the user says of scenes whose files do not."""
+
+    quantity: str | None = None
+    scale: str = "linear"
+
+
+def check_pixels(raw: npt.NDArray[Any], where: str) -> None:
+    """Raises `TileRejected` as "blank" where all pixels are one value: nothing was measured, or nothing is to be seen."""
+    first = raw.flat[0]
+    # Half of the rows are enough to tell most tiles from blank ones.
+    if raw[0, -1] == first and raw[-1, 0] == first and (raw == first).all():
+        raise TileRejected("blank", f"{where}: every pixel is {first}")
+    if np.isnan(first) and np.isnan(raw).all():
+        raise TileRejected("blank", f"{where}: no pixel has a value")
+
+
+def utc(text: Any) -> datetime.datetime | None:
+    """The time that ISO 8601 text says, in UTC, which text without a zone means; None where it says none."""
+    if not isinstance(text, str) or len(text) > 64:
+        return None
+    try:
+        # Python reads up to six digits of a second; NISAR writes nine.
+        head, dot, tail = text.strip().partition(".")
+        digits = len(tail) - len(tail.lstrip("0123456789"))
+        time = datetime.datetime.fromisoformat(head + dot + tail[: min(digits, 6)] + tail[digits:])
+    except ValueError:
+        return None
+    return time.replace(tzinfo=datetime.UTC) if time.tzinfo is None else time.astimezone(datetime.UTC)
