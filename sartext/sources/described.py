@@ -132,9 +132,12 @@ class DescribedSource(FolderSource):
 
     def _plan(self) -> list[TextItem]:
         present = Paths(list_files(self.images, IMAGE_ENDINGS))
+        known: dict[str, list[str]] = {}
         found: dict[str, _Gathered] = defaultdict(_Gathered)
         for number, one in enumerate(self.parse()):
-            files = present.find(one.file) if one.file else []
+            if one.file not in known:  # a table names an image as often as it has captions
+                known[one.file] = present.find(one.file) if one.file else []
+            files = known[one.file]
             name = files[0] if len(files) == 1 else tidy(one.file) if one.file else f"entry_{number}{MISSING}"
             gathered = found[utf8(name) if not files else name]
             if one.fault is not None:
