@@ -23,8 +23,8 @@ class Keyed(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class FolderSource(ABC):
-    """Image files in folders. Subclasses say what is planned and make one tile of each item.
+class DeclaredSource(ABC):
+    """A dataset whose name, licence and rights the user declares. Subclasses say what is planned and make its tiles.
 
     Raises `ValueError` where a field cannot be what it says.
     """
@@ -38,30 +38,13 @@ class FolderSource(ABC):
     may_redistribute: bool | None = field(
         default=None, metadata={"help": "whether the images may be passed on (unset: unknown)"}
     )
-    gsd_m: float | None = field(default=None, metadata={"help": "ground sample distance in metres a pixel (unset: unknown)"})
-    scene_pattern: str | None = field(
-        default=None,
-        metadata={
-            "help": "regular expression for the whole name of an image without its ending, with the groups scene, row and col; "
-            "a second part of the scene's name is the group scene_2 (unset: every image is a scene of its own)"
-        },
-    )
     shard_tiles: int = field(default=512, metadata={"help": f"tiles in a shard, at most {SHARD_TILES}"})
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
             raise ValueError(f"name is {self.name!r}; it is letters, digits, '.', '_' and '-'")
-        if self.gsd_m is not None and not 0 < self.gsd_m < float("inf"):
-            raise ValueError(f"gsd_m is {self.gsd_m}; it must be a length above 0 m")
         if not 1 <= self.shard_tiles <= SHARD_TILES:
             raise ValueError(f"shard_tiles is {self.shard_tiles}; it must be from 1 to {SHARD_TILES}")
-        if self.scene_pattern is not None:
-            try:
-                groups = re.compile(self.scene_pattern).groupindex
-            except (re.error, OverflowError, RecursionError) as error:
-                raise ValueError(f"scene_pattern {self.scene_pattern!r} is no regular expression: {error}") from error
-            if "scene" not in groups:
-                raise ValueError(f"scene_pattern {self.scene_pattern!r} has no group (?P<scene>...)")
 
     @property
     def revision(self) -> int:
@@ -82,21 +65,7 @@ class FolderSource(ABC):
     def key(self, item: Keyed) -> str:
         return item.key
 
-    def read(self, shard: Shard) -> Iterator[Tile | Reject]:
-        """One tile or reject an item, in planned order."""
-        for item in shard.items:
-            try:
-                made: Tile | Reject = self.tile(item)
-            except TileRejected as error:
-                detail = utf8(error.detail)[:_DETAIL_CHARACTERS]
-                made = Reject(key=item.key, stage="read", reason=error.reason, detail=detail)
-            yield made
-
-    @abstractmethod
-    def tile(self, item: Any) -> Tile:
-        """The tile of a planned item. Raises `TileRejected` where it cannot be made."""
-
-    def origin(self, file: str, sha256: str) -> Origin:
+    def origin(self, file: str, sha256: str | None) -> Origin:
         """Where a tile comes from: a file by its path in the folder, and the digest of its bytes."""
         return Origin(
             licence=self.licence,
@@ -107,10 +76,54 @@ class FolderSource(ABC):
             sha256=sha256,
         )
 
+
+@dataclass(frozen=True, kw_only=True)
+class FolderSource(DeclaredSource):
+    """Image files in folders. Subclasses say what is planned and make one tile of each item."""
+
+    gsd_m: float | None = field(default=None, metadata={"help": "ground sample distance in metres a pixel (unset: unknown)"})
+    scene_pattern: str | None = field(
+        default=None,
+        metadata={
+            "help": "regular expression for the whole name of an image without its ending, with the groups scene, row and col; "
+            "a second part of the scene's name is the group scene_2 (unset: every image is a scene of its own)"
+        },
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.gsd_m is not None and not 0 < self.gsd_m < float("inf"):
+            raise ValueError(f"gsd_m is {self.gsd_m}; it must be a length above 0 m")
+        if self.scene_pattern is not None:
+            try:
+                groups = re.compile(self.scene_pattern).groupindex
+            except (re.error, OverflowError, RecursionError) as error:
+                raise ValueError(f"scene_pattern {self.scene_pattern!r} is no regular expression: {error}") from error
+            if "scene" not in groups:
+                raise ValueError(f"scene_pattern {self.scene_pattern!r} has no group (?P<scene>...)")
+
+    def read(self, shard: Shard) -> Iterator[Tile | Reject]:
+        """One tile or reject an item, in planned order."""
+        for item in shard.items:
+            try:
+                made: Tile | Reject = self.tile(item)
+            except TileRejected as error:
+                made = rejected(item.key, error)
+            yield made
+
+    @abstractmethod
+    def tile(self, item: Any) -> Tile:
+        """The tile of a planned item. Raises `TileRejected` where it cannot be made."""
+
     def sensor(self, gsd_m: float | None = None) -> Sensor:
         """What is known of the sensor: the field's ground sample distance, else the one that is given."""
         known = self.gsd_m if self.gsd_m is not None else gsd_m
         return Sensor(gsd_m=None if known is None else (known, known))
+
+
+def rejected(key: str, error: TileRejected) -> Reject:
+    """The reject of a tile that could not be read."""
+    return Reject(key=key, stage="read", reason=error.reason, detail=utf8(error.detail)[:_DETAIL_CHARACTERS])
 
 
 def utf8(text: str) -> str:

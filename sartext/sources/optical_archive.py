@@ -8,7 +8,8 @@ CC0-1.0.
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from sartext.sources.archive import boxes, described, encode, optical
+from sartext.sources import encode
+from sartext.sources.archive import boxes, described, optical
 from sartext.sources.archive.ground import ground
 from sartext.sources.archive.plan import plan
 from sartext.sources.archive.things import CLASSES

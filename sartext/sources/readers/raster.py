@@ -7,7 +7,6 @@ from typing import Any, Self
 
 import numpy.typing as npt
 import rasterio
-from rasterio.enums import Resampling
 from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.windows import Window
 
@@ -44,13 +43,10 @@ class Raster:
     def read(self, band: int, row: int, column: int, height: int, width: int) -> npt.NDArray[Any]:
         """A window of a band as it is in the file. Raises `TileRejected` where it cannot be decoded."""
         try:
-            return self.dataset.read(band, window=Window(column, row, width, height))
+            pixels: npt.NDArray[Any] = self.dataset.read(band, window=Window(column, row, width, height))
         except (RasterioError, ValueError, MemoryError) as error:
             raise TileRejected("unreadable_pixels", f"{self.shown}: {str(error)[:160]}") from error
-
-    def nearest(self, band: int, height: int, width: int) -> npt.NDArray[Any]:
-        """The whole band on a coarser grid, (height, width), by nearest pixels."""
-        return self.dataset.read(band, out_shape=(height, width), resampling=Resampling.nearest)
+        return pixels
 
     def affine(self) -> AffineGrid | None:
         """The map grid; None where there is none."""

@@ -1,6 +1,7 @@
 """What a scene is, whatever its file: facts from its header, and windows of its pixels."""
 
 import datetime
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import TracebackType
@@ -11,9 +12,11 @@ import numpy.typing as npt
 
 from sartext.errors import TileRejected
 from sartext.sar.geolocation import Geolocation
+from sartext.sources.formats.moment import parse_moment
 from sartext.tile import Sensor
 
 Floats = npt.NDArray[np.float32]
+_FINER = re.compile(r"(\.\d{6})\d+")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -46,7 +49,8 @@ class OpenScene(Protocol):
     def values(self, polarisation: str, row: int, column: int, height: int, width: int) -> Floats:
         """Values of a window, (height, width), NaN where there is no measurement.
 
-        Raises `TileRejected`: "blank" where all pixels of the file are one value, "unreadable_pixels" where they cannot be read.
+        Raises `TileRejected`: "blank" where all pixels of the file are one value, "unreadable_pixels" where they cannot be
+        read.
         """
         ...
 
@@ -56,9 +60,7 @@ class OpenScene(Protocol):
 
     def __enter__(self) -> Self: ...
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
 
 
 class SceneFile(Protocol):
@@ -98,13 +100,8 @@ def check_pixels(raw: npt.NDArray[Any], where: str) -> None:
 
 def utc(text: Any) -> datetime.datetime | None:
     """The time that ISO 8601 text says, in UTC, which text without a zone means; None where it says none."""
-    if not isinstance(text, str) or len(text) > 64:
+    if not isinstance(text, str):
         return None
-    try:
-        # Python reads up to six digits of a second; NISAR writes nine.
-        head, dot, tail = text.strip().partition(".")
-        digits = len(tail) - len(tail.lstrip("0123456789"))
-        time = datetime.datetime.fromisoformat(head + dot + tail[: min(digits, 6)] + tail[digits:])
-    except ValueError:
-        return None
-    return time.replace(tzinfo=datetime.UTC) if time.tzinfo is None else time.astimezone(datetime.UTC)
+    # Python reads up to six digits of a second; NISAR writes nine.
+    moment = parse_moment(_FINER.sub(r"\1", text))
+    return moment.time if moment is not None else None

@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from sartext.sources.archive import encode
+from sartext.sources import encode
 
 
-@pytest.mark.parametrize("shape", [(7, 5), (33, 64)])
-def test_gray_is_read_back_as_it_was(shape: tuple[int, int]) -> None:
+@pytest.mark.parametrize("shape", [(7, 5), (33, 64), (9, 12, 3)])
+def test_a_png_is_read_back_as_it_was(shape: tuple[int, ...]) -> None:
     pixels = np.random.default_rng(1).integers(0, 256, shape, dtype=np.uint8)
     image = Image.open(io.BytesIO(encode.png(pixels)))
     image.load()
-    assert (image.format, image.mode) == ("PNG", "L")
+    assert (image.format, image.mode) == ("PNG", "RGB" if len(shape) == 3 else "L")
     assert (np.asarray(image) == pixels).all()
 
 

@@ -1,0 +1,252 @@
+"""Scenes as GeoTIFF or COG, one file a polarisation or bands of one file; with a STAC item or a productInfo.json beside them.
+
+The quantity is what the STAC item, or else the user says. Without either, whole numbers are digital numbers and 8-bit ones a
+picture; floats are refused, for nothing says what they measure. Pixels of the declared nodata, NaN and infinity, masked
+layover and shadow, and in Sentinel-1's digital numbers 0 have no measurement.
+"""
+
+import json
+import os
+import posixpath
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+
+from sartext.errors import SourceError
+from sartext.sar.geolocation import AffineGrid, ControlGrid, ground_spacing_m
+from sartext.sources.formats.stac import MAX_BYTES, StacScene, parse_item
+from sartext.sources.readers.raster import Raster, polarisation_in
+from sartext.sources.readers.scene import Declared, Floats, SceneFacts, check_pixels, utc
+from sartext.tile import Sensor
+
+ENDINGS = (".tif", ".tiff")
+_PRODUCT_INFO = "productInfo.json"
+_MASK = re.compile(r"[_-]mask$", re.IGNORECASE)
+_WORD = re.compile(r"(?i)[_-]?(?<![A-Za-z0-9])(VV|VH|HH|HV)(?![A-Za-z0-9])")
+_SENTINEL1 = re.compile(r"Sentinel-1([A-D]) (\w+) (GRD|SLC)")
+_KINDS = {"GRD": "ground_range", "SLC": "slant_range"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class GeoTiff:
+    """One scene: the files of its bands, and those that say more of it."""
+
+    name: str
+    bands: tuple[tuple[str, str, int], ...]  # (polarisation or "", file, number of the band in it from 1)
+    mask: str | None = None
+    item: str | None = None  # STAC
+    info: str | None = None  # productInfo.json
+
+    def files(self) -> Sequence[str]:
+        return [*dict.fromkeys(file for _, file, _ in self.bands), *[one for one in (self.mask, self.item, self.info) if one]]
+
+    def open(self, folder: str, declared: Declared) -> "OpenGeoTiff":
+        return OpenGeoTiff(self, folder, declared)
+
+
+class OpenGeoTiff:
+    """The open files of a scene."""
+
+    def __init__(self, scene: GeoTiff, folder: str, declared: Declared) -> None:
+        self._rasters: dict[str, Raster] = {}
+        self._scene = scene
+        try:
+            for file in dict.fromkeys([file for _, file, _ in scene.bands] + ([scene.mask] if scene.mask else [])):
+                self._rasters[file] = Raster(os.path.join(folder, file), file)
+            self._bands = {polarisation: (self._rasters[file], band) for polarisation, file, band in scene.bands}
+            self.facts = self._facts(folder, declared)
+        except BaseException:
+            self._close()
+            raise
+        self._mask = self._rasters[scene.mask] if scene.mask else None
+        self._zero = self._is_sentinel1 and self.facts.quantity in ("dn", "amplitude")
+
+    def _facts(self, folder: str, declared: Declared) -> SceneFacts:
+        first, *others = self._rasters.values()
+        dataset = first.dataset
+        for other in others:
+            if other.dataset.shape != dataset.shape:
+                raise SourceError(
+                    f"has {other.dataset.shape}, {first.shown} {dataset.shape} rows and columns", file=other.shown
+                )
+        stac = _stac(folder, self._scene)
+        tags = _SENTINEL1.search(dataset.tags().get("TIFFTAG_IMAGEDESCRIPTION", ""))
+        product = _product(folder, self._scene)
+        self._is_sentinel1 = tags is not None or bool(product)
+        quantity, scale = self._quantity(declared, stac)
+        kind = product.get("productType") or (tags[3] if tags else None)
+        geolocation: AffineGrid | ControlGrid | None = first.affine() or first.controls(_KINDS.get(str(kind), "unknown"))
+        sensor = stac.sensor if stac else _sentinel1(product, tags)
+        if geolocation is not None:
+            sensor = replace(sensor, gsd_m=ground_spacing_m(geolocation, 0, 0, *dataset.shape))
+        return SceneFacts(
+            height_px=dataset.height,
+            width_px=dataset.width,
+            polarisations=tuple(self._bands),
+            quantity=quantity,
+            scale=scale,
+            sensor=sensor,
+            geolocation=geolocation,
+            grid=geolocation.kind if geolocation is not None else _KINDS.get(str(kind), "unknown"),
+            looks=stac.looks if stac else None,
+            nodata=dataset.nodata,
+        )
+
+    def _quantity(self, declared: Declared, stac: StacScene | None) -> tuple[str, str]:
+        first = next(iter(self._rasters.values()))
+        kind = np.dtype(first.dataset.dtypes[0])
+        if kind.kind == "c" or first.dataset.dtypes[0].startswith("complex"):
+            raise SourceError("complex pixels, which need their annotation", file=first.shown, remedy="give SICD, or SAFE")
+        if stac is not None and stac.quantity is not None:
+            stated = (stac.quantity, stac.scale)
+            if declared.quantity not in (None, stac.quantity):
+                raise SourceError(
+                    f"its STAC item says {stac.quantity}, --source.quantity {declared.quantity}", file=first.shown
+                )
+            return stated
+        if declared.quantity is not None:
+            return declared.quantity, declared.scale
+        if kind.kind == "f":
+            raise SourceError(
+                "floating point whose quantity nothing says",
+                file=first.shown,
+                remedy="give --source.quantity, such as sigma0, gamma0_rtc or sigma0_db",
+            )
+        return ("display" if kind.itemsize == 1 else "dn"), "linear"
+
+    def values(self, polarisation: str, row: int, column: int, height: int, width: int) -> Floats:
+        raster, band = self._bands[polarisation]
+        raw = raster.read(band, row, column, height, width)
+        check_pixels(raw, raster.shown)
+        values: Floats = raw.astype(np.float32)
+        nodata = raster.dataset.nodata
+        if nodata is not None and not np.isnan(nodata):
+            values[raw == nodata] = np.nan
+        if self._zero:
+            values[raw == 0] = np.nan
+        if raw.dtype.kind == "f":
+            values[~np.isfinite(values)] = np.nan
+        if self._mask is not None:
+            # OPERA RTC-S1: 0 is valid, 1 shadow, 2 layover, 3 both, 255 outside.
+            values[self._mask.read(1, row, column, height, width) != 0] = np.nan
+        return values
+
+    def incidence_deg(self, row: float, column: float) -> float | None:
+        del row, column
+        return self.facts.sensor.incidence_deg
+
+    def _close(self) -> None:
+        for raster in reversed(self._rasters.values()):
+            raster.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._close()
+
+
+def found(folder: str, files: Sequence[str]) -> list[GeoTiff]:
+    """The scenes that the GeoTIFFs among the files make, each file in one scene."""
+    left = {file for file in files if file.lower().endswith(ENDINGS)}
+    scenes: list[GeoTiff] = []
+    for file in files:
+        base = posixpath.dirname(file)
+        if posixpath.basename(file) == _PRODUCT_INFO:
+            measured = sorted(one for one in left if posixpath.dirname(one) == posixpath.join(base, "measurement"))
+            left.difference_update(measured)
+            bands = tuple((polarisation_in(posixpath.basename(one)) or "", one, 1) for one in measured)
+            scenes.append(GeoTiff(name=posixpath.basename(base) or _PRODUCT_INFO, bands=bands, info=file))
+        elif file.lower().endswith(".json") and (stac := _item(folder, file)) is not None:
+            bands = tuple((polarisation, posixpath.join(base, href), 1) for polarisation, href in stac.bands)
+            mask = posixpath.join(base, stac.mask) if stac.mask else None
+            if all(one in left for _, one, _ in bands) and (mask is None or mask in left):
+                left.difference_update([one for _, one, _ in bands], [mask] if mask else [])
+                scenes.append(GeoTiff(name=stac.name, bands=bands, mask=mask, item=file))
+    return scenes + _by_name(folder, sorted(left))
+
+
+def _by_name(folder: str, files: Sequence[str]) -> list[GeoTiff]:
+    """Files whose names differ in the polarisation only are one scene; `..._mask` beside them masks it."""
+    groups: dict[str, dict[str, str]] = {}
+    masks: dict[str, str] = {}
+    for file in files:
+        stem = posixpath.splitext(file)[0]
+        if _MASK.search(stem):
+            masks[_MASK.sub("", stem)] = file
+            continue
+        base, name = posixpath.split(stem)
+        group = posixpath.join(base, _WORD.sub("", name)) or stem
+        polarisation = polarisation_in(name) or ""
+        of_group = groups.setdefault(group if polarisation else stem, {})
+        if polarisation in of_group:  # the same name with another ending
+            groups[file] = {polarisation: file}
+        else:
+            of_group[polarisation] = file
+    scenes = {group: _bands_of(folder, of_group) for group, of_group in sorted(groups.items())}
+    # A mask of nothing is a scene like any other.
+    scenes |= {stem: ((polarisation_in(stem) or "", file, 1),) for stem, file in masks.items() if stem not in groups}
+    return [GeoTiff(name=name, bands=bands, mask=masks.get(name) if name in groups else None) for name, bands in scenes.items()]
+
+
+def _bands_of(folder: str, files: dict[str, str]) -> tuple[tuple[str, str, int], ...]:
+    """The bands of a group: a file a polarisation, or those of one file by their descriptions."""
+    if len(files) > 1:
+        return tuple((polarisation, file, 1) for polarisation, file in sorted(files.items()))
+    ((polarisation, file),) = files.items()
+    try:
+        with Raster(os.path.join(folder, file), file) as raster:
+            described = [polarisation_in(text) for text in raster.dataset.descriptions]
+    except SourceError:
+        return ((polarisation, file, 1),)  # said when it is opened
+    named = [(one, file, band) for band, one in enumerate(described, 1) if one is not None]
+    if named and len({one for one, _, _ in named}) == len(named):
+        return tuple(sorted(named))
+    return ((polarisation, file, 1),)
+
+
+def _item(folder: str, file: str) -> StacScene | None:
+    try:
+        with open(os.path.join(folder, file), "rb") as stream:
+            return parse_item(stream.read(MAX_BYTES + 1), file)
+    except OSError as error:
+        raise SourceError(f"cannot be read, {error.strerror}", file=file) from error
+
+
+def _stac(folder: str, scene: GeoTiff) -> StacScene | None:
+    return _item(folder, scene.item) if scene.item else None
+
+
+def _product(folder: str, scene: GeoTiff) -> dict[str, Any]:
+    """What productInfo.json, as the public Sentinel-1 bucket has it, says."""
+    if scene.info is None:
+        return {}
+    try:
+        with open(os.path.join(folder, scene.info), "rb") as stream:
+            stated = json.loads(stream.read(MAX_BYTES))
+    except OSError as error:
+        raise SourceError(f"cannot be read, {error.strerror}", file=scene.info) from error
+    except (ValueError, RecursionError) as error:
+        raise SourceError(f"broken JSON, {str(error)[:120]}", file=scene.info) from error
+    if not isinstance(stated, dict):
+        raise SourceError("not a JSON object", file=scene.info)
+    return stated
+
+
+def _sentinel1(product: dict[str, Any], tags: re.Match[str] | None) -> Sensor:
+    mission = product.get("missionId")
+    letter = mission[2] if isinstance(mission, str) and re.fullmatch("S1[A-D]", mission) else tags[1] if tags else None
+    if letter is None:
+        return Sensor()
+    mode = product.get("mode")
+    return Sensor(
+        platform=f"Sentinel-1{letter}",
+        band="C",
+        mode=mode if isinstance(mode, str) else tags[2] if tags else None,
+        look_side="right",  # the only one that Sentinel-1 has
+        acquired=utc(product.get("startTime")),
+    )
