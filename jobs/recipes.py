@@ -21,6 +21,7 @@ from sartext.sources.masks import Masks
 from sartext.sources.optical_archive import OpticalArchive
 from sartext.sources.pairing import SEN12
 from sartext.sources.pairs import Pairs
+from sartext.sources.scenes import Scenes
 from sartext.sources.source import Source
 from sartext.sources.synthetic import Synthetic
 from sartext.sources.unlabelled import Unlabelled
@@ -108,6 +109,11 @@ def synthetic_masks() -> Config:
     return _covered(Synthetic(tiles=2000))
 
 
+def scenes() -> Config:
+    """Scenes cut into tiles: GeoTIFF and COG, Sentinel-1 products, NISAR GCOV, SICD."""
+    return _narrated(Scenes(scenes=""))
+
+
 def pairs() -> Config:
     """Co-registered SAR and optical images, by name or by a list: tiles whose twin waits for its caption."""
     # A cloudy twin is nothing that is wrong with a dataset, so many may be refused.
@@ -184,7 +190,7 @@ BUILD: dict[str, Callable[[], Config]] = {
     recipe.__name__: recipe
     for recipe in (
         *(synthetic, synthetic_masks, synthetic_optical, coco, voc, yolo, dota, hrsid),
-        *(masks, coco_masks, hrsid_masks, pairs, sen12, captions, sar_text, rsicd, llava, narrator, synthetic_narrator),
+        *(masks, coco_masks, hrsid_masks, scenes, pairs, sen12, captions, sar_text, rsicd, llava, narrator, synthetic_narrator),
     )
 }
 

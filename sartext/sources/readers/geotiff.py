@@ -54,6 +54,8 @@ class OpenGeoTiff:
     def __init__(self, scene: GeoTiff, folder: str, declared: Declared) -> None:
         self._rasters: dict[str, Raster] = {}
         self._scene = scene
+        if not scene.bands:
+            raise SourceError("has no measurement beside it", file=scene.info or scene.name, remedy="give the whole product")
         try:
             for file in dict.fromkeys([file for _, file, _ in scene.bands] + ([scene.mask] if scene.mask else [])):
                 self._rasters[file] = Raster(os.path.join(folder, file), file)
@@ -63,7 +65,6 @@ class OpenGeoTiff:
             self._close()
             raise
         self._mask = self._rasters[scene.mask] if scene.mask else None
-        self._zero = self._is_sentinel1 and self.facts.quantity in ("dn", "amplitude")
 
     def _facts(self, folder: str, declared: Declared) -> SceneFacts:
         first, *others = self._rasters.values()
@@ -76,8 +77,8 @@ class OpenGeoTiff:
         stac = _stac(folder, self._scene)
         tags = _SENTINEL1.search(dataset.tags().get("TIFFTAG_IMAGEDESCRIPTION", ""))
         product = _product(folder, self._scene)
-        self._is_sentinel1 = tags is not None or bool(product)
         quantity, scale = self._quantity(declared, stac)
+        self._zero = (tags is not None or bool(product)) and quantity in ("dn", "amplitude")
         kind = product.get("productType") or (tags[3] if tags else None)
         geolocation: AffineGrid | ControlGrid | None = first.affine() or first.controls(_KINDS.get(str(kind), "unknown"))
         sensor = stac.sensor if stac else _sentinel1(product, tags)
@@ -93,7 +94,7 @@ class OpenGeoTiff:
             geolocation=geolocation,
             grid=geolocation.kind if geolocation is not None else _KINDS.get(str(kind), "unknown"),
             looks=stac.looks if stac else None,
-            nodata=dataset.nodata,
+            nodata=0.0 if self._zero and dataset.nodata is None else dataset.nodata,
         )
 
     def _quantity(self, declared: Declared, stac: StacScene | None) -> tuple[str, str]:

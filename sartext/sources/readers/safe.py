@@ -115,9 +115,9 @@ class OpenSafe:
             raise SourceError(f"a product of the type {first.product_type}", file=safe.root, remedy="give its GRD")
         if not measured:
             raise SourceError("has no measurement", file=safe.root, remedy="give the whole product, with its measurement/")
-        quantity = declared.quantity or "sigma0"
-        if quantity not in CALIBRATIONS or declared.scale != "linear":
-            raise SourceError(f"is calibrated to {', '.join(CALIBRATIONS)}; --source.quantity says {quantity}", file=safe.root)
+        # What is declared is for files that do not say; these can be any of three.
+        asked = declared.quantity if declared.scale == "linear" else None
+        quantity = asked if asked in CALIBRATIONS else "sigma0"
         self._bands: dict[str, _Band] = {}
         try:
             for polarisation in measured:

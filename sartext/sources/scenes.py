@@ -1,0 +1,320 @@
+"""Scenes cut into tiles: GeoTIFF and COG, Sentinel-1 products, and what else the readers read."""
+
+import os
+import posixpath
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, NamedTuple
+
+from sartext.errors import SourceError, TileRejected
+from sartext.sar.filters import NAMES
+from sartext.sar.geolocation import AffineGrid, footprint_wkt
+from sartext.sar.tiling import EDGES, Window, windows
+from sartext.sources import encode
+from sartext.sources.folder import DeclaredSource, rejected
+from sartext.sources.keys import segment
+from sartext.sources.listing import list_files
+from sartext.sources.places import places
+from sartext.sources.readers.scene import Declared, OpenScene, SceneFacts, SceneFile
+from sartext.sources.rendering import Look, limits_of, negative_share, render
+from sartext.sources.source import SHARD_TILES, Card, Shard, cut, split_of
+from sartext.tile import QUANTITIES, EncodedImage, Geo, Limits, Reject, Tile
+
+_ENDINGS = (".tif", ".tiff", ".json", ".xml", ".zip", ".h5", ".hdf5", ".nitf", ".ntf")
+_MOST_NEGATIVE = 0.1  # of linear power; Sentinel-1 over calm sea has a few percent below its noise
+
+
+class SceneItem(NamedTuple):
+    """One window of a scene; or a scene that cannot be read, whose fault is said instead."""
+
+    key: str
+    file: SceneFile
+    place: str
+    split_by: str
+    window: tuple[int, int, int, int]  # row, column, height, width
+    limits: tuple[Limits, ...] = ()
+    fault: tuple[str, str] | None = None  # reason and detail
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenes(DeclaredSource):
+    """Scenes below a folder, cut into square windows. What is found: GeoTIFF and COG (files whose names differ in the
+    polarisation are one scene), with a STAC item beside them where there is one; Sentinel-1 GRD as SAFE folder, zip or in the
+    layout of the public bucket, calibrated; NISAR GCOV; SICD.
+
+    The quantity is read from the file or declared, never guessed. Scenes whose footprints overlap, over all dates, are one
+    place and share a split. A scene that cannot be read is one reject, unless none can. Raises `ValueError` where a field
+    cannot be what it says.
+    """
+
+    title: ClassVar[str] = "Scenes cut into tiles"
+
+    scenes: str = field(metadata={"help": "folder of the scenes, sub-folders included; or one file", "identity": False})
+    quantity: str | None = field(
+        default=None,
+        metadata={
+            "help": "what pixels measure where a file does not say: dn, amplitude, intensity, beta0, sigma0, gamma0 or "
+            "gamma0_rtc; with _db behind it where they are decibels"
+        },
+    )
+    tile_px: int = field(default=512, metadata={"help": "side of a tile in px, 32 to 4096"})
+    overlap_px: int = field(default=0, metadata={"help": "px that neighbouring tiles share"})
+    edge: str = field(default="shift", metadata={"help": "the rest at the far edges: shift the last tiles inward, or drop"})
+    polarisations: tuple[str, ...] = field(default=(), metadata={"help": "those that are shown (unset: all, as channels)"})
+    limits: tuple[str, ...] = field(
+        default=(),
+        metadata={"help": "black and white of a polarisation in the scale shown, VV=-20:2 (unset: see the README)"},
+    )
+    speckle_filter: str | None = field(default=None, metadata={"help": f"on linear power: {', '.join(NAMES)} (unset: none)"})
+    filter_px: int = field(default=7, metadata={"help": "side of the filter's window in px, odd"})
+    spacing_m: float | None = field(
+        default=None, metadata={"help": "average pixels to about this ground sample distance in m (unset: as they are)"}
+    )
+    min_valid_share: float = field(default=0.5, metadata={"help": "share of a tile's pixels that must have a measurement"})
+    name: str = field(default="scenes", metadata={"help": "name of the dataset: the first segment of every key"})
+    shard_tiles: int = field(default=256, metadata={"help": f"tiles in a shard, at most {SHARD_TILES}"})
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.declared()
+        if not 32 <= self.tile_px <= 4096:
+            raise ValueError(f"tile_px is {self.tile_px}; it must be from 32 to 4096")
+        if not 0 <= self.overlap_px < self.tile_px:
+            raise ValueError(f"overlap_px is {self.overlap_px}; it must be from 0 to {self.tile_px - 1}")
+        if self.edge not in EDGES:
+            raise ValueError(f"edge is {self.edge!r}; it is one of {', '.join(EDGES)}")
+        if self.speckle_filter is not None and self.speckle_filter not in NAMES:
+            raise ValueError(f"speckle_filter is {self.speckle_filter!r}; it is one of {', '.join(NAMES)}")
+        if self.filter_px < 3 or self.filter_px % 2 == 0 or self.filter_px > 101:
+            raise ValueError(f"filter_px is {self.filter_px}; it must be odd, from 3 to 101")
+        if self.spacing_m is not None and not 0 < self.spacing_m < 1e6:
+            raise ValueError(f"spacing_m is {self.spacing_m}; it must be a length above 0 m")
+        if not 0 < self.min_valid_share <= 1:
+            raise ValueError(f"min_valid_share is {self.min_valid_share}; it must be above 0, and at most 1")
+        self.look()
+
+    def declared(self) -> Declared:
+        """What the fields say of files that do not."""
+        if self.quantity is None:
+            return Declared()
+        name = self.quantity.removesuffix("_db")
+        if name not in QUANTITIES or name == "display" or (name == "dn" and name != self.quantity):
+            raise ValueError(f"quantity is {self.quantity!r}; it is one of {', '.join(QUANTITIES[:-1])}, with _db behind it")
+        return Declared(quantity=name, scale="db" if name != self.quantity else "linear")
+
+    def look(self, block_px: tuple[int, int] = (1, 1)) -> Look:
+        """How pixels become gray."""
+        return Look(
+            polarisations=tuple(one.upper() for one in self.polarisations),
+            filter=self.speckle_filter,
+            filter_size_px=self.filter_px,
+            block_px=block_px,
+            limits=tuple(_limits(text) for text in self.limits),
+        )
+
+    @property
+    def card(self) -> Card:
+        return super().card
+
+    def shards(self) -> list[Shard]:
+        """The windows of all scenes, scene by scene. Raises `SourceError` where no scene is found or none can be read."""
+        folder, files = _listed(self.scenes)
+        found = sorted(_found(folder, files), key=lambda scene: (scene.name, scene.files()))
+        if not found:
+            raise SourceError("no scene in it", file=self.scenes, remedy="give GeoTIFF, SAFE, GCOV or SICD")
+        opened: list[tuple[SceneFile, SceneFacts, tuple[Limits, ...], Look]] = []
+        faults: list[tuple[SceneFile, SourceError]] = []
+        for scene in found:
+            try:
+                with scene.open(folder, self.declared()) as open_:
+                    opened.append((scene, open_.facts, *self._prepared(scene, open_)))
+            except SourceError as error:
+                if scene.files() and "--source." in str(error):
+                    raise  # an option is missing, and would be for all of them
+                faults.append((scene, error))
+        if not opened:
+            raise faults[0][1]
+        items = self._items(opened)
+        for scene, said in faults:
+            key = f"{self.name}/{segment(scene.name)}/scene"
+            fault = ("unreadable_scene", str(said))
+            items.append(SceneItem(key, scene, segment(scene.name), "scene", (0, 0, 0, 0), (), fault))
+        return cut(items, shard_tiles=self.shard_tiles)
+
+    def _prepared(self, scene: SceneFile, opened: OpenScene) -> tuple[tuple[Limits, ...], Look]:
+        """Limits and look of a scene. Raises `SourceError` where what is asked cannot be done with its quantity."""
+        facts, first = opened.facts, (*scene.files(), scene.name)[0]
+        wanted = {one.upper() for one in self.polarisations}
+        if wanted and not wanted & set(facts.polarisations):
+            there = ", ".join(one or "one without a name" for one in facts.polarisations)
+            raise SourceError(f"has {there}, and none of --source.polarisations", file=first)
+        powerless = facts.quantity in ("dn", "display")
+        if powerless and (self.speckle_filter or self.spacing_m):
+            raise SourceError(
+                f"{facts.quantity} is no power that could be averaged", file=first, remedy="give --source.quantity amplitude"
+            )
+        if negative_share(opened) > _MOST_NEGATIVE and not powerless:
+            raise SourceError(
+                f"most values of {facts.quantity} are below 0, which linear power is not",
+                file=first,
+                remedy=f"give --source.quantity {facts.quantity}_db",
+            )
+        look = self.look(self._block(facts, first))
+        return limits_of(opened, look), look
+
+    def _block(self, facts: SceneFacts, file: str) -> tuple[int, int]:
+        if self.spacing_m is None:
+            return 1, 1
+        if facts.sensor.gsd_m is None:
+            raise SourceError("its ground sample distance is not known, so --source.spacing-m cannot be met", file=file)
+        down, across = (max(1, round(self.spacing_m / gsd)) for gsd in facts.sensor.gsd_m)
+        return min(down, facts.height_px), min(across, facts.width_px)
+
+    def _items(self, opened: Sequence[tuple[SceneFile, SceneFacts, tuple[Limits, ...], Look]]) -> list[SceneItem]:
+        names = _unique([scene.name for scene, *_ in opened])
+        outlines = [_outline(facts) for _, facts, *_ in opened]
+        together = places(names, outlines)
+        items = []
+        for (scene, facts, limits, look), name, place, outline in zip(opened, names, together, outlines, strict=True):
+            down, across = look.block_px
+            for window in windows(
+                facts.height_px // down,
+                facts.width_px // across,
+                size_px=self.tile_px,
+                overlap_px=self.overlap_px,
+                edge=self.edge,
+            ):
+                items.append(
+                    SceneItem(
+                        key=f"{self.name}/{name}/{window.name}",
+                        file=scene,
+                        place=place,
+                        split_by="footprint" if outline is not None else "scene",
+                        window=(window.row, window.column, window.height, window.width),
+                        limits=limits,
+                    )
+                )
+        return items
+
+    def identity(self, item: SceneItem) -> Any:
+        """The window and what it depends on beside the fields."""
+        limits = [[one.polarisation, one.low, one.high] for one in item.limits]
+        return {"window": item.window, "place": item.place, "split_by": item.split_by, "limits": limits, "fault": item.fault}
+
+    def read(self, shard: Shard) -> Iterator[Tile | Reject]:
+        """One tile or reject a window, in planned order; a scene stays open for its windows."""
+        folder, _ = _listed(self.scenes, list_=False)
+        with ExitStack() as stack:
+            scene: SceneFile | None = None
+            opened: OpenScene | SourceError | None = None
+            for item in shard.items:
+                if item.file != scene and item.fault is None:
+                    stack.close()
+                    scene = item.file
+                    try:
+                        opened = stack.enter_context(scene.open(folder, self.declared()))
+                    except SourceError as error:
+                        opened = error
+                try:
+                    if item.fault is not None:
+                        raise TileRejected(*item.fault)
+                    if opened is None or isinstance(opened, SourceError):
+                        raise TileRejected("unreadable_scene", str(opened))
+                    made: Tile | Reject = self.tile(item, opened)
+                except TileRejected as error:
+                    made = rejected(item.key, error)
+                yield made
+
+    def tile(self, item: SceneItem, scene: OpenScene) -> Tile:
+        """The tile of a window of an open scene. Raises `TileRejected` where it has too little to show."""
+        facts = scene.facts
+        look = self.look(self._block(facts, item.file.name))
+        gray, rendering = render(scene, item.window, item.limits, look, least_valid=self.min_valid_share)
+        row, column, height, width = item.window
+        down, across = look.block_px
+        middle = ((row + height / 2) * down, (column + width / 2) * across)
+        sensor = replace(facts.sensor, incidence_deg=scene.incidence_deg(*middle))
+        if facts.sensor.gsd_m is not None:
+            sensor = replace(sensor, gsd_m=(facts.sensor.gsd_m[0] * down, facts.sensor.gsd_m[1] * across))
+        return Tile(
+            key=item.key,
+            source=self.name,
+            scene=item.place,
+            split=split_of(item.place),
+            split_by=item.split_by,
+            image=EncodedImage(bytes=encode.png(gray.image), path="image.png"),
+            height_px=height,
+            width_px=width,
+            rendering=rendering,
+            sensor=sensor,
+            geo=_geo(facts, Window(row=row, column=column, height=height, width=width, down=0, right=0), look.block_px),
+            nodata_share=gray.nodata_share,
+            origin=self.origin((*item.file.files(), item.file.name)[0], None),
+        )
+
+
+def _geo(facts: SceneFacts, window: Window, block_px: tuple[int, int]) -> Geo:
+    """Where a window of the averaged grid lies."""
+    located, (down, across) = facts.geolocation, block_px
+    if located is None:
+        return Geo(grid=facts.grid)
+    row, column, height, width = window.row * down, window.column * across, window.height * down, window.width * across
+    footprint = footprint_wkt(located, row, column, height, width)
+    if not isinstance(located, AffineGrid):
+        return Geo(grid=facts.grid, footprint=footprint, accuracy_m=located.accuracy_m)
+    a, b, c, d, e, f = located.cut(row, column).transform
+    transform = (a * across, b * down, c, d * across, e * down, f)
+    return Geo(grid=facts.grid, crs=located.crs, transform=transform, footprint=footprint, accuracy_m=located.accuracy_m)
+
+
+def _outline(facts: SceneFacts) -> str | None:
+    if facts.geolocation is None:
+        return None
+    return footprint_wkt(facts.geolocation, 0, 0, facts.height_px, facts.width_px)
+
+
+def _unique(names: Sequence[str]) -> list[str]:
+    """The names as segments of keys; those that are there again get their number."""
+    seen: dict[str, int] = {}
+    found = []
+    for name in names:
+        one = segment(name)
+        seen[one] = seen.get(one, 0) + 1
+        found.append(one if seen[one] == 1 else segment(f"{one}-{seen[one]}"))
+    return found
+
+
+def _limits(text: str) -> Limits:
+    """The limits that "VV=-20:2" says. Raises `ValueError`."""
+    name, _, bounds = text.partition("=")
+    low, _, high = bounds.partition(":")
+    try:
+        limits = Limits(polarisation=name.upper(), low=float(low), high=float(high))
+    except ValueError:
+        raise ValueError(f"limits are {text!r}; they are said as VV=-20:2") from None
+    if not limits.low < limits.high < float("inf") or limits.low == float("-inf"):
+        raise ValueError(f"limits are {text!r}; the upper must be above the lower")
+    return limits
+
+
+def _listed(path: str, *, list_: bool = True) -> tuple[str, list[str]]:
+    """The folder that paths are relative to, and the files in it. A product's own folder, or one file, is seen from outside."""
+    path = os.path.normpath(path)
+    if os.path.isfile(path):
+        return os.path.dirname(path) or ".", [os.path.basename(path)]
+    if not os.path.isdir(path):
+        raise SourceError("is no folder and no file that can be read", file=path, remedy="give the folder of the scenes")
+    whole = path.upper().endswith(".SAFE") or os.path.isfile(os.path.join(path, "productInfo.json"))
+    folder, inside = (os.path.dirname(os.path.abspath(path)), os.path.basename(os.path.abspath(path))) if whole else (path, "")
+    return folder, [posixpath.join(inside, file) for file in list_files(path, _ENDINGS)] if list_ else []
+
+
+def _found(folder: str, files: Sequence[str]) -> list[SceneFile]:
+    """The scenes that the files make; each file belongs to one reader at most."""
+    from sartext.sources.readers import geotiff, safe  # GDAL takes 0.3 s, and other builds do without
+
+    products = safe.found(folder, files)
+    roots = tuple(f"{product.root}/" for product in products if product.inside is None)
+    left = [file for file in files if not file.startswith(roots)] if roots else list(files)
+    return [*products, *geotiff.found(folder, left)]
