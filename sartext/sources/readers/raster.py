@@ -13,8 +13,13 @@ from rasterio.windows import Window
 from sartext.errors import SourceError, TileRejected
 from sartext.sar.geolocation import AffineGrid, ControlGrid, control_grid
 
-# GDAL would hold 5% of the machine's memory in blocks; a row of windows over the widest scenes needs less than this.
-_CACHE_MB = 96
+_OPTIONS = {
+    # In MB. GDAL would hold 5% of the machine's memory in blocks; a row of windows over the widest scenes needs less.
+    "GDAL_CACHEMAX": 96,
+    # Nothing beside the file is looked for, and nothing is fetched.
+    "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
+    "GDAL_PAM_ENABLED": "NO",
+}
 MAX_PIXELS = 2**36
 _POLARISATION = re.compile(r"(?<![A-Za-z0-9])(VV|VH|HH|HV)(?![A-Za-z0-9])", re.IGNORECASE)
 
@@ -24,17 +29,11 @@ class Raster:
 
     def __init__(self, path: str, shown: str) -> None:
         self.shown = shown
-        # Nothing beside the file is looked for, and nothing is fetched.
-        self._env = rasterio.Env(
-            GDAL_CACHEMAX=_CACHE_MB, GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR", GDAL_PAM_ENABLED="NO", GDAL_NUM_THREADS="1"
-        )
-        self._env.__enter__()
         try:
-            with warnings.catch_warnings():
+            with warnings.catch_warnings(), rasterio.Env(**_OPTIONS):
                 warnings.simplefilter("ignore", NotGeoreferencedWarning)
                 self.dataset = rasterio.open(path, driver="GTiff")
         except (RasterioError, ValueError) as error:
-            self._env.__exit__(None, None, None)
             raise SourceError(f"no GeoTIFF that is read, {str(error)[:160]}", file=shown) from error
         if not 0 < self.dataset.width * self.dataset.height <= MAX_PIXELS:
             self.close()
@@ -43,7 +42,8 @@ class Raster:
     def read(self, band: int, row: int, column: int, height: int, width: int) -> npt.NDArray[Any]:
         """A window of a band as it is in the file. Raises `TileRejected` where it cannot be decoded."""
         try:
-            pixels: npt.NDArray[Any] = self.dataset.read(band, window=Window(column, row, width, height))
+            with rasterio.Env(**_OPTIONS):
+                pixels: npt.NDArray[Any] = self.dataset.read(band, window=Window(column, row, width, height))
         except (RasterioError, ValueError, MemoryError) as error:
             raise TileRejected("unreadable_pixels", f"{self.shown}: {str(error)[:160]}") from error
         return pixels
@@ -76,7 +76,6 @@ class Raster:
 
     def close(self) -> None:
         self.dataset.close()
-        self._env.__exit__(None, None, None)
 
     def __enter__(self) -> Self:
         return self
