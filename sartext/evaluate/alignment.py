@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from sartext.evaluate.keypoints import Floats, Gray, Keypoints, Reals, blurred, equalised
 from sartext.evaluate.near import DISTANCE, turned
 
-KEYPOINTS = 6  # least that agree
-CORRELATION = 0.4  # least of the pictures
+KEYPOINTS = 8  # least that agree
+CORRELATION = 0.6  # least of the pictures
 SCALES = 4.0  # largest ratio of scales, either way
 _MATCHES = 64  # the nearest ones that hypotheses are made of
 _SKEW, _SIZE = 0.15, 1.4  # tolerances of a hypothesis: direction, and scale against the keypoints' own
+_ASKEW = 0.3  # least sine and cosine of two keypoints' direction that tell the scales along both axes apart
 _OFF = 1.0  # furthest that a keypoint lies from where it should, in its scales
 _FINE_PX, _BROAD_PX = 0.8, 4.0  # detail that is compared: between these Gaussians, in pixels of the coarser picture
 _LEAST_PX = 256  # of the pictures that lie on one another
@@ -64,12 +65,11 @@ def aligned(one: Keypoints, other: Keypoints, turn: int, *, height_px: int, widt
         return None
     scale, offset = found
     agree = _agree(places, there, sizes, scale, offset)
-    for _ in range(3):
+    for tolerance in (2.0, 1.5, 1.0, 1.0):  # wide first: a hypothesis is of two keypoints, and far from them errs more
         scale, offset = _fitted(places[agree], there[agree], scale)
-        again = _agree(places, there, sizes, scale, offset)
-        if (again == agree).all() or again.sum() < KEYPOINTS:
-            break
-        agree = again
+        agree = _agree(places, there, tolerance * sizes, scale, offset)
+        if agree.sum() < KEYPOINTS:
+            return None
     count = _distinct(there[agree], sizes[agree])
     if count < KEYPOINTS or not 1 / SCALES <= min(scale) <= max(scale) <= SCALES:
         return None
@@ -93,7 +93,9 @@ def correlation(one: Picture, other: Picture, found: Alignment) -> tuple[float, 
     scale, offset = np.array(found.scale), np.array(found.offset_px)
     step = np.array([width_px / gray.shape[1], height_px / gray.shape[0]]) * scale  # of a pixel, in the other image
     other_step = np.array([other.width_px / other.gray.shape[1], other.height_px / other.gray.shape[0]])
-    corners = np.stack([np.maximum(offset, 0), np.minimum(offset + scale * (width_px, height_px), (other.width_px, other.height_px))])
+    corners = np.stack(
+        [np.maximum(offset, 0), np.minimum(offset + scale * (width_px, height_px), (other.width_px, other.height_px))]
+    )
     area = float(np.prod(np.maximum(corners[1] - corners[0], 0)))
     share = area / min(float(np.prod(scale)) * width_px * height_px, float(other.width_px * other.height_px))
     # The coarser picture's pixels are looked up in the finer one.
@@ -129,22 +131,28 @@ def _matches(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> tuple[NDArra
 
 
 def _hypothesis(places: Reals, there: Reals, sizes: Reals, ratios: Reals) -> tuple[Reals, Reals] | None:
-    """The scale (equal along both axes) and the offset that most matches agree on, of those that two of them make."""
+    """The scale and the offset that most matches agree on, of those that two matches make.
+
+    Two that lie askew to one another give a scale along each axis, others one for both.
+    """
     some, others = np.triu_indices(min(len(places), _MATCHES), 1)
     mine, theirs = places[some] - places[others], there[some] - there[others]
-    length = np.hypot(*theirs.T)
-    scale = length / np.maximum(np.hypot(*mine.T), 1e-9)
-    skew = np.hypot(*(theirs - scale[:, None] * mine).T)
+    length, own = np.hypot(*theirs.T), np.hypot(*mine.T)
+    uniform = length / np.maximum(own, 1e-9)
     expected = np.sqrt(ratios[some] * ratios[others])
-    good = (length > 4 * np.maximum(sizes[some], sizes[others])) & (skew < _SKEW * length)
-    good &= (scale < _SIZE * expected) & (expected < _SIZE * scale) & (scale <= SCALES) & (scale >= 1 / SCALES)
+    good = (length > 4 * np.maximum(sizes[some], sizes[others])) & (uniform < _SIZE * expected) & (expected < _SIZE * uniform)
+    good &= np.hypot(*(theirs - uniform[:, None] * mine).T) < _SKEW * length
     if not good.any():
         return None
-    scale, some = scale[good], some[good]
-    offsets = there[some] - scale[:, None] * places[some]
-    off = there - (scale[:, None, None] * places + offsets[:, None])
+    some, mine, theirs, uniform = some[good], mine[good], theirs[good], uniform[good]
+    askew = (np.abs(mine) > _ASKEW * own[good, None]).all(axis=1)
+    by_axis = theirs / np.where(np.abs(mine) > 1e-9, mine, 1.0)
+    askew &= (by_axis < _SIZE * uniform[:, None]).all(axis=1) & (uniform[:, None] < _SIZE * by_axis).all(axis=1)
+    scale = np.where(askew[:, None], by_axis, uniform[:, None])
+    offsets = there[some] - scale * places[some]
+    off = there - (scale[:, None] * places + offsets[:, None])
     best = int((np.hypot(off[..., 0], off[..., 1]) <= _OFF * sizes).sum(axis=1).argmax())
-    return np.full(2, scale[best]), offsets[best]
+    return scale[best], offsets[best]
 
 
 def _agree(places: Reals, there: Reals, sizes: Reals, scale: Reals, offset: Reals) -> NDArray[np.bool_]:

@@ -27,7 +27,9 @@ TURNS = (
     "rotate_90_counterclockwise",
     "transverse",
 )
-DISTANCE = 12  # most bits of 64 in which two descriptors of one place differ; unrelated ones differ in as few once in 3,000 times
+DISTANCE = (
+    12  # most bits of 64 in which two descriptors of one place differ; unrelated ones differ in as few once in 3,000 times
+)
 VOTES = 3  # least keypoints that a candidate shares
 CROWD, NEIGHBOURS = 32, 4
 _PREFIX = 20  # first bits of a table
