@@ -53,7 +53,7 @@ def turned_places(points: Keypoints, turn: int, *, height_px: int, width_px: int
 
 
 def aligned(one: Keypoints, other: Keypoints, turn: int, *, height_px: int, width_px: int) -> Alignment | None:
-    """Where `one`, the keypoints of an image of this size, lies in `other` after a turn; None where fewer than `KEYPOINTS` agree."""
+    """Where an image of this size, with keypoints `one`, lies in another after a turn; None where too few agree."""
     first, second = _matches(turned(one.bits, turn), other.bits)
     if len(first) < KEYPOINTS:
         return None

@@ -137,7 +137,7 @@ def doubled(field: Floats) -> Floats:
 
 
 def blurred(field: Floats, sigma_px: float) -> Floats:
-    """The field under a Gaussian, mirrored at its borders. Sums are in a fixed order: the same bytes on any number of threads."""
+    """The field under a Gaussian, mirrored at its borders; sums are in a fixed order, on however many threads."""
     weights = _gaussian(round(sigma_px, 6))
     reach = len(weights) - 1
     for _ in range(2):
@@ -256,8 +256,8 @@ def _described(found: _Found) -> tuple[Floats, Floats, Floats, Bits]:
 def _window() -> Reals:
     """The weights of a patch's samples, of sum 1."""
     side = np.exp(-0.5 * ((np.arange(_GRID) + 0.5) / _GRID - 0.5) ** 2 / _WINDOW**2)
-    window: Reals = np.outer(side, side)
-    return window / window.sum()
+    window: Reals = np.outer(side, side) / side.sum() ** 2
+    return window
 
 
 @lru_cache(maxsize=1)

@@ -1,17 +1,16 @@
-"""Which of many images may show the same: those that share keypoints whose descriptors are nearly equal, without comparing all pairs.
+"""Which of many images may show the same: those that share near-equal descriptors, found without comparing all pairs.
 
 Sorted lists of descriptors take the place of pairs of images: in each of a few tables the bits of all descriptors are permuted
-so that some that seldom err come first, and sorted; near-equal descriptors then stand together in one of the tables (Charikar, STOC
-2002, section 3; Manku, Jain and Das Sarma, WWW 2007). A run of equal first bits that is longer than `CROWD` is what
-everything has, an isolated point on dark ground say (the stop list of Sivic and Zisserman, ICCV 2003): of it the
-neighbours in the full order alone are looked at, so that time grows with the number of images, not with its square.
+so that some that seldom err come first, and sorted; near-equal descriptors then stand together in one of the tables
+(Charikar, STOC 2002; Manku, Jain and Das Sarma, WWW 2007). A run of equal first bits that is longer than `CROWD` is what
+everything has, a straight edge say (the stop list of Sivic and Zisserman, ICCV 2003): of it the neighbours in the full order
+alone are looked at, so that time and candidates grow with the number of images, not with its square.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sartext.evaluate.keypoints import FREQUENCIES, MOST, Bits, Indices
 

@@ -140,10 +140,13 @@ class Work:
         count = pieces(read_table(self._place, CANDIDATES))
         pairs = best([read_table(self._place, compared_path(number)) for number in range(count)])
         report = json.loads(readable({**self._about(), **findings(tiles, pairs)}))  # as a reader has it
-        number_of = {key: number for number, key in enumerate(tiles.about["key"].to_pylist())}
+        sides = [tiles.names[side] for side in tiles.side]
+        number_of = {both: number for number, both in enumerate(zip(sides, tiles.about["key"].to_pylist(), strict=True))}
         looks = []
         for one in worst(report):
-            asked, known = (described.shown(number_of[one[name]]) for name in ("tile", "like"))
+            asked, known = (
+                described.shown(number_of[one[side], one[name]]) for side, name in (("held_out", "tile"), ("against", "like"))
+            )
             sizes = ((asked.width_px, asked.height_px), (known.width_px, known.height_px))
             looks.append(Look(finding=one, images=(asked.jpeg, known.jpeg), sizes_px=sizes))
         files = {

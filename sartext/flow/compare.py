@@ -28,8 +28,8 @@ _NUMBER, _REAL = pa.int64(), pa.float64()
 PROPOSED = pa.schema({"asked": _NUMBER, "known": _NUMBER, "turn": _NUMBER})
 FOUND = pa.schema(
     {
-        **{name: _NUMBER for name in ("asked", "known", "turn", "keypoints")},
-        **{name: _REAL for name in ("correlation", "share", "offset_x_px", "offset_y_px", "scale_x", "scale_y")},
+        **dict.fromkeys(("asked", "known", "turn", "keypoints"), _NUMBER),
+        **dict.fromkeys(("correlation", "share", "offset_x_px", "offset_y_px", "scale_x", "scale_y"), _REAL),
     }
 )
 
@@ -92,7 +92,7 @@ def put_candidates(place: Storage, proposed: pa.Table) -> None:
 
 def pieces(proposed: pa.Table) -> int:
     """How many pieces of work the candidates are."""
-    return -(-proposed.num_rows // PIECE_PAIRS)
+    return -(-int(proposed.num_rows) // PIECE_PAIRS)
 
 
 def compared_path(number: int) -> str:

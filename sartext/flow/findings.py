@@ -24,7 +24,7 @@ Finding = dict[str, Any]
 def findings(tiles: Tiles, pairs: pa.Table) -> dict[str, Any]:
     """The report: plain values, the same for the same tiles; `pairs` is `compare.best`.
 
-    A tile that is held out leaks where anything is found of it. Pairs of tiles with the same pixels count as often as there are.
+    A tile that is held out leaks where anything is found of it. Tiles with the same pixels make as many pairs as there are.
     """
     keys = tiles.about["key"].to_pylist()
     leaking: dict[str, Flags] = {kind: np.zeros(len(keys), dtype=np.bool_) for kind in KINDS}

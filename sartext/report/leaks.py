@@ -9,7 +9,7 @@ from typing import Any
 SHOWN = 40  # pairs on the page
 SHOWN_EXACT = 8  # of them, copies that need no look
 ROWS = 50  # findings of a kind in a table
-_KINDS = {"near_identical": "near-identical tile", "same_scene": "same scene", "overlapping_footprint": "overlapping footprint"}
+_KINDS = {"near_identical": "near-identical", "same_scene": "same scene", "overlapping_footprint": "overlapping footprint"}
 _TURNS = {
     "none": "",
     "flip_left_right": "mirrored left to right",
@@ -77,7 +77,7 @@ def in_words(report: Mapping[str, Any]) -> str:
         else f"none of {tiles:,} held-out tiles leaks"
     )
     counts = {kind: sum(one[kind] for one in report["held_out"].values()) for kind in _KINDS}
-    parts = [f"{counts[kind]:,} with a {name}" for kind, name in _KINDS.items() if counts[kind]]
+    parts = [f"{counts[kind]:,} {name}" for kind, name in _KINDS.items() if counts[kind]]
     line = lead + (f": {', '.join(parts)}" if parts else "")
     unreadable = sum(report["unreadable"].values())
     return line + (f"; {unreadable:,} tiles cannot be read" if unreadable else "")
@@ -120,11 +120,11 @@ def page(report: Mapping[str, Any], looks: Sequence[Look]) -> str:
 def _measure(report: Mapping[str, Any]) -> str:
     by = report["thresholds"]
     return (
-        f"Two tiles are near-identical where at least {by['keypoints_that_agree']} of their keypoints agree on one shift and scale, "
-        f"and their fine detail correlates by at least {by['correlation']:g} there: copies, re-encoded, cropped, resized, "
-        "mirrored, turned by right angles, with other gray levels. The same place at another date is not near-identical; scenes and "
-        f"footprints (overlapping by {by['overlap_of_footprints']:.0%} or more of the smaller) tell of it. Of "
-        f"{report['few_keypoints']:,} tiles with hardly any keypoint little but an exact copy would be found."
+        f"Two tiles are near-identical where at least {by['keypoints_that_agree']} of their keypoints agree on one shift and "
+        f"scale, and their fine detail correlates by at least {by['correlation']:g} there: copies, re-encoded, cropped, "
+        "resized, mirrored, turned by right angles, with other gray levels. The same place at another date is not "
+        f"near-identical; scenes and footprints (overlapping by {by['overlap_of_footprints']:.0%} or more of the smaller) tell "
+        f"of it. Of {report['few_keypoints']:,} tiles with hardly any keypoint little but an exact copy would be found."
     )
 
 
@@ -142,7 +142,7 @@ def _tables(report: Mapping[str, Any]) -> list[_Table]:
     tables = [
         _Table(
             "Tiles that are held out",
-            ["held out", "tiles", *(f"with a {name}" for name in _KINDS.values()), "leaking", "share"],
+            ["held out", "tiles", *_KINDS.values(), "leaking", "share"],
             held_out,
             _sides(report),
         ),
