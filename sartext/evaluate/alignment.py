@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sartext.evaluate.keypoints import Floats, Gray, Keypoints, Reals, blurred, equalised
 from sartext.evaluate.near import DISTANCE, turned
 
-KEYPOINTS = 8  # least that agree
+KEYPOINTS = 6  # least that agree
 CORRELATION = 0.6  # least of the pictures
 SCALES = 4.0  # largest ratio of scales, either way
 _MATCHES = 64  # the nearest ones that hypotheses are made of

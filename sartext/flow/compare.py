@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sartext.artifact import read_table
 from sartext.evaluate.alignment import CORRELATION, Alignment, aligned, correlation
 from sartext.evaluate.keypoints import Indices
-from sartext.evaluate.near import candidates
+from sartext.evaluate.near import Descriptors, candidates
 from sartext.flow.describe import Described, Shown
 from sartext.storage import Storage, storage
 from sartext.tile import SPLITS
@@ -70,15 +70,14 @@ class Tiles:
 
 def propose(tiles: Tiles) -> pa.Table:
     """The candidates among all comparisons, of tiles with the same pixels the first of a side alone; columns of PROPOSED."""
-    lists = tiles.about["bits"].combine_chunks()
-    counts = lists.value_lengths().fill_null(0).to_numpy()
-    bits = lists.flatten().to_numpy()
-    of = np.repeat(np.arange(len(counts)), counts)
+    bits, sigma_px = (tiles.about[name].combine_chunks() for name in ("bits", "sigma_px"))
+    counts = bits.value_lengths().fill_null(0).to_numpy()
+    every = Descriptors(bits.flatten().to_numpy(), sigma_px.flatten().to_numpy(), np.repeat(np.arange(len(counts)), counts))
     first = tiles.copies() == np.arange(len(counts))
     parts = []
     for asked, known in tiles.comparisons:
-        mine, theirs = ((first & (tiles.side == side))[of] for side in (asked, known))
-        found = candidates(bits[mine], of[mine], bits[theirs], of[theirs])
+        mine, theirs = (every.of(first & (tiles.side == side)) for side in (asked, known))
+        found = candidates(mine, theirs)
         parts.append(np.stack([found.asked, found.known, found.turn], axis=1))
     rows = np.concatenate(parts)
     rows = rows[np.lexsort(rows.T[::-1])]

@@ -39,15 +39,16 @@ _ABOUT = {
     "reject": pa.string(),
     "digest": pa.binary(),
     "bits": pa.list_(pa.uint64()),
+    "sigma_px": _REALS,
 }
 _SHOWN = {
     "height_px": pa.int32(),
     "width_px": pa.int32(),
     "x_px": _REALS,
     "y_px": _REALS,
-    "sigma_px": _REALS,
     "picture": pa.binary(),  # JPEG
 }
+_COMPARED = [*_SHOWN, "bits", "sigma_px"]
 SCHEMA = pa.schema({**_ABOUT, **_SHOWN})
 
 
@@ -106,7 +107,7 @@ class Described:
         at = int(np.searchsorted(self._ends, tile, side="right"))
         table = self._group(self._groups[at])
         row = table.num_rows - int(self._ends[at] - tile)
-        value = {name: table[name][row] for name in (*_SHOWN, "bits")}
+        value = {name: table[name][row] for name in _COMPARED}
         x_px, y_px, sigma_px, bits = (value[name].values.to_numpy() for name in ("x_px", "y_px", "sigma_px", "bits"))
         points = Keypoints(x_px, y_px, sigma_px, bits)
         return Shown(points, value["height_px"].as_py(), value["width_px"].as_py(), value["picture"].as_py())
@@ -121,7 +122,7 @@ class Described:
             self._held.move_to_end(at)
             return self._held[at]
         with self._place.open(described_path(at[0])) as file:
-            table = pq.ParquetFile(pa.PythonFile(file, mode="r")).read_row_group(at[1], columns=[*_SHOWN, "bits"])
+            table = pq.ParquetFile(pa.PythonFile(file, mode="r")).read_row_group(at[1], columns=_COMPARED)
         self._held[at] = table
         if len(self._held) > _GROUPS_HELD:
             self._held.popitem(last=False)
