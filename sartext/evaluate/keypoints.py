@@ -27,7 +27,7 @@ Indices = NDArray[np.intp]
 Bits = NDArray[np.uint64]
 
 MOST = 128  # keypoints of an image
-LARGEST_PX, SMALLEST_PX = 1 << 16, 1 << 14  # of the area that is searched: larger images are halved, smaller ones doubled once
+LARGEST_PX, SMALLEST_PX = 1 << 16, 7000  # of the area that is searched: larger images are halved, smaller ones doubled once
 _LEAST_SIDE_PX = 24  # of an octave
 _STEPS = 5  # scales of an octave
 _SIGMA, _SIGMA_DOUBLED = 1.0, 1.2  # of the first scale, in pixels of the area that is searched; doubled ones are smooth already

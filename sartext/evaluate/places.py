@@ -41,10 +41,12 @@ def shared(asked: Sequence[Place], known: Sequence[Place]) -> dict[Place, tuple[
 
 def footprints(texts: Sequence[str | None]) -> NDArray[np.object_]:
     """The footprints as valid polygons; None where there is none or the text is no polygon."""
-    shapes = shapely.from_wkt(np.array([text or None for text in texts], dtype=object), on_invalid="ignore")
+    with np.errstate(invalid="ignore"):  # a text with NaN or infinity in it
+        shapes = shapely.from_wkt(np.array([text or None for text in texts], dtype=object), on_invalid="ignore")
+    corners, of = shapely.get_coordinates(shapes, return_index=True)
+    shapes[of[~np.isfinite(corners).all(axis=1)]] = None
     shapes = shapely.make_valid(shapes)
-    areas = shapely.area(shapes)
-    shapes[~(np.isfinite(areas) & (areas > 0))] = None
+    shapes[~(shapely.area(shapes) > 0)] = None
     polygons: NDArray[np.object_] = shapes
     return polygons
 
