@@ -87,9 +87,7 @@ CHANGES = (
     Change("mirrored", lambda gray: gray[:, ::-1]),
     Change("turned by 90 degrees", lambda gray: np.rot90(gray)),
     Change("mirrored, half of the area, JPEG 75", lambda gray: jpeg(cropped(gray[:, ::-1]), 75), bar=0.85),
-    Change(
-        "turned by 5 degrees", lambda gray: np.asarray(Image.fromarray(gray).rotate(5, Image.Resampling.BICUBIC)), bar=None
-    ),
+    Change("turned by 5 degrees", lambda gray: np.asarray(Image.fromarray(gray).rotate(5, Image.Resampling.BICUBIC)), bar=None),
     Change("boxcar of 3 x 3", lambda gray: boxcar(gray), bar=None),
 )
 

@@ -1,5 +1,7 @@
 """Keypoints: what survives a change of the image, and what an image may be."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -116,4 +118,4 @@ def test_sizes_and_ranks() -> None:
 def test_bits_are_signs_of_all_low_frequencies_but_the_mean() -> None:
     assert len(set(FREQUENCIES)) == 63
     assert (0, 0) not in FREQUENCIES
-    assert all(sum(one) <= sum(other) for one, other in zip(FREQUENCIES, FREQUENCIES[1:], strict=False))
+    assert all(sum(one) <= sum(other) for one, other in pairwise(FREQUENCIES))
