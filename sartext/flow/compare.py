@@ -142,8 +142,8 @@ def _row(found: Alignment, value: float, share: float) -> dict[str, float]:
         "keypoints": found.keypoints,
         "correlation": round(value, 4),
         "share": round(share, 4),
-        "offset_x_px": round(found.offset_px[0], 2),
-        "offset_y_px": round(found.offset_px[1], 2),
+        "offset_x_px": round(found.offset_px[0], 2) + 0.0,  # no minus nought
+        "offset_y_px": round(found.offset_px[1], 2) + 0.0,
         "scale_x": round(found.scale[0], 4),
         "scale_y": round(found.scale[1], 4),
     }

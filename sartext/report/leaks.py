@@ -10,6 +10,11 @@ SHOWN = 40  # pairs on the page
 SHOWN_EXACT = 8  # of them, copies that need no look
 ROWS = 50  # findings of a kind in a table
 _KINDS = {"near_identical": "near-identical", "same_scene": "same scene", "overlapping_footprint": "overlapping footprint"}
+_SAID = {
+    "near_identical": "near-identical to another",
+    "same_scene": "of a scene that is on both sides",
+    "overlapping_footprint": "with an overlapping footprint",
+}
 _TURNS = {
     "none": "",
     "flip_left_right": "mirrored left to right",
@@ -77,10 +82,10 @@ def in_words(report: Mapping[str, Any]) -> str:
         else f"none of {tiles:,} held-out tiles leaks"
     )
     counts = {kind: sum(one[kind] for one in report["held_out"].values()) for kind in _KINDS}
-    parts = [f"{counts[kind]:,} {name}" for kind, name in _KINDS.items() if counts[kind]]
+    parts = [f"{counts[kind]:,} {words}" for kind, words in _SAID.items() if counts[kind]]
     line = lead + (f": {', '.join(parts)}" if parts else "")
     unreadable = sum(report["unreadable"].values())
-    return line + (f"; {unreadable:,} tiles cannot be read" if unreadable else "")
+    return line + (f"; {unreadable:,} of all tiles cannot be read" if unreadable else "")
 
 
 def worst(report: Mapping[str, Any]) -> list[Finding]:
@@ -195,7 +200,7 @@ def _how(one: Finding) -> str:
         return "same pixels"
     turn = _TURNS[one["turn"]]
     scale = " x ".join(f"{value:.3g}" for value in one["scale"])
-    x, y = one["offset_px"]
+    x, y = (round(value, 1) + 0.0 for value in one["offset_px"])  # no minus nought
     parts = [f"correlation {one['correlation']:.2f}", f"{one['keypoints']} keypoints agree", *([turn] if turn else [])]
     return ", ".join([*parts, f"at {x:.1f}, {y:.1f} px, scale {scale}", f"{one['overlap_share']:.0%} of the smaller"])
 

@@ -110,7 +110,8 @@ def test_what_leaks_is_counted_once(whole: Audited) -> None:
     assert whole.report["unreadable"] == {"not_an_image": 1}
     assert whole.report["few_keypoints"] == 2
     assert whole.summary().endswith(
-        "8 of 16 held-out tiles leak: 5 near-identical, 3 same scene, 1 overlapping footprint; 1 tiles cannot be read"
+        "8 of 16 held-out tiles leak: 5 near-identical to another, 3 of a scene that is on both sides, "
+        "1 with an overlapping footprint; 1 of all tiles cannot be read"
     )
 
 
