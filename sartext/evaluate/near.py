@@ -7,7 +7,8 @@ everything has, a straight edge say (the stop list of Sivic and Zisserman, ICCV 
 alone are looked at, so that time and candidates grow with the number of images, not with its square.
 """
 
-from dataclasses import dataclass, fields
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -37,7 +38,7 @@ _SHARE = 4  # and as many as make runs of 2**4 of random descriptors: time for r
 _TABLES = 6
 # Even coefficients follow from what a keypoint is, a blob; the others tell it from others. Low ones seldom err.
 _TELLING = [bit for bit, (u, v) in enumerate(FREQUENCIES) if u % 2 or v % 2][:32]
-_CHUNK_IMAGES = 2048  # images asked at once
+_PART_IMAGES = 2048  # of them at most 64 MB of votes are usual, and 2 GB where every keypoint is like many others
 _IMAGE_BITS, _RANK_BITS = 24, 7  # of the numbers of an image, and of a keypoint in it: MOST is 128
 _MOST_IMAGES = 1 << _IMAGE_BITS
 _OCTAVES = 2  # largest ratio of scales, either way, that is looked for
@@ -51,9 +52,11 @@ class Descriptors:
     sigma_px: Floats  # (n,)
     image: Indices  # (n,) the number of the image of each, ascending
 
-    def part(self, start: int, stop: int) -> "Descriptors":
-        """A part of them."""
-        return Descriptors(self.bits[start:stop], self.sigma_px[start:stop], self.image[start:stop])
+    def parts(self) -> Iterator["Descriptors"]:
+        """Those of so many images at a time that what is found of them fits into memory."""
+        starts = np.nonzero(np.diff(self.image, prepend=-1))[0][::_PART_IMAGES].tolist()
+        for start, stop in pairwise([*starts, len(self.image)]):
+            yield Descriptors(self.bits[start:stop], self.sigma_px[start:stop], self.image[start:stop])
 
     def of(self, images: NDArray[np.bool_]) -> "Descriptors":
         """Those of some images."""
@@ -81,22 +84,17 @@ def turned(bits: Bits, turn: int) -> Bits:
 
 
 def candidates(asked: Descriptors, known: Descriptors) -> Candidates:
-    """Of every asked image the known ones that share most keypoints of one ratio of scales with it, at least `VOTES`."""
+    """Of every asked image the known ones that share most keypoints of one ratio of scales with it, at least `VOTES`.
+
+    Raises `ValueError` where there are more images, or keypoints of one, than can be numbered. Memory grows with both sides: see
+    `Descriptors.parts`.
+    """
     for side in (asked, known):
         if max(side.image[-1:], default=0) >= _MOST_IMAGES:
             raise ValueError(f"there are more than {_MOST_IMAGES:,} images")
-    starts = np.nonzero(np.diff(asked.image, prepend=-1))[0]  # of the images
-    if len(starts) and np.diff(starts, append=len(asked.image)).max() > 1 << _RANK_BITS:
-        raise ValueError(f"an image has more than {1 << _RANK_BITS} keypoints")
-    bounds = [*starts[::_CHUNK_IMAGES].tolist(), len(asked.image)]
-    parts = [_candidates(asked.part(*some), known) for some in pairwise(bounds)]
-    columns = [np.concatenate([getattr(part, field.name) for part in parts] or [starts[:0]]) for field in fields(Candidates)]
-    return Candidates(*columns)
-
-
-def _candidates(asked: Descriptors, known: Descriptors) -> Candidates:
-    """Those of a few asked images: what is found of them is held in memory."""
     rank = np.arange(len(asked.image)) - np.searchsorted(asked.image, asked.image)  # of a keypoint in its image
+    if rank.max(initial=0) >= 1 << _RANK_BITS:
+        raise ValueError(f"an image has more than {1 << _RANK_BITS} keypoints")
     prefix = min(max(len(known.bits).bit_length() - _SHARE, _LEAST_PREFIX), _MOST_PREFIX)
     octave, octaves = np.log2(asked.sigma_px), np.log2(known.sigma_px)
     codes = []

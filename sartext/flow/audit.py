@@ -123,8 +123,8 @@ class Work:
         """Commits the candidates where they are not known; what is to be compared."""
         left = self.uncompared()
         if left is None:
-            self._line.draw("looking for keypoints that tiles share")
-            put_candidates(self._place, propose(self._tiles(Described(self._place, len(self._files)))))
+            tiles = self._tiles(Described(self._place, len(self._files)))
+            put_candidates(self._place, propose(tiles, self._looked_up))
             left = self.uncompared()
         self._first = -1
         return left or []
@@ -181,6 +181,9 @@ class Work:
     def clear(self) -> None:
         """Leaves an empty line for a message on a terminal."""
         self._line.clear()
+
+    def _looked_up(self, done: int, of: int) -> None:
+        self._line.draw(f"{done:,} of {of:,} keypoints looked up ({100 * done / max(of, 1):.0f}%)")
 
     def _tiles(self, described: Described) -> Tiles:
         """All tiles and their sides. Raises `UserError` where no comparison has tiles on both sides."""

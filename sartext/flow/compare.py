@@ -5,7 +5,7 @@ compared/00000.parquet  of a piece of the candidates those that are near-identic
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,18 +68,26 @@ class Tiles:
         )
 
 
-def propose(tiles: Tiles) -> pa.Table:
-    """The candidates among all comparisons, of tiles with the same pixels the first of a side alone; columns of PROPOSED."""
+def propose(tiles: Tiles, draw: Callable[[int, int], None]) -> pa.Table:
+    """The candidates among all comparisons, of tiles with the same pixels the first of a side alone; columns of PROPOSED.
+
+    `draw` is told how many keypoints were looked up, and of how many.
+    """
     bits, sigma_px = (tiles.about[name].combine_chunks() for name in ("bits", "sigma_px"))
     counts = bits.value_lengths().fill_null(0).to_numpy()
     every = Descriptors(bits.flatten().to_numpy(), sigma_px.flatten().to_numpy(), np.repeat(np.arange(len(counts)), counts))
     first = tiles.copies() == np.arange(len(counts))
-    parts = []
-    for asked, known in tiles.comparisons:
-        mine, theirs = (every.of(first & (tiles.side == side)) for side in (asked, known))
-        found = candidates(mine, theirs)
-        parts.append(np.stack([found.asked, found.known, found.turn], axis=1))
-    rows = np.concatenate(parts)
+    sides = [(first & (tiles.side == asked), first & (tiles.side == known)) for asked, known in tiles.comparisons]
+    of, done = sum(int(counts[asked].sum()) for asked, _ in sides), 0
+    found = [np.zeros((0, 3), np.intp)]
+    for asked, known in sides:
+        theirs = every.of(known)
+        for mine in every.of(asked).parts():
+            draw(done, of)
+            some = candidates(mine, theirs)
+            found.append(np.stack([some.asked, some.known, some.turn], axis=1))
+            done += len(mine.bits)
+    rows = np.concatenate(found)
     rows = rows[np.lexsort(rows.T[::-1])]
     return pa.table([pa.array(column, _NUMBER) for column in rows.T], schema=PROPOSED)
 

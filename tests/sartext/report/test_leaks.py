@@ -45,12 +45,12 @@ def frames(one: Look) -> list[tuple[float, ...]]:
 
 
 def test_in_words() -> None:
-    assert (
-        in_words(report([]))
-        == "2 of 8 held-out tiles leak: 1 near-identical to another, 1 of a scene that is on both sides; 2 of all tiles cannot be read"
-    )
-    clean = {**report([]), "leaking": 0, "held_out": {"test": dict.fromkeys(report([])["held_out"]["test"], 0) | {"tiles": 5}}}  # type: ignore[index]
-    assert in_words(clean) == "none of 5 held-out tiles leaks; 2 of all tiles cannot be read"
+    found = report([])
+    expected = "2 of 8 held-out tiles leak: 1 near-identical to another, 1 of a scene that is on both sides"
+    assert in_words(found) == f"{expected}; 2 of all tiles cannot be read"
+    side = {"tiles": 5, "leaking": 0, "near_identical": 0, "same_scene": 0, "overlapping_footprint": 0}
+    clean = {**found, "leaking": 0, "held_out": {"test": side}, "unreadable": {}}
+    assert in_words(clean) == "none of 5 held-out tiles leaks"
 
 
 def test_the_page_asks_for_nothing_and_names_are_text() -> None:
