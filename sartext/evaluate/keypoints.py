@@ -29,6 +29,7 @@ Bits = NDArray[np.uint64]
 MOST = 128  # keypoints of an image
 LARGEST_PX, SMALLEST_PX = 1 << 16, 7000  # of the area that is searched: larger images are halved, smaller ones doubled once
 _LEAST_SIDE_PX = 24  # of an octave
+_STRIP = 4  # an area that is as many times the largest, for it is too narrow to be halved, has no keypoints
 _STEPS = 5  # scales of an octave
 _SIGMA, _SIGMA_DOUBLED = 1.0, 1.2  # of the first scale, in pixels of the area that is searched; doubled ones are smooth already
 _BLUR = 0.25  # variance that an image is taken to have of itself, px^2 (Lowe's sigma 0.5)
@@ -167,7 +168,9 @@ def _octaves(gray: Gray) -> list[_Found]:
         field, pixel_px, variance, sigma = doubled(field), 0.5, 4 * _BLUR, _SIGMA_DOUBLED
     while field.size > LARGEST_PX and min(field.shape) >= 2 * _LEAST_SIDE_PX:
         field, pixel_px, variance = halved(field), 2 * pixel_px, variance / 4 + 1 / 16  # 1/16: of two points half a pixel apart
-    base = blurred(field, (sigma**2 - variance) ** 0.5) if min(field.shape) >= _LEAST_SIDE_PX else field
+    if min(field.shape) < _LEAST_SIDE_PX or field.size > _STRIP * LARGEST_PX:
+        return []
+    base = blurred(field, (sigma**2 - variance) ** 0.5)
     found, start_px = [], pixel_px / 2  # every second pixel makes the next octave, the first one included
     while min(base.shape) >= _LEAST_SIDE_PX:
         smooth = _scales(base, sigma)
@@ -243,7 +246,7 @@ def _described(found: _Found) -> tuple[Floats, Floats, Floats, Bits]:
     window, cosines = _window(), _cosines()
     patches = (patches - (patches * window).sum(axis=(1, 2), keepdims=True)) * window
     # Sums in a fixed order, unlike matrix products of a library: a sign must not depend on the number of threads.
-    coefficients = np.einsum("ui,nij,vj->nuv", cosines, patches, cosines, optimize=["einsum_path", (0, 1), (0, 1)])
+    coefficients = np.einsum("nuj,vj->nuv", np.einsum("ui,nij->nuj", cosines, patches), cosines)
     bits = (found.response > 0).astype(np.uint64) << np.uint64(63)
     for place, (u, v) in enumerate(FREQUENCIES):
         bits |= (coefficients[:, u, v] > 0).astype(np.uint64) << np.uint64(place)

@@ -86,8 +86,8 @@ def turned(bits: Bits, turn: int) -> Bits:
 def candidates(asked: Descriptors, known: Descriptors) -> Candidates:
     """Of every asked image the known ones that share most keypoints of one ratio of scales with it, at least `VOTES`.
 
-    Raises `ValueError` where there are more images, or keypoints of one, than can be numbered. Memory grows with both sides: see
-    `Descriptors.parts`.
+    Raises `ValueError` where there are more images, or keypoints of one, than can be numbered. Memory grows with both sides:
+    see `Descriptors.parts`.
     """
     for side in (asked, known):
         if max(side.image[-1:], default=0) >= _MOST_IMAGES:

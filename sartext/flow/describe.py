@@ -25,6 +25,7 @@ from sartext.storage import Storage, storage
 
 DESCRIBED = "described"
 PICTURE_PX = 1 << 14  # largest area of a picture: 128 x 128
+_LONGEST_PX = 4096  # side of a picture
 _QUALITY = 85
 _STRETCH = (0.5, 99.5)  # percentiles of a picture's gray levels that become black and white
 _GROUP_ROWS = 64  # tiles of a row group: what is read to compare one of them
@@ -139,7 +140,7 @@ def described(row: dict[str, Any]) -> dict[str, Any]:
     about = {name: row[name] for name in ("key", "source", "scene", "split")}
     about["footprint"] = row["geo"] and row["geo"]["footprint"]
     try:
-        gray = _decoded(row["image"]["bytes"])
+        gray = _decoded((row["image"] or {}).get("bytes"))
     except TileRejected as rejected:
         return {**about, "reject": rejected.reason}
     points = keypoints(gray)
@@ -163,6 +164,8 @@ def picture(gray: Gray) -> bytes:
     field = gray.astype(np.float32)
     while field.size > PICTURE_PX and min(field.shape) >= 2:
         field = halved(field)
+    # What is left of a strip, which is no tile, must not be wider than a JPEG can be.
+    field = field[:: -(-field.shape[0] // _LONGEST_PX), :: -(-field.shape[1] // _LONGEST_PX)]
     low, high = np.percentile(field, _STRETCH)
     levels = np.clip((field - low) * (255.0 / max(high - low, 1.0)), 0, 255).round().astype(np.uint8)
     out = io.BytesIO()
