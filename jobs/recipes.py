@@ -287,6 +287,13 @@ def export() -> Any:
     return ExportConfig(dataset="", out="")
 
 
+def audit() -> Any:
+    """Reports near-identical tiles, shared scenes and overlapping footprints across the splits of a dataset and test sets."""
+    from jobs.audit import Config as AuditConfig
+
+    return AuditConfig(dataset="", out="")
+
+
 def serve() -> Any:
     """Serves models and an index as one application, with a page to search, caption and ask."""
     from sartext.flow.serve import Serving
