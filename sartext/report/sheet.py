@@ -22,6 +22,7 @@ _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 0 auto;
   max-width: 1100px; padding: 24px 16px }
 h1 { font-size: 22px; margin: 0 0 4px } .about { color: var(--soft); margin: 0 0 20px }
+article > div { min-width: 0; overflow-wrap: anywhere }
 article { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 16px; margin: 0 0 16px;
   display: grid; grid-template-columns: minmax(200px, 320px) 1fr; gap: 20px }
 @media (max-width: 640px) { article { grid-template-columns: 1fr } }

@@ -1,0 +1,78 @@
+"""A constant raster as real archives have them: every tile is refused, in little memory, and hardly later than by bare reads.
+
+    python -m tests.benchmarks.blank_raster
+
+The raster has 16,685 x 25,788 pixels of 16 bits, in tiles of 256 px, packed. Exit status 1 where a tile is not refused as blank,
+where a process takes 500 MB or more, or more than 1.5 times as long as bare windowed reads of the same windows.
+"""
+
+import multiprocessing
+import resource
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import rasterio
+from rasterio.windows import Window
+
+from sartext.sar.tiling import windows
+from sartext.sources.scenes import Scenes
+from sartext.tile import Reject
+
+HEIGHT, WIDTH, TILE = 25_788, 16_685, 512
+MOST_MB, MOST_RATIO, ROUNDS = 500, 1.5, 3
+
+
+def make(path: Path) -> None:
+    """Writes the raster, a row of blocks at a time."""
+    profile = {"driver": "GTiff", "count": 1, "dtype": "uint16", "tiled": True, "blockxsize": 256, "blockysize": 256}
+    with rasterio.open(path, "w", height=HEIGHT, width=WIDTH, compress="deflate", **profile) as dataset:
+        for row in range(0, HEIGHT, 256):
+            rows = min(256, HEIGHT - row)
+            dataset.write(np.full((rows, WIDTH), 7, np.uint16), 1, window=Window(0, row, WIDTH, rows))
+
+
+def ours(path: str) -> tuple[float, int, float]:
+    """Seconds, tiles refused as blank, and the most memory in MB."""
+    start = time.perf_counter()
+    source = Scenes(scenes=path, tile_px=TILE)
+    blank = sum(isinstance(one, Reject) and one.reason == "blank" for shard in source.shards() for one in source.read(shard))
+    return time.perf_counter() - start, blank, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def bare(path: str) -> tuple[float, int, float]:
+    """The same of a loop that reads every window and no more."""
+    start, count = time.perf_counter(), 0
+    with rasterio.open(path) as dataset:
+        for one in windows(HEIGHT, WIDTH, size_px=TILE):
+            dataset.read(1, window=Window(one.column, one.row, one.width, one.height))
+            count += 1
+    return time.perf_counter() - start, count, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def main() -> int:
+    planned = len(windows(HEIGHT, WIDTH, size_px=TILE))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "constant.tif"
+        make(path)
+        print(f"{WIDTH} x {HEIGHT} px, {path.stat().st_size / 2**20:.1f} MB on disk, {planned} windows of {TILE} px")
+        ratios, fine = [], True
+        for number in range(ROUNDS):
+            # A process each, so that neither finds what the other has in its memory; in turn.
+            with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
+                plain = pool.apply(bare, (str(path),))
+            with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
+                told = pool.apply(ours, (str(path),))
+            ratios.append(told[0] / plain[0])
+            fine &= told[1] == planned and told[2] < MOST_MB
+            print(
+                f"round {number + 1}: bare {plain[0]:.2f} s, {plain[2]:.0f} MB; ours {told[0]:.2f} s, {told[2]:.0f} MB, {told[1]} blank"
+            )
+        ratio = sorted(ratios)[len(ratios) // 2]
+        print(f"ratio {ratio:.2f} (median of {ROUNDS}; at most {MOST_RATIO})")
+    return 0 if fine and ratio <= MOST_RATIO else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
