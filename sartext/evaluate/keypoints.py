@@ -70,6 +70,7 @@ class _Found:
     start_px: float  # where the centre of its first pixel lies in the image
 
     def picked(self, keep: NDArray[np.bool_]) -> "_Found":
+        """Those that are to be kept."""
         return _Found(
             self.smooth,
             self.level[keep],

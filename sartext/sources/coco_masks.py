@@ -76,6 +76,7 @@ class CocoMasks(DetectionSource):
         return "all" if classes and all(name in self.exhaustive for name in classes) else "some"
 
     def annotated(self, item: Item, read: ReadImage) -> Annotated:
+        """Boxes, and regions from the segmentations. Raises `TileRejected` where one is broken or its label unknown."""
         labels = label_table(self.label_map, covers=True)
         known, *texts = item.classes
         masks: dict[str, Mask] = {}

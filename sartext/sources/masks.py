@@ -97,6 +97,7 @@ class Masks(DetectionSource):
         return f"; {found[0]} has {', '.join(values)}" if values else ""
 
     def annotated(self, item: Item, read: ReadImage) -> Annotated:
+        """Regions and boxes from the mask. Raises `TileRejected` where there is none, or it is broken."""
         if item.label_file is None:
             raise TileRejected("missing_mask", f"{item.file} has no mask")
         table = None if self.instances_of is not None else from_canonical(item.classes[0])

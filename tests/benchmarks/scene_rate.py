@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.scene_rate
 
-Both sides turn the same windows of a float32 sigma nought raster into 8-bit PNG, in turn, each in a process of its own. Exit status
-1 where ours does less than 0.9 of the windows a second that the bare loop does.
+Both sides turn the same windows of a float32 sigma nought raster into 8-bit PNG, in turn, each in a process of its own. Exit
+status 1 where ours does less than 0.9 of the windows a second that the bare loop does.
 """
 
 import multiprocessing

@@ -120,6 +120,7 @@ class OpenGeoTiff:
         return ("display" if kind.itemsize == 1 else "dn"), "linear"
 
     def values(self, polarisation: str, row: int, column: int, height: int, width: int) -> Floats:
+        """As `OpenScene` says."""
         raster, band = self._bands[polarisation]
         raw = raster.read(band, row, column, height, width)
         check_pixels(raw, raster.shown)

@@ -154,6 +154,7 @@ class OpenSafe:
         )
 
     def values(self, polarisation: str, row: int, column: int, height: int, width: int) -> Floats:
+        """As `OpenScene` says."""
         band = self._bands[polarisation]
         dn = band.raster.read(1, row, column, height, width)
         check_pixels(dn, band.raster.shown)
