@@ -12,6 +12,7 @@ from typing import Any
 
 from sartext.errors import SourceError
 from sartext.sources.labels import spelled
+from sartext.sources.listing import read_source_file
 
 BACKGROUND, UNLABELLED, NODATA = "background", "unlabelled", "nodata"
 _SPECIAL = {
@@ -65,6 +66,17 @@ def parse_table(text: str, labels: Mapping[str, str], file: str) -> MaskTable:
     if twice is not None:
         raise SourceError(f"gives {shown(twice, True in kinds)} to two labels", file=file, place="class table")
     return MaskTable(labels=tuple(name for name, _ in pairs), values=tuple(values), colours=True in kinds)
+
+
+def read_table(stated: str, labels: Mapping[str, str]) -> MaskTable:
+    """The table that JSON text says, or a file that holds it. Raises `SourceError` as `parse_table`."""
+    if stated.lstrip().startswith("{"):
+        return parse_table(stated, labels, "--source.classes")
+    try:
+        text = read_source_file(stated).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SourceError("not UTF-8 text", file=stated, place=f"byte {error.start}") from error
+    return parse_table(text, labels, stated)
 
 
 @lru_cache(maxsize=8)

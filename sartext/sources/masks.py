@@ -10,9 +10,9 @@ from sartext.sources.detection import Annotated, DetectionSource
 from sartext.sources.image import ReadImage
 from sartext.sources.label_files import digest, pair
 from sartext.sources.labels import label_table, spelled
-from sartext.sources.listing import list_files, read_source_file
+from sartext.sources.listing import list_files
 from sartext.sources.mask_image import ENDINGS, read_mask, values_of
-from sartext.sources.mask_table import canonical, from_canonical, parse_table
+from sartext.sources.mask_table import canonical, from_canonical, read_table
 from sartext.sources.packed import Item
 from sartext.sources.regions import classes_annotated, instances_annotated
 
@@ -82,13 +82,7 @@ class Masks(DetectionSource):
                 file=self.masks,
                 remedy="give --source.classes or --source.instances-of",
             )
-        if self.classes.lstrip().startswith("{"):
-            return canonical(parse_table(self.classes, labels, "--source.classes"))
-        try:
-            text = read_source_file(self.classes).decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise SourceError("not UTF-8 text", file=self.classes, place=f"byte {error.start}") from error
-        return canonical(parse_table(text, labels, self.classes))
+        return canonical(read_table(self.classes, labels))
 
     def _example(self) -> str:
         """The values of the first mask, for a message."""

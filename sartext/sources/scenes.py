@@ -12,14 +12,18 @@ from sartext.sar.filters import NAMES
 from sartext.sar.geolocation import AffineGrid, footprint_wkt
 from sartext.sar.tiling import EDGES, Window, windows
 from sartext.sources import encode
+from sartext.sources.boxes import tile_boxes
+from sartext.sources.detection import Annotated
 from sartext.sources.folder import DeclaredSource, rejected
 from sartext.sources.keys import segment
+from sartext.sources.labels import label_table
 from sartext.sources.listing import list_files
+from sartext.sources.mask_table import canonical, from_canonical, read_table
 from sartext.sources.places import places
 from sartext.sources.readers.scene import Declared, OpenScene, SceneFacts, SceneFile
 from sartext.sources.rendering import Look, limits_of, negative_share, render
 from sartext.sources.source import SHARD_TILES, Card, Shard, cut, split_of
-from sartext.tile import QUANTITIES, EncodedImage, Geo, Limits, Reject, Tile
+from sartext.tile import QUANTITIES, Box, EncodedImage, Geo, Limits, Reject, Tile
 
 _ENDINGS = (".tif", ".tiff", ".json", ".xml", ".zip", ".h5", ".hdf5", ".nitf", ".ntf")
 _MOST_NEGATIVE = 0.1  # of linear power; Sentinel-1 over calm sea has a few percent below its noise
@@ -34,6 +38,8 @@ class SceneItem(NamedTuple):
     split_by: str
     window: tuple[int, int, int, int]  # row, column, height, width
     limits: tuple[Limits, ...] = ()
+    boxes: tuple[Box, ...] | None = None  # None where nobody annotated the scene
+    mask: tuple[str, str, str] | None = None  # its file, the digest of that, and the class table as text
     fault: tuple[str, str] | None = None  # reason and detail
 
 
@@ -71,6 +77,23 @@ class Scenes(DeclaredSource):
     spacing_m: float | None = field(
         default=None, metadata={"help": "average pixels to about this ground sample distance in m (unset: as they are)"}
     )
+    annotations: str | None = field(
+        default=None,
+        metadata={"help": "COCO JSON of boxes in scenes' pixels, by the names of their files", "identity": False},
+    )
+    masks: str | None = field(
+        default=None, metadata={"help": "folder of masks (.tif) of the scenes' own sizes and names", "identity": False}
+    )
+    classes: str | None = field(
+        default=None,
+        metadata={"help": 'what masks mean: JSON such as {"water": 1}, or a file', "identity": False},
+    )
+    label_map: dict[str, str] = field(
+        default_factory=dict, metadata={"help": "labels of the annotations as classes of the taxonomy, above the common ones"}
+    )
+    exhaustive: tuple[str, ...] = field(
+        default=(), metadata={"help": "classes of which every visible instance is annotated, in the scenes that are"}
+    )
     min_valid_share: float = field(default=0.5, metadata={"help": "share of a tile's pixels that must have a measurement"})
     name: str = field(default="scenes", metadata={"help": "name of the dataset: the first segment of every key"})
     shard_tiles: int = field(default=256, metadata={"help": f"tiles in a shard, at most {SHARD_TILES}"})
@@ -92,6 +115,10 @@ class Scenes(DeclaredSource):
             raise ValueError(f"spacing_m is {self.spacing_m}; it must be a length above 0 m")
         if not 0 < self.min_valid_share <= 1:
             raise ValueError(f"min_valid_share is {self.min_valid_share}; it must be above 0, and at most 1")
+        if (self.masks is None) != (self.classes is None):
+            raise ValueError("masks and classes belong together; give both or none")
+        if self.exhaustive and self.annotations is None and self.masks is None:
+            raise ValueError("exhaustive is said of annotations; give annotations or masks")
         self.look()
 
     def declared(self) -> Declared:
@@ -115,7 +142,8 @@ class Scenes(DeclaredSource):
 
     @property
     def card(self) -> Card:
-        return super().card
+        """What the fields say of the dataset."""
+        return replace(super().card, labels=label_table(self.label_map, covers=True), exhaustive=self.exhaustive)
 
     def shards(self) -> list[Shard]:
         """The windows of all scenes, scene by scene. Raises `SourceError` where no scene is found or none can be read."""
@@ -139,7 +167,7 @@ class Scenes(DeclaredSource):
         for scene, said in faults:
             key = f"{self.name}/{segment(scene.name)}/scene"
             fault = ("unreadable_scene", str(said))
-            items.append(SceneItem(key, scene, segment(scene.name), "scene", (0, 0, 0, 0), (), fault))
+            items.append(SceneItem(key, scene, segment(scene.name), "scene", (0, 0, 0, 0), fault=fault))
         return cut(items, shard_tiles=self.shard_tiles)
 
     def _prepared(self, scene: SceneFile, opened: OpenScene) -> tuple[tuple[Limits, ...], Look]:
@@ -175,16 +203,18 @@ class Scenes(DeclaredSource):
         names = _unique([scene.name for scene, *_ in opened])
         outlines = [_outline(facts) for _, facts, *_ in opened]
         together = places(names, outlines)
+        from sartext.sources.scene_labels import cut_along, find_mask, read_boxes
+
+        labels = label_table(self.label_map, covers=True)
+        annotated = read_boxes(self.annotations) if self.annotations is not None else None
+        table = canonical(read_table(self.classes, labels)) if self.classes is not None else ""
         items = []
         for (scene, facts, limits, look), name, place, outline in zip(opened, names, together, outlines, strict=True):
-            down, across = look.block_px
-            for window in windows(
-                facts.height_px // down,
-                facts.width_px // across,
-                size_px=self.tile_px,
-                overlap_px=self.overlap_px,
-                edge=self.edge,
-            ):
+            size = facts.height_px, facts.width_px
+            boxes = annotated.of(scene.files(), labels, *size) if annotated is not None else None
+            mask = find_mask(self.masks, scene.files(), scene.name, *size) if self.masks is not None else None
+            rows, columns = size[0] // look.block_px[0], size[1] // look.block_px[1]
+            for window in windows(rows, columns, size_px=self.tile_px, overlap_px=self.overlap_px, edge=self.edge):
                 items.append(
                     SceneItem(
                         key=f"{self.name}/{name}/{window.name}",
@@ -193,6 +223,8 @@ class Scenes(DeclaredSource):
                         split_by="footprint" if outline is not None else "scene",
                         window=(window.row, window.column, window.height, window.width),
                         limits=limits,
+                        boxes=cut_along(boxes, window, look.block_px) if boxes is not None else None,
+                        mask=(*mask, table) if mask is not None else None,
                     )
                 )
         return items
@@ -200,7 +232,9 @@ class Scenes(DeclaredSource):
     def identity(self, item: SceneItem) -> Any:
         """The window and what it depends on beside the fields."""
         limits = [[one.polarisation, one.low, one.high] for one in item.limits]
-        return {"window": item.window, "place": item.place, "split_by": item.split_by, "limits": limits, "fault": item.fault}
+        boxes = None if item.boxes is None else [[b.label, b.polygon_px, b.crowd, b.visible_share] for b in item.boxes]
+        where = {"window": item.window, "place": item.place, "split_by": item.split_by}
+        return where | {"limits": limits, "fault": item.fault, "boxes": boxes, "mask": item.mask}
 
     def read(self, shard: Shard) -> Iterator[Tile | Reject]:
         """One tile or reject a window, in planned order; a scene stays open for its windows."""
@@ -234,6 +268,7 @@ class Scenes(DeclaredSource):
         row, column, height, width = item.window
         down, across = look.block_px
         middle = ((row + height / 2) * down, (column + width / 2) * across)
+        found = self._masked(item, look.block_px)
         sensor = replace(facts.sensor, incidence_deg=scene.incidence_deg(*middle))
         if facts.sensor.gsd_m is not None:
             sensor = replace(sensor, gsd_m=(facts.sensor.gsd_m[0] * down, facts.sensor.gsd_m[1] * across))
@@ -249,9 +284,27 @@ class Scenes(DeclaredSource):
             rendering=rendering,
             sensor=sensor,
             geo=_geo(facts, Window(row=row, column=column, height=height, width=width, down=0, right=0), look.block_px),
+            boxes=(*(item.boxes or ()), *tile_boxes(found.annotations, found.labels or {}, width_px=width, height_px=height)),
+            regions=found.regions,
+            unlabelled_share=found.unlabelled_share,
             nodata_share=gray.nodata_share,
+            exhaustive=self.exhaustive if item.boxes is not None or item.mask is not None else (),
             origin=self.origin((*item.file.files(), item.file.name)[0], None),
         )
+
+    def _masked(self, item: SceneItem, block_px: tuple[int, int]) -> Annotated:
+        """What the scene's mask says of the window; nothing where it has none."""
+        if item.mask is None or self.masks is None:
+            return Annotated(())
+        from sartext.sources.readers.raster import Raster
+        from sartext.sources.scene_labels import mask_window
+
+        file, _, table = item.mask
+        try:
+            with Raster(os.path.join(self.masks, file), file) as raster:
+                return mask_window(raster, item.window, block_px, from_canonical(table))
+        except SourceError as error:
+            raise TileRejected("bad_mask", str(error)) from error
 
 
 def _geo(facts: SceneFacts, window: Window, block_px: tuple[int, int]) -> Geo:
