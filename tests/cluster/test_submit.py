@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from sartext.artifact import open_artifact
+from sartext.flow.describe import describe
 from sartext.narrate.a2c import A2C
 from sartext.narrate.questions import Questions
 from sartext.narrate.verify import Verify
@@ -34,7 +36,7 @@ def said(*arguments: str, environment: dict[str, str]) -> tuple[int, str]:
     ("arguments", "changes", "fact"),
     [
         ((), {}, "no job given"),
-        (("jobs.bild",), {}, "there is no job 'jobs.bild'; choose from jobs.build"),
+        (("jobs.bild",), {}, "there is no job 'jobs.bild'; choose from jobs.audit jobs.build"),
         (("jobs.recipes",), {}, "there is no job 'jobs.recipes'"),
         (("--out", "/x", "jobs.build"), {}, "there is no option --out"),
         (("jobs.build", "synthetic", "--out", "out/x"), {}, "--out is 'out/x', a place in the job's copy"),
@@ -71,7 +73,9 @@ def test_three_nodes_build_and_train_as_one_does(cluster: Cluster, tmp_path: Pat
 
     status, out = cluster.submit("jobs.build", "synthetic", "--out", str(tmp_path / "built"), *SOURCE)
     assert status == 0, out
-    here = dataset(Synthetic(tiles=90, size_px=32, shard_tiles=15), (A2C(), Verify(), Questions()), str(tmp_path / "here"))
+    source = Synthetic(tiles=90, size_px=32, shard_tiles=15)
+    here = dataset(source, (A2C(), Verify(), Questions()), str(tmp_path / "here"))
+    describe(open_artifact(here), {source.card.name: source.card.title}, lambda: None)
     assert files(tmp_path / "built") == files(Path(here))
     assert len(cluster.nodes_that_worked()) > 1
 
