@@ -1,0 +1,194 @@
+"""NISAR L2 GCOV: geocoded covariance in HDF5, of which the diagonal terms are backscatter (JPL D-102274 Rev E).
+
+`/science/{LSAR|SSAR}/GCOV/grids/frequency{A|B}` holds the terms (HHHH, HVHV ...), the coordinates of pixel centres and the
+projection; `.../metadata/processingInformation/parameters` says what the terms are normalised to and whether terrain was
+corrected for.
+Frequency A is read where there are both. Pixels that the mask marks as 0 or 255, NaN and 0 have no measurement.
+"""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+import h5py
+import numpy as np
+
+from sartext.errors import SourceError, TileRejected
+from sartext.sar.geolocation import AffineGrid, ground_spacing_m
+from sartext.sources.readers.raster import MAX_PIXELS
+from sartext.sources.readers.scene import Declared, Floats, SceneFacts, check_pixels, utc
+from sartext.tile import Sensor
+
+ENDINGS = (".h5", ".hdf5")
+_HEAD = b"\x89HDF\r\n\x1a\n"
+_BANDS = ("LSAR", "SSAR")
+_TERMS = {"HHHH": "HH", "HVHV": "HV", "VHVH": "VH", "VVVV": "VV"}
+_QUANTITIES = {"gamma0": "gamma0", "sigma0": "sigma0", "beta0": "beta0"}
+_MAX_SIDE = 2**20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gcov:
+    """One product, by its file."""
+
+    file: str
+
+    @property
+    def name(self) -> str:
+        return os.path.splitext(self.file)[0]
+
+    def files(self) -> Sequence[str]:
+        return [self.file]
+
+    def open(self, folder: str, declared: Declared) -> "OpenGcov":
+        return OpenGcov(os.path.join(folder, self.file), self.file, declared)
+
+
+class OpenGcov:
+    """An open product. Raises `SourceError` where a part of it is missing or of another kind."""
+
+    def __init__(self, path: str, shown: str, declared: Declared) -> None:
+        self._shown = shown
+        try:
+            self._file = h5py.File(path, "r")
+        except (OSError, ValueError) as error:
+            raise SourceError(f"no HDF5 that is read, {str(error)[:120]}", file=shown) from error
+        try:
+            self.facts = self._facts(declared)
+        except (OSError, KeyError, ValueError, TypeError, RuntimeError, AttributeError) as error:
+            self._file.close()
+            raise SourceError(f"no GCOV that is read, {str(error)[:160]}", file=shown) from error
+        except BaseException:
+            self._file.close()
+            raise
+
+    def _facts(self, declared: Declared) -> SceneFacts:
+        band = next((one for one in _BANDS if f"/science/{one}/GCOV/grids" in self._file), None)
+        if band is None:
+            raise SourceError("has no /science/LSAR/GCOV/grids", file=self._shown, remedy="give a GCOV product")
+        grids = self._file[f"/science/{band}/GCOV/grids"]
+        grid = grids["frequencyA" if "frequencyA" in grids else "frequencyB"]
+        self._terms = {_TERMS[name]: grid[name] for name in _TERMS if isinstance(grid.get(name), h5py.Dataset)}
+        self._mask = grid["mask"] if isinstance(grid.get("mask"), h5py.Dataset) else None
+        if not self._terms:
+            raise SourceError("has no diagonal term", file=self._shown, place=grid.name)
+        x, y = self._axis(grid, "xCoordinates"), self._axis(grid, "yCoordinates")
+        shape = (len(y), len(x))
+        for one in [*self._terms.values(), *([self._mask] if self._mask is not None else [])]:
+            if one.shape != shape or one.dtype.kind not in "fui" or shape[0] * shape[1] > MAX_PIXELS:
+                raise SourceError(f"{one.shape} of {one.dtype}, the coordinates {shape}", file=self._shown, place=one.name)
+        step_x, step_y = float(x[1] - x[0]), float(y[1] - y[0])
+        transform = (step_x, 0.0, float(x[0]) - step_x / 2, 0.0, step_y, float(y[0]) - step_y / 2)
+        located = AffineGrid(transform=transform, crs=f"EPSG:{self._epsg(grid)}")
+        about = f"/science/{band}/identification"
+        return SceneFacts(
+            height_px=shape[0],
+            width_px=shape[1],
+            polarisations=tuple(self._terms),
+            quantity=self._quantity(f"/science/{band}/GCOV/metadata/processingInformation/parameters", declared),
+            scale="linear",
+            sensor=Sensor(
+                platform=self._text(f"{about}/missionId") or self._text(f"{about}/platform"),
+                band=band[0],
+                gsd_m=ground_spacing_m(located, 0, 0, *shape),
+                orbit=_lower(self._text(f"{about}/orbitPassDirection"), ("ascending", "descending")),
+                look_side=_lower(self._text(f"{about}/lookDirection"), ("left", "right")),
+                acquired=utc(self._text(f"{about}/zeroDopplerStartTime")),
+            ),
+            geolocation=located,
+            grid="map",
+        )
+
+    def _axis(self, grid: Any, name: str) -> Any:
+        """Coordinates of pixel centres, evenly spaced."""
+        axis = grid[name]
+        if (
+            not isinstance(axis, h5py.Dataset)
+            or axis.ndim != 1
+            or not 2 <= len(axis) <= _MAX_SIDE
+            or axis.dtype.kind not in "fui"
+        ):
+            raise SourceError("is no axis of coordinates", file=self._shown, place=f"{grid.name}/{name}")
+        values = axis[()].astype(np.float64)
+        steps = np.diff(values)
+        if not np.all(np.isfinite(values)) or not np.allclose(steps, steps[0], rtol=1e-3) or not steps[0]:
+            raise SourceError("is not evenly spaced", file=self._shown, place=f"{grid.name}/{name}")
+        return values
+
+    def _epsg(self, grid: Any) -> int:
+        projection = grid["projection"]
+        code = int(projection.attrs.get("epsg_code", projection[()]))
+        if not 1024 <= code <= 32767:
+            raise SourceError(f"{code} is no EPSG code", file=self._shown, place=f"{grid.name}/projection")
+        return code
+
+    def _quantity(self, group: str, declared: Declared) -> str:
+        stated = self._text(f"{group}/rtc/outputBackscatterNormalizationConvention")
+        stated = stated or self._text(f"{group}/outputBackscatterNormalizationConvention")
+        quantity = _QUANTITIES.get((stated or "").lower().replace("-", "").replace(" ", ""))
+        corrected = (self._text(f"{group}/radiometricTerrainCorrectionApplied") or "").lower() in ("true", "1")
+        if quantity == "gamma0" and corrected:
+            quantity = "gamma0_rtc"
+        if quantity is None and declared.scale == "linear":
+            quantity = declared.quantity
+        if quantity is None:
+            raise SourceError(
+                "does not say what its terms are normalised to", file=self._shown, remedy="give --source.quantity gamma0_rtc"
+            )
+        return quantity
+
+    def _text(self, path: str) -> str | None:
+        """A scalar as text; None where there is none."""
+        value = self._file.get(path)
+        if not isinstance(value, h5py.Dataset) or value.shape != () or value.dtype.itemsize > 4096:
+            return None
+        found = value[()]
+        return found.decode("utf-8", "replace") if isinstance(found, bytes) else str(found)
+
+    def values(self, polarisation: str, row: int, column: int, height: int, width: int) -> Floats:
+        """As `OpenScene` says."""
+        window = np.s_[row : row + height, column : column + width]
+        try:
+            raw = self._terms[polarisation][window]
+            mask = self._mask[window] if self._mask is not None else None
+        except (OSError, ValueError, RuntimeError) as error:
+            raise TileRejected("unreadable_pixels", f"{self._shown}: {str(error)[:160]}") from error
+        check_pixels(raw, self._shown)
+        values: Floats = raw.astype(np.float32)
+        values[~np.isfinite(values) | (values == 0)] = np.nan
+        if mask is not None:
+            values[(mask == 0) | (mask == 255)] = np.nan
+        return values
+
+    def incidence_deg(self, row: float, column: float) -> float | None:
+        """Unknown: the product has it in cubes over height."""
+        del row, column
+        return None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._file.close()
+
+
+def found(folder: str, files: Sequence[str]) -> list[Gcov]:
+    """The HDF5 files that hold a GCOV grid; others are not of this reader."""
+    return [Gcov(file=file) for file in files if file.lower().endswith(ENDINGS) and _is_gcov(os.path.join(folder, file))]
+
+
+def _is_gcov(path: str) -> bool:
+    try:
+        with open(path, "rb") as stream:
+            if stream.read(len(_HEAD)) != _HEAD:
+                return False
+        with h5py.File(path, "r") as file:
+            return any(f"/science/{band}/GCOV" in file for band in _BANDS)
+    except (OSError, ValueError, RuntimeError):
+        return False
+
+
+def _lower(text: str | None, known: tuple[str, ...]) -> str | None:
+    return text.lower() if text is not None and text.lower() in known else None

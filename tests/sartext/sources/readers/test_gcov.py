@@ -1,0 +1,123 @@
+"""NISAR GCOV: values, masks, places, and broken files."""
+
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sartext.errors import SourceError
+from sartext.sources.readers import gcov
+from sartext.sources.readers.scene import Declared
+from sartext.sources.scenes import Scenes
+from sartext.tile import Tile
+from tests.sartext.sources.formats.broken import any_file
+from tests.sartext.sources.readers.made import speckle
+
+PARAMETERS = "science/LSAR/GCOV/metadata/processingInformation/parameters"
+
+
+def product(path: Path, **changes: Any) -> Path:
+    """A small product; a change of None leaves that dataset out."""
+    grid = "science/LSAR/GCOV/grids/frequencyA"
+    mask = np.ones((60, 80), np.uint8)
+    mask[:6], mask[6:8] = 0, 255
+    stated: dict[str, Any] = {
+        f"{grid}/HHHH": speckle((60, 80), -10),
+        f"{grid}/HVHV": speckle((60, 80), -18, seed=1),
+        f"{grid}/mask": mask,
+        f"{grid}/xCoordinates": 500010 + 20.0 * np.arange(80),
+        f"{grid}/yCoordinates": 4799990 - 20.0 * np.arange(60),
+        f"{grid}/projection": 32631,
+        f"{PARAMETERS}/radiometricTerrainCorrectionApplied": np.bytes_("True"),
+        f"{PARAMETERS}/rtc/outputBackscatterNormalizationConvention": np.bytes_("gamma0"),
+        "science/LSAR/identification/missionId": np.bytes_("NISAR"),
+        "science/LSAR/identification/orbitPassDirection": np.bytes_("Ascending"),
+        "science/LSAR/identification/lookDirection": np.bytes_("Left"),
+        "science/LSAR/identification/zeroDopplerStartTime": np.bytes_("2026-01-02T03:04:05.123456789"),
+    }
+    for name, value in changes.items():
+        (found,) = [one for one in stated if one.endswith(f"/{name}")]
+        stated[found] = value
+    with h5py.File(path, "w") as file:
+        for name, value in stated.items():
+            if value is not None:
+                file[name] = value
+    return path
+
+
+def test_a_product_becomes_a_tile(tmp_path: Path) -> None:
+    product(tmp_path / "a.h5")
+    source = Scenes(scenes=str(tmp_path), polarisations=("HH",))
+    (tile,) = [one for shard in source.shards() for one in source.read(shard)]
+    assert isinstance(tile, Tile), tile
+    assert (tile.rendering.quantity, tile.rendering.polarisations) == ("gamma0_rtc", ("HH",))
+    assert (tile.geo.crs, tile.geo.transform) == ("EPSG:32631", (20.0, 0.0, 500000.0, 0.0, -20.0, 4800000.0))
+    assert (tile.sensor.platform, tile.sensor.band, tile.sensor.orbit, tile.sensor.look_side) == (
+        "NISAR",
+        "L",
+        "ascending",
+        "left",
+    )
+    assert tile.sensor.acquired is not None
+    assert tile.sensor.acquired.microsecond == 123456
+    assert tile.nodata_share == pytest.approx(8 / 60)
+
+
+def test_windows_are_the_values_of_the_file(tmp_path: Path) -> None:
+    product(tmp_path / "a.h5")
+    with gcov.Gcov(file="a.h5").open(str(tmp_path), Declared()) as scene:
+        values = scene.values("HV", 5, 10, 20, 30)
+        assert np.isnan(values[:3]).all()
+        assert (values[3:] == speckle((60, 80), -18, seed=1)[8:25, 10:40]).all()
+
+
+@pytest.mark.parametrize(
+    ("changes", "fact"),
+    [
+        ({"outputBackscatterNormalizationConvention": None}, "give --source.quantity gamma0_rtc"),
+        ({"HHHH": None, "HVHV": None}, "has no diagonal term"),
+        ({"HHHH": np.zeros((3, 3), np.float32)}, r"\(3, 3\) of float32, the coordinates \(60, 80\)"),
+        ({"HHHH": np.zeros((60, 80), np.complex64)}, "complex64"),
+        ({"xCoordinates": np.full(80, np.nan)}, "is not evenly spaced"),
+        ({"xCoordinates": np.float64(1)}, "is no axis"),
+        ({"yCoordinates": None}, "no GCOV that is read"),
+        ({"projection": 7}, "7 is no EPSG code"),
+        ({"projection": np.bytes_("UTM")}, "no GCOV that is read"),
+    ],
+)
+def test_what_is_missing_or_strange_is_said_in_one_line(changes: dict[str, Any], fact: str, tmp_path: Path) -> None:
+    product(tmp_path / "a.h5", **changes)
+    with pytest.raises(SourceError, match=fact) as caught:
+        gcov.Gcov(file="a.h5").open(str(tmp_path), Declared())
+    assert str(caught.value).startswith("a.h5: ")
+    assert "\n" not in str(caught.value)
+
+
+def test_declared_quantities_are_for_files_that_do_not_say(tmp_path: Path) -> None:
+    product(tmp_path / "a.h5", outputBackscatterNormalizationConvention=None)
+    with gcov.Gcov(file="a.h5").open(str(tmp_path), Declared(quantity="sigma0")) as scene:
+        assert scene.facts.quantity == "sigma0"
+
+
+def test_other_files_are_not_its_own(tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "b.h5", "w") as file:
+        file["science/LSAR/RSLC/x"] = 1
+    (tmp_path / "c.h5").write_bytes(b"nothing")
+    product(tmp_path / "a.h5")
+    assert [one.file for one in gcov.found(str(tmp_path), ["a.h5", "b.h5", "c.h5", "d.tif"])] == ["a.h5"]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(st.data())
+def test_broken_files_give_only_source_errors(tmp_path: Path, data: st.DataObject) -> None:
+    valid = product(tmp_path / "a.h5").read_bytes()
+    (tmp_path / "b.h5").write_bytes(data.draw(any_file(valid[:12000])) + valid[12000:])
+    try:
+        with gcov.Gcov(file="b.h5").open(str(tmp_path), Declared()):
+            pass
+    except SourceError as error:
+        assert error.file == "b.h5"  # noqa: PT017 - both ends are right
