@@ -365,9 +365,9 @@ def _listed(path: str, *, list_: bool = True) -> tuple[str, list[str]]:
 
 def _found(folder: str, files: Sequence[str]) -> list[SceneFile]:
     """The scenes that the files make; each file belongs to one reader at most."""
-    from sartext.sources.readers import gcov, geotiff, safe  # GDAL takes 0.3 s, and other builds do without
+    from sartext.sources.readers import gcov, geotiff, safe, sicd  # GDAL takes 0.3 s, and other builds do without
 
     products = safe.found(folder, files)
     roots = tuple(f"{product.root}/" for product in products if product.inside is None)
     left = [file for file in files if not file.startswith(roots)] if roots else list(files)
-    return [*products, *gcov.found(folder, left), *geotiff.found(folder, left)]
+    return [*products, *gcov.found(folder, left), *sicd.found(folder, left), *geotiff.found(folder, left)]
