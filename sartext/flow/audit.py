@@ -65,6 +65,8 @@ def audit(
     if max_leaks is not None and max_leaks < 0:
         raise UserError(f"max_leaks is {max_leaks}; it must be at least 0")
     pool, place = pool or Pool(), storage(out)
+    if pool.gpus:
+        raise UserError("pool.gpus is set, and an audit runs no model; leave it out")
     with stopping() as stop, place.lock() as still_ours:
         place.prepare()
         work = Work(place, open_artifact(dataset), [open_artifact(uri) for uri in against])

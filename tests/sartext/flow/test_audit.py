@@ -159,6 +159,7 @@ def test_too_many_leaks_end_in_one_line_after_the_report(data: str, tmp_path: Pa
     out, err = capsys.readouterr()
     assert "6 of 11 held-out tiles leak" in out
     assert "at most 5 may leak" in err.splitlines()[-1]
+    assert commandline.run(main, recipe, [*line, "--pool.gpus"], prog="jobs.audit") == 2
     with pytest.raises(UserError, match="max_leaks is -1"):
         audit(data, out=str(tmp_path), max_leaks=-1)
 
