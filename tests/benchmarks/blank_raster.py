@@ -10,6 +10,7 @@ import multiprocessing
 import resource
 import tempfile
 import time
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +53,7 @@ def bare(path: str) -> tuple[float, int, float]:
 
 
 def main() -> int:
+    warnings.simplefilter("ignore")  # that the raster has no georeference
     planned = len(windows(HEIGHT, WIDTH, size_px=TILE))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "constant.tif"

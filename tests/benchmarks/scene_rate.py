@@ -9,6 +9,7 @@ status 1 where ours does less than 0.9 of the windows a second that the bare loo
 import multiprocessing
 import tempfile
 import time
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +55,7 @@ def bare(path: str) -> tuple[float, int]:
 
 
 def main() -> int:
+    warnings.simplefilter("ignore")  # that the raster has no georeference
     planned = len(windows(SIDE, SIDE, size_px=TILE))
     ratios = []
     with tempfile.TemporaryDirectory() as folder:

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 import numpy.typing as npt
 import rasterio
+from rasterio.env import hasenv
 from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.windows import Window
 
@@ -29,8 +30,10 @@ class Raster:
 
     def __init__(self, path: str, shown: str) -> None:
         self.shown = shown
+        if not hasenv():  # entered once a thread and never left: entering takes longer than a small read
+            rasterio.Env(**_OPTIONS).__enter__()
         try:
-            with warnings.catch_warnings(), rasterio.Env(**_OPTIONS):
+            with warnings.catch_warnings():
                 warnings.simplefilter("ignore", NotGeoreferencedWarning)
                 self.dataset = rasterio.open(path, driver="GTiff")
         except (RasterioError, ValueError) as error:
@@ -42,8 +45,7 @@ class Raster:
     def read(self, band: int, row: int, column: int, height: int, width: int) -> npt.NDArray[Any]:
         """A window of a band as it is in the file. Raises `TileRejected` where it cannot be decoded."""
         try:
-            with rasterio.Env(**_OPTIONS):
-                pixels: npt.NDArray[Any] = self.dataset.read(band, window=Window(column, row, width, height))
+            pixels: npt.NDArray[Any] = self.dataset.read(band, window=Window(column, row, width, height))
         except (RasterioError, ValueError, MemoryError) as error:
             raise TileRejected("unreadable_pixels", f"{self.shown}: {str(error)[:160]}") from error
         return pixels
