@@ -145,7 +145,7 @@ def render(
     """
     facts, names = scene.facts, shown_channels(scene.facts, look)
     needed = dict.fromkeys(one for name in names for one in name.split("/"))
-    values = {name: _values(scene, name, window, look, least_valid) for name in needed}
+    values = {name: _values(scene, name, window, look) for name in needed}
     scale = shown_scale(facts)
     lowest = min([one.low for one in limits])
     floor = None
@@ -173,7 +173,7 @@ def render(
     )
 
 
-def _values(scene: OpenScene, name: str, window: tuple[int, int, int, int], look: Look, least_valid: float) -> Floats:
+def _values(scene: OpenScene, name: str, window: tuple[int, int, int, int], look: Look) -> Floats:
     """One polarisation: linear power, or digital numbers as they are."""
     facts = scene.facts
     row, column, height, width = window
@@ -183,8 +183,6 @@ def _values(scene: OpenScene, name: str, window: tuple[int, int, int, int], look
     top, left = max(row - margin, 0), max(column - margin, 0)
     bottom, right = min(row + height + margin, rows), min(column + width + margin, columns)
     raw = scene.values(name, top * down, left * across, (bottom - top) * down, (right - left) * across)
-    if np.count_nonzero(np.isnan(raw)) > (1 - least_valid) * raw.size and not margin:
-        raise TileRejected("blank", f"{np.isnan(raw).mean():.0%} of its pixels have no measurement")
     if facts.quantity in _LINEAR:
         return raw
     power = to_intensity(raw, facts.quantity, facts.scale)

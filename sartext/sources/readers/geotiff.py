@@ -124,14 +124,14 @@ class OpenGeoTiff:
         raster, band = self._bands[polarisation]
         raw = raster.read(band, row, column, height, width)
         check_pixels(raw, raster.shown)
-        values: Floats = raw.astype(np.float32)
+        values: Floats = raw.astype(np.float32, copy=False)
         nodata = raster.dataset.nodata
         if nodata is not None and not np.isnan(nodata):
             values[raw == nodata] = np.nan
         if self._zero:
             values[raw == 0] = np.nan
-        if raw.dtype.kind == "f":
-            values[~np.isfinite(values)] = np.nan
+        if raw.dtype.kind == "f" and not (finite := np.isfinite(values)).all():
+            values[~finite] = np.nan
         if self._mask is not None:
             # OPERA RTC-S1: 0 is valid, 1 shadow, 2 layover, 3 both, 255 outside.
             values[self._mask.read(1, row, column, height, width) != 0] = np.nan
