@@ -5,16 +5,18 @@ With the product's own factor it is sigma nought, else intensity without an abso
 ground range, never the map; its four corners say where it lies.
 """
 
+import importlib
 import logging
 import math
 import os
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import Any, Self
 
 import numpy as np
+from PIL import Image, ImageFile
 
 from sartext.errors import SourceError, TileRejected
 from sartext.sar.geolocation import ControlGrid, control_grid
@@ -167,6 +169,20 @@ def found(folder: str, files: Sequence[str]) -> list[Sicd]:
     return [Sicd(file=file) for file in files if file.lower().endswith(ENDINGS) and _is_nitf(os.path.join(folder, file))]
 
 
+def imported(module: str) -> ModuleType:
+    """A module of sarpy. Raises ImportError.
+
+    Importing it lets Pillow, for the whole process, read truncated images and images of any size; both are put back.
+    """
+    kept = ImageFile.LOAD_TRUNCATED_IMAGES, Image.MAX_IMAGE_PIXELS
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # sarpy says that it is deprecated in favour of sarkit
+            return importlib.import_module(module)
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES, Image.MAX_IMAGE_PIXELS = kept
+
+
 def _is_nitf(path: str) -> bool:
     try:
         with open(path, "rb") as stream:
@@ -178,9 +194,7 @@ def _is_nitf(path: str) -> bool:
 def _opened(path: str, shown: str) -> tuple[Any, Any]:
     """The reader and the metadata of the one image in a file."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # sarpy says that it is deprecated in favour of sarkit
-            from sarpy.io.complex.converter import open_complex
+        open_complex = imported("sarpy.io.complex.converter").open_complex
     except ImportError as error:
         raise SourceError(
             "SICD is read by sarpy, which is not installed", file=shown, remedy="install sartext[sicd]"

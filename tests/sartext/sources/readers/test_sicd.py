@@ -1,5 +1,7 @@
 """SICD: multilooked intensity, sigma nought, places, and broken files."""
 
+import subprocess
+import sys
 import warnings
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,8 @@ from sartext.tile import Tile
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
-    sarpy = pytest.importorskip("sarpy.io.complex.sicd", reason="sarpy, of the extra sicd, is not installed")
+    pytest.importorskip("sarpy", reason="sarpy, of the extra sicd, is not installed")
+    sarpy = sicd.imported("sarpy.io.complex.sicd")
     from sarpy.io.complex.sicd_elements import (
         SCPCOA,
         CollectionInfo,
@@ -75,6 +78,19 @@ def image(path: Path, *, factor: Any = None, corners: bool = True, plane: str = 
         with sarpy.SICDWriter(str(path), meta, check_existence=False) as writer:
             writer.write_chip(pixels, start_indices=(0, 0))
     return pixels
+
+
+def test_importing_the_reader_leaves_pillow_as_it_was(tmp_path: Path) -> None:
+    """In a process of its own, since an import is done once."""
+    image(tmp_path / "a.nitf")
+    code = (
+        "from PIL import Image, ImageFile;"
+        "from sartext.sources.readers import scene, sicd;"
+        f"sicd.Sicd(file='a.nitf').open({str(tmp_path)!r}, scene.Declared());"
+        "assert 'sarpy.io.general.nitf' in __import__('sys').modules;"
+        "assert not ImageFile.LOAD_TRUNCATED_IMAGES and Image.MAX_IMAGE_PIXELS"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
 
 
 def test_pixels_are_averaged_to_near_squares(tmp_path: Path) -> None:
