@@ -16,6 +16,8 @@ from sartext.evaluate.near import DISTANCE, turned
 
 KEYPOINTS = 6  # least that agree
 CORRELATION = 0.6  # least of the pictures
+FEW = 12  # keypoints; where fewer agree, which chance can bring about among millions of pairs, the pictures must tell more
+CORRELATION_OF_FEW = 0.8
 SCALES = 4.0  # largest ratio of scales, either way
 _MATCHES = 64  # the nearest ones that hypotheses are made of
 _SKEW, _SIZE = 0.15, 1.4  # tolerances of a hypothesis: direction, and scale against the keypoints' own
@@ -79,6 +81,11 @@ def aligned(one: Keypoints, other: Keypoints, turn: int, *, height_px: int, widt
         scale=(float(scale[0]), float(scale[1])),
         keypoints=count,
     )
+
+
+def near_identical(keypoints: int, value: float) -> bool:
+    """Whether so many keypoints that agree and a correlation of this value there make two images near-identical."""
+    return keypoints >= KEYPOINTS and value >= (CORRELATION_OF_FEW if keypoints < FEW else CORRELATION)
 
 
 def correlation(one: Picture, other: Picture, found: Alignment) -> tuple[float, float]:

@@ -31,7 +31,7 @@ from sartext.report.leaks import Look, in_words, markdown, page, worst
 from sartext.storage import Storage, storage
 from sartext.tile import SCHEMA_VERSION, SPLITS
 
-REVISION = 1  # raised whenever the same tiles would give other findings
+REVISION = 2  # raised whenever the same tiles would give other findings
 AUDIT = "audit.json"
 
 
@@ -213,6 +213,8 @@ class Work:
                 "keypoints_of_a_tile": keypoints.MOST,
                 "keypoints_that_agree": alignment.KEYPOINTS,
                 "correlation": alignment.CORRELATION,
+                "few_keypoints_that_agree": alignment.FEW,
+                "correlation_where_few_agree": alignment.CORRELATION_OF_FEW,
                 "differing_bits": near.DISTANCE,
                 "shared_keypoints_of_a_candidate": near.VOTES,
                 "overlap_of_footprints": places.OVERLAP,

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from sartext.artifact import read_table
-from sartext.evaluate.alignment import CORRELATION, Alignment, aligned, correlation
+from sartext.evaluate.alignment import Alignment, aligned, correlation, near_identical
 from sartext.evaluate.keypoints import Indices
 from sartext.evaluate.near import Descriptors, candidates
 from sartext.flow.audited import Described, Shown
@@ -131,7 +131,7 @@ def compare(asked: Shown, known: Shown, turn: int) -> dict[str, float] | None:
     if found is None:
         return None
     value, share = correlation(asked.picture(), known.picture(), found)
-    return _row(found, value, share) if value >= CORRELATION else None
+    return _row(found, value, share) if near_identical(found.keypoints, value) else None
 
 
 def best(found: Sequence[pa.Table]) -> pa.Table:

@@ -47,9 +47,11 @@ class Engine:
 
 @dataclass(frozen=True, kw_only=True)
 class Pool:
-    """Actors that each hold a model. They are no part of a fingerprint."""
+    """Actors that each hold what their work needs, such as a model. They are no part of a fingerprint."""
 
-    actors: int = field(default=1, metadata={"help": "actors that work side by side, each with its own copy of the model"})
+    actors: int = field(
+        default=1, metadata={"help": "actors that work side by side, each with its own copy of what it needs, such as a model"}
+    )
     threads: int = field(default=1, metadata={"help": "CPU threads of an actor"})
     gpus: bool = field(default=False, metadata={"help": "one GPU an actor"})
     cpus: int | None = field(

@@ -124,12 +124,13 @@ def page(report: Mapping[str, Any], looks: Sequence[Look]) -> str:
 
 def _measure(report: Mapping[str, Any]) -> str:
     by = report["thresholds"]
+    few = f"{by['correlation_where_few_agree']:g} where fewer than {by['few_keypoints_that_agree']} agree"
     return (
         f"Two tiles are near-identical where at least {by['keypoints_that_agree']} of their keypoints agree on one shift and "
-        f"scale, and their fine detail correlates by at least {by['correlation']:g} there: copies, re-encoded, cropped, "
-        "resized, mirrored, turned by right angles, with other gray levels. The same place at another date need not be "
-        f"near-identical; scenes and footprints (overlapping by {by['overlap_of_footprints']:.0%} or more of the smaller) tell "
-        f"of it. Of {report['few_keypoints']:,} tiles with hardly any keypoint little but an exact copy would be found."
+        f"scale, and their fine detail correlates by at least {by['correlation']:g} there ({few}): copies, re-encoded, "
+        "cropped, resized, mirrored, turned by right angles, with other gray levels. The same place at another date need not "
+        f"be near-identical; scenes and footprints (overlapping by {by['overlap_of_footprints']:.0%} or more of the smaller) "
+        f"tell of it. Of {report['few_keypoints']:,} tiles with hardly any keypoint little but an exact copy would be found."
     )
 
 

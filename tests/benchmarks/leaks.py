@@ -265,9 +265,10 @@ def main() -> int:
         "--tiles", type=int, default=4000, help="tiles of the embedded archive that changed ones are looked for in"
     )
     parser.add_argument("--planted", type=int, default=100, help="tiles that are changed in each way")
+    parser.add_argument("--seed", type=int, default=8, help="of the embedded archive's tiles")
     arguments = parser.parse_args()
     bars = Bars()
-    tiles = list(archive(arguments.tiles, 0))
+    tiles = list(archive(arguments.tiles, arguments.seed))
     few = tiles[: min(300, len(tiles))]
     start = time.perf_counter()
     for gray in few:

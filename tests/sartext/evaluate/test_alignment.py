@@ -5,7 +5,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sartext.evaluate.alignment import CORRELATION, KEYPOINTS, Alignment, Picture, aligned, correlation, turned_places
+from sartext.evaluate.alignment import (
+    CORRELATION,
+    KEYPOINTS,
+    Alignment,
+    Picture,
+    aligned,
+    correlation,
+    near_identical,
+    turned_places,
+)
 from sartext.evaluate.keypoints import Gray, keypoints
 from tests.sartext.evaluate import images
 
@@ -50,6 +59,22 @@ def test_images_that_overlap_in_part() -> None:
     assert place is not None
     assert place.offset_px == pytest.approx((-70, 0), abs=0.3)
     assert alike(one, other, place) == pytest.approx((1.0, 60 / 130), abs=0.03)
+
+
+@pytest.mark.parametrize(
+    ("keypoints", "value", "expected"),
+    [
+        (5, 1.0, False),
+        (6, 0.79, False),
+        (6, 0.8, True),
+        (11, 0.79, False),
+        (12, 0.59, False),
+        (12, 0.6, True),
+        (90, 0.59, False),
+    ],
+)
+def test_the_fewer_keypoints_agree_the_more_the_pictures_must(keypoints: int, value: float, expected: bool) -> None:
+    assert near_identical(keypoints, value) is expected
 
 
 def test_other_speckle_is_not_the_same() -> None:
