@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from sartext.sar import ellipsoid, outline
+from sartext.sar import ellipsoid
 from sartext.sar.ellipsoid import Doubles
 from sartext.tile import GRIDS
 
@@ -69,10 +69,14 @@ class AffineGrid:
         return a * column + b * row + c, d * column + e * row + f
 
     def lonlat(self, rows: npt.ArrayLike, columns: npt.ArrayLike) -> tuple[Doubles, Doubles]:
+        """As the protocol says. Raises `ValueError` where one of the positions is none on Earth."""
         from rasterio.warp import transform  # here, for it takes 0.3 s and 40 MB
 
         x, y = np.broadcast_arrays(*self.xy(rows, columns))
-        lon, lat = transform(self.crs, "EPSG:4326", x.ravel(), y.ravel())
+        try:
+            lon, lat = transform(self.crs, "EPSG:4326", x.ravel(), y.ravel())
+        except Exception as error:  # of classes that rasterio does not export
+            raise ValueError(f"{self.crs[:40]} to WGS84: {error}") from error
         return wrap(np.reshape(lon, x.shape)), np.reshape(np.asarray(lat, np.float64), x.shape)
 
     def cut(self, row: float, column: float) -> "AffineGrid":
@@ -174,15 +178,16 @@ def interpolate(
     return result
 
 
-def footprint_wkt(geolocation: Geolocation, row: float, column: float, height: float, width: float) -> str:
-    """The outline of a window as a WGS84 polygon in WKT, see `outline.footprint`."""
-    return outline.footprint(geolocation.lonlat, row, column, height, width)
-
-
 def ground_spacing_m(geolocation: Geolocation, row: float, column: float, height: float, width: float) -> tuple[float, float]:
-    """Ground sample distance along y and x: the means over the middle column and the middle row of a window."""
+    """Ground sample distance along y and x: the means over the middle column and the middle row of a window.
+
+    Raises `ValueError` where the window lies nowhere on Earth.
+    """
     down, across, _ = _axes_m(geolocation, row, column, height, width)
-    return float(np.linalg.norm(down)) / height, float(np.linalg.norm(across)) / width
+    found = float(np.linalg.norm(down)) / height, float(np.linalg.norm(across)) / width
+    if not (0 < found[0] < math.inf and 0 < found[1] < math.inf):
+        raise ValueError(f"its pixels are {found[0]:g} x {found[1]:g} m")
+    return found
 
 
 def is_mirrored(geolocation: Geolocation, row: float, column: float, height: float, width: float) -> bool:

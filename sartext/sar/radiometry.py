@@ -54,7 +54,9 @@ def to_db(intensity: Floats, floor: float | None = None) -> Floats:
     """Intensity in dB, float32. `floor` (linear; FLOOR_DB where None) is the lowest value, which zero and negative
     intensities get too; NaN stays NaN."""
     lowest = np.float32(from_db(FLOOR_DB) if floor is None else floor)
-    level: Floats = np.float32(10.0) * np.log10(np.maximum(intensity, lowest))
+    level: Floats = np.maximum(intensity, lowest)
+    np.log10(level, out=level)
+    level *= np.float32(10.0)
     return level
 
 
@@ -134,7 +136,8 @@ def to_8bit(values: Floats, low: float, high: float) -> tuple[Bytes, float, floa
     if not high > low:
         raise ValueError(f"limits are {low} to {high}; the upper must be above the lower")
     step = np.float32(255.0 / (high - low))
-    scaled = (values - np.float32(low)) * step
+    scaled = values - np.float32(low)
+    scaled *= step
     below = float(np.count_nonzero(scaled < 0.0)) / values.size
     above = float(np.count_nonzero(scaled > 255.0)) / values.size
     np.clip(scaled, 0.0, 255.0, out=scaled)

@@ -3,7 +3,6 @@
 import os
 import warnings
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sartext.errors import TileRejected
+from sartext.sar.geolocation import AffineGrid
+from sartext.sar.outline import footprint
 from sartext.tile import Geo
 
 # rasterio is imported where it is used: it takes 0.3 s and 40 MB, and images that are no GeoTIFF do without.
@@ -19,7 +20,6 @@ Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
 MOST_COARSER = 2.0  # from here on a target pixel is the mean of the source's, below it is interpolated
 _TIME_TAGS = ("ACQUISITIONDATETIME", "ACQUISITION_DATETIME", "ACQUISITION_TIME", "ACQUISITION_DATE", "SENSING_TIME")
-_EDGE_POINTS = 8  # on each side of a footprint
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,18 +133,9 @@ def _on_map(grid: Grid, columns: Floats, rows: Floats) -> tuple[Floats, Floats]:
 
 
 def _footprint(grid: Grid) -> str | None:
-    """The outline in WGS84 as WKT, longitude first, with points along the sides, which are not straight there."""
-    from rasterio.warp import transform
-
-    steps = np.arange(_EDGE_POINTS) / _EDGE_POINTS
-    corners = np.array([(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)])
-    around = np.concatenate([a + steps[:, None] * (b - a) for a, b in pairwise(corners)])
+    """The outline in WGS84 as WKT; None where the grid lies nowhere on Earth."""
     try:
-        on_map = _on_map(grid, around[:, 0] * grid.width_px, around[:, 1] * grid.height_px)
-        longitudes, latitudes = transform(grid.crs, "EPSG:4326", *on_map)
-    except Exception:  # GDAL's errors are of no one class
+        located = AffineGrid(transform=grid.transform, crs=grid.crs)
+        return footprint(located.lonlat, 0, 0, grid.height_px, grid.width_px)
+    except ValueError:
         return None
-    if not np.isfinite([longitudes, latitudes]).all():
-        return None
-    points = [f"{longitude:.7f} {latitude:.7f}" for longitude, latitude in zip(longitudes, latitudes, strict=True)]
-    return f"POLYGON (({', '.join([*points, points[0]])}))"

@@ -5,12 +5,12 @@ import posixpath
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any, ClassVar, NamedTuple
 
 from sartext.errors import SourceError, TileRejected
 from sartext.sar.filters import NAMES
-from sartext.sar.geolocation import AffineGrid, footprint_wkt
-from sartext.sar.tiling import EDGES, Window, windows
+from sartext.sar.tiling import EDGES, windows
 from sartext.sources import encode
 from sartext.sources.boxes import tile_boxes
 from sartext.sources.detection import Annotated
@@ -22,8 +22,9 @@ from sartext.sources.mask_table import canonical, from_canonical, read_table
 from sartext.sources.places import places
 from sartext.sources.readers.scene import Declared, OpenScene, SceneFacts, SceneFile
 from sartext.sources.rendering import Look, limits_of, negative_share, render
+from sartext.sources.scene_places import footprints, geo, outline_of
 from sartext.sources.source import SHARD_TILES, Card, Shard, cut, split_of
-from sartext.tile import QUANTITIES, Box, EncodedImage, Geo, Limits, Reject, Tile
+from sartext.tile import QUANTITIES, Box, EncodedImage, Limits, Reject, Tile
 
 _ENDINGS = (".tif", ".tiff", ".json", ".xml", ".zip", ".h5", ".hdf5", ".nitf", ".ntf")
 _MOST_NEGATIVE = 0.1  # of linear power; Sentinel-1 over calm sea has a few percent below its noise
@@ -41,6 +42,16 @@ class SceneItem(NamedTuple):
     boxes: tuple[Box, ...] | None = None  # None where nobody annotated the scene
     mask: tuple[str, str, str] | None = None  # its file, the digest of that, and the class table as text
     fault: tuple[str, str] | None = None  # reason and detail
+
+
+class _Opened(NamedTuple):
+    """What is known of a scene that can be read."""
+
+    scene: SceneFile
+    facts: SceneFacts
+    outline: str | None  # its footprint
+    limits: tuple[Limits, ...]
+    look: Look
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,12 +162,13 @@ class Scenes(DeclaredSource):
         found = sorted(_found(folder, files), key=lambda scene: (scene.name, scene.files()))
         if not found:
             raise SourceError("no scene in it", file=self.scenes, remedy="give GeoTIFF, SAFE, GCOV or SICD")
-        opened: list[tuple[SceneFile, SceneFacts, tuple[Limits, ...], Look]] = []
+        opened: list[_Opened] = []
         faults: list[tuple[SceneFile, SourceError]] = []
         for scene in found:
             try:
                 with scene.open(folder, self.declared()) as open_:
-                    opened.append((scene, open_.facts, *self._prepared(scene, open_)))
+                    outline = outline_of(open_.facts, (*scene.files(), scene.name)[0])
+                    opened.append(_Opened(scene, open_.facts, outline, *self._prepared(scene, open_)))
             except SourceError as error:
                 if scene.files() and "--source." in str(error):
                     raise  # an option is missing, and would be for all of them
@@ -199,17 +211,16 @@ class Scenes(DeclaredSource):
         down, across = (max(1, round(self.spacing_m / gsd)) for gsd in facts.sensor.gsd_m)
         return min(down, facts.height_px), min(across, facts.width_px)
 
-    def _items(self, opened: Sequence[tuple[SceneFile, SceneFacts, tuple[Limits, ...], Look]]) -> list[SceneItem]:
-        names = _unique([scene.name for scene, *_ in opened])
-        outlines = [_outline(facts) for _, facts, *_ in opened]
-        together = places(names, outlines)
+    def _items(self, opened: Sequence["_Opened"]) -> list[SceneItem]:
+        names = _unique([one.scene.name for one in opened])
+        together = places(names, [one.outline for one in opened])
         from sartext.sources.scene_labels import cut_along, find_mask, read_boxes
 
         labels = label_table(self.label_map, covers=True)
         annotated = read_boxes(self.annotations) if self.annotations is not None else None
         table = canonical(read_table(self.classes, labels)) if self.classes is not None else ""
         items = []
-        for (scene, facts, limits, look), name, place, outline in zip(opened, names, together, outlines, strict=True):
+        for (scene, facts, outline, limits, look), name, place in zip(opened, names, together, strict=True):
             size = facts.height_px, facts.width_px
             boxes = annotated.of(scene.files(), labels, *size) if annotated is not None else None
             mask = find_mask(self.masks, scene.files(), scene.name, *size) if self.masks is not None else None
@@ -239,31 +250,32 @@ class Scenes(DeclaredSource):
     def read(self, shard: Shard) -> Iterator[Tile | Reject]:
         """One tile or reject a window, in planned order; a scene stays open for its windows."""
         folder, _ = _listed(self.scenes, list_=False)
+        for file, items in groupby(shard.items, key=lambda item: item.file if item.fault is None else None):
+            if file is None:
+                yield from (rejected(item.key, TileRejected(*item.fault)) for item in items)
+            else:
+                yield from self._of_scene(file, folder, list(items))
+
+    def _of_scene(self, file: SceneFile, folder: str, items: Sequence[SceneItem]) -> Iterator[Tile | Reject]:
+        """Of windows of one scene a tile or a reject each."""
         with ExitStack() as stack:
-            scene: SceneFile | None = None
-            opened: OpenScene | SourceError | None = None
-            for item in shard.items:
-                if item.file != scene and item.fault is None:
-                    stack.close()
-                    scene = item.file
-                    try:
-                        opened = stack.enter_context(scene.open(folder, self.declared()))
-                    except SourceError as error:
-                        opened = error
+            try:
+                scene = stack.enter_context(file.open(folder, self.declared()))
+                look = self.look(self._block(scene.facts, file.name))
+            except SourceError as error:
+                yield from (rejected(item.key, TileRejected("unreadable_scene", str(error))) for item in items)
+                return
+            outlines = footprints(scene.facts, [item.window for item in items], look.block_px)
+            for item, outline in zip(items, outlines, strict=True):
                 try:
-                    if item.fault is not None:
-                        raise TileRejected(*item.fault)
-                    if opened is None or isinstance(opened, SourceError):
-                        raise TileRejected("unreadable_scene", str(opened))
-                    made: Tile | Reject = self.tile(item, opened)
+                    made: Tile | Reject = self._tile(item, scene, look, outline)
                 except TileRejected as error:
                     made = rejected(item.key, error)
                 yield made
 
-    def tile(self, item: SceneItem, scene: OpenScene) -> Tile:
+    def _tile(self, item: SceneItem, scene: OpenScene, look: Look, outline: str | ValueError | None) -> Tile:
         """The tile of a window of an open scene. Raises `TileRejected` where it has too little to show."""
         facts = scene.facts
-        look = self.look(self._block(facts, item.file.name))
         gray, rendering = render(scene, item.window, item.limits, look, least_valid=self.min_valid_share)
         row, column, height, width = item.window
         down, across = look.block_px
@@ -283,7 +295,7 @@ class Scenes(DeclaredSource):
             width_px=width,
             rendering=rendering,
             sensor=sensor,
-            geo=_geo(facts, Window(row=row, column=column, height=height, width=width, down=0, right=0), look.block_px),
+            geo=geo(facts, item.window, look.block_px, outline),
             boxes=(*(item.boxes or ()), *tile_boxes(found.annotations, found.labels or {}, width_px=width, height_px=height)),
             regions=found.regions,
             unlabelled_share=found.unlabelled_share,
@@ -305,26 +317,6 @@ class Scenes(DeclaredSource):
                 return mask_window(raster, item.window, block_px, from_canonical(table))
         except SourceError as error:
             raise TileRejected("bad_mask", str(error)) from error
-
-
-def _geo(facts: SceneFacts, window: Window, block_px: tuple[int, int]) -> Geo:
-    """Where a window of the averaged grid lies."""
-    located, (down, across) = facts.geolocation, block_px
-    if located is None:
-        return Geo(grid=facts.grid)
-    row, column, height, width = window.row * down, window.column * across, window.height * down, window.width * across
-    footprint = footprint_wkt(located, row, column, height, width)
-    if not isinstance(located, AffineGrid):
-        return Geo(grid=facts.grid, footprint=footprint, accuracy_m=located.accuracy_m)
-    a, b, c, d, e, f = located.cut(row, column).transform
-    transform = (a * across, b * down, c, d * across, e * down, f)
-    return Geo(grid=facts.grid, crs=located.crs, transform=transform, footprint=footprint, accuracy_m=located.accuracy_m)
-
-
-def _outline(facts: SceneFacts) -> str | None:
-    if facts.geolocation is None:
-        return None
-    return footprint_wkt(facts.geolocation, 0, 0, facts.height_px, facts.width_px)
 
 
 def _unique(names: Sequence[str]) -> list[str]:

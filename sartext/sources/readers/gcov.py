@@ -16,9 +16,9 @@ import h5py
 import numpy as np
 
 from sartext.errors import SourceError, TileRejected
-from sartext.sar.geolocation import AffineGrid, ground_spacing_m
+from sartext.sar.geolocation import AffineGrid
 from sartext.sources.readers.raster import MAX_PIXELS
-from sartext.sources.readers.scene import Declared, Floats, SceneFacts, check_pixels, utc
+from sartext.sources.readers.scene import Declared, Floats, SceneFacts, check_pixels, gsd_m, utc
 from sartext.tile import Sensor
 
 ENDINGS = (".h5", ".hdf5")
@@ -92,7 +92,7 @@ class OpenGcov:
             sensor=Sensor(
                 platform=self._text(f"{about}/missionId") or self._text(f"{about}/platform"),
                 band=band[0],
-                gsd_m=ground_spacing_m(located, 0, 0, *shape),
+                gsd_m=gsd_m(located, *shape, self._shown),
                 orbit=_lower(self._text(f"{about}/orbitPassDirection"), ("ascending", "descending")),
                 look_side=_lower(self._text(f"{about}/lookDirection"), ("left", "right")),
                 acquired=utc(self._text(f"{about}/zeroDopplerStartTime")),

@@ -17,10 +17,10 @@ from typing import Any, Self
 import numpy as np
 
 from sartext.errors import SourceError
-from sartext.sar.geolocation import AffineGrid, ControlGrid, ground_spacing_m
+from sartext.sar.geolocation import AffineGrid, ControlGrid
 from sartext.sources.formats.stac import MAX_BYTES, StacScene, parse_item
 from sartext.sources.readers.raster import Raster, polarisation_in
-from sartext.sources.readers.scene import Declared, Floats, SceneFacts, check_pixels, utc
+from sartext.sources.readers.scene import Declared, Floats, SceneFacts, check_pixels, gsd_m, utc
 from sartext.tile import Sensor
 
 ENDINGS = (".tif", ".tiff")
@@ -83,7 +83,7 @@ class OpenGeoTiff:
         geolocation: AffineGrid | ControlGrid | None = first.affine() or first.controls(_KINDS.get(str(kind), "unknown"))
         sensor = stac.sensor if stac else _sentinel1(product, tags)
         if geolocation is not None:
-            sensor = replace(sensor, gsd_m=ground_spacing_m(geolocation, 0, 0, *dataset.shape))
+            sensor = replace(sensor, gsd_m=gsd_m(geolocation, dataset.height, dataset.width, first.shown))
         return SceneFacts(
             height_px=dataset.height,
             width_px=dataset.width,

@@ -16,7 +16,7 @@ import numpy as np
 
 from sartext.errors import SourceError
 from sartext.sar.calibration import AzimuthNoise, Border, LookupTable, backscatter, find_border, thermal_noise
-from sartext.sar.geolocation import ControlGrid, control_grid, ground_spacing_m
+from sartext.sar.geolocation import ControlGrid, control_grid
 from sartext.sources.formats.sentinel1 import (
     CALIBRATIONS,
     MAX_BYTES,
@@ -26,7 +26,7 @@ from sartext.sources.formats.sentinel1 import (
     parse_noise,
 )
 from sartext.sources.readers.raster import Raster, polarisation_in
-from sartext.sources.readers.scene import Declared, Floats, SceneFacts, check_pixels, utc
+from sartext.sources.readers.scene import Declared, Floats, SceneFacts, check_pixels, gsd_m, utc
 from sartext.tile import Sensor
 
 MAX_MEMBERS = 10_000
@@ -142,7 +142,7 @@ class OpenSafe:
                 platform=f"Sentinel-1{about.mission[2:3]}" if about.mission.startswith("S1") else about.mission,
                 band="C",
                 mode=about.mode,
-                gsd_m=ground_spacing_m(geolocation, 0, 0, about.lines, about.samples),
+                gsd_m=gsd_m(geolocation, about.lines, about.samples, safe.root),
                 orbit={"Ascending": "ascending", "Descending": "descending"}.get(about.orbit_pass),
                 look_side="right",  # the only one that Sentinel-1 has
                 acquired=utc(about.start),

@@ -10,8 +10,8 @@ from typing import Any, Protocol, Self
 import numpy as np
 import numpy.typing as npt
 
-from sartext.errors import TileRejected
-from sartext.sar.geolocation import Geolocation
+from sartext.errors import SourceError, TileRejected
+from sartext.sar.geolocation import Geolocation, ground_spacing_m
 from sartext.sources.formats.moment import parse_moment
 from sartext.tile import Sensor
 
@@ -86,6 +86,14 @@ class Declared:
 
     quantity: str | None = None
     scale: str = "linear"
+
+
+def gsd_m(geolocation: Geolocation, height_px: int, width_px: int, file: str) -> tuple[float, float]:
+    """The ground sample distance of a scene along y and x. Raises `SourceError` where it lies nowhere on Earth."""
+    try:
+        return ground_spacing_m(geolocation, 0, 0, height_px, width_px)
+    except ValueError as error:
+        raise SourceError(f"lies nowhere on Earth: {error}", file=file, place="georeference") from error
 
 
 def check_pixels(raw: npt.NDArray[Any], where: str) -> None:

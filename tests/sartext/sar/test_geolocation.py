@@ -9,6 +9,7 @@ from rasterio.warp import transform
 
 from sartext.sar import geolocation
 from sartext.sar.geolocation import AffineGrid, ControlGrid, control_grid
+from sartext.sar.outline import footprint
 from tests.sartext.sar.orbit import Pass
 
 ROWS, COLUMNS = np.r_[np.arange(0, 16684, 2003), 16684].astype(float), np.r_[np.arange(0, 25356, 1268), 25356].astype(float)
@@ -203,7 +204,7 @@ def test_four_corners_are_a_grid_of_unknown_accuracy() -> None:
     assert grid.accuracy_m is None
     lon, lat = grid.lonlat(50, 40)
     assert (float(lon), float(lat)) == pytest.approx((7.005, 49.995), abs=1e-6)
-    assert shapely.from_wkt(geolocation.footprint_wkt(grid, 0, 0, 100, 80)).is_valid
+    assert shapely.from_wkt(footprint(grid.lonlat, 0, 0, 100, 80)).is_valid
 
 
 def test_a_scene_across_the_antimeridian_has_no_seam() -> None:

@@ -1,10 +1,12 @@
 import numpy as np
+import numpy.typing as npt
 import pytest
 import shapely
 from rasterio.warp import transform
 
+from sartext.sar.ellipsoid import Doubles
 from sartext.sar.geolocation import AffineGrid
-from sartext.sar.outline import footprint
+from sartext.sar.outline import footprint, footprints
 
 
 def _shape(grid: AffineGrid, row: float, column: float, height: float, width: float) -> shapely.Geometry:
@@ -72,3 +74,26 @@ def test_what_is_nowhere_or_folded_is_refused() -> None:
         footprint(lambda r, c: (np.asarray(r) * np.nan, np.asarray(c) * 1.0), 0, 0, 10, 10)
     with pytest.raises(ValueError, match="crosses itself"):
         footprint(lambda r, c: ((np.asarray(r) - 5) * (np.asarray(c) - 5) / 100, np.asarray(c) / 100.0), 0, 0, 10, 10)
+
+
+@pytest.mark.parametrize("side_px", [64, 2000])
+def test_many_at_once_are_those_of_each_alone(side_px: int) -> None:
+    grid = AffineGrid(transform=(0.001, 0.0, 179.0, 0.0, -0.001, 10.0), crs="EPSG:4326")
+    windows = [(0.0, float(column), float(side_px), float(side_px)) for column in range(0, 3000, 500)]
+    assert footprints(grid.lonlat, windows) == [footprint(grid.lonlat, *window) for window in windows]
+
+
+def test_one_that_is_nowhere_leaves_the_others_where_they_are() -> None:
+    def lonlat(rows: npt.ArrayLike, columns: npt.ArrayLike) -> tuple[Doubles, Doubles]:
+        rows, columns = np.asarray(rows, np.float64), np.asarray(columns, np.float64)
+        if (rows > 500).any():
+            raise ValueError("outside the control points")
+        return np.where(columns > 100, np.nan, columns / 100), np.broadcast_to(-rows / 100, columns.shape)
+
+    places = [(0.0, 0.0, 10.0, 10.0), (0.0, 95.0, 10.0, 10.0)]
+    for windows in (places, [*places, (500.0, 0.0, 10.0, 10.0)]):
+        first, *others = footprints(lonlat, windows)
+        assert first == footprint(lonlat, *places[0])
+        assert [str(one) for one in others] == ["the outline is not finite", "outside the control points"][: len(others)]
+        assert all(isinstance(one, ValueError) for one in others)
+    assert footprints(lonlat, []) == []

@@ -244,10 +244,15 @@ def test_one_broken_scene_loses_nobody_else(tmp_path: Path) -> None:
     (tmp_path / "b_VV.tif").write_bytes((tmp_path / "a_VV.tif").read_bytes()[:6])
     whole = tiff(tmp_path / "c_VV.tif", speckle((400, 64)), **UTM)
     whole.write_bytes(whole.read_bytes()[:-60000])
+    far = Affine(10.0, 0.0, 1e12, 0.0, -10.0, 4800000.0)
+    tiff(tmp_path / "d_VV.tif", speckle((64, 64)), crs="EPSG:32631", transform=far)
     Product(tmp_path, measured=False)
     found = read(Scenes(scenes=str(tmp_path), quantity="sigma0", tile_px=64))
-    reasons = {one.key.split("/")[1][:3]: one.reason for one in found if isinstance(one, Reject)}
-    assert reasons == {"b": "unreadable_scene", "c": "unreadable_pixels", "S1A": "unreadable_scene"}
+    rejects = {one.key.split("/")[1][:3]: one for one in found if isinstance(one, Reject)}
+    reasons = {name: one.reason for name, one in rejects.items()}
+    unread = dict.fromkeys(("b", "d", "S1A"), "unreadable_scene")
+    assert reasons == {**unread, "c": "unreadable_pixels"}
+    assert rejects["d"].detail.startswith("d_VV.tif: georeference: lies nowhere on Earth")
     assert sum(isinstance(one, Tile) for one in found) >= 3
 
 
