@@ -20,7 +20,7 @@ import pyarrow as pa
 from sartext.artifact import MANIFEST, Artifact, claim_place, commit_of_code, open_artifact, read_json, read_table, readable
 from sartext.artifact import fingerprint as fingerprint_of
 from sartext.errors import SartextError, UserError
-from sartext.evaluate import alignment, keypoints, near, places
+from sartext.evaluate import alignment, keypoints, near
 from sartext.flow.audited import DESCRIBED, Described, Describer, described_path
 from sartext.flow.compare import CANDIDATES, COMPARED, Comparer, Tiles, best, compared_path, pieces, propose, put_candidates
 from sartext.flow.engine import Pool
@@ -28,6 +28,7 @@ from sartext.flow.findings import findings
 from sartext.flow.progress import Line, duration
 from sartext.flow.stop import stopping
 from sartext.report.leaks import Look, in_words, markdown, page, worst
+from sartext.sar import overlap
 from sartext.storage import Storage, storage
 from sartext.tile import SCHEMA_VERSION, SPLITS
 
@@ -217,6 +218,6 @@ class Work:
                 "correlation_where_few_agree": alignment.CORRELATION_OF_FEW,
                 "differing_bits": near.DISTANCE,
                 "shared_keypoints_of_a_candidate": near.VOTES,
-                "overlap_of_footprints": places.OVERLAP,
+                "overlap_of_footprints": overlap.OVERLAP,
             },
         }

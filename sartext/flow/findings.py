@@ -1,17 +1,17 @@
 """What an audit finds: near-identical tiles, shared scenes and overlapping footprints, counted by comparison and listed."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from sartext.evaluate.near import TURNS
-from sartext.evaluate.places import footprints, overlaps, shared
 from sartext.flow.compare import Tiles
+from sartext.sar.overlap import footprints, overlaps
 
 LISTED = 10_000  # most findings of a kind that are listed; all are counted
 FEW_KEYPOINTS = 16  # a tile with fewer is found as an exact copy, and hardly otherwise
@@ -19,6 +19,7 @@ KINDS = ("near_identical", "same_scene", "overlapping_footprint")
 
 Flags = NDArray[np.bool_]
 Finding = dict[str, Any]
+Place = TypeVar("Place", bound=Hashable)
 
 
 def findings(tiles: Tiles, pairs: pa.Table) -> dict[str, Any]:
@@ -164,3 +165,15 @@ def _few(tiles: Tiles) -> int:
     """Readable tiles of which little but an exact copy would be found."""
     counts = tiles.about["bits"].combine_chunks().value_lengths().fill_null(FEW_KEYPOINTS).to_numpy()
     return int((counts < FEW_KEYPOINTS).sum())
+
+
+def shared(asked: Sequence[Place], known: Sequence[Place]) -> dict[Place, tuple[list[int], list[int]]]:
+    """The places on both sides, in the order of the first: the numbers of the tiles that are there on either."""
+    there: dict[Place, list[int]] = {}
+    for number, place in enumerate(known):
+        there.setdefault(place, []).append(number)
+    found: dict[Place, tuple[list[int], list[int]]] = {}
+    for number, place in enumerate(asked):
+        if place in there:
+            found.setdefault(place, ([], there[place]))[0].append(number)
+    return found

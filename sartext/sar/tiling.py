@@ -9,11 +9,10 @@ from itertools import combinations
 import numpy as np
 import shapely
 
+from sartext.sar.corners import Point, clockwise
 from sartext.tile import Box
 
 EDGES = ("shift", "drop")
-
-Point = tuple[float, float]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,15 +92,6 @@ def cut_boxes(boxes: Sequence[Box], window: Window) -> tuple[Box, ...]:
         moved = [value for x, y in corners for value in (x - left, y - top)]
         kept.append(dataclasses.replace(box, polygon_px=tuple(moved), visible_share=box.visible_share * share))
     return tuple(kept)
-
-
-def clockwise(points: Sequence[Point]) -> list[Point]:
-    """The corners by their angle around the mean, clockwise as seen (y points down), from the one with the smallest x + y, the
-    higher of two: of an upright box the top left."""
-    x_mean, y_mean = (sum(values) / len(points) for values in zip(*points, strict=True))
-    ordered = sorted(points, key=lambda point: math.atan2(point[1] - y_mean, point[0] - x_mean))
-    first = min(range(len(ordered)), key=lambda place: (sum(ordered[place]), ordered[place][1]))
-    return ordered[first:] + ordered[:first]
 
 
 def _starts(length: int, size: int, step: int, edge: str) -> list[int]:

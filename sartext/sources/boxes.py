@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from sartext.errors import TileRejected
+from sartext.sar.corners import clockwise
 from sartext.sources.formats.annotation import Annotation
 from sartext.sources.labels import spelled
 from sartext.tile import Box
@@ -42,7 +43,7 @@ def _box(annotation: Annotation, labels: Mapping[str, str], width_px: int, heigh
             raise TileRejected("negative_box", f"{annotation.place}: {right - left:g} x {bottom - top:g} px")
         points = [(left, top), (right, top), (right, bottom), (left, bottom)]
     else:
-        points = _clockwise(list(zip(corners[::2], corners[1::2], strict=True)))
+        points = clockwise(list(zip(corners[::2], corners[1::2], strict=True)))
         if _area(points) <= 0:
             raise TileRejected("negative_box", f"{annotation.place}: an oriented box without area")
     _check_inside(points, annotation.place, width_px, height_px)
@@ -60,17 +61,6 @@ def _box(annotation: Annotation, labels: Mapping[str, str], width_px: int, heigh
 
 def _on_grid(value: float) -> float:
     return math.floor(value * GRID_PER_PX + 0.5) / GRID_PER_PX if abs(value) < 2**40 else value
-
-
-def _clockwise(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """The corners in the order of their angle around the mean, so that the order of the file does not matter, even where its
-    outline crosses itself; y points down, so a growing angle is clockwise as seen. The first is the one with the smallest
-    x + y (the higher one of two): of an upright box the top left.
-    """
-    x_mean, y_mean = (sum(values) / len(points) for values in zip(*points, strict=True))
-    ordered = sorted(points, key=lambda point: math.atan2(point[1] - y_mean, point[0] - x_mean))
-    first = min(range(len(ordered)), key=lambda place: (sum(ordered[place]), ordered[place][1]))
-    return ordered[first:] + ordered[:first]
 
 
 def _area(points: list[tuple[float, float]]) -> float:

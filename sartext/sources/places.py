@@ -3,13 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import shapely
 
-LEAST_OVERLAP = 0.01  # of the smaller footprint: neighbours on one grid share a border, and rounding makes slivers of it
-_CHUNK = 256  # footprints that are looked up at once
+from sartext.sar.overlap import footprints, overlaps
 
 
-def places(scenes: Sequence[str], footprints: Sequence[str | None]) -> list[str]:
+def places(scenes: Sequence[str], outlines: Sequence[str | None]) -> list[str]:
     """For each tile the name of its place: the first, in the order of names, of all scenes that belong together.
 
     Tiles belong together where they are of one scene, where their footprints (WGS84 polygons as WKT; None or what is no polygon
@@ -25,23 +23,15 @@ def places(scenes: Sequence[str], footprints: Sequence[str | None]) -> list[str]
             at = place[at]
         return at
 
-    for one, other in _overlapping(footprints):
+    for one, other in _overlapping(outlines):
         first, second = sorted((root(number[scenes[one]]), root(number[scenes[other]])))
         place[second] = first
     return [names[root(number[scene])] for scene in scenes]
 
 
-def _overlapping(footprints: Sequence[str | None]) -> Iterator[tuple[int, int]]:
+def _overlapping(texts: Sequence[str | None]) -> Iterator[tuple[int, int]]:
     """The pairs of tiles whose footprints overlap, by their numbers."""
-    shapes = shapely.make_valid(shapely.from_wkt(np.array(footprints, dtype=object), on_invalid="ignore"))
-    areas = shapely.area(shapes)
-    there = np.flatnonzero(np.isfinite(areas) & (areas > 0))
-    shapes, areas = shapes[there], areas[there]
-    tree = shapely.STRtree(shapes)
-    for start in range(0, len(shapes), _CHUNK):
-        mine, theirs = tree.query(shapes[start : start + _CHUNK], predicate="intersects")
-        mine += start
-        mine, theirs = mine[mine < theirs], theirs[mine < theirs]
-        common = shapely.area(shapely.intersection(shapes[mine], shapes[theirs]))
-        large = common >= LEAST_OVERLAP * np.minimum(areas[mine], areas[theirs])
-        yield from zip(there[mine[large]].tolist(), there[theirs[large]].tolist(), strict=True)
+    shapes = footprints(texts)
+    there = np.flatnonzero(shapes != np.array(None))
+    for one in overlaps(shapes[there]):
+        yield int(there[one.asked]), int(there[one.known])

@@ -1,12 +1,11 @@
-"""Which tiles lie at one place by what their records say: the same scene, or footprints that overlap.
+"""Footprints that overlap.
 
 A footprint is a WGS84 polygon as WKT. Areas are compared as shares, in degrees scaled by the cosine of the latitude, so that
 they need no projection: two footprints that overlap are at one latitude.
 """
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 import shapely
@@ -14,8 +13,6 @@ from numpy.typing import NDArray
 
 OVERLAP = 0.01  # least share of the smaller footprint: neighbours on one grid share a border, and rounding makes slivers of it
 _CHUNK = 256  # footprints that are looked up at once
-
-Place = TypeVar("Place", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -25,18 +22,6 @@ class Overlap:
     asked: int
     known: int
     share: float
-
-
-def shared(asked: Sequence[Place], known: Sequence[Place]) -> dict[Place, tuple[list[int], list[int]]]:
-    """The places on both sides, in the order of the first: the numbers of the tiles that are there on either."""
-    there: dict[Place, list[int]] = {}
-    for number, place in enumerate(known):
-        there.setdefault(place, []).append(number)
-    found: dict[Place, tuple[list[int], list[int]]] = {}
-    for number, place in enumerate(asked):
-        if place in there:
-            found.setdefault(place, ([], there[place]))[0].append(number)
-    return found
 
 
 def footprints(texts: Sequence[str | None]) -> NDArray[np.object_]:
@@ -51,13 +36,18 @@ def footprints(texts: Sequence[str | None]) -> NDArray[np.object_]:
     return polygons
 
 
-def overlaps(asked: NDArray[np.object_], known: NDArray[np.object_]) -> Iterator[Overlap]:
-    """The pairs of footprints that overlap by at least `OVERLAP`, in the order of the first, then the second."""
+def overlaps(asked: NDArray[np.object_], known: NDArray[np.object_] | None = None) -> Iterator[Overlap]:
+    """The pairs of footprints that overlap by at least `OVERLAP`, in the order of the first, then the second; without `known`
+    those among `asked`, each once."""
+    among = known is None
+    known = asked if known is None else known
     tree = shapely.STRtree(known)
     areas = shapely.area(known)
     for start in range(0, len(asked), _CHUNK):
         some = asked[start : start + _CHUNK]
         mine, theirs = tree.query(some, predicate="intersects")
+        if among:
+            mine, theirs = mine[once := mine + start < theirs], theirs[once]
         order = np.lexsort((theirs, mine))
         mine, theirs = mine[order], theirs[order]
         smaller = np.minimum(shapely.area(some)[mine], areas[theirs])

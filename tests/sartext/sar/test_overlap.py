@@ -1,18 +1,13 @@
-"""Shared scenes and overlapping footprints, beside comparisons of all pairs."""
+"""Overlapping footprints, beside comparisons of all pairs."""
 
 import numpy as np
 import shapely
 
-from sartext.evaluate.places import OVERLAP, footprints, overlaps, shared
+from sartext.sar.overlap import OVERLAP, footprints, overlaps
 
 
 def box(west: float, south: float, size: float = 1.0) -> str:
     return shapely.box(west, south, west + size, south + size).wkt
-
-
-def test_shared_places_with_the_tiles_on_either_side() -> None:
-    assert shared(["b", "a", "c", "a"], ["a", "d", "a", "b"]) == {"b": ([0], [3]), "a": ([1, 3], [0, 2])}
-    assert shared([], ["a"]) == shared(["a"], []) == {}
 
 
 def test_what_is_no_polygon_is_no_footprint() -> None:
@@ -43,3 +38,10 @@ def test_neighbours_on_a_grid_do_not_overlap() -> None:
     one, other = footprints([box(0, 0), None]), footprints([box(1, 0), box(0, 1), box(0.999, 0), None])
     assert list(overlaps(one, other)) == []
     assert list(overlaps(one, footprints([None]))) == list(overlaps(footprints([]), one)) == []
+
+
+def test_overlaps_among_themselves_are_each_said_once() -> None:
+    random = np.random.default_rng(1)
+    shapes = footprints([box(*random.uniform(0, 12, 2), random.uniform(0.5, 2)) for _ in range(300)])
+    both = {(one.asked, one.known): one.share for one in overlaps(shapes, shapes) if one.asked < one.known}
+    assert {(one.asked, one.known): one.share for one in overlaps(shapes)} == both
