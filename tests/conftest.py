@@ -1,10 +1,16 @@
-"""What many tests need: a real server of the S3 protocol on loopback."""
+"""What many tests need: a real server of the S3 protocol on loopback; and in what order they run."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from sartext import storage_s3
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files of long tests go first: begun last, one of them would leave the other worker waiting."""
+    files = {item.path for item in items if item.get_closest_marker("long")}
+    items.sort(key=lambda item: item.path not in files)
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,8 @@ from sartext.flow.session import shared
 from sartext.flow.stop import StopRequest
 from tests.chaos.dataset import ROOT, build, end_family, family, files, start, survivors
 
+pytestmark = pytest.mark.long
+
 REAL = ROOT.parent / "shared" / "sar-data"
 
 

@@ -22,6 +22,8 @@ from sartext.sources.synthetic import Synthetic
 from tests.sartext.flow.datasets import dataset
 from tests.sartext.flow.trainings import trained
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = ("baseline", "optical-only", "progressive")
 

@@ -15,6 +15,8 @@ import pytest
 from tests.chaos.dataset import ROOT
 from tests.sartext.flow.browser import page_at
 
+pytestmark = pytest.mark.long
+
 MADE = "SARTEXT_QUICKSTART"  # a folder in which a tiny quickstart has just been made
 
 

@@ -19,6 +19,8 @@ from tests.sartext.flow.application.images import data_uri
 from tests.sartext.flow.client import Client, free_port
 from tests.sartext.flow.indexed import indexed
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -24,6 +24,8 @@ from sartext.sources.synthetic import Synthetic
 from tests.sartext.flow.datasets import dataset
 from tests.sartext.flow.trainings import One
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[2]
 TINY = [
     *("--objective.towers.image-size-px", "32", "--objective.towers.width", "32", "--objective.towers.heads", "2"),
