@@ -2,7 +2,7 @@
 
 `/science/{LSAR|SSAR}/GCOV/grids/frequency{A|B}` holds the terms (HHHH, HVHV ...), the coordinates of pixel centres and the
 projection; `.../metadata/processingInformation/parameters` says what the terms are normalised to and whether terrain was
-corrected for.
+corrected for; `.../metadata/radarGrid` holds angles of incidence in cubes over height.
 Frequency A is read where there are both. Pixels that the mask marks as 0 or 255, NaN and 0 have no measurement.
 """
 
@@ -16,7 +16,8 @@ import h5py
 import numpy as np
 
 from sartext.errors import SourceError, TileRejected
-from sartext.sar.geolocation import AffineGrid
+from sartext.sar.ellipsoid import Doubles
+from sartext.sar.geolocation import AffineGrid, interpolate
 from sartext.sources.readers.raster import MAX_PIXELS
 from sartext.sources.readers.scene import Declared, Floats, SceneFacts, check_pixels, gsd_m, utc
 from sartext.tile import Sensor
@@ -27,6 +28,7 @@ _BANDS = ("LSAR", "SSAR")
 _TERMS = {"HHHH": "HH", "HVHV": "HV", "VHVH": "VH", "VVVV": "VV"}
 _QUANTITIES = {"gamma0": "gamma0", "sigma0": "sigma0", "beta0": "beta0"}
 _MAX_SIDE = 2**20
+_MAX_LAYERS, _MAX_ANGLES = 1000, 2**24  # of the cube of incidence angles
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +83,9 @@ class OpenGcov:
                 raise SourceError(f"{one.shape} of {one.dtype}, the coordinates {shape}", file=self._shown, place=one.name)
         step_x, step_y = float(x[1] - x[0]), float(y[1] - y[0])
         transform = (step_x, 0.0, float(x[0]) - step_x / 2, 0.0, step_y, float(y[0]) - step_y / 2)
-        located = AffineGrid(transform=transform, crs=f"EPSG:{self._epsg(grid)}")
+        epsg = self._epsg(grid)
+        self._located = located = AffineGrid(transform=transform, crs=f"EPSG:{epsg}")
+        self._incidence = self._angles(f"/science/{band}/GCOV/metadata/radarGrid", epsg)
         about = f"/science/{band}/identification"
         return SceneFacts(
             height_px=shape[0],
@@ -163,9 +167,31 @@ class OpenGcov:
         return values
 
     def incidence_deg(self, row: float, column: float) -> float | None:
-        """Unknown: the product has it in cubes over height."""
-        del row, column
-        return None
+        """From the vertical, at the height nearest to the ellipsoid's of those that the product has it for."""
+        if self._incidence is None:
+            return None
+        x, y = self._located.xy(row, column)
+        at_y, at_x, angles = self._incidence
+        try:
+            found = float(interpolate(at_y, at_x, angles, np.array([y]), np.array([x]), (1, 1))[0, 0])
+        except ValueError:  # beyond the cube
+            return None
+        return found if 0 <= found < 90 else None
+
+    def _angles(self, group: str, epsg: int) -> tuple[Doubles, Doubles, Doubles] | None:
+        """Rows and columns, both rising, and angles (rows, columns, 1) of the layer; None where there is none that fits."""
+        cube, heights = (self._file.get(f"{group}/{name}") for name in ("incidenceAngle", "heightAboveEllipsoid"))
+        if not isinstance(cube, h5py.Dataset) or not isinstance(heights, h5py.Dataset):
+            return None
+        if "projection" in self._file[group] and self._epsg(self._file[group]) != epsg:
+            return None
+        y, x = (self._axis(self._file[group], name) for name in ("yCoordinates", "xCoordinates"))
+        shape = (*heights.shape, len(y), len(x))
+        if cube.shape != shape or len(shape) != 3 or not 0 < shape[0] <= _MAX_LAYERS or len(y) * len(x) > _MAX_ANGLES:
+            raise SourceError(f"{cube.shape}, the coordinates {shape}", file=self._shown, place=cube.name)
+        angles = cube[int(np.abs(heights[()]).argmin())].astype(np.float64)
+        order_y, order_x = np.argsort(y), np.argsort(x)
+        return y[order_y], x[order_x], angles[np.ix_(order_y, order_x)][..., None]
 
     def __enter__(self) -> Self:
         return self

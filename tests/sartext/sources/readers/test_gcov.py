@@ -20,8 +20,13 @@ from tests.sartext.sources.readers.made import speckle
 PARAMETERS = "science/LSAR/GCOV/metadata/processingInformation/parameters"
 
 
+RADAR = "science/LSAR/GCOV/metadata/radarGrid"
+
+
 def product(path: Path, **changes: Any) -> Path:
     """A small product; a change of None leaves that dataset out."""
+    east = 499_000 + 500.0 * np.arange(8)
+    angles = 40 + (east - 500_000) / 1000 + np.zeros((3, 7, 1)) - np.array([-0.1, 0.0, 0.1])[:, None, None]
     grid = "science/LSAR/GCOV/grids/frequencyA"
     mask = np.ones((60, 80), np.uint8)
     mask[:6], mask[6:8] = 0, 255
@@ -34,13 +39,17 @@ def product(path: Path, **changes: Any) -> Path:
         f"{grid}/projection": 32631,
         f"{PARAMETERS}/radiometricTerrainCorrectionApplied": np.bytes_("True"),
         f"{PARAMETERS}/rtc/outputBackscatterNormalizationConvention": np.bytes_("gamma0"),
+        f"{RADAR}/incidenceAngle": angles.astype(np.float32),
+        f"{RADAR}/heightAboveEllipsoid": np.array([-500.0, 0.0, 500.0]),
+        f"{RADAR}/xCoordinates": east,
+        f"{RADAR}/yCoordinates": 4_800_500 - 500.0 * np.arange(7),
         "science/LSAR/identification/missionId": np.bytes_("NISAR"),
         "science/LSAR/identification/orbitPassDirection": np.bytes_("Ascending"),
         "science/LSAR/identification/lookDirection": np.bytes_("Left"),
         "science/LSAR/identification/zeroDopplerStartTime": np.bytes_("2026-01-02T03:04:05.123456789"),
     }
     for name, value in changes.items():
-        (found,) = [one for one in stated if one.endswith(f"/{name}")]
+        found, *_ = [one for one in stated if one.endswith(f"/{name}")]
         stated[found] = value
     with h5py.File(path, "w") as file:
         for name, value in stated.items():
@@ -65,6 +74,22 @@ def test_a_product_becomes_a_tile(tmp_path: Path) -> None:
     assert tile.sensor.acquired is not None
     assert tile.sensor.acquired.microsecond == 123456
     assert tile.nodata_share == pytest.approx(8 / 60)
+    # The middle, (30, 40), is at 500800 m and 4799400 m: 40 deg and 1 deg for every 1000 m to the east, of the layer at 0 m.
+    assert tile.sensor.incidence_deg == pytest.approx(40.8, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"incidenceAngle": None},
+        {"incidenceAngle": np.full((3, 7, 8), np.nan, np.float32)},
+        {"xCoordinates": 900_000 + 20.0 * np.arange(80)},  # far from the cube
+    ],
+)
+def test_an_angle_that_is_not_there_is_unknown(changes: dict[str, Any], tmp_path: Path) -> None:
+    product(tmp_path / "a.h5", **changes)
+    with gcov.Gcov(file="a.h5").open(str(tmp_path), Declared()) as scene:
+        assert scene.incidence_deg(30, 40) is None
 
 
 def test_windows_are_the_values_of_the_file(tmp_path: Path) -> None:
@@ -85,6 +110,7 @@ def test_windows_are_the_values_of_the_file(tmp_path: Path) -> None:
         ({"xCoordinates": np.full(80, np.nan)}, "is not evenly spaced"),
         ({"xCoordinates": np.float64(1)}, "is no axis"),
         ({"yCoordinates": None}, "no GCOV that is read"),
+        ({"incidenceAngle": np.zeros((3, 2, 2))}, r"\(3, 2, 2\), the coordinates \(3, 7, 8\)"),
         ({"projection": 7}, "7 is no EPSG code"),
         ({"projection": np.bytes_("UTM")}, "no GCOV that is read"),
     ],
