@@ -134,6 +134,24 @@ def sen12() -> Config:
     return replace(pairs(), source=source)
 
 
+def sen12ms() -> Config:
+    """SEN12MS (Schmitt et al. 2019): 256 px pairs of Sentinel-1 VV and VH, float dB, and Sentinel-2 in 13 bands, 10 m."""
+    source = Pairs(
+        sar="",
+        optical="",
+        name="sen12ms",
+        licence="CC-BY-4.0",
+        citation="Schmitt, Hughes, Qiu, Zhu: SEN12MS - A Curated Dataset of Georeferenced Multi-Spectral Sentinel-1/2 Imagery "
+        "for Deep Learning and Data Fusion. ISPRS Annals, 2019",
+        gsd_m=10.0,
+        quantity="sigma0_db",
+        polarisations=("VV", "VH"),
+        optical_bands=(4, 3, 2),
+        optical_limits=(0.0, 3000.0),  # reflectance of 0 to 0.3, of which land has less, and clouds have more
+    )
+    return replace(pairs(), source=source)
+
+
 def captions() -> Config:
     """Images with captions that exist: CSV, TSV, COCO captions or Karpathy JSON; SAR or optical."""
     return _captioned(Captions(images="", captions=""))
@@ -191,7 +209,21 @@ BUILD: dict[str, Callable[[], Config]] = {
     recipe.__name__: recipe
     for recipe in (
         *(synthetic, synthetic_masks, synthetic_optical, coco, voc, yolo, dota, hrsid),
-        *(masks, coco_masks, hrsid_masks, scenes, pairs, sen12, captions, sar_text, rsicd, llava, narrator, synthetic_narrator),
+        *(
+            masks,
+            coco_masks,
+            hrsid_masks,
+            scenes,
+            pairs,
+            sen12,
+            sen12ms,
+            captions,
+            sar_text,
+            rsicd,
+            llava,
+            narrator,
+            synthetic_narrator,
+        ),
     )
 }
 

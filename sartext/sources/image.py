@@ -68,7 +68,7 @@ def read_image(folder: str, file: str) -> ReadImage:
     empty_file, lfs_pointer, not_an_image, wrong_extension, animated, too_small, too_large, color_model,
     truncated_image, no_valid_pixels, unsupported_pixels.
     """
-    data = _read_bytes(folder, file)
+    data = read_bytes(folder, file)
     format_ = _format(data, file)
     name = posixpath.basename(file)
     with warnings.catch_warnings():
@@ -93,7 +93,8 @@ def read_image(folder: str, file: str) -> ReadImage:
     )
 
 
-def _read_bytes(folder: str, file: str) -> bytes:
+def read_bytes(folder: str, file: str) -> bytes:
+    """The bytes of a file. Raises `TileRejected`: missing_image, unreadable, too_large, empty_file, lfs_pointer."""
     if os.path.isabs(file) or ".." in file.split("/"):
         raise TileRejected("missing_image", f"{file!r} leads outside the images' folder")
     try:
@@ -110,6 +111,8 @@ def _read_bytes(folder: str, file: str) -> bytes:
         raise TileRejected("unreadable", f"{file!r}: {error.strerror}") from error
     if not data:
         raise TileRejected("empty_file", f"{file!r} has 0 bytes")
+    if data.startswith(LFS_HEAD):
+        raise TileRejected("lfs_pointer", "the text that Git LFS leaves in place of a file; run 'git lfs pull'")
     return data
 
 
@@ -119,8 +122,6 @@ def _open_without_waiting(path: str, flags: int) -> int:
 
 def _format(data: bytes, file: str) -> str:
     """The format by the first bytes, if it is one that is read and the file's ending says the same."""
-    if data.startswith(LFS_HEAD):
-        raise TileRejected("lfs_pointer", "the text that Git LFS leaves in place of a file; run 'git lfs pull'")
     found = _sniff(data)
     if found is None:
         raise TileRejected("not_an_image", f"begins with {data[:8]!r}, as no image format does")

@@ -4,23 +4,29 @@ import dataclasses
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any, ClassVar, NamedTuple
 
 from sartext.errors import SourceError, TileRejected
 from sartext.sar.offset import offset_px
+from sartext.sar.radiometry import CO_POLARISED, CROSS_POLARISED
 from sartext.sources.folder import FolderSource, utf8
 from sartext.sources.formats.moment import Moment, gap_s, moment_of_name, parse_moment
 from sartext.sources.formats.pair_table import parse_pairs
 from sartext.sources.geotiff import Tagged, geo_of
-from sartext.sources.image import read_image
+from sartext.sources.image import ReadImage, read_image
 from sartext.sources.keys import keys, planned_order
-from sartext.sources.listing import IMAGE_ENDINGS, list_files, sizes_bytes
+from sartext.sources.listing import IMAGE_ENDINGS, ending, list_files, sizes_bytes
+from sartext.sources.measured import read_radar
 from sartext.sources.pairing import SEN12, radar_files, twins
 from sartext.sources.paths import Paths, tidy
 from sartext.sources.places import places
+from sartext.sources.readers.scene import declared
 from sartext.sources.source import Shard, cut, split_of
-from sartext.sources.twin import Twin, about_file, decoded, gray, read_twin
+from sartext.sources.twin import GEOTIFF_ENDINGS, Shown, Twin, about_file, decoded, gray, read_twin
 from sartext.tile import Geo, Optical, Tile
+
+POLARISATIONS = CO_POLARISED + CROSS_POLARISED
 
 
 class PairItem(NamedTuple):
@@ -55,6 +61,26 @@ class Pairs(FolderSource):
         metadata={"help": "list of the pairs, CSV or TSV with the columns sar and optical (unset: by name)", "identity": False},
     )
     name: str = field(default="pairs", metadata={"help": "name of the dataset: the first segment of every key"})
+    quantity: str | None = field(
+        default=None,
+        metadata={
+            "help": "what the pixels of SAR images that are GeoTIFFs measure: dn, amplitude, intensity, beta0, sigma0, gamma0 or "
+            "gamma0_rtc; with _db behind it where they are decibels (unset: they are pictures)"
+        },
+    )
+    polarisations: tuple[str, ...] = field(
+        default=(), metadata={"help": "polarisations of their bands, in order, where the files do not say"}
+    )
+    optical_bands: tuple[int, ...] = field(
+        default=(),
+        metadata={
+            "help": "bands of optical images that are GeoTIFFs shown as red, green and blue, from 1, as 4 3 2 of "
+            "Sentinel-2 (unset: they are pictures)"
+        },
+    )
+    optical_limits: tuple[float, ...] = field(
+        default=(), metadata={"help": "values of those bands that are black and white, as 0 3000 of Sentinel-2"}
+    )
     most_cloud: float = field(
         default=0.2, metadata={"help": "share of a twin, by a low estimate, that clouds may hide, 0 to 1"}
     )
@@ -64,6 +90,19 @@ class Pairs(FolderSource):
         super().__post_init__()
         if not 0 <= self.most_cloud <= 1:
             raise ValueError(f"most_cloud is {self.most_cloud}; it must be from 0 to 1")
+        declared(self.quantity)
+        if self.polarisations and self.quantity is None:
+            raise ValueError("polarisations are of bands that measure something; give quantity too")
+        if unknown := set(self.polarisations) - set(POLARISATIONS):
+            raise ValueError(f"polarisations has {min(unknown)!r}; it is of {', '.join(POLARISATIONS)}")
+        if len(self.optical_bands) not in (0, 3) or min(self.optical_bands, default=1) < 1:
+            raise ValueError(f"optical_bands are {self.optical_bands}; they are three numbers from 1")
+        if bool(self.optical_bands) != bool(self.optical_limits):
+            raise ValueError("optical_bands and optical_limits belong together; give both or none")
+        if self.optical_limits and not (
+            len(self.optical_limits) == 2 and self.optical_limits[0] < self.optical_limits[1] < inf
+        ):
+            raise ValueError(f"optical_limits are {self.optical_limits}; they are two values, the upper above the lower")
 
     def shards(self) -> list[Shard]:
         """Consecutive pairs in the order of the SAR images' names. Raises `SourceError` where a file cannot be understood."""
@@ -85,8 +124,7 @@ class Pairs(FolderSource):
 
     def tile(self, item: PairItem) -> Tile:
         """The SAR image with its twin."""
-        read = read_image(self.sar, item.file)
-        pixels = decoded(read.image.bytes or b"")
+        read, pixels, nodata_share = self._radar(item.file)
         if bool((pixels == pixels[0, 0]).all()):
             raise TileRejected("blank", "every pixel of the SAR image is the same")
         about = about_file(self.sar, item.file)
@@ -105,8 +143,17 @@ class Pairs(FolderSource):
             sensor=dataclasses.replace(self.sensor(), acquired=None if moment is None else moment.time),
             geo=Geo() if about.grid is None else geo_of(about.grid),
             optical=self._optical(item, pixels, about, moment),
+            nodata_share=nodata_share,
             origin=self.origin(item.file, read.sha256),
         )
+
+    def _radar(self, file: str) -> tuple[ReadImage, Any, float | None]:
+        """The SAR image, its pixels (rows, columns, 1 or 3), and the share of them without a measurement, where it is known."""
+        if self.quantity is not None and ending(file) in GEOTIFF_ENDINGS:
+            measured = read_radar(self.sar, file, declared(self.quantity), self.polarisations)
+            return measured.read, measured.pixels, measured.nodata_share
+        read = read_image(self.sar, file)
+        return read, decoded(read.image.bytes or b""), None
 
     def _optical(self, item: PairItem, pixels: Any, about: Tagged, moment: Moment | None) -> Optical | None:
         try:
@@ -129,7 +176,13 @@ class Pairs(FolderSource):
             raise TileRejected("twin_ambiguous", f"it may be {item.optical[0]!r} or {item.optical[1]!r}")
         file = item.optical[0]
         twin = read_twin(
-            self.optical, file, width_px=width_px, height_px=height_px, grid=about.grid, most_cloud=self.most_cloud
+            self.optical,
+            file,
+            width_px=width_px,
+            height_px=height_px,
+            grid=about.grid,
+            most_cloud=self.most_cloud,
+            shown=Shown(bands=self.optical_bands, limits=self.optical_limits) if self.optical_bands else None,
         )
         return twin, file
 

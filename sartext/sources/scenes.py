@@ -20,11 +20,11 @@ from sartext.sources.labels import label_table
 from sartext.sources.listing import list_files
 from sartext.sources.mask_table import canonical, from_canonical, read_table
 from sartext.sources.places import places
-from sartext.sources.readers.scene import Declared, OpenScene, SceneFacts, SceneFile
+from sartext.sources.readers.scene import Declared, OpenScene, SceneFacts, SceneFile, declared
 from sartext.sources.rendering import Look, limits_of, negative_share, render
 from sartext.sources.scene_places import footprints, geo, outline_of
 from sartext.sources.source import SHARD_TILES, Card, Shard, cut, split_of
-from sartext.tile import QUANTITIES, Box, EncodedImage, Limits, Reject, Tile
+from sartext.tile import Box, EncodedImage, Limits, Reject, Tile
 
 _ENDINGS = (".tif", ".tiff", ".json", ".xml", ".zip", ".h5", ".hdf5", ".nitf", ".ntf")
 _MOST_NEGATIVE = 0.1  # of linear power; Sentinel-1 over calm sea has a few percent below its noise
@@ -134,12 +134,7 @@ class Scenes(DeclaredSource):
 
     def declared(self) -> Declared:
         """What the fields say of files that do not."""
-        if self.quantity is None:
-            return Declared()
-        name = self.quantity.removesuffix("_db")
-        if name not in QUANTITIES or name == "display" or (name == "dn" and name != self.quantity):
-            raise ValueError(f"quantity is {self.quantity!r}; it is one of {', '.join(QUANTITIES[:-1])}, with _db behind it")
-        return Declared(quantity=name, scale="db" if name != self.quantity else "linear")
+        return declared(self.quantity)
 
     def look(self, block_px: tuple[int, int] = (1, 1)) -> Look:
         """How pixels become gray."""

@@ -24,6 +24,7 @@ LEAST_COVERED = 0.95  # of the SAR image's pixels
 MOST_BLANK = 0.5  # of the twin's blocks
 MOST_FACTOR = 16
 _BLOCK_PX = 8
+GEOTIFF_ENDINGS = (".tif", ".tiff")
 _CLOUD_DARKEST, _CLOUD_HUE, _CLOUD_TEXTURE = 170.0, 30.0, 14.0  # grey levels of 255
 
 
@@ -37,30 +38,43 @@ class Twin:
     about: Tagged
 
 
-def read_twin(folder: str, file: str, *, width_px: int, height_px: int, grid: Grid | None, most_cloud: float) -> Twin:
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """Which bands of GeoTIFFs are red, green and blue, from 1, and the values that are black and white."""
+
+    bands: tuple[int, ...]
+    limits: tuple[float, ...]
+
+
+def read_twin(
+    folder: str,
+    file: str,
+    *,
+    width_px: int,
+    height_px: int,
+    grid: Grid | None,
+    most_cloud: float,
+    shown: Shown | None = None,
+) -> Twin:
     """The twin at `file`, a path relative to `folder`, for a SAR image of this size and grid (None: not georeferenced).
 
     It is warped where both are georeferenced and their grids differ; its bytes pass through where they are the same. Without a
     georeference it must have the same size, or a whole multiple or fraction of it, up to 16, on both axes: then it is averaged
-    or interpolated. What is moved is stored as PNG.
+    or interpolated. What is moved, or of which bands are `shown`, is stored as PNG.
 
     Raises `TileRejected`: with the reasons of `read_image` after "twin_"; `twin_size`; `twin_not_warped`; `twin_off_footprint`
     where it covers less than 95% of the SAR image; `twin_blank` (see `blank_share`) and `twin_cloudy` (see `cloud_share`).
     """
+    about = about_file(folder, file)
     try:
-        read = read_image(folder, file)
+        picture, valid, kept = _read(folder, file, about, shown)
     except TileRejected as error:
         raise TileRejected(f"twin_{error.reason}", error.detail) from error
-    about = about_file(folder, file)
-    data = read.image.bytes or b""
-    # What was nodata in 16 bits is black in the rendered picture, with the darkest 2% of the others.
-    nodata = 0.0 if about.nodata is not None and read.rendering.quantity == "dn" else about.nodata
-    picture, valid = _decoded(data, nodata)
-    kept = picture, valid
+    as_read = picture
     if grid is not None and about.grid is not None:
         if about.grid != grid:
             picture, valid = warp(picture, valid, about.grid, grid)
-    elif (read.width_px, read.height_px) != (width_px, height_px):
+    elif picture.shape[:2] != (height_px, width_px):
         picture, valid = _resized(picture, valid, width_px, height_px)
     covered = float(valid.mean())
     if covered < LEAST_COVERED:
@@ -71,16 +85,27 @@ def read_twin(folder: str, file: str, *, width_px: int, height_px: int, grid: Gr
     cloudy = cloud_share(picture)
     if cloudy > most_cloud:
         raise TileRejected("twin_cloudy", f"clouds are estimated to hide at least {cloudy:.0%}; at most {most_cloud:.0%}")
-    if picture is kept[0]:
-        image = EncodedImage(bytes=data, path=utf8(read.image.path or ""))
-    else:
-        image = EncodedImage(bytes=_png(picture), path=utf8(posixpath.splitext(posixpath.basename(file))[0]) + ".png")
-    return Twin(image=image, gray=gray(picture), cloud_share=round(cloudy, 4), about=about)
+    if kept is None or picture is not as_read:
+        kept = EncodedImage(bytes=_png(picture), path=utf8(posixpath.splitext(posixpath.basename(file))[0]) + ".png")
+    return Twin(image=kept, gray=gray(picture), cloud_share=round(cloudy, 4), about=about)
+
+
+def _read(folder: str, file: str, about: Tagged, shown: Shown | None) -> tuple[Bytes, Mask, EncodedImage | None]:
+    """The pixels, which of them are valid, and the file's own image where it is one that passes through."""
+    if shown is not None and ending(file) in GEOTIFF_ENDINGS:
+        from sartext.sources.measured import read_optical
+
+        return (*read_optical(folder, file, shown.bands, shown.limits), None)
+    read = read_image(folder, file)
+    data = read.image.bytes or b""
+    # What was nodata in 16 bits is black in the rendered picture, with the darkest 2% of the others.
+    nodata = 0.0 if about.nodata is not None and read.rendering.quantity == "dn" else about.nodata
+    return (*_decoded(data, nodata), EncodedImage(bytes=data, path=utf8(read.image.path or "")))
 
 
 def about_file(folder: str, file: str) -> Tagged:
     """What a file says beside its pixels, where it is a TIFF."""
-    return tagged(os.path.join(folder, file)) if ending(file) in (".tif", ".tiff") else Tagged()
+    return tagged(os.path.join(folder, file)) if ending(file) in GEOTIFF_ENDINGS else Tagged()
 
 
 def blank_share(picture: Bytes) -> float:

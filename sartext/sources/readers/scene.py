@@ -13,7 +13,7 @@ import numpy.typing as npt
 from sartext.errors import SourceError, TileRejected
 from sartext.sar.geolocation import Geolocation, ground_spacing_m
 from sartext.sources.formats.moment import parse_moment
-from sartext.tile import Sensor
+from sartext.tile import QUANTITIES, Sensor
 
 Floats = npt.NDArray[np.float32]
 _FINER = re.compile(r"(\.\d{6})\d+")
@@ -86,6 +86,16 @@ class Declared:
 
     quantity: str | None = None
     scale: str = "linear"
+
+
+def declared(quantity: str | None) -> Declared:
+    """What a quantity's name says, "sigma0" or "sigma0_db". Raises `ValueError` where it is none."""
+    if quantity is None:
+        return Declared()
+    name = quantity.removesuffix("_db")
+    if name not in QUANTITIES or name == "display" or (name == "dn" and name != quantity):
+        raise ValueError(f"quantity is {quantity!r}; it is one of {', '.join(QUANTITIES[:-1])}, with _db behind it")
+    return Declared(quantity=name, scale="db" if name != quantity else "linear")
 
 
 def gsd_m(geolocation: Geolocation, height_px: int, width_px: int, file: str) -> tuple[float, float]:

@@ -1,18 +1,23 @@
 import dataclasses
 import hashlib
+import io
 import json
 import pickle
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import rasterio
 import shapely
 from PIL import Image
 from rasterio.transform import Affine
 
+from jobs import recipes
 from sartext.errors import SourceError
+from sartext.sar.radiometry import from_8bit
 from sartext.sources.pairs import Pairs
 from sartext.sources.source import split_of
 from sartext.sources.synthetic import Synthetic
@@ -63,6 +68,97 @@ def test_pairs_by_name(folders: tuple[Path, Path]) -> None:
     assert (tile.split, tile.split_by, tile.captions, tile.geo.grid) == (split_of("below.b"), "scene", (), "unknown")
     assert (tile.sensor.gsd_m, tile.sensor.acquired, tile.origin.licence) == ((10.0, 10.0), None, "CC-BY-4.0")
     assert from_table(to_table([tile])) == [tile]
+
+
+def sen12ms(folder: Path, seed: int = 0, **changes: Any) -> tuple[Path, Path]:
+    """A pair as SEN12MS has it: dB of VV and VH, and 13 bands of 16 bits, on one grid."""
+    random = np.random.default_rng(seed)
+    level = random.uniform(-24, -1, (2, 48, 48)).astype(np.float32)
+    level[1] -= 7
+    level[:, :6] = np.nan
+    bands = np.stack([np.full((48, 48), 100 * band) for band in range(1, 14)]).astype(np.uint16)
+    bands += random.integers(0, 50, bands.shape, dtype=np.uint16)
+    for sensor, pixels in (("s1", changes.get("s1", level)), ("s2", changes.get("s2", bands))):
+        path = folder / "ROIs1158_spring" / f"{sensor}_7" / f"ROIs1158_spring_{sensor}_7_p{seed}.tif"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with rasterio.open(
+            path,
+            "w",
+            driver="GTiff",
+            count=len(pixels),
+            height=pixels.shape[1],
+            width=pixels.shape[2],
+            dtype=pixels.dtype,
+            crs="EPSG:32631",
+            transform=UTM,
+        ) as file:
+            file.write(pixels)
+    return folder, folder
+
+
+def test_decibels_and_thirteen_bands_make_a_pair(tmp_path: Path) -> None:
+    """SEN12MS: what is shown is recorded, and each grey level gives its decibels back."""
+    source = replace(recipes.sen12ms().source, sar=str(tmp_path), optical=str(tmp_path), keep_alone=False)
+    sen12ms(tmp_path)
+    (tile,) = read(source).values()
+    assert isinstance(tile, Tile), tile
+    assert (tile.rendering.quantity, tile.rendering.scale) == ("sigma0", "db")
+    assert tile.rendering.polarisations == ("VV", "VH", "VV/VH")
+    assert tile.nodata_share == pytest.approx(6 / 48)
+    image = np.asarray(Image.open(io.BytesIO(tile.image.bytes or b"")))
+    limits = tile.rendering.limits[0]
+    with rasterio.open(tmp_path / "ROIs1158_spring" / "s1_7" / "ROIs1158_spring_s1_7_p0.tif") as file:
+        level = file.read(1)
+    shown = from_8bit(image[:, :, 0], limits.low, limits.high)
+    assert np.abs(shown - level)[6:].max() <= (limits.high - limits.low) / 510 + 1e-4
+    assert (image[:6] == 0).all()
+    assert tile.optical is not None
+    twin = np.asarray(Image.open(io.BytesIO(tile.optical.image.bytes or b"")))
+    with rasterio.open(tmp_path / "ROIs1158_spring" / "s2_7" / "ROIs1158_spring_s2_7_p0.tif") as file:
+        expected = np.moveaxis(file.read([4, 3, 2]), 0, 2) * (255 / 3000)
+    assert np.abs(twin - expected).max() <= 0.5 + 1e-4
+    assert (tile.geo.crs, tile.split_by) == ("EPSG:32631", "footprint")
+
+
+@pytest.mark.parametrize(
+    ("changes", "fields", "reason"),
+    [
+        ({"s1": np.ones((3, 48, 48), np.float32)}, {}, "bands"),
+        ({"s1": np.ones((2, 48, 48), np.complex64)}, {}, "unsupported_pixels"),
+        ({"s1": np.full((2, 48, 48), np.nan, np.float32)}, {}, "blank"),
+        ({"s1": np.ones((2, 6, 48), np.float32)}, {}, "too_small"),
+        ({}, {"optical_bands": (4, 3, 14)}, "twin_bands"),
+        ({"s2": np.zeros((13, 48, 48), np.uint16)}, {}, "twin_blank"),
+        ({"s2": np.full((13, 48, 48), np.nan, np.float32)}, {}, "twin_off_footprint"),
+        ({}, {"quantity": None, "polarisations": ()}, "unsupported_pixels"),
+        ({}, {"optical_bands": (), "optical_limits": ()}, "twin_color_model"),
+    ],
+)
+def test_each_bad_measurement_is_said(changes: dict[str, Any], fields: dict[str, Any], reason: str, tmp_path: Path) -> None:
+    sen12ms(tmp_path)
+    sen12ms(tmp_path, 1, **changes)
+    source = replace(recipes.sen12ms().source, sar=str(tmp_path), optical=str(tmp_path), **fields)
+    found = [one for one in read(source).values() if isinstance(one, Reject)]
+    assert reason in [one.reason for one in found], found
+    assert len(found) == (1 if changes else 2)
+
+
+@pytest.mark.parametrize(
+    ("fields", "fact"),
+    [
+        ({"quantity": "decibels"}, "quantity is 'decibels'"),
+        ({"polarisations": ("VV",)}, "give quantity too"),
+        ({"quantity": "sigma0", "polarisations": ("XX",)}, "polarisations has 'XX'"),
+        ({"optical_bands": (1, 2)}, "three numbers from 1"),
+        ({"optical_bands": (0, 1, 2), "optical_limits": (0.0, 1.0)}, "three numbers from 1"),
+        ({"optical_bands": (3, 2, 1)}, "belong together"),
+        ({"optical_bands": (3, 2, 1), "optical_limits": (1.0, 1.0)}, "the upper above the lower"),
+        ({"optical_bands": (3, 2, 1), "optical_limits": (float("nan"), 1.0)}, "the upper above the lower"),
+    ],
+)
+def test_fields_of_measurements_are_checked(fields: dict[str, Any], fact: str) -> None:
+    with pytest.raises(ValueError, match=fact):
+        Pairs(sar="", optical="", **fields)
 
 
 def test_seasons_of_one_place_are_one_scene(tmp_path: Path) -> None:
