@@ -217,7 +217,10 @@ def _check_values(picture: ImageFile.ImageFile) -> None:
         return
     if not has_valid_float(picture):
         raise TileRejected("no_valid_pixels", "every pixel is NaN, infinite or nodata")
-    raise TileRejected("unsupported_pixels", "floating point, whose quantity the file does not say; read it as a scene")
+    raise TileRejected(
+        "unsupported_pixels",
+        "floating point, whose quantity the file does not say; pairs take --source.quantity, others are scenes",
+    )
 
 
 def _check_color(picture: ImageFile.ImageFile, format_: str, *, png_bits: int) -> None:

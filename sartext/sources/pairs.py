@@ -64,8 +64,8 @@ class Pairs(FolderSource):
     quantity: str | None = field(
         default=None,
         metadata={
-            "help": "what the pixels of SAR images that are GeoTIFFs measure: dn, amplitude, intensity, beta0, sigma0, gamma0 or "
-            "gamma0_rtc; with _db behind it where they are decibels (unset: they are pictures)"
+            "help": "what the pixels of SAR images that are GeoTIFFs measure: dn, amplitude, intensity, beta0, sigma0, gamma0 "
+            "or gamma0_rtc; with _db behind it where they are decibels (unset: they are pictures)"
         },
     )
     polarisations: tuple[str, ...] = field(
