@@ -209,21 +209,8 @@ BUILD: dict[str, Callable[[], Config]] = {
     recipe.__name__: recipe
     for recipe in (
         *(synthetic, synthetic_masks, synthetic_optical, coco, voc, yolo, dota, hrsid),
-        *(
-            masks,
-            coco_masks,
-            hrsid_masks,
-            scenes,
-            pairs,
-            sen12,
-            sen12ms,
-            captions,
-            sar_text,
-            rsicd,
-            llava,
-            narrator,
-            synthetic_narrator,
-        ),
+        *(masks, coco_masks, hrsid_masks, scenes, pairs, sen12, sen12ms),
+        *(captions, sar_text, rsicd, llava, narrator, synthetic_narrator),
     )
 }
 

@@ -99,9 +99,8 @@ class Pairs(FolderSource):
             raise ValueError(f"optical_bands are {self.optical_bands}; they are three numbers from 1")
         if bool(self.optical_bands) != bool(self.optical_limits):
             raise ValueError("optical_bands and optical_limits belong together; give both or none")
-        if self.optical_limits and not (
-            len(self.optical_limits) == 2 and self.optical_limits[0] < self.optical_limits[1] < inf
-        ):
+        low, high = self.optical_limits if len(self.optical_limits) == 2 else (0.0, 0.0)
+        if self.optical_limits and not -inf < low < high < inf:
             raise ValueError(f"optical_limits are {self.optical_limits}; they are two values, the upper above the lower")
 
     def shards(self) -> list[Shard]:
