@@ -171,7 +171,9 @@ def _reject_foreign_tiff(data: bytes) -> None:
             eight_bits = dataset.dtypes[0] in ("uint8", "uint16")
     except rasterio.errors.RasterioError:
         return  # broken for GDAL too: the caller says so with Pillow's words
-    raise TileRejected("color_model" if eight_bits else "unsupported_pixels", f"a TIFF of {found}; give 1 band, or 8-bit RGB")
+    if eight_bits:
+        raise TileRejected("color_model", f"a TIFF of {found}; give 1 band, or 8-bit RGB")
+    raise TileRejected("unsupported_pixels", f"a TIFF of {found}; pairs take --source.quantity, others are scenes")
 
 
 def _check_header(picture: ImageFile.ImageFile, format_: str) -> None:
