@@ -20,7 +20,7 @@ from sartext.tile import SCHEMA_VERSION, TILE
 
 MANIFEST = "manifest.json"
 PLAN = "plan.json"
-_OURS = (MANIFEST, "records", "tiles", "rejects", "report.html")
+DATASET = (MANIFEST, "records", "tiles", "rejects", "report.html")  # what a build writes
 _FIELDS = ("schema_version", "fingerprint", "config", "counts", "shards")
 
 
@@ -167,18 +167,19 @@ def fingerprint(value: Any) -> str:
     return hashlib.sha256(canonical(identity(value))).hexdigest()
 
 
-def claim_place(place: Storage, plan: dict[str, Any]) -> dict[str, Any]:
+def claim_place(place: Storage, plan: dict[str, Any], writes: Sequence[str] = DATASET) -> dict[str, Any]:
     """Writes the plan of a run at its place, or finds one of the same fingerprint there; the plan that counts.
 
-    Raises `OutputError` naming what differs where the place belongs to another configuration, or to somebody else.
+    `writes` are the files and folders that the run will write. Raises `OutputError` naming what differs where the place belongs
+    to another configuration, or one of them that is there where it is somebody else's.
     """
     try:
         there = read_json(place, PLAN, tuple(plan))
     except FileNotFoundError:
-        foreign = [path for path in place.paths("") if path.split("/")[0] in _OURS]
+        foreign = [path for path in place.paths("") if path.split("/")[0] in writes]
         if foreign:
             raise OutputError(
-                f"{place.uri} holds {foreign[0]}, which no build of this program made there; choose another --out"
+                f"{place.uri} holds {foreign[0]}, which no run of this program made there; choose another --out"
             ) from None
         place.put_if_absent(PLAN, readable(plan))
         there = read_json(place, PLAN, tuple(plan))

@@ -34,6 +34,7 @@ from sartext.tile import SCHEMA_VERSION, SPLITS
 
 REVISION = 2  # raised whenever the same tiles would give other findings
 AUDIT = "audit.json"
+WRITES = (MANIFEST, DESCRIBED, CANDIDATES, COMPARED, AUDIT, "REPORT.md", "report.html")
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def audit(
     with stopping() as stop, place.lock() as still_ours:
         place.prepare()
         work = Work(place, open_artifact(dataset), [open_artifact(uri) for uri in against])
-        claim_place(place, work.plan)
+        claim_place(place, work.plan, WRITES)
         try:
             manifest = read_json(place, MANIFEST, ("fingerprint", "files"))
             audited = Audited(out, read_json(place, AUDIT, ("leaking",)), manifest)

@@ -35,6 +35,7 @@ from sartext.tile import SCHEMA_VERSION
 
 REVISION = 1  # raised whenever the same predictions would give other numbers
 REPORT = "report.json"
+WRITES = (MANIFEST, REPORT, "REPORT.md", "report.html", "figures", "predictions")
 # What the models of a training are called: before training, after the optical stage, after both.
 _CALLED = {"baseline": "baseline", "optical": "optical-only", "sar": "progressive"}
 _TRAINING = "train"  # the split that majority answers are of
@@ -102,7 +103,7 @@ def evaluate(
             "trainings": {name: subject.fingerprint for name, subject in subjects.items()},
         }
         plan = {"fingerprint": fingerprint_of(config), "config": config, "schema_version": SCHEMA_VERSION}
-        claim_place(place, plan)
+        claim_place(place, plan, WRITES)
         try:
             manifest = read_json(place, MANIFEST, ("fingerprint", "files"))
             return Evaluated(out, read_json(place, REPORT, ("trainings",)), manifest)

@@ -1,6 +1,6 @@
 """Dataset -> files that other programs read: images as files, and their questions or captions in one text file.
 
-llava       images/ and llava.json: a conversation an image, as LLaVA is fine-tuned on (Liu et al., NeurIPS 2023)
+llava       images/ and llava.json: conversations about images, as LLaVA is fine-tuned on (Liu et al., NeurIPS 2023)
 open_clip   images/ and captions.tsv: a row a caption with `filepath`, `title` and `split`, as open_clip's CSV datasets
 
 The text file is written last: where it is, the export is whole. It is the same whatever was killed on the way. Its text is held
@@ -20,7 +20,7 @@ from sartext.errors import UserError
 from sartext.failpoint import reach
 from sartext.flow.progress import Line
 from sartext.flow.stop import stopping
-from sartext.narrate.questions import conversation
+from sartext.narrate.questions import conversations
 from sartext.storage import Storage, storage
 from sartext.tile import SCHEMA_VERSION, SPLITS, Tile, from_table
 
@@ -57,9 +57,8 @@ def export(dataset: str, *, out: str, form: str = "llava", split: str = ALL) -> 
     artifact, place = open_artifact(dataset), storage(out)
     config = {"dataset": hashlib.sha256(storage(dataset).read(MANIFEST)).hexdigest(), "form": form, "split": split}
     with stopping() as stop, place.lock() as still_ours:
-        place.prepare()
         fingerprint = hashlib.sha256(canonical(config)).hexdigest()
-        claim_place(place, {"fingerprint": fingerprint, "config": config, "schema_version": SCHEMA_VERSION})
+        plan = {"fingerprint": fingerprint, "config": config, "schema_version": SCHEMA_VERSION}
         entries: list[object] = []
         images, line, shards = 0, Line(), len(artifact.manifest["shards"])
         for number, table in enumerate(artifact.tables(), 1):
@@ -68,6 +67,9 @@ def export(dataset: str, *, out: str, form: str = "llava", split: str = ALL) -> 
                     stop.check()
                     found = list(_entries(tile, form)) if split in (ALL, tile.split) else []
                     if found and tile.image.bytes is not None:
+                        if not entries:  # the place is nobody's where there is nothing to write
+                            place.prepare()
+                            claim_place(place, plan, ("images", *TEXTS.values()))
                         place.put_if_absent(_path(tile), tile.image.bytes)
                         images += 1
                         entries += found
@@ -88,9 +90,7 @@ def _path(tile: Tile) -> str:
 def _entries(tile: Tile, form: str) -> Iterator[object]:
     """What the text file says of a tile."""
     if form == "llava":
-        entry = conversation(tile, _path(tile))
-        if entry is not None:
-            yield entry
+        yield from conversations(tile, _path(tile))
         return
     for caption in tile.captions:
         if caption.kept:

@@ -77,7 +77,7 @@ def index(checkpoint: str, dataset: str, *, out: str, split: str = ALL, pool: Po
         place.prepare()
         model = model_fingerprint(folder)
         plan = plan_of(model, tiles.fingerprint, split)
-        claim_place(place, plan)
+        claim_place(place, plan, (MANIFEST, FEATURES, RECORDS))
         try:
             return open_index(out)
         except OutputError:

@@ -10,7 +10,7 @@ from sartext.artifact import MANIFEST, claim_place, commit_of_code, identity, op
 from sartext.artifact import fingerprint as fingerprint_of
 from sartext.errors import SartextError, UserError
 from sartext.flow.examples import KINDS, Examples
-from sartext.flow.learn import BASELINE, MODELS, Stage, Task, latest, read_log
+from sartext.flow.learn import BASELINE, BOARD, CHECKPOINTS, LIVE, LOG, MODELS, Stage, Task, latest, read_log
 from sartext.flow.stop import stopping
 from sartext.models.weights import OBJECTIVE, AnyObjective
 from sartext.report.curve import curve
@@ -153,7 +153,7 @@ def _prepared(training: Training, out: str, locks: ExitStack) -> _Prepared:
     datasets = [open_artifact(stage.dataset).fingerprint for stage in training.stages]
     config = training.config(datasets)
     plan = {"fingerprint": fingerprint_of(config), "config": config, "schema_version": SCHEMA_VERSION}
-    claim_place(place, plan)
+    claim_place(place, plan, (MANIFEST, CHECKPOINTS, MODELS, LOG, LIVE, BOARD, CURVE))
     plan |= {"parents": datasets}
     try:
         return _Prepared(training, place, plan, still_ours, Trained(out, read_json(place, MANIFEST, _FIELDS)))

@@ -7,7 +7,7 @@
   10; 0 is asked of tiles without any box, and a number above 10 in one case of ten, up to 20.
 - Position: the only object of a class, where no other cell's words are true of it, so its centre is well off the edges of
   its cell, and three quarters of its extent lie in that cell on either axis.
-- Class: where all boxes have one label, of an exhaustive class.
+- Class: where all boxes have one label, of an exhaustive class: which of up to four classes, of which the others are absent.
 - Relation, in pairs: whether the only object of a class lies to the left (right, above, below) of the only one of another,
   and whether it lies on the opposite side; whether there are more of one class than of another, and the other way round.
 
@@ -19,12 +19,13 @@ from sartext.narrate import question_phrases as phrases
 from sartext.narrate import relations, taxonomy
 from sartext.narrate.facts import CELLS, Facts, Object
 from sartext.narrate.nouns import article
-from sartext.narrate.phrases import IMAGES
+from sartext.narrate.numbers import listed
 from sartext.narrate.pick import Pick
 from sartext.tile import Question
 
 MOST = 20  # more cannot be counted one by one in an image of a model's size
 _FEW, _MORE_PERCENT = 10, 10
+_OTHERS = 3  # classes that a question of class offers beside the right one, at most
 _INSIDE = 0.75
 _OPPOSITE = {"left": "right", "right": "left", "above": "below", "below": "above"}
 _WORDS = {"left": "to the left of", "right": "to the right of", "above": "above", "below": "below"}
@@ -68,7 +69,13 @@ def class_of_all(facts: Facts, pick: Pick) -> Asked:
     if len(labels) != 1 or not facts.objects or not all(thing.resolvable for thing in facts.objects):
         return []
     (name,) = labels
-    return [(_question("class", name, taxonomy.KINDS[name].singular, pick),)] if facts.complete(name) else []
+    absent = pick.shuffled([other for other in facts.exhaustive if other not in taxonomy.REGIONS and facts.absent(other)])
+    if not absent or not facts.complete(name):
+        return []
+    choices = pick.shuffled([name, *absent[: 1 + pick.below(min(len(absent), _OTHERS))]])
+    said = listed([taxonomy.KINDS[one].singular for one in choices], "or")
+    text = pick.one(phrases.CLASS).format(img=pick.one(phrases.IMAGES), choices=said)
+    return [(Question(question=text, answer=taxonomy.KINDS[name].singular, answer_type="class", kind="class"),)]
 
 
 def _exact(facts: Facts) -> list[tuple[str, tuple[Object, ...]]]:
@@ -121,20 +128,22 @@ def _kin(name: str, facts: Facts) -> bool:
 
 def _related(name: str, other: str, words: str, answer: str, pick: Pick) -> Question:
     one, second = taxonomy.KINDS[name].singular, taxonomy.KINDS[other].singular
-    text = pick.one(phrases.RELATION).format(img=pick.one(IMAGES), one=one, one_b=second, rel=words)
+    text = pick.one(phrases.RELATION).format(img=pick.one(phrases.IMAGES), one=one, one_b=second, rel=words)
     return Question(question=text, answer=answer, answer_type="yes_no", kind="relation")
 
 
 def _more(name: str, other: str, answer: str, pick: Pick) -> Question:
     many, second = taxonomy.KINDS[name].plural, taxonomy.KINDS[other].plural
-    text = pick.one(phrases.MORE).format(img=pick.one(IMAGES), many=many, many_b=second)
+    text = pick.one(phrases.MORE).format(img=pick.one(phrases.IMAGES), many=many, many_b=second)
     return Question(question=text, answer=answer, answer_type="yes_no", kind="relation")
 
 
 def _question(kind: str, name: str, answer: str, pick: Pick) -> Question:
     known = taxonomy.KINDS[name]
     frames, answer_type = _ASKED[kind]
-    text = pick.one(frames).format(img=pick.one(IMAGES), a=article(known.singular), one=known.singular, many=known.plural)
+    text = pick.one(frames).format(
+        img=pick.one(phrases.IMAGES), a=article(known.singular), one=known.singular, many=known.plural
+    )
     return Question(question=text, answer=answer, answer_type=answer_type, kind=kind)
 
 
@@ -142,5 +151,4 @@ _ASKED = {
     "presence": (phrases.PRESENCE, "yes_no"),
     "count": (phrases.COUNT, "count"),
     "position": (phrases.POSITION, "position"),
-    "class": (phrases.CLASS, "class"),
 }

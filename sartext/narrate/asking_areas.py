@@ -10,7 +10,6 @@ from sartext.narrate import question_phrases as phrases
 from sartext.narrate import taxonomy
 from sartext.narrate.asking import Asked
 from sartext.narrate.facts import Facts
-from sartext.narrate.phrases import IMAGES
 from sartext.narrate.pick import Pick
 from sartext.tile import Question
 
@@ -76,5 +75,5 @@ def _asked(frames: tuple[str, ...], name: str, answer: str, answer_type: str, pi
     many = kind.mass == kind.plural != kind.singular
     verbs = {"do": "do" if many else "does", "is_": "are" if many else "is", "Do": "Do" if many else "Does"}
     verbs["Is_"] = "Are" if many else "Is"
-    text = pick.one(frames).format(img=pick.one(IMAGES), one=kind.mass, one_b=other, **verbs)
+    text = pick.one(frames).format(img=pick.one(phrases.IMAGES), one=kind.mass, one_b=other, **verbs)
     return Question(question=text, answer=answer, answer_type=answer_type, kind="area")

@@ -22,9 +22,9 @@ third of the side away. A box spans the tile from left to right where it reaches
 
 Exact. The number of a class is exact where the class or a class above it is in `tile.exhaustive`, no crowd box could be
 of that class, and no counted box carries a coarser label (a "ship" may be a tanker) or one that people use loosely (an
-airliner is called a jet, a jet may be an airliner). Otherwise it is a lower bound:
-"at least three annotated ships". Absence is provable where the class is exhaustive and no box at all could be of it. A loose
-name (`taxonomy.LOOSE`) of a counted box neither makes a number true nor forbids it.
+airliner is called a jet, a jet may be an airliner). Where pixels are unlabelled no class is exhaustive.
+Otherwise it is a lower bound: "at least three annotated ships". Absence is provable where the class is exhaustive and no box
+at all could be of it. A loose name (`taxonomy.LOOSE`) of a counted box neither makes a number true nor forbids it.
 
 Many. "Many" is more than ten, "dozens" at least 24.
 
@@ -113,7 +113,7 @@ class Facts:
     north_up: bool
     objects: tuple[Object, ...]
     by_label: tuple[tuple[str, tuple[Object, ...]], ...]  # the same objects, grouped by their label, labels in order
-    crowds: tuple[str, ...]  # labels of crowd boxes, and of boxes around connected parts of a mask
+    crowds: tuple[str, ...]  # labels of crowd boxes, of boxes around connected parts of a mask, and of regions without any box
     cuts: tuple[str, ...]  # labels of boxes with too little of them inside the tile
     exhaustive: tuple[str, ...]
     covers: Covers  # what its regions make true
@@ -238,11 +238,17 @@ def _facts(tile: Tile) -> Facts:
         north_up=tile.geo.grid == "map" and _north_up(tile.geo.transform),
         objects=tuple(objects),
         by_label=_by_label(objects),
-        crowds=tuple(sorted([*crowds, *components])),
+        crowds=tuple(sorted([*crowds, *components, *(_without_box(tile) if tile.regions else ())])),
         cuts=tuple(sorted(cuts)),
-        exhaustive=_known(tile.exhaustive),
+        exhaustive=() if tile.unlabelled_share else _known(tile.exhaustive),
         covers=covers_of(tile),
     )
+
+
+def _without_box(tile: Tile) -> list[str]:
+    """The labels of things that the mask shows and that no box is of: parts of it were too small to get one."""
+    boxed = {box.label for box in tile.boxes}
+    return [region.label for region in tile.regions if region.label not in taxonomy.REGIONS and region.label not in boxed]
 
 
 def _by_label(objects: list[Object]) -> tuple[tuple[str, tuple[Object, ...]], ...]:

@@ -4,6 +4,7 @@
 {do} and {is_} are the verbs that agree with it. Of two classes the second has the names with _b.
 """
 
+IMAGES = ("image", "scene", "tile", "view", "picture", "frame", "overhead image", "remote sensing image")  # of radar or light
 PRESENCE = (
     "Is there {a} in this {img}?",
     "Are there any {many} in this {img}?",
@@ -42,19 +43,18 @@ POSITION = (
     "Looking at this {img}, where do you find the {one}?",
     "If the {img} is cut into thirds both ways, in which of the nine parts is the {one}?",
 )
+# {choices} are singulars, of which the image shows one.
 CLASS = (
-    "What kind of object does this {img} show?",
-    "Which kind of object can be seen in the {img}?",
-    "What class of object is visible in this {img}?",
-    "What type of object does the {img} contain?",
-    "Which class of object is there in this {img}?",
-    "What kind of object is shown in this {img}?",
-    "What kind of man-made object does this {img} show?",
-    "What sort of object can be found in the {img}?",
-    "Looking at this {img}, what kind of object do you see?",
-    "Which type of object does this {img} hold?",
-    "What kind of man-made object is visible in the {img}?",
-    "In this {img}, what kind of object is there to see?",
+    "Which of these does this {img} show: {choices}?",
+    "Which of these can be seen in the {img}: {choices}?",
+    "What does this {img} show: {choices}?",
+    "Which is there in this {img}: {choices}?",
+    "What is visible in this {img}: {choices}?",
+    "Looking at this {img}, which do you see: {choices}?",
+    "Which kind of object does the {img} hold: {choices}?",
+    "What kind of object is shown in this {img}: {choices}?",
+    "Which one is to be found in the {img}: {choices}?",
+    "In this {img}, which of these is there to see: {choices}?",
 )
 # The one of two objects that are alone of their class; {rel} is "to the left of".
 RELATION = (

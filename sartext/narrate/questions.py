@@ -18,6 +18,7 @@ from sartext.narrate.facts import Facts, facts_of
 from sartext.narrate.pick import Pick
 from sartext.tile import Question, Tile
 
+IMAGE_TOKEN = "<image>"
 SHORT = "Answer the question using a single word or phrase."
 
 Ask = Callable[[Facts, Pick], Asked]
@@ -44,7 +45,7 @@ class Questions:
 
     @property
     def revision(self) -> int:
-        return 2
+        return 3
 
     def apply(self, tile: Tile) -> Tile:
         """The tile with its questions added. Raises `TileRejected` where a label is no class of the taxonomy."""
@@ -76,21 +77,46 @@ def class_words() -> dict[str, tuple[str, ...]]:
     return table
 
 
-def conversation(tile: Tile, image: str | None = None) -> dict[str, Any] | None:
-    """The tile's kept questions as one entry of LLaVA's conversation JSON, or None where it has none.
+def conversations(tile: Tile, image: str | None = None) -> list[dict[str, Any]]:
+    """The tile's kept questions as entries of LLaVA's conversation JSON; none where it has none.
 
-    `image` is the path of the image file as the entry names it: the key with the image's ending unless said. The first turn
-    has the image token and, as LLaVA-1.5 does for short answers (Liu et al., CVPR 2024), the request for one.
+    `image` is the path of the image file as the entries name it: the key with the image's ending unless said. The first turn of
+    an entry has the image token. Where every answer is short, the first turn asks for that, as LLaVA-1.5 does (Liu et al., CVPR
+    2024); else each question whose answer is short does. Questions that are answered by yes or no come in pairs, of which one
+    answer tells the other: an entry has one of a kind.
     """
-    turns: list[dict[str, str]] = []
+    entries: list[list[Question]] = []
     for question in tile.questions:
-        if question.kept:
-            text = question.question if turns else f"<image>\n{question.question}\n{SHORT}"
-            turns += [{"from": "human", "value": text}, {"from": "gpt", "value": question.answer}]
-    if not turns:
-        return None
+        if question.kept and question.answer:
+            entry = next((one for one in entries if not _told(question, one)), None)
+            if entry is None:
+                entries.append([question])
+            else:
+                entry.append(question)
     path = image if image is not None else tile.key + PurePosixPath(tile.image.path or "").suffix
-    return {"id": tile.key, "image": path, "conversations": turns}
+    return [
+        {"id": tile.key if not number else f"{tile.key}:{number}", "image": path, "conversations": _turns(entry)}
+        for number, entry in enumerate(entries)
+    ]
+
+
+def _told(question: Question, entry: list[Question]) -> bool:
+    """Whether an answer in the entry tells that of the question."""
+    return question.answer_type == "yes_no" and any((one.answer_type, one.kind) == ("yes_no", question.kind) for one in entry)
+
+
+def _turns(entry: list[Question]) -> list[dict[str, str]]:
+    every = all(question.answer_type != "text" for question in entry)
+    turns: list[dict[str, str]] = []
+    for question in entry:
+        text = question.question.replace(IMAGE_TOKEN, "").strip()
+        if not turns:
+            text = f"{IMAGE_TOKEN}\n{text}"
+        if question.answer_type != "text" and not (every and turns):
+            text += f"\n{SHORT}"
+        answer = question.answer.replace(IMAGE_TOKEN, "").strip()
+        turns += [{"from": "human", "value": text}, {"from": "gpt", "value": answer}]
+    return turns
 
 
 def _relations(facts: Facts, pick: Pick) -> Asked:

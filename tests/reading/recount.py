@@ -27,6 +27,12 @@ class Recount:
             yield from {"class": self._class, "area": self._area, "relation": self._relation}[question.kind](question)
             return
         name = class_in(question.question)
+        if self.tile.unlabelled_share:
+            yield "not all is labelled"
+        if any(name in _line(region.label) for region in self.tile.regions) and not any(
+            name in _line(box.label) for box in self.tile.boxes
+        ):
+            yield f"the mask has a {name} without a box"
         mine = [box for box in self.counted if name in _line(box.label)]
         if not any(above in self.tile.exhaustive for above in _line(name)):
             yield f"{name} is not exhaustive"
@@ -57,8 +63,17 @@ class Recount:
         labels = {box.label for box in self.tile.boxes}
         if len(labels) != 1 or not self.counted or question.answer_type != "class":
             yield f"classes are {labels}"
-        elif question.answer != taxonomy.KINDS[labels.pop()].singular:
+        elif question.answer != taxonomy.KINDS[label := labels.pop()].singular:
             yield "another class"
+        else:
+            offered = classes_in(question.question)
+            if sorted(offered) != sorted(set(offered)) or label not in offered or len(offered) < 2:
+                yield f"offered are {offered}"
+            for name in offered:
+                if not any(above in self.tile.exhaustive for above in _line(name)):
+                    yield f"{name} is not exhaustive"
+                if name != label and (name in _line(label) or label in _line(name)):
+                    yield f"it may be a {name}"
         if not all(map(self._resolvable, self.counted)):
             yield "an unresolvable object"
 

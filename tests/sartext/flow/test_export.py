@@ -29,13 +29,16 @@ def test_conversations(dataset: str, tmp_path: Path) -> None:
     made = main(Config(dataset=dataset, out=str(tmp_path / "out")))
     entries = json.loads((tmp_path / "out" / "llava.json").read_text())
     tiles = [tile for table in open_artifact(dataset).tables() for tile in from_table(table) if tile.questions]
-    assert made.images == made.entries == len(entries) == len(tiles) > 15
-    for entry, tile in zip(entries, tiles, strict=True):
-        with Image.open(tmp_path / "out" / entry["image"]) as picture:
+    assert made.images == len(tiles) > 15
+    assert made.entries == len(entries) > made.images
+    for tile in tiles:
+        mine = [entry for entry in entries if entry["id"].partition(":")[0] == tile.key]
+        with Image.open(tmp_path / "out" / mine[0]["image"]) as picture:
             assert picture.size == (tile.width_px, tile.height_px)
-        said = [turn["value"] for turn in entry["conversations"]]
-        assert said[0] == f"<image>\n{tile.questions[0].question}\n{SHORT}"
-        assert said[1::2] == [question.answer for question in tile.questions]
+        assert {entry["image"] for entry in mine} == {mine[0]["image"]}
+        said = [[turn["value"] for turn in entry["conversations"]] for entry in mine]
+        assert said[0][0] == f"<image>\n{tile.questions[0].question}\n{SHORT}"
+        assert sorted(answer for one in said for answer in one[1::2]) == sorted(one.answer for one in tile.questions)
 
 
 def test_captions_of_one_split(dataset: str, tmp_path: Path) -> None:
@@ -58,6 +61,13 @@ def test_again_gives_the_same_bytes_and_mends_what_is_missing(dataset: str, tmp_
     assert {path: path.read_bytes() for path in files} == files
 
 
+def test_where_there_is_nothing_to_write_the_place_stays_free(tmp_path: Path) -> None:
+    told = written(Synthetic(tiles=3, twin=False), (A2C(), Verify()), str(tmp_path / "told"))
+    with pytest.raises(UserError, match="with kept questions"):
+        export(told, out=str(tmp_path / "out"))
+    assert export(told, out=str(tmp_path / "out"), form="open_clip").images == 3
+
+
 def test_what_is_the_users_to_mend(dataset: str, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="form is 'yaml'; it is one of llava, open_clip"):
         export(dataset, out=str(tmp_path / "a"), form="yaml")
@@ -66,5 +76,10 @@ def test_what_is_the_users_to_mend(dataset: str, tmp_path: Path) -> None:
     export(dataset, out=str(tmp_path / "b"))
     with pytest.raises(OutputError, match="form was 'llava', is 'open_clip'"):
         export(dataset, out=str(tmp_path / "b"), form="open_clip")
+    for name in ("captions.tsv", "images"):
+        (tmp_path / name / name).mkdir(parents=True)
+        (tmp_path / name / name / "mine").write_text("mine")
+        with pytest.raises(OutputError, match=f"holds {name}.* choose another --out"):
+            export(dataset, out=str(tmp_path / name), form="open_clip")
     with pytest.raises(UserError, match="has no manifest"):
         export(str(tmp_path / "nothing"), out=str(tmp_path / "c"))
