@@ -59,7 +59,7 @@ def test_two_workers_of_which_one_is_killed_learn_what_one_learns(data: list[str
     learn(training(config).task(str(tmp_path / "alone"), threads=1), One())
     two = start(["clip", *data, *TINY, "--out", str(tmp_path / "two"), "--workers.workers", "2"])
     try:
-        deadline = time.monotonic() + 200
+        deadline = time.monotonic() + 400
         while not list((tmp_path / "two" / "checkpoints").glob("*.json")) and time.monotonic() < deadline:
             time.sleep(0.2)
         workers = [
@@ -67,7 +67,7 @@ def test_two_workers_of_which_one_is_killed_learn_what_one_learns(data: list[str
         ]
         assert len(workers) == 2
         os.kill(workers[0].pid, signal.SIGKILL)
-        _, complaint = two.communicate(timeout=240)
+        _, complaint = two.communicate(timeout=400)
     finally:
         two.kill()
     assert two.returncode == 0, complaint
@@ -77,7 +77,7 @@ def test_two_workers_of_which_one_is_killed_learn_what_one_learns(data: list[str
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=True,
     )
     assert "steps; loss at the end of each stage" in again.stdout
@@ -86,7 +86,7 @@ def test_two_workers_of_which_one_is_killed_learn_what_one_learns(data: list[str
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
     assert other.returncode == 2
@@ -99,7 +99,7 @@ def test_what_a_worker_refuses_ends_the_training_at_once(data: list[str], tmp_pa
     options = [*data, *TINY, "--optical-optimizer.warmup-steps", "1000", "--out", str(out)]
     process = start(["clip", *options])
     try:
-        _, complaint = process.communicate(timeout=240)
+        _, complaint = process.communicate(timeout=400)
     finally:
         process.kill()
     assert process.returncode == 2, complaint
