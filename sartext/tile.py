@@ -19,6 +19,7 @@ import pyarrow as pa
 
 SCHEMA_VERSION = 2
 SPLITS = ("train", "val", "test")
+MODALITIES = ("sar", "optical")
 SPLIT_RULES = ("source", "scene", "footprint")  # the source's own, by the scene's name, by overlapping footprints
 QUANTITIES = ("dn", "amplitude", "intensity", "beta0", "sigma0", "gamma0", "gamma0_rtc", "display")
 GRIDS = ("map", "ground_range", "slant_range", "unknown")
@@ -68,6 +69,7 @@ class Rendering:
 class Sensor:
     """What made the image."""
 
+    modality: str | None = "sar"  # one of MODALITIES; null in tiles of schema version 1, which are of SAR
     platform: str | None = None
     band: str | None = None
     mode: str | None = None
@@ -205,6 +207,8 @@ class Tile:
             raise ValueError(f"split {self.split!r} of {self.key} is none of {', '.join(SPLITS)}")
         if self.split_by is not None and self.split_by not in SPLIT_RULES:
             raise ValueError(f"split_by {self.split_by!r} of {self.key} is none of {', '.join(SPLIT_RULES)}")
+        if self.sensor.modality not in (*MODALITIES, None):
+            raise ValueError(f"modality {self.sensor.modality!r} of {self.key} is none of {', '.join(MODALITIES)}")
         if self.height_px < 1 or self.width_px < 1:
             raise ValueError(f"{self.key} is {self.width_px} x {self.height_px} px; both sides must be at least 1")
 
@@ -245,6 +249,7 @@ _RENDERING = _struct(
     clipped_high_share=_REAL,
 )
 _SENSOR = _struct(
+    modality=_TEXT,
     platform=_TEXT,
     band=_TEXT,
     mode=_TEXT,

@@ -109,6 +109,7 @@ class Facts:
 
     width_px: int
     height_px: int
+    optical: bool  # whether the image is of light, which shows colours
     gsd_m: tuple[float, float] | None  # along y, along x
     north_up: bool
     objects: tuple[Object, ...]
@@ -234,6 +235,7 @@ def _facts(tile: Tile) -> Facts:
     return Facts(
         width_px=width,
         height_px=height,
+        optical=tile.sensor.modality == "optical",
         gsd_m=tile.sensor.gsd_m,
         north_up=tile.geo.grid == "map" and _north_up(tile.geo.transform),
         objects=tuple(objects),

@@ -48,11 +48,9 @@ class Judge:
             return UNVERIFIABLE, "not understood"
         if statement.form == "optical":
             word = str(values[statement.tokens[0]])
-            return (
-                (UNVERIFIABLE, f"{word}: not in the labels")
-                if statement.scope
-                else (CONTRADICTED, f"{word}: SAR does not show it")
-            )
+            if statement.scope or self.facts.optical:
+                return UNVERIFIABLE, f"{word}: not in the labels"
+            return CONTRADICTED, f"{word}: SAR does not show it"
         if statement.form == "vague":
             return UNVERIFIABLE, "no label decides it"
         if statement.form == "cover":

@@ -53,7 +53,7 @@ class OpticalArchive:
     @property
     def revision(self) -> int:
         """Raised whenever the same seed and index would give another tile."""
-        return 1
+        return 2
 
     def shards(self) -> list[Shard]:
         """The shards, each a range of indices."""
@@ -94,7 +94,7 @@ class OpticalArchive:
             height_px=self.size_px,
             width_px=self.size_px,
             rendering=Rendering(quantity="display"),
-            sensor=Sensor(platform=NAME, gsd_m=(scene.sensor.gsd_m, scene.sensor.gsd_m)),
+            sensor=Sensor(modality="optical", platform=NAME, gsd_m=(scene.sensor.gsd_m, scene.sensor.gsd_m)),
             boxes=tuple(boxes.box(thing, 0.0, self.size_px) for thing in seen),
             exhaustive=CLASSES,
             captions=tuple(Caption(text=text, route="human") for text in described.captions(clear, drawn)),

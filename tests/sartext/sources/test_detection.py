@@ -24,11 +24,11 @@ from sartext.tile import Reject, Tile, from_table, to_row, to_table
 HRSID = r"(?P<scene>P\d+)_(?P<row>\d+)_\d+_(?P<col>\d+)_\d+"
 FORMATS = ("coco", "voc", "voc_set", "yolo", "dota")
 GOLDEN = {
-    "coco": "b641daee71f7c521",
-    "voc": "320add9e72db5f41",
-    "voc_set": "320add9e72db5f41",
-    "yolo": "cb912e62042a866f",
-    "dota": "8641e5ddc0ef11e0",
+    "coco": "7b93bb8ec9addaa3",
+    "voc": "c21dcf62f3c23262",
+    "voc_set": "c21dcf62f3c23262",
+    "yolo": "0026c8e8f3d1a91c",
+    "dota": "29d62d53eb22f05a",
 }
 GOLDEN_LABELS = "a7e2738d84b4ae95"
 GOLDEN_REVISION = 1

@@ -24,7 +24,7 @@ from sartext.sources.synthetic import Synthetic
 from sartext.tile import Reject, Tile, from_table, to_row, to_table
 from tests.sartext.sources.test_geotiff import UTM, write
 
-GOLDEN = "12daf6f2c71cb8d1"
+GOLDEN = "7aca287ab11be6a0"
 GOLDEN_REVISION = 1
 
 
