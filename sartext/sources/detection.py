@@ -63,7 +63,8 @@ class DetectionSource(FolderSource):
         """The annotations, without their places in a file. The image is not part of it: one that is mended or comes later is
         read by a retry of the same dataset."""
         boxes = [[utf8(a.label), finite(a.corners_px), a.difficult, a.crowd] for a in item.annotations]
-        return {"boxes": boxes, "size_px": item.size_px, "labels": self.label_digest(item)}
+        rivals = {"rivals": [utf8(file) for file in item.rivals]} if item.rivals else {}
+        return {"boxes": boxes, "size_px": item.size_px, "labels": self.label_digest(item), **rivals}
 
     @abstractmethod
     def plan(self) -> tuple[Sequence[Item], Sequence[str]]:
@@ -85,6 +86,9 @@ class DetectionSource(FolderSource):
     def tile(self, item: Item) -> Tile:
         """The tile of an image with its boxes."""
         read = read_image(self.images, item.file)
+        if item.rivals:
+            several = ", ".join(map(utf8, item.rivals))
+            raise TileRejected("bad_annotation", f"nothing says which label file is that of {utf8(item.file)}: {several}")
         try:
             found = self.annotated(item, read)
         except SourceError as error:

@@ -1,11 +1,13 @@
 """Folders with one label file an image: which image goes with which label file, and what stands for its content."""
 
 import hashlib
+import os
+from collections import defaultdict
 from collections.abc import Iterable
 
-from sartext.errors import TileRejected
+from sartext.errors import SourceError, TileRejected
 from sartext.sources.keys import keys, planned_order, stem
-from sartext.sources.listing import IMAGE_ENDINGS, Stems, list_files, read_label_file
+from sartext.sources.listing import IMAGE_ENDINGS, list_files, matched, read_label_file
 from sartext.sources.packed import Item
 
 MISSING = ".*"  # in place of the ending of an image that is not there
@@ -25,26 +27,48 @@ def pair(
     """One item an image that has a label file, one a label file without an image (its reading rejects it), in planned
     order; and their image files.
 
-    They belong together by their relative path without ending, or by their bare name where only one folder has it; label
-    files may have a `suffix` to it ("_mask").
-    With `unlabelled`, images without a label file are planned too. Raises `SourceError` where a folder cannot be listed.
+    They belong together by their relative path without ending, or by their bare name where only one file of either folder
+    has it. Label files may have a `suffix` to it ("_mask"); those that lack it are none, and a label file is no image. An
+    image that several label files may belong to has them in `rivals`, for which its reading rejects it.
+    With `unlabelled`, images without a label file are planned too. Raises `SourceError` where a folder cannot be listed, or
+    every image is a label file.
     """
-    image_files = list_files(images, IMAGE_ENDINGS)
-    of_stem = Stems(image_files)
-    label_of: dict[str, str] = {}
-    for label_file in list_files(labels, (label_endings,) if isinstance(label_endings, str) else label_endings):
-        for image in of_stem.find(_image_stem(label_file, suffix)) or [_image_stem(label_file, suffix) + MISSING]:
-            label_of.setdefault(image, label_file)
-    files = sorted({*label_of, *(image_files if unlabelled else ())}, key=planned_order)
-    named = keys(source, files, pattern, listed_in=images)
-    items = [
-        Item(key=key, file=file, label_file=label_of.get(file), classes=classes) for key, file in zip(named, files, strict=True)
-    ]
+    endings = (label_endings,) if isinstance(label_endings, str) else label_endings
+    label_files = [file for file in list_files(labels, endings) if stem(file).endswith(suffix)]
+    image_files = _no_labels(images, labels, label_files)
+    labels_of: dict[str, list[str]] = defaultdict(list)
+    lost: dict[str, list[str]] = defaultdict(list)
+    wanted = [stem(file).removesuffix(suffix) for file in label_files]
+    for path, label_file, found in zip(wanted, label_files, matched(wanted, image_files), strict=True):
+        if not found:
+            lost[os.path.basename(path)].append(label_file)
+        for image in found or [path + MISSING]:
+            labels_of[image].append(label_file)
+    rivals = {image: tuple(several) for image, several in labels_of.items() if len(several) > 1}
+    for image in image_files:
+        if image not in labels_of and (near := lost.get(os.path.basename(stem(image)))):
+            rivals[image] = tuple(near)
+    files = sorted({*labels_of, *rivals, *(image_files if unlabelled else ())}, key=planned_order)
+    items = []
+    for key, file in zip(keys(source, files, pattern, listed_in=images), files, strict=True):
+        own = labels_of[file][0] if file in labels_of and file not in rivals else None
+        items.append(Item(key=key, file=file, label_file=own, classes=classes, rivals=rivals.get(file, ())))
     return items, files
 
 
-def _image_stem(label_file: str, suffix: str) -> str:
-    return stem(label_file).removesuffix(suffix)
+def _no_labels(images: str, labels: str, label_files: list[str]) -> list[str]:
+    """The images, without those files that are label files: images and masks may lie in one folder."""
+    found = list_files(images, IMAGE_ENDINGS)
+    folder, folder_of_labels = os.path.realpath(images), os.path.realpath(labels)
+    taken = {os.path.join(folder_of_labels, file) for file in label_files}
+    image_files = [file for file in found if os.path.join(folder, file) not in taken]
+    if found and not image_files:
+        raise SourceError(
+            "every image in it is a mask too",
+            file=images,
+            remedy="give the masks a folder of their own, or say by --source.mask-suffix which files are masks",
+        )
+    return image_files
 
 
 def digest(folder: str, label_file: str | None) -> str | None:

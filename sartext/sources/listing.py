@@ -2,7 +2,7 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sartext.errors import SourceError, TileRejected
 from sartext.sources.keys import stem
@@ -65,6 +65,32 @@ class Stems:
             return self._by_path[path]
         paths = self._by_name.get(os.path.basename(path), set())
         return self._by_path[next(iter(paths))] if len(paths) == 1 else []
+
+
+def matched(wanted: Sequence[str], files: Iterable[str]) -> list[list[str]]:
+    """The files of each wanted path without ending: those at the very path, else those of its bare name.
+
+    By its bare name a path is found only where no other wanted path and no other file has that name, so that what lies in
+    "train" is never taken for what lies in "val".
+    """
+    at_path: dict[str, list[str]] = defaultdict(list)
+    for file in files:
+        at_path[stem(file)].append(file)
+    asked, there = _by_name(wanted), _by_name(at_path)
+    found = []
+    for path in wanted:
+        if path not in at_path:
+            name = os.path.basename(path)
+            path = next(iter(there[name])) if len(asked[name]) == 1 and len(there.get(name, ())) == 1 else path
+        found.append(list(at_path.get(path, ())))
+    return found
+
+
+def _by_name(paths: Iterable[str]) -> dict[str, set[str]]:
+    of_name: dict[str, set[str]] = defaultdict(set)
+    for path in paths:
+        of_name[os.path.basename(path)].add(path)
+    return of_name
 
 
 def read_source_file(path: str) -> bytes:

@@ -20,6 +20,7 @@ class Item(NamedTuple):
     annotations: tuple[Annotation, ...] = ()
     size_px: tuple[int, int] | None = None  # (width, height) by the annotations; None where they do not say
     classes: tuple[str, ...] = ()  # names of the numbers in the label file
+    rivals: tuple[str, ...] = ()  # label files of which one is the image's own, and nothing says which
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

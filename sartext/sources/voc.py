@@ -16,7 +16,7 @@ from sartext.sources.formats.voc import parse_voc
 from sartext.sources.image import ReadImage
 from sartext.sources.keys import keys, stem
 from sartext.sources.label_files import MISSING, digest, pair
-from sartext.sources.listing import IMAGE_ENDINGS, Stems, ending, list_files, read_label_file
+from sartext.sources.listing import IMAGE_ENDINGS, ending, list_files, matched, read_label_file
 from sartext.sources.packed import Item, PackedItems, pack
 
 
@@ -60,8 +60,7 @@ class Voc(DetectionSource):
         return digest(self.annotations, item.label_file)
 
     def _whole_set(self) -> PackedItems:
-        present = Stems(list_files(self.images, IMAGE_ENDINGS))
-        files: list[str] = []
+        named: list[str] = []
         numbers: dict[str, int] = {}
         sizes, image, label, number, flags = (array("i") for _ in range(5))
         corners = array("d")
@@ -70,7 +69,7 @@ class Voc(DetectionSource):
                 for count, one in enumerate(parse_voc(stream, self.annotations)):
                     if not one.file:
                         raise SourceError("an image without <filename>", file=self.annotations, place=f"image {count + 1}")
-                    files.append(_located(posixpath.normpath(one.file), present))
+                    named.append(posixpath.normpath(one.file))
                     sizes.extend(one.size_px or (0, 0))
                     for place, annotation in enumerate(one.annotations, 1):
                         image.append(count)
@@ -80,6 +79,7 @@ class Voc(DetectionSource):
                         corners.extend(annotation.corners_px)
         except OSError as error:
             raise SourceError(f"cannot be read, {error.strerror}", file=self.annotations) from error
+        files = _located(named, list_files(self.images, IMAGE_ENDINGS))
         return pack(
             keys=keys(self.name, files, self.scene_pattern, listed_in=self.annotations),
             files=files,
@@ -94,9 +94,14 @@ class Voc(DetectionSource):
         )
 
 
-def _located(file: str, present: Stems) -> str:
-    """The file as named, or, where the name has no image's ending, the one file of that name."""
-    if ending(file) in IMAGE_ENDINGS:
-        return file
-    found = present.find(file) or present.find(stem(file))
-    return found[0] if len(found) == 1 else file + MISSING
+def _located(named: Sequence[str], present: Sequence[str]) -> list[str]:
+    """Of each name the file; where it has no image's ending, the one image of that name ("1.xml" is of "1.jpg")."""
+    stems = {stem(file) for file in present}
+    known = stems | {posixpath.basename(path) for path in stems}
+    wanted = [
+        file if ending(file) not in IMAGE_ENDINGS and known & {file, posixpath.basename(file)} else stem(file) for file in named
+    ]
+    return [
+        file if ending(file) in IMAGE_ENDINGS else found[0] if len(found) == 1 else file + MISSING
+        for file, found in zip(named, matched(wanted, present), strict=True)
+    ]

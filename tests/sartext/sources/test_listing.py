@@ -4,7 +4,7 @@ import pytest
 
 from sartext.errors import SourceError, TileRejected
 from sartext.sources import listing
-from sartext.sources.listing import IMAGE_ENDINGS, Stems, list_files, read_label_file, read_source_file, sizes_bytes
+from sartext.sources.listing import IMAGE_ENDINGS, Stems, list_files, matched, read_label_file, read_source_file, sizes_bytes
 
 
 def test_sorted_recursive_without_hidden(tmp_path: Path) -> None:
@@ -45,6 +45,23 @@ def test_stems() -> None:
     assert stems.find("c") == ["x/c.jpg"]
     assert stems.find("other/c") == ["x/c.jpg"]
     assert stems.find("d") == []
+
+
+def test_matched() -> None:
+    files = ["a.jpg", "a.png", "val/b.jpg", "x/c.jpg", "x/d.jpg", "y/d.jpg", "e.jpg"]
+    found = {
+        "a": ["a.jpg", "a.png"],
+        "val/b": ["val/b.jpg"],
+        "train/b": [],  # the file of its bare name is another's
+        "other/c": ["x/c.jpg"],
+        "d": [],  # which of two is not guessed
+        "x/e": [],  # nor which of two it is of
+        "y/e": [],
+        "f": [],
+    }
+    assert matched(list(found), files) == list(found.values())
+    assert matched(["a", "a"], files) == [["a.jpg", "a.png"]] * 2
+    assert matched([], files) == matched([], []) == []
 
 
 def test_label_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -66,6 +67,17 @@ def test_one_file_that_names_images_which_are_not_there(images: Path) -> None:
     assert [len(tile.boxes) for tile in tiles] == [1, 1]
     assert found[-1].reason == "bad_annotation"
     assert {result.reason for result in found[:2000]} == {"missing_image"}
+
+
+def test_names_without_ending_find_only_their_own_image(images: Path) -> None:
+    (images / "val").mkdir()
+    for file in ("val/1.png", "val/2.png"):
+        shutil.copy(images / "a.png", images / file)
+    path = images.parent / "set.xml"
+    names = ("train/1", "val/1", "2.xml", "a.jpg")
+    path.write_text("<dataset>" + "".join(map(xml, names)) + "</dataset>")
+    found = {result.key: isinstance(result, Tile) for result in results(images, path)}
+    assert found == {"voc/train.1/0_0": False, "voc/val.1/0_0": True, "voc/val.2/0_0": True, "voc/a/0_0": False}
 
 
 def test_whole_file_faults(images: Path) -> None:
