@@ -6,7 +6,7 @@ from io import BytesIO
 
 import numpy as np
 import numpy.typing as npt
-from PIL import PngImagePlugin, TiffImagePlugin
+from PIL import ImageFile, PngImagePlugin, TiffImagePlugin
 
 from sartext.errors import TileRejected
 from sartext.sources.image import LFS_HEAD, MAX_PIXELS
@@ -18,12 +18,13 @@ Values = npt.NDArray[np.uint32]
 _WHOLE = ("1", "L", "I", "I;16", "I;16B")
 
 
-def read_mask(folder: str, file: str, *, width_px: int, height_px: int, colours: bool) -> Values:
+def read_mask(folder: str, file: str, *, width_px: int, height_px: int, colours: bool | None) -> Values:
     """The mask (height, width) in whole numbers: values, or with `colours` R * 65536 + G * 256 + B.
 
-    PNG and TIFF, gray up to 32 bits, palette or RGB(A); alpha is not looked at. Of a palette the colours count where the table
-    has colours, the indices else; gray stored as RGB is gray. Raises `TileRejected`: `bad_mask` where it cannot be read, has
-    another size than its image, or colours where values are wanted.
+    PNG and TIFF, gray up to 32 bits, palette or RGB(A) of 8 bits; alpha is not looked at. Of a palette the colours count where
+    the table has colours, the indices else; gray stored as RGB is gray. Where `colours` is None no table says what is there:
+    the numbers of gray and palettes count, and the colours of RGB. Raises `TileRejected`: `bad_mask` where it cannot be read,
+    has another size than its image, or colours where values are wanted.
     """
     data = read_label_file(folder, file)
     if data.startswith(LFS_HEAD):
@@ -46,8 +47,12 @@ def read_mask(folder: str, file: str, *, width_px: int, height_px: int, colours:
                 whole = values.astype(np.uint32)
                 return whole * np.uint32(0x010101) if colours else whole
             if picture.mode in ("RGB", "RGBA"):
+                if _bits(picture, data) > 8:  # of which only the high ones would be read
+                    raise TileRejected(
+                        "bad_mask", f"{file}: colours of {_bits(picture, data)} bits; give gray, or RGB of 8 bits"
+                    )
                 pixels = np.asarray(picture)[:, :, :3]
-                return _packed(pixels) if colours else _gray(pixels, file)
+                return _gray(pixels, file) if colours is False else _packed(pixels)
     except TileRejected:
         raise
     except Exception as error:  # Pillow's parsers and decoders raise almost anything on broken bytes
@@ -69,6 +74,13 @@ def values_of(path: str, most: int = 8) -> list[str]:
         return []
     rows = np.unique(pixels.reshape(-1, pixels.shape[2]) if pixels.ndim == 3 else pixels.reshape(-1, 1), axis=0)
     return [str(row.tolist()[:3] if len(row) > 1 else row.item()) for row in rows[:most]]
+
+
+def _bits(picture: ImageFile.ImageFile, data: bytes) -> int:
+    """Bits a sample, as the file's head says: the 25th byte of a PNG, a tag of a TIFF."""
+    if isinstance(picture, TiffImagePlugin.TiffImageFile):
+        return int(max(picture.tag_v2.get(TiffImagePlugin.BITSPERSAMPLE, (8,))))
+    return data[24]
 
 
 def _packed(pixels: npt.NDArray[np.uint8]) -> Values:

@@ -22,6 +22,7 @@ _SPECIAL = {
 }
 MAX_VALUE = 2**32 - 1
 MAX_CLASSES = 1000
+_THREE = 'give three values as {"values": [1, 2, 3]}'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,8 +37,8 @@ class MaskTable:
 def parse_table(text: str, labels: Mapping[str, str], file: str) -> MaskTable:
     """The table of a JSON object from label to value, to [R, G, B], or to a list of several of either.
 
-    `labels` maps spelled labels to classes. Raises `SourceError` where it is no such object, mixes values and colours, gives
-    one twice, or names what is no class.
+    A list of three whole numbers is a colour; three values are {"values": [1, 2, 3]}. `labels` maps spelled labels to classes.
+    Raises `SourceError` where it is no such object, mixes values and colours, gives one twice, or names what is no class.
     """
     try:
         table = json.loads(text, object_pairs_hook=_once)
@@ -46,7 +47,7 @@ def parse_table(text: str, labels: Mapping[str, str], file: str) -> MaskTable:
     if not isinstance(table, dict) or not 0 < len(table) <= MAX_CLASSES:
         raise SourceError(f"a class table is a JSON object of 1 to {MAX_CLASSES} labels", file=file)
     pairs: list[tuple[str, int]] = []
-    kinds: set[bool] = set()
+    kinds: dict[bool, str] = {}  # whether they are colours, and a label that has such
     for label, stated in table.items():
         name = _SPECIAL.get(spelled(label)) or labels.get(label) or labels.get(spelled(label))
         if name is None:
@@ -58,13 +59,15 @@ def parse_table(text: str, labels: Mapping[str, str], file: str) -> MaskTable:
             )
         for value, colour in _values(stated, label, file):
             pairs.append((name, value))
-            kinds.add(colour)
+            kinds.setdefault(colour, label[:60])
     if len(kinds) > 1:
-        raise SourceError("mixes values and colours", file=file, place="class table")
+        raise SourceError(
+            f"mixes values ({kinds[False]!r}) and colours ({kinds[True]!r})", file=file, place="class table", remedy=_THREE
+        )
     values = [value for _, value in pairs]
     twice = next((value for at, value in enumerate(values) if value in values[:at]), None)
     if twice is not None:
-        raise SourceError(f"gives {shown(twice, True in kinds)} to two labels", file=file, place="class table")
+        raise SourceError(f"has {shown(twice, True in kinds)} twice", file=file, place="class table")
     return MaskTable(labels=tuple(name for name, _ in pairs), values=tuple(values), colours=True in kinds)
 
 
@@ -105,19 +108,33 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _values(stated: Any, label: str, file: str) -> list[tuple[int, bool]]:
     """The values of a label, and whether each is a colour."""
-    if isinstance(stated, list) and stated and not _is_colour(stated):
-        return [pair for one in stated for pair in _values_of_one(one, label, file)]
-    return _values_of_one(stated, label, file)
+    if isinstance(stated, dict) and stated.keys() == {"values"}:
+        values = stated["values"]
+        several = values if isinstance(values, list) and not any(isinstance(one, list) for one in values) else [None]
+    elif isinstance(stated, list) and not _is_three(stated):
+        several = stated
+    else:
+        several = [stated]
+    if not several:
+        raise SourceError(f"{label[:60]!r} has no value", file=file, place="class table", remedy="give one, or leave it out")
+    return [_value(one, label, file) for one in several]
 
 
-def _values_of_one(stated: Any, label: str, file: str) -> list[tuple[int, bool]]:
-    if _is_colour(stated):
+def _value(stated: Any, label: str, file: str) -> tuple[int, bool]:
+    if _is_three(stated):
         red, green, blue = stated
-        return [(red << 16 | green << 8 | blue, True)]
+        if max(stated) > 255:
+            raise SourceError(
+                f"{str(stated)[:60]} of {label[:60]!r} is read as [R, G, B], and has more than 255",
+                file=file,
+                place="class table",
+                remedy=_THREE,
+            )
+        return red << 16 | green << 8 | blue, True
     if type(stated) is int and 0 <= stated <= MAX_VALUE:
-        return [(stated, False)]
+        return stated, False
     raise SourceError(f"the value of {label[:60]!r} is neither a whole number nor [R, G, B]", file=file, place="class table")
 
 
-def _is_colour(stated: Any) -> bool:
-    return isinstance(stated, list) and len(stated) == 3 and all(type(part) is int and 0 <= part <= 255 for part in stated)
+def _is_three(stated: Any) -> bool:
+    return isinstance(stated, list) and len(stated) == 3 and all(type(part) is int and part >= 0 for part in stated)

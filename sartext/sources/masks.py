@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from sartext.errors import SourceError, TileRejected
 from sartext.sources.detection import Annotated, DetectionSource
 from sartext.sources.image import ReadImage
+from sartext.sources.keys import stem
 from sartext.sources.label_files import digest, pair
 from sartext.sources.labels import label_table, spelled
 from sartext.sources.listing import list_files
@@ -24,8 +25,8 @@ class Masks(DetectionSource):
     `classes` says what the values or colours mean; "background" is labelled as none of the classes, "unlabelled" may be
     anything, "nodata" was not measured. Land covers become regions. Things (ships, buildings) become regions too, and boxes
     around their connected parts; objects that touch are one part, so their number is never said exactly. With
-    `instances_of` every value but 0 is one object. What is annotated exhaustively is what `exhaustive` says, by default
-    nothing.
+    `instances_of` every value but 0 is one object, of RGB every colour but black. What is annotated exhaustively is what
+    `exhaustive` says, by default nothing.
 
     Raises `ValueError` where both `classes` and `instances_of` are given.
     """
@@ -36,7 +37,8 @@ class Masks(DetectionSource):
     classes: str | None = field(
         default=None,
         metadata={
-            "help": 'what the values mean: a JSON file, or JSON such as {"water": 1} or {"ship": [0, 255, 0]}',
+            "help": 'what the values mean: a JSON file, or JSON such as {"water": 1}, {"water": {"values": [1, 2, 3]}} or '
+            '{"ship": [0, 255, 0]}',
             "identity": False,
         },
     )
@@ -51,6 +53,10 @@ class Masks(DetectionSource):
             raise ValueError("classes and instances_of exclude each other; give one of them")
         if self.min_area_px < 1:
             raise ValueError(f"min_area_px is {self.min_area_px}; it must be at least 1")
+
+    @property
+    def revision(self) -> int:
+        return 2
 
     def plan(self) -> tuple[Sequence[Item], Sequence[str]]:
         """Images and masks together, by their names without ending; with the class table in every item."""
@@ -86,7 +92,7 @@ class Masks(DetectionSource):
 
     def _example(self) -> str:
         """The values of the first mask, for a message."""
-        found = list_files(self.masks, ENDINGS)
+        found = [file for file in list_files(self.masks, ENDINGS) if stem(file).endswith(self.mask_suffix)]
         values = values_of(os.path.join(self.masks, found[0])) if found else []
         return f"; {found[0]} has {', '.join(values)}" if values else ""
 
@@ -100,7 +106,7 @@ class Masks(DetectionSource):
             item.label_file,
             width_px=read.width_px,
             height_px=read.height_px,
-            colours=table.colours if table is not None else True,
+            colours=table.colours if table is not None else None,
         )
         if table is None:
             return instances_annotated(values, item.classes[0], item.label_file)

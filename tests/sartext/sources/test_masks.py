@@ -2,10 +2,13 @@
 
 import io
 import json
+import struct
+import zlib
 from pathlib import Path
 
 import numpy as np
 import pytest
+import rasterio
 from PIL import Image
 
 from sartext.errors import SourceError
@@ -142,9 +145,20 @@ def test_each_bad_mask_takes_only_its_own_tile(tmp_path: Path) -> None:
     [
         ({}, "nothing says what the values of the masks mean; a.png has 0, 1, 2, 7, 9; give --source.classes"),
         ({"classes": "{"}, "no class table"),
-        ({"classes": '{"water": 1, "sea": 1}'}, "gives the value 1 to two labels"),
+        ({"classes": '{"water": 1, "sea": 1}'}, "has the value 1 twice"),
+        (
+            {"classes": '{"water": [0, 0, 256]}'},
+            "[0, 0, 256] of 'water' is read as [R, G, B], and has more than 255; give three",
+        ),
+        (
+            {"classes": '{"water": [1, 2, 255], "forest": 4}'},
+            "mixes values ('forest') and colours ('water'); give three values as",
+        ),
+        ({"classes": '{"water": {"values": [[0, 0, 1]]}}'}, "neither a whole number nor"),
+        ({"classes": '{"water": {"colour": 1}}'}, "neither a whole number nor"),
+        ({"classes": '{"water": []}'}, "'water' has no value"),
         ({"classes": '{"water": 1, "water": 2}'}, "a label is there twice"),
-        ({"classes": '{"water": 1, "ship": [1, 2, 3]}'}, "mixes values and colours"),
+        ({"classes": '{"water": 1, "ship": [1, 2, 3]}'}, "mixes values ('water') and colours ('ship')"),
         ({"classes": '{"wotan": 1}'}, "'wotan' is no class that is known"),
         ({"classes": '{"water": -1}'}, "neither a whole number nor"),
         ({"classes": "{}"}, "1 to 1000 labels"),
@@ -173,6 +187,96 @@ def test_several_values_a_class_and_a_table_in_a_file(tmp_path: Path) -> None:
     tile = one(Masks(images=images, masks=masks, classes=str(tmp_path / "classes.json")))
     assert [region.label for region in tile.regions] == ["bare soil", "water"]
     assert tile.boxes == ()
+
+
+def test_three_values_a_class(tmp_path: Path) -> None:
+    images, masks = dataset(tmp_path, {"a": as_file(drawn(), "gray")})
+    table = {"water": {"values": [1, 2, 7]}, "nodata": {"values": [9]}, "background": 0}
+    (region,) = one(Masks(images=images, masks=masks, classes=json.dumps(table))).regions
+    assert (region.label, region.area_share) == ("water", np.isin(drawn(), (1, 2, 7)).sum() / (drawn() != 9).sum())
+
+
+@pytest.mark.parametrize(
+    "colours",
+    [
+        {0: (255, 255, 255), 1: (255, 0, 0), 2: (0, 255, 0)},  # the background is no black
+        {0: (0, 0, 0), 1: (255, 0, 0), 2: (255, 0, 0)},  # both of one colour
+        {0: (0, 0, 0), 1: (255, 0, 0), 2: (0, 0, 0)},  # one is black
+    ],
+)
+def test_instances_of_a_palette_are_its_numbers(colours: dict[int, tuple[int, int, int]], tmp_path: Path) -> None:
+    mask = np.zeros((48, 64), np.uint8)
+    mask[4:8, 4:8], mask[30:34, 40:50] = 1, 2
+    picture = Image.fromarray(mask, mode="P")
+    picture.putpalette([part for value in range(3) for part in colours[value]])
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    images, masks = dataset(tmp_path, {"a": out.getvalue()})
+    tile = one(Masks(images=images, masks=masks, instances_of="ship"))
+    assert sorted(box.polygon_px[:2] for box in tile.boxes) == [(4.0, 4.0), (40.0, 30.0)]
+    assert [(region.label, region.area_share) for region in tile.regions] == [("ship", (mask > 0).mean())]
+
+
+def deep_png(mask: np.ndarray) -> bytes:
+    """RGB of 16 bits a sample, which Pillow does not write."""
+    rows = b"".join(b"\0" + np.repeat(row.astype(">u2")[:, None], 3, axis=1).tobytes() for row in mask)
+    head = struct.pack(">IIBBBBB", mask.shape[1], mask.shape[0], 16, 2, 0, 0, 0)
+    chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    packed = [struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(packed)
+
+
+@pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")
+@pytest.mark.parametrize("ending", ["png", "tif"])
+@pytest.mark.parametrize("options", [{"classes": json.dumps(TABLE)}, {"instances_of": "ship"}])
+def test_colours_of_16_bits_are_not_cut_to_8(ending: str, options: dict[str, str], tmp_path: Path) -> None:
+    images, masks = dataset(tmp_path, {"a": b""})
+    if ending == "png":
+        Path(masks, "a.png").write_bytes(deep_png(drawn()))
+    else:
+        shape = {"height": 48, "width": 64, "count": 3, "dtype": "uint16", "photometric": "RGB", "interleave": "pixel"}
+        with rasterio.open(Path(masks, "a.tif"), "w", driver="GTiff", **shape) as file:
+            file.write(np.repeat(drawn()[None].astype(np.uint16), 3, axis=0))
+    (reject,) = read(Masks(images=images, masks=masks, **options))
+    assert isinstance(reject, Reject)
+    assert reject.reason == "bad_mask"
+    assert reject.detail == f"a.{ending}: colours of 16 bits; give gray, or RGB of 8 bits"
+
+
+def test_images_and_masks_may_lie_in_one_folder(tmp_path: Path) -> None:
+    images, masks = dataset(tmp_path, {"a": as_file(drawn(), "gray"), "b": as_file(drawn(), "gray")})
+    for name in "ab":
+        Path(masks, f"{name}.png").rename(Path(images, f"{name}_mask.png"))
+    tiles = read(Masks(images=images, masks=images, classes=json.dumps(TABLE), mask_suffix="_mask"))
+    assert [tile.key for tile in tiles] == ["masks/a/0_0", "masks/b/0_0"]
+    for tile in tiles:
+        assert isinstance(tile, Tile)
+        assert {region.label for region in tile.regions} == {"ship", "water"}
+    with pytest.raises(SourceError, match="every image in it is a mask too; give the masks a folder of their own, or say by"):
+        Masks(images=images, masks=images, classes=json.dumps(TABLE)).shards()
+    with pytest.raises(SourceError, match=r"a_mask\.png has 0, 1, 2, 7, 9"):
+        Masks(images=images, masks=images, mask_suffix="_mask").shards()
+
+
+def test_with_a_suffix_other_files_are_no_masks(tmp_path: Path) -> None:
+    images, masks = dataset(tmp_path, {"a": as_file(drawn(), "gray")})
+    Path(masks, "a.png").rename(Path(masks, "a_mask.png"))
+    Path(masks, "a.png").write_bytes(as_file(drawn() * 0, "gray"))  # a preview, say
+    tile = one(Masks(images=images, masks=masks, classes=json.dumps(TABLE), mask_suffix="_mask"))
+    assert {region.label for region in tile.regions} == {"ship", "water"}
+
+
+def test_two_masks_of_one_image_reject_it(tmp_path: Path) -> None:
+    images, masks = dataset(tmp_path, {"a": as_file(drawn(), "gray"), "b": as_file(drawn(), "gray")})
+    source = Masks(images=images, masks=masks, classes=json.dumps(TABLE))
+    before = source.identity(source.shards()[0].items[0])
+    Image.fromarray(drawn()[:, ::-1].copy()).save(Path(masks, "a.tif"))
+    first, second = read(source)
+    assert isinstance(first, Reject)
+    assert (first.key, first.reason) == ("masks/a/0_0", "bad_annotation")
+    assert first.detail == "nothing says which label file is that of a.png: a.png, a.tif"
+    assert isinstance(second, Tile)
+    assert source.identity(source.shards()[0].items[0]) != before
 
 
 def test_the_masks_are_part_of_what_a_tile_is(tmp_path: Path) -> None:
