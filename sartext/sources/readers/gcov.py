@@ -18,6 +18,7 @@ import numpy as np
 from sartext.errors import SourceError, TileRejected
 from sartext.sar.ellipsoid import Doubles
 from sartext.sar.geolocation import AffineGrid, interpolate
+from sartext.sources.readers.hdf5 import member
 from sartext.sources.readers.raster import MAX_PIXELS
 from sartext.sources.readers.scene import Declared, Floats, SceneFacts, check_pixels, gsd_m, utc
 from sartext.tile import Sensor
@@ -25,6 +26,7 @@ from sartext.tile import Sensor
 ENDINGS = (".h5", ".hdf5")
 _HEAD = b"\x89HDF\r\n\x1a\n"
 _BANDS = ("LSAR", "SSAR")
+_FREQUENCIES = ("frequencyA", "frequencyB")
 _TERMS = {"HHHH": "HH", "HVHV": "HV", "VHVH": "VH", "VVVV": "VV"}
 _QUANTITIES = {"gamma0": "gamma0", "sigma0": "sigma0", "beta0": "beta0"}
 _MAX_SIDE = 2**20
@@ -67,15 +69,17 @@ class OpenGcov:
             raise
 
     def _facts(self, declared: Declared) -> SceneFacts:
-        band = next((one for one in _BANDS if f"/science/{one}/GCOV/grids" in self._file), None)
+        band = next((one for one in _BANDS if self._member(f"/science/{one}/GCOV/grids") is not None), None)
         if band is None:
             raise SourceError("has no /science/LSAR/GCOV/grids", file=self._shown, remedy="give a GCOV product")
-        grids = self._file[f"/science/{band}/GCOV/grids"]
-        grid = grids["frequencyA" if "frequencyA" in grids else "frequencyB"]
-        self._terms = {_TERMS[name]: grid[name] for name in _TERMS if isinstance(grid.get(name), h5py.Dataset)}
-        self._mask = grid["mask"] if isinstance(grid.get("mask"), h5py.Dataset) else None
+        grids = f"/science/{band}/GCOV/grids"
+        grid = next((one for one in _FREQUENCIES if self._member(f"{grids}/{one}") is not None), _FREQUENCIES[-1])
+        grid = f"{grids}/{grid}"
+        terms = {_TERMS[name]: self._dataset(f"{grid}/{name}") for name in _TERMS}
+        self._terms = {polarisation: term for polarisation, term in terms.items() if term is not None}
+        self._mask = self._dataset(f"{grid}/mask")
         if not self._terms:
-            raise SourceError("has no diagonal term", file=self._shown, place=grid.name)
+            raise SourceError("has no diagonal term", file=self._shown, place=grid)
         x, y = self._axis(grid, "xCoordinates"), self._axis(grid, "yCoordinates")
         shape = (len(y), len(x))
         for one in [*self._terms.values(), *([self._mask] if self._mask is not None else [])]:
@@ -105,27 +109,33 @@ class OpenGcov:
             grid="map",
         )
 
-    def _axis(self, grid: Any, name: str) -> Any:
+    def _member(self, path: str) -> Any:
+        """What lies at a path; None where there is nothing. Raises `SourceError` where it is not of the file itself."""
+        return member(self._file, path, self._shown)
+
+    def _dataset(self, path: str) -> Any:
+        """The dataset at a path; None where there is none. Raises as `_member`."""
+        found = self._member(path)
+        return found if isinstance(found, h5py.Dataset) else None
+
+    def _axis(self, group: str, name: str) -> Any:
         """Coordinates of pixel centres, evenly spaced."""
-        axis = grid[name]
-        if (
-            not isinstance(axis, h5py.Dataset)
-            or axis.ndim != 1
-            or not 2 <= len(axis) <= _MAX_SIDE
-            or axis.dtype.kind not in "fui"
-        ):
-            raise SourceError("is no axis of coordinates", file=self._shown, place=f"{grid.name}/{name}")
+        axis = self._dataset(f"{group}/{name}")
+        if axis is None or axis.ndim != 1 or not 2 <= len(axis) <= _MAX_SIDE or axis.dtype.kind not in "fui":
+            raise SourceError("is no axis of coordinates", file=self._shown, place=f"{group}/{name}")
         values = axis[()].astype(np.float64)
         steps = np.diff(values)
         if not np.all(np.isfinite(values)) or not np.allclose(steps, steps[0], rtol=1e-3) or not steps[0]:
-            raise SourceError("is not evenly spaced", file=self._shown, place=f"{grid.name}/{name}")
+            raise SourceError("is not evenly spaced", file=self._shown, place=f"{group}/{name}")
         return values
 
-    def _epsg(self, grid: Any) -> int:
-        projection = grid["projection"]
+    def _epsg(self, group: str) -> int:
+        projection = self._dataset(f"{group}/projection")
+        if projection is None:
+            raise SourceError("is missing", file=self._shown, place=f"{group}/projection")
         code = int(projection.attrs.get("epsg_code", projection[()]))
         if not 1024 <= code <= 32767:
-            raise SourceError(f"{code} is no EPSG code", file=self._shown, place=f"{grid.name}/projection")
+            raise SourceError(f"{code} is no EPSG code", file=self._shown, place=f"{group}/projection")
         return code
 
     def _quantity(self, group: str, declared: Declared) -> str:
@@ -145,8 +155,8 @@ class OpenGcov:
 
     def _text(self, path: str) -> str | None:
         """A scalar as text; None where there is none."""
-        value = self._file.get(path)
-        if not isinstance(value, h5py.Dataset) or value.shape != () or value.dtype.itemsize > 4096:
+        value = self._dataset(path)
+        if value is None or value.shape != () or value.dtype.itemsize > 4096:
             return None
         found = value[()]
         return found.decode("utf-8", "replace") if isinstance(found, bytes) else str(found)
@@ -159,6 +169,8 @@ class OpenGcov:
             mask = self._mask[window] if self._mask is not None else None
         except (OSError, ValueError, RuntimeError) as error:
             raise TileRejected("unreadable_pixels", f"{self._shown}: {str(error)[:160]}") from error
+        if raw.shape != (height, width):
+            raise TileRejected("unreadable_pixels", f"{self._shown}: {raw.shape} px of a window of {(height, width)}")
         check_pixels(raw, self._shown)
         values: Floats = raw.astype(np.float32)
         values[~np.isfinite(values) | (values == 0)] = np.nan
@@ -180,12 +192,12 @@ class OpenGcov:
 
     def _angles(self, group: str, epsg: int) -> tuple[Doubles, Doubles, Doubles] | None:
         """Rows and columns, both rising, and angles (rows, columns, 1) of the layer; None where there is none that fits."""
-        cube, heights = (self._file.get(f"{group}/{name}") for name in ("incidenceAngle", "heightAboveEllipsoid"))
-        if not isinstance(cube, h5py.Dataset) or not isinstance(heights, h5py.Dataset):
+        cube, heights = (self._dataset(f"{group}/{name}") for name in ("incidenceAngle", "heightAboveEllipsoid"))
+        if cube is None or heights is None:
             return None
-        if "projection" in self._file[group] and self._epsg(self._file[group]) != epsg:
+        if self._member(f"{group}/projection") is not None and self._epsg(group) != epsg:
             return None
-        y, x = (self._axis(self._file[group], name) for name in ("yCoordinates", "xCoordinates"))
+        y, x = (self._axis(group, name) for name in ("yCoordinates", "xCoordinates"))
         shape = (*heights.shape, len(y), len(x))
         if cube.shape != shape or len(shape) != 3 or not 0 < shape[0] <= _MAX_LAYERS or len(y) * len(x) > _MAX_ANGLES:
             raise SourceError(f"{cube.shape}, the coordinates {shape}", file=self._shown, place=cube.name)
@@ -201,7 +213,7 @@ class OpenGcov:
 
 
 def found(folder: str, files: Sequence[str]) -> list[Gcov]:
-    """The HDF5 files that hold a GCOV grid; others are not of this reader."""
+    """The HDF5 files that hold a GCOV grid, and those that cannot be looked into; others are not of this reader."""
     return [Gcov(file=file) for file in files if file.lower().endswith(ENDINGS) and _is_gcov(os.path.join(folder, file))]
 
 
@@ -210,10 +222,13 @@ def _is_gcov(path: str) -> bool:
         with open(path, "rb") as stream:
             if stream.read(len(_HEAD)) != _HEAD:
                 return False
+    except OSError:
+        return True
+    try:
         with h5py.File(path, "r") as file:
-            return any(f"/science/{band}/GCOV" in file for band in _BANDS)
-    except (OSError, ValueError, RuntimeError):
-        return False
+            return any(member(file, f"/science/{band}/GCOV", path) is not None for band in _BANDS)
+    except (OSError, KeyError, ValueError, RuntimeError, SourceError):
+        return True  # why it is not read is said when it is opened
 
 
 def _lower(text: str | None, known: tuple[str, ...]) -> str | None:

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sartext.errors import SourceError
+from sartext.errors import SourceError, TileRejected
 from sartext.sources.readers import gcov
 from sartext.sources.readers.scene import Declared
 from sartext.sources.scenes import Scenes
-from sartext.tile import Tile
+from sartext.tile import Reject, Tile
 from tests.sartext.sources.formats.broken import any_file
 from tests.sartext.sources.readers.made import speckle
 
@@ -109,7 +109,8 @@ def test_windows_are_the_values_of_the_file(tmp_path: Path) -> None:
         ({"HHHH": np.zeros((60, 80), np.complex64)}, "complex64"),
         ({"xCoordinates": np.full(80, np.nan)}, "is not evenly spaced"),
         ({"xCoordinates": np.float64(1)}, "is no axis"),
-        ({"yCoordinates": None}, "no GCOV that is read"),
+        ({"yCoordinates": None}, "frequencyA/yCoordinates: is no axis"),
+        ({"projection": None}, "frequencyA/projection: is missing"),
         ({"incidenceAngle": np.zeros((3, 2, 2))}, r"\(3, 2, 2\), the coordinates \(3, 7, 8\)"),
         ({"projection": 7}, "7 is no EPSG code"),
         ({"projection": np.bytes_("UTM")}, "no GCOV that is read"),
@@ -135,6 +136,79 @@ def test_other_files_are_not_its_own(tmp_path: Path) -> None:
     (tmp_path / "c.h5").write_bytes(b"nothing")
     product(tmp_path / "a.h5")
     assert [one.file for one in gcov.found(str(tmp_path), ["a.h5", "b.h5", "c.h5", "d.tif"])] == ["a.h5"]
+
+
+def test_a_product_of_which_half_was_loaded_is_a_reject(tmp_path: Path) -> None:
+    product(tmp_path / "a.h5")
+    (tmp_path / "b.h5").write_bytes((tmp_path / "a.h5").read_bytes()[:3000])
+    source = Scenes(scenes=str(tmp_path), polarisations=("HH",))
+    tile, reject = [one for shard in source.shards() for one in source.read(shard)]
+    assert isinstance(tile, Tile)
+    assert isinstance(reject, Reject)
+    assert (reject.reason, reject.key) == ("unreadable_scene", "scenes/b/scene")
+
+
+GRID = "science/LSAR/GCOV/grids/frequencyA"
+SHAPE = (60, 80)
+
+
+def _outside(file: h5py.File, name: str, how: str, other: Path) -> None:
+    """The member at `name` of another file than `file`."""
+    if name in file:
+        del file[name]
+    shape = {"missionId": (), "incidenceAngle": (3, 7, 8), "heightAboveEllipsoid": (3,)}.get(name.rsplit("/", 1)[-1], SHAPE)
+    if how == "raw bytes":
+        kind = h5py.h5t.py_create(np.dtype("S32" if shape == () else "u1"))
+        stored = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+        stored.set_external(str(other).encode(), 0, h5py.h5f.UNLIMITED)
+        space = h5py.h5s.create_simple(shape) if shape else h5py.h5s.create(h5py.h5s.SCALAR)
+        h5py.h5d.create(file.id, name.encode(), kind, space, stored)
+    elif how == "virtual":
+        layout = h5py.VirtualLayout(shape=shape, dtype="f4")
+        layout[...] = h5py.VirtualSource(str(other), "d", shape=shape)
+        file.create_virtual_dataset(name, layout)
+    elif how == "external link":
+        file[name] = h5py.ExternalLink(str(other), "/d")
+    else:
+        file["elsewhere"] = h5py.ExternalLink(str(other), "/d")
+        file[name] = h5py.SoftLink("/elsewhere")
+
+
+@pytest.mark.parametrize("how", ["raw bytes", "virtual", "external link", "soft link"])
+@pytest.mark.parametrize(
+    "name", [f"{GRID}/HHHH", f"{GRID}/mask", "science/LSAR/identification/missionId", f"{RADAR}/incidenceAngle"]
+)
+def test_values_of_other_files_are_not_read(name: str, how: str, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    with h5py.File(other, "w") as file:
+        file["d"] = speckle(SHAPE)
+    product(tmp_path / "a.h5")
+    with h5py.File(tmp_path / "a.h5", "r+") as file:
+        _outside(file, name, how, other)
+    with pytest.raises(SourceError, match="other file") as caught:
+        gcov.Gcov(file="a.h5").open(str(tmp_path), Declared())
+    assert caught.value.place == f"/{name}"
+
+
+@pytest.mark.parametrize("name", ["science", "science/LSAR", "science/LSAR/GCOV", "science/LSAR/GCOV/grids", GRID])
+@pytest.mark.parametrize("link", [h5py.ExternalLink("other.h5", "/d"), h5py.SoftLink("/x")])
+def test_links_on_the_way_are_not_followed(name: str, link: object, tmp_path: Path) -> None:
+    product(tmp_path / "a.h5")
+    with h5py.File(tmp_path / "a.h5", "r+") as file:
+        file.move(name, "x")
+        file[name] = link
+    with h5py.File(tmp_path / "other.h5", "w") as other, h5py.File(tmp_path / "a.h5") as file:
+        file.copy("x", other, name="d")
+    (found,) = gcov.found(str(tmp_path), ["a.h5"])
+    with pytest.raises(SourceError, match="is a link that may lead to another file") as caught:
+        found.open(str(tmp_path), Declared())
+    assert caught.value.place == f"/{name}"
+
+
+def test_a_file_that_shrank_since_it_was_opened_gives_no_smaller_window(tmp_path: Path) -> None:
+    product(tmp_path / "a.h5")
+    with gcov.Gcov(file="a.h5").open(str(tmp_path), Declared()) as scene, pytest.raises(TileRejected, match="unreadable"):
+        scene.values("HH", 50, 0, 20, 80)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
