@@ -8,6 +8,7 @@ nor a pole is a seam and a straight line over the ground stays one.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -19,6 +20,7 @@ from sartext.tile import GRIDS
 
 _SAME_PX = 1e-3  # control points of one row of the grid have the same row within this
 _CHUNK = 2**14
+_POLE_DEG = 1e-6  # by which rounding may put the edge of a grid beyond a pole
 
 
 class Geolocation(Protocol):
@@ -73,6 +75,9 @@ class AffineGrid:
         from rasterio.warp import transform  # here, for it takes 0.3 s and 40 MB
 
         x, y = np.broadcast_arrays(*self.xy(rows, columns))
+        # PROJ takes latitudes beyond a pole for places on its other side.
+        if y.size and _is_geographic(self.crs) and not np.abs(y).max() <= 90 + _POLE_DEG:
+            raise ValueError(f"latitudes of {y.min():g} to {y.max():g} deg; they are from -90 to 90")
         try:
             lon, lat = transform(self.crs, "EPSG:4326", x.ravel(), y.ravel())
         except Exception as error:  # of classes that rasterio does not export
@@ -190,6 +195,14 @@ def ground_spacing_m(geolocation: Geolocation, row: float, column: float, height
     return found
 
 
+def apart_m(one: Geolocation, other: Geolocation, height: float, width: float) -> float:
+    """How far two geolocations put the same pixel apart, in metres through the Earth: the most of the corners and the middle of
+    an image. Raises `ValueError` where one of them is none on Earth."""
+    rows, columns = [0, 0, height, height, height / 2], [0, width, 0, width, width / 2]
+    first, second = (ellipsoid.geocentric(*at.lonlat(rows, columns), np.zeros(5)) for at in (one, other))
+    return float(np.linalg.norm(first - second, axis=1).max())
+
+
 def is_mirrored(geolocation: Geolocation, row: float, column: float, height: float, width: float) -> bool:
     """Whether the image is a mirror of the map, as a GRD of a descending pass that looks right is: no rotation of it has north
     up and east to the right.
@@ -212,6 +225,17 @@ def _axes_m(
     )
     top, bottom, left, right, _ = ellipsoid.geocentric(lon, lat, np.zeros(5))
     return bottom - top, right - left, (float(lon[4]), float(lat[4]))
+
+
+@lru_cache(maxsize=64)
+def _is_geographic(crs: str) -> bool:
+    """Whether coordinates are longitude and latitude. What PROJ does not read is said where it is transformed."""
+    from rasterio.crs import CRS
+
+    try:
+        return bool(CRS.from_user_input(crs).is_geographic)
+    except Exception:  # of classes that rasterio does not export
+        return False
 
 
 def wrap(longitude: npt.ArrayLike) -> Doubles:

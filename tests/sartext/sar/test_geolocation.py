@@ -8,7 +8,7 @@ from rasterio.transform import Affine
 from rasterio.warp import transform
 
 from sartext.sar import geolocation
-from sartext.sar.geolocation import AffineGrid, ControlGrid, control_grid
+from sartext.sar.geolocation import AffineGrid, ControlGrid, apart_m, control_grid
 from sartext.sar.outline import footprint
 from tests.sartext.sar.orbit import Pass
 
@@ -224,3 +224,25 @@ def test_longitudes_are_wrapped_and_those_in_range_left_alone() -> None:
     assert np.array_equal(geolocation.wrap(inside), inside)
     assert geolocation.wrap([180.0, -180.0, 190.0, -541.0, 720.5]).tolist() == [-180.0, -180.0, -170.0, 179.0, 0.5]
     assert np.isnan(geolocation.wrap(np.inf))
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:4258"])
+@pytest.mark.parametrize("top", [120.0, 91.0, -60.0, 90.1, float(2**40)])
+def test_latitudes_beyond_a_pole_are_refused(top: float, crs: str) -> None:
+    grid = AffineGrid(transform=(1.0, 0.0, 0.0, 0.0, -1.0, top), crs=crs)
+    with pytest.raises(ValueError, match=r"latitudes of .* deg; they are from -90 to 90"):
+        grid.lonlat([0, 64], [0, 64])
+
+
+def test_a_pole_is_a_place() -> None:
+    lon, lat = AffineGrid(transform=(1.0, 0.0, 0.0, 0.0, -1.0, 90.0 + 1e-9), crs="EPSG:4326").lonlat([0, 180], [10, 10])
+    assert (lon == [10, 10]).all()
+    assert lat == pytest.approx([90, -90])
+
+
+def test_how_far_two_grids_put_a_pixel_apart() -> None:
+    assert apart_m(UTM, UTM, 1000, 1000) == 0
+    moved = AffineGrid(transform=(*UTM.transform[:2], UTM.transform[2] + 100, *UTM.transform[3:]), crs=UTM.crs)
+    assert apart_m(UTM, moved, 1000, 1000) == pytest.approx(100, rel=1e-3)
+    finer = AffineGrid(transform=(19.0, *UTM.transform[1:]), crs=UTM.crs)
+    assert apart_m(UTM, finer, 1000, 1000) == pytest.approx(1000, rel=1e-3)  # at the right edge
