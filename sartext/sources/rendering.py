@@ -180,6 +180,10 @@ def _values(scene: OpenScene, name: str, window: tuple[int, int, int, int], look
     margin = look.filter_size_px // 2 if look.filter else 0
     down, across = look.block_px
     rows, columns = facts.height_px // down, facts.width_px // across
+    if row + height > rows or column + width > columns:
+        raise TileRejected(
+            "unreadable_pixels", f"a window beyond the scene's {rows} x {columns} px, which had more when planned"
+        )
     top, left = max(row - margin, 0), max(column - margin, 0)
     bottom, right = min(row + height + margin, rows), min(column + width + margin, columns)
     raw = scene.values(name, top * down, left * across, (bottom - top) * down, (right - left) * across)

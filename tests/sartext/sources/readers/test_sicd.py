@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sartext.errors import SourceError
+from sartext.errors import SourceError, TileRejected
 from sartext.sources.readers import sicd
 from sartext.sources.readers.scene import Declared
 from sartext.sources.scenes import Scenes
@@ -109,6 +109,12 @@ def test_pixels_are_averaged_to_near_squares(tmp_path: Path) -> None:
         assert facts.geolocation is not None
         lon, lat = facts.geolocation.lonlat(0, 0)
         assert (float(lon), float(lat)) == pytest.approx((10.0, 45.001))
+
+
+def test_a_window_beyond_the_file_is_refused(tmp_path: Path) -> None:
+    image(tmp_path / "a.nitf")
+    with sicd.Sicd(file="a.nitf").open(str(tmp_path), Declared()) as scene, pytest.raises(TileRejected, match="unreadable"):
+        scene.values("VV", scene.facts.height_px - 10, 0, 20, 30)
 
 
 def test_the_products_factor_makes_sigma_nought(tmp_path: Path) -> None:
