@@ -75,6 +75,13 @@ class Scenes(DeclaredSource):
             "gamma0_rtc; with _db behind it where they are decibels"
         },
     )
+    nodata: float | None = field(
+        default=None,
+        metadata={"help": "value, as GeoTIFF and GCOV files have it, of pixels without a measurement, beside those they state"},
+    )
+    bands: tuple[str, ...] = field(
+        default=(), metadata={"help": "what bands are in files that do not say, in order: VV VH, - for one that is not shown"}
+    )
     tile_px: int = field(default=512, metadata={"help": "side of a tile in px, 32 to 4096"})
     overlap_px: int = field(default=0, metadata={"help": "px that neighbouring tiles share"})
     edge: str = field(default="shift", metadata={"help": "the rest at the far edges: shift the last tiles inward, or drop"})
@@ -134,7 +141,7 @@ class Scenes(DeclaredSource):
 
     def declared(self) -> Declared:
         """What the fields say of files that do not."""
-        return declared(self.quantity)
+        return declared(self.quantity, self.nodata, self.bands)
 
     def look(self, block_px: tuple[int, int] = (1, 1)) -> Look:
         """How pixels become gray."""

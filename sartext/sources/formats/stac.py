@@ -33,14 +33,14 @@ def parse_item(data: bytes, file: str) -> StacScene | None:
     """The scene that an item describes; None where the JSON is no STAC item, or has no band of a SAR polarisation.
 
     Only hrefs of files beside the item count: addresses and absolute paths are left out. Raises `SourceError` where it is an
-    item whose fields are of the wrong kind.
+    item that is cut off, or whose fields are of the wrong kind.
     """
     if len(data) > MAX_BYTES or b"stac_version" not in data:
         return None
     try:
         item = json.loads(data)
-    except (ValueError, RecursionError):
-        return None
+    except (ValueError, RecursionError) as error:
+        raise SourceError(f"a STAC item that is broken JSON, {str(error)[:120]}", file=file) from error
     if not isinstance(item, dict) or item.get("type") != "Feature" or not isinstance(item.get("stac_version"), str):
         return None
     assets, properties = item.get("assets"), item.get("properties")
@@ -89,12 +89,13 @@ def _polarisation(key: str, asset: dict[str, Any]) -> str | None:
 
 
 def _quantity(properties: dict[str, Any]) -> tuple[str | None, str]:
-    """The quantity and scale that the item states; terrain correction makes gamma nought gamma0_rtc."""
+    """The quantity and scale that the item states, None where it leaves one of them open; terrain correction makes gamma nought
+    gamma0_rtc."""
     measured = properties.get("card4l:measurement_type")
     convention = properties.get("card4l:measurement_convention")
     if isinstance(measured, str) and measured.lower() in _MEASURED:
-        instead, scale = _CONVENTIONS.get(str(convention).lower(), ("", "linear"))
-        return instead or _MEASURED[measured.lower()], scale
+        instead, scale = _CONVENTIONS.get(str(convention).lower(), (None, "linear"))
+        return (None if instead is None else instead or _MEASURED[measured.lower()]), scale
     product = properties.get("sar:product_type")
     # OPERA RTC-S1 (product specification JPL D-108758): gamma nought, terrain-corrected, linear power.
     return ("gamma0_rtc", "linear") if isinstance(product, str) and product.upper().startswith("RTC") else (None, "linear")

@@ -3,7 +3,8 @@
 `/science/{LSAR|SSAR}/GCOV/grids/frequency{A|B}` holds the terms (HHHH, HVHV ...), the coordinates of pixel centres and the
 projection; `.../metadata/processingInformation/parameters` says what the terms are normalised to and whether terrain was
 corrected for; `.../metadata/radarGrid` holds angles of incidence in cubes over height.
-Frequency A is read where there are both. Pixels that the mask marks as 0 or 255, NaN and 0 have no measurement.
+Frequency A is read where there are both. Pixels that the mask marks as 0 or 255, NaN, 0 and the declared nodata have no
+measurement.
 """
 
 import os
@@ -20,7 +21,7 @@ from sartext.sar.ellipsoid import Doubles
 from sartext.sar.geolocation import AffineGrid, interpolate
 from sartext.sources.readers.hdf5 import member
 from sartext.sources.readers.raster import MAX_PIXELS
-from sartext.sources.readers.scene import Declared, Floats, SceneFacts, check_pixels, gsd_m, utc
+from sartext.sources.readers.scene import Declared, Floats, SceneFacts, check_declared, check_pixels, gsd_m, utc
 from sartext.tile import Sensor
 
 ENDINGS = (".h5", ".hdf5")
@@ -107,6 +108,7 @@ class OpenGcov:
             ),
             geolocation=located,
             grid="map",
+            nodata=declared.nodata,
         )
 
     def _member(self, path: str) -> Any:
@@ -145,7 +147,9 @@ class OpenGcov:
         corrected = (self._text(f"{group}/radiometricTerrainCorrectionApplied") or "").lower() in ("true", "1")
         if quantity == "gamma0" and corrected:
             quantity = "gamma0_rtc"
-        if quantity is None and declared.scale == "linear":
+        if quantity is not None:
+            check_declared(declared, quantity, "linear", who="it", file=self._shown)
+        elif declared.scale == "linear":
             quantity = declared.quantity
         if quantity is None:
             raise SourceError(
@@ -174,6 +178,8 @@ class OpenGcov:
         check_pixels(raw, self._shown)
         values: Floats = raw.astype(np.float32)
         values[~np.isfinite(values) | (values == 0)] = np.nan
+        if self.facts.nodata is not None:
+            values[raw == self.facts.nodata] = np.nan
         if mask is not None:
             values[(mask == 0) | (mask == 255)] = np.nan
         return values

@@ -1,8 +1,9 @@
 """Scenes as GeoTIFF or COG, one file a polarisation or bands of one file; with a STAC item or a productInfo.json beside them.
 
 The quantity is what the STAC item, or else the user says. Without either, whole numbers are digital numbers and 8-bit ones a
-picture; floats are refused, for nothing says what they measure. Pixels of the declared nodata, NaN and infinity, masked
-layover and shadow, and in Sentinel-1's digital numbers 0 have no measurement.
+picture; floats are refused, for nothing says what they measure. The file's scale and offset make measurements of its numbers.
+Nothing was measured where a pixel has the nodata of the file or of the user, NaN or infinity, where the file's own mask leaves
+it out, in masked layover and shadow, and at 0 in Sentinel-1's digital numbers and in calibrated power that is kept as floats.
 """
 
 import json
@@ -19,12 +20,14 @@ import numpy as np
 from sartext.errors import SourceError
 from sartext.sar.geolocation import AffineGrid, ControlGrid
 from sartext.sources.formats.stac import MAX_BYTES, StacScene, parse_item
-from sartext.sources.readers.raster import Raster, polarisation_in
-from sartext.sources.readers.scene import Declared, Floats, SceneFacts, check_pixels, gsd_m, utc
+from sartext.sources.readers.raster import Raster, check_same_place, polarisation_in
+from sartext.sources.readers.scene import LEFT_OUT, Declared, Floats, SceneFacts, check_declared, check_pixels, gsd_m, utc
 from sartext.tile import Sensor
 
 ENDINGS = (".tif", ".tiff")
 _PRODUCT_INFO = "productInfo.json"
+_CALIBRATED = ("beta0", "sigma0", "gamma0", "gamma0_rtc")
+_OPERA = re.compile(r"OPERA_L\d_RTC-S1[_-]")
 _MASK = re.compile(r"[_-]mask$", re.IGNORECASE)
 _WORD = re.compile(r"(?i)[_-]?(?<![A-Za-z0-9])(VV|VH|HH|HV)(?![A-Za-z0-9])")
 _SENTINEL1 = re.compile(r"Sentinel-1([A-D]) (\w+) (GRD|SLC)")
@@ -55,32 +58,64 @@ class OpenGeoTiff:
         self._rasters: dict[str, Raster] = {}
         self._scene = scene
         if not scene.bands:
+            _stac(folder, scene)  # says what is odd of the item
             raise SourceError("has no measurement beside it", file=scene.info or scene.name, remedy="give the whole product")
         try:
             for file in dict.fromkeys([file for _, file, _ in scene.bands] + ([scene.mask] if scene.mask else [])):
                 self._rasters[file] = Raster(os.path.join(folder, file), file)
-            self._bands = {polarisation: (self._rasters[file], band) for polarisation, file, band in scene.bands}
-            self.facts = self._facts(folder, declared)
+            self._mask = self._rasters[scene.mask] if scene.mask else None
+            self._bands = self._named(declared)
+            self.facts = facts = self._facts(folder, declared)
+            scaled = facts.quantity not in ("dn", "display")  # those are the file's numbers as they are
+            self._scaling = {one: raster.scaling(at) if scaled else (1.0, 0.0) for one, (raster, at) in self._bands.items()}
         except BaseException:
             self._close()
             raise
-        self._mask = self._rasters[scene.mask] if scene.mask else None
+        self._nodata = declared.nodata
+
+    def _named(self, declared: Declared) -> dict[str, tuple[Raster, int]]:
+        """The bands by their polarisations. Raises `SourceError` where a file has several, and nothing says what each is."""
+        found: dict[str, tuple[Raster, int]] = {}
+        for file in dict.fromkeys(file for _, file, _ in self._scene.bands):
+            raster, bands = self._rasters[file], [(one, band) for one, of, band in self._scene.bands if of == file]
+            there, count = raster.measured(), raster.dataset.count
+            if any(band > count for _, band in bands):
+                raise SourceError(f"has {count} bands, and not the ones that were planned", file=file)
+            described = [polarisation_in(text) for text in raster.dataset.descriptions]
+            known = len(bands) in (len(there), count) or all(
+                described.count(one) == 1 and described[band - 1] == one for one, band in bands
+            )
+            if len(declared.bands) == len(there) and not (known and all(one for one, _ in bands)):
+                bands = [(one, band) for one, band in zip(declared.bands, there, strict=True) if one != LEFT_OUT]
+            elif not known:
+                texts = zip(raster.dataset.descriptions, raster.dataset.colorinterp, strict=True)
+                kinds = ", ".join(text or kind.name for text, kind in texts)
+                raise SourceError(
+                    f"{count} bands ({kinds[:80]}), and nothing says the polarisation of each",
+                    file=file,
+                    remedy=f"give --source.bands, such as VV VH, with {LEFT_OUT} for one that is not shown",
+                )
+            for one, band in bands:
+                if one in found:
+                    raise SourceError(f"{one} is in {found[one][0].shown} too", file=file)
+                found[one] = (raster, band)
+        return found
 
     def _facts(self, folder: str, declared: Declared) -> SceneFacts:
         first, *others = self._rasters.values()
         dataset = first.dataset
-        for other in others:
-            if other.dataset.shape != dataset.shape:
-                raise SourceError(
-                    f"has {other.dataset.shape}, {first.shown} {dataset.shape} rows and columns", file=other.shown
-                )
         stac = _stac(folder, self._scene)
         tags = _SENTINEL1.search(dataset.tags().get("TIFFTAG_IMAGEDESCRIPTION", ""))
         product = _product(folder, self._scene)
         quantity, scale = self._quantity(declared, stac)
         self._zero = (tags is not None or bool(product)) and quantity in ("dn", "amplitude")
-        kind = product.get("productType") or (tags[3] if tags else None)
-        geolocation: AffineGrid | ControlGrid | None = first.affine() or first.controls(_KINDS.get(str(kind), "unknown"))
+        self._power = quantity in _CALIBRATED and scale == "linear"
+        zero = self._zero or (self._power and np.dtype(dataset.dtypes[0]).kind == "f")
+        nodata = next((one for one in (dataset.nodata, declared.nodata) if one is not None), 0.0 if zero else None)
+        kind = _KINDS.get(str(product.get("productType") or (tags[3] if tags else None)), "unknown")
+        geolocation: AffineGrid | ControlGrid | None = first.affine() or first.controls(kind)
+        for other in others:
+            check_same_place(first, other, kind)
         sensor = stac.sensor if stac else _sentinel1(product, tags)
         if geolocation is not None:
             sensor = replace(sensor, gsd_m=gsd_m(geolocation, dataset.height, dataset.width, first.shown))
@@ -92,23 +127,20 @@ class OpenGeoTiff:
             scale=scale,
             sensor=sensor,
             geolocation=geolocation,
-            grid=geolocation.kind if geolocation is not None else _KINDS.get(str(kind), "unknown"),
+            grid=geolocation.kind if geolocation is not None else kind,
             looks=stac.looks if stac else None,
-            nodata=0.0 if self._zero and dataset.nodata is None else dataset.nodata,
+            nodata=nodata,
         )
 
     def _quantity(self, declared: Declared, stac: StacScene | None) -> tuple[str, str]:
-        first = next(iter(self._rasters.values()))
-        kind = np.dtype(first.dataset.dtypes[0])
-        if kind.kind == "c" or first.dataset.dtypes[0].startswith("complex"):
-            raise SourceError("complex pixels, which need their annotation", file=first.shown, remedy="give SICD, or SAFE")
+        for raster, band in self._bands.values():
+            if raster.dataset.dtypes[band - 1].startswith("complex"):  # also complex_int16, which numpy has not
+                raise SourceError("complex pixels, which need their annotation", file=raster.shown, remedy="give SICD, or SAFE")
+        first, band = next(iter(self._bands.values()))
+        kind = np.dtype(first.dataset.dtypes[band - 1])
         if stac is not None and stac.quantity is not None:
-            stated = (stac.quantity, stac.scale)
-            if declared.quantity not in (None, stac.quantity):
-                raise SourceError(
-                    f"its STAC item says {stac.quantity}, --source.quantity {declared.quantity}", file=first.shown
-                )
-            return stated
+            check_declared(declared, stac.quantity, stac.scale, who="its STAC item", file=first.shown)
+            return stac.quantity, stac.scale
         if declared.quantity is not None:
             return declared.quantity, declared.scale
         if kind.kind == "f":
@@ -124,12 +156,20 @@ class OpenGeoTiff:
         raster, band = self._bands[polarisation]
         raw = raster.read(band, row, column, height, width)
         check_pixels(raw, raster.shown)
-        values: Floats = raw.astype(np.float32, copy=False)
-        nodata = raster.dataset.nodata
-        if nodata is not None and not np.isnan(nodata):
-            values[raw == nodata] = np.nan
-        if self._zero:
-            values[raw == 0] = np.nan
+        scale, offset = self._scaling[polarisation]
+        if (scale, offset) == (1.0, 0.0):
+            values: Floats = raw.astype(np.float32, copy=False)
+        else:
+            with np.errstate(over="ignore"):
+                values = (raw.astype(np.float64) * scale + offset).astype(np.float32)
+        none = [one for one in (raster.dataset.nodata, self._nodata) if one is not None and not np.isnan(one)]
+        if self._zero or (self._power and raw.dtype.kind == "f"):
+            none.append(0.0)
+        for one in none:
+            values[raw == one] = np.nan
+        there = raster.valid(band, row, column, height, width)
+        if there is not None:
+            values[~there] = np.nan
         if raw.dtype.kind == "f" and not (finite := np.isfinite(values)).all():
             values[~finite] = np.nan
         if self._mask is not None:
@@ -163,23 +203,34 @@ def found(folder: str, files: Sequence[str]) -> list[GeoTiff]:
             left.difference_update(measured)
             bands = tuple((polarisation_in(posixpath.basename(one)) or "", one, 1) for one in measured)
             scenes.append(GeoTiff(name=posixpath.basename(base) or _PRODUCT_INFO, bands=bands, info=file))
-        elif file.lower().endswith(".json") and (stac := _item(folder, file)) is not None:
-            bands = tuple((polarisation, posixpath.join(base, href), 1) for polarisation, href in stac.bands)
+        elif file.lower().endswith(".json"):
+            try:
+                stac = _item(folder, file)
+            except SourceError:  # is said when it is opened
+                scenes.append(GeoTiff(name=posixpath.splitext(file)[0], bands=(), item=file))
+                continue
+            if stac is None:
+                continue
+            stated = [(polarisation, posixpath.join(base, href), 1) for polarisation, href in stac.bands]
+            bands = tuple(one for one in stated if one[1] in left)  # those that were loaded
             mask = posixpath.join(base, stac.mask) if stac.mask else None
-            if all(one in left for _, one, _ in bands) and (mask is None or mask in left):
+            mask = mask if mask in left else None
+            if bands:
                 left.difference_update([one for _, one, _ in bands], [mask] if mask else [])
                 scenes.append(GeoTiff(name=stac.name, bands=bands, mask=mask, item=file))
     return scenes + _by_name(folder, sorted(left))
 
 
 def _by_name(folder: str, files: Sequence[str]) -> list[GeoTiff]:
-    """Files whose names differ in the polarisation only are one scene; `..._mask` beside them masks it."""
+    """Files whose names differ in the polarisation only are one scene, and OPERA's `..._mask` beside them masks it; any other
+    `..._mask` is somebody's labels, of which nobody knows what they mean."""
     groups: dict[str, dict[str, str]] = {}
     masks: dict[str, str] = {}
     for file in files:
         stem = posixpath.splitext(file)[0]
         if _MASK.search(stem):
-            masks[_MASK.sub("", stem)] = file
+            if _OPERA.match(posixpath.basename(stem)):
+                masks[_MASK.sub("", stem)] = file
             continue
         base, name = posixpath.split(stem)
         group = posixpath.join(base, _WORD.sub("", name)) or stem
@@ -190,9 +241,7 @@ def _by_name(folder: str, files: Sequence[str]) -> list[GeoTiff]:
         else:
             of_group[polarisation] = file
     scenes = {group: _bands_of(folder, of_group) for group, of_group in sorted(groups.items())}
-    # A mask of nothing is a scene like any other.
-    scenes |= {stem: ((polarisation_in(stem) or "", file, 1),) for stem, file in masks.items() if stem not in groups}
-    return [GeoTiff(name=name, bands=bands, mask=masks.get(name) if name in groups else None) for name, bands in scenes.items()]
+    return [GeoTiff(name=name, bands=bands, mask=masks.get(name)) for name, bands in scenes.items()]
 
 
 def _bands_of(folder: str, files: dict[str, str]) -> tuple[tuple[str, str, int], ...]:

@@ -1,18 +1,22 @@
 """One raster file through GDAL: windows of one band, and where the grid lies."""
 
+import math
 import re
 import warnings
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
+import numpy as np
 import numpy.typing as npt
 import rasterio
+from rasterio.enums import ColorInterp, MaskFlags
 from rasterio.env import hasenv
 from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.windows import Window
 
 from sartext.errors import SourceError, TileRejected
-from sartext.sar.geolocation import AffineGrid, ControlGrid, control_grid
+from sartext.sar.geolocation import AffineGrid, ControlGrid, apart_m, control_grid, ground_spacing_m
 
 _OPTIONS = {
     # In MB. GDAL would hold 5% of the machine's memory in blocks; a row of windows over the widest scenes needs less.
@@ -22,6 +26,7 @@ _OPTIONS = {
     "GDAL_PAM_ENABLED": "NO",
 }
 MAX_PIXELS = 2**36
+_SAME = 1e-6  # share by which coefficients of one grid differ where two programs wrote them
 _POLARISATION = re.compile(r"(?<![A-Za-z0-9])(VV|VH|HH|HV)(?![A-Za-z0-9])", re.IGNORECASE)
 
 
@@ -43,12 +48,45 @@ class Raster:
             raise SourceError(f"{self.dataset.width} x {self.dataset.height} px; at most {MAX_PIXELS} in all", file=shown)
 
     def read(self, band: int, row: int, column: int, height: int, width: int) -> npt.NDArray[Any]:
-        """A window of a band as it is in the file. Raises `TileRejected` where it cannot be decoded."""
+        """A window of a band as it is in the file. Raises `TileRejected` where it cannot be decoded, or the file has less."""
+        return self._window(self.dataset.read, band, row, column, height, width)
+
+    def valid(self, band: int, row: int, column: int, height: int, width: int) -> npt.NDArray[np.bool_] | None:
+        """Which pixels of a window the file's own mask, or its alpha band, marks as there; None where it has neither.
+
+        Raises as `read`.
+        """
+        if MaskFlags.per_dataset in self.dataset.mask_flag_enums[band - 1]:
+            marks = self._window(self.dataset.read_masks, band, row, column, height, width)
+        elif ColorInterp.alpha in self.dataset.colorinterp:  # of floats, which GDAL takes for no mask
+            marks = self.read(self.dataset.colorinterp.index(ColorInterp.alpha) + 1, row, column, height, width)
+        else:
+            return None
+        there: npt.NDArray[np.bool_] = marks > 0
+        return there
+
+    def _window(self, read: Callable[..., Any], band: int, row: int, column: int, height: int, width: int) -> npt.NDArray[Any]:
         try:
-            pixels: npt.NDArray[Any] = self.dataset.read(band, window=Window(column, row, width, height))
+            pixels: npt.NDArray[Any] = read(band, window=Window(column, row, width, height))
         except (RasterioError, ValueError, MemoryError) as error:
             raise TileRejected("unreadable_pixels", f"{self.shown}: {str(error)[:160]}") from error
+        if pixels.shape != (height, width):  # GDAL gives the part of a window that is in the file
+            raise TileRejected("unreadable_pixels", f"{self.shown}: {pixels.shape} px of a window of {(height, width)}")
         return pixels
+
+    def scaling(self, band: int) -> tuple[float, float]:
+        """By what the band's numbers are multiplied and what is added then, as the file's tags say; (1, 0) without them.
+
+        Raises `SourceError` where the tags make no value of a number.
+        """
+        scale, offset = float(self.dataset.scales[band - 1]), float(self.dataset.offsets[band - 1])
+        if not (math.isfinite(scale) and math.isfinite(offset) and scale):
+            raise SourceError(f"a scale of {scale:g} and an offset of {offset:g}", file=self.shown, place=f"band {band}")
+        return scale, offset
+
+    def measured(self) -> list[int]:
+        """The numbers of the bands that are none of opacity, from 1."""
+        return [band for band, kind in enumerate(self.dataset.colorinterp, 1) if kind != ColorInterp.alpha]
 
     def affine(self) -> AffineGrid | None:
         """The map grid; None where there is none."""
@@ -84,6 +122,27 @@ class Raster:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+
+def check_same_place(one: Raster, other: Raster, kind: str) -> None:
+    """Raises `SourceError` where two files' pixels are not of one grid, to half a pixel; `kind` is that of control points."""
+    height, width = one.dataset.shape
+    if other.dataset.shape != (height, width):
+        raise SourceError(f"has {other.dataset.shape}, {one.shown} {(height, width)} rows and columns", file=other.shown)
+    first, second = one.affine() or one.controls(kind), other.affine() or other.controls(kind)
+    if first is None and second is None:
+        if not np.allclose(one.dataset.transform[:6], other.dataset.transform[:6], rtol=_SAME):
+            raise SourceError(f"lies elsewhere than {one.shown}", file=other.shown, place="geotransform")
+    elif first is None or second is None:
+        raise SourceError(f"of it and {one.shown} only one says where it lies", file=other.shown, place="georeference")
+    elif first != second:
+        try:
+            apart = apart_m(first, second, height, width)
+            limit = min(ground_spacing_m(first, 0, 0, height, width)) / 2
+        except ValueError as error:
+            raise SourceError(f"lies nowhere on Earth: {error}", file=other.shown, place="georeference") from error
+        if not apart <= limit:
+            raise SourceError(f"lies {apart:.0f} m from {one.shown}", file=other.shown, place="georeference")
 
 
 def polarisation_in(text: str | None) -> str | None:

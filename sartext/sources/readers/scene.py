@@ -1,6 +1,7 @@
 """What a scene is, whatever its file: facts from its header, and windows of its pixels."""
 
 import datetime
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from sartext.sources.formats.moment import parse_moment
 from sartext.tile import QUANTITIES, Sensor
 
 Floats = npt.NDArray[np.float32]
+POLARISATIONS = ("VV", "VH", "HH", "HV")
+LEFT_OUT = "-"  # in place of the polarisation of a band that is not shown
+_APART = "leave the option out, or give the files that need it alone"
 _FINER = re.compile(r"(\.\d{6})\d+")
 
 
@@ -86,16 +90,36 @@ class Declared:
 
     quantity: str | None = None
     scale: str = "linear"
+    nodata: float | None = None  # the value, as it is in the file, of pixels without a measurement
+    bands: tuple[str, ...] = ()  # what a file's bands are, in their order: a polarisation, or LEFT_OUT
 
 
-def declared(quantity: str | None) -> Declared:
-    """What a quantity's name says, "sigma0" or "sigma0_db". Raises `ValueError` where it is none."""
+def declared(quantity: str | None, nodata: float | None = None, bands: Sequence[str] = ()) -> Declared:
+    """What a quantity's name says, "sigma0" or "sigma0_db". Raises `ValueError` where it is none, where `nodata` is no number,
+    and where `bands` are no polarisations, or one of them twice."""
+    if nodata is not None and not math.isfinite(nodata):
+        raise ValueError(f"nodata is {nodata}; it must be a number, for pixels that are none have no measurement anyway")
+    named = tuple(one.upper() for one in bands)
+    shown = [one for one in named if one != LEFT_OUT]
+    if not set(shown) <= set(POLARISATIONS) or len(set(shown)) != len(shown) or (named and not shown):
+        raise ValueError(f"bands are {' '.join(bands)}; each is one of {', '.join(POLARISATIONS)}, once, or {LEFT_OUT}")
     if quantity is None:
-        return Declared()
+        return Declared(nodata=nodata, bands=named)
     name = quantity.removesuffix("_db")
     if name not in QUANTITIES or name == "display" or (name == "dn" and name != quantity):
         raise ValueError(f"quantity is {quantity!r}; it is one of {', '.join(QUANTITIES[:-1])}, with _db behind it")
-    return Declared(quantity=name, scale="db" if name != quantity else "linear")
+    return Declared(quantity=name, scale="db" if name != quantity else "linear", nodata=nodata, bands=named)
+
+
+def check_declared(declared: Declared, quantity: str, scale: str, *, who: str, file: str) -> None:
+    """Raises `SourceError` where the user says another quantity or scale than the file, which `who` names."""
+    if declared.quantity is not None and (declared.quantity, declared.scale) != (quantity, scale):
+        asked = _stated(declared.quantity, declared.scale)
+        raise SourceError(f"{who} says {_stated(quantity, scale)}, --source.quantity {asked}", file=file, remedy=_APART)
+
+
+def _stated(quantity: str, scale: str) -> str:
+    return f"{quantity}_db" if scale == "db" else quantity
 
 
 def gsd_m(geolocation: Geolocation, height_px: int, width_px: int, file: str) -> tuple[float, float]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sartext.errors import SourceError, TileRejected
 from sartext.sources.readers import gcov
-from sartext.sources.readers.scene import Declared
+from sartext.sources.readers.scene import Declared, declared
 from sartext.sources.scenes import Scenes
 from sartext.tile import Reject, Tile
 from tests.sartext.sources.formats.broken import any_file
@@ -128,6 +128,24 @@ def test_declared_quantities_are_for_files_that_do_not_say(tmp_path: Path) -> No
     product(tmp_path / "a.h5", outputBackscatterNormalizationConvention=None)
     with gcov.Gcov(file="a.h5").open(str(tmp_path), Declared(quantity="sigma0")) as scene:
         assert scene.facts.quantity == "sigma0"
+
+
+@pytest.mark.parametrize("quantity", ["gamma0", "gamma0_rtc_db", "sigma0"])
+def test_another_quantity_or_scale_than_the_files_is_refused(quantity: str, tmp_path: Path) -> None:
+    product(tmp_path / "a.h5")
+    with pytest.raises(SourceError, match=f"a.h5: it says gamma0_rtc, --source.quantity {quantity};"):
+        gcov.Gcov(file="a.h5").open(str(tmp_path), declared(quantity))
+    with gcov.Gcov(file="a.h5").open(str(tmp_path), declared("gamma0_rtc")) as scene:
+        assert scene.facts.quantity == "gamma0_rtc"
+
+
+def test_declared_nodata_is_no_measurement(tmp_path: Path) -> None:
+    power = speckle((60, 80), -10)
+    power[20:30] = -9999
+    product(tmp_path / "a.h5", HHHH=power)
+    with gcov.Gcov(file="a.h5").open(str(tmp_path), declared(None, nodata=-9999)) as scene:
+        assert np.isnan(scene.values("HH", 8, 0, 52, 80)).sum() == 10 * 80
+        assert scene.facts.nodata == -9999
 
 
 def test_other_files_are_not_its_own(tmp_path: Path) -> None:
