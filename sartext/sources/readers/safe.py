@@ -5,6 +5,7 @@ sigma nought = (DN^2 - N) / A^2 with the look-up tables of the product, see `sar
 
 import os
 import posixpath
+import struct
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ from sartext.sources.formats.sentinel1 import (
     parse_noise,
 )
 from sartext.sources.readers.raster import Raster, polarisation_in
-from sartext.sources.readers.scene import Declared, Floats, SceneFacts, check_pixels, gsd_m, utc
+from sartext.sources.readers.scene import Declared, Floats, SceneFacts, check_declared, check_pixels, gsd_m, utc
 from sartext.tile import Sensor
 
 MAX_MEMBERS = 10_000
@@ -40,7 +41,7 @@ class Safe:
 
     root: str
     inside: str | None = None
-    members: tuple[str, ...]  # annotation, calibration, noise and measurement files, relative to the product
+    members: tuple[str, ...]  # annotation, calibration, noise and measurement files, relative to it; () of a zip that is broken
 
     @property
     def name(self) -> str:
@@ -51,6 +52,8 @@ class Safe:
         return [self.root] if self.inside is not None else [posixpath.join(self.root, member) for member in self.members]
 
     def open(self, folder: str, declared: Declared) -> "OpenSafe":
+        if not self.members:
+            _listed(folder, self.root)
         return OpenSafe(self, folder, declared)
 
 
@@ -116,8 +119,8 @@ class OpenSafe:
         if not measured:
             raise SourceError("has no measurement", file=safe.root, remedy="give the whole product, with its measurement/")
         # What is declared is for files that do not say; these can be any of three.
-        asked = declared.quantity if declared.scale == "linear" else None
-        quantity = asked if asked in CALIBRATIONS else "sigma0"
+        quantity = declared.quantity if declared.quantity in CALIBRATIONS else "sigma0"
+        check_declared(declared, quantity, "linear", who="its calibration", file=safe.root)
         self._bands: dict[str, _Band] = {}
         try:
             for polarisation in measured:
@@ -128,7 +131,11 @@ class OpenSafe:
             raise
 
     def _facts(self, safe: Safe, quantity: str) -> SceneFacts:
-        about = next(iter(self._bands.values())).annotation
+        about, *others = (band.annotation for band in self._bands.values())
+        for other in others:
+            if (other.lines, other.samples) != (about.lines, about.samples):
+                sizes = f"{other.polarisation} has {(other.lines, other.samples)}, {about.polarisation}"
+                raise SourceError(f"{sizes} {(about.lines, about.samples)} lines and samples", file=safe.root)
         geolocation = _geolocation(about, safe.root)
         self._incidence = _incidence(about)
         looks = about.looks
@@ -180,7 +187,8 @@ class OpenSafe:
 
 
 def found(folder: str, files: Sequence[str]) -> list[Safe]:
-    """The products among the files: folders with an annotation and its calibration, and zips that hold such a folder."""
+    """The products among the files: folders with an annotation and its calibration, and zips that hold such a folder or cannot
+    be looked into."""
     products: list[Safe] = []
     roots: dict[str, list[str]] = {}
     for file in files:
@@ -198,12 +206,9 @@ def found(folder: str, files: Sequence[str]) -> list[Safe]:
 
 def _zipped(folder: str, file: str) -> list[Safe]:
     try:
-        with zipfile.ZipFile(os.path.join(folder, file)) as archive:
-            names = archive.namelist()
-    except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise SourceError(f"no zip that is read, {str(error)[:120]}", file=file) from error
-    if len(names) > MAX_MEMBERS:
-        raise SourceError(f"{len(names)} members; at most {MAX_MEMBERS}", file=file)
+        names = _listed(folder, file)
+    except SourceError:
+        return [Safe(root=file, inside="", members=())]  # why is said when it is opened
     roots: dict[str, list[str]] = {}
     for name in names:
         root, kind = _split(name)
@@ -214,6 +219,18 @@ def _zipped(folder: str, file: str) -> list[Safe]:
         for root, members in sorted(roots.items())
         if any(_kind(member) == "calibration" for member in members)
     ]
+
+
+def _listed(folder: str, file: str) -> list[str]:
+    """The names of a zip's members. Raises `SourceError` where it is none, or holds too many."""
+    try:
+        with zipfile.ZipFile(os.path.join(folder, file)) as archive:
+            names = archive.namelist()
+    except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, struct.error) as error:
+        raise SourceError(f"no zip that is read, {str(error)[:120]}", file=file) from error
+    if len(names) > MAX_MEMBERS:
+        raise SourceError(f"{len(names)} members; at most {MAX_MEMBERS}", file=file)
+    return names
 
 
 def _split(path: str) -> tuple[str, str | None]:
