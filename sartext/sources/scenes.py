@@ -1,7 +1,6 @@
 """Scenes cut into tiles: GeoTIFF and COG, Sentinel-1 products, and what else the readers read."""
 
 import os
-import posixpath
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -17,17 +16,15 @@ from sartext.sources.detection import Annotated
 from sartext.sources.folder import DeclaredSource, rejected
 from sartext.sources.keys import segment
 from sartext.sources.labels import label_table
-from sartext.sources.listing import list_files
 from sartext.sources.mask_table import canonical, from_canonical, read_table
 from sartext.sources.places import places
 from sartext.sources.readers.scene import Declared, OpenScene, SceneFacts, SceneFile, declared
-from sartext.sources.rendering import Look, limits_of, negative_share, render
+from sartext.sources.rendering import Look, render
+from sartext.sources.scene_checks import block_of, prepared
+from sartext.sources.scene_files import found, listed, unique
 from sartext.sources.scene_places import footprints, geo, outline_of
 from sartext.sources.source import SHARD_TILES, Card, Shard, cut, split_of
 from sartext.tile import Box, EncodedImage, Limits, Reject, Tile
-
-_ENDINGS = (".tif", ".tiff", ".json", ".xml", ".zip", ".h5", ".hdf5", ".nitf", ".ntf")
-_MOST_NEGATIVE = 0.1  # of linear power; Sentinel-1 over calm sea has a few percent below its noise
 
 
 class SceneItem(NamedTuple):
@@ -160,17 +157,24 @@ class Scenes(DeclaredSource):
 
     def shards(self) -> list[Shard]:
         """The windows of all scenes, scene by scene. Raises `SourceError` where no scene is found or none can be read."""
-        folder, files = _listed(self.scenes)
-        found = sorted(_found(folder, files), key=lambda scene: (scene.name, scene.files()))
-        if not found:
+        folder, files = listed(self.scenes)
+        scenes = sorted(found(folder, files), key=lambda scene: (scene.name, scene.files()))
+        if not scenes:
             raise SourceError("no scene in it", file=self.scenes, remedy="give GeoTIFF, SAFE, GCOV or SICD")
         opened: list[_Opened] = []
         faults: list[tuple[SceneFile, SourceError]] = []
-        for scene in found:
+        for scene in scenes:
             try:
                 with scene.open(folder, self.declared()) as open_:
                     outline = outline_of(open_.facts, (*scene.files(), scene.name)[0])
-                    opened.append(_Opened(scene, open_.facts, outline, *self._prepared(scene, open_)))
+                    opened.append(
+                        _Opened(
+                            scene,
+                            open_.facts,
+                            outline,
+                            *prepared(open_, self.look(), self.spacing_m, (*scene.files(), scene.name)[0]),
+                        )
+                    )
             except SourceError as error:
                 if scene.files() and "--source." in str(error):
                     raise  # an option is missing, and would be for all of them
@@ -184,37 +188,8 @@ class Scenes(DeclaredSource):
             items.append(SceneItem(key, scene, segment(scene.name), "scene", (0, 0, 0, 0), fault=fault))
         return cut(items, shard_tiles=self.shard_tiles)
 
-    def _prepared(self, scene: SceneFile, opened: OpenScene) -> tuple[tuple[Limits, ...], Look]:
-        """Limits and look of a scene. Raises `SourceError` where what is asked cannot be done with its quantity."""
-        facts, first = opened.facts, (*scene.files(), scene.name)[0]
-        wanted = {one.upper() for one in self.polarisations}
-        if wanted and not wanted & set(facts.polarisations):
-            there = ", ".join(one or "one without a name" for one in facts.polarisations)
-            raise SourceError(f"has {there}, and none of --source.polarisations", file=first)
-        powerless = facts.quantity in ("dn", "display")
-        if powerless and (self.speckle_filter or self.spacing_m):
-            raise SourceError(
-                f"{facts.quantity} is no power that could be averaged", file=first, remedy="give --source.quantity amplitude"
-            )
-        if negative_share(opened) > _MOST_NEGATIVE and not powerless:
-            raise SourceError(
-                f"most values of {facts.quantity} are below 0, which linear power is not",
-                file=first,
-                remedy=f"give --source.quantity {facts.quantity}_db",
-            )
-        look = self.look(self._block(facts, first))
-        return limits_of(opened, look), look
-
-    def _block(self, facts: SceneFacts, file: str) -> tuple[int, int]:
-        if self.spacing_m is None:
-            return 1, 1
-        if facts.sensor.gsd_m is None:
-            raise SourceError("its ground sample distance is not known, so --source.spacing-m cannot be met", file=file)
-        down, across = (max(1, round(self.spacing_m / gsd)) for gsd in facts.sensor.gsd_m)
-        return min(down, facts.height_px), min(across, facts.width_px)
-
     def _items(self, opened: Sequence["_Opened"]) -> list[SceneItem]:
-        names = _unique([one.scene.name for one in opened])
+        names = unique([one.scene.name for one in opened])
         together = places(names, [one.outline for one in opened])
         from sartext.sources.scene_labels import cut_along, find_mask, read_boxes
 
@@ -251,7 +226,7 @@ class Scenes(DeclaredSource):
 
     def read(self, shard: Shard) -> Iterator[Tile | Reject]:
         """One tile or reject a window, in planned order; a scene stays open for its windows."""
-        folder, _ = _listed(self.scenes, list_=False)
+        folder, _ = listed(self.scenes, list_=False)
         for file, items in groupby(shard.items, key=lambda item: item.file if item.fault is None else None):
             if file is None:
                 yield from (rejected(item.key, TileRejected(*item.fault)) for item in items)
@@ -263,7 +238,7 @@ class Scenes(DeclaredSource):
         with ExitStack() as stack:
             try:
                 scene = stack.enter_context(file.open(folder, self.declared()))
-                look = self.look(self._block(scene.facts, file.name))
+                look = self.look(block_of(scene.facts, self.spacing_m, file.name))
             except SourceError as error:
                 yield from (rejected(item.key, TileRejected("unreadable_scene", str(error))) for item in items)
                 return
@@ -321,17 +296,6 @@ class Scenes(DeclaredSource):
             raise TileRejected("bad_mask", str(error)) from error
 
 
-def _unique(names: Sequence[str]) -> list[str]:
-    """The names as segments of keys; those that are there again get their number."""
-    seen: dict[str, int] = {}
-    found = []
-    for name in names:
-        one = segment(name)
-        seen[one] = seen.get(one, 0) + 1
-        found.append(one if seen[one] == 1 else segment(f"{one}-{seen[one]}"))
-    return found
-
-
 def _limits(text: str) -> Limits:
     """The limits that "VV=-20:2" says. Raises `ValueError`."""
     name, _, bounds = text.partition("=")
@@ -343,25 +307,3 @@ def _limits(text: str) -> Limits:
     if not limits.low < limits.high < float("inf") or limits.low == float("-inf"):
         raise ValueError(f"limits are {text!r}; the upper must be above the lower")
     return limits
-
-
-def _listed(path: str, *, list_: bool = True) -> tuple[str, list[str]]:
-    """The folder that paths are relative to, and the files in it. A product's own folder, or one file, is seen from outside."""
-    path = os.path.normpath(path)
-    if os.path.isfile(path):
-        return os.path.dirname(path) or ".", [os.path.basename(path)]
-    if not os.path.isdir(path):
-        raise SourceError("is no folder and no file that can be read", file=path, remedy="give the folder of the scenes")
-    whole = path.upper().endswith(".SAFE") or os.path.isfile(os.path.join(path, "productInfo.json"))
-    folder, inside = (os.path.dirname(os.path.abspath(path)), os.path.basename(os.path.abspath(path))) if whole else (path, "")
-    return folder, [posixpath.join(inside, file) for file in list_files(path, _ENDINGS)] if list_ else []
-
-
-def _found(folder: str, files: Sequence[str]) -> list[SceneFile]:
-    """The scenes that the files make; each file belongs to one reader at most."""
-    from sartext.sources.readers import gcov, geotiff, safe, sicd  # GDAL takes 0.3 s, and other builds do without
-
-    products = safe.found(folder, files)
-    roots = tuple(f"{product.root}/" for product in products if product.inside is None)
-    left = [file for file in files if not file.startswith(roots)] if roots else list(files)
-    return [*products, *gcov.found(folder, left), *sicd.found(folder, left), *geotiff.found(folder, left)]
