@@ -81,6 +81,7 @@ def compose(channels: Sequence[Floats], limits: Sequence[Limits]) -> Gray:
         image[empty] = 0
     return Gray(
         image=image,
+        empty=empty,
         clipped_low_share=sum(gray.clipped_low_share for gray in grays) / 3,
         clipped_high_share=sum(gray.clipped_high_share for gray in grays) / 3,
         nodata_share=grays[0].nodata_share,

@@ -40,6 +40,7 @@ class Gray:
     """Pixels as grey levels; nodata is black, and told from dark measurements by its share."""
 
     image: Bytes
+    empty: npt.NDArray[np.bool_]  # (H, W): pixels without a measurement
     clipped_low_share: float  # of the valid pixels
     clipped_high_share: float  # of the valid pixels
     nodata_share: float  # of all pixels
@@ -157,6 +158,7 @@ def to_gray(values: Floats, limits: Limits) -> Gray:
     scale = values.size / measured if measured else 0.0
     return Gray(
         image=image,
+        empty=empty,
         clipped_low_share=below * scale,
         clipped_high_share=above * scale,
         nodata_share=1.0 - measured / values.size,

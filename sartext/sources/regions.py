@@ -17,22 +17,27 @@ from sartext.tile import Region
 MAX_PARTS = 10_000  # boxes of one tile
 
 
-def classes_annotated(values: Values, table: MaskTable, file: str, *, min_area_px: int) -> Annotated:
+def classes_annotated(values: Values, table: MaskTable, file: str, *, min_area_px: int, empty: Mask | None = None) -> Annotated:
     """The regions of a mask of classes, and boxes around the connected parts of those that are things.
 
-    Parts are connected by edges and corners; those of fewer than `min_area_px` pixels get no box. Raises `TileRejected` as
-    `unknown_category` where a value is not in the table.
+    Parts are connected by edges and corners; those of fewer than `min_area_px` pixels get no box. The pixels of `empty`, (H, W)
+    as the values, have no measurement in the image: they are nodata whatever the mask says of them. Raises `TileRejected` as
+    `unknown_category` where another pixel's value is not in the table.
     """
     order = np.argsort(np.array(table.values, dtype=np.uint32))
     known = np.array(table.values, dtype=np.uint32)[order]
     at = np.minimum(np.searchsorted(known, values), len(known) - 1)
     strange = known[at] != values
+    if empty is not None:
+        strange &= ~empty
     if strange.any():
         value, count = int(values[strange][0]), int(strange.sum())
         raise TileRejected("unknown_category", f"{file}: {shown(value, table.colours)} is not in the class table ({count} px)")
-    names = sorted(set(table.labels))
+    names = sorted({*table.labels, NODATA})
     number_of = np.array([names.index(table.labels[entry]) for entry in order], dtype=np.uint16)
     drawn = number_of[at]
+    if empty is not None:
+        drawn[empty] = names.index(NODATA)
     counts = np.bincount(drawn.ravel(), minlength=len(names))
     masks = {
         name: drawn == number

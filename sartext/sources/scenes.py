@@ -9,6 +9,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from sartext.errors import SourceError, TileRejected
 from sartext.sar.filters import NAMES
+from sartext.sar.rle import Mask
 from sartext.sar.tiling import EDGES, windows
 from sartext.sources import encode
 from sartext.sources.boxes import tile_boxes
@@ -151,6 +152,10 @@ class Scenes(DeclaredSource):
         )
 
     @property
+    def revision(self) -> int:
+        return 2
+
+    @property
     def card(self) -> Card:
         """What the fields say of the dataset."""
         return replace(super().card, labels=label_table(self.label_map, covers=True), exhaustive=self.exhaustive)
@@ -191,7 +196,8 @@ class Scenes(DeclaredSource):
     def _items(self, opened: Sequence["_Opened"]) -> list[SceneItem]:
         names = unique([one.scene.name for one in opened])
         together = places(names, [one.outline for one in opened])
-        from sartext.sources.scene_labels import cut_along, find_mask, read_boxes
+        from sartext.sources.scene_labels import cut_along, read_boxes
+        from sartext.sources.scene_masks import find_mask
 
         labels = label_table(self.label_map, covers=True)
         annotated = read_boxes(self.annotations) if self.annotations is not None else None
@@ -257,7 +263,7 @@ class Scenes(DeclaredSource):
         row, column, height, width = item.window
         down, across = look.block_px
         middle = ((row + height / 2) * down, (column + width / 2) * across)
-        found = self._masked(item, look.block_px)
+        found = self._masked(item, look.block_px, gray.empty)
         sensor = replace(facts.sensor, incidence_deg=scene.incidence_deg(*middle))
         if facts.sensor.gsd_m is not None:
             sensor = replace(sensor, gsd_m=(facts.sensor.gsd_m[0] * down, facts.sensor.gsd_m[1] * across))
@@ -276,22 +282,22 @@ class Scenes(DeclaredSource):
             boxes=(*(item.boxes or ()), *tile_boxes(found.annotations, found.labels or {}, width_px=width, height_px=height)),
             regions=found.regions,
             unlabelled_share=found.unlabelled_share,
-            nodata_share=gray.nodata_share,
+            nodata_share=gray.nodata_share if found.nodata_share is None else found.nodata_share,
             exhaustive=self.exhaustive if item.boxes is not None or item.mask is not None else (),
             origin=self.origin((*item.file.files(), item.file.name)[0], None),
         )
 
-    def _masked(self, item: SceneItem, block_px: tuple[int, int]) -> Annotated:
-        """What the scene's mask says of the window; nothing where it has none."""
+    def _masked(self, item: SceneItem, block_px: tuple[int, int], empty: Mask) -> Annotated:
+        """What the scene's mask says of the window's measured pixels; nothing where it has none."""
         if item.mask is None or self.masks is None:
             return Annotated(())
         from sartext.sources.readers.raster import Raster
-        from sartext.sources.scene_labels import mask_window
+        from sartext.sources.scene_masks import mask_window
 
         file, _, table = item.mask
         try:
             with Raster(os.path.join(self.masks, file), file) as raster:
-                return mask_window(raster, item.window, block_px, from_canonical(table))
+                return mask_window(raster, item.window, block_px, from_canonical(table), empty)
         except SourceError as error:
             raise TileRejected("bad_mask", str(error)) from error
 
