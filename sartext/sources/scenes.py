@@ -201,12 +201,12 @@ class Scenes(DeclaredSource):
 
         labels = label_table(self.label_map, covers=True)
         annotated = read_boxes(self.annotations) if self.annotations is not None else None
-        table = canonical(read_table(self.classes, labels)) if self.classes is not None else ""
+        table = read_table(self.classes, labels) if self.classes is not None else None
         items = []
         for (scene, facts, outline, limits, look), name, place in zip(opened, names, together, strict=True):
             size = facts.height_px, facts.width_px
             boxes = annotated.of(scene.files(), labels, *size) if annotated is not None else None
-            mask = find_mask(self.masks, scene.files(), scene.name, *size) if self.masks is not None else None
+            mask = find_mask(self.masks, scene.files(), scene.name, *size, table) if self.masks is not None and table else None
             rows, columns = size[0] // look.block_px[0], size[1] // look.block_px[1]
             for window in windows(rows, columns, size_px=self.tile_px, overlap_px=self.overlap_px, edge=self.edge):
                 items.append(
@@ -218,7 +218,7 @@ class Scenes(DeclaredSource):
                         window=(window.row, window.column, window.height, window.width),
                         limits=limits,
                         boxes=cut_along(boxes, window, look.block_px) if boxes is not None else None,
-                        mask=(*mask, table) if mask is not None else None,
+                        mask=(*mask, canonical(table)) if mask is not None and table else None,
                     )
                 )
         return items

@@ -5,7 +5,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+import rasterio
 
+from sartext.errors import SourceError
 from sartext.sar.rle import decode
 from sartext.sources.scenes import Scenes
 from sartext.tile import Reject, Tile
@@ -69,3 +71,79 @@ def test_a_value_that_nobody_knows_counts_where_something_was_measured(tmp_path:
         "unknown_category",
         "a_VV.tif: the value 77 is not in the class table (1 px)",
     )
+
+
+COLOURS = '{"background": [0, 0, 0], "water": [0, 0, 255], "cropland": [255, 255, 255]}'
+
+
+def _classes(shape: tuple[int, int] = (100, 100)) -> np.ndarray:
+    """Background, 20% water, 10% cropland."""
+    mask = np.zeros(shape, np.uint8)
+    mask[:, :20], mask[:, 90:] = 1, 2
+    return mask
+
+
+def _painted(mask: np.ndarray, *shades: tuple[int, ...]) -> np.ndarray:
+    return np.moveaxis(np.array(shades, np.uint8)[mask], 2, 0)
+
+
+@pytest.mark.parametrize("spacing_m", [None, 20.0])
+@pytest.mark.parametrize("alpha", [(), (255,)])
+def test_colours_are_read_as_the_table_says_them(alpha: tuple[int, ...], spacing_m: float | None, tmp_path: Path) -> None:
+    shades = [(0, 0, 0, *alpha), (0, 0, 255, *alpha), (255, 255, 255, *alpha)]
+    made(tmp_path, _painted(_classes(), *shades), photometric="RGB")
+    tile = only(read(tmp_path, COLOURS, exhaustive=("water",), spacing_m=spacing_m))
+    assert shares(tile) == {"cropland": 0.1, "water": 0.2}
+
+
+def test_a_palette_is_its_colours_or_its_indices_as_the_table_is(tmp_path: Path) -> None:
+    made(tmp_path, _classes())
+    with rasterio.open(
+        tmp_path / "masks" / "a_VV.tif", "w", driver="GTiff", count=1, height=100, width=100, dtype="uint8"
+    ) as to:
+        to.write(_classes(), 1)
+        to.write_colormap(1, {0: (0, 0, 0, 255), 1: (0, 0, 255, 255), 2: (255, 255, 255, 255)})
+    for table in (COLOURS, '{"background": 0, "water": 1, "cropland": 2}'):
+        assert shares(only(read(tmp_path, table))) == {"cropland": 0.1, "water": 0.2}
+
+
+def test_gray_is_a_colour_and_colours_that_are_gray_are_values(tmp_path: Path) -> None:
+    gray = np.array([0, 255], np.uint8)[(_classes() == 2).astype(int)]
+    made(tmp_path, gray)
+    assert shares(only(read(tmp_path, COLOURS))) == {"cropland": 0.1}
+    made(tmp_path, np.stack([gray] * 3), photometric="RGB")
+    assert shares(only(read(tmp_path, '{"background": 0, "water": 255}'))) == {"water": 0.1}
+
+
+@pytest.mark.parametrize(
+    ("mask", "table", "fact"),
+    [
+        (_classes().astype(np.float32), '{"water": 1}', "pixels of the kind float32"),
+        (np.stack([_classes()] * 2), '{"water": 1}', "2 bands of uint8; a mask has one band"),
+        (np.stack([_classes()] * 5), COLOURS, "5 bands of uint8; a mask has one band"),
+        (np.stack([_classes()] * 3).astype(np.uint16), COLOURS, "3 bands of uint16; a mask has one band"),
+        (_classes().astype(np.uint16), COLOURS, "gray of the kind uint16, and the class table has colours"),
+    ],
+)
+def test_a_mask_that_is_no_such_mask_refuses_its_scene(mask: np.ndarray, table: str, fact: str, tmp_path: Path) -> None:
+    made(tmp_path, mask)
+    with pytest.raises(SourceError, match=f"a_VV.tif: {fact}"):
+        read(tmp_path, table)
+
+
+def test_colours_where_values_are_wanted(tmp_path: Path) -> None:
+    made(tmp_path, _painted(_classes(), (0, 0, 0), (0, 0, 255), (1, 1, 1)), photometric="RGB")
+    (refused,) = read(tmp_path, '{"background": 0, "water": 1}')
+    assert isinstance(refused, Reject)
+    assert (refused.reason, "the class table has values" in refused.detail) == ("bad_mask", True)
+
+
+def test_a_mask_that_shrinks_after_it_was_planned(tmp_path: Path) -> None:
+    made(tmp_path, _classes())
+    table = '{"background": 0, "water": 1, "cropland": 2}'
+    source = Scenes(scenes=str(tmp_path / "scenes"), masks=str(tmp_path / "masks"), classes=table, quantity="sigma0")
+    (shard,) = source.shards()
+    tiff(tmp_path / "masks" / "a_VV.tif", _classes((50, 100)))
+    (refused,) = source.read(shard)
+    assert isinstance(refused, Reject)
+    assert refused.reason == "bad_mask"
