@@ -18,7 +18,7 @@ from sartext.sources.image import ReadImage, read_image
 from sartext.sources.keys import keys, planned_order
 from sartext.sources.listing import IMAGE_ENDINGS, ending, list_files, sizes_bytes
 from sartext.sources.measured import read_radar
-from sartext.sources.pairing import SEN12, radar_files, twins
+from sartext.sources.pairing import SEN12, Folders, radar_files, twins
 from sartext.sources.paths import Paths, tidy
 from sartext.sources.places import places
 from sartext.sources.readers.scene import declared
@@ -186,9 +186,9 @@ class Pairs(FolderSource):
         return twin, file
 
     def _by_name(self) -> list[PairItem]:
-        radar = radar_files(list_files(self.sar, IMAGE_ENDINGS))
-        one_folder = os.path.realpath(self.sar) == os.path.realpath(self.optical)
-        found = twins(radar, list_files(self.optical, IMAGE_ENDINGS), one_folder=one_folder)
+        folders = Folders(os.path.realpath(self.sar), os.path.realpath(self.optical))
+        radar = radar_files(list_files(self.sar, IMAGE_ENDINGS), folders)
+        found = twins(radar, list_files(self.optical, IMAGE_ENDINGS), folders)
         return [PairItem("", file, optical) for file, optical in zip(radar, found, strict=True)]
 
     def _by_list(self, path: str) -> list[PairItem]:

@@ -175,6 +175,20 @@ def test_seasons_of_one_place_are_one_scene(tmp_path: Path) -> None:
     assert all(tile.optical is not None for tile in tiles)
 
 
+def test_no_sar_image_vanishes_and_none_gets_the_twin_of_another(tmp_path: Path) -> None:
+    for number, name in enumerate(("site_s1_a", "site_s2_a", "site_s3_a", "x/1", "y/1")):
+        save(tmp_path / "sar" / f"{name}.png", textured(number, channels=1))
+        if name != "y/1":
+            save(tmp_path / "opt" / f"{name}.png", textured(number + 10))
+    assert reasons(read(pairs((tmp_path / "sar", tmp_path / "opt")))) == {
+        "site_s1_a": "twin_ambiguous",
+        "site_s2_a": "",
+        "site_s3_a": "",
+        "x.1": "",
+        "y.1": "twin_missing_image",
+    }
+
+
 def test_pairs_by_a_list_with_dates(folders: tuple[Path, Path]) -> None:
     path = folders[0].parent / "pairs.csv"
     path.write_text(
