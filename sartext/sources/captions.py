@@ -42,6 +42,12 @@ class Captions(DescribedSource):
         try:
             with open(self.captions, "rb") as stream:
                 if _is_json(stream):
+                    if self.image_column is not None or self.caption_columns:
+                        raise SourceError(
+                            "JSON, which has no columns",
+                            file=self.captions,
+                            remedy="leave out image_column and caption_columns",
+                        )
                     yield from parse_caption_json(stream, self.captions)
                 else:
                     yield from parse_caption_table(

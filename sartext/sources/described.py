@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import sys
 from abc import abstractmethod
 from collections import defaultdict
 from collections.abc import Iterable
@@ -15,21 +16,12 @@ from sartext.sources.image import read_image
 from sartext.sources.keys import keys, planned_order
 from sartext.sources.label_files import MISSING
 from sartext.sources.listing import IMAGE_ENDINGS, list_files, sizes_bytes
-from sartext.sources.paths import Paths, tidy
-from sartext.sources.source import Shard, cut, split_of
+from sartext.sources.paths import Found, Paths, tidy
+from sartext.sources.placing import Place, geo_at, placed
+from sartext.sources.source import MODALITIES, Card, Shard, cut, split_of
+from sartext.sources.splits import named_splits
 from sartext.tile import SPLITS, Caption, Question, Tile
 
-SPLIT_NAMES = {
-    "train": "train",
-    "training": "train",
-    "restval": "train",  # the rest of COCO's validation images, with which Karpathy's splits train
-    "val": "val",
-    "valid": "val",
-    "validation": "val",
-    "dev": "val",
-    "test": "test",
-    "testing": "test",
-}
 MAX_TEXT_CHARACTERS = 8192
 
 
@@ -40,8 +32,10 @@ class TextItem(NamedTuple):
     file: str  # relative to the images' folder; where none is found, as the texts name it
     texts: tuple[str, ...]
     turns: tuple[tuple[str, str], ...]
-    splits: tuple[str, ...]  # as written; more than one is a fault
+    splits: tuple[str, ...]  # as written
     faults: tuple[tuple[str, str], ...]  # (reason, detail)
+    split: str | None = None  # by the file; None where the place decides
+    place: Place | None = None  # None: its scene alone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,9 +43,12 @@ class DescribedSource(FolderSource):
     """A folder of images and one file of texts. Subclasses parse it and make of a planned item captions or questions.
 
     Only images of which the file speaks are part of the set; one that it names and that is not there is rejected as missing.
-    A path in the file may begin above or below the folder; where two images could be meant, it is rejected as ambiguous.
+    A path in the file may begin above or below the folder; where two images could be meant, it is rejected as ambiguous, and so
+    are two that could be meant by one path. A faulty entry of an image of which others are good is a reject of its own. Entries
+    about no image are left out, which is said with their number.
 
-    The split is the field's where it is set, else the file's, and else by the scene's name, as `split_by` of a tile says.
+    The split is the field's where it is set, else the file's, of the image or of others of its place, and else by the place, as
+    `split_by` of a tile says: images whose footprints overlap are one place, and so are those of one scene.
     """
 
     images: str = field(metadata={"help": "folder of the images, sub-folders included", "identity": False})
@@ -59,11 +56,19 @@ class DescribedSource(FolderSource):
         default=None,
         metadata={"help": f"the split of all images, {', '.join(SPLITS)} (unset: as the file says, or by scene)"},
     )
+    modality: str = field(default="sar", metadata={"help": f"what the images are: {' or '.join(MODALITIES)}"})
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.split is not None and self.split not in SPLITS:
             raise ValueError(f"split is {self.split!r}; it is one of {', '.join(SPLITS)}")
+        if self.modality not in MODALITIES:
+            raise ValueError(f"modality is {self.modality!r}; it is {' or '.join(MODALITIES)}")
+
+    @property
+    def card(self) -> Card:
+        """What the fields say of the dataset."""
+        return dataclasses.replace(super().card, modality=self.modality)
 
     @abstractmethod
     def texts_file(self) -> str:
@@ -91,6 +96,8 @@ class DescribedSource(FolderSource):
             "turns": item.turns,
             "splits": item.splits,
             "faults": [reason for reason, _ in item.faults],
+            "split": item.split,
+            "place": item.place,
         }
 
     def tile(self, item: TextItem) -> Tile:
@@ -98,59 +105,86 @@ class DescribedSource(FolderSource):
         if item.faults:
             raise TileRejected(*item.faults[0])
         scene = item.key.split("/")[1]
-        split, split_by = self._split(item, scene)
+        place = item.place or Place(scene, "scene")
+        split = self.split or item.split
         captions, questions = self.said(item)
         read = read_image(self.images, item.file)
         return Tile(
             key=item.key,
             source=self.name,
             scene=scene,
-            split=split,
-            split_by=split_by,
+            split=split or split_of(place.name),
+            split_by="source" if split else place.by,
             image=dataclasses.replace(read.image, path=utf8(read.image.path or "")),
             height_px=read.height_px,
             width_px=read.width_px,
             rendering=read.rendering,
             sensor=self.sensor(),
+            geo=geo_at(self.images, item.file),
             captions=captions,
             questions=questions,
             origin=self.origin(item.file, read.sha256),
         )
 
-    def _split(self, item: TextItem, scene: str) -> tuple[str, str]:
-        if self.split is not None:
-            return self.split, "source"
-        if not item.splits:
-            return split_of(scene), "scene"
-        named = {SPLIT_NAMES.get(split.lower()) for split in item.splits}
-        if None in named:
-            unknown = next(split for split in item.splits if split.lower() not in SPLIT_NAMES)
-            raise TileRejected("unknown_split", f"{unknown[:60]!r}; name the split of all images with the field split")
-        if len(named) > 1:
-            raise TileRejected("two_splits", f"it is in {' and in '.join(item.splits[:4])}")
-        return str(named.pop()), "source"
-
     def _plan(self) -> list[TextItem]:
-        present = Paths(list_files(self.images, IMAGE_ENDINGS))
-        known: dict[str, list[str]] = {}
-        found: dict[str, _Gathered] = defaultdict(_Gathered)
-        for number, one in enumerate(self.parse()):
-            if one.file not in known:  # a table names an image as often as it has captions
-                known[one.file] = present.find(one.file) if one.file else []
-            files = known[one.file]
-            name = files[0] if len(files) == 1 else tidy(one.file) if one.file else f"entry_{number}{MISSING}"
-            gathered = found[utf8(name) if not files else name]
-            if one.fault is not None:
-                gathered.faults.append(("bad_annotation", f"{one.place}: {one.fault}"))
-            elif len(files) > 1:
-                gathered.faults.append(("ambiguous_image", f"{one.place}: {one.file[:120]!r} is {files[0]} or {files[1]}"))
-            gathered.texts.extend(one.texts)
-            gathered.turns.extend(one.turns)
-            if one.split is not None:
-                gathered.splits.setdefault(utf8(one.split))
+        found, unnamed = self._gather()
         files = sorted(found, key=planned_order)
         named = keys(self.name, files, self.scene_pattern, listed_in=self.texts_file())
-        return [_item(key, file, found[file]) for key, file in zip(named, files, strict=True)]
+        items = self._decided([_item(key, file, found[file]) for key, file in zip(named, files, strict=True)])
+        taken = set(named)
+        for number, detail in sorted([*unnamed, *(one for gathered in found.values() for one in gathered.apart())]):
+            key = f"{self.name}/entry_{number}/0_0"
+            while key in taken:  # an image may be called like that
+                key += "-"
+            items.append(TextItem(key, f"entry_{number}{MISSING}", (), (), (), (("bad_annotation", utf8(detail)),)))
+        return items
+
+    def _gather(self) -> tuple[dict[str, "_Gathered"], list["_Broken"]]:
+        """What is said of each file; and the broken entries that name none."""
+        said: dict[str, _Gathered] = defaultdict(_Gathered)
+        unnamed: list[_Broken] = []
+        of_none = 0
+        for number, one in enumerate(self.parse()):
+            if one.file:  # a table names an image as often as it has captions
+                said[tidy(one.file)].take(number, one)
+            elif one.fault is not None:
+                unnamed.append((number, f"{one.place}: {one.fault}"))
+            else:
+                of_none += 1
+        if of_none:
+            print(f"{self.texts_file()}: {of_none:,} entries are about no image and are left out", file=sys.stderr)
+        found: dict[str, _Gathered] = defaultdict(_Gathered)
+        for name, leads in Paths(list_files(self.images, IMAGE_ENDINGS)).resolve(said).items():
+            unclear = _unclear(name, leads)
+            gathered = found[leads.files[0] if len(leads.files) == 1 and unclear is None else utf8(name)]
+            gathered.join(said[name])
+            if unclear is not None:
+                gathered.faults.append(("ambiguous_image", f"{said[name].place}: {unclear}"))
+        return found, unnamed
+
+    def _decided(self, items: list[TextItem]) -> list[TextItem]:
+        """The items with their places and their splits."""
+        places = placed(self.images, [item.file for item in items], [item.key for item in items])
+        names = [item.key.split("/")[1] if place is None else place.name for item, place in zip(items, places, strict=True)]
+        splits = named_splits([item.splits for item in items], names, "name the split of all images with the field split")
+        return [
+            item._replace(
+                place=place,
+                split=named.split,
+                faults=item.faults if named.fault is None or self.split is not None else (*item.faults, named.fault),
+            )
+            for item, place, named in zip(items, places, splits, strict=True)
+        ]
+
+
+def _unclear(name: str, leads: Found) -> str | None:
+    """Why a name does not say which file it means, if so."""
+    if len(leads.files) > 1:
+        return f"{name[:120]!r} is {leads.files[0]} or {leads.files[1]}"
+    return None if leads.rival is None else f"{leads.files[0]} is {name[:120]!r} or {leads.rival[:120]!r}"
+
+
+_Broken = tuple[int, str]  # an entry's number, and what is wrong with it
 
 
 class _Gathered:
@@ -161,13 +195,41 @@ class _Gathered:
         self.turns: list[tuple[str, str]] = []
         self.splits: dict[str, None] = {}
         self.faults: list[tuple[str, str]] = []
+        self.broken: list[_Broken] = []
+        self.good = False
+        self.place = ""
+
+    def take(self, number: int, one: Described) -> None:
+        """Takes in one entry."""
+        self.place = self.place or one.place
+        if one.fault is not None:
+            self.broken.append((number, f"{one.place}: {one.fault}"))
+            return
+        self.good = True
+        self.texts.extend(one.texts)
+        self.turns.extend(one.turns)
+        if one.split is not None:
+            self.splits.setdefault(utf8(one.split))
+
+    def join(self, other: "_Gathered") -> None:
+        """Takes in what is said of the same image under another name."""
+        self.texts += other.texts
+        self.turns += other.turns
+        self.splits |= other.splits
+        self.broken += other.broken
+        self.good = self.good or other.good
+
+    def apart(self) -> list[_Broken]:
+        """The broken entries that spoil nothing but themselves."""
+        return self.broken if self.good else []
 
 
 def _item(key: str, file: str, gathered: _Gathered) -> TextItem:
     """Texts that are there twice are there once: some sets repeat a caption until there are five."""
     texts = tuple(dict.fromkeys(utf8(text) for text in gathered.texts))
     turns = tuple(dict.fromkeys((utf8(question), utf8(answer)) for question, answer in gathered.turns))
-    faults = [(reason, utf8(detail)) for reason, detail in gathered.faults]
+    broken = [] if gathered.good else [("bad_annotation", detail) for _, detail in gathered.broken]
+    faults = [(reason, utf8(detail)) for reason, detail in (*broken, *gathered.faults)]
     if any(len(text) > MAX_TEXT_CHARACTERS for text in (*texts, *[text for turn in turns for text in turn])):
         faults.append(("long_text", f"a text of more than {MAX_TEXT_CHARACTERS} characters"))
         texts, turns = tuple(text[:MAX_TEXT_CHARACTERS] for text in texts), ()

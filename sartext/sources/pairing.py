@@ -32,7 +32,7 @@ class Folders(NamedTuple):
 
 
 def radar_files(files: Iterable[str], folders: Folders) -> list[str]:
-    """The files of the SAR folder, but for those that lie in the optical folder too and whose path says that they are optical."""
+    """The files of the SAR folder, but for those that lie in the optical folder too and are named as optical."""
     return [file for file in files if not _OPTICAL.search(file) or _RADAR.search(file) or folders.in_optical(file) is None]
 
 

@@ -3,9 +3,17 @@
 import posixpath
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from sartext.sources.keys import stem
 from sartext.sources.listing import IMAGE_ENDINGS, ending
+
+
+class Found(NamedTuple):
+    """What a name leads to."""
+
+    files: tuple[str, ...] = ()  # none: it is not there; more than one: nothing says which
+    rival: str | None = None  # the name of another image that leads to the same file, which has the path of neither
 
 
 class Paths:
@@ -36,6 +44,25 @@ class Paths:
             if common and common == longest:
                 best.append(file)
         return best
+
+    def resolve(self, names: Iterable[str]) -> dict[str, Found]:
+        """What each of the tidy names leads to, as `find` has it, but that no file is that of two images: where names that
+        differ in more than an ending that is left out lead to one file, the one that is its path has it and the others have
+        none; where none is, they are rivals.
+        """
+        found = {name: Found(tuple(self.find(name))) for name in names}
+        leading: dict[str, list[str]] = defaultdict(list)
+        for name, (files, _) in found.items():
+            if len(files) == 1:
+                leading[files[0]].append(name)
+        for file, of_file in leading.items():
+            images = {name: stem(name) if ending(name) in IMAGE_ENDINGS else name for name in of_file}
+            exact = stem(file) in images.values()
+            for name, image in images.items():
+                rival = next((other for other, another in images.items() if another != image), None)
+                if rival is not None and image != stem(file):
+                    found[name] = Found() if exact else Found((file,), rival)
+        return found
 
 
 def tidy(named: str) -> str:

@@ -9,7 +9,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from sartext.errors import SourceError
 from sartext.sources.formats.coco import id_text
@@ -22,11 +22,11 @@ _RAW = re.compile(r"raw(_\d+)?")
 def parse_caption_json(stream: BinaryIO, file: str) -> Iterator[Described]:
     """The images in the file's order, each once, but for those that the file itself has twice.
 
-    A caption that is no text makes its image unusable (`fault`), and so does a name that is missing. Raises `SourceError` where
-    the file as a whole does not hold together: broken JSON, none of the three layouts, a COCO image without id or listed twice,
-    a caption of an image that is not listed.
+    A caption that is no text makes its image unusable (`fault`), and so does a name that is missing; COCO captions of an image
+    that is not listed are one without a name. Raises `SourceError` where the file as a whole does not hold together: broken
+    JSON, none of the three layouts, a COCO image without id or listed twice.
     """
-    images: dict[str, str] = {}
+    images: dict[str, _Listed] = {}
     said: dict[str, list[Any]] = {}
     seen = told = False
     for member in read_members(stream, file):
@@ -44,14 +44,15 @@ def parse_caption_json(stream: BinaryIO, file: str) -> Iterator[Described]:
         elif member.name == "annotations":
             image = id_text(value.get("image_id"))
             if image is None:
-                raise SourceError("'image_id' is missing, or neither a number nor text", file=file, place=_place(member))
-            said.setdefault(image, []).append((value.get("caption"), _place(member)))
+                yield Described("", place=_place(member), fault="'image_id' is missing, or neither a number nor text")
+            else:
+                said.setdefault(image, []).append((value.get("caption"), _place(member)))
         elif "filename" in value and any(_RAW.fullmatch(name) for name in value):
             told = True
             yield _by_class(value, member)
     if not told and not seen:
         raise SourceError("no images with captions in it", file=file, remedy="give COCO captions or Karpathy JSON")
-    yield from _grouped(images, said, file)
+    yield from _grouped(images, said)
 
 
 def _karpathy(value: dict[str, Any], member: Member) -> Described:
@@ -80,23 +81,32 @@ def _by_class(value: dict[str, Any], member: Member) -> Described:
     return _described(named, texts, value.get("split"), _place(member))
 
 
-def _take_image(value: dict[str, Any], images: dict[str, str], file: str, place: str) -> None:
+class _Listed(NamedTuple):
+    """An image of COCO captions."""
+
+    name: str
+    split: Any
+
+
+def _take_image(value: dict[str, Any], images: dict[str, _Listed], file: str, place: str) -> None:
     image, name = id_text(value.get("id")), value.get("file_name")
     if image is None or not isinstance(name, str) or not name.strip():
         raise SourceError("an image without 'id' or 'file_name'", file=file, place=place)
     if image in images:
         raise SourceError(f"image id {image!r} is there twice", file=file, place=place)
-    images[image] = name
+    images[image] = _Listed(name, value.get("split"))
 
 
-def _grouped(images: dict[str, str], said: dict[str, list[Any]], file: str) -> Iterator[Described]:
-    for image, captions in said.items():
-        if image not in images:
-            raise SourceError("a caption of an image that is not listed", file=file, place=captions[0][1])
-    for image, name in images.items():
+def _grouped(images: dict[str, _Listed], said: dict[str, list[Any]]) -> Iterator[Described]:
+    for image, (name, split) in images.items():
         captions = said.get(image, [])
         place = captions[0][1] if captions else f"image {image}"
-        yield _described(name, [text for text, _ in captions], None, place)
+        yield _described(name, [text for text, _ in captions], split, place)
+    for image, captions in said.items():
+        if image not in images:
+            yield Described(
+                "", place=captions[0][1], fault=f"{len(captions)} captions of image {image[:60]!r}, which is not listed"
+            )
 
 
 def _described(name: Any, texts: list[Any], split: Any, place: str) -> Described:

@@ -1,7 +1,8 @@
 """LLaVA's conversations (Liu et al., NeurIPS 2023): an array of entries, or one a line, each an image and turns about it.
 
 `conversations` is a list of turns with `from` ("human" or "gpt", and "system", which says nothing of the image) and `value`.
-The first has the token `<image>`; a request for a short answer, which LLaVA-1.5 adds behind a question, is no part of it.
+The first has the token `<image>`, which is no part of a text; nor is a request for a short answer, which LLaVA-1.5 adds behind
+a question.
 """
 
 from collections.abc import Iterator
@@ -17,38 +18,54 @@ _ASKS, _ANSWERS, _SYSTEM = ("human", "user"), ("gpt", "assistant"), ("system",)
 
 
 def parse_llava(stream: BinaryIO, file: str) -> Iterator[Described]:
-    """One an entry, in the file's order.
+    """One an entry, in the file's order; one about no image has no name and no fault.
 
-    An entry whose image or turns cannot be understood is a fault of its image only. Raises `SourceError` where the file is
-    no JSON of entries.
+    An entry whose image or turns cannot be understood is a fault of its own. Raises `SourceError` where the file is no JSON of
+    entries, or none of them has turns.
     """
     count = 0
+    other: str | None = None  # the place of the first that is something else
     for _, number, value in read_elements(stream, file):
         place = f"[{number}]"
-        if not isinstance(value, dict) or "conversations" not in value:
-            raise SourceError(
-                "no entry with 'conversations'", file=file, place=place, remedy="give an array of LLaVA's conversations"
-            )
-        count += 1
-        yield _entry(value, place)
+        if isinstance(value, dict) and "conversations" in value:
+            count += 1
+            yield _entry(value, place)
+        else:
+            other = other or place
+            yield Described(_name(value.get("image")) or "" if isinstance(value, dict) else "", place=place, fault=_NO_TURNS)
+    if not count and other is not None:
+        raise SourceError(_NO_TURNS, file=file, place=other, remedy="give an array of LLaVA's conversations")
     if not count:
         raise SourceError("no conversations in it", file=file)
 
 
+_NO_TURNS = "no entry with 'conversations'"
+
+
 def _entry(value: dict[str, Any], place: str) -> Described:
     image = value.get("image")
-    if isinstance(image, list) and len(image) == 1:
-        image = image[0]
-    if not isinstance(image, str) or not image.strip():
-        return Described(file="", place=place, fault="no image, or several")
+    name = _name(image)
+    if name is None:
+        return Described(file="", place=place, fault="several images, or a name that is no text")
+    if not name:
+        return Described(file="", place=place)
     turns = _turns(value["conversations"])
     if turns is None:
-        return Described(file=image.strip(), place=place, fault="turns that are no questions, each with its answer")
-    return Described(file=image.strip(), turns=turns, place=place)
+        return Described(file=name, place=place, fault="turns that are no questions and answers")
+    return Described(file=name, turns=turns, place=place)
+
+
+def _name(image: Any) -> str | None:
+    """The image's name; "" where there is no image, None where there are several or it is no name."""
+    if isinstance(image, list) and len(image) <= 1:
+        image = image[0] if image else None
+    if image is None:
+        return ""
+    return image.strip() if isinstance(image, str) else None
 
 
 def _turns(found: Any) -> tuple[tuple[str, str], ...] | None:
-    """The questions with their answers; None where they are no such turns."""
+    """The questions with their answers, "" where one of the two is missing; None where they are no such turns."""
     if not isinstance(found, list):
         return None
     turns: list[tuple[str, str]] = []
@@ -59,15 +76,23 @@ def _turns(found: Any) -> tuple[tuple[str, str], ...] | None:
             continue
         if text is not None and not isinstance(text, str):
             return None
-        if speaker in _ASKS and question is None:
+        if speaker in _ASKS:
+            if question is not None:
+                turns.append((question, ""))
             question = _question(text or "")
-        elif speaker in _ANSWERS and question is not None:
-            turns.append((question, plain(text or "")))
+        elif speaker in _ANSWERS:
+            turns.append((question or "", _plain(text or "")))
             question = None
         else:
             return None
-    return tuple(turns) if question is None and turns else None
+    if question is not None:
+        turns.append((question, ""))
+    return tuple(turns) or None
 
 
 def _question(text: str) -> str:
-    return plain(plain(text.replace(IMAGE_TOKEN, " ")).removesuffix(SHORT))
+    return plain(_plain(text).removesuffix(SHORT))
+
+
+def _plain(text: str) -> str:
+    return plain(text.replace(IMAGE_TOKEN, " "))

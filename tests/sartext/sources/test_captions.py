@@ -92,6 +92,61 @@ def test_an_image_in_two_splits_is_in_none(images: Path) -> None:
     assert (result.reason, result.detail) == ("two_splits", "it is in train and in test")
 
 
+def test_an_image_without_a_split_goes_with_its_scene(images: Path) -> None:
+    for scene in "pqr":
+        for place in range(3):
+            Image.fromarray(np.full((20, 30), 9, dtype=np.uint8)).save(images / f"{scene}_0_{place}.png")
+    rows = b"image,text,split\np_0_0.png,x,test\np_0_1.png,x,\nq_0_0.png,x,test\nq_0_1.png,x,\nq_0_2.png,x,val\nr_0_0.png,x,\n"
+    one = source(images, rows, scene_pattern=r"(?P<scene>.)_(?P<row>\d)_(?P<col>\d)")
+    found = {result.key.split("/", 1)[1]: result for result in read(one)}
+    split = {key: (tile.split, tile.split_by) for key, tile in found.items() if isinstance(tile, Tile)}
+    assert split == {
+        "p/0_0": ("test", "source"),
+        "p/0_1": ("test", "source"),
+        "q/0_0": ("test", "source"),
+        "q/0_2": ("val", "source"),
+        "r/0_0": (split_of("r"), "scene"),
+    }
+    torn = found["q/0_1"]
+    assert isinstance(torn, Reject)
+    assert (torn.reason, torn.detail) == ("two_splits", "others of its place are in val and in test; name its own")
+    whole = source(images, rows, scene_pattern=r"(?P<scene>.)_(?P<row>\d)_(?P<col>\d)", split="val")
+    assert {tile.split for tile in read(whole) if isinstance(tile, Tile)} == {"val"}
+    assert len(read(whole)) == 6
+
+
+def test_two_images_are_never_one_file(images: Path) -> None:
+    """The folder may be that of one of them: the file's own path says which, and else neither is."""
+    rows = b"image,caption\ntrain/a.png,a ship at sea\nval/a.png,a forest\n"
+    assert [one.reason for one in read(source(images, rows)) if isinstance(one, Reject)] == ["ambiguous_image"] * 2
+    exact, other = read(source(images, rows.replace(b"train/", b"./")))
+    assert isinstance(exact, Tile)
+    assert [one.text for one in exact.captions] == ["a ship at sea"]
+    assert isinstance(other, Reject)
+    assert (other.key, other.reason) == ("captions/val.a/0_0", "missing_image")
+
+
+def test_columns_are_refused_for_json(images: Path) -> None:
+    for fields in ({"image_column": "x"}, {"caption_columns": ("y",)}):
+        with pytest.raises(SourceError, match=r"captions.json: JSON, which has no columns; leave out image_column and"):
+            source(images, {"images": []}, "captions.json", **fields).shards()
+
+
+def test_an_entry_without_a_name_needs_no_pattern(images: Path) -> None:
+    rows = b"image,text\na.png,x\n,y\n"
+    tile, entry = read(source(images, rows, scene_pattern="(?P<scene>[abc])"))
+    assert isinstance(tile, Tile)
+    assert isinstance(entry, Reject)
+    assert (entry.key, entry.reason) == ("captions/entry_1/0_0", "bad_annotation")
+
+
+def test_the_card_says_what_the_images_are(images: Path) -> None:
+    assert source(images, b"image,text\n").card.modality == "sar"
+    assert source(images, b"image,text\n", modality="optical").card.modality == "optical"
+    with pytest.raises(ValueError, match="modality is 'radar'; it is sar or optical"):
+        source(images, b"", modality="radar")
+
+
 def test_coco_captions(images: Path) -> None:
     coco = {
         "images": [{"id": 1, "file_name": "a.png"}, {"id": 2, "file_name": "b.tif"}],

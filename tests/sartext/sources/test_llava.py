@@ -2,6 +2,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from sartext.narrate.questions import Questions, conversations
@@ -29,7 +30,7 @@ def test_turns_of_all_entries_are_questions_of_one_tile(tmp_path: Path) -> None:
     turns = ("<image>\nHow many ships are there?", "12", "Is it a harbor?", "No.", "Where?", "In the upper left.")
     more = ("How many?", "", "", "Yes", "What is the scale?", "3", "Is it a harbor?", "No.")
     made, missing, faulty = read(
-        folder, [entry("x/a.png", *turns), entry("a.png", *more), entry("b.png", "?", "!"), entry(None)]
+        folder, [entry("x/a.png", *turns), entry("./x/a.png", *more), entry("b.png", "?", "!"), entry(["c.png", "d.png"])]
     )
     assert isinstance(made, Tile)
     assert made.questions == (
@@ -44,6 +45,53 @@ def test_turns_of_all_entries_are_questions_of_one_tile(tmp_path: Path) -> None:
     assert isinstance(faulty, Reject)
     assert (missing.reason, faulty.reason, faulty.key) == ("missing_image", "bad_annotation", "llava/entry_3/0_0")
     assert from_table(to_table([made])) == [made]
+
+
+def test_a_broken_entry_costs_the_image_none_of_its_good_turns(tmp_path: Path) -> None:
+    folder = tmp_path / "images"
+    folder.mkdir()
+    for file in ("a.png", "b.png", "entry_1.png"):
+        Image.fromarray(np.zeros((16, 16), dtype=np.uint8)).save(folder / file)
+    broken = {"image": "a.png", "conversations": [{"from": "gpt", "value": 3}]}
+    entries = [entry("a.png", "Ship?", "Yes", "More?"), broken, {"image": "b.png"}, entry("entry_1.png", "?", "!")]
+    a, b, image, apart = read(folder, entries)
+    assert isinstance(a, Tile)
+    assert [(one.question, one.answer, one.kept) for one in a.questions] == [("Ship?", "Yes", True), ("More?", "", False)]
+    assert isinstance(image, Tile)
+    assert isinstance(b, Reject)
+    assert isinstance(apart, Reject)
+    assert (b.key, b.reason, b.detail) == ("llava/b/0_0", "bad_annotation", "[2]: no entry with 'conversations'")
+    assert (apart.key, apart.reason) == ("llava/entry_1/0_0-", "bad_annotation")
+    assert apart.detail == "[1]: turns that are no questions and answers"
+
+
+def test_entries_about_no_image_are_counted_and_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "images"
+    folder.mkdir()
+    Image.fromarray(np.zeros((16, 16), dtype=np.uint8)).save(folder / "a.png")
+    texts = [entry(None, "Hi", "Ho")] * 110
+    (only,) = read(folder, [*texts, entry("a.png", "Ship?", "Yes")])
+    assert isinstance(only, Tile)
+    said = f"{tmp_path / 'conversations.json'}: 110 entries are about no image and are left out\n"
+    assert capsys.readouterr().err == said
+
+
+def test_two_images_are_never_one_file(tmp_path: Path) -> None:
+    folder = tmp_path / "train"
+    folder.mkdir()
+    Image.fromarray(np.zeros((16, 16), dtype=np.uint8)).save(folder / "1.png")
+    results = read(folder, [entry("train/1.png", "Ship?", "Yes"), entry("val/1.png", "Ship?", "No")])
+    assert [(one.key, one.reason) for one in results if isinstance(one, Reject)] == [
+        ("llava/train.1/0_0", "ambiguous_image"),
+        ("llava/val.1/0_0", "ambiguous_image"),
+    ]
+    assert isinstance(results[0], Reject)
+    assert results[0].detail == "[0]: 1.png is 'train/1.png' or 'val/1.png'"
+    exact, other = read(folder, [entry("val/1.png", "Ship?", "No"), entry("1.png", "Ship?", "Yes")])
+    assert isinstance(exact, Tile)
+    assert [one.answer for one in exact.questions] == ["Yes"]
+    assert isinstance(other, Reject)
+    assert (other.key, other.reason) == ("llava/val.1/0_0", "missing_image")
 
 
 def test_what_goes_out_comes_in_again(tmp_path: Path) -> None:

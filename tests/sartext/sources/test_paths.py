@@ -1,6 +1,6 @@
 import pytest
 
-from sartext.sources.paths import Paths, tidy
+from sartext.sources.paths import Found, Paths, tidy
 
 FILES = ("Image/SEN12/a.png", "Image/QXS/a.png", "Image/QXS/b.png", "c.tif", "train/1.png", "val/1.png", "d.jpg", "d.png")
 
@@ -30,6 +30,20 @@ def test_one_path_ends_the_other(named: str, found: list[str]) -> None:
 
 def test_the_longest_in_common_wins() -> None:
     assert Paths(("a.png", "x/a.png")).find("y/x/a.png") == ["x/a.png"]
+
+
+def test_no_file_is_that_of_two_images() -> None:
+    paths = Paths(("1.png", "b/2.png", "3.tif"))
+    assert paths.resolve(["train/1.png", "val/1.png"]) == {
+        "train/1.png": Found(("1.png",), "val/1.png"),
+        "val/1.png": Found(("1.png",), "train/1.png"),
+    }
+    assert paths.resolve(["train/1.png", "1.png", "1"]) == {
+        "train/1.png": Found(),
+        "1.png": Found(("1.png",)),
+        "1": Found(("1.png",)),  # the same image, without its ending
+    }
+    assert paths.resolve(["2", "2.png", "3.png"]) == {"2": Found(("b/2.png",)), "2.png": Found(("b/2.png",)), "3.png": Found()}
 
 
 def test_tidy() -> None:

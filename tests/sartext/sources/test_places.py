@@ -14,6 +14,10 @@ def test_overlap_scene_and_what_lies_between() -> None:
     assert places(scenes, footprints) == ["b", "b", "b", "a", "b", "e"]
 
 
+def test_what_is_said_to_be_together_is_one_place() -> None:
+    assert places(["c", "b", "a", "d"], [None, box(0, 0), box(0.5, 0), None], [(0, 1)]) == ["a", "a", "a", "d"]
+
+
 def test_a_border_in_common_is_no_overlap() -> None:
     assert places(["a", "b", "c"], [box(0, 0), box(1, 0), box(0.995, 1)]) == ["a", "b", "c"]
 

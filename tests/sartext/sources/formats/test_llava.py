@@ -49,22 +49,33 @@ def test_the_request_for_a_short_answer_is_the_one_that_is_written() -> None:
 @pytest.mark.parametrize(
     ("entry", "fault"),
     [
-        (changed(image=None), "no image, or several"),
-        (changed(image=["a.png", "b.png"]), "no image, or several"),
+        (changed(image=["a.png", "b.png"]), "several images"),
+        (changed(image=5), "several images, or a name that is no text"),
+        ({"image": "a.png"}, "no entry with 'conversations'"),
+        (3, "no entry with 'conversations'"),
         (changed(conversations=3), "turns that are no questions"),
         (changed(conversations=[]), "turns that are no questions"),
         (changed(conversations=[3]), "turns that are no questions"),
-        (changed(conversations=[{"from": "gpt", "value": "x"}]), "turns that are no questions"),
-        (changed(conversations=[{"from": "human", "value": "x"}]), "turns that are no questions"),
-        (changed(conversations=[{"from": "human", "value": "x"}] * 2), "turns that are no questions"),
         (changed(conversations=[{"from": ["human"], "value": "x"}]), "turns that are no questions"),
         (changed(conversations=[{"from": "human", "value": 3}, {"from": "gpt", "value": "x"}]), "turns that are no questions"),
     ],
 )
-def test_a_broken_entry_spoils_no_other(entry: dict[str, Any], fault: str) -> None:
+def test_a_broken_entry_spoils_no_other(entry: Any, fault: str) -> None:
     bad, good = parsed([entry, ENTRY])
     assert (bad.fault or "").startswith(fault)
     assert good.turns == TURNS
+
+
+def test_a_question_or_an_answer_alone_is_kept_as_it_is() -> None:
+    human, gpt = ({"from": speaker, "value": f"<image> {speaker}"} for speaker in ("human", "gpt"))
+    (one,) = parsed([changed(conversations=[gpt, human, human, gpt, human])])
+    assert one.turns == (("", "gpt"), ("human", ""), ("human", "gpt"), ("human", ""))
+
+
+@pytest.mark.parametrize("image", [None, "", " ", [], [None]])
+def test_an_entry_about_no_image_has_no_name_and_no_fault(image: Any) -> None:
+    assert parsed([changed(image=image)]) == [Described("", place="[0]")]
+    assert parsed([{"conversations": ENTRY["conversations"]}]) == [Described("", place="[0]")]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +85,8 @@ def test_a_broken_entry_spoils_no_other(entry: dict[str, Any], fault: str) -> No
         (b"", "no conversations"),
         ([3], r"\[0\]: no entry with"),
         ({"images": []}, r"\[0\]: no entry with"),
-        (b"[{}, ", r"\[0\]: no entry with"),
+        (b"[{}, ", "the file ends in the middle"),
+        ([{}, {}], r"\[0\]: no entry with"),
         (json.dumps([ENTRY]).encode()[:-1], "the file ends in the middle"),
         (json.dumps([ENTRY]).encode() + b"x", "text after the end of the JSON array"),
     ],
@@ -95,7 +107,7 @@ ANYTHING = st.recursive(
 @given(ANYTHING, ANYTHING)
 def test_any_values_raise_nothing_else(image: Any, conversations: Any) -> None:
     (found,) = parsed([{"image": image, "conversations": conversations}])
-    assert found.fault or found.turns
+    assert found.fault or found.turns or not found.file
 
 
 @settings(max_examples=120)
