@@ -177,6 +177,7 @@ def rsicd() -> Config:
         captions="",
         name="rsicd",
         citation="Lu, Wang, Zheng, Li: Exploring Models and Data for Remote Sensing Image Caption Generation. IEEE TGRS, 2018",
+        modality="optical",
     )
     return _captioned(source)
 

@@ -72,7 +72,8 @@ def build(
         if not retry:
             watch.check()
         artifact = finish(place, config, fingerprint, watch, still_ours)
-        describe(artifact, {source.card.name: source.card.title}, still_ours)
+        about = source.card
+        describe(artifact, {about.name: about.title}, still_ours, optical=[about.name] if about.modality == "optical" else [])
         watch.check()  # after a retry the manifest must follow the records, however many tiles are still rejected
         return artifact
 

@@ -22,7 +22,8 @@ class Captions(DescribedSource):
 
     All captions of an image are one tile's, with the route "human"; the text is the file's but for white space. A blank
     caption is left out, and so is one that the image already has; an image all of whose captions are blank is rejected as
-    `blank_captions`, so that they are counted.
+    `blank_captions`, so that they are counted. Words such as "NA", "None", "null" and "nan" are texts like any other: what a
+    program wrote for nothing has to be emptied in the file.
     """
 
     title: ClassVar[str] = "Images with captions"

@@ -30,3 +30,10 @@ def test_paths_are_all_that_must_be_given(recipe: str, tmp_path: Path) -> None:
 def test_nothing_is_narrated_where_nothing_is_annotated() -> None:
     assert [rule.name for rule in BUILD["pairs"]().rules] == []
     assert [rule.name for rule in BUILD["captions"]().rules] == ["verify"]
+
+
+def test_optical_sets_say_that_they_are() -> None:
+    assert {name for name in ("captions", *PATHS, "synthetic_optical") if BUILD[name]().source.card.modality == "optical"} == {
+        "rsicd",
+        "synthetic_optical",
+    }

@@ -4,10 +4,11 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sartext.report.dataset.licences import hub_licence
+from sartext.report.dataset.modality import images_of, tags_of
 from sartext.report.dataset.page import gsd, sizes
 from sartext.report.dataset.parts import NONE, count, share
 from sartext.report.dataset.sources import Origin
@@ -23,18 +24,19 @@ _FLAGS = {"true": "yes", "false": "no", "": "unknown"}
 _CITATIONS, _CLASSES, _CHARACTERS = 50, 40, 2_000
 
 
-def card(survey: Survey, manifest: Mapping[str, Any], titles: Mapping[str, str]) -> str:
-    """The text of README.md. `titles` are those of the sources by name, as far as they are known."""
+def card(survey: Survey, manifest: Mapping[str, Any], titles: Mapping[str, str], optical: Collection[str] = ()) -> str:
+    """The text of README.md. `titles` are those of the sources by name, as far as they are known; `optical` are the names of
+    those whose images are optical."""
     title = _title(survey, titles)
     parts = [
-        f"---\n{_front(survey, manifest, title)}\n---",
+        f"---\n{_front(survey, manifest, title, optical)}\n---",
         f"# {_plain(title)}",
-        _what(survey),
+        _what(survey, optical),
         _sources(survey, titles),
         _rights(survey),
         _splits(survey),
         _LOAD,
-        _limits(survey),
+        _limits(survey, optical),
         _made(manifest),
     ]
     text = "\n\n".join(part for part in parts if part) + "\n"
@@ -51,7 +53,7 @@ def _mark(text: str) -> str:
     return f"<!-- made by sartext; a card that is edited is left alone: {hashlib.sha256(text.encode()).hexdigest()} -->"
 
 
-def _front(survey: Survey, manifest: Mapping[str, Any], title: str) -> str:
+def _front(survey: Survey, manifest: Mapping[str, Any], title: str, optical: Collection[str]) -> str:
     """The YAML, in block style; every scalar is a JSON string, which YAML reads as it is."""
     spdx = sorted({origin[0] for origin, _ in _origins(survey)}) or [""]
     named = sorted({hub_licence(one) for one in spdx})
@@ -60,7 +62,7 @@ def _front(survey: Survey, manifest: Mapping[str, Any], title: str) -> str:
         others = ", ".join(one or "unknown" for one in spdx if hub_licence(one) == "other")
         lines += [f"license_name: {json.dumps(others)}", 'license_link: "README.md"']
     lines += [*_listed("language", ["en"]), *_listed("size_categories", [_size(survey.tiles)])]
-    lines += [*_listed("task_categories", _tasks(survey)), *_listed("tags", _tags(survey))]
+    lines += [*_listed("task_categories", _tasks(survey)), *_listed("tags", _tags(survey, optical))]
     files = [shard["tiles"]["path"] for shard in manifest["shards"] if shard["tiles"]]
     if files:  # a split of the Hub is files, and these hold tiles of every split: the column `split` tells them apart
         lines += ["configs:", "- config_name: default", "  data_files:", "  - split: train", "    path:"]
@@ -102,20 +104,20 @@ def _tasks(survey: Survey) -> list[str]:
     return [name for name, found in there.items() if found]
 
 
-def _tags(survey: Survey) -> list[str]:
+def _tags(survey: Survey, optical: Collection[str]) -> list[str]:
     facts = survey.sources.values()
-    tags = ["sar", "synthetic-aperture-radar", "remote-sensing", "earth-observation"]
+    tags = [*tags_of(survey.sources, optical), "remote-sensing", "earth-observation"]
     tags += ["image-text"] * any(one.captions for one in facts)
     return tags + ["sar-optical"] * any(one.twins for one in facts)
 
 
-def _what(survey: Survey) -> str:
+def _what(survey: Survey, optical: Collection[str]) -> str:
     kept = _kept(survey.captions)
     asked = _kept(survey.questions)
     words = [
-        f"{count(survey.tiles)} tiles of synthetic aperture radar, {count(kept)} captions and {count(asked)} questions about "
-        "them. Each claim of a caption is stored with its verdict by the annotations and with its evidence. What was refused "
-        "stays in the record with its reason, and its `kept` is false. `report.html` shows samples, counts and maps."
+        f"{count(survey.tiles)} tiles of {images_of(survey.sources, optical)}, {count(kept)} captions and {count(asked)} "
+        "questions about them. Each claim of a caption is stored with its verdict by the annotations and with its evidence. "
+        "What was refused stays in the record with its reason, and its `kept` is false. `report.html` shows samples, counts and maps."
     ]
     if survey.boxes:
         words.append(f"Boxes: {_classes(survey.boxes)}.")
@@ -218,7 +220,7 @@ the same files. Boxes are `polygon_px`: four corners as x, y, clockwise from the
 `regions[].rle`, COCO's uncompressed run lengths, column by column, beginning with the run of zeros."""
 
 
-def _limits(survey: Survey) -> str:
+def _limits(survey: Survey, optical: Collection[str]) -> str:
     """What the data cannot do, as far as counting shows it."""
     facts, tiles, words = survey.sources.values(), survey.tiles, survey.words
     limits = []
@@ -239,12 +241,14 @@ def _limits(survey: Survey) -> str:
     unknown = sum(one.tiles - one.tiles_with_gsd for one in facts)
     if unknown:
         limits.append(f"The ground sample distance of {count(unknown)} tiles ({share(unknown, tiles)}) is unknown.")
-    unmapped = tiles - sum(one.said.get("grid", Counter())["map"] for one in facts)
-    if unmapped:
-        limits.append(
-            f"{count(unmapped)} tiles ({share(unmapped, tiles)}) are not known to lie on a map grid: raw radar geometry is "
-            "often a mirror of the map, and positions in texts are those in the image."
-        )
+    for light in (False, True):
+        kind = [one for name, one in survey.sources.items() if (name in optical) == light]
+        if unmapped := sum(one.tiles - one.said.get("grid", Counter())["map"] for one in kind):
+            why = "" if light else "raw radar geometry is often a mirror of the map, and "
+            limits.append(
+                f"{count(unmapped)} tiles ({share(unmapped, tiles)}) are not known to lie on a map grid: {why}positions in "
+                "texts are those in the image."
+            )
     if any(rule == "" for _, rule in survey.splits):
         limits.append("Of some tiles it is not recorded what decided their split.")
     rejected = sum(survey.rejected.values())

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 NONE = "–"
 _BINS = 48
 _CHARACTERS = 400
+# HTML has no way to say these, and a terminal or an editor that shows the file would obey some.
+_CONTROLS = dict.fromkeys(code for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,8 +30,8 @@ class Row:
 
 
 def esc(text: str) -> str:
-    """Text as HTML shows it, in attributes too."""
-    return html.escape(text, quote=True)
+    """Text as HTML shows it, in attributes too; without control characters other than line ends and tabs."""
+    return html.escape(text.translate(_CONTROLS), quote=True)
 
 
 def count(number: float) -> str:

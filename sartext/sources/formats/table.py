@@ -13,6 +13,7 @@ from sartext.errors import SourceError
 SEPARATORS = ("\t", ",", ";")
 MAX_LINE_BYTES = 2**20  # of the first line
 MAX_COLUMNS = 1000
+MAX_CELL_CHARACTERS = 2**24
 
 
 class Row(NamedTuple):
@@ -27,10 +28,11 @@ def read_rows(stream: BinaryIO, file: str) -> Iterator[Row]:
 
     The separator is the first of tab, comma and semicolon that stands in the first line; without one there is one column. A row
     that ends early has blank cells. Raises `SourceError` where the file is no UTF-8, a quote does not close, a row has more
-    cells than the first one, or a cell has more than 131,072 characters.
+    cells than the first one, or a cell has more than 16,777,216 characters.
     """
     separator = _separator(stream, file)
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
+    csv.field_size_limit(max(csv.field_size_limit(), MAX_CELL_CHARACTERS))  # it is of the whole process
     reader = csv.reader(text, delimiter=separator, strict=True)
     width = 0
     try:
@@ -47,6 +49,13 @@ def read_rows(stream: BinaryIO, file: str) -> Iterator[Row]:
                 )
             yield Row(reader.line_num, (*cells, *[""] * (width - len(cells))))
     except csv.Error as error:
+        if str(error).startswith("field larger"):
+            raise SourceError(
+                f"no table, a cell of more than {MAX_CELL_CHARACTERS:,} characters",
+                file=file,
+                place=f"line {reader.line_num}",
+                remedy="shorten it; where a quote before it is not closed, close it",
+            ) from error
         raise SourceError(
             f"no table, {error}",
             file=file,

@@ -164,7 +164,7 @@ def test_what_spoils_one_image_only(images: Path) -> None:
     (images / "sub").mkdir()
     Image.fromarray(np.zeros((9, 9), dtype=np.uint8)).save(images / "SEN12" / "x.png")
     Image.fromarray(np.zeros((9, 9), dtype=np.uint8)).save(images / "sub" / "x.png")
-    long = b"y" * 9000
+    long = b"y" * 140_000
     results = read(source(images, b"image,text\nx.png,which?\n,nobody\na.png," + long + b"\nc.jpg,fine\n"))
     found = {result.key.split("/")[1]: result.reason if isinstance(result, Reject) else "" for result in results}
     assert found == {"x": "ambiguous_image", "entry_1": "bad_annotation", "a": "long_text", "c": ""}

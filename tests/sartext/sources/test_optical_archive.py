@@ -29,6 +29,10 @@ def test_a_tile_is_a_picture_in_colour_with_two_captions() -> None:
     assert from_table(to_table([tile])) == [tile]
 
 
+def test_its_card_says_that_it_is_optical() -> None:
+    assert (OpticalArchive(tiles=1).card.modality, Synthetic(tiles=1).card.modality) == ("optical", "sar")
+
+
 def test_it_shares_scenes_and_splits_with_the_radar_archive() -> None:
     optical, radar = OpticalArchive(tiles=5).tile(4), Synthetic(tiles=5).tile(4)
     assert (optical.scene, optical.split) == (radar.scene, radar.split)

@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sartext.report.dataset.parts import Bar, Row, bars, estimate, histogram, share, table
+from sartext.report.dataset.parts import Bar, Row, bars, esc, estimate, histogram, share, table
 
 
 @given(st.dictionaries(st.integers(0, 10_000), st.integers(1, 1_000), min_size=1, max_size=60))
@@ -33,3 +33,8 @@ def test_cells_are_text_and_estimates_say_so() -> None:
     assert 'colspan="2">over both' in text
     assert (estimate(1_234_567, True), estimate(1_234_567, False)) == ("1,234,567", "≈ 1,230,000")
     assert (share(1, 0), share(1, 8)) == ("–", "12.5%")
+
+
+def test_text_has_no_characters_that_a_terminal_would_obey() -> None:
+    assert esc("a\x00b\x1b[31mc\x07\x7f\x9b<\n\t>\r") == "ab[31mc&lt;\n\t&gt;"
+    assert esc("Müller 日本 –") == "Müller 日本 –"
