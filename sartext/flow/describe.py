@@ -6,7 +6,7 @@ the same command makes it again. The report comes last and names what it was mad
 
 import hashlib
 import sys
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 
 from sartext.artifact import MANIFEST, Artifact, canonical
 from sartext.errors import SartextError, UserError
@@ -22,21 +22,18 @@ REVISION = 2  # raised whenever the same dataset gives another report or card
 _HEAD_BYTES = 512
 
 
-def describe(
-    artifact: Artifact, titles: Mapping[str, str], still_ours: Callable[[], None], optical: Collection[str] = ()
-) -> bool:
+def describe(artifact: Artifact, titles: Mapping[str, str], still_ours: Callable[[], None]) -> bool:
     """Writes the report and the card of a dataset; False where they are there and current.
 
-    `titles` are those of the sources by name, `optical` the names of those whose images are optical. A card that somebody
-    wrote or edited stays, which is said. Raises `SartextError` where it cannot be done, the dataset being whole, and
-    `OutputError` where they cannot be written.
+    `titles` are those of the sources by name. A card that somebody wrote or edited stays, which is said. Raises `SartextError`
+    where it cannot be done, the dataset being whole, and `OutputError` where they cannot be written.
     """
     place = storage(artifact.uri)
-    stamp = _stamp(place, titles, optical)
+    stamp = _stamp(place, titles)
     if _current(place, stamp):
         return False
     try:
-        made = _made(artifact, titles, stamp, optical)
+        made = _made(artifact, titles, stamp)
     except (UserError, OSError):
         raise
     except Exception as error:
@@ -59,22 +56,22 @@ def _somebodys(place: Storage) -> bool:
         return False
 
 
-def _made(artifact: Artifact, titles: Mapping[str, str], stamp: str, optical: Collection[str]) -> dict[str, str]:
+def _made(artifact: Artifact, titles: Mapping[str, str], stamp: str) -> dict[str, str]:
     line = Line()
     try:
         survey = surveyed(artifact, lambda done, of: line.draw(f"report: {done:,} of {of:,} shards"))
         tiles = tiles_at(storage(artifact.uri), survey.sample(SAMPLE))
         return {
-            CARD: card(survey, artifact.manifest, titles, optical),
-            REPORT: page(survey, tiles, artifact.manifest, stamp, optical),
+            CARD: card(survey, artifact.manifest, titles),
+            REPORT: page(survey, tiles, artifact.manifest, stamp),
         }
     finally:
         line.clear()
 
 
-def _stamp(place: Storage, titles: Mapping[str, str], optical: Collection[str]) -> str:
+def _stamp(place: Storage, titles: Mapping[str, str]) -> str:
     """SHA-256 over all that a report depends on; the manifest has the hashes of the shards."""
-    about = canonical({"revision": REVISION, "titles": dict(titles), "optical": sorted(optical)})
+    about = canonical({"revision": REVISION, "titles": dict(titles)})
     return hashlib.sha256(about + place.read(MANIFEST)).hexdigest()
 
 

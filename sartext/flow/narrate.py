@@ -73,7 +73,7 @@ def build(
             watch.check()
         artifact = finish(place, config, fingerprint, watch, still_ours)
         about = source.card
-        describe(artifact, {about.name: about.title}, still_ours, optical=[about.name] if about.modality == "optical" else [])
+        describe(artifact, {about.name: about.title}, still_ours)
         watch.check()  # after a retry the manifest must follow the records, however many tiles are still rejected
         return artifact
 

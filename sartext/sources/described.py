@@ -18,9 +18,9 @@ from sartext.sources.label_files import MISSING
 from sartext.sources.listing import IMAGE_ENDINGS, list_files, sizes_bytes
 from sartext.sources.paths import Found, Paths, tidy
 from sartext.sources.placing import Place, geo_at, placed
-from sartext.sources.source import MODALITIES, Card, Shard, cut, split_of
+from sartext.sources.source import Shard, cut, split_of
 from sartext.sources.splits import named_splits
-from sartext.tile import SPLITS, Caption, Question, Tile
+from sartext.tile import MODALITIES, SPLITS, Caption, Question, Tile
 
 MAX_TEXT_CHARACTERS = 8192
 
@@ -64,11 +64,6 @@ class DescribedSource(FolderSource):
             raise ValueError(f"split is {self.split!r}; it is one of {', '.join(SPLITS)}")
         if self.modality not in MODALITIES:
             raise ValueError(f"modality is {self.modality!r}; it is {' or '.join(MODALITIES)}")
-
-    @property
-    def card(self) -> Card:
-        """What the fields say of the dataset."""
-        return dataclasses.replace(super().card, modality=self.modality)
 
     @abstractmethod
     def texts_file(self) -> str:
@@ -119,7 +114,7 @@ class DescribedSource(FolderSource):
             height_px=read.height_px,
             width_px=read.width_px,
             rendering=read.rendering,
-            sensor=self.sensor(),
+            sensor=dataclasses.replace(self.sensor(), modality=self.modality),
             geo=geo_at(self.images, item.file),
             captions=captions,
             questions=questions,

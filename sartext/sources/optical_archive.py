@@ -25,7 +25,6 @@ _CARD = Card(
     may_redistribute=True,
     labels={label: label for label in CLASSES},
     exhaustive=CLASSES,
-    modality="optical",
 )
 _ORIGIN = Origin(licence=_CARD.licence, may_train=True, may_redistribute=True)
 

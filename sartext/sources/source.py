@@ -9,7 +9,6 @@ from sartext.tile import Reject, Tile
 
 SHARD_TILES = 1024
 SHARD_BYTES = 256 * 2**20
-MODALITIES = ("sar", "optical")  # what images are
 
 Item = TypeVar("Item")
 
@@ -26,7 +25,6 @@ class Card:
     citation: str | None = None
     labels: dict[str, str] = field(default_factory=dict)  # the source's label -> class of the taxonomy
     exhaustive: tuple[str, ...] = ()  # classes of which every visible instance is annotated
-    modality: str = "sar"  # one of MODALITIES
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sartext.report.dataset.licences import hub_licence
@@ -24,19 +24,18 @@ _FLAGS = {"true": "yes", "false": "no", "": "unknown"}
 _CITATIONS, _CLASSES, _CHARACTERS = 50, 40, 2_000
 
 
-def card(survey: Survey, manifest: Mapping[str, Any], titles: Mapping[str, str], optical: Collection[str] = ()) -> str:
-    """The text of README.md. `titles` are those of the sources by name, as far as they are known; `optical` are the names of
-    those whose images are optical."""
+def card(survey: Survey, manifest: Mapping[str, Any], titles: Mapping[str, str]) -> str:
+    """The text of README.md. `titles` are those of the sources by name, as far as they are known."""
     title = _title(survey, titles)
     parts = [
-        f"---\n{_front(survey, manifest, title, optical)}\n---",
+        f"---\n{_front(survey, manifest, title)}\n---",
         f"# {_plain(title)}",
-        _what(survey, optical),
+        _what(survey),
         _sources(survey, titles),
         _rights(survey),
         _splits(survey),
         _LOAD,
-        _limits(survey, optical),
+        _limits(survey),
         _made(manifest),
     ]
     text = "\n\n".join(part for part in parts if part) + "\n"
@@ -53,7 +52,7 @@ def _mark(text: str) -> str:
     return f"<!-- made by sartext; a card that is edited is left alone: {hashlib.sha256(text.encode()).hexdigest()} -->"
 
 
-def _front(survey: Survey, manifest: Mapping[str, Any], title: str, optical: Collection[str]) -> str:
+def _front(survey: Survey, manifest: Mapping[str, Any], title: str) -> str:
     """The YAML, in block style; every scalar is a JSON string, which YAML reads as it is."""
     spdx = sorted({origin[0] for origin, _ in _origins(survey)}) or [""]
     named = sorted({hub_licence(one) for one in spdx})
@@ -62,7 +61,7 @@ def _front(survey: Survey, manifest: Mapping[str, Any], title: str, optical: Col
         others = ", ".join(one or "unknown" for one in spdx if hub_licence(one) == "other")
         lines += [f"license_name: {json.dumps(others)}", 'license_link: "README.md"']
     lines += [*_listed("language", ["en"]), *_listed("size_categories", [_size(survey.tiles)])]
-    lines += [*_listed("task_categories", _tasks(survey)), *_listed("tags", _tags(survey, optical))]
+    lines += [*_listed("task_categories", _tasks(survey)), *_listed("tags", _tags(survey))]
     files = [shard["tiles"]["path"] for shard in manifest["shards"] if shard["tiles"]]
     if files:  # a split of the Hub is files, and these hold tiles of every split: the column `split` tells them apart
         lines += ["configs:", "- config_name: default", "  data_files:", "  - split: train", "    path:"]
@@ -104,20 +103,21 @@ def _tasks(survey: Survey) -> list[str]:
     return [name for name, found in there.items() if found]
 
 
-def _tags(survey: Survey, optical: Collection[str]) -> list[str]:
+def _tags(survey: Survey) -> list[str]:
     facts = survey.sources.values()
-    tags = [*tags_of(survey.sources, optical), "remote-sensing", "earth-observation"]
+    tags = [*tags_of(survey.sources, survey.optical), "remote-sensing", "earth-observation"]
     tags += ["image-text"] * any(one.captions for one in facts)
     return tags + ["sar-optical"] * any(one.twins for one in facts)
 
 
-def _what(survey: Survey, optical: Collection[str]) -> str:
+def _what(survey: Survey) -> str:
     kept = _kept(survey.captions)
     asked = _kept(survey.questions)
     words = [
-        f"{count(survey.tiles)} tiles of {images_of(survey.sources, optical)}, {count(kept)} captions and {count(asked)} "
-        "questions about them. Each claim of a caption is stored with its verdict by the annotations and with its evidence. "
-        "What was refused stays in the record with its reason, and its `kept` is false. `report.html` shows samples, counts and maps."
+        f"{count(survey.tiles)} tiles of {images_of(survey.sources, survey.optical)}, {count(kept)} captions and "
+        f"{count(asked)} questions about them. Each claim of a caption is stored with its verdict by the annotations and with "
+        "its evidence. What was refused stays in the record with its reason, and its `kept` is false. `report.html` shows "
+        "samples, counts and maps."
     ]
     if survey.boxes:
         words.append(f"Boxes: {_classes(survey.boxes)}.")
@@ -220,7 +220,7 @@ the same files. Boxes are `polygon_px`: four corners as x, y, clockwise from the
 `regions[].rle`, COCO's uncompressed run lengths, column by column, beginning with the run of zeros."""
 
 
-def _limits(survey: Survey, optical: Collection[str]) -> str:
+def _limits(survey: Survey) -> str:
     """What the data cannot do, as far as counting shows it."""
     facts, tiles, words = survey.sources.values(), survey.tiles, survey.words
     limits = []
@@ -242,7 +242,7 @@ def _limits(survey: Survey, optical: Collection[str]) -> str:
     if unknown:
         limits.append(f"The ground sample distance of {count(unknown)} tiles ({share(unknown, tiles)}) is unknown.")
     for light in (False, True):
-        kind = [one for name, one in survey.sources.items() if (name in optical) == light]
+        kind = [one for name, one in survey.sources.items() if (name in survey.optical) == light]
         if unmapped := sum(one.tiles - one.said.get("grid", Counter())["map"] for one in kind):
             why = "" if light else "raw radar geometry is often a mirror of the map, and "
             limits.append(

@@ -1,7 +1,7 @@
 """A dataset as one self-contained page: what became of what was planned, what there is, and how it looks."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sartext.report.dataset.atlas import atlas
@@ -21,11 +21,10 @@ _REJECT_ROWS, _SOURCES = 60, 100
 _CONFIG_CHARACTERS = 40_000
 
 
-def page(survey: Survey, tiles: Sequence[Tile], manifest: Mapping[str, Any], stamp: str, optical: Collection[str] = ()) -> str:
+def page(survey: Survey, tiles: Sequence[Tile], manifest: Mapping[str, Any], stamp: str) -> str:
     """The page as HTML text; it asks for nothing outside itself, and the same dataset gives the same bytes.
 
-    `tiles` are the sample to be shown; `stamp` names what the page was made of and can be found near its beginning; `optical`
-    are the names of the sources whose images are optical.
+    `tiles` are the sample to be shown; `stamp` names what the page was made of and can be found near its beginning.
     """
     names = sorted(survey.sources) or ["no tiles"]
     title = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
@@ -36,7 +35,7 @@ def page(survey: Survey, tiles: Sequence[Tile], manifest: Mapping[str, Any], sta
 <html lang="en"><head><meta charset="utf-8"><meta name="dataset" content="{stamp}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{esc(title)}: dataset report</title><link rel="icon" href="data:,"><style>{STYLE}</style></head>
-<body><header class="top"><h1>{esc(title)}</h1><p class="soft">{_lead(survey, optical)}</p>{_stats(survey)}</header>
+<body><header class="top"><h1>{esc(title)}</h1><p class="soft">{_lead(survey)}</p>{_stats(survey)}</header>
 <nav><div>{links}</div></nav><main>
 {chr(10).join(body for _, _, body in chapters)}
 </main><footer>Made by sartext{commit} from the shards that the manifest of fingerprint {manifest["fingerprint"][:16]} names.
@@ -44,10 +43,10 @@ README.md is the card of the dataset.</footer></body></html>
 """
 
 
-def _lead(survey: Survey, optical: Collection[str]) -> str:
+def _lead(survey: Survey) -> str:
     licences = sorted({one[0] or "unknown" for facts in survey.sources.values() for one, _ in facts.origins.most()})
     said = ", ".join(licences[:6]) + (" ..." if len(licences) > 6 else "")
-    return esc(f"Tiles of {images_of(survey.sources, optical)} with what is said of them. Licences: {said or NONE}.")
+    return esc(f"Tiles of {images_of(survey.sources, survey.optical)} with what is said of them. Licences: {said or NONE}.")
 
 
 def _stats(survey: Survey) -> str:

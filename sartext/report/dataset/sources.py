@@ -25,7 +25,9 @@ class SourceFacts:
     gsd_m: Span | None = None
     tiles_with_gsd: int = 0
     acquired: Span | None = None
-    said: dict[str, Counter[str]] = field(default_factory=dict)  # platform, band, quantity, polarisation, grid, exhaustive
+    said: dict[str, Counter[str]] = field(
+        default_factory=dict
+    )  # modality, platform, band, quantity, polarisation, grid, exhaustive
     boxes: int = 0
     tiles_with_boxes: int = 0
     tiles_with_regions: int = 0
@@ -66,6 +68,7 @@ class SourceFacts:
         self.gsd_m = _wider(self.gsd_m, pc.list_flatten(gsd_m))
         self.acquired = _wider(self.acquired, pc.struct_field(sensor, "acquired"))
         for name, values in (
+            ("modality", pc.struct_field(sensor, "modality")),
             ("platform", pc.struct_field(sensor, "platform")),
             ("band", pc.struct_field(sensor, "band")),
             ("quantity", pc.struct_field(rendering, "quantity")),

@@ -17,6 +17,7 @@ _CAPTIONS, _CLAIMS, _QUESTIONS = "captions.list.element", "captions.list.element
 # The columns that are read, as Parquet names them: everything but pixels, masks, corners and the words of claims.
 COLUMNS = (
     *("key", "source", "scene", "split", "split_by", "height_px", "width_px", "rendering.quantity", "sensor.platform"),
+    "sensor.modality",
     *("rendering.polarisations.list.element", "sensor.band", "sensor.gsd_m.list.element", "sensor.acquired", "geo.grid"),
     *("geo.footprint", "boxes.list.element.label", "regions.list.element.label", "regions.list.element.area_share"),
     *("exhaustive.list.element", "optical.time_gap_s", "origin.licence", "origin.may_train", "origin.may_redistribute"),
@@ -61,6 +62,11 @@ class Survey:
     @property
     def tiles(self) -> int:
         return sum(facts.tiles for facts in self.sources.values())
+
+    @property
+    def optical(self) -> frozenset[str]:
+        """The names of the sources whose images are of light."""
+        return frozenset([name for name, facts in self.sources.items() if facts.said.get("modality", Counter())["optical"]])
 
     def add(self, tiles: pa.Table, path: str) -> None:
         """Takes in the tiles of the file at `path`."""

@@ -39,15 +39,6 @@ def test_a_current_report_is_left_alone_and_a_missing_one_made_again(tmp_path: P
         assert described(artifact) == first
 
 
-def test_what_the_images_are_makes_another_report(tmp_path: Path) -> None:
-    artifact = plain(tmp_path / "out")
-    first = described(artifact)
-    assert describe(artifact, {"faulty": "Tiles that fail"}, lambda: None, optical=["faulty"])
-    for name, text in texts(artifact).items():
-        assert b"iles of synthetic aperture radar" in first[name]
-        assert b"iles of optical images" in text
-
-
 def test_another_manifest_makes_another_report(tmp_path: Path) -> None:
     artifact = plain(tmp_path / "out")
     first = described(artifact)

@@ -140,9 +140,11 @@ def test_an_entry_without_a_name_needs_no_pattern(images: Path) -> None:
     assert (entry.key, entry.reason) == ("captions/entry_1/0_0", "bad_annotation")
 
 
-def test_the_card_says_what_the_images_are(images: Path) -> None:
-    assert source(images, b"image,text\n").card.modality == "sar"
-    assert source(images, b"image,text\n", modality="optical").card.modality == "optical"
+def test_tiles_say_what_the_images_are(images: Path) -> None:
+    for fields in ({}, {"modality": "optical"}):
+        (tile,) = read(source(images, b"image,text\na.png,x\n", **fields))
+        assert isinstance(tile, Tile)
+        assert tile.sensor.modality == fields.get("modality", "sar")
     with pytest.raises(ValueError, match="modality is 'radar'; it is sar or optical"):
         source(images, b"", modality="radar")
 

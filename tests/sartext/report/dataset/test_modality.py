@@ -1,5 +1,8 @@
 """An optical dataset is not called one of radar."""
 
+from collections import Counter
+from copy import deepcopy
+
 from sartext.artifact import Artifact
 from sartext.report.dataset.card import card
 from sartext.report.dataset.modality import images_of, tags_of
@@ -24,7 +27,11 @@ def test_card_and_page_say_what_the_images_are(survey: Survey, made: Artifact) -
         (NAMES[:1], "iles of synthetic aperture radar and of optical images", True),
         (NAMES, "iles of optical images", False),
     ):
-        texts = card(survey, made.manifest, {}, optical), page(survey, [], made.manifest, "", optical)
+        survey = deepcopy(survey)
+        for name, facts in survey.sources.items():
+            facts.said["modality"] = Counter(["optical" if name in optical else "sar"])
+        assert survey.optical == set(optical)
+        texts = card(survey, made.manifest, {}), page(survey, [], made.manifest, "")
         assert all(words in text for text in texts)
         assert all(("iles of synthetic aperture radar" in text) == radar for text in texts)
         assert ("raw radar geometry" in texts[0]) == radar
