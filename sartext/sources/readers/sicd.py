@@ -132,10 +132,7 @@ class OpenSicd:
             pixels = self._reader[row * down : (row + height) * down, column * across : (column + width) * across]
         except Exception as error:  # sarpy's readers raise almost anything on broken files
             raise TileRejected("unreadable_pixels", f"{self._shown}: {str(error)[:160]}") from error
-        pixels, shape = np.asarray(pixels), (height * down, width * across)
-        if pixels.size != shape[0] * shape[1]:
-            raise TileRejected("unreadable_pixels", f"{self._shown}: {pixels.shape} px of a window of {shape}")
-        pixels = pixels.reshape(shape)
+        pixels = np.asarray(pixels).reshape(height * down, width * across)
         if (pixels == pixels.flat[0]).all():
             raise TileRejected("blank", f"{self._shown}: every pixel is {pixels.flat[0]}")
         intensity = multilook(pixels, self._block, spacing_m=self._spacing_m, resolution_m=self._resolution_m).intensity
