@@ -8,7 +8,8 @@ are annotated exhaustively. A coarser label (a "ship" may be a tanker) widens th
 Places. The thirds, halves and widenings are those of `facts`, over the region's pixels instead of a box's extent: a region is
 in a place where at least half of its pixels lie in it (widened by 5% of the side), and is not where less than one in a
 hundred does; between them nothing is said. "In the left half" wants nine pixels of ten. A region covers a place where it has
-at least half of the place's pixels, and does not where it has less than a tenth.
+at least half of the place's pixels, and does not where it has less than a tenth. Where the "annotated" water lies is known
+exactly; where the water lies, only between the two bounds that all the pixels leave which may be water too.
 
 Borders. Two classes border one another where at least 5% of the shorter side, and 4 px, of their pixels lie edge to edge; they
 do not where all their pixels are apart by 4% of the longer side (looked at on a grid of 2%, so it can be less); between them
@@ -115,37 +116,46 @@ class Covers:
         left = 1.0 - sum([region.area_share for region in self.regions])
         return left if left > _GRAIN else 0.0
 
-    def inside(self, name: str, place: Place, *, widened: bool = True) -> float | None:
-        """The share of the region's pixels that lie in the place; None for a place that regions do not have."""
+    def inside(self, name: str, place: Place, *, annotated: bool = True, widened: bool = True) -> Bounds | None:
+        """The share of the class's pixels that lies in the place; None for a place that regions do not have.
+
+        Of those that are `annotated` it is exact, else what the pixels leave of it that may be of the class too.
+        """
         bands = _bands(place)
         counts = self._counts(name)
         if bands is None or counts is None:
             return None
-        rows, columns = bands
-        step = 0 if widened else 1
-        return float(counts[rows[step], columns[step]].sum() / counts.sum())
+        place_steps = tuple(bands[axis][0 if widened else 1] for axis in (0, 1))
+        there, total = int(counts[place_steps].sum()), int(counts.sum())
+        if annotated:
+            return Bounds(there / total, there / total)
+        more, elsewhere = self._more(name, place_steps)
+        return Bounds(there / (total + elsewhere), (there + more) / (total + more))
 
-    def density(self, name: str, place: Place) -> float | None:
+    def density(self, name: str, place: Place, *, annotated: bool = True) -> Bounds | None:
         """The share of the place that the region covers; None for a place that regions do not have."""
         bands = _bands(place)
         counts = self._counts(name)
         if bands is None or counts is None:
             return None
-        rows, columns = bands
-        heights, widths = np.diff(_steps(self.height_px)), np.diff(_steps(self.width_px))
-        room = heights[rows[1]].sum() * widths[columns[1]].sum()
-        return float(counts[rows[1], columns[1]].sum() / room) if room else None
+        place_steps = bands[0][1], bands[1][1]
+        room = int(self._room[place_steps].sum())
+        if not room:
+            return None
+        there = int(counts[place_steps].sum())
+        more = 0 if annotated else self._more(name, place_steps)[0]
+        return Bounds(there / room, min(1.0, (there + more) / room))
 
-    def lies(self, name: str, place: Place) -> bool | None:
-        """Whether the region is in the place; None in the dead band."""
-        share = self.inside(name, place)
+    def lies(self, name: str, place: Place, *, annotated: bool = True) -> bool | None:
+        """Whether the region is in the place; None in the dead band, or where pixels that may be of it too decide it."""
+        share = self.inside(name, place, annotated=annotated)
         if share is None:
             return None
-        if share >= (WHOLLY if place.extent == "half" else MOST):
+        if share.low >= (WHOLLY if place.extent == "half" else MOST):
             return True
         if place.extent == "half":  # widened, it reaches into the other one
-            share = self.inside(name, place, widened=False) or 0.0
-        return False if share < NONE else None
+            share = self.inside(name, place, annotated=annotated, widened=False) or share
+        return False if share.high < NONE else None
 
     def border(self, one: str, other: str) -> bool | None:
         """Whether the two classes border one another; None in the dead band, or where one is not annotated."""
@@ -168,6 +178,41 @@ class Covers:
         total: Counts = self._stepped[numbers].sum(axis=0)
         return total if total.any() else None
 
+    def _more(self, name: str, place_steps: tuple[slice, ...]) -> tuple[int, int]:
+        """How many pixels beside those annotated may be of the class at most, in the place and out of it.
+
+        Those of a coarser label may, and unlabelled and nodata ones; of a land cover that is not annotated exhaustively those
+        of no class, and of such things all.
+        """
+        coarser = [
+            number
+            for number, region in enumerate(self.regions)
+            if taxonomy.akin(region.label, name) and not taxonomy.is_a(region.label, name)
+        ]
+        finer: Counts = self._stepped[coarser].sum(axis=0)
+        inside, total = int(finer[place_steps].sum()), int(finer.sum())
+        if self.certain(name):
+            return inside, total - inside
+        complete = self.complete(name)
+        open_px = round((self.unlabelled + self.nodata) * self.width_px * self.height_px)
+        free = self._free
+        if (not complete and name not in taxonomy.REGIONS) or open_px > free.sum():
+            free = self._room - np.minimum(self._room, self._stepped[self._numbers(name)].sum(axis=0))
+        free_inside, free_px = int(free[place_steps].sum()), int(free.sum())
+        most = open_px if complete else free_px
+        return inside + min(most, free_inside), total - inside + min(most, free_px - free_inside)
+
+    @cached_property
+    def _room(self) -> Counts:
+        """Pixels in each step of rows and columns, (10, 10)."""
+        room: Counts = np.outer(np.diff(_steps(self.height_px)), np.diff(_steps(self.width_px))).astype(np.int64)
+        return room
+
+    @cached_property
+    def _free(self) -> Counts:
+        """Pixels of no region in each step of rows and columns, (10, 10)."""
+        return self._in_steps(self._map == len(self._masks))
+
     @cached_property
     def _masks(self) -> list[Mask]:
         return [decode(region.rle, self.height_px, self.width_px) for region in self.regions]
@@ -175,16 +220,18 @@ class Covers:
     @cached_property
     def _stepped(self) -> Counts:
         """Pixels of each region in each step of rows and columns, (regions, 10, 10)."""
+        none = np.zeros((0, len(_EDGES) - 1, len(_EDGES) - 1), dtype=np.int64)
+        return np.stack([self._in_steps(mask) for mask in self._masks]) if self._masks else none
+
+    def _in_steps(self, mask: Mask) -> Counts:
+        """Pixels of the mask in each step of rows and columns, (10, 10)."""
         rows, columns = _steps(self.height_px), _steps(self.width_px)
-        stepped = np.zeros((len(self._masks), len(rows) - 1, len(columns) - 1), dtype=np.int64)
-        for number, mask in enumerate(self._masks):
-            # Sums over rows first: of the many narrow steps most columns are then gone.
-            down = np.add.reduceat(mask, np.minimum(rows[:-1], self.height_px - 1), axis=0, dtype=np.int64)
-            down[np.diff(rows) == 0] = 0
-            both = np.add.reduceat(down, np.minimum(columns[:-1], self.width_px - 1), axis=1)
-            both[:, np.diff(columns) == 0] = 0
-            stepped[number] = both
-        return stepped
+        # Sums over rows first: of the many narrow steps most columns are then gone.
+        down = np.add.reduceat(mask, np.minimum(rows[:-1], self.height_px - 1), axis=0, dtype=np.int64)
+        down[np.diff(rows) == 0] = 0
+        both: Counts = np.add.reduceat(down, np.minimum(columns[:-1], self.width_px - 1), axis=1)
+        both[:, np.diff(columns) == 0] = 0
+        return both
 
     @cached_property
     def _map(self) -> npt.NDArray[np.intp]:

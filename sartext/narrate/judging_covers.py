@@ -71,41 +71,43 @@ def region_stated(
     if filter_.form not in ("p", "any") or not all(isinstance(value, Place) for value in values):
         return UNVERIFIABLE, evidence
     if covers:
-        return _covering(name, values, facts)
-    return _lying(name, values, scope, facts)
+        return _covering(name, values, mention.annotated, facts)
+    return _lying(name, values, scope, mention.annotated, facts)
 
 
-def _lying(name: str, places: tuple[Place, ...], scope: str, facts: Facts) -> Verdict:
-    """Whether most of a region lies in the places, and a part of it in each."""
-    inside = [facts.covers.inside(name, place) for place in places]
+def _lying(name: str, places: tuple[Place, ...], scope: str, annotated: bool, facts: Facts) -> Verdict:
+    """Whether most of a region lies in the places, and a part of it in each, wherever its pixels that nobody labelled are."""
+    inside = [facts.covers.inside(name, place, annotated=annotated) for place in places]
     shares = [share for share in inside if share is not None]
-    evidence = f"{name}: {sum(shares):.0%} of it there"
     if len(shares) < len(places):
         return UNVERIFIABLE, f"{name}: a place that regions do not have"
-    lies = [facts.covers.lies(name, place) for place in places]
-    refuted = CONTRADICTED if facts.covers.certain(name) else UNVERIFIABLE
+    low, high = sum([share.low for share in shares]), min(1.0, sum([share.high for share in shares]))
+    evidence = f"{name}: {_whole(low, high)} of it there"
     if scope in ("all", "most"):
-        total = sum(shares) if len(places) == 1 else 0.0
-        if len(places) == 1 and total < (0.4 if scope == "most" else MOST):
-            return refuted, evidence
-        return (SUPPORTED if total >= (_ALL_OF if scope == "all" else MOST) else UNVERIFIABLE), evidence
+        if len(places) > 1:
+            return UNVERIFIABLE, evidence
+        if high < (0.4 if scope == "most" else MOST):
+            return CONTRADICTED, evidence
+        return (SUPPORTED if low >= (_ALL_OF if scope == "all" else MOST) else UNVERIFIABLE), evidence
+    lies = [facts.covers.lies(name, place, annotated=annotated) for place in places]
     if any(one is False for one in lies):
-        return refuted, evidence
+        return CONTRADICTED, evidence
     if len(places) == 1:
         return (SUPPORTED if lies[0] else UNVERIFIABLE), evidence
-    return (SUPPORTED if sum(shares) >= MOST and min(shares) >= _PART else UNVERIFIABLE), evidence
+    return (SUPPORTED if low >= MOST and min([share.low for share in shares]) >= _PART else UNVERIFIABLE), evidence
 
 
-def _covering(name: str, places: tuple[Place, ...], facts: Facts) -> Verdict:
+def _covering(name: str, places: tuple[Place, ...], annotated: bool, facts: Facts) -> Verdict:
     """Whether a region covers the places, each of them."""
-    density = [facts.covers.density(name, place) for place in places]
+    density = [facts.covers.density(name, place, annotated=annotated) for place in places]
     shares = [share for share in density if share is not None]
     if len(shares) < len(places):
         return UNVERIFIABLE, f"{name}: a place that regions do not have"
-    evidence = f"{name}: {min(shares):.0%} of the place"
-    if min(shares) >= DENSE:
+    low, high = min([share.low for share in shares]), min([share.high for share in shares])
+    evidence = f"{name}: {_whole(low, high)} of the place"
+    if low >= DENSE:
         return SUPPORTED, evidence
-    return (CONTRADICTED if min(shares) < SPARSE and facts.covers.certain(name) else UNVERIFIABLE), evidence
+    return (CONTRADICTED if high < SPARSE else UNVERIFIABLE), evidence
 
 
 def _bordering(name: str, word: str, target: str | None, facts: Facts) -> Verdict:
@@ -150,6 +152,10 @@ def _within(found: Bounds, claimed: Share) -> str:
 
 def _worst(one: str, other: str) -> str:
     return CONTRADICTED if CONTRADICTED in (one, other) else UNVERIFIABLE if UNVERIFIABLE in (one, other) else SUPPORTED
+
+
+def _whole(low: float, high: float) -> str:
+    return f"{low:.0%}" if high - low < 1e-9 else f"{low:.0%} to {high:.0%}"
 
 
 def _said(share: Bounds) -> str:

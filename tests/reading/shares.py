@@ -24,6 +24,7 @@ NOUNS = {
     "building": "buildings",
     "tank": "storage tanks",
 }
+COVERS = set(NOUNS) - {"ship", "building", "tank"}
 FRACTIONS = {
     "three quarters": (0.7, 0.8),
     "two thirds": (0.6166, 0.7167),
@@ -34,7 +35,7 @@ FRACTIONS = {
     "one tenth": (0.08, 0.12),
 }
 _SHARE = re.compile(
-    r"less than 0\.1%|(?:about )?\d+(?:\.\d)?%|more than half|about (?:"
+    r"less than 0\.1%|more than 99%|(?:about )?\d+(?:\.\d)?%|more than half|about (?:"
     + "|".join(FRACTIONS)
     + r")|mostly|mainly|predominantly|most of|dominate[sd]?"
 )
@@ -70,6 +71,10 @@ def fault(said: str, share: float, others: list[float]) -> str | None:
     """What is wrong with a share in words; `others` are those of the other classes."""
     if said == "less than 0.1%":
         return None if 0 < share < 0.001 else "not below 0.1%"
+    if said == "more than 99%":
+        return None if 0.99 < share < 1 else "not between 99% and all"
+    if said == "100%" and share < 1 - 1e-9:
+        return "not all of it"
     if said.endswith("%"):
         figure = said.removeprefix("about ").removesuffix("%")
         allowed = 2.5 if said.startswith("about") else 0.5 * 10 ** -len(figure.partition(".")[2])
@@ -95,6 +100,10 @@ def faults(tile: Tile) -> list[str]:
         for name, words in said:
             of_annotated = f"annotated {NOUNS[name]}" in caption.text.lower()
             share = known.get(name, 0.0)
+            if "labelled area" not in caption.text:  # of the image
+                share *= 1 - (tile.unlabelled_share or 0) - (tile.nodata_share or 0)
+            elif share > 1 - 1e-9 or (not any(label in COVERS for label in known) and sum(known.values()) > 1 - 1e-9):
+                found.append(f"a share of what is no more than the classes themselves: {caption.text}")
             if not of_annotated and "labelled area" not in caption.text and (tile.unlabelled_share or tile.nodata_share):
                 found.append(f"a share of the image where not all is labelled: {caption.text}")
             wrong = fault(words, share, [other for label, other in known.items() if label != name])

@@ -1,6 +1,7 @@
 """Facts of regions, beside plain counting of pixels."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -55,12 +56,68 @@ def test_places_are_counts_of_pixels() -> None:
                     low_y, high_y = round(max(top - 0.05, 0) * tile.height_px), round(min(bottom + 0.05, 1) * tile.height_px)
                     low_x, high_x = round(max(left - 0.05, 0) * tile.width_px), round(min(right + 0.05, 1) * tile.width_px)
                     there = ((ys >= low_y) & (ys < high_y) & (xs >= low_x) & (xs < high_x)).mean()
-                    assert found.inside(region.label, Place(row, column)) == pytest.approx(there)
+                    assert found.inside(region.label, Place(row, column)) == pytest.approx((there, there))
                     plain = mask[
                         round(top * tile.height_px) : round(bottom * tile.height_px),
                         round(left * tile.width_px) : round(right * tile.width_px),
                     ]
-                    assert found.density(region.label, Place(row, column)) == pytest.approx(plain.mean())
+                    assert found.density(region.label, Place(row, column)) == pytest.approx((plain.mean(), plain.mean()))
+
+
+@pytest.mark.parametrize("extent", ["side", "half"])
+def test_places_hold_whatever_the_open_pixels_are(extent: str) -> None:
+    """The left of the image, by plain masks: as many open pixels as there may be are given to the class, on one side first."""
+    decided = 0
+    for number in range(150):
+        tile = mosaic(3, number)
+        found = covers_of(tile)
+        masks = {region.label: decode(region.rle, tile.height_px, tile.width_px) for region in tile.regions}
+        columns = np.arange(tile.width_px) < round((0.55 if extent == "half" else 1 / 3 + 0.05) * tile.width_px)
+        left = np.broadcast_to(columns, (tile.height_px, tile.width_px))
+        free = ~np.logical_or.reduce(list(masks.values()))
+        open_px = round((tile.unlabelled_share + tile.nodata_share) * left.size)
+        for label in masks.keys() - {"ship", "building"}:
+            mine = masks[label]
+            most = open_px if label in tile.exhaustive else int(free.sum())
+            shares = []
+            for side in (left, ~left):
+                spots = np.flatnonzero(free & side)[:most]
+                shares.append((mine & left).sum() + (len(spots) if side is left else 0))
+                shares[-1] /= mine.sum() + len(spots)
+            bounds = found.inside(label, Place(7, 1, extent), annotated=False)
+            assert bounds == pytest.approx((shares[1], shares[0]))
+            exact = (mine & left).sum() / mine.sum()
+            assert found.inside(label, Place(7, 1, extent)) == pytest.approx((exact, exact))
+            decided += bounds[1] - bounds[0] < 1e-9
+            room = (mine & left)[:, : round(tile.width_px / (2 if extent == "half" else 3))]
+            if extent == "half":
+                more = min(most, int(free[:, : room.shape[1]].sum()))
+                density = found.density(label, Place(7, 1, extent), annotated=False)
+                assert density == pytest.approx((room.mean(), room.mean() + more / room.size))
+    assert decided > 50
+
+
+def test_a_coarser_label_may_be_the_finer_class() -> None:
+    drawn = np.zeros((100, 100), dtype=np.int64)
+    drawn[:, 60:], drawn[:, 90:] = 1, 2
+    found = covers(drawn, "forest", "vegetation", "water")  # 60% forest, 30% vegetation that may be forest too
+    assert found.inside("forest", Place(7, 4, "half"), annotated=False, widened=False) == pytest.approx((1 / 6, 4 / 9))
+    assert found.inside("vegetation", Place(7, 4, "half"), annotated=False, widened=False) == pytest.approx((4 / 9, 4 / 9))
+    assert found.inside("forest", Place(7, 1, "half")) == pytest.approx((55 / 60, 55 / 60))
+
+
+def test_things_may_be_anywhere_unless_all_are_annotated() -> None:
+    drawn = np.ones((100, 100), dtype=np.int64)
+    drawn[:, :10] = 0
+    assert covers(drawn, "ship", "water").inside("ship", Place(7, 1, "half"), annotated=False) == pytest.approx((10 / 55, 1.0))
+    known = covers(drawn, "ship", "water", exhaustive=("ship",))
+    assert known.inside("ship", Place(7, 1, "half"), annotated=False) == (1.0, 1.0)
+
+
+def test_pixels_that_were_not_measured_may_be_anything_though_a_mask_names_them() -> None:
+    tile = tile_of(halves(), ("water", "forest"), 0)
+    found = covers_of(replace(tile, nodata_share=0.5))
+    assert found.inside("water", Place(7, 1, "half"), annotated=False, widened=False) == pytest.approx((0.5, 1.0))
 
 
 def test_places_that_regions_do_not_have() -> None:

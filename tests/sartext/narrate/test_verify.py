@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from types import ModuleType
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,8 +16,11 @@ from sartext.narrate.a2c import A2C
 from sartext.narrate.facts import CELLS, Facts, facts_of
 from sartext.narrate.lexicon import LEXICON
 from sartext.narrate.numbers import WORDS
+from sartext.narrate.sa2c import SA2C
 from sartext.narrate.verify import Verify, claims_of, verdict_of
 from sartext.tile import ROUTES, VERDICTS, Box, Caption, Tile
+from tests.reading.mosaics import NODATA, OPEN, mosaic
+from tests.reading.mosaics import tile_of as covered_tile
 
 MakeTile = Callable[..., Tile]
 MakeBox = Callable[..., Box]
@@ -24,6 +28,7 @@ SIX = ("ship", "aircraft", "car", "tank", "bridge", "harbor")
 
 # Of the claims of the narrated hand-made tiles. When this fails, verdicts or evidence have changed: raise Verify.revision.
 GOLDEN = (4, "1ab2925c9a6ee67a")
+GOLDEN_REGIONS = (4, "ddc8e391f498c526")
 
 
 def judged(tile: Tile, text: str, route: str = "narrator", policy: Verify | None = None, **more: object) -> Caption:
@@ -115,6 +120,33 @@ def test_an_object_near_an_edge_may_be_in_either_cell_but_not_in_both(make_tile:
     assert verdict(tile, "One ship is in the upper left and one is in the upper center.") == "supported"
     assert verdict(tile, "Two ships are in the upper left and one is in the upper center.") == "contradicted"
     assert verdict(tile, "A ship is in the upper center. Both ships are in the upper left.") != "contradicted"
+
+
+def test_where_a_cover_lies_is_only_known_as_far_as_open_pixels_cannot_change_it() -> None:
+    drawn = np.zeros((128, 128), dtype=np.int64)
+    drawn[:, :12], drawn[:, 12:16] = 1, 2
+    for open_ in (OPEN, NODATA):
+        tile = covered_tile(drawn, (open_, "water", "cropland"), 0)
+        for text in (
+            "The water lies in the left half.",
+            "All of the water lies in the left half.",
+            "Most of the water is on the left.",
+        ):
+            assert verdict(tile, text) == "unverifiable"
+            assert verdict(tile, text.replace("water", "annotated water")) == "supported"
+        assert verdict(tile, "The annotated water is in the upper right.") == "contradicted"
+        assert verdict(tile, "The water is in the upper right.") == "unverifiable"
+    few = drawn.copy()
+    few[:, 16:] = 2
+    few[:6, 100:] = 0  # 168 px beside 1,536 of water
+    tile = covered_tile(few, (OPEN, "water", "cropland"), 0)
+    assert verdict(tile, "The water lies in the left half.") == "supported"
+    assert verdict(tile, "All of the water lies in the left half.") == "unverifiable"
+    assert verdict(tile, "The water lies in the lower right.") == "contradicted"
+    assert verdict(tile, "Most of the water is on the right side.") == "contradicted"
+    assert verdict(tile, "Water covers the lower right.") == "contradicted"
+    few[:12, 100:] = 0
+    assert verdict(covered_tile(few, (OPEN, "water", "cropland"), 0), "Water covers the upper right.") == "unverifiable"
 
 
 def test_compass_words_need_a_map_with_north_up(hand_tiles: dict[str, Tile], make_tile: MakeTile) -> None:
@@ -255,3 +287,17 @@ def test_a_colour_is_contradicted_of_radar_and_open_of_light(make_tile: Callable
         for one in (tile, light)
     }
     assert verdicts == {"sar": ["contradicted"], "optical": ["unverifiable"]}
+
+
+def test_verdicts_on_regions_change_only_with_the_revision() -> None:
+    told = hashlib.sha256()
+    for number in range(40):
+        tile = SA2C().apply(mosaic(2, number))
+        facts = facts_of(tile)
+        for region in tile.regions:
+            noun = taxonomy.KINDS[region.label].mass
+            for text in (f"The {noun} is in the left half.", f"All of the annotated {noun} is in the upper half."):
+                told.update(f"{claims_of(text, facts)}\n".encode())
+        for caption in Verify().apply(tile).captions:
+            told.update(f"{caption.claims}\n".encode())
+    assert (Verify().revision, told.hexdigest()[:16]) == GOLDEN_REGIONS

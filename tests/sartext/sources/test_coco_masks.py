@@ -1,6 +1,7 @@
 """Regions and boxes from COCO's polygons and run lengths."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 from PIL import Image
 
 from sartext.narrate.facts import facts_of
+from sartext.narrate.sa2c import SA2C
+from sartext.narrate.verify import Verify
 from sartext.sources.coco_masks import CocoMasks
 from sartext.tile import Reject, Tile
 
@@ -53,6 +56,22 @@ def test_what_is_exhaustive_leaves_nothing_open(tmp_path: Path) -> None:
     assert tile.unlabelled_share == 0
     assert {region.label: region.area_share for region in tile.regions} == {"ship": 50 / 2000, "water": 1000 / 2000}
     assert facts_of(tile).count("ship") == (1, 1, 0)
+
+
+@pytest.mark.parametrize("annotation", [SHIP, {**WATER, "segmentation": [[0, 0, 10, 0, 10, 10, 0, 10]]}])
+def test_captions_of_one_class_say_what_it_covers_of_the_image(annotation: dict[str, Any], tmp_path: Path) -> None:
+    """What is labelled is no more than the class itself: all of it would be true of every image."""
+    (tile,) = read(CocoMasks(**write(tmp_path, [annotation])))
+    share = r"2\.5%" if annotation is SHIP else r"5\.0%"
+    for seed in range(20):
+        captions = Verify().apply(SA2C(seed=seed).apply(tile)).captions
+        assert captions
+        for caption in captions:
+            assert caption.kept
+            assert re.search(share, caption.text)
+            assert "annotated" in caption.text.lower()
+            assert "labelled area" not in caption.text
+            assert not re.search(r"[Tt]he water", caption.text)
 
 
 def test_an_image_without_annotations_has_no_regions(tmp_path: Path) -> None:
