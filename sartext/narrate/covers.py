@@ -119,7 +119,7 @@ class Covers:
     def inside(self, name: str, place: Place, *, annotated: bool = True, widened: bool = True) -> Bounds | None:
         """The share of the class's pixels that lies in the place; None for a place that regions do not have.
 
-        Of those that are `annotated` it is exact, else what the pixels leave of it that may be of the class too.
+        Of the `annotated` ones it is exact; else it is known between the bounds that the pixels leave which may be of it too.
         """
         bands = _bands(place)
         counts = self._counts(name)
@@ -181,8 +181,8 @@ class Covers:
     def _more(self, name: str, place_steps: tuple[slice, ...]) -> tuple[int, int]:
         """How many pixels beside those annotated may be of the class at most, in the place and out of it.
 
-        Those of a coarser label may, and unlabelled and nodata ones; of a land cover that is not annotated exhaustively those
-        of no class, and of such things all.
+        Those of a coarser label may, and unlabelled and nodata ones. Of a class that is not annotated exhaustively those of no
+        class may too, and if it is a thing all others.
         """
         coarser = [
             number
