@@ -10,13 +10,17 @@ class UserError(SartextError):
 
 
 class SourceError(UserError):
-    """A file of a source that cannot be understood as a whole: names the file and the place in it."""
+    """A file of a source that cannot be understood as a whole: names the file and the place in it.
 
-    def __init__(self, fact: str, *, file: str, place: str = "", remedy: str = "") -> None:
+    `option` is the field of the source that would mend it, for this file and for all that are like it.
+    """
+
+    def __init__(self, fact: str, *, file: str, place: str = "", remedy: str = "", option: str = "") -> None:
         where = f"{file}: {place}" if place else file
         super().__init__(f"{where}: {fact}" + (f"; {remedy}" if remedy else ""))
         self.file = file
         self.place = place
+        self.option = option
 
 
 class OutputError(UserError):

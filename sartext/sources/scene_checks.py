@@ -10,6 +10,14 @@ from sartext.tile import Limits
 _MOST_NEGATIVE = 0.1  # of linear power; Sentinel-1 over calm sea has a few percent below its noise
 
 
+class SceneRefused(SourceError):
+    """One scene that cannot be used as it is asked for, while others may be: `reason` is that of its reject."""
+
+    def __init__(self, fact: str, *, file: str, reason: str, place: str = "", remedy: str = "", option: str = "") -> None:
+        super().__init__(fact, file=file, place=place, remedy=remedy, option=option)
+        self.reason = reason
+
+
 def prepared(opened: OpenScene, look: Look, spacing_m: float | None, file: str) -> tuple[tuple[Limits, ...], Look]:
     """Limits and look of a scene. Raises `SourceError` where what is asked cannot be done with its quantity."""
     facts = opened.facts

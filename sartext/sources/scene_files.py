@@ -1,8 +1,10 @@
-"""Where scenes lie: the files below a folder, which of them make a scene, and what the scenes are called."""
+"""Which scenes there are, by their files; what they are called, and what else goes by their names."""
 
 import os
 import posixpath
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from sartext.errors import SourceError
 from sartext.sources.keys import segment
@@ -35,11 +37,56 @@ def found(folder: str, files: Sequence[str]) -> list[SceneFile]:
 
 
 def unique(names: Sequence[str]) -> list[str]:
-    """The names as segments of keys; those that are there again get their number."""
-    seen: dict[str, int] = {}
+    """The names as segments of keys; one that is there again gets the next number that makes a name of its own."""
+    plain = [segment(name) for name in names]
+    there = set(plain)
+    taken: set[str] = set()
     found = []
-    for name in names:
-        one = segment(name)
-        seen[one] = seen.get(one, 0) + 1
-        found.append(one if seen[one] == 1 else segment(f"{one}-{seen[one]}"))
+    for one in plain:
+        told, number = one, 1
+        while told in taken or (number > 1 and told in there):
+            number += 1
+            told = segment(f"{one}-{number}")
+        taken.add(told)
+        found.append(told)
     return found
+
+
+class Owned(NamedTuple):
+    """Annotations of many scenes by the scene that they are of."""
+
+    of_scene: tuple[tuple[str, ...], ...]  # names, by the number of the scene
+    unclear: Mapping[str, tuple[int, ...]]  # names that several scenes could have, and the numbers of those
+    of_none: tuple[str, ...]  # names that no scene has
+
+
+def owned(names: Sequence[str], scenes: Sequence[Sequence[str]], *, anywhere: bool) -> Owned:
+    """Which scene, by its own names, each of the names is of: the one that has it as it is, or else as its bare name.
+
+    Without `anywhere` only a name without folder goes by its bare name; with it any does that no other shares.
+    """
+    whole: dict[str, set[int]] = defaultdict(set)
+    bare: dict[str, set[int]] = defaultdict(set)
+    for number, known in enumerate(scenes):
+        for name in known:
+            whole[name].add(number)
+            bare[posixpath.basename(name)].add(number)
+    times = Counter(posixpath.basename(name) for name in names)
+    of_scene: list[list[str]] = [[] for _ in scenes]
+    unclear, of_none = {}, []
+    for name in names:
+        base = posixpath.basename(name)
+        loose = times[base] == 1 if anywhere else base == name
+        found = sorted(whole.get(name) or (bare.get(base) if loose else None) or ())
+        for number in found:
+            of_scene[number].append(name)
+        if len(found) > 1:
+            unclear[name] = tuple(found)
+        elif not found:
+            of_none.append(name)
+    return Owned(tuple(map(tuple, of_scene)), unclear, tuple(of_none))
+
+
+def such_as(names: Sequence[str]) -> str:
+    """What the names look like, for an error message."""
+    return f", but such as {names[0]!r}" if names else ""

@@ -2,8 +2,9 @@
 
 import hashlib
 import os
-import posixpath
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -12,33 +13,91 @@ from rasterio.enums import ColorInterp
 from sartext.errors import SourceError, TileRejected
 from sartext.sar.rle import Mask
 from sartext.sources.detection import Annotated
-from sartext.sources.listing import Stems, list_files
-from sartext.sources.mask_image import ENDINGS, Values
-from sartext.sources.mask_table import MAX_VALUE, MaskTable
+from sartext.sources.keys import stem
+from sartext.sources.listing import list_files
+from sartext.sources.mask_image import Values
+from sartext.sources.mask_table import BACKGROUND, MAX_VALUE, NODATA, UNLABELLED, MaskTable
 from sartext.sources.readers.raster import Raster
 from sartext.sources.regions import classes_annotated
+from sartext.sources.scene_checks import SceneRefused
+from sartext.sources.scene_files import Owned, owned, such_as
 
+ENDINGS = (".tif", ".tiff")
 _WHOLE = ("uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64")
 
 
-def find_mask(
-    folder: str, files: Sequence[str], name: str, height_px: int, width_px: int, table: MaskTable
-) -> tuple[str, str] | None:
-    """The mask of a scene and its SHA-256, by the stem of one of the scene's files or its name; None where there is none.
+@dataclass(frozen=True, kw_only=True)
+class SceneMasks:
+    """The masks of a folder by the scene that they are of."""
 
-    Raises `SourceError` where it has another size than the scene, or pixels that the class table does not fit.
+    folder: str
+    table: MaskTable
+    owned: Owned  # by their files
+
+    @property
+    def classes(self) -> frozenset[str]:
+        """The classes of the table."""
+        return frozenset(self.table.labels) - {BACKGROUND, UNLABELLED, NODATA}
+
+    def of(self, number: int, height_px: int, width_px: int) -> tuple[str, str] | None:
+        """The mask of a scene and its SHA-256; None where there is none.
+
+        Raises `SceneRefused` as `bad_mask` where it may be of another scene, cannot be read, has another size than the scene
+        or pixels that the class table does not fit, or where the scene has two that differ.
+        """
+        files = self.owned.of_scene[number]
+        digests = []
+        for file in files:
+            if file in self.owned.unclear:
+                raise _refused("several scenes have a file of this name; name the mask with its folder", file)
+            try:
+                with Raster(os.path.join(self.folder, file), file) as raster:
+                    if raster.dataset.shape != (height_px, width_px):
+                        raise _refused(f"has {raster.dataset.shape}, its scene {(height_px, width_px)} px", file)
+                    _kind(raster, self.table)
+                with open(os.path.join(self.folder, file), "rb") as stream:
+                    digests.append(hashlib.file_digest(stream, "sha256").hexdigest())
+            except OSError as error:
+                raise _refused(f"cannot be read, {error.strerror}", file) from error
+            except SceneRefused:
+                raise
+            except SourceError as error:
+                raise SceneRefused(str(error).removeprefix(f"{file}: "), file=file, reason="bad_mask") from error
+        if len(set(digests)) > 1:
+            raise _refused(f"is another mask than {files[0]} of the same scene; give one", files[1])
+        return (files[0], digests[0]) if files else None
+
+
+def read_masks(folder: str, table: MaskTable, scenes: Sequence[Sequence[str]]) -> SceneMasks:
+    """The masks that a folder has of the scenes, which are given by their names, with and without their files' endings.
+
+    Raises `SourceError` where it has none of any scene.
     """
-    stems = Stems(list_files(folder, ENDINGS))
-    for one in (*[posixpath.splitext(file)[0] for file in files], name):
-        found = stems.find(one)
-        if found:
-            with Raster(os.path.join(folder, found[0]), found[0]) as raster:
-                if raster.dataset.shape != (height_px, width_px):
-                    raise SourceError(f"has {raster.dataset.shape}, its scene {(height_px, width_px)} px", file=found[0])
-                _kind(raster, table)
-            with open(os.path.join(folder, found[0]), "rb") as stream:
-                return found[0], hashlib.file_digest(stream, "sha256").hexdigest()
-    return None
+    files = list_files(folder, ENDINGS)
+    of_stem: dict[str, list[str]] = defaultdict(list)
+    for file in files:
+        of_stem[stem(file)].append(file)
+    mine = owned(list(of_stem), scenes, anywhere=True)
+    if len(mine.of_none) == len(of_stem):
+        raise SourceError(
+            f"has no mask of any scene{such_as(files)}",
+            file=folder,
+            remedy=f"name masks as the scenes' files, with {' or '.join(ENDINGS)}",
+        )
+
+    def all_of(stems: Sequence[str]) -> tuple[str, ...]:
+        return tuple(file for one in stems for file in of_stem[one])
+
+    by_file = Owned(
+        tuple(all_of(stems) for stems in mine.of_scene),
+        {file: numbers for one, numbers in mine.unclear.items() for file in of_stem[one]},
+        all_of(mine.of_none),
+    )
+    return SceneMasks(folder=folder, table=table, owned=by_file)
+
+
+def _refused(fact: str, file: str) -> SceneRefused:
+    return SceneRefused(fact, file=file, reason="bad_mask")
 
 
 def mask_window(
@@ -58,24 +117,24 @@ def mask_window(
 def _kind(raster: Raster, table: MaskTable) -> str:
     """How the mask has its values: in one band as "values", "gray" or "palette", or as "colours" in three.
 
-    Raises `SourceError` where the class table cannot mean such pixels.
+    Raises `SceneRefused` where the class table cannot mean such pixels.
     """
     dataset = raster.dataset
     kinds = sorted(set(dataset.dtypes))
     if not set(kinds) <= set(_WHOLE):
-        raise SourceError(f"pixels of the kind {kinds[0]}; a mask has whole numbers", file=raster.shown)
+        raise _refused(f"pixels of the kind {kinds[0]}; a mask has whole numbers", raster.shown)
     if dataset.count in (3, 4) and kinds == ["uint8"]:
         return "colours"
     if dataset.count > 2 or (dataset.count == 2 and dataset.colorinterp[1] != ColorInterp.alpha):
-        raise SourceError(
-            f"{dataset.count} bands of {kinds[0]}; a mask has one band, or red, green and blue of 8 bits", file=raster.shown
+        raise _refused(
+            f"{dataset.count} bands of {kinds[0]}; a mask has one band, or red, green and blue of 8 bits", raster.shown
         )
     if not table.colours:
         return "values"
     if dataset.colorinterp[0] == ColorInterp.palette:
         return "palette"
     if dataset.dtypes[0] != "uint8":
-        raise SourceError(f"gray of the kind {dataset.dtypes[0]}, and the class table has colours", file=raster.shown)
+        raise _refused(f"gray of the kind {dataset.dtypes[0]}, and the class table has colours", raster.shown)
     return "gray"
 
 

@@ -15,41 +15,45 @@ from sartext.sources import encode
 from sartext.sources.boxes import tile_boxes
 from sartext.sources.detection import Annotated
 from sartext.sources.folder import DeclaredSource, rejected
-from sartext.sources.keys import segment
 from sartext.sources.labels import label_table
-from sartext.sources.mask_table import canonical, from_canonical, read_table
+from sartext.sources.mask_table import from_canonical
 from sartext.sources.places import places
 from sartext.sources.readers.scene import Declared, OpenScene, SceneFacts, SceneFile, declared
 from sartext.sources.rendering import Look, render
+from sartext.sources.scene_boxes import cut_along
 from sartext.sources.scene_checks import block_of, prepared
 from sartext.sources.scene_files import found, listed, unique
+from sartext.sources.scene_labels import Labelled, read_labels, told_once
 from sartext.sources.scene_places import footprints, geo, outline_of
 from sartext.sources.source import SHARD_TILES, Card, Shard, cut, split_of
 from sartext.tile import Box, EncodedImage, Limits, Reject, Tile
 
 
 class SceneItem(NamedTuple):
-    """One window of a scene; or a scene that cannot be read, whose fault is said instead."""
+    """One window of a scene; or what cannot be used, a scene or annotations of none, whose fault is said instead."""
 
     key: str
-    file: SceneFile
-    place: str
-    split_by: str
-    window: tuple[int, int, int, int]  # row, column, height, width
+    file: SceneFile | None = None  # None where there is a fault
+    place: str = ""
+    split_by: str = "scene"
+    window: tuple[int, int, int, int] = (0, 0, 0, 0)  # row, column, height, width
     limits: tuple[Limits, ...] = ()
     boxes: tuple[Box, ...] | None = None  # None where nobody annotated the scene
     mask: tuple[str, str, str] | None = None  # its file, the digest of that, and the class table as text
+    exhaustive: tuple[str, ...] = ()
     fault: tuple[str, str] | None = None  # reason and detail
 
 
 class _Opened(NamedTuple):
     """What is known of a scene that can be read."""
 
+    name: str
     scene: SceneFile
     facts: SceneFacts
     outline: str | None  # its footprint
     limits: tuple[Limits, ...]
     look: Look
+    labelled: Labelled
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,64 +165,63 @@ class Scenes(DeclaredSource):
         return replace(super().card, labels=label_table(self.label_map, covers=True), exhaustive=self.exhaustive)
 
     def shards(self) -> list[Shard]:
-        """The windows of all scenes, scene by scene. Raises `SourceError` where no scene is found or none can be read."""
+        """The windows of all scenes, scene by scene; then a fault for each scene that cannot be read or shown as asked, and for
+        annotations of no scene. Raises `SourceError` where there is no scene, or none without a fault."""
         folder, files = listed(self.scenes)
         scenes = sorted(found(folder, files), key=lambda scene: (scene.name, scene.files()))
         if not scenes:
             raise SourceError("no scene in it", file=self.scenes, remedy="give GeoTIFF, SAFE, GCOV or SICD")
+        annotated = read_labels(
+            self.annotations,
+            self.masks,
+            self.classes,
+            labels=label_table(self.label_map, covers=True),
+            exhaustive=self.exhaustive,
+            scenes=scenes,
+        )
         opened: list[_Opened] = []
-        faults: list[tuple[SceneFile, SourceError]] = []
-        for scene in scenes:
+        refused: list[tuple[str, SourceError]] = []
+        for number, (scene, name) in enumerate(zip(scenes, unique([one.name for one in scenes]), strict=True)):
+            file = (*scene.files(), scene.name)[0]
             try:
                 with scene.open(folder, self.declared()) as open_:
-                    outline = outline_of(open_.facts, (*scene.files(), scene.name)[0])
-                    opened.append(
-                        _Opened(
-                            scene,
-                            open_.facts,
-                            outline,
-                            *prepared(open_, self.look(), self.spacing_m, (*scene.files(), scene.name)[0]),
-                        )
-                    )
+                    facts = open_.facts
+                    outline = outline_of(facts, file)
+                    limits, look = prepared(open_, self.look(), self.spacing_m, file)
+                labelled = annotated.of(number, facts.height_px, facts.width_px)
+                opened.append(_Opened(name, scene, facts, outline, limits, look, labelled))
             except SourceError as error:
-                if scene.files() and "--source." in str(error):
-                    raise  # an option is missing, and would be for all of them
-                faults.append((scene, error))
+                refused.append((name, error))
         if not opened:
-            raise faults[0][1]
+            raise next((error for _, error in refused if error.option), refused[0][1])
         items = self._items(opened)
-        for scene, said in faults:
-            key = f"{self.name}/{segment(scene.name)}/scene"
-            fault = ("unreadable_scene", str(said))
-            items.append(SceneItem(key, scene, segment(scene.name), "scene", (0, 0, 0, 0), fault=fault))
+        for name, said in refused:
+            fault = getattr(said, "reason", "unreadable_scene"), str(said)
+            items.append(SceneItem(f"{self.name}/{name}/scene", fault=fault))
+        strangers = annotated.of_none()
+        for (kind, what), name in zip(strangers, unique([what for _, what in strangers]), strict=True):
+            fault = "missing_scene", f"{what}: {kind} of no scene that is here"
+            items.append(SceneItem(f"{self.name}/{name}/{kind}", fault=fault))
         return cut(items, shard_tiles=self.shard_tiles)
 
-    def _items(self, opened: Sequence["_Opened"]) -> list[SceneItem]:
-        names = unique([one.scene.name for one in opened])
-        together = places(names, [one.outline for one in opened])
-        from sartext.sources.scene_labels import cut_along, read_boxes
-        from sartext.sources.scene_masks import find_mask
-
-        labels = label_table(self.label_map, covers=True)
-        annotated = read_boxes(self.annotations) if self.annotations is not None else None
-        table = read_table(self.classes, labels) if self.classes is not None else None
+    def _items(self, opened: Sequence[_Opened]) -> list[SceneItem]:
+        together = places([one.name for one in opened], [one.outline for one in opened])
         items = []
-        for (scene, facts, outline, limits, look), name, place in zip(opened, names, together, strict=True):
-            size = facts.height_px, facts.width_px
-            boxes = annotated.of(scene.files(), labels, *size) if annotated is not None else None
-            mask = find_mask(self.masks, scene.files(), scene.name, *size, table) if self.masks is not None and table else None
-            rows, columns = size[0] // look.block_px[0], size[1] // look.block_px[1]
+        for one, place in zip(opened, together, strict=True):
+            block, (boxes, mask, exhaustive) = one.look.block_px, one.labelled
+            rows, columns = one.facts.height_px // block[0], one.facts.width_px // block[1]
             for window in windows(rows, columns, size_px=self.tile_px, overlap_px=self.overlap_px, edge=self.edge):
                 items.append(
                     SceneItem(
-                        key=f"{self.name}/{name}/{window.name}",
-                        file=scene,
+                        key=f"{self.name}/{one.name}/{window.name}",
+                        file=one.scene,
                         place=place,
-                        split_by="footprint" if outline is not None else "scene",
+                        split_by="footprint" if one.outline is not None else "scene",
                         window=(window.row, window.column, window.height, window.width),
-                        limits=limits,
-                        boxes=cut_along(boxes, window, look.block_px) if boxes is not None else None,
-                        mask=(*mask, canonical(table)) if mask is not None and table else None,
+                        limits=one.limits,
+                        boxes=cut_along(boxes, window, block) if boxes is not None else None,
+                        mask=mask,
+                        exhaustive=exhaustive,
                     )
                 )
         return items
@@ -228,12 +231,14 @@ class Scenes(DeclaredSource):
         limits = [[one.polarisation, one.low, one.high] for one in item.limits]
         boxes = None if item.boxes is None else [[b.label, b.polygon_px, b.crowd, b.visible_share] for b in item.boxes]
         where = {"window": item.window, "place": item.place, "split_by": item.split_by}
-        return where | {"limits": limits, "fault": item.fault, "boxes": boxes, "mask": item.mask}
+        labels = {"boxes": boxes, "mask": item.mask, "exhaustive": item.exhaustive}
+        # The detail of a fault may name places of this machine.
+        return where | labels | {"limits": limits, "fault": item.fault[0] if item.fault is not None else None}
 
     def read(self, shard: Shard) -> Iterator[Tile | Reject]:
         """One tile or reject a window, in planned order; a scene stays open for its windows."""
         folder, _ = listed(self.scenes, list_=False)
-        for file, items in groupby(shard.items, key=lambda item: item.file if item.fault is None else None):
+        for file, items in groupby(shard.items, key=lambda item: item.file):
             if file is None:
                 yield from (rejected(item.key, TileRejected(*item.fault)) for item in items)
             else:
@@ -251,19 +256,24 @@ class Scenes(DeclaredSource):
             outlines = footprints(scene.facts, [item.window for item in items], look.block_px)
             for item, outline in zip(items, outlines, strict=True):
                 try:
-                    made: Tile | Reject = self._tile(item, scene, look, outline)
+                    made: Tile | Reject = self._tile(item, (*file.files(), file.name)[0], scene, look, outline)
                 except TileRejected as error:
                     made = rejected(item.key, error)
                 yield made
 
-    def _tile(self, item: SceneItem, scene: OpenScene, look: Look, outline: str | ValueError | None) -> Tile:
-        """The tile of a window of an open scene. Raises `TileRejected` where it has too little to show."""
+    def _tile(self, item: SceneItem, file: str, scene: OpenScene, look: Look, outline: str | ValueError | None) -> Tile:
+        """The tile of a window of an open scene, whose first file is `file`.
+
+        Raises `TileRejected` where it has too little to show, or its mask cannot be used.
+        """
         facts = scene.facts
         gray, rendering = render(scene, item.window, item.limits, look, least_valid=self.min_valid_share)
         row, column, height, width = item.window
         down, across = look.block_px
         middle = ((row + height / 2) * down, (column + width / 2) * across)
         found = self._masked(item, look.block_px, gray.empty)
+        parts = tile_boxes(found.annotations, found.labels or {}, width_px=width, height_px=height)
+        parts, doubtful = told_once(parts, item.boxes or ())
         sensor = replace(facts.sensor, incidence_deg=scene.incidence_deg(*middle))
         if facts.sensor.gsd_m is not None:
             sensor = replace(sensor, gsd_m=(facts.sensor.gsd_m[0] * down, facts.sensor.gsd_m[1] * across))
@@ -279,12 +289,12 @@ class Scenes(DeclaredSource):
             rendering=rendering,
             sensor=sensor,
             geo=geo(facts, item.window, look.block_px, outline),
-            boxes=(*(item.boxes or ()), *tile_boxes(found.annotations, found.labels or {}, width_px=width, height_px=height)),
+            boxes=(*(item.boxes or ()), *parts),
             regions=found.regions,
             unlabelled_share=found.unlabelled_share,
             nodata_share=gray.nodata_share if found.nodata_share is None else found.nodata_share,
-            exhaustive=self.exhaustive if item.boxes is not None or item.mask is not None else (),
-            origin=self.origin((*item.file.files(), item.file.name)[0], None),
+            exhaustive=tuple(name for name in item.exhaustive if name not in doubtful),
+            origin=self.origin(file, None),
         )
 
     def _masked(self, item: SceneItem, block_px: tuple[int, int], empty: Mask) -> Annotated:
