@@ -21,7 +21,11 @@ def listed(path: str, *, list_: bool = True) -> tuple[str, list[str]]:
         return os.path.dirname(path) or ".", [os.path.basename(path)]
     if not os.path.isdir(path):
         raise SourceError("is no folder and no file that can be read", file=path, remedy="give the folder of the scenes")
-    whole = path.upper().endswith(".SAFE") or os.path.isfile(os.path.join(path, "productInfo.json"))
+    whole = (
+        path.upper().endswith(".SAFE")
+        or os.path.isfile(os.path.join(path, "productInfo.json"))
+        or os.path.isdir(os.path.join(path, "annotation", "calibration"))
+    )
     folder, inside = (os.path.dirname(os.path.abspath(path)), os.path.basename(os.path.abspath(path))) if whole else (path, "")
     return folder, [posixpath.join(inside, file) for file in list_files(path, _ENDINGS)] if list_ else []
 
