@@ -28,7 +28,7 @@ SIX = ("ship", "aircraft", "car", "tank", "bridge", "harbor")
 
 # Of the claims of the narrated hand-made tiles. When this fails, verdicts or evidence have changed: raise Verify.revision.
 GOLDEN = (4, "1ab2925c9a6ee67a")
-GOLDEN_REGIONS = (4, "ddc8e391f498c526")
+GOLDEN_REGIONS = (4, "cdb6f97583b4d20c")
 
 
 def judged(tile: Tile, text: str, route: str = "narrator", policy: Verify | None = None, **more: object) -> Caption:
