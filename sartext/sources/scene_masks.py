@@ -109,8 +109,6 @@ def mask_window(
     is not in the table, or the mask cannot be read; `SourceError` where it is no longer what was planned.
     """
     values = _values(raster, window, block_px, table)
-    if values.shape != empty.shape:
-        raise TileRejected("bad_mask", f"{raster.shown}: {values.shape} px of the window's {empty.shape}")
     return classes_annotated(values, table, raster.shown, min_area_px=1, empty=empty)
 
 

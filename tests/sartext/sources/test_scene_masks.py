@@ -146,4 +146,5 @@ def test_a_mask_that_shrinks_after_it_was_planned(tmp_path: Path) -> None:
     tiff(tmp_path / "masks" / "a_VV.tif", _classes((50, 100)))
     (refused,) = source.read(shard)
     assert isinstance(refused, Reject)
-    assert refused.reason == "bad_mask"
+    assert refused.reason == "unreadable_pixels"
+    assert refused.detail.startswith("a_VV.tif: ")
