@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from sartext.errors import SourceError, TileRejected
-from sartext.sources.folder import FolderSource, utf8
+from sartext.sources.folder import FolderSource, entry_key, utf8
 from sartext.sources.formats.described import Described
 from sartext.sources.image import read_image
 from sartext.sources.keys import keys, planned_order
 from sartext.sources.label_files import MISSING
 from sartext.sources.listing import IMAGE_ENDINGS, list_files, sizes_bytes
-from sartext.sources.paths import Found, Paths, tidy
+from sartext.sources.paths import Paths, tidy
 from sartext.sources.placing import Place, geo_at, placed
 from sartext.sources.source import Shard, cut, split_of
 from sartext.sources.splits import named_splits
@@ -128,9 +128,7 @@ class DescribedSource(FolderSource):
         items = self._decided([_item(key, file, found[file]) for key, file in zip(named, files, strict=True)])
         taken = set(named)
         for number, detail in sorted([*unnamed, *(one for gathered in found.values() for one in gathered.apart())]):
-            key = f"{self.name}/entry_{number}/0_0"
-            while key in taken:  # an image may be called like that
-                key += "-"
+            key = entry_key(self.name, f"entry_{number}", taken)
             items.append(TextItem(key, f"entry_{number}{MISSING}", (), (), (), (("bad_annotation", utf8(detail)),)))
         return items
 
@@ -150,7 +148,7 @@ class DescribedSource(FolderSource):
             print(f"{self.texts_file()}: {of_none:,} entries are about no image and are left out", file=sys.stderr)
         found: dict[str, _Gathered] = defaultdict(_Gathered)
         for name, leads in Paths(list_files(self.images, IMAGE_ENDINGS)).resolve(said).items():
-            unclear = _unclear(name, leads)
+            unclear = leads.unclear(name)
             gathered = found[leads.files[0] if len(leads.files) == 1 and unclear is None else utf8(name)]
             gathered.join(said[name])
             if unclear is not None:
@@ -170,13 +168,6 @@ class DescribedSource(FolderSource):
             )
             for item, place, named in zip(items, places, splits, strict=True)
         ]
-
-
-def _unclear(name: str, leads: Found) -> str | None:
-    """Why a name does not say which file it means, if so."""
-    if len(leads.files) > 1:
-        return f"{name[:120]!r} is {leads.files[0]} or {leads.files[1]}"
-    return None if leads.rival is None else f"{leads.files[0]} is {name[:120]!r} or {leads.rival[:120]!r}"
 
 
 _Broken = tuple[int, str]  # an entry's number, and what is wrong with it

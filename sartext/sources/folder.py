@@ -3,7 +3,7 @@
 import math
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
@@ -124,6 +124,14 @@ class FolderSource(DeclaredSource):
 def rejected(key: str, error: TileRejected) -> Reject:
     """The reject of a tile that could not be read."""
     return Reject(key=key, stage="read", reason=error.reason, detail=utf8(error.detail)[:_DETAIL_CHARACTERS])
+
+
+def entry_key(source: str, entry: str, taken: Collection[str]) -> str:
+    """The key of a broken entry of a file, of which no image's key tells: none of those that are taken."""
+    key = f"{source}/{entry}/0_0"
+    while key in taken:  # an image may be called like that
+        key += "-"
+    return key
 
 
 def utf8(text: str) -> str:

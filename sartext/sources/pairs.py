@@ -1,8 +1,11 @@
 """Co-registered pairs of a SAR and an optical image: tiles with an optical twin that waits for its caption."""
 
 import dataclasses
+import hashlib
+import json
 import os
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from math import inf
 from typing import Any, ClassVar, NamedTuple
@@ -10,19 +13,21 @@ from typing import Any, ClassVar, NamedTuple
 from sartext.errors import SourceError, TileRejected
 from sartext.sar.offset import offset_px
 from sartext.sar.radiometry import CO_POLARISED, CROSS_POLARISED
-from sartext.sources.folder import FolderSource, utf8
+from sartext.sources.folder import FolderSource, entry_key, utf8
 from sartext.sources.formats.moment import Moment, gap_s, moment_of_name, parse_moment
-from sartext.sources.formats.pair_table import parse_pairs
+from sartext.sources.formats.pair_table import Pair, parse_pairs
 from sartext.sources.geotiff import Tagged, geo_of
 from sartext.sources.image import ReadImage, read_image
 from sartext.sources.keys import keys, planned_order
+from sartext.sources.label_files import MISSING
 from sartext.sources.listing import IMAGE_ENDINGS, ending, list_files, sizes_bytes
 from sartext.sources.measured import read_radar
 from sartext.sources.pairing import SEN12, Folders, radar_files, twins
 from sartext.sources.paths import Paths, tidy
-from sartext.sources.places import places
+from sartext.sources.placing import Place, placed
 from sartext.sources.readers.scene import declared
 from sartext.sources.source import Shard, cut, split_of
+from sartext.sources.splits import SPLIT_NAMES, named_splits
 from sartext.sources.twin import GEOTIFF_ENDINGS, Shown, Twin, about_file, decoded, gray, read_twin
 from sartext.tile import Geo, Optical, Tile
 
@@ -36,7 +41,11 @@ class PairItem(NamedTuple):
     file: str  # of the SAR image, relative to its folder
     optical: tuple[str, ...]  # the files that may be the twin, relative to theirs
     moments: tuple[Moment | None, Moment | None] = (None, None)  # of the SAR image and of the twin, by the list
-    place: str | None = None  # the scene that decides the split of all that overlap; None without a georeference
+    splits: tuple[str, ...] = ()  # as the list writes them
+    split: str | None = None  # by the list; None where the place decides
+    place: Place | None = None  # None: its scene alone
+    fault: tuple[str, str] | None = None  # reason and detail
+    unclear: str | None = None  # why nothing says which file the twin is, though there is one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,8 +57,11 @@ class Pairs(FolderSource):
     image's grid; else they have one size, or a whole multiple of it. A twin that is not there, cannot be read, is blank,
     cloudy or of another place makes no pair: its tile is rejected with a reason that begins with `twin_`, or kept without it
     where `keep_alone` says so. The time gap is known where both times are: from the list, else from the tags of a TIFF, else
-    from file names that have one date. The offset is as `sar.offset` decides it. Names of SEN1-2 make a scene of region and
-    number, across seasons; georeferenced images that overlap, of whatever date, are in one split.
+    from file names that have one date. The offset is as `sar.offset` decides it. A SAR image that the list has with several
+    twins is a tile each.
+
+    Names of SEN1-2 make a scene of region and number, across seasons. One place are the images of one scene, those whose
+    georeferences overlap, of whatever date, and those that have one twin; its split is what the list says, else by its name.
     """
 
     title: ClassVar[str] = "Pairs of SAR and optical images"
@@ -58,7 +70,10 @@ class Pairs(FolderSource):
     optical: str = field(metadata={"help": "folder of the optical images; it may be the same", "identity": False})
     pairs: str | None = field(
         default=None,
-        metadata={"help": "list of the pairs, CSV or TSV with the columns sar and optical (unset: by name)", "identity": False},
+        metadata={
+            "help": "list of the pairs, CSV or TSV with the columns sar and optical, and split if any (unset: by name)",
+            "identity": False,
+        },
     )
     name: str = field(default="pairs", metadata={"help": "name of the dataset: the first segment of every key"})
     quantity: str | None = field(
@@ -108,33 +123,36 @@ class Pairs(FolderSource):
         for folder, what in ((self.sar, "SAR"), (self.optical, "optical")):
             if not os.path.isdir(folder):
                 raise SourceError("is no folder that can be read", file=folder, remedy=f"give the folder of the {what} images")
-        found = self._by_name() if self.pairs is None else self._by_list(self.pairs)
-        found.sort(key=lambda pair: planned_order(pair.file))
-        files = [pair.file for pair in found]
-        pattern = self.scene_pattern if self.scene_pattern is not None else SEN12
-        named = keys(self.name, files, pattern, listed_in=self.pairs or self.sar)
-        items = self._placed([pair._replace(key=key) for key, pair in zip(named, found, strict=True)])
+        found, broken = (self._by_name(), []) if self.pairs is None else self._by_list(self.pairs)
+        found.sort(key=lambda pair: (planned_order(pair.file), pair.optical))
+        items = self._decided(self._keyed(found))
+        items += self._broken(broken, {item.key for item in items})
         return cut(items, self._sizes_bytes(items), shard_tiles=self.shard_tiles)
 
     def identity(self, item: PairItem) -> Any:
         """Which images belong together, what the list says of them, and where they lie; not the images themselves."""
-        moments = [None if moment is None else str(moment.time or moment.day) for moment in item.moments]
-        return {"optical": [utf8(file) for file in item.optical], "moments": moments, "place": item.place}
+        place = None if item.place is None else item.place.name
+        said = {"optical": [utf8(file) for file in item.optical], "moments": _shown(item.moments), "place": place}
+        more = {"split": item.split, "fault": item.fault and item.fault[0], "unclear": item.unclear and "twin_ambiguous"}
+        return said | {name: value for name, value in more.items() if value is not None}
 
     def tile(self, item: PairItem) -> Tile:
         """The SAR image with its twin."""
+        if item.fault is not None:
+            raise TileRejected(*item.fault)
         read, pixels, nodata_share = self._radar(item.file)
         if bool((pixels == pixels[0, 0]).all()):
             raise TileRejected("blank", "every pixel of the SAR image is the same")
         about = about_file(self.sar, item.file)
         moment = _moment(item.moments[0], about, item.file)
         scene = item.key.split("/")[1]
+        place = item.place or Place(scene, "scene")
         return Tile(
             key=item.key,
             source=self.name,
             scene=scene,
-            split=split_of(item.place or scene),
-            split_by="scene" if item.place is None else "footprint",
+            split=item.split or split_of(place.name),
+            split_by="source" if item.split else place.by,
             image=dataclasses.replace(read.image, path=utf8(read.image.path or "")),
             height_px=read.height_px,
             width_px=read.width_px,
@@ -171,6 +189,8 @@ class Pairs(FolderSource):
     def _twin(self, item: PairItem, width_px: int, height_px: int, about: Tagged) -> tuple[Twin, str]:
         if not item.optical:
             raise TileRejected("twin_missing_image", "no optical image has this name")
+        if item.unclear is not None:
+            raise TileRejected("twin_ambiguous", item.unclear)
         if len(item.optical) > 1:
             raise TileRejected("twin_ambiguous", f"it may be {item.optical[0]!r} or {item.optical[1]!r}")
         file = item.optical[0]
@@ -191,34 +211,75 @@ class Pairs(FolderSource):
         found = twins(radar, list_files(self.optical, IMAGE_ENDINGS), folders)
         return [PairItem("", file, optical) for file, optical in zip(radar, found, strict=True)]
 
-    def _by_list(self, path: str) -> list[PairItem]:
-        radar, optical = (Paths(list_files(folder, IMAGE_ENDINGS)) for folder in (self.sar, self.optical))
-        items = []
+    def _by_list(self, path: str) -> tuple[list[PairItem], list[Pair]]:
+        """The pairs of the list, each once; and its broken rows."""
         try:
             with open(path, "rb") as stream:
-                for pair in parse_pairs(stream, path):
-                    files = radar.find(pair.sar)
-                    if len(files) > 1:
-                        raise SourceError(
-                            f"{pair.sar[:120]!r} may be {files[0]!r} or {files[1]!r}", file=path, place=f"line {pair.line}"
-                        )
-                    file = files[0] if files else utf8(tidy(pair.sar))
-                    found = tuple(optical.find(pair.optical)) or (utf8(tidy(pair.optical)),)
-                    items.append(PairItem("", file, found, (pair.sar_moment, pair.optical_moment)))
+                rows = list(parse_pairs(stream, path))
         except OSError as error:
             raise SourceError(f"cannot be read, {error.strerror}", file=path) from error
-        return items
+        good = [row for row in rows if row.fault is None]
+        radar = Paths(list_files(self.sar, IMAGE_ENDINGS)).resolve({tidy(row.sar): None for row in good})
+        optical = Paths(list_files(self.optical, IMAGE_ENDINGS)).resolve({tidy(row.optical): None for row in good})
+        items: dict[Any, PairItem] = {}
+        for row in good:
+            sar, twin = tidy(row.sar), tidy(row.optical)
+            unclear, unclear_twin = radar[sar].unclear(sar), optical[twin].unclear(twin)
+            item = PairItem(
+                "",
+                file=radar[sar].files[0] if radar[sar].files and unclear is None else utf8(sar),
+                optical=optical[twin].files or (utf8(twin),),
+                moments=(row.sar_moment, row.optical_moment),
+                splits=(utf8(row.split),) if row.split is not None else (),
+                fault=None if unclear is None else ("ambiguous_image", utf8(f"line {row.line}: {unclear}")),
+                unclear=None if unclear_twin is None else utf8(f"line {row.line}: {unclear_twin}"),
+            )
+            there = items.setdefault((item.file, item.optical, item.moments), item)
+            items[there.file, there.optical, there.moments] = there._replace(splits=(*there.splits, *item.splits))
+        return list(items.values()), [row for row in rows if row.fault is not None]
 
-    def _placed(self, items: list[PairItem]) -> list[PairItem]:
-        """The items with their places, for which the head of every TIFF is read."""
-        grids = [about_file(self.sar, item.file).grid for item in items]
-        footprints = [None if grid is None else geo_of(grid).footprint for grid in grids]
-        if not any(footprints):
-            return items
-        named = places([item.key.split("/")[1] for item in items], footprints)
+    def _keyed(self, pairs: list[PairItem]) -> list[PairItem]:
+        """The pairs with their keys: where a SAR image has several, a digest of what sets them apart is in each."""
+        pattern = self.scene_pattern if self.scene_pattern is not None else SEN12
+        files = list(dict.fromkeys(pair.file for pair in pairs))
+        named = dict(zip(files, keys(self.name, files, pattern, listed_in=self.pairs or self.sar), strict=True))
+        times = Counter(pair.file for pair in pairs)
         return [
-            item if footprint is None else item._replace(place=place)
-            for item, place, footprint in zip(items, named, footprints, strict=True)
+            pair._replace(key=named[pair.file] if times[pair.file] == 1 else f"{named[pair.file]}-{_digest(pair)}")
+            for pair in pairs
+        ]
+
+    def _decided(self, items: list[PairItem]) -> list[PairItem]:
+        """The items with their places, for which the head of every TIFF is read, and their splits."""
+        of_file: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for at, item in enumerate(items):
+            of_file["sar", item.file].append(at)
+            if len(item.optical) == 1 and item.unclear is None:
+                of_file["optical", item.optical[0]].append(at)
+        together = [(same[0], other) for same in of_file.values() for other in same[1:]]
+        places = placed(self.sar, [item.file for item in items], [item.key for item in items], together)
+        written = [list(item.splits) for item in items]
+        for same in of_file.values():
+            known = [split for at in same for split in items[at].splits if split.lower() in SPLIT_NAMES]
+            for at in same:
+                written[at] += known
+        names = [item.key.split("/")[1] if place is None else place.name for item, place in zip(items, places, strict=True)]
+        splits = named_splits([list(dict.fromkeys(one)) for one in written], names, "write train, val or test in the list")
+        return [
+            item._replace(place=place, split=named.split, fault=item.fault or named.fault)
+            for item, place, named in zip(items, places, splits, strict=True)
+        ]
+
+    def _broken(self, rows: Sequence[Pair], taken: Collection[str]) -> list[PairItem]:
+        """Of each broken row the item that is rejected with what is wrong with it."""
+        return [
+            PairItem(
+                entry_key(self.name, f"line_{row.line}", taken),
+                file=f"line_{row.line}{MISSING}",
+                optical=(),
+                fault=("bad_annotation", utf8(f"line {row.line}: {row.fault}")),
+            )
+            for row in rows
         ]
 
     def _sizes_bytes(self, items: Sequence[PairItem]) -> list[int]:
@@ -231,3 +292,13 @@ def _moment(listed: Moment | None, about: Tagged, file: str) -> Moment | None:
     """What the list says, else the file's tags, else its name."""
     tag = parse_moment(about.acquired) if listed is None and about.acquired is not None else None
     return listed or tag or moment_of_name(os.path.splitext(os.path.basename(file))[0])
+
+
+def _shown(moments: Sequence[Moment | None]) -> list[str | None]:
+    return [None if moment is None else str(moment.time or moment.day) for moment in moments]
+
+
+def _digest(pair: PairItem) -> str:
+    """What of the list tells a pair from others of its SAR image, wherever in the list they are."""
+    told = json.dumps([pair.optical, _shown(pair.moments)])
+    return hashlib.sha256(told.encode()).hexdigest()[:8]

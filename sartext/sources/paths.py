@@ -15,6 +15,12 @@ class Found(NamedTuple):
     files: tuple[str, ...] = ()  # none: it is not there; more than one: nothing says which
     rival: str | None = None  # the name of another image that leads to the same file, which has the path of neither
 
+    def unclear(self, name: str) -> str | None:
+        """Why `name`, which led here, does not say which file it means; None where it does, or means none."""
+        if len(self.files) > 1:
+            return f"{name[:120]!r} is {self.files[0]} or {self.files[1]}"
+        return None if self.rival is None else f"{self.files[0]} is {name[:120]!r} or {self.rival[:120]!r}"
+
 
 class Paths:
     """Files of a folder, by their relative paths."""

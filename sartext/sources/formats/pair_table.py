@@ -1,10 +1,11 @@
-"""Lists of pairs in CSV and TSV: a row names a SAR image and its optical twin, and when they were acquired where it says so."""
+"""Lists of pairs in CSV and TSV: a row names a SAR image and its optical twin, and where it says so their split and dates."""
 
 import re
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
 from sartext.errors import SourceError
+from sartext.sources.formats.caption_table import SPLIT_COLUMNS
 from sartext.sources.formats.moment import Moment, parse_moment
 from sartext.sources.formats.table import Row, column, read_rows
 
@@ -17,20 +18,33 @@ _FILE = re.compile(r".*\.[0-9A-Za-z]{2,5}\s*", re.DOTALL)  # a name with an endi
 
 
 class Pair(NamedTuple):
-    """Two files as the list names them; moments are None where it does not say."""
+    """Two files as the list names them; moments and split are None where it does not say."""
 
     sar: str
     optical: str
     sar_moment: Moment | None
     optical_moment: Moment | None
     line: int
+    split: str | None = None  # as written
+    fault: str | None = None  # what makes this row unusable; it spoils no other
+
+
+class _Columns(NamedTuple):
+    """Where in a row what stands."""
+
+    sar: int
+    optical: int
+    sar_time: int | None = None
+    optical_time: int | None = None
+    split: int | None = None
 
 
 def parse_pairs(stream: BinaryIO, file: str) -> Iterator[Pair]:
     """The pairs in the file's order.
 
-    The columns are found by their names; without a head, the first is SAR and the second optical. Raises `SourceError` where
-    the file is no table, its columns do not say which they are, a name is missing, or a date is not ISO 8601.
+    The columns are found by their names; without a head, the first is SAR and the second optical. A row of which a name is
+    missing, or a date is not ISO 8601, has a fault. Raises `SourceError` where the file is no table, or its columns do not say
+    which they are.
     """
     rows = read_rows(stream, file)
     head = next(rows, None)
@@ -38,10 +52,11 @@ def parse_pairs(stream: BinaryIO, file: str) -> Iterator[Pair]:
         raise SourceError("an empty table", file=file, remedy="give a SAR image and its optical twin in each row")
     sar, optical = column(head.cells, SAR_COLUMNS), column(head.cells, OPTICAL_COLUMNS)
     if sar is not None and optical is not None:
-        times = column(head.cells, SAR_TIME_COLUMNS), column(head.cells, OPTICAL_TIME_COLUMNS)
+        others = (column(head.cells, names) for names in (SAR_TIME_COLUMNS, OPTICAL_TIME_COLUMNS, SPLIT_COLUMNS))
+        columns = _Columns(sar, optical, *others)
     elif len(head.cells) == 2 and all(map(_FILE.fullmatch, head.cells)):
-        sar, optical, times = 0, 1, (None, None)
-        yield _pair(head, sar, optical, times, file)
+        columns = _Columns(0, 1)
+        yield _pair(head, columns)
     else:
         names = ", ".join(repr(name[:40]) for name in head.cells[:12])
         raise SourceError(
@@ -51,23 +66,14 @@ def parse_pairs(stream: BinaryIO, file: str) -> Iterator[Pair]:
             remedy="call them 'sar' and 'optical', or give two columns of file names",
         )
     for row in rows:
-        yield _pair(row, sar, optical, times, file)
+        yield _pair(row, columns)
 
 
-def _pair(row: Row, sar: int, optical: int, times: tuple[int | None, int | None], file: str) -> Pair:
-    names = row.cells[sar].strip(), row.cells[optical].strip()
-    if not all(names):
-        raise SourceError("a pair of which one name is missing", file=file, place=f"line {row.line}")
-    return Pair(*names, _moment(row, times[0], file), _moment(row, times[1], file), row.line)
-
-
-def _moment(row: Row, at: int | None, file: str) -> Moment | None:
-    text = row.cells[at].strip() if at is not None else ""
-    if not text:
-        return None
-    moment = parse_moment(text)
-    if moment is None:
-        raise SourceError(
-            f"{text[:40]!r} is no date", file=file, place=f"line {row.line}", remedy="write dates as in ISO 8601, 2020-11-04"
-        )
-    return moment
+def _pair(row: Row, columns: _Columns) -> Pair:
+    sar, optical, *times, split = (row.cells[at].strip() if at is not None else "" for at in columns)
+    moments = [parse_moment(text) if text else None for text in times]
+    fault = None if sar and optical else "a pair of which one name is missing"
+    for text, moment in zip(times, moments, strict=True):
+        if text and moment is None:
+            fault = fault or f"{text[:40]!r} is no date; write dates as in ISO 8601, 2020-11-04"
+    return Pair(sar, optical, moments[0], moments[1], row.line, split or None, fault)

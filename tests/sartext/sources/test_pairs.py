@@ -3,6 +3,7 @@ import hashlib
 import io
 import json
 import pickle
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -205,6 +206,80 @@ def test_pairs_by_a_list_with_dates(folders: tuple[Path, Path]) -> None:
     assert first.sensor.acquired == datetime(2020, 11, 7, 13, 52, 41, tzinfo=UTC)
 
 
+def listed(folders: tuple[Path, Path], text: str, **fields: Any) -> dict[str, Tile | Reject]:
+    path = folders[0].parent / "list.csv"
+    path.write_text(text)
+    return read(pairs(folders, pairs=str(path), **fields))
+
+
+def test_the_list_says_the_split(folders: tuple[Path, Path]) -> None:
+    found = listed(folders, "sar,optical,split\na.png,a.jpg,TEST\nb.png,b.jpg,\nc.png,c.jpg,some\n")
+    a, b, c = found.values()
+    assert isinstance(a, Tile)
+    assert isinstance(b, Tile)
+    assert isinstance(c, Reject)
+    assert (a.split, a.split_by) == ("test", "source")
+    assert (b.split, b.split_by) == (split_of("below.b"), "scene")
+    assert (c.reason, c.detail) == ("unknown_split", "'some'; write train, val or test in the list")
+
+
+def test_pairs_of_one_optical_image_are_one_place(folders: tuple[Path, Path]) -> None:
+    names = [f"x{number:02d}" for number in range(20)]
+    for number, name in enumerate(names):
+        save(folders[0] / f"{name}.png", textured(number, channels=1))
+    assert len({split_of(name) for name in names}) > 1
+    rows = [f"{name}.png,a.jpg" for name in names]
+    found = listed(folders, "\n".join(["sar,optical", *rows, "c.png,c.jpg"]))
+    tiles = [tile for tile in found.values() if isinstance(tile, Tile)]
+    assert len(tiles) == 21
+    assert {(tile.split, tile.split_by) for tile in tiles if tile.scene != "c"} == {(split_of("x00"), "scene")}
+    assert found["c/0_0"].split == split_of("c")  # type: ignore[union-attr]
+    followed = listed(folders, "\n".join(["sar,optical,split", f"{rows[0]},val", *(f"{row}," for row in rows[1:])]))
+    assert {(tile.split, tile.split_by) for tile in followed.values() if isinstance(tile, Tile)} == {("val", "source")}
+    torn = listed(folders, f"sar,optical,split\n{rows[0]},train\n{rows[1]},test\nc.png,c.jpg,test\n")
+    assert reasons(torn) == {"x00": "two_splits", "x01": "two_splits", "c": ""}
+
+
+def test_a_sar_image_with_several_twins_is_a_tile_each(folders: tuple[Path, Path]) -> None:
+    rows = ["a.png,a.jpg,2020-11-04", "a.png,b.jpg,2020-11-09", "a.png,b.jpg,2020-11-09", "c.png,c.jpg,"]
+    found = listed(folders, "\n".join(["sar,optical,optical_time", *rows]))
+    assert reasons(found) == {"a": "", "c": ""}
+    assert len(found) == 3
+    assert list(found)[2] == "c/0_0"
+    assert all(re.fullmatch(r"a/0_0-[0-9a-f]{8}", key) for key in list(found)[:2])
+    twins = [tile.optical.image.path for tile in found.values() if isinstance(tile, Tile) and tile.optical]
+    assert twins == ["a.jpg", "b.jpg", "c.jpg"]
+    assert list(listed(folders, "\n".join(["sar,optical,optical_time", *reversed(rows)]))) == list(found)
+    assert list(listed(folders, "\n".join(["sar,optical,optical_time", *rows, "a.png,c.jpg,"])))[:2] == list(found)[:2]
+
+
+def test_a_broken_row_spoils_no_other(folders: tuple[Path, Path]) -> None:
+    save(folders[0] / "more" / "c.png", textured(3, channels=1))
+    found = listed(
+        folders, "sar,optical,sar_time\na.png,,\na.png,a.jpg,yesterday\na.png,a.jpg,\nc.png,c.jpg,\nx/c.png,c.jpg,\n"
+    )
+    assert {key: one.reason if isinstance(one, Reject) else "" for key, one in found.items()} == {
+        "a/0_0": "",
+        "c/0_0": "",
+        "x.c/0_0": "missing_image",
+        "line_2/0_0": "bad_annotation",
+        "line_3/0_0": "bad_annotation",
+    }
+    (folders[0] / "c.png").unlink()
+    save(folders[0] / "less" / "c.png", textured(3, channels=1))
+    found = listed(folders, "sar,optical\nc.png,c.jpg\na.png,a.jpg\n")
+    assert reasons(found) == {"a": "", "c": "ambiguous_image"}
+
+
+def test_two_images_of_a_list_are_never_one_file(folders: tuple[Path, Path]) -> None:
+    rows = "sar,optical\na.png,paris/a.jpg\nc.png,rome/a.jpg\n"
+    assert reasons(listed(folders, rows)) == {"a": "twin_ambiguous", "c": "twin_ambiguous"}
+    assert reasons(listed(folders, rows.replace("paris/", ""))) == {"a": "", "c": "twin_missing_image"}
+    assert reasons(listed(folders, rows, keep_alone=True)) == {"a": "", "c": ""}
+    rows = "sar,optical\nparis/a.png,a.jpg\nrome/a.png,c.jpg\n"
+    assert reasons(listed(folders, rows)) == {"paris.a": "ambiguous_image", "rome.a": "ambiguous_image"}
+
+
 def test_what_is_no_pair_is_rejected_with_what_it_is(folders: tuple[Path, Path]) -> None:
     sar, opt = folders
     for name in ("alone", "black", "cloudy", "cut", "large", "two"):
@@ -275,6 +350,22 @@ def test_overlapping_images_of_all_dates_are_in_one_split(tmp_path: Path) -> Non
     assert {tile.split for tile in tiles[:15]} == {split_of(tiles[0].scene)}
     assert [tile.split for tile in tiles[15:]] == [split_of(tile.scene) for tile in tiles[15:]]
     assert len({tile.split for tile in tiles[15:]}) > 1
+
+
+def test_an_image_without_a_georeference_goes_with_its_scene(tmp_path: Path) -> None:
+    """Its scene lies at a place that is named after another one."""
+    pattern = r"(?P<scene>s\d+)_(?P<row>\d+)"
+    names = [f"s{number:03d}" for number in range(9)]
+    (tmp_path / "sar").mkdir()
+    for number, name in enumerate(names):
+        write(tmp_path / "sar" / f"{name}_0.tif", textured(number, channels=1), crs="EPSG:32631", transform=UTM)
+        save(tmp_path / "sar" / f"{name}_1.png", textured(number, channels=1))
+        for row in range(2):
+            save(tmp_path / "opt" / f"{name}_{row}.png", textured(number + 50))
+    assert len({split_of(name) for name in names}) > 1
+    tiles = read(pairs((tmp_path / "sar", tmp_path / "opt"), scene_pattern=pattern)).values()
+    assert {(one.split, one.split_by) for one in tiles if isinstance(one, Tile)} == {(split_of("s000"), "footprint")}
+    assert len(tiles) == 18
 
 
 def test_a_displaced_twin_of_the_archive_is_found(tmp_path: Path) -> None:

@@ -33,8 +33,6 @@ def test_with_a_head_and_without() -> None:
         (b"", "an empty table"),
         (b"a,b\nx.png,y.png\n", "line 1: no columns of SAR and optical images among 'a', 'b'"),
         (b"a.png,b.png,c.png\n", "line 1: no columns"),
-        (b"sar,optical\na.png,\n", "line 2: a pair of which one name is missing"),
-        (b"sar,optical,sar_date\na.png,b.png,07.11.2020\n", "line 2: '07.11.2020' is no date; write dates as in ISO 8601"),
     ],
 )
 def test_broken_lists_name_the_place(data: bytes, message: str) -> None:
@@ -42,8 +40,18 @@ def test_broken_lists_name_the_place(data: bytes, message: str) -> None:
         parsed(data)
 
 
+def test_a_broken_row_spoils_no_other() -> None:
+    found = parsed(b"sar,optical,sar_date,split\na.png,,,\na.png,b.png,07.11.2020,\nc.png,d.png,,test\n")
+    assert [pair.fault for pair in found] == [
+        "a pair of which one name is missing",
+        "'07.11.2020' is no date; write dates as in ISO 8601, 2020-11-04",
+        None,
+    ]
+    assert found[2] == Pair("c.png", "d.png", None, None, 4, "test")
+
+
 @settings(max_examples=120)
 @given(any_file(VALID))
 def test_any_bytes_raise_nothing_else(data: bytes) -> None:
     with only_source_errors("a.csv"):
-        assert all(pair.sar and pair.optical for pair in parsed(data))
+        assert all(pair.fault or (pair.sar and pair.optical) for pair in parsed(data))
