@@ -145,7 +145,7 @@ class DescribedSource(FolderSource):
             else:
                 of_none += 1
         if of_none:
-            print(f"{self.texts_file()}: {of_none:,} entries are about no image and are left out", file=sys.stderr)
+            print(f"{self.texts_file()}: entries about no image, which are left out: {of_none:,}", file=sys.stderr)
         found: dict[str, _Gathered] = defaultdict(_Gathered)
         for name, leads in Paths(list_files(self.images, IMAGE_ENDINGS)).resolve(said).items():
             unclear = leads.unclear(name)

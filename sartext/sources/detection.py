@@ -14,7 +14,8 @@ from sartext.sources.formats.annotation import Annotation
 from sartext.sources.image import ReadImage, read_image
 from sartext.sources.labels import label_table
 from sartext.sources.listing import sizes_bytes
-from sartext.sources.packed import Item
+from sartext.sources.packed import Item, PackedItems, with_places
+from sartext.sources.placing import Place, geo_at, placed
 from sartext.sources.source import Card, Shard, cut, split_of
 from sartext.tile import Region, Tile
 
@@ -33,6 +34,9 @@ class Annotated(NamedTuple):
 @dataclass(frozen=True, kw_only=True)
 class DetectionSource(FolderSource):
     """A folder of images and their boxes. Subclasses say what is planned and where an image's annotations are.
+
+    Where a GeoTIFF lies is in its tile; images whose footprints overlap, of whatever date, are one place and share a split, as
+    those of one scene do.
 
     Raises `ValueError` where a field cannot be what it says.
     """
@@ -57,6 +61,8 @@ class DetectionSource(FolderSource):
         if not os.path.isdir(self.images):
             raise SourceError("is no folder that can be read", file=self.images, remedy="give the folder of the images")
         items, files = self.plan()
+        keys = items.keys if isinstance(items, PackedItems) else [item.key for item in items]
+        items = with_places(items, placed(self.images, files, keys))
         return cut(items, sizes_bytes(self.images, files), shard_tiles=self.shard_tiles)
 
     def identity(self, item: Item) -> Any:
@@ -64,7 +70,8 @@ class DetectionSource(FolderSource):
         read by a retry of the same dataset."""
         boxes = [[utf8(a.label), finite(a.corners_px), a.difficult, a.crowd] for a in item.annotations]
         rivals = {"rivals": [utf8(file) for file in item.rivals]} if item.rivals else {}
-        return {"boxes": boxes, "size_px": item.size_px, "labels": self.label_digest(item), **rivals}
+        place = {} if item.place is None else {"place": item.place}
+        return {"boxes": boxes, "size_px": item.size_px, "labels": self.label_digest(item), **rivals, **place}
 
     @abstractmethod
     def plan(self) -> tuple[Sequence[Item], Sequence[str]]:
@@ -99,17 +106,19 @@ class DetectionSource(FolderSource):
             )
         labels = label_table(self.label_map) if found.labels is None else found.labels
         _, scene, _ = item.key.split("/")
+        place = item.place or Place(scene, "scene")
         return Tile(
             key=item.key,
             source=self.name,
             scene=scene,
-            split=split_of(scene),
-            split_by="scene",
+            split=split_of(place.name),
+            split_by=place.by,
             image=dataclasses.replace(read.image, path=utf8(read.image.path or "")),
             height_px=read.height_px,
             width_px=read.width_px,
             rendering=read.rendering,
             sensor=self.sensor(found.gsd_m),
+            geo=geo_at(self.images, item.file),
             boxes=tile_boxes(found.annotations, labels, width_px=read.width_px, height_px=read.height_px),
             regions=found.regions,
             unlabelled_share=found.unlabelled_share,

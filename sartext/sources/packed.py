@@ -1,7 +1,7 @@
 """Planned tiles with their upright boxes in flat arrays: a slice of it is a shard's, small to hold and to send."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, overload
 
 import numpy as np
@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from sartext.sources.formats.annotation import Annotation
 from sartext.sources.keys import planned_order
+from sartext.sources.placing import Place
 
 
 class Item(NamedTuple):
@@ -21,6 +22,7 @@ class Item(NamedTuple):
     size_px: tuple[int, int] | None = None  # (width, height) by the annotations; None where they do not say
     classes: tuple[str, ...] = ()  # names of the numbers in the label file
     rivals: tuple[str, ...] = ()  # label files of which one is the image's own, and nothing says which
+    place: Place | None = None  # what no split may part; None: its scene alone
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -37,6 +39,7 @@ class PackedItems(Sequence[Item]):
     number: npt.NDArray[np.int32]  # (n,) what stands in `place`
     labels: tuple[str, ...]
     place: str  # "annotations[{}]"
+    places: list[Place | None] | None = None  # (items,) None: each its scene alone
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -67,6 +70,7 @@ class PackedItems(Sequence[Item]):
                 for label, corners_px, flags, number in zip(*[column.tolist() for column in columns], strict=True)
             ),
             size_px=(width, height) if width and height else None,
+            place=self.places[at] if self.places is not None else None,
         )
 
     def __eq__(self, other: object) -> bool:
@@ -91,6 +95,7 @@ class PackedItems(Sequence[Item]):
             number=self.number[low:high],
             labels=self.labels,
             place=self.place,
+            places=self.places[start:stop] if self.places is not None else None,
         )
 
 
@@ -120,5 +125,15 @@ def pack(
         first=first,
         labels=labels,
         place=place,
+        places=None,
         **{name: column[sorting] for name, column in columns.items()},
     )
+
+
+def with_places(items: Sequence[Item], places: Sequence[Place | None]) -> Sequence[Item]:
+    """The items, each with its place."""
+    if not any(places):
+        return items
+    if isinstance(items, PackedItems):
+        return replace(items, places=list(places))
+    return [item._replace(place=place) for item, place in zip(items, places, strict=True)]

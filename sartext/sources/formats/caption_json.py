@@ -105,7 +105,7 @@ def _grouped(images: dict[str, _Listed], said: dict[str, list[Any]]) -> Iterator
     for image, captions in said.items():
         if image not in images:
             yield Described(
-                "", place=captions[0][1], fault=f"{len(captions)} captions of image {image[:60]!r}, which is not listed"
+                "", place=captions[0][1], fault=f"image {image[:60]!r} has captions ({len(captions)}) and is not listed"
             )
 
 

@@ -72,7 +72,7 @@ def test_entries_about_no_image_are_counted_and_left_out(tmp_path: Path, capsys:
     texts = [entry(None, "Hi", "Ho")] * 110
     (only,) = read(folder, [*texts, entry("a.png", "Ship?", "Yes")])
     assert isinstance(only, Tile)
-    said = f"{tmp_path / 'conversations.json'}: 110 entries are about no image and are left out\n"
+    said = f"{tmp_path / 'conversations.json'}: entries about no image, which are left out: 110\n"
     assert capsys.readouterr().err == said
 
 

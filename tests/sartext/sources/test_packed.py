@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sartext.sources.packed import PackedItems, pack
+from sartext.sources.packed import PackedItems, pack, with_places
+from sartext.sources.placing import Place
 
 
 def packed(images: int, of_image: list[int]) -> PackedItems:
@@ -49,6 +50,16 @@ def test_values() -> None:
         ("tank", True, True),
     ]
     assert item.annotations[1].corners_px == (4, 5, 6, 7)
+
+
+def test_an_item_and_a_slice_keep_their_places() -> None:
+    items = packed(3, [0, 1, 2])
+    places = [Place("a", "footprint"), None, Place("b", "scene")]
+    for some in (items, list(items)):
+        placed = with_places(some, places)
+        assert [item.place for item in placed] == places
+        assert [item.place for item in placed[1:]] == places[1:]
+        assert with_places(some, [None] * 3) is some
 
 
 def test_a_slice_is_sent_without_the_rest() -> None:

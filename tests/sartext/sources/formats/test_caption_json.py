@@ -56,7 +56,7 @@ def test_a_caption_of_no_listed_image_spoils_no_other() -> None:
     assert [one for one in found if one.fault is None] == parsed(COCO)
     assert [(one.file, one.place, one.fault) for one in bad] == [
         ("", "annotations[4]", "'image_id' is missing, or neither a number nor text"),
-        ("", "annotations[3]", "2 captions of image '5', which is not listed"),
+        ("", "annotations[3]", "image '5' has captions (2) and is not listed"),
     ]
 
 
