@@ -149,10 +149,10 @@ class DescribedSource(FolderSource):
         found: dict[str, _Gathered] = defaultdict(_Gathered)
         for name, leads in Paths(list_files(self.images, IMAGE_ENDINGS)).resolve(said).items():
             unclear = leads.unclear(name)
-            gathered = found[leads.files[0] if len(leads.files) == 1 and unclear is None else utf8(name)]
-            gathered.join(said[name])
+            own = said.pop(name)
             if unclear is not None:
-                gathered.faults.append(("ambiguous_image", f"{said[name].place}: {unclear}"))
+                own.faults.append(("ambiguous_image", f"{own.place}: {unclear}"))
+            found[leads.files[0] if len(leads.files) == 1 and unclear is None else utf8(name)].join(own)
         return found, unnamed
 
     def _decided(self, items: list[TextItem]) -> list[TextItem]:
@@ -202,6 +202,7 @@ class _Gathered:
         self.texts += other.texts
         self.turns += other.turns
         self.splits |= other.splits
+        self.faults += other.faults
         self.broken += other.broken
         self.good = self.good or other.good
 

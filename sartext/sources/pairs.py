@@ -260,7 +260,7 @@ class Pairs(FolderSource):
         places = placed(self.sar, [item.file for item in items], [item.key for item in items], together)
         written = [list(item.splits) for item in items]
         for same in of_file.values():
-            known = [split for at in same for split in items[at].splits if split.lower() in SPLIT_NAMES]
+            known = dict.fromkeys(split for at in same for split in items[at].splits if split.lower() in SPLIT_NAMES)
             for at in same:
                 written[at] += known
         names = [item.key.split("/")[1] if place is None else place.name for item, place in zip(items, places, strict=True)]
