@@ -5,8 +5,9 @@ numbers linearly, both between percentiles of the scene's valid pixels. Averagin
 before the logarithm: a mean of decibels is biased.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +32,7 @@ from sartext.tile import Limits, Rendering
 Floats = npt.NDArray[np.float32]
 _SAMPLES, _SAMPLE_PX = 5, 256  # windows along either side of which percentiles are taken, and their side
 _LINEAR = ("dn", "display")
+_MOST = 0.99
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,19 +94,38 @@ def _percentiles(values: Floats, name: str) -> Limits:
 
 def _sample(scene: OpenScene) -> dict[str, Floats]:
     """Values of some windows by polarisation, in the scale that is shown, without filter or average; NaN where invalid."""
-    facts = scene.facts
-    height, width = min(_SAMPLE_PX, facts.height_px), min(_SAMPLE_PX, facts.width_px)
-    rows = np.unique(np.linspace(0, facts.height_px - height, _SAMPLES).astype(int))
-    columns = np.unique(np.linspace(0, facts.width_px - width, _SAMPLES).astype(int))
-    found: dict[str, list[Floats]] = {name: [] for name in facts.polarisations}
-    for row in rows.tolist():
-        for column in columns.tolist():
-            for name in facts.polarisations:
-                try:
-                    values = scene.values(name, row, column, height, width)
-                except TileRejected:
-                    values = np.full((height, width), np.nan, dtype=np.float32)
-                found[name].append(_in_scale(values, facts).ravel())
+    return {name: _in_scale(values, scene.facts) for name, values in whole_sample(scene).items()}
+
+
+def whole_sample(scene: OpenScene) -> dict[str, Floats]:
+    """Values as the scene has them, by polarisation, of 5 x 5 windows that are evenly spread over it; NaN where invalid."""
+    height, width = _sides(scene.facts)
+    rows = np.unique(np.linspace(0, scene.facts.height_px - height, _SAMPLES).astype(int))
+    columns = np.unique(np.linspace(0, scene.facts.width_px - width, _SAMPLES).astype(int))
+    return _raw(scene, [(row, column) for row in rows.tolist() for column in columns.tolist()])
+
+
+def small_sample(scene: OpenScene) -> dict[str, Floats]:
+    """As `whole_sample`, of two windows: in the middle, and in the middle of the upper edge."""
+    height, width = _sides(scene.facts)
+    column = (scene.facts.width_px - width) // 2
+    return _raw(scene, [(row, column) for row in sorted({0, (scene.facts.height_px - height) // 2})])
+
+
+def _sides(facts: SceneFacts) -> tuple[int, int]:
+    return min(_SAMPLE_PX, facts.height_px), min(_SAMPLE_PX, facts.width_px)
+
+
+def _raw(scene: OpenScene, corners: Sequence[tuple[int, int]]) -> dict[str, Floats]:
+    height, width = _sides(scene.facts)
+    found: dict[str, list[Floats]] = {name: [] for name in scene.facts.polarisations}
+    for row, column in corners:
+        for name, parts in found.items():
+            try:
+                values = scene.values(name, row, column, height, width)
+            except TileRejected:
+                values = np.full((height, width), np.nan, dtype=np.float32)
+            parts.append(values.ravel())
     return {name: np.concatenate(parts) for name, parts in found.items()}
 
 
@@ -115,25 +136,33 @@ def _in_scale(values: Floats, facts: SceneFacts) -> Floats:
     return np.where(power > 0, to_db(power, 1e-30), np.float32(np.nan))
 
 
-def negative_share(scene: OpenScene) -> float:
-    """The share of a sample's valid pixels that are below 0: linear power that is negative for the most part is none."""
-    facts = scene.facts
-    values = np.concatenate(_raw_sample(scene))
-    valid = values[np.isfinite(values)]
-    return float((valid < 0).mean()) if valid.size and facts.scale == "linear" else 0.0
+class Beyond(NamedTuple):
+    """A sample that lies beyond the limits on one side."""
+
+    white: bool  # or black
+    share: float  # of the values
+    limits: Limits
+    least: float  # of the values as the scene has them
+    median: float
 
 
-def _raw_sample(scene: OpenScene) -> list[Floats]:
-    facts = scene.facts
-    height, width = min(_SAMPLE_PX, facts.height_px), min(_SAMPLE_PX, facts.width_px)
+def beyond(facts: SceneFacts, sample: Mapping[str, Floats], limits: Sequence[Limits]) -> Beyond | None:
+    """Where over 99% of the values of every polarisation that is shown would be white, or black, the first of them."""
     found = []
-    for row in {0, (facts.height_px - height) // 2}:
-        for name in facts.polarisations:
-            try:
-                found.append(scene.values(name, row, (facts.width_px - width) // 2, height, width).ravel())
-            except TileRejected:
-                continue
-    return found or [np.zeros(0, dtype=np.float32)]
+    for one in limits:
+        name = one.polarisation or ""
+        if "/" in name:
+            continue
+        raw = sample[name][np.isfinite(sample[name])]
+        values = _in_scale(raw, facts)
+        shown = int(np.count_nonzero(np.isfinite(values)))
+        if not shown:
+            return None
+        above, below = ((np.count_nonzero(values > one.high) / shown), (np.count_nonzero(values < one.low) / shown))
+        if max(above, below) <= _MOST:
+            return None
+        found.append(Beyond(bool(above > below), max(above, below), one, float(raw.min()), float(np.median(raw))))
+    return found[0] if found and len({one.white for one in found}) == 1 else None
 
 
 def render(

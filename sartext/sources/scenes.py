@@ -21,7 +21,7 @@ from sartext.sources.places import places
 from sartext.sources.readers.scene import Declared, OpenScene, SceneFacts, SceneFile, declared
 from sartext.sources.rendering import Look, render
 from sartext.sources.scene_boxes import cut_along
-from sartext.sources.scene_checks import block_of, prepared
+from sartext.sources.scene_checks import block_of, check_asked, prepared
 from sartext.sources.scene_files import found, listed, unique
 from sartext.sources.scene_labels import Labelled, read_labels, told_once
 from sartext.sources.scene_places import footprints, geo, outline_of
@@ -180,20 +180,24 @@ class Scenes(DeclaredSource):
             scenes=scenes,
         )
         opened: list[_Opened] = []
+        seen: list[SceneFacts] = []
         refused: list[tuple[str, SourceError]] = []
         for number, (scene, name) in enumerate(zip(scenes, unique([one.name for one in scenes]), strict=True)):
             file = (*scene.files(), scene.name)[0]
             try:
                 with scene.open(folder, self.declared()) as open_:
                     facts = open_.facts
+                    seen.append(facts)
                     outline = outline_of(facts, file)
-                    limits, look = prepared(open_, self.look(), self.spacing_m, file)
+                    limits, look = prepared(open_, self.look(), self.spacing_m, self.declared(), file)
                 labelled = annotated.of(number, facts.height_px, facts.width_px)
                 opened.append(_Opened(name, scene, facts, outline, limits, look, labelled))
             except SourceError as error:
                 refused.append((name, error))
         if not opened:
             raise next((error for _, error in refused if error.option), refused[0][1])
+        if len(seen) == len(scenes):  # what is in a scene that cannot be read is not known
+            check_asked(self.look(), seen, self.scenes)
         items = self._items(opened)
         for name, said in refused:
             fault = getattr(said, "reason", "unreadable_scene"), str(said)
