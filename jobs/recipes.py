@@ -112,7 +112,7 @@ def synthetic_masks() -> Config:
 def scenes() -> Config:
     """Scenes cut into tiles: GeoTIFF and COG, Sentinel-1 products, NISAR GCOV, SICD."""
     # Beyond the swath of a scene there is nothing: whole rows of tiles are blank, and none of them is a fault.
-    return replace(_narrated(Scenes(scenes="")), max_reject_share=1.0)
+    return replace(_covered(Scenes(scenes="")), max_reject_share=1.0)
 
 
 def pairs() -> Config:

@@ -63,7 +63,7 @@ class Scenes(DeclaredSource):
     layout of the public bucket, calibrated; NISAR GCOV; SICD.
 
     The quantity is read from the file or declared, never guessed. Scenes whose footprints overlap, over all dates, are one
-    place and share a split. A scene that cannot be read is one reject, unless none can. Raises `ValueError` where a field
+    place and share a split. A scene that cannot be read, or shown as asked, is one reject, unless none can. Raises `ValueError` where a field
     cannot be what it says.
     """
 
@@ -99,10 +99,14 @@ class Scenes(DeclaredSource):
     )
     annotations: str | None = field(
         default=None,
-        metadata={"help": "COCO JSON of boxes in scenes' pixels, by the names of their files", "identity": False},
+        metadata={
+            "help": "COCO JSON of boxes in scenes' pixels, by their files below the folder, or by bare names that are unique",
+            "identity": False,
+        },
     )
     masks: str | None = field(
-        default=None, metadata={"help": "folder of masks (.tif) of the scenes' own sizes and names", "identity": False}
+        default=None,
+        metadata={"help": "folder of masks (.tif) of the scenes' own sizes, with the names of their files", "identity": False},
     )
     classes: str | None = field(
         default=None,
@@ -112,7 +116,7 @@ class Scenes(DeclaredSource):
         default_factory=dict, metadata={"help": "labels of the annotations as classes of the taxonomy, above the common ones"}
     )
     exhaustive: tuple[str, ...] = field(
-        default=(), metadata={"help": "classes of which every visible instance is annotated, in the scenes that are"}
+        default=(), metadata={"help": "classes of which every visible instance is annotated, where boxes or masks of them are"}
     )
     min_valid_share: float = field(default=0.5, metadata={"help": "share of a tile's pixels that must have a measurement"})
     name: str = field(default="scenes", metadata={"help": "name of the dataset: the first segment of every key"})

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from jobs.recipes import BUILD
 from sartext.errors import UserError
 from sartext.flow import commandline
+from tests.sartext.sources.readers.made import UTM, speckle, tiff
 
 PATHS = {
     "pairs": ("sar", "optical"),
@@ -34,3 +36,21 @@ def test_nothing_is_narrated_where_nothing_is_annotated() -> None:
 
 def test_optical_sets_say_that_they_are() -> None:
     assert [name for name in PATHS if getattr(BUILD[name]().source, "modality", "sar") == "optical"] == ["rsicd"]
+
+
+def test_scenes_are_narrated_by_their_masks_too(tmp_path: Path) -> None:
+    tiff(tmp_path / "scenes" / "a_VV.tif", speckle((64, 64)), **UTM)
+    mask = np.ones((64, 64), np.uint8)
+    mask[:, :16] = 2
+    tiff(tmp_path / "masks" / "a_VV.tif", mask)
+    places = ["--source.scenes", str(tmp_path / "scenes"), "--source.masks", str(tmp_path / "masks")]
+    options = [*places, "--source.quantity", "sigma0", "--source.classes", '{"water": 1, "cropland": 2}']
+    config = commandline.parse(BUILD, ["scenes", "--out", "x", *options], prog="jobs.build")
+    assert config.max_reject_share == 1.0
+    (shard,) = config.source.shards()
+    (tile,) = config.source.read(shard)
+    for rule in config.rules:
+        tile = rule.apply(tile)
+    assert {caption.route for caption in tile.captions} == {"sa2c"}
+    assert all(caption.kept for caption in tile.captions)
+    assert tile.questions
