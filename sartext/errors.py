@@ -18,6 +18,7 @@ class SourceError(UserError):
     def __init__(self, fact: str, *, file: str, place: str = "", remedy: str = "", option: str = "") -> None:
         where = f"{file}: {place}" if place else file
         super().__init__(f"{where}: {fact}" + (f"; {remedy}" if remedy else ""))
+        self.fact = fact
         self.file = file
         self.place = place
         self.option = option

@@ -30,6 +30,12 @@ def listed(path: str, *, list_: bool = True) -> tuple[str, list[str]]:
     return folder, [posixpath.join(inside, file) for file in list_files(path, _ENDINGS)] if list_ else []
 
 
+def without(masks: str | None, folder: str, files: Sequence[str]) -> list[str]:
+    """The files in the folder that are not below that of the masks, whose files would be scenes else."""
+    inside = "" if masks is None else os.path.relpath(os.path.realpath(masks), os.path.realpath(folder)).replace(os.sep, "/")
+    return [file for file in files if not file.startswith(f"{inside}/")] if inside else list(files)
+
+
 def found(folder: str, files: Sequence[str]) -> list[SceneFile]:
     """The scenes that the files make; each file belongs to one reader at most."""
     from sartext.sources.readers import gcov, geotiff, safe, sicd  # GDAL takes 0.3 s, and other builds do without

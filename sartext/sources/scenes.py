@@ -1,6 +1,7 @@
 """Scenes cut into tiles: GeoTIFF and COG, Sentinel-1 products, and what else the readers read."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -22,7 +23,7 @@ from sartext.sources.readers.scene import Declared, OpenScene, SceneFacts, Scene
 from sartext.sources.rendering import Look, render
 from sartext.sources.scene_boxes import cut_along
 from sartext.sources.scene_checks import block_of, check_asked, prepared
-from sartext.sources.scene_files import found, listed, unique
+from sartext.sources.scene_files import found, listed, unique, without
 from sartext.sources.scene_labels import Labelled, read_labels, told_once
 from sartext.sources.scene_places import footprints, geo, outline_of
 from sartext.sources.source import SHARD_TILES, Card, Shard, cut, split_of
@@ -63,8 +64,8 @@ class Scenes(DeclaredSource):
     layout of the public bucket, calibrated; NISAR GCOV; SICD.
 
     The quantity is read from the file or declared, never guessed. Scenes whose footprints overlap, over all dates, are one
-    place and share a split. A scene that cannot be read, or shown as asked, is one reject, unless none can. Raises `ValueError` where a field
-    cannot be what it says.
+    place and share a split. A scene that cannot be read, or shown as asked, is one reject, unless none can. Raises `ValueError`
+    where a field cannot be what it says.
     """
 
     title: ClassVar[str] = "Scenes cut into tiles"
@@ -100,7 +101,7 @@ class Scenes(DeclaredSource):
     annotations: str | None = field(
         default=None,
         metadata={
-            "help": "COCO JSON of boxes in scenes' pixels, by their files below the folder, or by bare names that are unique",
+            "help": "COCO JSON of boxes in scenes' pixels, by their files below the folder or by bare names",
             "identity": False,
         },
     )
@@ -172,6 +173,7 @@ class Scenes(DeclaredSource):
         """The windows of all scenes, scene by scene; then a fault for each scene that cannot be read or shown as asked, and for
         annotations of no scene. Raises `SourceError` where there is no scene, or none without a fault."""
         folder, files = listed(self.scenes)
+        files = without(self.masks, folder, files)
         scenes = sorted(found(folder, files), key=lambda scene: (scene.name, scene.files()))
         if not scenes:
             raise SourceError("no scene in it", file=self.scenes, remedy="give GeoTIFF, SAFE, GCOV or SICD")
@@ -198,8 +200,9 @@ class Scenes(DeclaredSource):
                 opened.append(_Opened(name, scene, facts, outline, limits, look, labelled))
             except SourceError as error:
                 refused.append((name, error))
-        if not opened:
-            raise next((error for _, error in refused if error.option), refused[0][1])
+        if not opened:  # what can be mended for many of them is said before what is odd of one
+            times = Counter(said.fact for _, said in refused)
+            raise max((said for _, said in refused), key=lambda said: (bool(said.option), times[said.fact]))
         if len(seen) == len(scenes):  # what is in a scene that cannot be read is not known
             check_asked(self.look(), seen, self.scenes)
         items = self._items(opened)

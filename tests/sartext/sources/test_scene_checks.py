@@ -82,6 +82,8 @@ def test_what_all_scenes_lack_is_said_before_a_broken_file(tmp_path: Path) -> No
     apart(tmp_path, speckle((64, 64)), speckle((64, 64)), names=("b_VV.tif", "c_VV.tif"))
     with pytest.raises(SourceError, match=r"b_VV.tif: has VV, and none of --source.polarisations"):
         Scenes(scenes=str(tmp_path), quantity="sigma0", polarisations=("HH",)).shards()
+    with pytest.raises(SourceError, match=r"b_VV.tif: floating point whose quantity nothing says"):
+        Scenes(scenes=str(tmp_path)).shards()
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,10 @@
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from sartext.errors import SourceError
 from sartext.sources.scene_files import unique
 from sartext.sources.scenes import Scenes
 from sartext.tile import Reject, Tile
@@ -39,3 +41,18 @@ def test_the_content_of_a_product_is_read_once_wherever_it_lies(name: str, tmp_p
     found = read(Scenes(scenes=str(tmp_path / name)))
     assert [(one.key, isinstance(one, Tile) and one.rendering.quantity) for one in found] == [("scenes/product/0_0", "sigma0")]
     assert found == read(Scenes(scenes=str(tmp_path / name) + "/"))
+
+
+@pytest.mark.parametrize("masks", ["masks", ".", "../beside"])
+def test_masks_below_the_scenes_are_no_scenes(masks: str, tmp_path: Path) -> None:
+    scenes = tmp_path / "scenes"
+    for name in ("a_VV.tif", "masks_of/b_VV.tif"):
+        tiff(scenes / name, speckle((64, 64)), **UTM)
+    tiff(scenes / masks / "a.tif", np.ones((64, 64), np.uint8))
+    source = Scenes(scenes=str(scenes), quantity="sigma0", masks=str(scenes / masks), classes='{"water": 1}')
+    if masks == ".":  # the scenes are masks of their own then
+        with pytest.raises(SourceError, match="pixels of the kind float32; a mask has whole numbers"):
+            source.shards()
+    else:
+        found = {one.key: len(one.regions) for one in read(source) if isinstance(one, Tile)}
+        assert found == {"scenes/a/0_0": 1, "scenes/masks_of.b/0_0": 0}
