@@ -79,7 +79,7 @@ def _check_power(facts: SceneFacts, sample: Mapping[str, Floats], file: str) -> 
     fact = f"{below.size / values.size:.0%} of a sample of {facts.quantity} are below 0, which linear power is not"
     remedy = f"give --source.quantity {facts.quantity}_db for decibels"
     if (below == below[0]).all():
-        fact, remedy = f"{fact}, and all of those are {below[0]:g}", "set this nodata value in the file"
+        fact, remedy = f"{fact}, and all of those are {below[0]:g}", f"give --source.nodata {below[0]:g}"
     raise SceneRefused(fact, file=file, reason="negative_power", remedy=remedy, option="quantity")
 
 

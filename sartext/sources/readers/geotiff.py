@@ -148,6 +148,7 @@ class OpenGeoTiff:
                 "floating point whose quantity nothing says",
                 file=first.shown,
                 remedy="give --source.quantity, such as sigma0, gamma0_rtc or sigma0_db",
+                option="quantity",
             )
         return ("display" if kind.itemsize == 1 else "dn"), "linear"
 

@@ -45,7 +45,7 @@ def test_fill_that_nobody_declared_refuses_its_scene_only(tmp_path: Path) -> Non
     assert reason == "negative_power"
     assert detail == (
         "b_VV.tif: 31% of a sample of sigma0 are below 0, which linear power is not, and all of those are -9999; "
-        "set this nodata value in the file"
+        "give --source.nodata -9999"
     )
 
 

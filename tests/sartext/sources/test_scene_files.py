@@ -48,7 +48,7 @@ def test_masks_below_the_scenes_are_no_scenes(masks: str, tmp_path: Path) -> Non
     scenes = tmp_path / "scenes"
     for name in ("a_VV.tif", "masks_of/b_VV.tif"):
         tiff(scenes / name, speckle((64, 64)), **UTM)
-    tiff(scenes / masks / "a.tif", np.ones((64, 64), np.uint8))
+    tiff(scenes / masks / "a.tif", np.ones((64, 64), np.uint8), **UTM)
     source = Scenes(scenes=str(scenes), quantity="sigma0", masks=str(scenes / masks), classes='{"water": 1}')
     if masks == ".":  # the scenes are masks of their own then
         with pytest.raises(SourceError, match="pixels of the kind float32; a mask has whole numbers"):
