@@ -207,8 +207,6 @@ class Tile:
             raise ValueError(f"split {self.split!r} of {self.key} is none of {', '.join(SPLITS)}")
         if self.split_by is not None and self.split_by not in SPLIT_RULES:
             raise ValueError(f"split_by {self.split_by!r} of {self.key} is none of {', '.join(SPLIT_RULES)}")
-        if self.sensor.modality not in (*MODALITIES, None):
-            raise ValueError(f"modality {self.sensor.modality!r} of {self.key} is none of {', '.join(MODALITIES)}")
         if self.height_px < 1 or self.width_px < 1:
             raise ValueError(f"{self.key} is {self.width_px} x {self.height_px} px; both sides must be at least 1")
 
