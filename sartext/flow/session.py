@@ -97,7 +97,13 @@ def _start(engine: Here) -> None:
     else:
         _reach(address)
     try:
-        ray.init(address, **options)
+        try:
+            ray.init(address, **options)
+        except Exception as error:
+            if address != "local" or "timed out during startup" not in str(error):
+                raise
+            ray.shutdown()  # Ray waits 30 s for its processes, which a busy machine may need to load them a first time
+            ray.init(address, **options)
     except Exception as error:  # Ray raises plain ones too, as for a start that takes too long on a busy machine
         fact = next(iter(str(error).strip().splitlines()), type(error).__name__)
         raise UserError(
