@@ -107,14 +107,14 @@ def test_too_many_rejects_stop_the_job_and_a_share_of_1_does_not(tmp_path: Path)
 def test_a_place_that_is_somebody_elses_is_refused_and_left_alone(tmp_path: Path) -> None:
     (tmp_path / "tiles").mkdir()
     (tmp_path / "tiles" / "precious.jpg").write_text("mine")
-    with pytest.raises(OutputError, match=r"tiles/precious\.jpg, which no build"):
+    with pytest.raises(OutputError, match=r"tiles/precious\.jpg, which no run"):
         build(Faulty(tiles=5), [Say()], out=str(tmp_path))
     assert (tmp_path / "tiles" / "precious.jpg").read_text() == "mine"
 
 
 def test_a_report_that_is_somebody_elses_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "report.html").write_text("mine")
-    with pytest.raises(OutputError, match=r"report\.html, which no build"):
+    with pytest.raises(OutputError, match=r"report\.html, which no run"):
         build(Faulty(tiles=5), [Say()], out=str(tmp_path))
     assert (tmp_path / "report.html").read_text() == "mine"
 
