@@ -19,8 +19,12 @@ from sartext.flow.work import Task, Work
 _TASK_CPUS = 0.66
 
 
-def run(task: Task, work: Sequence[Work], engine: Engine, watch: Watch) -> None:
-    """Does the work window by window while the main thread shows progress, minds the limits and listens for signals."""
+def run(task: Task, work: Sequence[Work], engine: Engine, watch: Watch, *, may_stop: bool) -> None:
+    """Does the work window by window while the main thread shows progress and listens for signals.
+
+    Too many rejects end it at once where it `may_stop`. A retry of what is whole may not: half of it would leave a manifest
+    that names other tiles than the records.
+    """
 
     def windows(halted: Halted) -> None:
         for start in range(0, len(work), engine.window_shards):
@@ -33,7 +37,7 @@ def run(task: Task, work: Sequence[Work], engine: Engine, watch: Watch) -> None:
 
     def look(last: bool) -> None:
         show_progress(watch, progress, last=last)
-        if not last:
+        if may_stop and not last:
             watch.check()
 
     in_background(windows, look, progress.clear)

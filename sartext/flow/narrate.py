@@ -54,7 +54,8 @@ def build(
         watch.forget_damaged()
         if not retry:
             watch.check()
-        work = missing(shards, watch.records) + (retries(place, shards, watch.records) if retry else [])
+        fresh = missing(shards, watch.records)
+        work = fresh + (retries(place, shards, watch.records) if retry else [])
         if work:
             # Ray takes seconds to import: a finished dataset, a wrong option and --help do without.
             from sartext.flow.drive import run
@@ -63,7 +64,7 @@ def build(
             forget_attempts(place)
             task = Task(source, tuple(rules), place.uri, fingerprint, engine.worker_memory_mb)
             with session(engine, stop):
-                run(task, work, engine, watch)
+                run(task, work, engine, watch, may_stop=bool(fresh))
         still_ours()
         watch.reload()
         left = missing(shards, watch.records)
