@@ -97,19 +97,23 @@ def _start(engine: Here) -> None:
     else:
         _reach(address)
     try:
-        try:
-            ray.init(address, **options)
-        except Exception as error:
-            if address != "local" or "timed out during startup" not in str(error):
-                raise
-            ray.shutdown()  # Ray waits 30 s for its processes, which a busy machine may need to load them a first time
-            ray.init(address, **options)
+        _init(address, options)
     except Exception as error:  # Ray raises plain ones too, as for a start that takes too long on a busy machine
         fact = next(iter(str(error).strip().splitlines()), type(error).__name__)
         raise UserError(
             f"Ray cannot start at {address}: {fact}; check the --engine options, RAY_ADDRESS and the load"
         ) from error
     _quiet()
+
+
+def _init(address: str, options: dict[str, Any]) -> None:
+    try:
+        ray.init(address, **options)
+    except Exception as error:
+        if address != "local" or "timed out during startup" not in str(error):
+            raise
+        ray.shutdown()  # Ray waits 30 s for its processes, which a busy machine may need to load them a first time
+        ray.init(address, **options)
 
 
 def _reach(address: str) -> None:

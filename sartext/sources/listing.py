@@ -48,25 +48,6 @@ def list_files(folder: str, endings: Iterable[str]) -> list[str]:
     return sorted(found)
 
 
-class Stems:
-    """Files found by their relative path without ending, or by their bare name where only one folder has it."""
-
-    def __init__(self, files: Iterable[str]) -> None:
-        self._by_path: dict[str, list[str]] = defaultdict(list)
-        self._by_name: dict[str, set[str]] = defaultdict(set)
-        for file in files:
-            path = stem(file)
-            self._by_path[path].append(file)
-            self._by_name[os.path.basename(path)].add(path)
-
-    def find(self, path: str) -> list[str]:
-        """The files of this stem: at the same relative path, else of the same bare name if that is unambiguous."""
-        if path in self._by_path:
-            return self._by_path[path]
-        paths = self._by_name.get(os.path.basename(path), set())
-        return self._by_path[next(iter(paths))] if len(paths) == 1 else []
-
-
 def matched(wanted: Sequence[str], files: Iterable[str]) -> list[list[str]]:
     """The files of each wanted path without ending: those at the very path, else those of its bare name.
 

@@ -25,9 +25,8 @@ class SourceFacts:
     gsd_m: Span | None = None
     tiles_with_gsd: int = 0
     acquired: Span | None = None
-    said: dict[str, Counter[str]] = field(
-        default_factory=dict
-    )  # modality, platform, band, quantity, polarisation, grid, exhaustive
+    # modality, platform, band, quantity, polarisation, grid, exhaustive
+    said: dict[str, Counter[str]] = field(default_factory=dict)
     boxes: int = 0
     tiles_with_boxes: int = 0
     tiles_with_regions: int = 0

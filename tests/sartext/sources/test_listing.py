@@ -4,7 +4,7 @@ import pytest
 
 from sartext.errors import SourceError, TileRejected
 from sartext.sources import listing
-from sartext.sources.listing import IMAGE_ENDINGS, Stems, list_files, matched, read_label_file, read_source_file, sizes_bytes
+from sartext.sources.listing import IMAGE_ENDINGS, list_files, matched, read_label_file, read_source_file, sizes_bytes
 
 
 def test_sorted_recursive_without_hidden(tmp_path: Path) -> None:
@@ -35,16 +35,6 @@ def test_no_folder(tmp_path: Path, place: str) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(SourceError, match="cannot list the folder"):
         list_files(str(tmp_path / place), IMAGE_ENDINGS)
-
-
-def test_stems() -> None:
-    stems = Stems(["a.jpg", "a.png", "x/b.jpg", "y/b.jpg", "x/c.jpg"])
-    assert stems.find("a") == ["a.jpg", "a.png"]
-    assert stems.find("x/b") == ["x/b.jpg"]
-    assert stems.find("b") == []  # which of two is not guessed
-    assert stems.find("c") == ["x/c.jpg"]
-    assert stems.find("other/c") == ["x/c.jpg"]
-    assert stems.find("d") == []
 
 
 def test_matched() -> None:

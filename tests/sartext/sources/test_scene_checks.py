@@ -37,26 +37,28 @@ def one_odd(folder: Path, **options: Any) -> tuple[str, str]:
     return rejects["scenes/b/scene"]
 
 
-def test_fill_that_nobody_declared_refuses_its_scene_only(tmp_path: Path) -> None:
-    filled = speckle((64, 64))
-    filled[:20] = -9999
-    apart(tmp_path, speckle((64, 64)), filled)
-    reason, detail = one_odd(tmp_path, quantity="sigma0")
-    assert reason == "negative_power"
-    assert detail == (
-        "b_VV.tif: 31% of a sample of sigma0 are below 0, which linear power is not, and all of those are -9999; "
-        "give --source.nodata -9999"
-    )
+FILLED = speckle((64, 64))
+FILLED[:20] = -9999
 
 
-def test_a_scene_in_decibels_among_linear_ones(tmp_path: Path) -> None:
-    apart(tmp_path, speckle((64, 64)), 10 * np.log10(speckle((64, 64))))
-    reason, detail = one_odd(tmp_path, quantity="sigma0")
-    assert reason == "negative_power"
-    assert detail == (
-        "b_VV.tif: 100% of a sample of sigma0 are below 0, which linear power is not; "
-        "give --source.quantity sigma0_db for decibels"
-    )
+@pytest.mark.parametrize(
+    ("odd", "said"),
+    [
+        (
+            FILLED,
+            "31% of a sample of sigma0 are below 0, which linear power is not, and all of those are -9999; "
+            "give --source.nodata -9999",
+        ),
+        (
+            10 * np.log10(speckle((64, 64))),
+            "100% of a sample of sigma0 are below 0, which linear power is not; give --source.quantity sigma0_db for decibels",
+        ),
+    ],
+    ids=["fill that nobody declared", "decibels"],
+)
+def test_a_scene_of_negative_values_refuses_itself_only(tmp_path: Path, odd: np.ndarray, said: str) -> None:
+    apart(tmp_path, speckle((64, 64)), odd)
+    assert one_odd(tmp_path, quantity="sigma0") == ("negative_power", f"b_VV.tif: {said}")
 
 
 def test_one_scene_without_the_polarisation_or_of_digital_numbers(tmp_path: Path) -> None:
