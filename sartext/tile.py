@@ -56,7 +56,7 @@ class Rendering:
     limits: tuple[Limits, ...] = ()
     polarisations: tuple[str, ...] = ()  # in the order of the channels
     speckle_filter: str | None = None
-    looks: float | None = None
+    looks: float | None = None  # nominal, of a pixel before `resampling`
     multilook_px: tuple[int, int] | None = None  # pixels of the file that were averaged into one, along y and x
     resampling: str | None = None  # how pixels were moved to another grid; None where they were not
     floor: float | None = None  # what a value that is not positive became before the logarithm, in the linear quantity
