@@ -29,7 +29,7 @@ def coverage(claims: tuple[Claim, ...]) -> tuple[int, int]:
 
 def _said(text: str) -> Said:
     shape, values, words = tokenize(text)
-    reading = read(shape)
+    reading = read(shape if not text.rstrip("\"')").endswith("?") else "u")  # a question states nothing
     kinds, texts = reading.kinds, []
     for statement, kind in zip(reading.statements, kinds, strict=True):
         first, after = statement.span

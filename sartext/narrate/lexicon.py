@@ -56,8 +56,14 @@ def _table() -> dict[str, Entry]:
     for line in words.TABLE.strip().splitlines():
         head, _, phrases = line[2:].partition(" = ")
         for phrase in _phrases(phrases):
-            entries[phrase] = (line[0], None if head == "-" else head)
+            entries[phrase] = (line[0], _ordinal(head) if line[0] == "E" else None if head == "-" else head)
     return entries
+
+
+def _ordinal(head: str) -> Quantity:
+    """How many there are at least where one is called the third, or another, which may be of another kind than the first."""
+    number, least = (2, 1) if head == "another" else (int(head), int(head))
+    return Quantity(number, INFINITE, least, INFINITE)
 
 
 def _quantities() -> dict[str, Entry]:

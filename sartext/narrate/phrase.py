@@ -7,6 +7,7 @@ from sartext.narrate.reading import CONTEXT, Filter, Mention
 
 NOUN = "[ABZYJNQDdeEnmslyxOuLf]*[kKbG]"
 BARE = "(?:[DABZYJNme]*n[eEm]*|D?[eE]|[ABZY])(?:f?D?h)?(?![uxOjIwkKbG+eE])"
+_UNDECIDED = re.compile("[vV]?u")
 _NEXT_VERB = re.compile("[vV1X]")
 _ARTICLES = frozenset("dDnNQABZYE")  # and numbers: what a bare noun lacks
 _NARROWING = frozenset("slyL")  # properties before the noun
@@ -22,6 +23,7 @@ class Draft:
     amount: str = "some"
     number: int = -1
     total: int = -1  # the number in "two of the three ships"
+    ordinal: int = -1  # the "third" in "the third ship"
     scope: str = ""
     definite: bool = False
     plural: bool = False
@@ -74,6 +76,7 @@ def noun_phrase(shape: str, start: int, end: int) -> Draft:
     head, part, tail = body.partition("f")
     draft = Draft(end - 1 if named else CONTEXT, start, end, annotated="m" in body)
     others = "e" in body or "E" in body  # "the other two", "the third": not all of them
+    draft.ordinal = start + body.index("E") if "E" in body else -1
     draft.definite = ("D" in (head if part else body) and not others) or "A" in body or "B" in body
     draft.bare = _ARTICLES.isdisjoint(body)
     draft.plural = _plural(shape, codes[-1], body, end)
@@ -83,11 +86,16 @@ def noun_phrase(shape: str, start: int, end: int) -> Draft:
     draft.amount = _amount(codes[-1], body, draft)
     if "n" in head:
         draft.number = start + head.index("n")
-        draft.amount = "least" if part and not draft.scope else "number"
+        draft.amount = "least" if (part and not draft.scope) or _qualified(shape, body, draft, end) else "number"
         draft.total = start + len(head) + 1 + tail.index("n") if "n" in tail else -1
     elif "n" in tail:
         draft.number, draft.amount = start + len(head) + 1 + tail.index("n"), "number"
     return draft
+
+
+def _qualified(shape: str, body: str, draft: Draft, end: int) -> bool:
+    """Whether what no label decides tells these objects from others: "two moored ships", "two ships are moored"."""
+    return not draft.definite and bool({"u", "x"} & set(body) or _UNDECIDED.match(shape, end))
 
 
 def _plural(shape: str, noun: str, body: str, end: int) -> bool:

@@ -26,7 +26,8 @@ _CHUNK = re.compile(
 _COMPARISON = re.compile(
     r"(?P<op>[+\-=2])[fDm]*(?P<a>[kKbG])[^kKbG,;]*T[^kKbG,;]*(?P<b>[kKbG])|D?(?P<c>[kKb])(?P<more>>)D?(?P<d>[kKb])"
 )
-_SILENT = frozenset("DdfIm_Ouxj!GT")  # codes that say nothing to a pass over the shape
+_PART = re.compile("f[Dd]*[kKb]")
+_SILENT = frozenset("DdfIm_Ouxj!G")  # codes that say nothing to a pass over the shape
 _PLACES = "pc"
 _PROPERTIES = "pclgyLS"
 
@@ -153,6 +154,9 @@ class _Reader:
 
     def _bare(self, start: int, codes: str) -> None:
         """A number or a word like "all" without a noun: of the last mention, or a mention of its own."""
+        if codes in ("A", "B") and self.shape[:start].endswith("q"):
+            self.lost = True  # "in each corner", "on both sides"
+            return
         if codes in ("A", "B") and self.last is not None and not self.gap:
             self.last.scope, self.last.definite = "all", True
             return
@@ -222,7 +226,12 @@ class _Reader:
     def _nominal(self, draft: Draft) -> bool:
         """Whether the mention is what a definite one is said to be ("the ships are tankers"); then it is a property."""
         last = self.last
-        if last is None or last.target or self.gap or self.placed or self.verb not in ("v", "V") or self.relation is not None:
+        if last is None or last.target or self.gap or self.verb not in ("v", "V") or self.relation is not None:
+            return False
+        if self.placed and self.shape[: draft.first].rstrip("t")[-1:] not in (
+            "v",
+            "V",
+        ):  # but "the ships in the center are tankers"
             return False
         if not (last.definite or last.amount == "least" or last.anaphor) or self.shape[last.first - 1 : last.first] == "a":
             return False
@@ -265,7 +274,7 @@ class _Reader:
     def _attach(self, one: Property, last: Draft) -> None:
         """Gives a property to the last mention, or after a verb to its group."""
         place = one.form in _PLACES
-        if self.fronted and place and self.fronted is not last.filters:
+        if self.fronted and place and last is not self.group[0]:
             last.filters = [kept for kept in last.filters if kept not in self.fronted]
             self.group, self.fronted = [last], []
         if self.verb or last.said or last.refers:
@@ -293,7 +302,7 @@ class _Reader:
             self.gap += code
         elif code == ";":
             self._end_clause()
-        elif code in "NnABZYJesE+-=2>":
+        elif code in "NnABZYJesET+-=2>":
             self.lost = True
 
     def _verb(self, code: str) -> None:
@@ -335,8 +344,12 @@ class _Reader:
             self.open = self.open or "/" in self.gap
             self.gap = ""
             return
-        if self.shape[:at].rstrip("D").endswith("_"):
-            self.lost = True  # "toward the upper left" is no place
+        before = self.shape[:at]
+        if before.rstrip("D").endswith("_") or (code == "c" and before.endswith("u")):
+            self.lost = True  # "toward the upper left" is no place, and "sailing north" neither
+            return
+        if _PART.match(self.shape, at + 1):
+            self.lost = True  # "the middle of the harbor" is no place of the image
             return
         one = Property(code, (at,), self.negation)
         if self.last is None or (self.gap and self._comes_first(number)) or (not self.group and not self.last.target):

@@ -7,6 +7,8 @@ below that) and half of itself.
 
 from typing import NamedTuple
 
+_MORE = 1e-8  # than a share, where a judge allows a tenth of it for rounding: half of an image is not "most of it"
+
 
 class Share(NamedTuple):
     """A claimed share: true from `low` to `high`, false outside `least` to `most`, undecided between.
@@ -34,11 +36,11 @@ def percent(low: float, high: float, decimals: int, bound: str) -> Share:
     if bound == "at least":
         return Share(low - half, 1.0, low - half, 1.0)
     if bound == "more than":
-        return Share(low, 1.0, low, 1.0)
+        return Share(low + _MORE, 1.0, low, 1.0)
     if bound == "at most":
         return Share(0.0, high + half, 0.0, high + half)
     if bound == "fewer than":
-        return Share(0.0, high, 0.0, high)
+        return Share(0.0, high - _MORE, 0.0, high)
     if bound in ("about", "some"):
         true, open_ = max(half, 0.025 if low >= 0.1 else 0.25 * low), max(2 * half, min(0.075, low), 0.5 * low)
         return Share(low - true, high + true, low - open_, high + open_)
@@ -52,14 +54,14 @@ def bounded(share: Share, bound: str) -> Share | None:
     if share.dominant or share.high == 1.0:
         return None
     if bound in ("at least", "more than"):
-        return Share(middle, 1.0, middle, 1.0)
-    return Share(0.0, middle, 0.0, middle) if bound in ("at most", "fewer than") else None
+        return Share(middle + _MORE * (bound == "more than"), 1.0, middle, 1.0)
+    return Share(0.0, middle - _MORE * (bound == "fewer than"), 0.0, middle) if bound in ("at most", "fewer than") else None
 
 
 HALF, THIRD, QUARTER = around(0.5, 0.05, 0.12), around(1 / 3, 0.04, 0.1), around(0.25, 0.04, 0.1)
 TWO_THIRDS, THREE_QUARTERS = around(2 / 3, 0.05, 0.12), around(0.75, 0.05, 0.12)
 FIFTH, TENTH = around(0.2, 0.03, 0.08), around(0.1, 0.02, 0.05)
-MAJORITY, MINORITY = Share(0.5, 1.0, 0.45, 1.0), Share(0.0, 0.5, 0.0, 0.55)
+MAJORITY, MINORITY = Share(0.5 + _MORE, 1.0, 0.45, 1.0), Share(0.0, 0.5 - _MORE, 0.0, 0.55)
 NEARLY_ALL, ALL = Share(0.9, 1.0, 0.8, 1.0), Share(0.995, 1.0, 0.97, 1.0)
 LARGE, SMALL = Share(0.4, 1.0, 0.2, 1.0), Share(0.0, 0.2, 0.0, 0.35)
 DOMINANT = Share(0.4, 1.0, 0.25, 1.0, dominant=True)

@@ -24,8 +24,9 @@ def statements_of(draft: Draft) -> list[Statement]:
         Statement("arranged", draft.mention(*draft.said), None, "not" if one.negated else "", one.tokens, span)
         for one in arranged
     ]
-    if draft.total >= 0:
-        statements.append(Statement("count", _whole(draft), None, "", (), span))
+    statements += [
+        Statement("count", _whole(draft, number), None, "", (), span) for number in (draft.total, draft.ordinal) if number >= 0
+    ]
     if extremes:
         return statements + _extreme(draft, extremes[0], span)
     if draft.amount == "same" or draft.scope in ("most", "none"):
@@ -39,9 +40,9 @@ def statements_of(draft: Draft) -> list[Statement]:
     return [*statements, _count(draft, span)]
 
 
-def _whole(draft: Draft) -> Mention:
-    """The mention of "the three ships" in "two of the three ships"."""
-    return replace(draft, filters=[], number=draft.total, amount="number").mention()
+def _whole(draft: Draft, number: int) -> Mention:
+    """The mention of "the three ships" in "two of the three ships", and of three at least in "the third ship"."""
+    return replace(draft, filters=[], number=number, amount="number").mention()
 
 
 def _counts(draft: Draft) -> bool:

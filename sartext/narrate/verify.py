@@ -66,7 +66,7 @@ class Verify:
 
     @property
     def revision(self) -> int:
-        return 4
+        return 5
 
     def apply(self, tile: Tile) -> Tile:
         """The tile with claims on every caption. Raises `TileRejected` where a label is no class of the taxonomy."""

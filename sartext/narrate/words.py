@@ -9,7 +9,7 @@ SILENT = """
 sar radar synthetic aperture this that here can could who where for across through part parts area areas
 region regions section sections portion portions side sides quarter quadrant cell zone place places position positions
 location locations whole entire look looking overall clearly also content contents what clear anywhere somewhere else
-axis axes orientation divided divide 's way different end too respectively now itself themselves us we
+axis axes orientation divided divide 's way end too respectively now itself themselves us we
 come do does altogether there
 """
 SILENT_PHRASES = """
@@ -59,7 +59,11 @@ t - = not | cannot | can't | don't | doesn't | isn't | aren't | never | wasn't |
 z - = absent | missing | absent from
 a - = among | amid | as for | counting
 e - = other | others | remaining | rest
-E - = another | first | second | third | fourth | last
+E 1 = first | last
+E 2 = second
+E 3 = third
+E 4 = fourth
+E another = another
 h - = it | its | they | them | which | whom | their
 m - = annotated | labeled | labelled | marked
 T - = than | as
@@ -104,6 +108,7 @@ S across = from left to right | from right to left
 S down = from top to bottom | from bottom to top
 ! - = except | except for | apart from | other than | all but | if | whether | unless | either | might | may | could be
 ! - = perhaps | possibly | probably | likely | presumably | maybe | thirds of | quarters of | some other
+! - = but one | both sides of | either side of | each side of | all sides of | both ends of | each end of | either end of
 P - = % | percent | per cent
 x size = large | small | big | huge | little | massive | giant | medium | short | sized | larger | smaller | bigger | narrow
 x optical = bright | dark | brightness | gray | grey | black | white | shiny | glowing | shadow | shadows | dim | grayscale

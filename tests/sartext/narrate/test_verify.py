@@ -27,8 +27,8 @@ MakeBox = Callable[..., Box]
 SIX = ("ship", "aircraft", "car", "tank", "bridge", "harbor")
 
 # Of the claims of the narrated hand-made tiles. When this fails, verdicts or evidence have changed: raise Verify.revision.
-GOLDEN = (4, "1ab2925c9a6ee67a")
-GOLDEN_REGIONS = (4, "cdb6f97583b4d20c")
+GOLDEN = (5, "ec7d7cc0d395020f")
+GOLDEN_REGIONS = (5, "cdb6f97583b4d20c")
 
 
 def judged(tile: Tile, text: str, route: str = "narrator", policy: Verify | None = None, **more: object) -> Caption:
