@@ -17,6 +17,7 @@ Bytes = npt.NDArray[np.uint8]
 # airborne ones reach -50 dB), so no measurement is cut, and far below the lower limit of every quantity, so that such a
 # pixel is black and counted as clipped.
 FLOOR_DB = -60.0
+_DB_PER_E_FOLD = np.float32(10.0 / math.log(10.0))  # of power
 
 POWERS = ("intensity", "beta0", "sigma0", "gamma0", "gamma0_rtc")
 CO_POLARISED = ("HH", "VV")
@@ -56,8 +57,8 @@ def to_db(intensity: Floats, floor: float | None = None) -> Floats:
     intensities get too; NaN stays NaN."""
     lowest = np.float32(from_db(FLOOR_DB) if floor is None else floor)
     level: Floats = np.maximum(intensity, lowest)
-    np.log10(level, out=level)
-    level *= np.float32(10.0)
+    np.log(level, out=level)  # NumPy takes this one of many floats at once, the one to base 10 each alone
+    level *= _DB_PER_E_FOLD
     return level
 
 

@@ -162,7 +162,7 @@ class Scenes(DeclaredSource):
 
     @property
     def revision(self) -> int:
-        return 2
+        return 3
 
     @property
     def card(self) -> Card:

@@ -60,7 +60,7 @@ class Synthetic:
     @property
     def revision(self) -> int:
         """Raised whenever the same seed and index would give another tile."""
-        return 1
+        return 2
 
     def shards(self) -> list[Shard]:
         """The shards, each a range of indices."""
