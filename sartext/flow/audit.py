@@ -79,8 +79,9 @@ def audit(
         except FileNotFoundError:
             if work.undescribed() or work.propose():
                 # Ray takes seconds to import: a finished audit, a wrong option and --help do without.
-                from sartext.flow.each import each
-                from sartext.flow.session import session
+                with stop.held():
+                    from sartext.flow.each import each
+                    from sartext.flow.session import session
 
                 with session(pool, stop):
                     each(Describer, work.to_describe, work.undescribed(), pool, look=work.look, clear=work.clear)

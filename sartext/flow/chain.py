@@ -23,7 +23,8 @@ def chain(links: Sequence[Link]) -> dict[str, Any]:
     """What each job made, by its name; says of each how long it took. Raises what a job raises."""
     made: dict[str, Any] = {}
     with stopping() as stop:
-        from sartext.flow.session import shared  # Ray takes seconds to import
+        with stop.held():
+            from sartext.flow.session import shared  # Ray takes seconds to import
 
         with shared(stop):
             for number, link in enumerate(links, 1):

@@ -17,16 +17,18 @@ from typing import Any
 from sartext.artifact import MANIFEST, claim_place, commit_of_code, open_artifact, read_json, readable
 from sartext.artifact import fingerprint as fingerprint_of
 from sartext.errors import UserError
+from sartext.evaluate.answers import ClassWords
 from sartext.flow.engine import Pool
 from sartext.flow.heldout import HeldOut, asked_in, held_out
 from sartext.flow.illustrate import examples_of
 from sartext.flow.predict import PREDICTIONS, Predictor, Task, predictions
 from sartext.flow.progress import Line, duration
 from sartext.flow.saying import Saying
-from sartext.flow.score import Said, Scores, Truth, answer_scores, caption_values, retrieval_scores, unreadable
+from sartext.flow.score import Said, Scores, Truth, answer_scores, caption_values, comparable, retrieval_scores, unreadable
 from sartext.flow.stop import stopping
 from sartext.flow.train import open_trained
 from sartext.models.weights import OBJECTIVE
+from sartext.narrate.questions import class_words
 from sartext.report.evaluation import page
 from sartext.report.evaluation_figures import charts
 from sartext.report.evaluation_tables import markdown, measures
@@ -163,9 +165,15 @@ def _subject(uri: str) -> Subject:
 
 def _check(held: HeldOut, subjects: dict[str, Subject], split: str) -> None:
     """Raises `UserError` where the split lacks what a training is asked about."""
-    for what, kinds in (("captions", ("clip", "coca")), ("questions", ("gpt",))):
+    words = ClassWords(class_words())
+    captions = any(one.kept for tile in held.tiles for one in tile.captions)
+    questions = any(one.kept and comparable(one, words) for tile in held.tiles for one in tile.questions)
+    for what, there, kinds in (
+        ("captions", captions, ("clip", "coca")),
+        ("questions whose answers can be compared", questions, ("gpt",)),
+    ):
         asking = [name for name, one in subjects.items() if one.objective in kinds]
-        if asking and not any(one.kept for tile in held.tiles for one in getattr(tile, what)):
+        if asking and not there:
             raise UserError(
                 f"{held.dataset} has no {what} in the {len(held.tiles):,} tiles of the split {split!r} that are asked, and "
                 f"{asking[0]} is measured by them; build it with {what}"

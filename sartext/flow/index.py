@@ -86,12 +86,13 @@ def index(checkpoint: str, dataset: str, *, out: str, split: str = ALL, pool: Po
             missing = _missing(place, tiles)
         if missing:
             # Ray and torch take seconds to import: a finished index, a wrong option and --help do without.
-            from sartext.flow.each import each
-            from sartext.flow.indexer import Indexer
-            from sartext.flow.session import session
+            with stop.held():
+                from sartext.flow.each import each
+                from sartext.flow.indexer import Indexer
+                from sartext.flow.session import session
 
             watcher = _Watcher(place, len(tiles.paths()))
-            arguments = (str(folder.absolute()), tiles.uri, tiles.paths(), place.uri, split, pool.threads)
+            arguments = (str(folder.absolute()), storage(tiles.uri).uri, tiles.paths(), place.uri, split, pool.threads)
             with session(pool, stop):
                 each(Indexer, arguments, missing, pool, look=watcher.show, clear=watcher.clear)
         still_ours()

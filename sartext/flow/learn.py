@@ -183,7 +183,8 @@ def export(place: Storage, task: Task, model: nn.Module, name: str) -> None:
     """Puts the model, as other programs load it, below models/`name`."""
     with tempfile.TemporaryDirectory(prefix="sartext-model-") as folder:
         weights.save(task.objective, model, task.tokenizer, task.preprocess, Path(folder))
-        for path in sorted(Path(folder).rglob("*")):
+        # The file that says what the model is comes last: where it is, the model is whole.
+        for path in sorted(Path(folder).rglob("*"), key=lambda path: (path.name == weights.OBJECTIVE, path)):
             if path.is_file():
                 place.put(f"{MODELS}/{name}/{path.relative_to(folder).as_posix()}", path.read_bytes())
 

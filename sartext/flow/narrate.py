@@ -58,8 +58,9 @@ def build(
         work = fresh + (retries(place, shards, watch.records) if retry else [])
         if work:
             # Ray takes seconds to import: a finished dataset, a wrong option and --help do without.
-            from sartext.flow.drive import run
-            from sartext.flow.session import session
+            with stop.held():
+                from sartext.flow.drive import run
+                from sartext.flow.session import session
 
             forget_attempts(place)
             task = Task(source, tuple(rules), place.uri, fingerprint, engine.worker_memory_mb)

@@ -43,7 +43,7 @@ class StopRequest:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Inside, nothing is raised (starting and ending Ray must not be cut short); afterwards what came is."""
+        """Inside, nothing is raised (importing, starting and ending Ray must not be cut short); afterwards what came is."""
         self._held += 1
         try:
             yield

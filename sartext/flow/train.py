@@ -176,7 +176,7 @@ def model_folder(uri: str, stage: str | None = None) -> Path:
     """
     if "://" in uri:
         raise UserError(f"{uri} is no folder; models are loaded from one that all workers see")
-    folder = Path(uri)
+    folder = Path(uri).expanduser()
     if (folder / OBJECTIVE).exists():
         return folder
     trained = open_trained(uri)

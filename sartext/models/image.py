@@ -17,6 +17,9 @@ from PIL import Image, TiffImagePlugin
 from sartext.errors import TileRejected, UserError
 
 MAX_PIXELS = 64_000_000  # 8,000 x 8,000
+MAX_SIDE_PX = 65_535  # as JPEG has them: to resize takes 32 bytes for each pixel of the longer side
+_MAX_SCANS = 100  # of a progressive JPEG, each of which is decoded over the whole image; encoders write about ten
+_SCAN = b"\xff\xda"
 FORMATS = ("JPEG", "PNG", "TIFF")
 FITS = {"pad": "longest", "squash": "squash"}  # our word -> open_clip's `resize_mode`
 # Of OpenAI's CLIP, which every open_clip model of the paper shares.
@@ -132,6 +135,10 @@ def opened(data: bytes, max_pixels: int = MAX_PIXELS) -> Image.Image:
     width_px, height_px = image.size
     if most > max_pixels:
         raise TileRejected("too_large", f"{width_px} x {height_px} px, {most} at once; at most {max_pixels}, cut it first")
+    if max(image.size) > MAX_SIDE_PX:
+        raise TileRejected("too_large", f"{width_px} x {height_px} px; a side has at most {MAX_SIDE_PX}, cut it first")
+    if image.format == "JPEG" and (scans := data.count(_SCAN)) > _MAX_SCANS:
+        raise TileRejected("too_large", f"a JPEG of {scans} scans; at most {_MAX_SCANS}, write it again")
     if image.mode not in _GRAY + _COLOR:
         raise TileRejected("unsupported_pixels", f"pixels of mode {image.mode!r}; give 8-bit gray or RGB")
     return image

@@ -2,9 +2,10 @@
 
 import base64
 import binascii
+import re
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from sartext.errors import TileRejected
 from sartext.flow.application.limits import MAX_ANSWER_TOKENS, MAX_INPUTS, MAX_QUESTION_BYTES, MAX_TEXT, MAX_TOP
@@ -12,6 +13,8 @@ from sartext.flow.application.refusal import Refused, of_image
 from sartext.models.image import opened
 
 _IMAGE = "data:image/"
+_MARKER = re.compile(r"<[|/]?\w{1,40}[|]?>")  # as tokenizers write what is no text
+_PLACE_CHARACTERS = 100
 
 
 class Body(BaseModel):
@@ -50,10 +53,17 @@ class Embeddings(Body):
             if isinstance(one, str) and not one.startswith(_IMAGE):
                 if not 1 <= len(one) <= MAX_TEXT:
                     raise Refused(422, "wrong_request", f"a text has {len(one)} characters; give 1 to {MAX_TEXT}")
-                found.append(Input(text=one))
+                found.append(_text(one))
             else:
                 found.append(Input(image=one) if isinstance(one, str) else one)
         return found
+
+
+def _text(one: str) -> Input:
+    try:
+        return Input(text=one)
+    except ValidationError as error:  # half of a character, as "\\ud800" is
+        raise wrong(error.errors(include_url=False)) from error
 
 
 class Search(Input):
@@ -131,9 +141,12 @@ class Chat(Body):
 
 
 def asked(question: str) -> str:
-    """The question. Raises `ValueError` where it is empty or too long for a model."""
+    """The question. Raises `ValueError` where it is empty, too long for a model, or has a marker such as "<|image_pad|>", which
+    a model would take for an image or an end: it would spoil the answers to all that are asked with it."""
     if not question.strip() or len(question.encode()) > MAX_QUESTION_BYTES:
         raise ValueError(f"the question has {len(question.encode())} bytes; give 1 to {MAX_QUESTION_BYTES}")
+    if (marker := _MARKER.search(question)) is not None:
+        raise ValueError(f"the question has the marker {marker[0]}; leave it out")
     return question
 
 
@@ -164,4 +177,4 @@ def wrong(errors: Any) -> Refused:
     """What is said of a body that is not spelled as it must be: the first thing that is wrong with it."""
     first = errors[0] if errors else {"loc": (), "msg": "cannot be read"}
     place = ".".join(str(part) for part in first["loc"] if part != "body") or "body"
-    return Refused(422, "wrong_request", f"{place}: {first['msg']}")
+    return Refused(422, "wrong_request", f"{' '.join(place.split())[:_PLACE_CHARACTERS]}: {first['msg']}")

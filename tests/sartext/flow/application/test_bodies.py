@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from pydantic import ValidationError
 
-from sartext.flow.application.bodies import VQA, Chat, Embeddings, Search, image_bytes
+from sartext.flow.application.bodies import VQA, Chat, Embeddings, Search, asked, image_bytes
 from sartext.flow.application.limits import MAX_INPUTS, MAX_TEXT
 from sartext.flow.application.refusal import Refused
 from tests.sartext.flow.application.images import bomb, data_uri
@@ -99,3 +99,16 @@ def test_a_chat_is_one_question_about_one_image() -> None:
     for content in ([image], [text], [image, image, text], [image, text, text]):
         with pytest.raises(Refused, match="one image_url and one text"):
             Chat.model_validate({"messages": [{"role": "user", "content": content}]}).question()
+
+
+@pytest.mark.parametrize("marker", ["<|image_pad|>", "<|im_end|>", "</s>", "<image>"])
+def test_a_question_with_a_marker_is_refused(marker: str) -> None:
+    assert asked("Is the ship < 30 m, or > 60 m long?")
+    with pytest.raises(ValueError, match="has the marker"):
+        asked(f"How many {marker} are there?")
+
+
+def test_half_a_character_is_refused() -> None:
+    with pytest.raises(Refused) as refused:
+        Embeddings(input="\ud800").inputs()
+    assert refused.value.status == 422
