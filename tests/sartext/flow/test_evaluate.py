@@ -164,7 +164,7 @@ def test_what_cannot_be_evaluated_is_said(made: Made, tmp_path: Path) -> None:
         evaluate([], made.sar, out=out)
     with pytest.raises(UserError, match="no captions in the"):
         evaluate([made.clip], made.bare, out=str(tmp_path / "captions"))
-    with pytest.raises(UserError, match="no questions in the"):
+    with pytest.raises(UserError, match="no questions whose answers can be compared in the 6 tiles"):
         evaluate([made.gpt], made.bare, out=str(tmp_path / "questions"))
     with pytest.raises(UserError, match=r"no tile of the split 'tes'; it has test \(\d+ tiles\), train"):
         evaluate([made.clip], made.sar, out=str(tmp_path / "split"), split="tes")
