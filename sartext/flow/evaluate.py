@@ -115,8 +115,9 @@ def evaluate(
         task = _task(held, subjects, place.uri, saying)
         left = _missing(place, task)
         if left:
-            from sartext.flow.each import each
-            from sartext.flow.session import session
+            with stop.held():
+                from sartext.flow.each import each
+                from sartext.flow.session import session
 
             watch = _Watch(place, task)
             with session(pool, stop):

@@ -107,7 +107,7 @@ def open_index(uri: str) -> Index:
         raise UserError(f"{uri} has no {MANIFEST}: it is no finished index; run jobs.index to its end") from None
     if manifest["kind"] != "index":
         raise UserError(f"{uri} is a {manifest['kind']}, no index; give the place that jobs.index wrote")
-    return Index(uri, manifest)
+    return Index(storage(uri).uri, manifest)
 
 
 def plan_of(model: str, dataset: str, split: str) -> dict[str, Any]:

@@ -120,8 +120,9 @@ def train(trainings: Sequence[tuple[Training, str]], *, workers: Workers) -> lis
         if open_:
             tasks = [one.training.task(one.place.uri, workers.threads) for one in open_]
             # Ray and its training library take seconds to import: what is finished, a wrong option and --help do without.
-            from sartext.flow.session import session
-            from sartext.flow.workers import run
+            with stop.held():
+                from sartext.flow.session import session
+                from sartext.flow.workers import run
 
             with session(workers, stop):
                 run(tasks, workers)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sartext.narrate import taxonomy
 from sartext.narrate.binding import AT_LEAST_ONE, Binder, Bound, Property, Values
-from sartext.narrate.facts import Facts, Object
+from sartext.narrate.facts import Facts, Object, could_be
 from sartext.narrate.lexicon import INFINITE, Place, Quantity
 from sartext.narrate.matching import (
     FALSE,
@@ -173,7 +173,7 @@ class Counting:
             for other, value in zip(self.kin(target.name).objects, self.matching(target), strict=True)
             if other is not thing and value != FALSE
         ]
-        bounded = self.bounded(target)
+        bounded = self.bounded(target) and target.name not in taxonomy.REGIONS  # land covers have no boxes to compare with
         if not answers:
             return FALSE if bounded else UNKNOWN
         if word in ("near", "adjacent", "at") or target.amount == "some":
@@ -224,8 +224,8 @@ def _kin_of(name: str, facts: Facts) -> Kin:
         if value != FALSE:
             objects += things
             values += [value] * len(things)
-    cut = sum([_may_be(label, name) for label in facts.cuts]) if facts.cuts else 0
-    crowded = any(_may_be(label, name) for label in facts.crowds) if facts.crowds else False
+    cut = sum([name == "object" or could_be(label, name) for label in facts.cuts]) if facts.cuts else 0
+    crowded = any(name == "object" or could_be(label, name) for label in facts.crowds) if facts.crowds else False
     return Kin(objects, values, cut, crowded, name != "object" and facts.complete(name))
 
 
@@ -237,10 +237,6 @@ def _called(label: str, name: str) -> int:
     if taxonomy.akin(label, name):
         return UNKNOWN
     return MORE if taxonomy.loosely(label, name) else FALSE
-
-
-def _may_be(label: str, name: str) -> bool:
-    return name == "object" or taxonomy.akin(label, name)
 
 
 def _tally(values: list[int], cut: int, bounded: bool) -> tuple[int, int, int, int, bool]:

@@ -134,11 +134,11 @@ class Facts:
     def count(self, name: str) -> Count:
         """How many of the class are in the tile, as far as the annotations decide."""
         low = coarser = 0
-        more = sum([_could_be(label, name) for label in self.cuts]) if self.cuts else 0
+        more = sum([could_be(label, name) for label in self.cuts]) if self.cuts else 0
         for label, things in self.by_label:
             if taxonomy.is_a(label, name):
                 low += len(things)
-            elif _could_be(label, name):
+            elif could_be(label, name):
                 coarser += len(things)
         bounded = complete(name, self.exhaustive) and not _any_could_be(self.crowds, name)
         return Count(low, low + coarser if bounded else None, more)
@@ -153,7 +153,7 @@ class Facts:
 
 
 @cache
-def _could_be(label: str, name: str) -> bool:
+def could_be(label: str, name: str) -> bool:
     """Whether something labelled `label` may be called a `name`: a jet may be an airliner, and an airliner is called a jet."""
     return taxonomy.akin(label, name) or taxonomy.loosely(label, name) or taxonomy.loosely(name, label)
 
@@ -161,7 +161,7 @@ def _could_be(label: str, name: str) -> bool:
 def _any_could_be(labels: tuple[str, ...], name: str) -> bool:
     # A plain loop: without the generator of any() it takes a third of the time.
     for label in labels:  # noqa: SIM110
-        if _could_be(label, name):
+        if could_be(label, name):
             return True
     return False
 
@@ -177,7 +177,7 @@ def exact(name: str, labels: tuple[str, ...], crowds: tuple[str, ...], exhaustiv
     """Whether the number of a class is exact (`Facts.count(name).exact`): the labels decide it, not their numbers."""
     if not complete(name, exhaustive) or _any_could_be(crowds, name):
         return False
-    return all(taxonomy.is_a(label, name) or not _could_be(label, name) for label in labels)
+    return all(taxonomy.is_a(label, name) or not could_be(label, name) for label in labels)
 
 
 @lru_cache(maxsize=4096)

@@ -26,7 +26,8 @@ _CHUNK = re.compile(
 _COMPARISON = re.compile(
     r"(?P<op>[+\-=2])[fDm]*(?P<a>[kKbG])[^kKbG,;]*T[^kKbG,;]*(?P<b>[kKbG])|D?(?P<c>[kKb])(?P<more>>)D?(?P<d>[kKb])"
 )
-_PART = re.compile("f[Dd]*[kKb]")
+_PART = re.compile("f[Dd]*[kKb]")  # "of the harbor", after a place
+_AFTER_VERB = re.compile("[vV]t*$")  # before the nominal of "the ships in the center are tankers"
 _SILENT = frozenset("DdfIm_Ouxj!G")  # codes that say nothing to a pass over the shape
 _PLACES = "pc"
 _PROPERTIES = "pclgyLS"
@@ -228,17 +229,15 @@ class _Reader:
         last = self.last
         if last is None or last.target or self.gap or self.verb not in ("v", "V") or self.relation is not None:
             return False
-        if self.placed and self.shape[: draft.first].rstrip("t")[-1:] not in (
-            "v",
-            "V",
-        ):  # but "the ships in the center are tankers"
+        if self.placed and not _AFTER_VERB.search(self.shape[: draft.first]):
             return False
         if not (last.definite or last.amount == "least" or last.anaphor) or self.shape[last.first - 1 : last.first] == "a":
             return False
         if draft.definite or draft.number >= 0 or draft.anaphor or draft.amount not in ("some", "plural"):
             return False
+        self.lost = self.lost or draft.picks()  # "they are largest ships": which, is not said
         for one in self.group:
-            one.said += [Property("class", (draft.noun,), self.negation), *draft.filters]
+            one.said += [Property("class", (draft.noun,), self.negation), *[more for more in draft.filters if more.form != "s"]]
         self.negation, self.placed = False, True
         return True
 
@@ -274,7 +273,7 @@ class _Reader:
     def _attach(self, one: Property, last: Draft) -> None:
         """Gives a property to the last mention, or after a verb to its group."""
         place = one.form in _PLACES
-        if self.fronted and place and last is not self.group[0]:
+        if self.fronted and place and not (self.group and last is self.group[0]):
             last.filters = [kept for kept in last.filters if kept not in self.fronted]
             self.group, self.fronted = [last], []
         if self.verb or last.said or last.refers:

@@ -62,7 +62,7 @@ class Embeddings(Body):
 def _text(one: str) -> Input:
     try:
         return Input(text=one)
-    except ValidationError as error:  # half of a character, as "\\ud800" is
+    except ValidationError as error:  # half of a character, as JSON can spell it
         raise wrong(error.errors(include_url=False)) from error
 
 

@@ -16,6 +16,7 @@ from sartext.narrate.a2c import A2C
 from sartext.narrate.facts import CELLS, Facts, facts_of
 from sartext.narrate.lexicon import LEXICON
 from sartext.narrate.numbers import WORDS
+from sartext.narrate.reader import read
 from sartext.narrate.sa2c import SA2C
 from sartext.narrate.verify import Verify, claims_of, verdict_of
 from sartext.tile import ROUTES, VERDICTS, Box, Caption, Tile
@@ -301,3 +302,32 @@ def test_verdicts_on_regions_change_only_with_the_revision() -> None:
         for caption in Verify().apply(tile).captions:
             told.update(f"{caption.claims}\n".encode())
     assert (Verify().revision, told.hexdigest()[:16]) == GOLDEN_REGIONS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No ships are on the water.",
+        "The ships are not in the water.",
+        "There is no ship near the water.",
+        "Three ships are on the water.",
+    ],
+)
+def test_nothing_is_decided_between_boxes_and_a_land_cover(make_tile: MakeTile, make_box: MakeBox, text: str) -> None:
+    ships = [make_box("ship", x, 100, x + 30, 110) for x in (20, 120, 220)]
+    water = covered_tile(np.zeros((300, 300), dtype=np.int64), ("water",), 0).regions
+    tile = make_tile(*ships, regions=water, exhaustive=("ship", "water"))
+    assert verdict_of(claims_of(text, facts_of(tile))) == "unverifiable"
+
+
+def test_what_does_not_count_may_be_of_a_class_by_a_loose_name(make_tile: MakeTile, make_box: MakeBox) -> None:
+    crowd = make_tile(make_box("fighter", 20, 20, 60, 60, crowd=True), exhaustive=("aircraft",))
+    cut = make_tile(make_box("tanker", 20, 20, 60, 60, visible_share=0.2), exhaustive=("ship",))
+    for tile, text in ((crowd, "No jets are visible."), (cut, "No cargo ships are visible.")):
+        assert verdict_of(claims_of(text, facts_of(tile))) == "unverifiable"
+
+
+def test_any_order_of_codes_is_read() -> None:
+    codes, chosen = "".join(sorted({code for code, _ in LEXICON.values()})), random.Random(5)
+    for _ in range(20000):
+        read("".join(chosen.choices(codes, k=chosen.randint(1, 12))))
