@@ -49,13 +49,14 @@ def test_a_tile_is_described_as_it_was_read(tmp_path: Path) -> None:
         ({"bytes": b""}, "not_an_image"),
         ({"bytes": b"version https://git-lfs.github.com/spec/v1"}, "not_an_image"),
         ({"bytes": png(speckle(0))["bytes"][:2000]}, "truncated_image"),
+        (png(np.zeros((1, 65536), np.uint8)), "too_large"),
     ],
 )
 def test_what_cannot_be_read_says_why(image: Any, reason: str) -> None:
     assert described(row(image))["reject"] == reason
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (1, 70000), (70000, 2), (40, 20000), (3000, 50)])
+@pytest.mark.parametrize("shape", [(1, 1), (1, 65535), (65535, 2), (40, 20000), (3000, 50)])
 def test_any_shape_is_described(shape: tuple[int, int]) -> None:
     gray = np.random.default_rng(0).integers(0, 255, shape, dtype=np.uint8)
     found = described(row(png(gray)))
