@@ -103,10 +103,10 @@ def read_json(place: Storage, path: str, fields: Sequence[str] = ()) -> dict[str
     return value
 
 
-def read_table(place: Storage, path: str) -> pa.Table:
-    """One Parquet file of a place, with the nested types as they were written."""
+def read_table(place: Storage, path: str, columns: list[str] | None = None) -> pa.Table:
+    """One Parquet file of a place, or some columns of it, with the nested types as they were written."""
     with place.open(path) as file:
-        return pq.read_table(pa.PythonFile(file, mode="r"))
+        return pq.read_table(pa.PythonFile(file, mode="r"), columns=columns)
 
 
 def present(table: pa.Table, where: str) -> pa.Table:
@@ -170,6 +170,18 @@ def fingerprint(value: Any) -> str:
 def claim_place(place: Storage, plan: dict[str, Any], writes: Sequence[str] = DATASET) -> dict[str, Any]:
     """Writes the plan of a run at its place, or finds one of the same fingerprint there; the plan that counts.
 
+    Raises as `plan_at`.
+    """
+    there = plan_at(place, plan, writes)
+    if there is not None:
+        return there
+    place.put_if_absent(PLAN, readable(plan))
+    return plan_at(place, plan, writes) or plan
+
+
+def plan_at(place: Storage, plan: dict[str, Any], writes: Sequence[str] = DATASET) -> dict[str, Any] | None:
+    """The plan of the same fingerprint at a place, or None where the place is free.
+
     `writes` are the files and folders that the run will write. Raises `OutputError` naming what differs where the place belongs
     to another configuration, or one of them that is there where it is somebody else's.
     """
@@ -181,8 +193,7 @@ def claim_place(place: Storage, plan: dict[str, Any], writes: Sequence[str] = DA
             raise OutputError(
                 f"{place.uri} holds {foreign[0]}, which no run of this program made there; choose another --out"
             ) from None
-        place.put_if_absent(PLAN, readable(plan))
-        there = read_json(place, PLAN, tuple(plan))
+        return None
     if there["fingerprint"] == plan["fingerprint"]:
         return there
     changes = list(differences(there["config"], plan["config"])) or ["the source's files or annotations differ"]

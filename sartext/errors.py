@@ -9,6 +9,12 @@ class UserError(SartextError):
     """What is the user's to mend: said in one line on stderr, without a traceback, exit status 2."""
 
 
+def demand(name: str, value: object, holds: bool, rule: str) -> None:
+    """Raises `UserError` where an option's value does not hold what it must: `rule` is the end of "it must be ..."."""
+    if not holds:
+        raise UserError(f"{name} is {value}; it must be {rule}")
+
+
 class SourceError(UserError):
     """A file of a source that cannot be understood as a whole: names the file and the place in it.
 

@@ -12,9 +12,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
-from sartext.artifact import MANIFEST, claim_place, commit_of_code, open_artifact, read_json, readable
+from sartext.artifact import MANIFEST, claim_place, commit_of_code, open_artifact, plan_at, read_json, readable
 from sartext.artifact import fingerprint as fingerprint_of
 from sartext.errors import UserError
 from sartext.evaluate.answers import ClassWords
@@ -27,7 +28,7 @@ from sartext.flow.saying import Saying
 from sartext.flow.score import Said, Scores, Truth, answer_scores, caption_values, comparable, retrieval_scores, unreadable
 from sartext.flow.stop import stopping
 from sartext.flow.train import open_trained
-from sartext.models.weights import OBJECTIVE
+from sartext.models.weights import kind_of
 from sartext.narrate.questions import class_words
 from sartext.report.evaluation import page
 from sartext.report.evaluation_figures import charts
@@ -105,13 +106,14 @@ def evaluate(
             "trainings": {name: subject.fingerprint for name, subject in subjects.items()},
         }
         plan = {"fingerprint": fingerprint_of(config), "config": config, "schema_version": SCHEMA_VERSION}
-        claim_place(place, plan, WRITES)
+        plan_at(place, plan, WRITES)
         try:
             manifest = read_json(place, MANIFEST, ("fingerprint", "files"))
             return Evaluated(out, read_json(place, REPORT, ("trainings",)), manifest)
         except FileNotFoundError:
             held = held_out(dataset, split, limit)
         _check(held, subjects, split)
+        claim_place(place, plan, WRITES)
         task = _task(held, subjects, place.uri, saying)
         left = _missing(place, task)
         if left:
@@ -156,10 +158,8 @@ def _subject(uri: str) -> Subject:
         raise UserError(f"{uri} holds a finished {kind} and no training; give a folder that jobs.train wrote")
     trained = open_trained(uri)
     stages = tuple(trained.manifest["models"])
-    objectives = {
-        read_json(storage(trained.model(stage)), OBJECTIVE, ("objective",))["objective"]["type"].lower() for stage in stages
-    }
-    if len(objectives) != 1 or not objectives <= {"clip", "coca", "gpt"}:
+    objectives = {kind_of(Path(trained.model(stage))).lower() for stage in stages}
+    if len(objectives) != 1:
         raise UserError(f"{uri} has models of {', '.join(sorted(objectives))}; each training has one of clip, coca and gpt")
     return Subject(uri, objectives.pop(), str(trained.manifest["fingerprint"]), stages)
 

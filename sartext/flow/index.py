@@ -10,7 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sartext.artifact import MANIFEST, Artifact, claim_place, commit_of_code, open_artifact, read_json, readable
+from sartext.artifact import (
+    MANIFEST,
+    Artifact,
+    claim_place,
+    commit_of_code,
+    open_artifact,
+    plan_at,
+    read_json,
+    read_table,
+    readable,
+)
 from sartext.artifact import fingerprint as fingerprint_of
 from sartext.errors import OutputError, SartextError, UserError
 from sartext.flow.engine import Pool
@@ -22,6 +32,7 @@ from sartext.tile import SCHEMA_VERSION, SPLITS
 
 REVISION = 1  # raised whenever the same model and dataset would give another index
 FEATURES, RECORDS = "features", "records"
+_WRITES = (MANIFEST, FEATURES, RECORDS)
 ALL = "all"
 
 
@@ -77,13 +88,15 @@ def index(checkpoint: str, dataset: str, *, out: str, split: str = ALL, pool: Po
         place.prepare()
         model = model_fingerprint(folder)
         plan = plan_of(model, tiles.fingerprint, split)
-        claim_place(place, plan, (MANIFEST, FEATURES, RECORDS))
+        plan_at(place, plan, _WRITES)
         try:
             return open_index(out)
         except OutputError:
             raise
         except UserError:
-            missing = _missing(place, tiles)
+            _check_split(tiles, split)
+        claim_place(place, plan, _WRITES)
+        missing = _missing(place, tiles)
         if missing:
             # Ray and torch take seconds to import: a finished index, a wrong option and --help do without.
             with stop.held():
@@ -97,6 +110,13 @@ def index(checkpoint: str, dataset: str, *, out: str, split: str = ALL, pool: Po
                 each(Indexer, arguments, missing, pool, look=watcher.show, clear=watcher.clear)
         still_ours()
         return _finish(place, plan, tiles, model, split)
+
+
+def _check_split(tiles: Artifact, split: str) -> None:
+    """Raises `UserError` where the dataset has no tile of the split."""
+    place = storage(tiles.uri)
+    if not any(split in (ALL, *read_table(place, path, ["split"])["split"].unique().to_pylist()) for path in tiles.paths()):
+        raise UserError(f"{tiles.uri} has no tile of the split {split!r}; choose another --split")
 
 
 def open_index(uri: str) -> Index:

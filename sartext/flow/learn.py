@@ -24,7 +24,7 @@ from tensorboardX import SummaryWriter
 from torch import nn
 
 from sartext.artifact import read_json, readable
-from sartext.errors import OutputError, SartextError
+from sartext.errors import OutputError, UserError
 from sartext.failpoint import reach
 from sartext.flow.examples import Examples
 from sartext.flow.order import Order, part
@@ -150,7 +150,7 @@ def learn(task: Task, group: Group) -> None:
 def _step(
     task: Task, group: Group, model: nn.Module, optimizer: Any, examples: Sequence[Example], rate: float
 ) -> dict[str, float]:
-    """One optimizer step; the losses of the whole global batch. Raises `SartextError` where the loss is no number."""
+    """One optimizer step; the losses of the whole global batch. Raises `UserError` where the loss is no number."""
     batch = task.objective.collate(examples, task.tokenizer, task.preprocess)
     batch = {name: tensor.to(group.device) for name, tensor in batch.items()}
     optimizer.zero_grad(set_to_none=True)
@@ -162,8 +162,13 @@ def _step(
     values = group.gather.total(torch.stack([losses[name].detach().double() for name in names])) / group.gather.world_size
     found = dict(zip(names, values.tolist(), strict=True))
     if not math.isfinite(found["loss"]):
-        raise SartextError(f"the loss is {found['loss']}; lower the learning rate, or look at the data")
+        raise UserError(f"the loss is {found['loss']}; lower the learning rate in another --out, or look at the data")
     return found
+
+
+def stage_steps(task: Task) -> list[tuple[Stage, int]]:
+    """Each stage with how many steps it takes. Raises `UserError` where a dataset has nothing to learn from."""
+    return [(part.stage, part.last - part.first) for part in _parts(task)]
 
 
 def _parts(task: Task) -> list[_Part]:

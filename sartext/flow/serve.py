@@ -80,24 +80,26 @@ def serve(serving: Serving, *, until: Callable[[], bool] | None = None) -> Ended
     check_port(serving)
     parts = parts_of(serving)
     check(parts)
-    # Ray takes seconds to import: a wrong option and --help do without.
-    import ray
-
-    from sartext.flow.application.running import Running
-    from sartext.flow.session import session
-
-    own = not ray.is_initialized() and not os.environ.get("RAY_ADDRESS")
-    running = Running(_NAME, serving.host, serving.port, _REQUEST_S, serving.limits, own=own)
     needed = cpus_needed(parts, serving.replicas)
-    Line().draw(f"starting {_listed(parts)} ...", last=True)
     here = _Here(cpus=max(os.cpu_count() or 1, needed), object_store_mb=serving.replicas.object_store_mb)
-    try:
-        with stopping() as stop, session(here, stop):
-            _check_room(needed)
-            _serve(serving, parts, key, until, stop, running)
-    except Stopped:
-        if not running.seconds:
-            raise
+    Line().draw(f"starting {_listed(parts)} ...", last=True)
+    with stopping() as stop:
+        # Ray takes seconds to import: a wrong option and --help do without.
+        with stop.held():
+            import ray
+
+            from sartext.flow.application.running import Running
+            from sartext.flow.session import session
+
+        own = not ray.is_initialized() and not os.environ.get("RAY_ADDRESS")
+        running = Running(_NAME, serving.host, serving.port, _REQUEST_S, serving.limits, own=own)
+        try:
+            with session(here, stop):
+                _check_room(needed)
+                _serve(serving, parts, key, until, stop, running)
+        except Stopped:
+            if not running.seconds:
+                raise
     return Ended(serving.url, running.seconds)
 
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from sartext.artifact import MANIFEST, claim_place, commit_of_code, identity, open_artifact, read_json, readable
+from sartext.artifact import MANIFEST, claim_place, commit_of_code, identity, open_artifact, plan_at, read_json, readable
 from sartext.artifact import fingerprint as fingerprint_of
-from sartext.errors import SartextError, UserError
+from sartext.errors import SartextError, UserError, demand
 from sartext.flow.examples import KINDS, Examples
-from sartext.flow.learn import BASELINE, BOARD, CHECKPOINTS, LIVE, LOG, MODELS, Stage, Task, latest, read_log
+from sartext.flow.learn import BASELINE, BOARD, CHECKPOINTS, LIVE, LOG, MODELS, Stage, Task, latest, read_log, stage_steps
 from sartext.flow.stop import stopping
+from sartext.models.objective import SEEDS
 from sartext.models.weights import OBJECTIVE, AnyObjective
 from sartext.report.curve import curve
 from sartext.storage import Storage, storage
@@ -20,6 +21,7 @@ from sartext.tile import SCHEMA_VERSION
 CURVE = "losses.png"
 POOL_GROUPS = 64  # row groups that are mixed, and kept in memory: about 150 MB of tiles of 20 kB
 _FIELDS = ("models", "losses", "steps")
+_WRITES = (MANIFEST, CHECKPOINTS, MODELS, LOG, LIVE, BOARD, CURVE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,8 +40,8 @@ class Workers:
 
     def __post_init__(self) -> None:
         for name, least in (("workers", 1), ("threads", 1), ("restarts", 0), ("object_store_mb", 100)):
-            if getattr(self, name) < least:
-                raise UserError(f"workers.{name} is {getattr(self, name)}; it must be at least {least}")
+            demand(f"workers.{name}", getattr(self, name), getattr(self, name) >= least, f"at least {least}")
+        demand("workers.cpus", self.cpus, self.cpus is None or self.cpus >= 1, "at least 1, or not given")
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,8 @@ class Training:
             raise UserError(f"kind is {self.kind!r}; it is one of {', '.join(KINDS)}")
         least = {"batch_size": self.batch_size, "checkpoint_every_steps": self.checkpoint_every_steps}
         for name, value in {**least, **{f"{stage.name}_epochs": stage.epochs for stage in self.stages}}.items():
-            if value < 1:
-                raise UserError(f"{name} is {value}; it must be at least 1")
+            demand(name, value, value >= 1, "at least 1")
+        demand("seed", self.seed, 0 <= self.seed < SEEDS, "from 0 to 2^63 - 1")
 
     def config(self, datasets: Sequence[str]) -> dict[str, Any]:
         """What enters the fingerprint, with the fingerprints of the stages' datasets."""
@@ -89,8 +91,11 @@ class Training:
         return {"objective": identity(self.objective), "stages": stages, **plain}
 
     def task(self, out: str, threads: int) -> Task:
-        """The same for the workers, with the tokenizer, for which all texts are read."""
-        return Task(
+        """The same for the workers, with the tokenizer, for which all texts are read.
+
+        Raises `UserError` where a dataset has nothing to learn from, a warm-up does not end, or the model is none.
+        """
+        task = Task(
             objective=self.objective,
             tokenizer=self.objective.tokenizer(_texts(self.stages, self.kind, self.seed)),
             preprocess=self.objective.preprocess(self.fit),
@@ -105,6 +110,9 @@ class Training:
             threads=threads,
             out=out,
         )
+        for stage, steps in stage_steps(task):
+            stage.optimizer.rate(0, steps)
+        return task
 
 
 def train(trainings: Sequence[tuple[Training, str]], *, workers: Workers) -> list[Trained]:
@@ -115,10 +123,9 @@ def train(trainings: Sequence[tuple[Training, str]], *, workers: Workers) -> lis
     `Stopped` on SIGINT and SIGTERM.
     """
     with stopping() as stop, ExitStack() as locks:
-        prepared = [_prepared(training, out, locks) for training, out in trainings]
-        open_ = [one for one in prepared if one.trained is None]
-        if open_:
-            tasks = [one.training.task(one.place.uri, workers.threads) for one in open_]
+        prepared = [_prepared(training, out, workers.threads, locks) for training, out in trainings]
+        tasks = [one.task for one in prepared if one.task is not None]
+        if tasks:
             # Ray and its training library take seconds to import: what is finished, a wrong option and --help do without.
             with stop.held():
                 from sartext.flow.session import session
@@ -131,13 +138,14 @@ def train(trainings: Sequence[tuple[Training, str]], *, workers: Workers) -> lis
 
 @dataclass(frozen=True)
 class _Prepared:
-    """A training whose place is locked and its own; `trained` where it is there already."""
+    """A training whose place is locked and its own: it is there already, or there is its task."""
 
     training: Training
     place: Storage
     plan: dict[str, Any]
     still_ours: Callable[[], None]
-    trained: Trained | None
+    trained: Trained | None = None
+    task: Task | None = None
 
     def finish(self) -> Trained:
         """Writes the manifest of a training whose last stage has ended."""
@@ -145,7 +153,7 @@ class _Prepared:
         return _finish(self.place, self.plan, self.training.stages)
 
 
-def _prepared(training: Training, out: str, locks: ExitStack) -> _Prepared:
+def _prepared(training: Training, out: str, threads: int, locks: ExitStack) -> _Prepared:
     if "://" in out:  # Ray Train keeps files of its own there, through a client of its own
         raise UserError(f"{out} is no folder; a training writes to one that all its workers see")
     place = storage(out)
@@ -154,12 +162,14 @@ def _prepared(training: Training, out: str, locks: ExitStack) -> _Prepared:
     datasets = [open_artifact(stage.dataset).fingerprint for stage in training.stages]
     config = training.config(datasets)
     plan = {"fingerprint": fingerprint_of(config), "config": config, "schema_version": SCHEMA_VERSION}
-    claim_place(place, plan, (MANIFEST, CHECKPOINTS, MODELS, LOG, LIVE, BOARD, CURVE))
-    plan |= {"parents": datasets}
+    plan_at(place, plan, _WRITES)
+    ours = plan | {"parents": datasets}
     try:
-        return _Prepared(training, place, plan, still_ours, Trained(out, read_json(place, MANIFEST, _FIELDS)))
+        return _Prepared(training, place, ours, still_ours, trained=Trained(out, read_json(place, MANIFEST, _FIELDS)))
     except FileNotFoundError:
-        return _Prepared(training, place, plan, still_ours, None)
+        task = training.task(place.uri, threads)
+    claim_place(place, plan, _WRITES)  # after all that may be wrong with the options has been looked at
+    return _Prepared(training, place, ours, still_ours, task=task)
 
 
 def open_trained(uri: str) -> Trained:

@@ -1,42 +1,45 @@
 """A training through Ray Train: one group of workers, started again from the last checkpoint when one of them dies."""
 
+import errno
 import os
 import time
 from collections.abc import Sequence
 from typing import Any
 
+import ray
 import ray.train
 import torch
 from ray.train import FailureConfig, RunConfig, ScalingConfig, TrainingFailedError
 from ray.train.torch import TorchTrainer
 from torch import nn
 
-from sartext.artifact import read_json, readable
-from sartext.errors import SartextError, UserError
+from sartext.artifact import read_json
+from sartext.errors import OutputError, SartextError, UserError
 from sartext.flow.background import Halted, in_background
 from sartext.flow.learn import LIVE, Task, learn
 from sartext.flow.progress import Line, duration
+from sartext.flow.refusals import Refusals
 from sartext.flow.train import Workers
 from sartext.models.gather import Alone, Gather, Ranks
 from sartext.storage import Storage, storage
 
 _RAY_FILES = ".ray_train"
-_REFUSED = "refused.json"  # why a worker will not go on; there only until the driver has seen it
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def run(tasks: Sequence[Task], workers: Workers) -> None:
     """Trains each to its end while the main thread shows the progress and listens for signals."""
-    watcher, place = Watcher([storage(task.out) for task in tasks]), storage(tasks[0].out)
-    place.delete(_REFUSED)
+    _check_room(workers)
+    watcher, place, refusals = Watcher([storage(task.out) for task in tasks]), storage(tasks[0].out), Refusals()
 
     def fit(_: Halted) -> None:
         try:
-            _trainer(tasks, workers).fit()
+            _trainer(tasks, workers, refusals).fit()
         except TrainingFailedError as error:
             raise SartextError(f"the training ended: {error}") from error
 
     def look(last: bool) -> None:
-        _raise_refusal(place)
+        refusals.check()
         watcher.show(last)
 
     in_background(fit, look, watcher.clear)
@@ -44,11 +47,26 @@ def run(tasks: Sequence[Task], workers: Workers) -> None:
         place.delete(path)
 
 
-def _trainer(tasks: Sequence[Task], workers: Workers) -> TorchTrainer:
+def _check_room(workers: Workers) -> None:
+    """Raises `UserError` where this Ray can never hold the workers, which would be waited for; a cluster may still grow."""
+    there = ray.cluster_resources()  # type: ignore[no-untyped-call]
+    needs = {"CPU": workers.workers * workers.threads, "GPU": workers.workers if workers.gpus else 0}
+    for what, needed in needs.items():
+        has = int(there.get(what, 0))
+        if has >= needed:
+            continue
+        said = f"{workers.workers} workers need {needed} {what}s and Ray has {has}"
+        if not os.environ.get("RAY_ADDRESS"):
+            more = "give --workers.cpus" if what == "CPU" else "train without --workers.gpus"
+            raise UserError(f"{said}; lower --workers.workers, or {more}")
+        Line().draw(f"{said}; waiting for the cluster to grow", last=True)
+
+
+def _trainer(tasks: Sequence[Task], workers: Workers, refusals: Refusals) -> TorchTrainer:
     resources = {"CPU": float(workers.threads)} | ({"GPU": 1.0} if workers.gpus else {})
     return TorchTrainer(
         _worker,
-        train_loop_config={"tasks": tasks},
+        train_loop_config={"tasks": tasks, "refusals": refusals},
         scaling_config=ScalingConfig(num_workers=workers.workers, use_gpu=workers.gpus, resources_per_worker=resources),
         run_config=RunConfig(
             name="training",
@@ -65,20 +83,14 @@ def _worker(config: dict[str, Any]) -> None:
         for task in config["tasks"]:
             learn(task, group)
     except SartextError as error:
-        # Ray starts the workers again whatever ended them, half a minute each time; this would be said again, the same.
-        refusal = {"message": " ".join(str(error).split()), "of_user": isinstance(error, UserError)}
-        storage(config["tasks"][0].out).put(_REFUSED, readable(refusal))
+        config["refusals"].add(error)
         raise
-
-
-def _raise_refusal(place: Storage) -> None:
-    """Raises what a worker of this training has raised on purpose, if one did."""
-    try:
-        refusal = read_json(place, _REFUSED, ("message", "of_user"))
-    except FileNotFoundError:
-        return
-    place.delete(_REFUSED)
-    raise (UserError if refusal["of_user"] else SartextError)(refusal["message"])
+    except OSError as error:
+        if error.errno in _FULL:  # of a library that writes by itself, as TensorBoard's
+            config["refusals"].add(
+                OutputError(f"{error.filename or 'a file'} cannot be written: {error.strerror}; free some space")
+            )
+        raise
 
 
 class RayGroup:

@@ -8,11 +8,11 @@ from typing import Any
 import torch
 from torch import nn
 
-from sartext.errors import UserError
+from sartext.errors import UserError, demand
 from sartext.models.contrastive import contrastive_loss
 from sartext.models.gather import Gather
 from sartext.models.image import Preprocess
-from sartext.models.objective import Batch, Example, Losses, real_rows
+from sartext.models.objective import SEEDS, Batch, Example, Losses, real_rows
 from sartext.models.text import TextTokens
 from sartext.models.towers import Named, Tiny, build_towers, tokenizer_of
 
@@ -23,6 +23,9 @@ class CLIP:
 
     towers: Tiny | Named = field(default_factory=Tiny)
     seed: int = field(default=0, metadata={"help": "of the initialisation, where no published weights are named"})
+
+    def __post_init__(self) -> None:
+        demand("seed", self.seed, 0 <= self.seed < SEEDS, "from 0 to 2^63 - 1")
 
     @property
     def revision(self) -> int:

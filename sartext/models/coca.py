@@ -1,5 +1,6 @@
 """CoCa (Yu et al. 2022, arXiv 2205.01917): CLIP with a decoder that writes captions."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,14 +8,14 @@ from typing import Any
 import torch
 from torch import nn
 
-from sartext.errors import UserError
+from sartext.errors import UserError, demand
 from sartext.models.clip import answering, pairs
 from sartext.models.continuation import Continuation
 from sartext.models.contrastive import contrastive_loss, token_loss
 from sartext.models.decoding import beam_search
 from sartext.models.gather import Gather
 from sartext.models.image import Preprocess
-from sartext.models.objective import Batch, Example, Losses
+from sartext.models.objective import SEEDS, Batch, Example, Losses
 from sartext.models.text import TextTokens
 from sartext.models.towers import Named, Tiny, build_towers, tokenizer_of
 
@@ -29,6 +30,11 @@ class CoCa:
     seed: int = field(default=0, metadata={"help": "of the initialisation, where no published weights are named"})
     contrastive_weight: float = field(default=1.0, metadata={"help": "weight of the contrastive loss"})
     caption_weight: float = field(default=2.0, metadata={"help": "weight of the caption loss"})
+
+    def __post_init__(self) -> None:
+        demand("seed", self.seed, 0 <= self.seed < SEEDS, "from 0 to 2^63 - 1")
+        for name in ("contrastive_weight", "caption_weight"):
+            demand(name, getattr(self, name), 0 <= getattr(self, name) < math.inf, "a number of at least 0")
 
     @property
     def revision(self) -> int:

@@ -13,12 +13,12 @@ from peft import LoraConfig, PeftModel, get_peft_model
 from torch import nn
 from transformers import AutoModelForImageTextToText, AutoProcessor, ProcessorMixin
 
-from sartext.errors import UserError
+from sartext.errors import UserError, demand
 from sartext.models.clip import answering
 from sartext.models.contrastive import token_loss
 from sartext.models.gather import Gather
 from sartext.models.image import Preprocess
-from sartext.models.objective import Batch, Example, Losses, real_rows
+from sartext.models.objective import SEEDS, Batch, Example, Losses, real_rows
 from sartext.models.qwen import TinyQwen
 
 _IGNORED = -100
@@ -32,6 +32,9 @@ class NamedGPT:
     name: str
     image_size_px: int = _IMAGE_SIZE_PX
 
+    def __post_init__(self) -> None:
+        demand("image_size_px", self.image_size_px, self.image_size_px >= 1, "at least 1")
+
 
 @dataclass(frozen=True, kw_only=True)
 class GPT:
@@ -40,6 +43,10 @@ class GPT:
     language: TinyQwen | NamedGPT = field(default_factory=TinyQwen)
     lora_rank: int | None = field(default=None, metadata={"help": "rank of the low-rank adapters; unset trains every weight"})
     seed: int = field(default=0, metadata={"help": "of the initialisation, the adapters' included"})
+
+    def __post_init__(self) -> None:
+        demand("lora_rank", self.lora_rank, self.lora_rank is None or self.lora_rank >= 1, "at least 1, or not given")
+        demand("seed", self.seed, 0 <= self.seed < SEEDS, "from 0 to 2^63 - 1")
 
     @property
     def revision(self) -> int:

@@ -13,6 +13,7 @@ from sartext.models.image import Preprocess
 
 Batch = dict[str, torch.Tensor]
 Losses = dict[str, torch.Tensor]
+SEEDS = 2**63  # every seed is below it
 T = TypeVar("T")
 
 

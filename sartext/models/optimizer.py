@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import nn
 
-from sartext.errors import UserError
+from sartext.errors import UserError, demand
 from sartext.models.objective import unwrapped
 
 _NOT_DECAYED = ("bn", "ln", "bias", "logit_scale")
@@ -23,6 +23,14 @@ class AdamW:
     beta1: float = field(default=0.9, metadata={"help": "decay of the gradient's mean"})
     beta2: float = field(default=0.98, metadata={"help": "decay of the gradient's mean square"})
     epsilon: float = field(default=1e-6, metadata={"help": "added to the root of the mean square"})
+
+    def __post_init__(self) -> None:
+        for name, value in (("peak", self.peak), ("epsilon", self.epsilon)):
+            demand(name, value, 0 < value < math.inf, "a number above 0")
+        demand("weight_decay", self.weight_decay, 0 <= self.weight_decay < math.inf, "a number of at least 0")
+        demand("warmup_steps", self.warmup_steps, self.warmup_steps >= 0, "at least 0")
+        for name, value in (("beta1", self.beta1), ("beta2", self.beta2)):
+            demand(name, value, 0 <= value < 1, "at least 0 and below 1")
 
     def build(self, model: nn.Module) -> torch.optim.AdamW:
         """The optimizer of the model's trainable parameters: gains, biases and the logit scale are not decayed."""

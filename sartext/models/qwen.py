@@ -19,6 +19,7 @@ from transformers import (
     Qwen2VLVideoProcessor,
 )
 
+from sartext.errors import demand
 from sartext.models.text import VOCABULARY_SIZE, byte_level_bpe
 
 _PAD, _START, _END = "<|endoftext|>", "<|im_start|>", "<|im_end|>"
@@ -26,6 +27,7 @@ _IMAGE_START, _IMAGE_END, _IMAGE, _VIDEO = "<|vision_start|>", "<|vision_end|>",
 _SPECIAL = (_PAD, _START, _END, _IMAGE_START, _IMAGE_END, _IMAGE, _VIDEO)
 _HEAD_WIDTH = 32
 _MROPE = (4, 6, 6)  # of half a head: time, height, width
+_LEAST_TEXT = 32  # tokens of a question, its template and an answer
 _MERGE, _FRAMES = 2, 2  # patches a token along each side; a still image counts as two frames
 
 _TEMPLATE = """{% for message in messages %}<|im_start|>{{ message['role'] }}
@@ -49,6 +51,17 @@ class TinyQwen:
     text_layers: int = field(default=3, metadata={"help": "layers of the language model"})
     vocabulary_size: int = field(default=VOCABULARY_SIZE, metadata={"help": "most tokens to learn from the texts"})
     max_positions: int = field(default=512, metadata={"help": "tokens of question, image and answer, at most"})
+
+    def __post_init__(self) -> None:
+        for name in ("patch_size_px", "heads", "image_layers", "text_layers"):
+            demand(name, getattr(self, name), getattr(self, name) >= 1, "at least 1")
+        token_px = _MERGE * self.patch_size_px
+        whole = self.image_size_px >= 1 and self.image_size_px % token_px == 0
+        demand("image_size_px", self.image_size_px, whole, f"a multiple of {_MERGE} patch_size_px, {token_px}")
+        image_tokens = (self.image_size_px // token_px) ** 2
+        least = image_tokens + _LEAST_TEXT
+        rule = f"at least {least}: an image takes {image_tokens}"
+        demand("max_positions", self.max_positions, self.max_positions >= least, rule)
 
     def processor(self, texts: Sequence[str]) -> ProcessorMixin:
         """Tokenizer, chat template and image processor; the same texts give the same files.

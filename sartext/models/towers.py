@@ -13,7 +13,7 @@ from open_clip.coca_model import CoCa as CoCaModel  # type: ignore[import-untype
 from open_clip.model import CustomTextCLIP  # type: ignore[import-untyped]
 from torch import nn
 
-from sartext.errors import UserError
+from sartext.errors import UserError, demand
 from sartext.models.text import VOCABULARY_SIZE, OpenClipTokenizer, TextTokens, train_caption_tokenizer
 
 
@@ -29,6 +29,14 @@ class Tiny:
     text_layers: int = field(default=3, metadata={"help": "layers of the text tower"})
     context_length: int = field(default=48, metadata={"help": "longest text, in tokens"})
     vocabulary_size: int = field(default=VOCABULARY_SIZE, metadata={"help": "most tokens to learn from the captions"})
+
+    def __post_init__(self) -> None:
+        for name in ("patch_size_px", "heads", "image_layers", "text_layers"):
+            demand(name, getattr(self, name), getattr(self, name) >= 1, "at least 1")
+        whole = self.image_size_px >= 1 and self.image_size_px % self.patch_size_px == 0
+        demand("image_size_px", self.image_size_px, whole, f"a multiple of patch_size_px, {self.patch_size_px}")
+        demand("width", self.width, self.width >= 1 and self.width % self.heads == 0, f"a multiple of heads, {self.heads}")
+        demand("context_length", self.context_length, self.context_length >= 3, "at least 3: start, a token and end")
 
     def model_cfg(self, vocabulary_size: int) -> dict[str, Any]:
         """open_clip's configuration of a CLIP."""

@@ -59,20 +59,31 @@ def load(folder: Path) -> tuple[AnyObjective, nn.Module, Any, Preprocess]:
     `save` finished.
     """
     objective, preprocess = described(folder)
+    try:
+        return objective, *_loaded(objective, folder), preprocess
+    except UserError:
+        raise
+    except Exception as error:  # safetensors, tokenizers and transformers raise almost anything on broken files
+        fact = " ".join(str(error).split())[:300]
+        raise UserError(f"{folder} holds no whole model ({type(error).__name__}: {fact}); write the model again") from error
+
+
+def _loaded(objective: AnyObjective, folder: Path) -> tuple[nn.Module, Any]:
+    """The model and its tokenizer."""
     if isinstance(objective, GPT):
         answering = AutoModelForImageTextToText.from_pretrained(folder, use_safetensors=True)
         processor = AutoProcessor.from_pretrained(folder)  # type: ignore[no-untyped-call]
-        return objective, answering.train(), processor, preprocess
+        return answering.train(), processor
     model_cfg = _read_json(folder / CONFIG)["model_cfg"]
     model = from_model_cfg(model_cfg, seed=0)
     model.load_state_dict(load_file(folder / WEIGHTS))
     own = "hf_tokenizer_name" in model_cfg["text_cfg"]
-    return objective, model, load_caption_tokenizer(folder) if own else OpenClipTokenizer(), preprocess
+    return model, load_caption_tokenizer(folder) if own else OpenClipTokenizer()
 
 
 def kind_of(folder: Path) -> str:
     """CLIP, CoCa or GPT. Raises `UserError` where the folder is not one that `save` finished."""
-    return str(_read_json(folder / OBJECTIVE).get("objective", {}).get("type"))
+    return type(described(folder)[0]).__name__
 
 
 def described(folder: Path) -> tuple[AnyObjective, Preprocess]:
@@ -80,7 +91,10 @@ def described(folder: Path) -> tuple[AnyObjective, Preprocess]:
     there = _read_json(folder / OBJECTIVE)
     if there.get("version") != _VERSION:
         raise UserError(f"{folder / OBJECTIVE} has version {there.get('version')}, this program reads {_VERSION}; update it")
-    return _from_spec(there["objective"]), from_open_clip_cfg(there["preprocess"])
+    try:
+        return _from_spec(there["objective"]), from_open_clip_cfg(there["preprocess"])
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise UserError(f"{folder / OBJECTIVE} describes no model that is known here ({error}); write it again") from error
 
 
 def _spec(value: Any) -> dict[str, Any]:
@@ -93,10 +107,7 @@ def _spec(value: Any) -> dict[str, Any]:
 
 def _from_spec(spec: dict[str, Any]) -> Any:
     fields = {name: _from_spec(part) if isinstance(part, dict) else part for name, part in spec.items() if name != "type"}
-    try:
-        return _KINDS[spec["type"]](**fields)
-    except (KeyError, TypeError) as error:
-        raise UserError(f"{OBJECTIVE} describes no model that is known here ({error}); update sartext") from error
+    return _KINDS[spec["type"]](**fields)
 
 
 def _write_json(path: Path, value: Any) -> None:
@@ -106,10 +117,12 @@ def _write_json(path: Path, value: Any) -> None:
 def _read_json(path: Path) -> dict[str, Any]:
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        if not isinstance(value, dict):
+            raise ValueError("it holds no JSON object")
+    except (FileNotFoundError, NotADirectoryError):
         raise UserError(
             f"{path} is not there: {path.parent} is no finished model; give the folder that training wrote"
         ) from None
-    except ValueError as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UserError(f"{path} is damaged ({error}); write the model again") from error
-    return dict(value)
+    return value

@@ -116,6 +116,8 @@ def _dominates(parts: Sequence[Part], covers: Covers) -> bool:
 
 def _shares(parts: Sequence[Part], image: str, facts: Facts, pick: Pick, words: Callable[[float], str]) -> str:
     complete = whole(facts.covers)
+    if facts.covers.overlapping:  # a list of shares is read as parts of one whole
+        parts = parts[:1]
     whole_of = f"the {image}" if of_image(facts.covers) else "the labelled area"
     frames: tuple[str, ...] = phrases.ONE if len(parts) == 1 else phrases.SEVERAL
     if complete and len(parts) > 1 and words is not _worded:

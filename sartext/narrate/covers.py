@@ -110,11 +110,20 @@ class Covers:
         hidden = self.unlabelled or self.nodata or (self.background and not self.complete(name))
         return name in taxonomy.REGIONS and not hidden
 
-    @property
+    @cached_property
     def background(self) -> float:
-        """The share of the labelled area that is of no class."""
-        left = 1.0 - sum([region.area_share for region in self.regions])
+        """The share of the labelled area that is of no class. Regions of different classes may overlap."""
+        if len(self.regions) < 2:
+            left = 1.0 - sum([region.area_share for region in self.regions])
+        else:
+            inside = np.logical_or.reduce(self._masks)
+            left = 1.0 - float(np.count_nonzero(inside)) / (self.labelled * inside.size) if self.labelled else 0.0
         return left if left > _GRAIN else 0.0
+
+    @property
+    def overlapping(self) -> bool:
+        """Whether some pixels are of more than one region, so that shares do not add up."""
+        return sum([region.area_share for region in self.regions]) > 1.0 - self.background + 1e-4
 
     def inside(self, name: str, place: Place, *, annotated: bool = True, widened: bool = True) -> Bounds | None:
         """The share of the class's pixels that lies in the place; None for a place that regions do not have.

@@ -18,7 +18,8 @@ each box once. `home` is the cell of the box's centre. A box longer than that on
 "left" alone is the left column; it is false only of a box wholly right of 0.45 of the width. "In the left half" is true
 of a box wholly left of 0.55 and false of one wholly right of 0.45. The same holds for right, top and bottom. An edge
 word ("along the top edge") is true of a box that comes within 10% of the side to that edge, false of one that stays a
-third of the side away. A box spans the tile from left to right where it reaches more than 5% into both outer columns.
+third of the side away. A box spans the tile from left to right where it comes within 10% of
+the side to both edges, and does not where it is shorter than half of the side.
 
 Exact. The number of a class is exact where the class or a class above it is in `tile.exhaustive`, no crowd box could be
 of that class, and no counted box carries a coarser label (a "ship" may be a tanker) or one that people use loosely (an
@@ -48,6 +49,7 @@ from sartext.tile import Tile
 
 GRAIN = 8.0  # steps a pixel
 EDGE_SHARE = 0.05  # of the side: how far into the next cell a word stays true
+SPAN_SHARE = 0.1  # of the side: how near to both edges a box that spans comes
 COUNTED_SHARE = 0.4
 MANY = 11
 DOZENS = 24
@@ -236,7 +238,7 @@ def _facts(tile: Tile) -> Facts:
         width_px=width,
         height_px=height,
         optical=tile.sensor.modality == "optical",
-        gsd_m=tile.sensor.gsd_m,
+        gsd_m=None if tile.geo.grid == "slant_range" else tile.sensor.gsd_m,  # there a pixel is no fixed length on the ground
         north_up=tile.geo.grid == "map" and _north_up(tile.geo.transform),
         objects=tuple(objects),
         by_label=_by_label(objects),

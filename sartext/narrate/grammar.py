@@ -22,7 +22,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from sartext.narrate import arrangement, phrases, relations, shapes, taxonomy
-from sartext.narrate.facts import CELLS, EDGE_SHARE, MANY, Facts, Object, absent
+from sartext.narrate.facts import CELLS, MANY, Facts, Object, absent
 from sartext.narrate.nouns import Group, amount, coarse_groups, groups_of, place, shared_cell
 from sartext.narrate.numbers import capital, listed, number
 from sartext.narrate.pick import Pick
@@ -156,12 +156,11 @@ def _singular(np: str, group: Group) -> bool:
 
 def _spanning(np: str, thing: Object, facts: Facts, pick: Pick) -> str:
     """The noun phrase with how the object spans the image, where it does."""
-    reach, far = 1 / 3 - EDGE_SHARE, 2 / 3 + EDGE_SHARE
-    if thing.left <= reach * facts.width_px and thing.right >= far * facts.width_px:
+    across, down = (shapes.spans(thing, word, facts) for word in ("across", "down"))
+    wide, high = (thing.right - thing.left) / facts.width_px, (thing.bottom - thing.top) / facts.height_px
+    if across and (wide >= high or not down):
         return f"{np} {pick.one(phrases.SPANS['left to right'])}"
-    if thing.top <= reach * facts.height_px and thing.bottom >= far * facts.height_px:
-        return f"{np} {pick.one(phrases.SPANS['top to bottom'])}"
-    return np
+    return f"{np} {pick.one(phrases.SPANS['top to bottom'])}" if down else np
 
 
 def _homes(group: Group) -> dict[int, int]:

@@ -131,13 +131,21 @@ def _share(name: str, scope: str, facts: Facts) -> Bounds:
 
 def _dominant(names: tuple[str, ...], found: Bounds, scope: str, facts: Facts) -> str:
     others = [
-        _share(label, scope, facts)
+        _beside(label, names, scope, facts)
         for label in dict.fromkeys(facts.covers.labels)
-        if not any(taxonomy.akin(label, name) for name in names)
+        if not any(taxonomy.is_a(label, name) for name in names)
     ]
     if any(other.low > found.high for other in others):
         return CONTRADICTED
     return SUPPORTED if all(found.low > other.high for other in others) else UNVERIFIABLE
+
+
+def _beside(label: str, names: tuple[str, ...], scope: str, facts: Facts) -> Bounds:
+    """The share of the class of a label that is none of those named; what has a coarser label may be of theirs, or may not."""
+    if not any(taxonomy.akin(label, name) for name in names):
+        return _share(label, scope, facts)
+    own = sum([region.area_share for region in facts.covers.regions if region.label == label])
+    return Bounds(0.0, own if "l" in scope else own * facts.covers.labelled)
 
 
 def _within(found: Bounds, claimed: Share) -> str:

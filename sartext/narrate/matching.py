@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from sartext.narrate import relations, shapes, taxonomy
-from sartext.narrate.facts import EDGE_SHARE, MODEL_SIDE_PX, RESOLVABLE_PX, Facts, Object, sides_px
+from sartext.narrate.facts import MODEL_SIDE_PX, RESOLVABLE_PX, Facts, Object, sides_px
 from sartext.narrate.lexicon import Place
 from sartext.narrate.tokens import Length
 
@@ -157,12 +157,7 @@ def is_tiny(thing: Object, word: object, facts: Facts) -> int:  # noqa: ARG001 -
 
 def spans(thing: Object, word: str, facts: Facts) -> int:
     """Whether the object reaches from one side of the tile to the other."""
-    low, high, side = (
-        (thing.left, thing.right, facts.width_px) if word == "across" else (thing.top, thing.bottom, facts.height_px)
-    )
-    if low <= (1 / 3 - EDGE_SHARE) * side and high >= (2 / 3 + EDGE_SHARE) * side:
-        return TRUE
-    return FALSE if high - low < side / 3 else UNKNOWN
+    return _known(shapes.spans(thing, word, facts))
 
 
 def is_a(thing: Object, name: str) -> int:
@@ -186,4 +181,8 @@ def relates(a: Object, b: Object, word: str, facts: Facts) -> int:
         answer = True if gap >= relations.FAR else False if gap <= relations.NEAR else None
     else:
         answer = {"near": relations.near, "adjacent": relations.adjacent, "at": relations.at}[word](a, b, facts)
+    return _known(answer)
+
+
+def _known(answer: bool | None) -> int:
     return UNKNOWN if answer is None else TRUE if answer else FALSE

@@ -16,6 +16,18 @@ IMAGES = (
     "radar frame",
 )
 
+# What a frame says of radar, and what of an image of light in its place.
+OF_LIGHT = (
+    ("synthetic aperture radar", "remote sensing"),
+    ("The radar has imaged", "The image shows"),
+    ("imaged by the radar", "visible in the image"),
+    ("by SAR", "from above"),
+    ("by radar", "from above"),
+    ("Radar", "Remote sensing"),
+    ("radar", "remote sensing"),
+    ("SAR", "remote sensing"),
+)
+
 # One or more objects that all lie in one place.
 PLACED = (
     "{Np} {at} of a {img}.",

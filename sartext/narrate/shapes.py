@@ -13,7 +13,7 @@ long, wholly visible, and at least 1 px away from the tile's border (an object c
 
 import math
 
-from sartext.narrate.facts import Facts, Object, sides_px
+from sartext.narrate.facts import SPAN_SHARE, Facts, Object, sides_px
 
 ELONGATED = 2.0
 HORIZONTAL_DEG = 15.0
@@ -64,6 +64,16 @@ def whole(thing: Object, facts: Facts) -> bool:
         and thing.right <= facts.width_px - 1
         and thing.bottom <= facts.height_px - 1
     )
+
+
+def spans(thing: Object, word: str, facts: Facts) -> bool | None:
+    """Whether the object reaches from one edge of the tile to the other, "across" or "down"; None in the dead band."""
+    low, high, side = (
+        (thing.left, thing.right, facts.width_px) if word == "across" else (thing.top, thing.bottom, facts.height_px)
+    )
+    if low <= SPAN_SHARE * side and high >= (1 - SPAN_SHARE) * side:
+        return True
+    return False if high - low < side / 2 else None
 
 
 def length_m(thing: Object, facts: Facts) -> float | None:

@@ -69,7 +69,7 @@ COVERED = Share(0.95, 1.0, 0.75, 1.0)  # "water covers the image"
 
 _IMAGES = tuple(
     f"{kind}{image}"
-    for kind in ("", "sar ", "radar ", "synthetic aperture radar ")
+    for kind in ("", "sar ", "radar ", "synthetic aperture radar ", "remote sensing ")
     for image in ("image", "scene", "picture", "view", "frame", "tile", "chip", "patch")
 )
 _OF = {

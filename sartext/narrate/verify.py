@@ -1,5 +1,6 @@
 """Verify: what a caption claims, judged by what the tile's annotations say."""
 
+import re
 from dataclasses import dataclass, field, replace
 
 from sartext.narrate.claims import said_in
@@ -8,7 +9,9 @@ from sartext.narrate.facts import Facts, facts_of
 from sartext.narrate.judging import Judge
 from sartext.tile import ROUTES, Caption, Claim, Tile
 
-_ABSENCE = "absence"  # a kind of claim
+_ABSENCE, _OPTICAL = "absence", "optical"  # kinds of claims
+_RADAR = re.compile(r"\b(?:SAR|radar)\b", re.IGNORECASE)
+_OF_LIGHT = "the image is of light"
 POLICIES = ("refuse", "keep", "trust")
 
 
@@ -26,6 +29,9 @@ def _claims(text: str, facts: Facts, kin: dict[str, Kin]) -> tuple[Claim, ...]:
             if judged is not None:
                 claims.append(Claim(kind=kind, text=words, verdict=judged[0], evidence=judged[1]))
         judge.end_sentence(reading, values)
+    if facts.optical:
+        radar = [Claim(kind=_OPTICAL, text=word, verdict=CONTRADICTED, evidence=_OF_LIGHT) for word in _RADAR.findall(text)]
+        claims += radar
     return tuple(claims)
 
 
@@ -66,7 +72,7 @@ class Verify:
 
     @property
     def revision(self) -> int:
-        return 5
+        return 6
 
     def apply(self, tile: Tile) -> Tile:
         """The tile with claims on every caption. Raises `TileRejected` where a label is no class of the taxonomy."""

@@ -16,7 +16,8 @@ SILENT_PHRASES = """
 as follows | the one | the ones | by place | by position | as well | by sar | by radar | by the radar |
 in total | all in all | long axis | long axes | long side | in it | several
 places | different places | various places | many places | several locations | over the image | over the scene |
-across the image | across the scene
+across the image | across the scene | remote sensing |
+seen from above | imaged from above | observed from above | viewed from above
 """
 
 VERBS = """

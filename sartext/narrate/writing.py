@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from sartext.narrate.facts import Facts, facts_of
+from sartext.narrate.phrases import OF_LIGHT
 from sartext.narrate.pick import Pick
 from sartext.tile import Caption, Tile
 
@@ -25,11 +26,11 @@ def with_captions(tile: Tile, route: str, concise: Write, detailed: Write, *, se
         # A2C had these names before there was another route.
         pick = Pick(f"{seed}/{form}/{place}" if route == "a2c" else f"{seed}/{route}/{form}/{place}")
         for _ in range(per_form):
-            text = write(facts, pick)
+            text = _written(write, facts, pick)
             for _ in range(_TRIES):
                 if text not in texts:
                     break
-                text = write(facts, pick)
+                text = _written(write, facts, pick)
             if text is None:
                 break
             if text not in texts:
@@ -37,3 +38,12 @@ def with_captions(tile: Tile, route: str, concise: Write, detailed: Write, *, se
                 captions.append(Caption(text=text, route=route, form=form))
     # As dataclasses.replace does it, which looks every field up and takes half as long again.
     return Tile(**{**vars(tile), "captions": (*tile.captions, *captions)}) if captions else tile
+
+
+def _written(write: Write, facts: Facts, pick: Pick) -> str | None:
+    """A text that names the kind of image that it is of: the frames speak of radar."""
+    text = write(facts, pick)
+    if text is not None and facts.optical:
+        for radar, light in OF_LIGHT:
+            text = text.replace(radar, light)
+    return text

@@ -42,6 +42,8 @@ _OPENERS: dict[str, Callable[[BytesIO], ImageFile.ImageFile]] = {
     "TIFF": TiffImagePlugin.TiffImageFile,
     "GIF": GifImagePlugin.GifImageFile,
 }
+_MAX_SCANS = 100  # of a progressive JPEG, each of which is decoded over the whole image; encoders write about ten
+_SCAN = b"\xff\xda"
 _MAX_TIFF_FRAMES = 32
 _NEW_SUBFILE_TYPE = 254
 _REDUCED_OR_MASK = 0b101  # an overview, or a transparency mask (TIFF 6.0, NewSubfileType)
@@ -75,6 +77,8 @@ def read_image(folder: str, file: str) -> ReadImage:
         warnings.simplefilter("ignore")  # of odd metadata and of no georeference, which nobody here uses
         with _open(data, format_) as picture:
             _check_header(picture, format_)
+            if format_ == "JPEG" and (scans := data.count(_SCAN)) > _MAX_SCANS:
+                raise TileRejected("too_large", f"a JPEG of {scans} scans; at most {_MAX_SCANS}, write it again")
             width_px, height_px = picture.size
             if picture.mode in ("F", "I", "I;16", "I;16B"):
                 _check_values(picture)

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from jobs.recipes import TRAIN
-from jobs.train import training
+from jobs.train import main, training
 from sartext.flow import commandline
 from sartext.flow.learn import learn
 from sartext.narrate.a2c import A2C
@@ -95,13 +95,40 @@ def test_two_workers_of_which_one_is_killed_learn_what_one_learns(data: list[str
 
 @pytest.mark.slow
 def test_what_a_worker_refuses_ends_the_training_at_once(data: list[str], tmp_path: Path) -> None:
-    out = tmp_path / "refused"
-    options = [*data, *TINY, "--optical-optimizer.warmup-steps", "1000", "--out", str(out)]
+    options = [*data, *TINY, "--optical-optimizer.peak", "1e30", "--out", str(tmp_path / "refused")]
     process = start(["clip", *options])
     try:
         _, complaint = process.communicate(timeout=400)
     finally:
         process.kill()
     assert process.returncode == 2, complaint
-    assert re.fullmatch(r"jobs.train: a warm-up of 1000 steps does not end within \d+; give fewer\n", complaint)
-    assert not (out / "refused.json").exists()
+    assert complaint == "jobs.train: the loss is nan; lower the learning rate in another --out, or look at the data\n"
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--optical-optimizer.warmup-steps", "1000", r"a warm-up of 1000 steps does not end within \d+; give fewer"),
+        ("--seed", "-1", r"seed is -1; it must be from 0 to 2\^63 - 1"),
+        ("--sar-optimizer.beta1", "1.0", "beta1 is 1.0; it must be at least 0 and below 1"),
+        ("--sar-optimizer.peak", "nan", "peak is nan; it must be a number above 0"),
+        ("--objective.towers.heads", "3", "width is 32; it must be a multiple of heads, 3"),
+        ("--objective.towers.vocabulary-size", "100", "a vocabulary of .*"),
+        ("--workers.cpus", "0", "workers.cpus is 0; it must be at least 1, or not given"),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused_before_the_place_is_taken(
+    data: list[str], tmp_path: Path, option: str, value: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = ["clip", *data, *TINY, "--out", str(tmp_path / "out"), option, value]
+    assert commandline.run(main, TRAIN, line, prog="jobs.train") == 2
+    assert re.fullmatch(f"jobs.train: {said}\n", capsys.readouterr().err)
+    assert not (tmp_path / "out" / "plan.json").exists()
+
+
+def test_more_workers_than_there_is_room_for_are_refused(
+    data: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = ["clip", *data, *TINY, "--out", str(tmp_path / "out"), "--workers.workers", "3", "--workers.cpus", "2"]
+    assert commandline.run(main, TRAIN, line, prog="jobs.train") == 2
+    assert "3 workers need 3 CPUs and Ray has 2; lower --workers.workers, or give --workers.cpus" in capsys.readouterr().err

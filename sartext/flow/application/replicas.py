@@ -105,18 +105,25 @@ class Answering:
     async def answer(self, image: bytes, question: str, max_tokens: int) -> Answer:
         """Raises `TileRejected`."""
         await self._of.decoded(image)
-        said: Answer = await self._answers((image, question, max_tokens))
+        said: Answer | Exception = await self._answers((image, question, max_tokens))
+        if isinstance(said, Exception):
+            raise said
         return said
 
     @serve.batch(max_batch_size=BATCH, batch_wait_timeout_s=_WAIT_S)
-    async def _answers(self, asked: list[tuple[bytes, str, int]]) -> list[Answer]:
-        said: list[Answer | None] = [None] * len(asked)
+    async def _answers(self, asked: list[tuple[bytes, str, int]]) -> list[Answer | Exception]:
+        said: dict[int, Answer | Exception] = {}
         for tokens in sorted({tokens for _, _, tokens in asked}):
             rows = [row for row, one in enumerate(asked) if one[2] == tokens]
-            answers = await self._of.work(lambda: self._finished([asked[row] for row in rows], tokens))  # noqa: B023
-            for row, (text, ended) in zip(rows, answers, strict=True):
-                said[row] = Answer(text, ended)
-        return [one for one in said if one is not None]
+            said |= zip(rows, await self._of.work(lambda: self._said([asked[row] for row in rows], tokens)), strict=True)  # noqa: B023
+        return [said[row] for row in range(len(asked))]
+
+    def _said(self, asked: list[tuple[bytes, str, int]], tokens: int) -> list[Answer | Exception]:
+        """The answers; where one question brings its batch down, each is asked alone, and that one has the error."""
+        try:
+            return [Answer(text, ended) for text, ended in self._finished(asked, tokens)]
+        except Exception as error:
+            return [error] if len(asked) == 1 else [one for alone in asked for one in self._said([alone], tokens)]
 
     def _finished(self, asked: list[tuple[bytes, str, int]], tokens: int) -> list[tuple[str, bool]]:
         images, questions = [image for image, _, _ in asked], [question for _, question, _ in asked]

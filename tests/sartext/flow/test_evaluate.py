@@ -163,10 +163,11 @@ def test_what_cannot_be_evaluated_is_said(made: Made, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no checkpoints"):
         evaluate([], made.sar, out=out)
     with pytest.raises(UserError, match="no captions in the"):
-        evaluate([made.clip], made.bare, out=str(tmp_path / "captions"))
+        evaluate([made.clip], made.bare, out=out)
     with pytest.raises(UserError, match="no questions whose answers can be compared in the 6 tiles"):
-        evaluate([made.gpt], made.bare, out=str(tmp_path / "questions"))
+        evaluate([made.gpt], made.bare, out=out)
     with pytest.raises(UserError, match=r"no tile of the split 'tes'; it has test \(\d+ tiles\), train"):
-        evaluate([made.clip], made.sar, out=str(tmp_path / "split"), split="tes")
+        evaluate([made.clip], made.sar, out=out, split="tes")
     with pytest.raises(UserError, match="limit is 0"):
-        evaluate([made.clip], made.sar, out=str(tmp_path / "limit"), limit=0)
+        evaluate([made.clip], made.sar, out=out, limit=0)
+    assert not (tmp_path / "out" / "plan.json").exists()  # so the right options can still go there

@@ -23,6 +23,7 @@ from sartext.models.weights import load
 from sartext.narrate.a2c import A2C
 from sartext.narrate.verify import Verify
 from sartext.sources.synthetic import Synthetic
+from sartext.tile import SPLITS
 from tests.sartext.flow.datasets import dataset
 from tests.sartext.flow.indexed import index_of
 from tests.sartext.flow.models import clip
@@ -114,5 +115,10 @@ def test_what_is_wrong_is_said(model: Path, tiles: str, tmp_path: Path) -> None:
         indexed(model, tiles, tmp_path, "--split", "tset")
     with pytest.raises(UserError, match="no finished training"):
         indexed(tmp_path, tiles, tmp_path)
+    alone = dataset(Synthetic(tiles=1, size_px=48, twin=False), (A2C(),), str(tmp_path / "alone"))
+    absent = next(split for split in SPLITS if split != rows(alone)[0]["split"])
+    with pytest.raises(UserError, match=f"has no tile of the split '{absent}'"):
+        indexed(model, alone, tmp_path / "out", "--split", absent)
+    assert not (tmp_path / "out" / "plan.json").exists()
     with pytest.raises(UserError, match="is a dataset, no index"):
         open_index(tiles)

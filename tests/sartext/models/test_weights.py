@@ -14,10 +14,13 @@ from sartext.models.coca import CoCa, captions
 from sartext.models.gather import Alone
 from sartext.models.gpt import GPT, answers, prompt
 from sartext.models.image import Preprocess
-from sartext.models.towers import Named
-from sartext.models.weights import OBJECTIVE, load, save
+from sartext.models.qwen import TinyQwen
+from sartext.models.towers import Named, Tiny
+from sartext.models.weights import CONFIG, OBJECTIVE, load, save
 from tests.sartext.models.made import examples_of
 
+TINY = Tiny(image_size_px=32, width=32, heads=2, image_layers=1, text_layers=1)
+TINY_LANGUAGE = TinyQwen(image_size_px=32, heads=1, image_layers=1, text_layers=1)
 EXAMPLES = examples_of(6)
 TEXTS = [example.text for example in EXAMPLES]
 
@@ -122,3 +125,22 @@ def test_a_folder_that_is_no_model_is_refused(text: str | None, said: str, tmp_p
         (tmp_path / OBJECTIVE).write_text(text)
     with pytest.raises(UserError, match=said):
         load(tmp_path)
+
+
+@pytest.mark.parametrize("objective", [CLIP(towers=TINY), GPT(language=TINY_LANGUAGE)], ids=["clip", "gpt"])
+@pytest.mark.parametrize("damage", ["cut", "gone", "config"])
+def test_a_damaged_model_is_refused_in_one_line(objective: CLIP | GPT, damage: str, tmp_path: Path) -> None:
+    tokenizer = objective.tokenizer(TEXTS)
+    save(objective, objective.build(tokenizer), tokenizer, objective.preprocess(), tmp_path)
+    load(tmp_path)
+    weights = next(tmp_path.glob("*.safetensors"))
+    if damage == "gone":
+        weights.unlink()
+    elif damage == "cut":
+        weights.write_bytes(weights.read_bytes()[:-1000])
+    else:
+        config = tmp_path / ("config.json" if isinstance(objective, GPT) else CONFIG)
+        config.write_text('{"model_cfg": {"embed_dim": 3}, "vision_config": 5}')
+    with pytest.raises(UserError, match="holds no whole model") as refused:
+        load(tmp_path)
+    assert "\n" not in str(refused.value)

@@ -9,6 +9,7 @@ from pycocotools import mask as coco
 
 from sartext.narrate.covers import Covers, covers_of
 from sartext.narrate.lexicon import Place
+from sartext.narrate.sa2c import SA2C
 from sartext.sar.rle import decode, encode
 from sartext.tile import Region, Tile
 from tests.reading.mosaics import NODATA, NOTHING, OPEN, mosaic, tile_of
@@ -192,3 +193,27 @@ def test_masks_are_decoded_only_when_asked(make_tile: Callable[..., Tile]) -> No
     assert covers_of(broken).share("water") == (1.0, 1.0)
     with pytest.raises(ValueError, match="3 pixels"):
         covers_of(broken).inside("water", Place(1, 1))
+
+
+def overlapping(*spans: tuple[str, int, int]) -> Tile:
+    """Regions that are columns of a tile of 100 px, each from and to a column."""
+    regions = []
+    for label, left, right in spans:
+        mask = np.zeros((100, 100), dtype=np.bool_)
+        mask[:, left:right] = True
+        regions.append(Region(label=label, rle=encode(mask), area_share=(right - left) / 100))
+    return replace(tile_of(halves(), ("water", "forest"), 0, ()), regions=tuple(regions))
+
+
+def test_what_is_of_no_class_is_counted_where_regions_overlap() -> None:
+    found = covers_of(overlapping(("water", 0, 60), ("forest", 20, 70)))
+    assert (found.background, found.overlapping) == (pytest.approx(0.3), True)
+    apart = covers_of(overlapping(("water", 0, 20), ("forest", 20, 70)))
+    assert (apart.background, apart.overlapping) == (pytest.approx(0.3), False)
+
+
+def test_shares_of_overlapping_regions_are_no_list() -> None:
+    tile = overlapping(("water", 0, 60), ("forest", 20, 100))
+    for number in range(40):
+        for caption in SA2C().apply(replace(tile, key=f"given/{number}/0_0")).captions:
+            assert caption.text.count("%") <= 1, caption.text

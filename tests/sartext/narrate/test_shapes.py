@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -73,3 +74,22 @@ def test_lengths_are_rounded(length: float, said: float) -> None:
 
 def test_area_of_a_turned_box(make_tile: Callable[..., Tile], make_turned: Callable[..., Box]) -> None:
     assert shapes.area_px(only(make_tile(make_turned("ship", 150, 150, 100, 20, 33)))[0]) == pytest.approx(2000, rel=0.02)
+
+
+def test_there_is_no_length_on_the_ground_in_slant_range(make_tile: Callable[..., Tile], make_box: Callable[..., Box]) -> None:
+    tile = make_tile(make_box("ship", 50, 50, 150, 60), gsd_m=(2.0, 3.0))
+    assert shapes.length_m(*only(replace(tile, geo=replace(tile.geo, grid="ground_range")))) is not None
+    assert shapes.length_m(*only(replace(tile, geo=replace(tile.geo, grid="slant_range")))) is None
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"), [(0, 300, True), (29, 271, True), (31, 300, None), (80, 220, False), (0, 149, False)]
+)
+def test_what_spans_comes_near_both_edges(
+    make_tile: Callable[..., Tile], make_box: Callable[..., Box], low: float, high: float, expected: bool | None
+) -> None:
+    assert shapes.spans(*across(only(make_tile(make_box("bridge", low, 100, high, 120))))) is expected
+
+
+def across(found: tuple[Object, Facts]) -> tuple[Object, str, Facts]:
+    return found[0], "across", found[1]

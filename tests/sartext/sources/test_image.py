@@ -154,6 +154,13 @@ def test_size_is_bounded_before_reading(tmp_path: Path) -> None:
     assert outcome(tmp_path, "a.png") == "too_large"
 
 
+def test_a_jpeg_of_many_scans_is_refused_before_any_is_decoded(tmp_path: Path) -> None:
+    whole = encoded("JPEG", progressive=True)
+    assert outcome(tmp_path, "a.jpg", whole) == "read"
+    last = whole[whole.rindex(b"\xff\xda") : -2]
+    assert outcome(tmp_path, "a.jpg", whole[:-2] + 100 * last + whole[-2:]) == "too_large"
+
+
 @pytest.mark.parametrize("options", [{}, {"progressive": True}, {"mode": "RGB", "quality": 95}])
 def test_a_jpeg_cut_anywhere_is_rejected_or_whole(tmp_path: Path, options: dict[str, object]) -> None:
     whole = encoded("JPEG", **options)
