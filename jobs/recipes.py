@@ -1,5 +1,6 @@
 """Named, complete configs, as functions; the only place with real dataset and model names. "" is what a user must give."""
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -352,7 +353,9 @@ def _chain(out: str, *, tiles: dict[str, int], epochs: dict[str, tuple[int, int]
     stages = {
         name: {"optical_epochs": optical, "sar_epochs": sar, "out": f"{out}/{name}"} for name, (optical, sar) in epochs.items()
     }
-    places = {"optical": f"{out}/optical", "sar": f"{out}/sar", "workers": Workers(workers=2)}
+    # On two cores one worker with two threads is faster than two that wait for one another after every step.
+    workers = Workers(threads=min(2, os.cpu_count() or 1))
+    places = {"optical": f"{out}/optical", "sar": f"{out}/sar", "workers": workers}
     gently = replace(clip().optical_optimizer, warmup_steps=warmup_steps)
     both = {"optical_optimizer": gently, "sar_optimizer": gently}
     unlabelled = Unlabelled(of=Synthetic(tiles=tiles["narrated"], seed=3, twin=False))

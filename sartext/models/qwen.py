@@ -125,6 +125,15 @@ class TinyQwen:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             model = Qwen2VLForConditionalGeneration(config)
+        model.model.visual.patch_embed.proj.__class__ = _Patches
         model.generation_config.eos_token_id = ids[_END]
         model.generation_config.pad_token_id = ids[_PAD]
         return model
+
+
+class _Patches(nn.Conv3d):
+    """A convolution whose windows are whole patches, as the product that it is, which a processor does in a fifth of the time."""
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        """(N, channels, frames, patch, patch) -> (N, width, 1, 1, 1)."""
+        return nn.functional.linear(input.flatten(1), self.weight.flatten(1))[..., None, None, None]
