@@ -1,11 +1,15 @@
 """From a text to what it claims, without looking at any tile."""
 
+import re
 from typing import NamedTuple
 
 from sartext.narrate.reader import read
 from sartext.narrate.reading import UNREAD, Reading
 from sartext.narrate.tokens import sentences, tokenize
+from sartext.narrate.unclear import covers_image
 from sartext.tile import Claim
+
+_QUESTION = re.compile(r"[?？][!\"')\s]*$")
 
 
 class Said(NamedTuple):
@@ -29,7 +33,8 @@ def coverage(claims: tuple[Claim, ...]) -> tuple[int, int]:
 
 def _said(text: str) -> Said:
     shape, values, words = tokenize(text)
-    reading = read(shape if not text.rstrip("\"')").endswith("?") else "u")  # a question states nothing
+    # A question states nothing.
+    reading = read("u" if _QUESTION.search(text) or covers_image(shape, values) else shape)
     kinds, texts = reading.kinds, []
     for statement, kind in zip(reading.statements, kinds, strict=True):
         first, after = statement.span

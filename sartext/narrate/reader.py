@@ -19,6 +19,7 @@ from sartext.narrate.kinds import extent_of, kind_of
 from sartext.narrate.phrase import BARE, NOUN, Draft, Property, noun_phrase
 from sartext.narrate.reading import CONTEXT, UNREAD, Mention, Reading, Statement
 from sartext.narrate.stating import statements_of
+from sartext.narrate.unclear import both_kinds, unclear
 
 _CHUNK = re.compile(
     rf"(?P<noun>{NOUN})(?P<qualifies>j?)|(?P<bare>{BARE})|(?P<inward>qh)|(?P<pronoun>h)|(?P<other>.)", re.DOTALL
@@ -47,6 +48,9 @@ def _read(shape: str) -> Reading:
             return Reading((Statement("unread", None, None, "", (), (0, len(shape))),), (UNREAD,), None, True)
         stated = [Statement(*one[:5], extent_of(one), one.nearest, False) for one in stated]
         return Reading(tuple(stated), tuple([kind_of(one) for one in stated]), None, True)
+    shape = both_kinds(shape)
+    if unclear(shape):
+        return Reading((Statement("unread", None, None, "", (), (0, len(shape))),), (UNREAD,), None, True)
     comparison = _COMPARISON.search(shape)
     statements: list[Statement] = []
     text = shape

@@ -9,7 +9,8 @@ from sartext.narrate.shares import Share, bounded, percent
 
 # Each begins with a set of characters, so that the search leaps from one of them to the next.
 _END_OF_SENTENCE = re.compile(r"[.!?;\n](?:(?<=[;\n])|(?P<space>[\s\"')\]]+)(?=\S))")
-_WORD = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?(?:s\b)?|[a-z]+n't|[a-z]+(?:\d+[a-z]*)?|'s\b|[,:—–()%]")
+_WORD = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?(?:s\b)?|[a-z]+n't|[a-z]+(?:\d+[a-z]*)?|'s\b|[,:—–()%<>≠≤≥±½¼¾⅓⅔⅛]")
+_RANGE = re.compile(r"(?<=\d)\s?–\s?(?=\d)")
 _BREAKS = {"—": ",", "–": ",", "(": ",", ")": ","}
 _IMAGE = re.compile(
     r" (?:the|this|a|an|our)(?: sar| radar| synthetic aperture)* (?:image|scene|picture|view|frame|tile|chip|patch)\b"
@@ -115,6 +116,8 @@ def tokenize(text: str) -> Sentence:
     reach from one into the next, the sentence is read as a whole.
     """
     lower = text.lower()
+    if "–" in lower:  # between figures it is a range, elsewhere a break
+        lower = _RANGE.sub("-", lower)
     codes, values, words = "", list[Any](), list[str]()
     items = lower.replace("|", " ").replace(", ", ", |").replace(" and ", " and |").replace(" or ", " or |")
     for item in items.split("|"):
