@@ -60,15 +60,26 @@ class S3Storage:
     def _refused(self, error: Exception) -> OutputError:
         return OutputError(f"cannot use {self._uri}: {error}; check the bucket, the credentials and the rights")
 
+    def _got(self, path: str, **arguments: Any) -> tuple[bytes, str]:
+        """An object's bytes and its tag; a body that breaks off is asked for again."""
+        tries = 0
+        while True:
+            answer = self._ask("get_object", path, **arguments)
+            try:
+                return answer["Body"].read(), str(answer["ETag"])
+            except (BotoCoreError, OSError) as error:
+                tries += 1
+                if tries == _TRIES:
+                    raise self._refused(error) from error
+                time.sleep(0.1 * 2**tries)
+
     def read(self, path: str) -> bytes:
-        data: bytes = self._ask("get_object", path)["Body"].read()
-        return data
+        return self._got(path)[0]
 
     def read_range(self, path: str, start: int, length: int) -> bytes:
         if length <= 0:
             return b""
-        data: bytes = self._ask("get_object", path, Range=f"bytes={start}-{start + length - 1}")["Body"].read()
-        return data
+        return self._got(path, Range=f"bytes={start}-{start + length - 1}")[0]
 
     def open(self, path: str) -> IO[bytes]:
         size_bytes = int(self._ask("head_object", path)["ContentLength"])
@@ -79,8 +90,7 @@ class S3Storage:
         return self._put_on(path, data, IfNoneMatch="*") is not None
 
     def read_tagged(self, path: str) -> tuple[bytes, str]:
-        answer = self._ask("get_object", path)
-        return answer["Body"].read(), str(answer["ETag"])
+        return self._got(path)
 
     def swap(self, path: str, data: bytes, tag: str) -> bool:
         return self._put_on(path, data, IfMatch=tag) is not None
@@ -158,15 +168,20 @@ class _Lease:
         data, until = self._written()
         tag = self._place._put_on(LOCK, data, IfNoneMatch="*")
         if not tag:
-            there, old = self._place.read_tagged(LOCK)
+            try:
+                there, old = self._place.read_tagged(LOCK)
+            except FileNotFoundError:  # released since
+                there, old = b"{}", ""
             holder = json.loads(there)
-            if not _free(holder):
+            # It is ours where the answer to the first put was lost and that put was tried again.
+            if old and holder.get("nonce") != self._nonce and not _free(holder):
                 shown = datetime.fromtimestamp(holder["until"], UTC).strftime("%H:%M:%S")
                 raise OutputError(
                     f"{self._place.uri} is being written by process {holder['pid']} on {holder['host']} "
                     f"(lease until {shown} UTC); wait for it, or choose another --out"
                 )
-            tag = self._place._put_on(LOCK, data, IfMatch=old)
+            condition = {"IfMatch": old} if old else {"IfNoneMatch": "*"}
+            tag = self._place._put_on(LOCK, data, **condition)
         if not tag:
             raise OutputError(f"{self._place.uri} has just been locked by another run; wait for it, or choose another --out")
         self._tag, self._until = tag, until

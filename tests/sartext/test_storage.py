@@ -12,6 +12,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from botocore.exceptions import IncompleteReadError
+from botocore.response import StreamingBody
 
 from sartext import storage_s3
 from sartext.errors import OutputError, UserError
@@ -147,6 +149,53 @@ def test_an_answer_that_was_lost_does_not_lose_the_lease(bucket: str) -> None:
         place.put(LOCK, json.dumps({**json.loads(place.read(LOCK)), "until": time.time() + 1}).encode())
         still_ours()
     assert LOCK not in place.paths("")
+
+
+def test_a_lock_whose_answer_was_lost_is_ours(bucket: str) -> None:
+    place = storage_s3.S3Storage(f"{bucket}/lost")
+    lease = storage_s3._Lease(place)
+    place.put(LOCK, lease._written()[0])  # as the first try of a put that is tried again
+    lease.acquire()
+    lease.release()
+    assert LOCK not in place.paths("")
+
+
+def test_a_lock_that_is_released_meanwhile_is_free(bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The moment between two requests cannot be had otherwise: the lock goes as it is looked at.
+    place = storage_s3.S3Storage(f"{bucket}/meanwhile")
+    place.put(LOCK, json.dumps({"host": "elsewhere", "pid": 1, "until": time.time() + 30}).encode())
+    read = storage_s3.S3Storage.read_tagged
+
+    def released(self: storage_s3.S3Storage, path: str) -> tuple[bytes, str]:
+        self.delete(path)
+        return read(self, path)
+
+    monkeypatch.setattr(storage_s3.S3Storage, "read_tagged", released)
+    with place.lock():
+        pass
+    assert LOCK not in place.paths("")
+
+
+@pytest.mark.parametrize("breaks", [1, 99])
+def test_a_body_that_breaks_off_is_asked_for_again(bucket: str, monkeypatch: pytest.MonkeyPatch, breaks: int) -> None:
+    # The server never breaks off by itself.
+    place = storage_s3.S3Storage(f"{bucket}/broken")
+    place.put("a", b"whole")
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    left, whole = [breaks], StreamingBody.read
+
+    def broken(self: StreamingBody, amt: int | None = None) -> bytes:
+        left[0] -= 1
+        if left[0] >= 0:
+            raise IncompleteReadError(actual_bytes=2, expected_bytes=5)
+        return whole(self, amt)
+
+    monkeypatch.setattr(StreamingBody, "read", broken)
+    if breaks == 1:
+        assert place.read("a") == b"whole"
+    else:
+        with pytest.raises(OutputError, match="check the bucket"):
+            place.read("a")
 
 
 def test_a_store_that_ignores_conditions_is_refused(bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
