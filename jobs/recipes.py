@@ -225,7 +225,7 @@ def clip() -> Any:
     from sartext.models.clip import CLIP
     from sartext.models.towers import Tiny
 
-    return _small(CLIP(towers=Tiny(image_size_px=128, patch_size_px=16)), kind="captions")
+    return _small(CLIP(towers=Tiny(image_size_px=96, patch_size_px=16)), kind="captions")
 
 
 def coca() -> Any:
@@ -233,7 +233,7 @@ def coca() -> Any:
     from sartext.models.coca import CoCa
     from sartext.models.towers import Tiny
 
-    return _small(CoCa(towers=Tiny(image_size_px=128, patch_size_px=16)), kind="captions")
+    return _small(CoCa(towers=Tiny(image_size_px=96, patch_size_px=16, text_layers=2)), kind="captions")
 
 
 def gpt() -> Any:
@@ -241,7 +241,7 @@ def gpt() -> Any:
     from sartext.models.gpt import GPT
     from sartext.models.qwen import TinyQwen
 
-    return _small(GPT(language=TinyQwen(image_size_px=128, patch_size_px=16)), kind="questions")
+    return _small(GPT(language=TinyQwen(image_size_px=96, patch_size_px=16)), kind="questions")
 
 
 def sar_text_clip() -> Any:

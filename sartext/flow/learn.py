@@ -14,10 +14,11 @@ import json
 import math
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import torch
 from tensorboardX import SummaryWriter
@@ -31,7 +32,7 @@ from sartext.flow.order import Order, part
 from sartext.models import state, weights
 from sartext.models.gather import Gather
 from sartext.models.image import Preprocess
-from sartext.models.objective import Example
+from sartext.models.objective import Batch
 from sartext.models.optimizer import AdamW, take_step
 from sartext.storage import Storage, storage
 
@@ -39,6 +40,8 @@ CHECKPOINTS, LOG, MODELS, LIVE, BOARD = "checkpoints", "log", "models", "live.js
 BASELINE = "baseline"
 _KEPT = 2  # checkpoints: the last one, and the one before it in case the last is damaged
 _LIVE_EVERY_S = 2.0
+_END: Any = object()
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,20 +125,15 @@ def learn(task: Task, group: Group) -> None:
         optimizer = one.stage.optimizer.build(model)
         if saved is not None and one.first < saved["step"] < one.last:
             state.restore(place.read(saved["path"]), model, optimizer)
-        order, epoch = None, -1
-        while done < one.last:
-            number, at = divmod(done - one.first, one.order.steps_per_epoch)
-            if order is None or number != epoch:
-                order, epoch = one.order.epoch(number), number
-            gather = group.gather
-            mine = part(one.order.batch(order, at), task.batch_size, gather.rank, gather.world_size)
+        began = time.perf_counter()
+        for epoch, batch in ahead(_batches(task, group.gather, one, done)):
             rate = one.stage.optimizer.rate(done - one.first, one.last - one.first)
-            began = time.perf_counter()
-            losses = _step(task, group, wrapped, optimizer, one.examples.read(mine.tolist(), number), rate)
+            losses = _step(task, group, wrapped, optimizer, batch, rate)
             done += 1
             if journal is not None:
-                taken = {"step": done, "stage": one.stage.name, "epoch": number, "learning_rate": rate, **losses}
+                taken = {"step": done, "stage": one.stage.name, "epoch": epoch, "learning_rate": rate, **losses}
                 journal.add({**taken, "seconds": round(time.perf_counter() - began, 4)})
+            began = time.perf_counter()
             if done % task.checkpoint_every_steps == 0 or done == one.last:
                 if journal is not None:
                     if done == one.last:
@@ -147,11 +145,28 @@ def learn(task: Task, group: Group) -> None:
         journal.close()
 
 
-def _step(
-    task: Task, group: Group, model: nn.Module, optimizer: Any, examples: Sequence[Example], rate: float
-) -> dict[str, float]:
+def _batches(task: Task, gather: Gather, one: _Part, done: int) -> Iterator[tuple[int, Batch]]:
+    """This worker's part of every step of a stage from step `done` on, each with its epoch."""
+    order, epoch = None, -1
+    for step in range(done - one.first, one.last - one.first):
+        number, at = divmod(step, one.order.steps_per_epoch)
+        if order is None or number != epoch:
+            order, epoch = one.order.epoch(number), number
+        mine = part(one.order.batch(order, at), task.batch_size, gather.rank, gather.world_size)
+        yield epoch, task.objective.collate(one.examples.read(mine.tolist(), epoch), task.tokenizer, task.preprocess)
+
+
+def ahead(items: Iterator[T]) -> Iterator[T]:
+    """The items, each made in a second thread while the one before it is used. Raises what making one raises."""
+    with ThreadPoolExecutor(1) as maker:
+        coming = maker.submit(next, items, _END)
+        while (item := coming.result()) is not _END:
+            coming = maker.submit(next, items, _END)
+            yield item
+
+
+def _step(task: Task, group: Group, model: nn.Module, optimizer: Any, batch: Batch, rate: float) -> dict[str, float]:
     """One optimizer step; the losses of the whole global batch. Raises `UserError` where the loss is no number."""
-    batch = task.objective.collate(examples, task.tokenizer, task.preprocess)
     batch = {name: tensor.to(group.device) for name, tensor in batch.items()}
     optimizer.zero_grad(set_to_none=True)
     losses = task.objective.loss(model, batch, group.gather)

@@ -1,5 +1,7 @@
 """One worker's training loop, without Ray: resumed to the step, and nothing read twice."""
 
+import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from torch import nn
 from sartext.artifact import readable
 from sartext.errors import OutputError, UserError
 from sartext.flow.examples import Examples
-from sartext.flow.learn import CHECKPOINTS, Stage, Task, committed_steps, latest, learn, read_log
+from sartext.flow.learn import CHECKPOINTS, Stage, Task, ahead, committed_steps, latest, learn, read_log
 from sartext.models import weights
 from sartext.models.clip import CLIP
 from sartext.models.gather import Alone
@@ -136,3 +138,21 @@ def test_examples_are_the_tiles_of_the_split_with_kept_captions(task: Task) -> N
     assert [one.real for one in padded] == [True, False, True]
     with pytest.raises(UserError, match="no tile of the split 'train' with questions"):
         Examples(task.stages[1].dataset, split="train", kind="questions", seed=0, kept_groups=2)
+
+
+def test_what_is_made_ahead_comes_in_order_with_its_error() -> None:
+    made = []
+
+    def items() -> Iterator[int]:
+        for number in range(3):
+            made.append(number)
+            yield number
+        raise UserError("the fourth cannot be made")
+
+    taken = []
+    with pytest.raises(UserError, match="the fourth"):
+        for item in ahead(items()):
+            taken.append(item)
+            time.sleep(0.05)
+            assert made == list(range(min(3, item + 2)))  # one more than is used, and no more
+    assert taken == [0, 1, 2]
