@@ -133,7 +133,6 @@ def learn(task: Task, group: Group) -> None:
             if journal is not None:
                 taken = {"step": done, "stage": one.stage.name, "epoch": epoch, "learning_rate": rate, **losses}
                 journal.add({**taken, "seconds": round(time.perf_counter() - began, 4)})
-            began = time.perf_counter()
             if done % task.checkpoint_every_steps == 0 or done == one.last:
                 if journal is not None:
                     if done == one.last:
@@ -141,6 +140,7 @@ def learn(task: Task, group: Group) -> None:
                     journal.commit()
                     commit(place, state.state_bytes(model, optimizer, {"step": done, "stage": one.stage.name}), done)
                 group.committed()
+            began = time.perf_counter()
     if journal is not None:
         journal.close()
 
