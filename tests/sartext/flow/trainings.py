@@ -35,6 +35,7 @@ def trained(objective: AnyObjective, kind: str, optical: str, sar: str, out: str
         objective=objective, stages=stages, kind=kind, batch_size=32, seed=0, fit="pad", checkpoint_every_steps=1000
     )
     with ExitStack() as locks:
-        prepared = _prepared(training, out, locks)
-        learn(training.task(out, threads=1), One())
+        prepared = _prepared(training, out, 1, locks)
+        assert prepared.task is not None
+        learn(prepared.task, One())
         return prepared.finish().uri
