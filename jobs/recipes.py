@@ -233,7 +233,7 @@ def coca() -> Any:
     from sartext.models.coca import CoCa
     from sartext.models.towers import Tiny
 
-    return _small(CoCa(towers=Tiny(image_size_px=96, patch_size_px=16, text_layers=2)), kind="captions")
+    return _small(CoCa(towers=Tiny(image_size_px=96, patch_size_px=16)), kind="captions")
 
 
 def gpt() -> Any:
