@@ -27,6 +27,25 @@ def test_a_warm_up_without_an_end_is_refused(warmup: int, steps: int) -> None:
         AdamW(warmup_steps=warmup).rate(0, steps)
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"warmup_steps": -1},
+        {"peak": 0.0},
+        {"peak": math.nan},
+        {"peak": math.inf},
+        {"epsilon": 0.0},
+        {"weight_decay": -0.1},
+        {"beta1": 1.0},
+        {"beta2": -0.1},
+    ],
+)
+def test_values_that_cannot_be_are_refused(values: dict[str, float]) -> None:
+    name, value = next(iter(values.items()))
+    with pytest.raises(UserError, match=rf"{name} is {value}; it must be "):
+        AdamW(**values)
+
+
 def test_gains_biases_scales_and_frozen_weights_are_told_from_the_rest() -> None:
     model = nn.Module()
     model.layer = nn.Linear(3, 2)

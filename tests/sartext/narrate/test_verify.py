@@ -298,6 +298,14 @@ def test_radar_is_contradicted_of_light(make_tile: Callable[..., Tile], make_box
         assert verdict_of(claims_of(text, facts_of(light))) == "contradicted"
 
 
+@pytest.mark.parametrize(("other", "verdict"), [("vegetation", "unverifiable"), ("wetland", "contradicted")])
+def test_what_has_a_coarser_label_may_dominate_too(other: str, verdict: str) -> None:
+    drawn = np.zeros((100, 100), dtype=np.int64)
+    drawn[:, 48:], drawn[:, 90:] = 1, 2
+    tile = covered_tile(drawn, (other, "forest", "water"), 0)
+    assert verdict_of(claims_of("The image is dominated by forest.", facts_of(tile))) == verdict
+
+
 def test_verdicts_on_regions_change_only_with_the_revision() -> None:
     told = hashlib.sha256()
     for number in range(40):
