@@ -353,8 +353,8 @@ def _chain(out: str, *, tiles: dict[str, int], epochs: dict[str, tuple[int, int]
     stages = {
         name: {"optical_epochs": optical, "sar_epochs": sar, "out": f"{out}/{name}"} for name, (optical, sar) in epochs.items()
     }
-    # Two threads of one worker: on two cores no slower than two workers, and one process less to start.
-    workers = Workers(threads=min(2, os.cpu_count() or 1))
+    # The trainings run side by side: one thread each keeps two cores busier than two threads of one training.
+    workers = Workers(threads=max(1, (os.cpu_count() or 1) // len(epochs)))
     places = {"optical": f"{out}/optical", "sar": f"{out}/sar", "workers": workers}
     gently = replace(clip().optical_optimizer, warmup_steps=warmup_steps)
     both = {"optical_optimizer": gently, "sar_optimizer": gently}

@@ -1,5 +1,6 @@
 """One live line on a terminal; plain lines, now and then, where the output is none."""
 
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -35,11 +36,19 @@ class Line:
         now = time.monotonic()
         line = _TITLE.get() + line
         if self._live:
-            self._stream.write(f"\r\x1b[K{line}" + ("\n" if last else ""))
+            self._stream.write(f"\r\x1b[K{line if last else line[: self._width()]}" + ("\n" if last else ""))
         elif (last or now - self._last_plain >= _PLAIN_EVERY_S) and line != self._shown:
             self._last_plain, self._shown = now, line
             self._stream.write(line + "\n")
         self._stream.flush()
+
+    def _width(self) -> int | None:
+        """How much of a line fits: one that wraps would not be drawn over but added to."""
+        try:
+            columns = os.get_terminal_size(self._stream.fileno()).columns
+        except OSError:
+            return None
+        return columns - 1 if columns > 1 else None
 
     def clear(self) -> None:
         """Leaves an empty line for a message on a terminal."""

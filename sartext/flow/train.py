@@ -116,12 +116,14 @@ class Training:
 
 
 def train(trainings: Sequence[tuple[Training, str]], *, workers: Workers) -> list[Trained]:
-    """Trains each to its place, one after another in one group of workers; the same call goes on where it was.
+    """Trains each to its place; the same call goes on where it was.
 
-    A place holds the model after each stage. A group of workers takes half a minute to start, so trainings that belong together
-    share one. Raises `UserError` where a dataset has nothing to learn from, `OutputError` where a place holds another training,
-    `Stopped` on SIGINT and SIGTERM.
+    A place holds the model after each stage. One training is learned by all workers together; several are learned side by
+    side, each by one worker, which has nobody to wait for. Raises `UserError` where a dataset has nothing to learn from,
+    `OutputError` where a place holds another training, `Stopped` on SIGINT and SIGTERM.
     """
+    alone = len(trainings) == 1 or workers.workers == 1
+    demand("workers.workers", workers.workers, alone, "1 where several trainings are learned side by side")
     with stopping() as stop, ExitStack() as locks:
         prepared = [_prepared(training, out, workers.threads, locks) for training, out in trainings]
         tasks = [one.task for one in prepared if one.task is not None]

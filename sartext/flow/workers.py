@@ -1,8 +1,8 @@
-"""A training through Ray Train: one group of workers, started again from the last checkpoint when one of them dies."""
+"""Trainings through Ray Train: one group of workers, started again from the last checkpoints when one of them dies."""
 
 import errno
+import math
 import os
-import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,28 +13,31 @@ from ray.train import FailureConfig, RunConfig, ScalingConfig, TrainingFailedErr
 from ray.train.torch import TorchTrainer
 from torch import nn
 
-from sartext.artifact import read_json
 from sartext.errors import OutputError, SartextError, UserError
 from sartext.flow.background import Halted, in_background
-from sartext.flow.learn import LIVE, Task, learn
-from sartext.flow.progress import Line, duration
+from sartext.flow.learn import Task, learn
+from sartext.flow.progress import Line
 from sartext.flow.refusals import Refusals
 from sartext.flow.train import Workers
+from sartext.flow.training_line import Watcher
 from sartext.models.gather import Alone, Gather, Ranks
-from sartext.storage import Storage, storage
+from sartext.storage import storage
 
 _RAY_FILES = ".ray_train"
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def run(tasks: Sequence[Task], workers: Workers) -> None:
-    """Trains each to its end while the main thread shows the progress and listens for signals."""
-    _check_room(workers)
+    """Trains each to its end while the main thread shows the progress and listens for signals.
+
+    One is learned by all workers together; several side by side, each by a worker of its own.
+    """
+    resources = _resources(len(tasks), workers)
     watcher, place, refusals = Watcher([storage(task.out) for task in tasks]), storage(tasks[0].out), Refusals()
 
     def fit(_: Halted) -> None:
         try:
-            _trainer(tasks, workers, refusals).fit()
+            _trainer(tasks, workers, resources, refusals).fit()
         except TrainingFailedError as error:
             raise SartextError(f"the training ended: {error}") from error
 
@@ -47,27 +50,37 @@ def run(tasks: Sequence[Task], workers: Workers) -> None:
         place.delete(path)
 
 
-def _check_room(workers: Workers) -> None:
-    """Raises `UserError` where this Ray can never hold the workers, which would be waited for; a cluster may still grow."""
+def _resources(tasks: int, workers: Workers) -> dict[str, float]:
+    """What Ray sets aside for each worker.
+
+    Trainings side by side share the CPUs that are there: three of one thread each keep two cores busy to the end, where a
+    third that waited for a core would then train alone. Raises `UserError` where this Ray can never hold workers that train
+    together, which would be waited for; a cluster may still grow.
+    """
     there = ray.cluster_resources()  # type: ignore[no-untyped-call]
-    needs = {"CPU": workers.workers * workers.threads, "GPU": workers.workers if workers.gpus else 0}
-    for what, needed in needs.items():
-        has = int(there.get(what, 0))
+    gpus = 1.0 if workers.gpus else 0.0
+    cpus, count = float(workers.threads), workers.workers
+    if tasks > 1:
+        # Ray counts in steps of 1e-4; a share that it rounded up would leave no room for the last worker.
+        cpus, count = min(cpus, math.floor(there.get("CPU", 1.0) / tasks * 1e4) / 1e4), tasks
+    for what, needed in (("CPU", count * cpus), ("GPU", count * gpus)):
+        has = there.get(what, 0.0)
         if has >= needed:
             continue
-        said = f"{workers.workers} workers need {needed} {what}s and Ray has {has}"
+        said = f"{count} workers need {needed:g} {what}s and Ray has {has:g}"
         if not os.environ.get("RAY_ADDRESS"):
             more = "give --workers.cpus" if what == "CPU" else "train without --workers.gpus"
             raise UserError(f"{said}; lower --workers.workers, or {more}")
         Line().draw(f"{said}; waiting for the cluster to grow", last=True)
+    return {"CPU": cpus} | ({"GPU": gpus} if gpus else {})
 
 
-def _trainer(tasks: Sequence[Task], workers: Workers, refusals: Refusals) -> TorchTrainer:
-    resources = {"CPU": float(workers.threads)} | ({"GPU": 1.0} if workers.gpus else {})
+def _trainer(tasks: Sequence[Task], workers: Workers, resources: dict[str, float], refusals: Refusals) -> TorchTrainer:
+    count = workers.workers if len(tasks) == 1 else len(tasks)
     return TorchTrainer(
         _worker,
         train_loop_config={"tasks": tasks, "refusals": refusals},
-        scaling_config=ScalingConfig(num_workers=workers.workers, use_gpu=workers.gpus, resources_per_worker=resources),
+        scaling_config=ScalingConfig(num_workers=count, use_gpu=workers.gpus, resources_per_worker=resources),
         run_config=RunConfig(
             name="training",
             storage_path=f"{os.path.abspath(tasks[0].out)}/{_RAY_FILES}",
@@ -78,10 +91,11 @@ def _trainer(tasks: Sequence[Task], workers: Workers, refusals: Refusals) -> Tor
 
 def _worker(config: dict[str, Any]) -> None:
     """What Ray runs in each worker."""
-    group = RayGroup()
+    tasks: Sequence[Task] = config["tasks"]
+    context = ray.train.get_context()
+    together = len(tasks) == 1
     try:
-        for task in config["tasks"]:
-            learn(task, group)
+        learn(tasks[0 if together else context.get_world_rank()], RayGroup(context.get_world_size() if together else 1))
     except SartextError as error:
         config["refusals"].add(error)
         raise
@@ -94,10 +108,10 @@ def _worker(config: dict[str, Any]) -> None:
 
 
 class RayGroup:
-    """The workers of this Ray training."""
+    """The workers that learn one training: all of this Ray training's, or one alone."""
 
-    def __init__(self) -> None:
-        self.world_size = ray.train.get_context().get_world_size()
+    def __init__(self, world_size: int) -> None:
+        self.world_size = world_size
         self.device = torch.device("cuda") if torch.cuda.is_available() else torch.device("cpu")
         self.gather: Gather = Ranks() if self.world_size > 1 else Alone()
 
@@ -109,40 +123,3 @@ class RayGroup:
         """Waits for all workers."""
         if self.world_size > 1:
             torch.distributed.barrier()
-
-
-class Watcher:
-    """The live line of trainings that follow one another, from what the first worker says at their places."""
-
-    def __init__(self, places: Sequence[Storage]) -> None:
-        self._places, self._line = places, Line()
-        self._first: tuple[int, int, float] | None = None  # the training, the first step that was seen of it, and when
-
-    def show(self, last: bool = False) -> None:
-        """Draws the line of the training that was begun last."""
-        found = [(number, live) for number, place in enumerate(self._places) if (live := _live(place))]
-        if not found:
-            return
-        number, live = found[-1]
-        now = time.monotonic()
-        if self._first is None or self._first[0] != number:
-            self._first = number, int(live["step"]), now
-        here, elapsed_s = int(live["step"]) - self._first[1], now - self._first[2]
-        rate = here / elapsed_s if here > 0 and elapsed_s > 0 else 0.0
-        left = duration((live["total"] - live["step"]) / rate) if rate else "--:--"
-        share = 100 * live["step"] / live["total"]
-        which = f"training {number + 1} of {len(self._places)}, " if len(self._places) > 1 else ""
-        text = f"{which}{live['stage']}: step {live['step']:,} of {live['total']:,} ({share:.0f}%)"
-        self._line.draw(f"{text}  {rate:.1f} steps/s  {left} left  loss {live['loss']:.4f}", last=last)
-
-    def clear(self) -> None:
-        """Leaves an empty line for a message on a terminal."""
-        self._line.clear()
-
-
-def _live(place: Storage) -> dict[str, Any] | None:
-    """What a training says of itself, or None before its first step."""
-    try:
-        return read_json(place, LIVE, ("step", "total", "stage", "loss"))
-    except FileNotFoundError:
-        return None

@@ -14,8 +14,10 @@ import pytest
 
 from jobs.recipes import TRAIN
 from jobs.train import main, training
+from sartext.errors import UserError
 from sartext.flow import commandline
 from sartext.flow.learn import learn
+from sartext.flow.train import Workers, train
 from sartext.narrate.a2c import A2C
 from sartext.narrate.questions import Questions
 from sartext.narrate.verify import Verify
@@ -49,6 +51,10 @@ def start(arguments: list[str]) -> subprocess.Popen[str]:
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
+def is_worker(process: psutil.Process) -> bool:
+    return "RayTrainWorker" in " ".join(process.cmdline())
+
+
 def losses(out: Path) -> list[float]:
     lines = [line for path in sorted((out / "log").glob("*.jsonl")) for line in path.read_text().splitlines()]
     return [json.loads(line)["loss"] for line in lines]
@@ -62,9 +68,7 @@ def test_two_workers_of_which_one_is_killed_learn_what_one_learns(data: list[str
         deadline = time.monotonic() + 400
         while not list((tmp_path / "two" / "checkpoints").glob("*.json")) and time.monotonic() < deadline:
             time.sleep(0.2)
-        workers = [
-            one for one in psutil.Process(two.pid).children(recursive=True) if "RayTrainWorker" in " ".join(one.cmdline())
-        ]
+        workers = [one for one in psutil.Process(two.pid).children(recursive=True) if is_worker(one)]
         assert len(workers) == 2
         os.kill(workers[0].pid, signal.SIGKILL)
         _, complaint = two.communicate(timeout=400)
@@ -91,6 +95,52 @@ def test_two_workers_of_which_one_is_killed_learn_what_one_learns(data: list[str
     )
     assert other.returncode == 2
     assert "seed was 0, is 1" in other.stderr
+
+
+SIDE_BY_SIDE = """
+import sys
+from jobs.recipes import TRAIN
+from jobs.train import training
+from sartext.flow import commandline
+from sartext.flow.train import Workers, train
+
+lines = [[name, *sys.argv[2:], "--out", f"{sys.argv[1]}/{name}"] for name in ("clip", "coca")]
+configs = [commandline.parse(TRAIN, line, prog="test") for line in lines]
+train([(training(one), one.out) for one in configs], workers=Workers(cpus=1))
+"""
+
+
+def test_trainings_side_by_side_learn_what_each_learns_alone_though_a_worker_is_killed(data: list[str], tmp_path: Path) -> None:
+    for name in ("clip", "coca"):
+        config = commandline.parse(TRAIN, [name, *data, *TINY, "--out", "unused"], prog="jobs.train")
+        learn(training(config).task(str(tmp_path / "alone" / name), threads=1), One())
+    beside = tmp_path / "beside"
+    process = subprocess.Popen(
+        [sys.executable, "-c", SIDE_BY_SIDE, str(beside), *data, *TINY], cwd=ROOT, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        deadline = time.monotonic() + 400
+        while not list((beside / "coca" / "checkpoints").glob("*.json")) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        found = [one for one in psutil.Process(process.pid).children(recursive=True) if is_worker(one)]
+        assert len(found) == 2
+        os.kill(found[1].pid, signal.SIGKILL)
+        _, complaint = process.communicate(timeout=400)
+    finally:
+        process.kill()
+    assert process.returncode == 0, complaint
+    for name in ("clip", "coca"):
+        assert losses(beside / name) == pytest.approx(losses(tmp_path / "alone" / name), abs=1e-6)
+        assert (beside / name / "manifest.json").exists()
+
+
+def test_trainings_side_by_side_have_one_worker_each(data: list[str], tmp_path: Path) -> None:
+    config = commandline.parse(TRAIN, ["clip", *data, *TINY, "--out", "unused"], prog="jobs.train")
+    both = [(training(config), str(tmp_path / name)) for name in ("one", "other")]
+    with pytest.raises(
+        UserError, match=r"workers\.workers is 2; it must be 1 where several trainings are learned side by side"
+    ):
+        train(both, workers=Workers(workers=2))
 
 
 @pytest.mark.slow

@@ -1,8 +1,12 @@
 """The progress line."""
 
+import fcntl
 import io
+import os
+import struct
+import termios
 
-from sartext.flow.progress import Progress, duration, line_of
+from sartext.flow.progress import Line, Progress, duration, line_of
 
 
 def test_the_line_says_done_rate_left_kept_and_rejected() -> None:
@@ -36,3 +40,15 @@ def test_on_a_terminal_one_line_is_drawn_over() -> None:
     progress.show(10, 0, last=True)
     assert stream.getvalue().count("\r") == 2
     assert stream.getvalue().endswith("rejected\n")
+
+
+def test_a_line_that_is_wider_than_the_terminal_is_cut_until_it_is_the_last() -> None:
+    ours, theirs = os.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 20, 0, 0))
+    with os.fdopen(theirs, "w") as stream:
+        line = Line(stream)
+        line.draw("0123456789" * 3)
+        assert os.read(ours, 1000).decode() == "\r\x1b[K" + "0123456789012345678"
+        line.draw("0123456789" * 3, last=True)
+        assert os.read(ours, 1000).decode().replace("\r\n", "\n") == "\r\x1b[K" + "0123456789" * 3 + "\n"
+    os.close(ours)

@@ -1,0 +1,92 @@
+"""Three trainings side by side, one thread each, against the same three one after another with all threads.
+
+    python -m tests.benchmarks.training_rate [--tiles 400] [--rounds 2]
+
+CLIP, CoCa and GPT as a quickstart has them, on so many optical and SAR tiles of the embedded archive. Both ways run in turn,
+the best round of each is compared. Printed are the whole time, with the start of the workers, and the time spent in steps
+(of trainings side by side that of the longest), which is what grows with the data. Ends with 1 where side by side takes longer
+in steps. Run it alone: both ways use all cores.
+"""
+
+import argparse
+import os
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from jobs.recipes import TRAIN
+from jobs.train import training
+from sartext.flow.learn import read_log
+from sartext.flow.session import shared
+from sartext.flow.stop import stopping
+from sartext.flow.train import Training, Workers, train
+from sartext.narrate.a2c import A2C
+from sartext.narrate.questions import Questions
+from sartext.narrate.verify import Verify
+from sartext.sources.optical_archive import OpticalArchive
+from sartext.sources.synthetic import Synthetic
+from sartext.storage import storage
+from tests.sartext.flow.datasets import dataset
+
+NAMES = ("clip", "coca", "gpt")
+CPUS = os.cpu_count() or 1
+Trainings = Sequence[tuple[Training, str]]
+
+
+def trainings(optical: str, sar: str, out: Path) -> Trainings:
+    """The three of a quickstart, an epoch of each stage."""
+    found = []
+    for name in NAMES:
+        config = TRAIN[name]()
+        gently = replace(config.optical_optimizer, warmup_steps=1)
+        places = {"optical": optical, "sar": sar, "out": str(out / name), "optical_epochs": 1, "sar_epochs": 1}
+        config = replace(config, **places, optical_optimizer=gently, sar_optimizer=gently)
+        found.append((training(config), config.out))
+    return found
+
+
+def one_after_another(three: Trainings) -> float:
+    """Trains; the seconds spent in steps."""
+    for one in three:
+        train([one], workers=Workers(threads=CPUS))
+    return sum(in_steps_s(out) for _, out in three)
+
+
+def side_by_side(three: Trainings) -> float:
+    """Trains; the seconds spent in steps by the one that took longest."""
+    train(three, workers=Workers(threads=max(1, CPUS // len(three))))
+    return max(in_steps_s(out) for _, out in three)
+
+
+def in_steps_s(out: str) -> float:
+    return sum(float(step["seconds"]) for step in read_log(storage(out)))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tiles", type=int, default=400, help="tiles of each dataset")
+    parser.add_argument("--rounds", type=int, default=2)
+    options = parser.parse_args()
+    ways = {"one after another": one_after_another, "side by side": side_by_side}
+    best = dict.fromkeys(ways, (float("inf"), float("inf")))
+    with tempfile.TemporaryDirectory(prefix="sartext-training-rate-") as folder, stopping() as stop, shared(stop):
+        base = Path(folder)
+        optical = dataset(OpticalArchive(tiles=options.tiles), (Verify(), Questions()), str(base / "optical"))
+        sar = dataset(Synthetic(tiles=options.tiles, twin=False), (A2C(), Verify(), Questions()), str(base / "sar"))
+        for number in range(options.rounds):
+            for way, run in ways.items():
+                began = time.perf_counter()
+                steps_s = run(trainings(optical, sar, base / f"{number}-{way}"))
+                whole_s = time.perf_counter() - began
+                print(f"round {number + 1}, {way:>17}: {whole_s:6.1f} s, in steps {steps_s:6.1f} s", flush=True)
+                best[way] = min(best[way][0], whole_s), min(best[way][1], steps_s)
+    (after_s, after_steps_s), (beside_s, beside_steps_s) = best.values()
+    print(f"{CPUS} CPUs; side by side against one after another: {after_s / beside_s:.2f} times as fast", end="")
+    print(f", in steps {after_steps_s / beside_steps_s:.2f} times")
+    return int(beside_steps_s > after_steps_s)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

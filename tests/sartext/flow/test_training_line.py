@@ -1,0 +1,54 @@
+"""The line of trainings: what one says of itself, and what several side by side do."""
+
+import io
+from pathlib import Path
+
+import pytest
+
+from sartext.artifact import readable
+from sartext.flow.learn import LIVE
+from sartext.flow.progress import Line
+from sartext.flow.training_line import Watcher
+from sartext.storage import storage
+
+
+def says(folder: Path, stage: str, step: int, loss: float) -> None:
+    storage(str(folder)).put(LIVE, readable({"stage": stage, "step": step, "total": 100, "loss": loss}))
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    now = [0.0]
+    monkeypatch.setattr("sartext.flow.training_line.time.monotonic", lambda: now[0])
+    return now
+
+
+def drawn(watcher: Watcher, stream: io.StringIO) -> str:
+    watcher.show(last=True)
+    return stream.getvalue().splitlines()[-1]
+
+
+def test_one_training_says_all_there_is_to_say(tmp_path: Path, clock: list[float]) -> None:
+    stream = io.StringIO()
+    watcher = Watcher([storage(str(tmp_path))], Line(stream))
+    watcher.show(last=True)
+    assert stream.getvalue() == ""  # nothing to say yet
+    says(tmp_path, "optical", 10, 3.25)
+    assert drawn(watcher, stream) == "optical: step 10 of 100 (10%)  0.0 steps/s  --:-- left  loss 3.2500"
+    clock[0] = 10.0
+    says(tmp_path, "sar", 50, 2.5)
+    assert drawn(watcher, stream) == "sar: step 50 of 100 (50%)  4.0 steps/s  0:12 left  loss 2.5000"
+
+
+def test_several_take_as_long_as_the_slowest(tmp_path: Path, clock: list[float]) -> None:
+    stream, clip, gpt = io.StringIO(), tmp_path / "clip", tmp_path / "gpt"
+    watcher = Watcher([storage(str(clip)), storage(str(gpt))], Line(stream))
+    says(clip, "optical", 10, 3.25)
+    assert drawn(watcher, stream) == "5%  --:-- left  clip optical 10/100 loss 3.250"
+    clock[0] = 5.0
+    says(gpt, "optical", 1, 1.0)
+    assert "--:-- left" in drawn(watcher, stream)  # of a training that has just been seen no rate is known
+    clock[0] = 15.0
+    says(clip, "sar", 100, 2.5)
+    says(gpt, "optical", 21, 0.5)
+    assert drawn(watcher, stream) == "60%  0:40 left  clip sar 100/100 loss 2.500  gpt optical 21/100 loss 0.500"
