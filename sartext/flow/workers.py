@@ -94,6 +94,9 @@ def _worker(config: dict[str, Any]) -> None:
     tasks: Sequence[Task] = config["tasks"]
     context = ray.train.get_context()
     together = len(tasks) == 1
+    if not together:
+        # Nothing is shared; and what is saved by a rank above 0 of such a group, transformers leaves out without a word.
+        torch.distributed.destroy_process_group()
     try:
         learn(tasks[0 if together else context.get_world_rank()], RayGroup(context.get_world_size() if together else 1))
     except SartextError as error:

@@ -18,6 +18,7 @@ from sartext.errors import UserError
 from sartext.flow import commandline
 from sartext.flow.learn import learn
 from sartext.flow.train import Workers, train
+from sartext.models import weights
 from sartext.narrate.a2c import A2C
 from sartext.narrate.questions import Questions
 from sartext.narrate.verify import Verify
@@ -34,6 +35,12 @@ TINY = [
     *("--objective.towers.image-layers", "1", "--objective.towers.text-layers", "1"),
     *("--optical-epochs", "2", "--sar-epochs", "4", "--batch-size", "16", "--checkpoint-every-steps", "3"),
     *("--optical-optimizer.warmup-steps", "2", "--sar-optimizer.warmup-steps", "2"),
+]
+
+TINY_GPT = [
+    *("--objective.language.image-size-px", "32", "--objective.language.heads", "1"),
+    *("--objective.language.image-layers", "1", "--objective.language.text-layers", "1"),
+    *TINY[TINY.index("--optical-epochs") :],
 ]
 
 
@@ -103,24 +110,25 @@ from jobs.recipes import TRAIN
 from jobs.train import training
 from sartext.flow import commandline
 from sartext.flow.train import Workers, train
+from sartext.models import weights
 
-lines = [[name, *sys.argv[2:], "--out", f"{sys.argv[1]}/{name}"] for name in ("clip", "coca")]
-configs = [commandline.parse(TRAIN, line, prog="test") for line in lines]
+configs = [commandline.parse(TRAIN, line.split("\t"), prog="test") for line in sys.argv[1:]]
 train([(training(one), one.out) for one in configs], workers=Workers(cpus=1))
 """
 
 
 def test_trainings_side_by_side_learn_what_each_learns_alone_though_a_worker_is_killed(data: list[str], tmp_path: Path) -> None:
-    for name in ("clip", "coca"):
-        config = commandline.parse(TRAIN, [name, *data, *TINY, "--out", "unused"], prog="jobs.train")
+    # The GPT's worker is no first rank: what it saves must be whole all the same.
+    lines = {"clip": ["clip", *data, *TINY], "gpt": ["gpt", *data, *TINY_GPT]}
+    for name, line in lines.items():
+        config = commandline.parse(TRAIN, [*line, "--out", "unused"], prog="jobs.train")
         learn(training(config).task(str(tmp_path / "alone" / name), threads=1), One())
     beside = tmp_path / "beside"
-    process = subprocess.Popen(
-        [sys.executable, "-c", SIDE_BY_SIDE, str(beside), *data, *TINY], cwd=ROOT, stderr=subprocess.PIPE, text=True
-    )
+    given = ["\t".join([*line, "--out", str(beside / name)]) for name, line in lines.items()]
+    process = subprocess.Popen([sys.executable, "-c", SIDE_BY_SIDE, *given], cwd=ROOT, stderr=subprocess.PIPE, text=True)
     try:
         deadline = time.monotonic() + 400
-        while not list((beside / "coca" / "checkpoints").glob("*.json")) and time.monotonic() < deadline:
+        while not list((beside / "gpt" / "checkpoints").glob("*.json")) and time.monotonic() < deadline:
             time.sleep(0.1)
         found = [one for one in psutil.Process(process.pid).children(recursive=True) if is_worker(one)]
         assert len(found) == 2
@@ -129,9 +137,12 @@ def test_trainings_side_by_side_learn_what_each_learns_alone_though_a_worker_is_
     finally:
         process.kill()
     assert process.returncode == 0, complaint
-    for name in ("clip", "coca"):
+    for name in lines:
         assert losses(beside / name) == pytest.approx(losses(tmp_path / "alone" / name), abs=1e-6)
-        assert (beside / name / "manifest.json").exists()
+        for stage in ("baseline", "optical", "sar"):
+            ours, wanted = (tmp_path / place / name / "models" / stage for place in ("beside", "alone"))
+            assert sorted(path.name for path in ours.iterdir()) == sorted(path.name for path in wanted.iterdir())
+            weights.load(ours)
 
 
 def test_trainings_side_by_side_have_one_worker_each(data: list[str], tmp_path: Path) -> None:
