@@ -271,8 +271,9 @@ def sar_text_gpt() -> Any:
 
 
 def _small(objective: Any, kind: str) -> Any:
-    """For models from nothing: at twice this rate a CLIP that comes from optical images collapses on its first SAR batches."""
-    return replace(_trained(objective, kind=kind, peak=5e-4, warmup_steps=40), batch_size=32)
+    """For models from nothing: at the first stage's rate a CLIP that comes from it collapses on its first SAR batches."""
+    small = _trained(objective, kind=kind, peak=1e-3, warmup_steps=40)
+    return replace(small, batch_size=32, sar_optimizer=replace(small.sar_optimizer, peak=5e-4))
 
 
 def _trained(objective: Any, kind: str, **optimizer: float) -> Any:
@@ -332,7 +333,7 @@ def quickstart() -> Any:
 
 def whole(out: str) -> Any:
     """Many optical images and 600 SAR images to learn from."""
-    epochs = {"clip": (3, 16), "coca": (2, 10), "gpt": (2, 12)}
+    epochs = {"clip": (2, 20), "coca": (2, 16), "gpt": (2, 12)}
     return _chain(out, tiles={"optical": 4000, "sar": 750, "unseen": 400, "narrated": 200}, epochs=epochs, warmup_steps=40)
 
 
@@ -350,21 +351,23 @@ def _chain(out: str, *, tiles: dict[str, int], epochs: dict[str, tuple[int, int]
     def archive(name: str, config: Config, source: Source) -> Config:
         return replace(config, source=source, out=f"{out}/{name}")
 
+    def warmed(config: Any) -> Any:
+        optical, sar = (replace(one, warmup_steps=warmup_steps) for one in (config.optical_optimizer, config.sar_optimizer))
+        return replace(config, optical_optimizer=optical, sar_optimizer=sar)
+
     stages = {
         name: {"optical_epochs": optical, "sar_epochs": sar, "out": f"{out}/{name}"} for name, (optical, sar) in epochs.items()
     }
     # The trainings run side by side: one thread each keeps two cores busier than two threads of one training.
     workers = Workers(threads=max(1, (os.cpu_count() or 1) // len(epochs)))
     places = {"optical": f"{out}/optical", "sar": f"{out}/sar", "workers": workers}
-    gently = replace(clip().optical_optimizer, warmup_steps=warmup_steps)
-    both = {"optical_optimizer": gently, "sar_optimizer": gently}
     unlabelled = Unlabelled(of=Synthetic(tiles=tiles["narrated"], seed=3, twin=False))
     return Parts(
         optical=archive("optical", synthetic_optical(), OpticalArchive(tiles=tiles["optical"], seed=0)),
         sar=archive("sar", synthetic(), Synthetic(tiles=tiles["sar"], seed=1)),
         unseen=archive("unseen", synthetic(), Synthetic(tiles=tiles["unseen"], seed=2)),
         narrated=replace(_told(unlabelled, f"{out}/coca"), out=f"{out}/narrated"),
-        trainings={name: replace(recipe(), **places, **both, **stages[name]) for name, recipe in _TINY.items()},
+        trainings={name: replace(warmed(recipe()), **places, **stages[name]) for name, recipe in _TINY.items()},
         evaluation=replace(evaluate(), dataset=f"{out}/unseen", split="all", out=f"{out}/evaluation", pool=Pool(actors=2)),
         index=replace(index(), checkpoint=f"{out}/clip", dataset=f"{out}/unseen", out=f"{out}/index"),
     )
