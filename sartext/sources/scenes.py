@@ -162,7 +162,7 @@ class Scenes(DeclaredSource):
 
     @property
     def revision(self) -> int:
-        return 3
+        return 4
 
     @property
     def card(self) -> Card:

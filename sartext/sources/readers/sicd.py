@@ -1,8 +1,8 @@
 """SICD in NITF, as Umbra, Capella and ICEYE deliver single-look complex images (NGA.STND.0024); read by sarpy.
 
 Complex pixels become mean intensity over blocks with near-square pixels on the ground; block, looks and spacing are recorded.
-With the product's own factor it is sigma nought, else intensity without an absolute level. The plane of the image is slant or
-ground range, never the map; its four corners say where it lies.
+With the product's own factor it is sigma nought, else the power that the user declares, or intensity without an absolute level.
+The plane of the image is slant or ground range, never the map; its four corners say where it lies.
 """
 
 import importlib
@@ -22,12 +22,13 @@ from sartext.errors import SourceError, TileRejected
 from sartext.sar.geolocation import ControlGrid, control_grid
 from sartext.sar.multilook import block_of, ground_range_m, multilook
 from sartext.sources.readers.raster import MAX_PIXELS
-from sartext.sources.readers.scene import Declared, Floats, SceneFacts, utc
-from sartext.tile import Sensor
+from sartext.sources.readers.scene import Declared, Floats, SceneFacts, check_declared, utc
+from sartext.tile import QUANTITIES, Sensor
 
 ENDINGS = (".nitf", ".ntf")
 _HEAD = b"NITF"
 _PLANES = {"SLANT": "slant_range", "GROUND": "ground_range"}
+_POWERS = tuple(one for one in QUANTITIES if one not in ("amplitude", "dn", "display"))
 _SIDES = {"R": "right", "L": "left"}
 
 
@@ -52,11 +53,10 @@ class OpenSicd:
     """An open image. Raises `SourceError` where it is no SICD, or lacks what its pixels need."""
 
     def __init__(self, path: str, shown: str, declared: Declared) -> None:
-        del declared  # the file says what it holds
         self._shown = shown
         self._reader, self._meta = _opened(path, shown)
         try:
-            self.facts = self._facts()
+            self.facts = self._facts(declared)
         except (AttributeError, TypeError, ValueError, IndexError) as error:
             self._close()
             raise SourceError(f"lacks what its pixels need, {str(error)[:120]}", file=shown, place="SICD XML") from error
@@ -64,7 +64,7 @@ class OpenSicd:
             self._close()
             raise
 
-    def _facts(self) -> SceneFacts:
+    def _facts(self, declared: Declared) -> SceneFacts:
         meta = self._meta
         rows, columns = int(meta.ImageData.NumRows), int(meta.ImageData.NumCols)
         if not 0 < rows * columns <= MAX_PIXELS or self._reader.data_size != (rows, columns):
@@ -90,7 +90,7 @@ class OpenSicd:
             height_px=height,
             width_px=width,
             polarisations=(self._polarisation(),),
-            quantity="sigma0" if self._factor is not None else "intensity",
+            quantity=self._quantity(declared),
             scale="linear",
             sensor=Sensor(
                 platform=str(meta.CollectionInfo.CollectorName)[:80] if meta.CollectionInfo else None,
@@ -105,6 +105,14 @@ class OpenSicd:
             looks=looked.looks,
             multilook_px=self._block,
         )
+
+    def _quantity(self, declared: Declared) -> str:
+        """What the file's factor makes of its power; without one it is what the user says, or has no absolute level."""
+        stated = "sigma0" if self._factor is not None else "intensity"
+        if self._factor is None and declared.quantity is not None and declared.quantity in _POWERS:
+            stated = declared.quantity
+        check_declared(declared, stated, "linear", who="it", file=self._shown)
+        return stated
 
     def _polarisation(self) -> str:
         stated = str(self._meta.ImageFormation.TxRcvPolarizationProc or "") if self._meta.ImageFormation else ""

@@ -1,5 +1,6 @@
 """SICD: multilooked intensity, sigma nought, places, and broken files."""
 
+import re
 import subprocess
 import sys
 import warnings
@@ -131,6 +132,25 @@ def test_the_products_factor_makes_sigma_nought(tmp_path: Path) -> None:
         beside = ((column + 0.5) * across - 0.5 - COLUMNS // 2) * AZIMUTH_M
         factor = 0.5 + 0.001 * beside + 0.002 * along
         assert found[row, column] == pytest.approx(power[row, column] * factor, rel=1e-4)
+
+
+def test_what_is_declared_counts_where_the_file_has_no_factor(tmp_path: Path) -> None:
+    image(tmp_path / "a.nitf")
+    image(tmp_path / "b.nitf", factor=[[0.5]])
+    for declared, quantity in ((Declared(), "intensity"), (Declared(quantity="beta0"), "beta0")):
+        with sicd.Sicd(file="a.nitf").open(str(tmp_path), declared) as scene:
+            assert scene.facts.quantity == quantity
+    for file, declared, said in (
+        (
+            "a.nitf",
+            Declared(quantity="sigma0", scale="db"),
+            "it says sigma0, --source.quantity sigma0_db; leave the option out",
+        ),
+        ("a.nitf", Declared(quantity="amplitude"), "it says intensity, --source.quantity amplitude"),
+        ("b.nitf", Declared(quantity="gamma0"), "b.nitf: it says sigma0, --source.quantity gamma0"),
+    ):
+        with pytest.raises(SourceError, match=re.escape(said)):
+            sicd.Sicd(file=file).open(str(tmp_path), declared)
 
 
 def test_a_tile(tmp_path: Path) -> None:
