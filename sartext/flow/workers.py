@@ -61,8 +61,8 @@ def _resources(tasks: int, workers: Workers) -> dict[str, float]:
     gpus = 1.0 if workers.gpus else 0.0
     cpus, count = float(workers.threads), workers.workers
     if tasks > 1:
-        # Ray counts in steps of 1e-4; a share that it rounded up would leave no room for the last worker.
-        cpus, count = min(cpus, math.floor(there.get("CPU", 1.0) / tasks * 1e4) / 1e4), tasks
+        nodes = [node["Resources"].get("CPU", 0.0) for node in ray.nodes() if node["Alive"]]  # type: ignore[no-untyped-call]
+        cpus, count = even_share(nodes, tasks, cpus), tasks
     for what, needed in (("CPU", count * cpus), ("GPU", count * gpus)):
         has = there.get(what, 0.0)
         if has >= needed:
@@ -73,6 +73,17 @@ def _resources(tasks: int, workers: Workers) -> dict[str, float]:
             raise UserError(f"{said}; lower --workers.workers, or {more}")
         Line().draw(f"{said}; waiting for the cluster to grow", last=True)
     return {"CPU": cpus} | ({"GPU": gpus} if gpus else {})
+
+
+def even_share(nodes: Sequence[float], count: int, most: float) -> float:
+    """The largest number of CPUs, at most `most`, that `count` workers can have alike on nodes of so many each.
+
+    `most` where no node has any. Ray counts in steps of 1e-4, and a share that it rounded up would leave no room for the last
+    worker.
+    """
+    shares = [min(most, math.floor(cpus / number * 1e4) / 1e4) for cpus in nodes for number in range(1, count + 1)]
+    fitting = [share for share in shares if share > 0 and sum(math.floor(cpus / share + 1e-9) for cpus in nodes) >= count]
+    return max(fitting, default=most)
 
 
 def _trainer(tasks: Sequence[Task], workers: Workers, resources: dict[str, float], refusals: Refusals) -> TorchTrainer:
