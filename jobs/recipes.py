@@ -358,9 +358,11 @@ def _chain(out: str, *, tiles: dict[str, int], epochs: dict[str, tuple[int, int]
     stages = {
         name: {"optical_epochs": optical, "sar_epochs": sar, "out": f"{out}/{name}"} for name, (optical, sar) in epochs.items()
     }
-    # The trainings run side by side: one thread each keeps two cores busier than two threads of one training.
-    workers = Workers(threads=max(1, (os.cpu_count() or 1) // len(epochs)))
-    places = {"optical": f"{out}/optical", "sar": f"{out}/sar", "workers": workers}
+    # The trainings run side by side: one thread each keeps two cores busier than two threads of one training. More than two
+    # are too many for models of this size.
+    workers = Workers(threads=min(2, max(1, (os.cpu_count() or 1) // len(epochs))))
+    # A worker that dies takes all three back to their last checkpoints.
+    places = {"optical": f"{out}/optical", "sar": f"{out}/sar", "workers": workers, "checkpoint_every_steps": 100}
     unlabelled = Unlabelled(of=Synthetic(tiles=tiles["narrated"], seed=3, twin=False))
     return Parts(
         optical=archive("optical", synthetic_optical(), OpticalArchive(tiles=tiles["optical"], seed=0)),

@@ -119,11 +119,15 @@ def train(trainings: Sequence[tuple[Training, str]], *, workers: Workers) -> lis
     """Trains each to its place; the same call goes on where it was.
 
     A place holds the model after each stage. One training is learned by all workers together; several are learned side by
-    side, each by one worker, which has nobody to wait for. Raises `UserError` where a dataset has nothing to learn from,
-    `OutputError` where a place holds another training, `Stopped` on SIGINT and SIGTERM.
+    side on CPUs, each by one worker, which waits for none of the others' steps. They are one group all the same: where a worker
+    dies all go on from their last checkpoints, and what one refuses ends them all. Raises `UserError` where a dataset has
+    nothing to learn from, `OutputError` where a place holds another training, `Stopped` on SIGINT and SIGTERM.
     """
-    alone = len(trainings) == 1 or workers.workers == 1
-    demand("workers.workers", workers.workers, alone, "1 where several trainings are learned side by side")
+    one = len(trainings) == 1
+    demand(
+        "workers.workers", workers.workers, one or workers.workers == 1, "1 where several trainings are learned side by side"
+    )
+    demand("workers.gpus", workers.gpus, one or not workers.gpus, "off where several trainings are learned side by side")
     with stopping() as stop, ExitStack() as locks:
         prepared = [_prepared(training, out, workers.threads, locks) for training, out in trainings]
         tasks = [one.task for one in prepared if one.task is not None]

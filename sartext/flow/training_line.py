@@ -15,7 +15,8 @@ class Watcher:
 
     def __init__(self, places: Sequence[Storage], line: Line | None = None) -> None:
         self._places, self._line = places, line or Line()
-        self._first: dict[int, tuple[int, float]] = {}  # for each training the first step that was seen of it, and when
+        # For each training the last step that was seen of it; and from which on it is counted, once it has moved, since when.
+        self._seen: dict[int, tuple[int, int | None, float]] = {}
 
     def show(self, last: bool = False) -> None:
         """Draws the line, once there is something to say."""
@@ -32,9 +33,15 @@ class Watcher:
         self._line.clear()
 
     def _rate(self, number: int, step: int, now: float) -> float:
-        """Steps a second since the training was first seen."""
-        first, began = self._first.setdefault(number, (step, now))
-        return (step - first) / (now - began) if step > first else 0.0
+        """Steps a second since the training was first seen to move; 0.0 before.
+
+        What a place says at first may be of an earlier run, and its steps may be done again.
+        """
+        last, first, began = self._seen.get(number, (step, None, now))
+        if step < last or (first is None and step != last):
+            first, began = step, now
+        self._seen[number] = step, first, began
+        return (step - first) / (now - began) if first is not None and step > first else 0.0
 
     def _of_one(self, live: dict[str, Any], rate: float) -> str:
         share = 100 * live["step"] / live["total"]

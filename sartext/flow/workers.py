@@ -53,9 +53,9 @@ def run(tasks: Sequence[Task], workers: Workers) -> None:
 def _resources(tasks: int, workers: Workers) -> dict[str, float]:
     """What Ray sets aside for each worker.
 
-    Trainings side by side share the CPUs that are there: three of one thread each keep two cores busy to the end, where a
-    third that waited for a core would then train alone. Raises `UserError` where this Ray can never hold workers that train
-    together, which would be waited for; a cluster may still grow.
+    Trainings side by side have what fits the nodes as they are, which may be less than a CPU each: a third one that waited for
+    one of two cores would then train alone. Raises `UserError` where this Ray can never hold workers that train together,
+    which would be waited for; a cluster may still grow.
     """
     there = ray.cluster_resources()  # type: ignore[no-untyped-call]
     gpus = 1.0 if workers.gpus else 0.0
@@ -109,7 +109,10 @@ def _worker(config: dict[str, Any]) -> None:
         # Nothing is shared; and what is saved by a rank above 0 of such a group, transformers leaves out without a word.
         torch.distributed.destroy_process_group()
     try:
-        learn(tasks[0 if together else context.get_world_rank()], RayGroup(context.get_world_size() if together else 1))
+        if together:
+            learn(tasks[0], RayGroup(context.get_world_size(), "cuda" if torch.cuda.is_available() else "cpu"))
+        else:
+            learn(tasks[context.get_world_rank()], RayGroup(1, "cpu"))
     except SartextError as error:
         config["refusals"].add(error)
         raise
@@ -124,9 +127,8 @@ def _worker(config: dict[str, Any]) -> None:
 class RayGroup:
     """The workers that learn one training: all of this Ray training's, or one alone."""
 
-    def __init__(self, world_size: int) -> None:
-        self.world_size = world_size
-        self.device = torch.device("cuda") if torch.cuda.is_available() else torch.device("cpu")
+    def __init__(self, world_size: int, device: str) -> None:
+        self.world_size, self.device = world_size, torch.device(device)
         self.gather: Gather = Ranks() if self.world_size > 1 else Alone()
 
     def wrap(self, model: nn.Module) -> nn.Module:

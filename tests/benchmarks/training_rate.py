@@ -3,9 +3,9 @@
     python -m tests.benchmarks.training_rate [--tiles 400] [--rounds 2]
 
 CLIP, CoCa and GPT as a quickstart has them, on so many optical and SAR tiles of the embedded archive. Both ways run in turn,
-the best round of each is compared. Printed are the whole time, with the start of the workers, and the time spent in steps
-(of trainings side by side that of the longest), which is what grows with the data. Ends with 1 where side by side takes longer
-in steps. Run it alone: both ways use all cores.
+the best round of each is compared. Printed are the whole time, with the start of the workers (of three groups where one follows
+another), and the time spent in steps (of trainings side by side that of the longest), which is what grows with the data. Ends
+with 1 where side by side takes longer in steps. Run it alone: both ways use all cores.
 """
 
 import argparse
@@ -40,9 +40,9 @@ def trainings(optical: str, sar: str, out: Path) -> Trainings:
     found = []
     for name in NAMES:
         config = TRAIN[name]()
-        gently = replace(config.optical_optimizer, warmup_steps=1)
+        warmed = {name: replace(getattr(config, name), warmup_steps=1) for name in ("optical_optimizer", "sar_optimizer")}
         places = {"optical": optical, "sar": sar, "out": str(out / name), "optical_epochs": 1, "sar_epochs": 1}
-        config = replace(config, **places, optical_optimizer=gently, sar_optimizer=gently)
+        config = replace(config, **places, **warmed)
         found.append((training(config), config.out))
     return found
 

@@ -59,7 +59,10 @@ def start(arguments: list[str]) -> subprocess.Popen[str]:
 
 
 def is_worker(process: psutil.Process) -> bool:
-    return "RayTrainWorker" in " ".join(process.cmdline())
+    try:
+        return "RayTrainWorker" in " ".join(process.cmdline())
+    except psutil.Error:  # it has ended
+        return False
 
 
 def losses(out: Path) -> list[float]:
@@ -110,7 +113,6 @@ from jobs.recipes import TRAIN
 from jobs.train import training
 from sartext.flow import commandline
 from sartext.flow.train import Workers, train
-from sartext.models import weights
 
 configs = [commandline.parse(TRAIN, line.split("\t"), prog="test") for line in sys.argv[1:]]
 train([(training(one), one.out) for one in configs], workers=Workers(cpus=1))
@@ -137,6 +139,8 @@ def test_trainings_side_by_side_learn_what_each_learns_alone_though_a_worker_is_
     finally:
         process.kill()
     assert process.returncode == 0, complaint
+    # A worker that is started again begins a second file for TensorBoard.
+    assert [len(list((beside / name / "tensorboard").glob("events*"))) for name in lines] == [2, 2]
     for name in lines:
         assert losses(beside / name) == pytest.approx(losses(tmp_path / "alone" / name), abs=1e-6)
         for stage in ("baseline", "optical", "sar"):
@@ -152,6 +156,8 @@ def test_trainings_side_by_side_have_one_worker_each(data: list[str], tmp_path: 
         UserError, match=r"workers\.workers is 2; it must be 1 where several trainings are learned side by side"
     ):
         train(both, workers=Workers(workers=2))
+    with pytest.raises(UserError, match=r"workers\.gpus is True; it must be off where several trainings"):
+        train(both, workers=Workers(gpus=True))
 
 
 @pytest.mark.slow

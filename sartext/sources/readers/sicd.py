@@ -111,6 +111,8 @@ class OpenSicd:
         stated = "sigma0" if self._factor is not None else "intensity"
         if self._factor is None and declared.quantity is not None and declared.quantity in _POWERS:
             stated = declared.quantity
+            if declared.scale == "db":
+                raise SourceError("its pixels are linear power", file=self._shown, remedy=f"give --source.quantity {stated}")
         check_declared(declared, stated, "linear", who="it", file=self._shown)
         return stated
 

@@ -33,11 +33,27 @@ def test_one_training_says_all_there_is_to_say(tmp_path: Path, clock: list[float
     watcher = Watcher([storage(str(tmp_path))], Line(stream))
     watcher.show(last=True)
     assert stream.getvalue() == ""  # nothing to say yet
-    says(tmp_path, "optical", 10, 3.25)
-    assert drawn(watcher, stream) == "optical: step 10 of 100 (10%)  0.0 steps/s  --:-- left  loss 3.2500"
-    clock[0] = 10.0
+    says(tmp_path, "optical", 1, 3.25)
+    assert drawn(watcher, stream) == "optical: step 1 of 100 (1%)  0.0 steps/s  --:-- left  loss 3.2500"
+    clock[0] = 1.0
+    says(tmp_path, "optical", 10, 3.0)
+    assert "0.0 steps/s  --:-- left" in drawn(watcher, stream)
+    clock[0] = 11.0
     says(tmp_path, "sar", 50, 2.5)
     assert drawn(watcher, stream) == "sar: step 50 of 100 (50%)  4.0 steps/s  0:12 left  loss 2.5000"
+
+
+def test_steps_that_are_done_again_do_not_count_from_what_an_earlier_run_said(tmp_path: Path, clock: list[float]) -> None:
+    stream = io.StringIO()
+    watcher = Watcher([storage(str(tmp_path))], Line(stream))
+    says(tmp_path, "sar", 40, 2.0)
+    assert "--:-- left" in drawn(watcher, stream)
+    clock[0] = 30.0  # the workers have started, and go on from the last checkpoint
+    says(tmp_path, "sar", 21, 2.2)
+    assert "--:-- left" in drawn(watcher, stream)
+    clock[0] = 35.0
+    says(tmp_path, "sar", 31, 2.1)
+    assert drawn(watcher, stream) == "sar: step 31 of 100 (31%)  2.0 steps/s  0:34 left  loss 2.1000"
 
 
 def test_several_take_as_long_as_the_slowest(tmp_path: Path, clock: list[float]) -> None:
@@ -48,7 +64,10 @@ def test_several_take_as_long_as_the_slowest(tmp_path: Path, clock: list[float])
     clock[0] = 5.0
     says(gpt, "optical", 1, 1.0)
     assert "--:-- left" in drawn(watcher, stream)  # of a training that has just been seen no rate is known
-    clock[0] = 15.0
+    clock[0] = 10.0
+    says(gpt, "optical", 6, 0.75)
+    drawn(watcher, stream)
+    clock[0] = 20.0
     says(clip, "sar", 100, 2.5)
-    says(gpt, "optical", 21, 0.5)
-    assert drawn(watcher, stream) == "60%  0:40 left  clip sar 100/100 loss 2.500  gpt optical 21/100 loss 0.500"
+    says(gpt, "optical", 26, 0.5)
+    assert drawn(watcher, stream) == "63%  0:37 left  clip sar 100/100 loss 2.500  gpt optical 26/100 loss 0.500"

@@ -144,7 +144,7 @@ def test_what_is_declared_counts_where_the_file_has_no_factor(tmp_path: Path) ->
         (
             "a.nitf",
             Declared(quantity="sigma0", scale="db"),
-            "it says sigma0, --source.quantity sigma0_db; leave the option out",
+            "its pixels are linear power; give --source.quantity sigma0",
         ),
         ("a.nitf", Declared(quantity="amplitude"), "it says intensity, --source.quantity amplitude"),
         ("b.nitf", Declared(quantity="gamma0"), "b.nitf: it says sigma0, --source.quantity gamma0"),
