@@ -123,11 +123,10 @@ def train(trainings: Sequence[tuple[Training, str]], *, workers: Workers) -> lis
     dies all go on from their last checkpoints, and what one refuses ends them all. Raises `UserError` where a dataset has
     nothing to learn from, `OutputError` where a place holds another training, `Stopped` on SIGINT and SIGTERM.
     """
-    one = len(trainings) == 1
-    demand(
-        "workers.workers", workers.workers, one or workers.workers == 1, "1 where several trainings are learned side by side"
-    )
-    demand("workers.gpus", workers.gpus, one or not workers.gpus, "off where several trainings are learned side by side")
+    if len(trainings) > 1:
+        rule = "where several trainings are learned side by side"
+        demand("workers.workers", workers.workers, workers.workers == 1, f"1 {rule}")
+        demand("workers.gpus", workers.gpus, not workers.gpus, f"off {rule}")
     with stopping() as stop, ExitStack() as locks:
         prepared = [_prepared(training, out, workers.threads, locks) for training, out in trainings]
         tasks = [one.task for one in prepared if one.task is not None]

@@ -28,9 +28,13 @@ def drawn(watcher: Watcher, stream: io.StringIO) -> str:
     return stream.getvalue().splitlines()[-1]
 
 
-def test_one_training_says_all_there_is_to_say(tmp_path: Path, clock: list[float]) -> None:
+def of(*folders: Path) -> tuple[Watcher, io.StringIO]:
     stream = io.StringIO()
-    watcher = Watcher([storage(str(tmp_path))], Line(stream))
+    return Watcher([storage(str(folder)) for folder in folders], Line(stream)), stream
+
+
+def test_one_training_says_all_there_is_to_say(tmp_path: Path, clock: list[float]) -> None:
+    watcher, stream = of(tmp_path)
     watcher.show(last=True)
     assert stream.getvalue() == ""  # nothing to say yet
     says(tmp_path, "optical", 1, 3.25)
@@ -44,8 +48,7 @@ def test_one_training_says_all_there_is_to_say(tmp_path: Path, clock: list[float
 
 
 def test_steps_that_are_done_again_do_not_count_from_what_an_earlier_run_said(tmp_path: Path, clock: list[float]) -> None:
-    stream = io.StringIO()
-    watcher = Watcher([storage(str(tmp_path))], Line(stream))
+    watcher, stream = of(tmp_path)
     says(tmp_path, "sar", 40, 2.0)
     assert "--:-- left" in drawn(watcher, stream)
     clock[0] = 30.0  # the workers have started, and go on from the last checkpoint
@@ -57,8 +60,8 @@ def test_steps_that_are_done_again_do_not_count_from_what_an_earlier_run_said(tm
 
 
 def test_several_take_as_long_as_the_slowest(tmp_path: Path, clock: list[float]) -> None:
-    stream, clip, gpt = io.StringIO(), tmp_path / "clip", tmp_path / "gpt"
-    watcher = Watcher([storage(str(clip)), storage(str(gpt))], Line(stream))
+    clip, gpt = tmp_path / "clip", tmp_path / "gpt"
+    watcher, stream = of(clip, gpt)
     says(clip, "optical", 10, 3.25)
     assert drawn(watcher, stream) == "5%  --:-- left  clip optical 10/100 loss 3.250"
     clock[0] = 5.0
