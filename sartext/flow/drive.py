@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 
 import ray
-from ray.data import ActorPoolStrategy
 
 from sartext.flow.background import Halted, in_background
+from sartext.flow.blocks import map_blocks
 from sartext.flow.commit import Record, totals
 from sartext.flow.engine import Engine
+from sartext.flow.narration import Narration
 from sartext.flow.progress import Progress
-from sartext.flow.shards import Narration, ShardSink, ShardSource
+from sartext.flow.room import check_room
+from sartext.flow.shards import ShardSink, ShardSource
 from sartext.flow.watch import Watch
 from sartext.flow.work import Task, Work
 
@@ -32,6 +34,9 @@ def run(task: Task, work: Sequence[Work], engine: Engine, watch: Watch, *, may_s
                 return
             run_window(task, work[start : start + engine.window_shards], engine)
 
+    if engine.actors:
+        remedy = "lower --engine.actors or --engine.threads, or leave --engine.gpus out"
+        check_room("actors", count=engine.actors, cpus=engine.threads, gpus=1 if engine.gpus else 0, remedy=remedy)
     watch.expect(work)
     progress = Progress(watch.planned, sum(_planned(record) for record in watch.records.values()))
 
@@ -64,15 +69,8 @@ def run_window(task: Task, window: Sequence[Work], engine: Engine) -> None:
     share = {"num_cpus": _TASK_CPUS}
     shards = ray.data.read_datasource(source, override_num_blocks=len(window), **share)
     if engine.actors:
-        arguments, pool = (task.rules, task.worker_memory_mb), ActorPoolStrategy(size=engine.actors)
-        shards = shards.map_batches(
-            Narration,
-            fn_constructor_args=arguments,
-            compute=pool,
-            batch_size=None,
-            batch_format="pyarrow",
-            num_cpus=engine.threads,
-            num_gpus=1 if engine.gpus else None,
-        )
+        arguments = (task.rules, task.uri, task.worker_memory_mb)
+        gpus = 1 if engine.gpus else 0
+        shards = map_blocks(shards, Narration, arguments, actors=engine.actors, cpus=engine.threads, gpus=gpus)
     planned = {work.shard.number: len(work.shard.items) for work in window}
     shards.write_datasink(ShardSink(task.uri, task.fingerprint, planned), ray_remote_args=share)

@@ -5,11 +5,12 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 import ray
-from ray.data import ActorPoolStrategy
 
 from sartext.errors import UserError
 from sartext.flow.background import Halted, in_background
+from sartext.flow.blocks import map_blocks
 from sartext.flow.engine import Pool
+from sartext.flow.room import check_room
 
 
 class Piece(Protocol):
@@ -27,7 +28,8 @@ class _Actor:
         import torch
 
         torch.set_num_threads(threads)
-        self._piece = make(*arguments)
+        self._make, self._arguments = make, arguments
+        self._piece: Piece | None = None
 
     def __call__(self, table: pa.Table) -> pa.Table:
         said = [self._do(number) for number in table["number"].to_pylist()]
@@ -35,6 +37,8 @@ class _Actor:
 
     def _do(self, number: int) -> str | None:
         try:
+            if self._piece is None:  # here and not before: what a constructor raises, Ray wraps beyond recognition
+                self._piece = self._make(*self._arguments)
             self._piece(number)
         except UserError as error:
             return str(error)
@@ -56,20 +60,16 @@ def each(
     """
     if not numbers:
         return
+    actors, gpus = min(pool.actors, len(numbers)), 1 if pool.gpus else 0
+    remedy = "lower --pool.actors or --pool.threads, or leave --pool.gpus out"
+    check_room("actors", count=actors, cpus=pool.threads, gpus=gpus, remedy=remedy)
 
     def work(_: Halted) -> None:
         """One execution of Ray Data, a block a piece."""
         table = pa.table({"number": pa.array(numbers, pa.int64())})
         pieces = ray.data.from_arrow([table.slice(at, 1) for at in range(len(numbers))])
-        done = pieces.map_batches(
-            _Actor,
-            fn_constructor_args=(make, arguments, pool.threads),
-            compute=ActorPoolStrategy(size=min(pool.actors, len(numbers))),
-            batch_size=None,
-            batch_format="pyarrow",
-            num_cpus=pool.threads,
-            num_gpus=1 if pool.gpus else None,
-        )
+        of_actors = (make, arguments, pool.threads)
+        done = map_blocks(pieces, _Actor, of_actors, actors=actors, cpus=pool.threads, gpus=gpus)
         for row in done.iter_rows():
             if row["error"] is not None:
                 raise UserError(row["error"])

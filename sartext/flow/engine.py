@@ -14,12 +14,14 @@ class Engine:
         default=None,
         metadata={"help": "logical CPUs of a Ray started here (default: all of the machine's); unused on a cluster"},
     )
-    actors: int = field(default=0, metadata={"help": "actors that narrate; 0 narrates in the tasks that read"})
+    actors: int = field(default=0, metadata={"help": "actors that narrate, as models need; 0 narrates in the tasks that read"})
     threads: int = field(default=1, metadata={"help": "CPU threads of an actor"})
     gpus: bool = field(default=False, metadata={"help": "one GPU an actor, for narration by a model"})
     worker_memory_mb: int = field(
         default=4096,
-        metadata={"help": "MiB that a worker may allocate before it is ended and its tiles are tried alone; 0: no bound"},
+        metadata={
+            "help": "MiB that a worker may allocate beside its models; then it is ended, and its tiles are tried alone; 0: any"
+        },
     )
     object_store_mb: int = field(default=1024, metadata={"help": "MiB of shared memory of a Ray started here"})
     window_shards: int = field(default=1000, metadata={"help": "shards handed to Ray at a time"})

@@ -14,6 +14,7 @@ from PIL import Image
 
 from sartext.artifact import read_table, readable
 from sartext.errors import TileRejected
+from sartext.flow.device import allotted_device
 from sartext.flow.index import ALL, concise, features_path, record_path
 from sartext.models.clip import image_features
 from sartext.models.weights import load
@@ -31,7 +32,7 @@ class Indexer:
     def __init__(self, folder: str, dataset: str, paths: list[str], out: str, split: str, threads: int) -> None:
         torch.set_num_threads(threads)
         _, model, _, self._preprocess = load(Path(folder))
-        self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self._device = allotted_device()
         self._model = model.to(self._device)
         self._dataset, self._paths, self._place, self._split = storage(dataset), paths, storage(out), split
 

@@ -6,14 +6,15 @@ from typing import Any
 from sartext.artifact import MANIFEST, Artifact, claim_place, commit_of_code, identity, open_artifact, read_json, readable
 from sartext.errors import OutputError, SartextError, UserError
 from sartext.failpoint import reach
+from sartext.flow.attempts import forget_attempts
 from sartext.flow.commit import RECORDS, remove_orphans, totals
 from sartext.flow.describe import describe
 from sartext.flow.engine import Engine
 from sartext.flow.plan import fingerprint_of, missing, pinned, planned, recut, retries
 from sartext.flow.stop import stopping
 from sartext.flow.watch import Watch
-from sartext.flow.work import Task, forget_attempts
-from sartext.narrate.rule import Rule
+from sartext.flow.work import Task
+from sartext.narrate.rule import BatchRule, Rule
 from sartext.sources.source import Source
 from sartext.storage import Storage, storage
 from sartext.tile import SCHEMA_VERSION
@@ -39,6 +40,9 @@ def build(
     engine = engine or Engine()
     if not 0 <= max_reject_share <= 1:
         raise UserError(f"max_reject_share is {max_reject_share}; it must be from 0 to 1")
+    models = [rule.name for rule in rules if isinstance(rule, BatchRule)]
+    if models and not engine.actors:
+        raise UserError(f"engine.actors is 0, and {models[0]} asks a model, which actors load; give --engine.actors 1 or more")
     place = storage(out)
     with stopping() as stop, place.lock() as still_ours:
         place.prepare()

@@ -98,10 +98,9 @@ def _say(checkpoint: str, images: Sequence[bytes], beams: int, max_tokens: int) 
 @cache
 def _loaded(checkpoint: str) -> tuple[Any, Any, Any, Any]:
     """Model, tokenizer, preprocessing and device."""
-    import torch
-
+    from sartext.flow.device import allotted_device
     from sartext.models.weights import load
 
     _, model, tokenizer, preprocess = load(_found(checkpoint)[0])
-    device = torch.device("cuda") if torch.cuda.is_available() else torch.device("cpu")
+    device = allotted_device()
     return model.to(device).eval(), tokenizer, preprocess, device

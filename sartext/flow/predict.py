@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 import torch
 
 from sartext.errors import TileRejected
+from sartext.flow.device import allotted_device
 from sartext.flow.heldout import Rows, read_rows, texts_of
 from sartext.flow.saying import Saying
 from sartext.models import clip, coca, gpt, weights
@@ -125,7 +126,7 @@ class _Model:
 
     def __init__(self, loaded: tuple[weights.AnyObjective, torch.nn.Module, Any, Any], saying: Saying) -> None:
         self._objective, model, self._tokenizer, self._preprocess = loaded
-        self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self._device = allotted_device()
         self._model, self._saying = model.to(self._device).eval(), saying
 
     def rows(self, inputs: Sequence[_Input]) -> list[dict[str, Any]]:

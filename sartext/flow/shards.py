@@ -9,9 +9,8 @@ from ray.data.block import BlockMetadata
 from ray.data.datasource import ReadTask
 
 from sartext.flow.commit import commit_shard
-from sartext.flow.pipeline import FLIGHT, collect_seldom, limit_memory, narrate_block
+from sartext.flow.pipeline import FLIGHT
 from sartext.flow.work import Task, Work, read_shard
-from sartext.narrate.rule import BatchRule, Rule
 from sartext.storage import storage
 
 
@@ -53,26 +52,11 @@ class _Reader:
         return read_shard(self.task, self.work, narrate=self.narrate)
 
 
-class Narration:
-    """The rules as an actor of Ray Data that maps them over blocks."""
-
-    def __init__(self, rules: Sequence[Rule], worker_memory_mb: int) -> None:
-        self._rules, self._worker_memory_mb = tuple(rules), worker_memory_mb
-        for rule in self._rules:
-            if isinstance(rule, BatchRule):
-                rule.load()
-
-    def __call__(self, table: pa.Table) -> pa.Table:
-        collect_seldom()
-        limit_memory(self._worker_memory_mb)
-        return narrate_block(table, self._rules)
-
-
 class ShardSink(Datasink[int]):
     """Commits every block as the shard that it is; what comes back to the driver is the number of commits alone."""
 
     def __init__(self, uri: str, fingerprint: str, planned: dict[int, int]) -> None:
-        self._uri, self._fingerprint, self._taskned = uri, fingerprint, planned
+        self._uri, self._fingerprint, self._planned = uri, fingerprint, planned
 
     def get_name(self) -> str:
         return "Commit"
@@ -85,6 +69,6 @@ class ShardSink(Datasink[int]):
         for block in blocks:
             if block.num_rows:
                 number = block["shard"][0].as_py()
-                commit_shard(place, block.cast(FLIGHT), planned=self._taskned[number], fingerprint=self._fingerprint)
+                commit_shard(place, block.cast(FLIGHT), planned=self._planned[number], fingerprint=self._fingerprint)
                 committed += 1
         return committed

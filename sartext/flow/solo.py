@@ -31,7 +31,7 @@ _LENGTH = struct.Struct("<Q")
 class Deaths:
     """How many children each position of a shard has ended, kept where a dying parent does not lose it."""
 
-    def __init__(self, counts: dict[int, int], keep: Callable[[int], None]) -> None:
+    def __init__(self, counts: dict[int, int], keep: Callable[[int], object]) -> None:
         self._counts, self._keep = dict(counts), keep
 
     def of(self, position: int) -> int:
@@ -51,26 +51,27 @@ def rows_alone(
     generation: int,
     worker_memory_mb: int,
     deaths: Deaths,
+    done: bool,
 ) -> Iterator[pa.Table]:
-    """One table of one row a position, read and narrated, in order."""
+    """One table of one row a position, in order: read, and narrated by the rules; `done` is whether that is all of them."""
     waiting = list(positions)
     while waiting:
         if deaths.of(waiting[0]) >= DEATHS:
             position = waiting.pop(0)
-            reject = Reject(
-                key=source.key(shard.items[position]),
-                stage="worker",
-                reason="killed_worker",
-                detail=f"ended its process {deaths.of(position)} times",
-                tries=deaths.of(position),
-            )
+            reject = killed(source.key(shard.items[position]), deaths.of(position), "process")
             yield flight_table([flight_row(reject, shard=shard.number, generation=generation, position=position, done=True)])
             continue
-        for table in _one_child((source, tuple(rules), shard, waiting, generation, worker_memory_mb)):
+        for table in _one_child((source, tuple(rules), shard, waiting, generation, worker_memory_mb, done)):
             waiting.pop(0)
             yield table
         if waiting:
             deaths.add(waiting[0])
+
+
+def killed(key: str, times: int, what: str) -> Reject:
+    """The reject of a tile that has ended its worker so often that it is not tried again."""
+    detail = f"ended its {what} {times} times"
+    return Reject(key=key, stage="worker", reason="killed_worker", detail=detail, tries=times)
 
 
 def _one_child(work: tuple[Any, ...]) -> Iterator[pa.Table]:
@@ -113,13 +114,13 @@ def main() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not mix with the frames
-    source, rules, shard, positions, generation, worker_memory_mb = pickle.load(sys.stdin.buffer)
+    source, rules, shard, positions, generation, worker_memory_mb, done = pickle.load(sys.stdin.buffer)
     limit_memory(worker_memory_mb)
     _send(answers, b"")
     wanted = Shard(number=shard.number, items=[shard.items[position] for position in positions])
     for position, result in zip(positions, results(source, wanted), strict=True):
         after = result if isinstance(result, Reject) else narrated(result, rules)
-        table = flight_table([flight_row(after, shard=shard.number, generation=generation, position=position, done=True)])
+        table = flight_table([flight_row(after, shard=shard.number, generation=generation, position=position, done=done)])
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, table.schema) as writer:
             writer.write_table(table)

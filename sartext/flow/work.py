@@ -1,21 +1,18 @@
 """The work of one shard on a worker: attempts, reading, trying again alone. Plain functions, no Ray."""
 
-import uuid
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pyarrow as pa
 
 from sartext.artifact import read_table
+from sartext.flow.attempts import Attempts
 from sartext.flow.pipeline import collect_seldom, flight_row, flight_table, limit_memory, narrated, results
 from sartext.flow.solo import Deaths, rows_alone
 from sartext.narrate.rule import Rule
 from sartext.sources.source import Shard, Source
 from sartext.storage import Storage, storage
 from sartext.tile import Tile
-
-ATTEMPTS = ".attempts"
 
 
 @dataclass(frozen=True)
@@ -43,36 +40,31 @@ class Task:
 def read_shard(task: Task, work: Work, *, narrate: bool) -> Iterator[pa.Table]:
     """The shard as one block in flight; with `narrate` each tile goes through the rules as it comes.
 
-    From the second attempt on tile by tile, in a child process, which always narrates.
+    From the second attempt on tile by tile in a child process, which does the same: a shard that actors narrate goes to them
+    from there too, as a model is loaded by them alone.
     """
     collect_seldom()
     place = storage(task.uri)
-    folder = f"{ATTEMPTS}/{work.shard.number:05d}-{work.generation}"
-    known = [path.rsplit("/", 1)[1] for path in place.paths(folder)]
-    place.put_if_absent(f"{folder}/attempt-{uuid.uuid4().hex}", b"")
+    attempts = Attempts(place, work.shard.number, work.generation)
     positions = range(len(work.shard.items)) if work.retried is None else work.retried
-    if any(name.startswith("attempt-") for name in known):
-        counts = Counter(int(name.split("-")[1]) for name in known if name.startswith("death-"))
-        deaths = Deaths(counts, lambda position: _note_death(task.uri, folder, position))
+    if attempts.begun("read"):
+        deaths = Deaths(attempts.positions("death"), lambda position: attempts.note("death", position))
         tables = list(
             rows_alone(
                 task.source,
-                task.rules,
+                task.rules if narrate else (),
                 work.shard,
                 positions,
                 generation=work.generation,
                 worker_memory_mb=task.worker_memory_mb,
                 deaths=deaths,
+                done=narrate,
             )
         )
     else:
         limit_memory(task.worker_memory_mb)
         tables = [_read_here(task, work, positions, narrate)]
     yield _whole(place, work, pa.concat_tables(tables)).combine_chunks()
-
-
-def _note_death(uri: str, folder: str, position: int) -> None:
-    storage(uri).put_if_absent(f"{folder}/death-{position}-{uuid.uuid4().hex}", b"")
 
 
 def _read_here(task: Task, work: Work, positions: Sequence[int], narrate: bool) -> pa.Table:
@@ -99,9 +91,3 @@ def _whole(place: Storage, work: Work, fresh: pa.Table) -> pa.Table:
         about = {"shard": work.shard.number, "generation": work.generation, "position": position, "done": True}
         rows[position] = {**row, "reject": None, **about}
     return flight_table(rows[position] for position in sorted(rows))
-
-
-def forget_attempts(place: Storage) -> None:
-    """A new run begins with no attempts."""
-    for path in place.paths(ATTEMPTS):
-        place.delete(path)

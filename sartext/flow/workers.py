@@ -3,6 +3,7 @@
 import errno
 import math
 import os
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,14 +11,15 @@ import ray
 import ray.train
 import torch
 from ray.train import FailureConfig, RunConfig, ScalingConfig, TrainingFailedError
-from ray.train.torch import TorchTrainer
+from ray.train.torch import TorchConfig, TorchTrainer
 from torch import nn
 
-from sartext.errors import OutputError, SartextError, UserError
+from sartext.errors import OutputError, SartextError
 from sartext.flow.background import Halted, in_background
+from sartext.flow.device import allotted_device
 from sartext.flow.learn import Task, learn
-from sartext.flow.progress import Line
-from sartext.flow.refusals import Refusals
+from sartext.flow.refusals import Ends, Refusals, committed_step
+from sartext.flow.room import check_room
 from sartext.flow.train import Workers
 from sartext.flow.training_line import Watcher
 from sartext.models.gather import Alone, Gather, Ranks
@@ -42,7 +44,9 @@ def run(tasks: Sequence[Task], workers: Workers) -> None:
             raise SartextError(f"the training ended: {error}") from error
 
     def look(last: bool) -> None:
-        refusals.check()
+        for news in refusals.check():
+            watcher.clear()
+            print(news, file=sys.stderr, flush=True)
         watcher.show(last)
 
     in_background(fit, look, watcher.clear)
@@ -57,21 +61,13 @@ def _resources(tasks: int, workers: Workers) -> dict[str, float]:
     one of two cores would then train alone. Raises `UserError` where this Ray can never hold workers that train together,
     which would be waited for; a cluster may still grow.
     """
-    there = ray.cluster_resources()  # type: ignore[no-untyped-call]
     gpus = 1.0 if workers.gpus else 0.0
     cpus, count = float(workers.threads), workers.workers
     if tasks > 1:
         nodes = [node["Resources"].get("CPU", 0.0) for node in ray.nodes() if node["Alive"]]  # type: ignore[no-untyped-call]
         cpus, count = even_share(nodes, tasks, cpus), tasks
-    for what, needed in (("CPU", count * cpus), ("GPU", count * gpus)):
-        has = there.get(what, 0.0)
-        if has >= needed:
-            continue
-        said = f"{count} workers need {needed:g} {what}s and Ray has {has:g}"
-        if not os.environ.get("RAY_ADDRESS"):
-            more = "give --workers.cpus" if what == "CPU" else "train without --workers.gpus"
-            raise UserError(f"{said}; lower --workers.workers, or {more}")
-        Line().draw(f"{said}; waiting for the cluster to grow", last=True)
+    remedy = "lower --workers.workers or --workers.threads, give --workers.cpus, or leave --workers.gpus out"
+    check_room("workers", count=count, cpus=cpus, gpus=gpus, remedy=remedy)
     return {"CPU": cpus} | ({"GPU": gpus} if gpus else {})
 
 
@@ -90,45 +86,52 @@ def _trainer(tasks: Sequence[Task], workers: Workers, resources: dict[str, float
     count = workers.workers if len(tasks) == 1 else len(tasks)
     return TorchTrainer(
         _worker,
+        torch_config=_backend(workers.gpus),
         train_loop_config={"tasks": tasks, "refusals": refusals},
         scaling_config=ScalingConfig(num_workers=count, use_gpu=workers.gpus, resources_per_worker=resources),
         run_config=RunConfig(
             name="training",
             storage_path=f"{os.path.abspath(tasks[0].out)}/{_RAY_FILES}",
             failure_config=FailureConfig(max_failures=workers.restarts),
+            callbacks=[Ends(refusals, [task.out for task in tasks])],  # type: ignore[list-item]
         ),
     )
+
+
+def _backend(gpus: bool) -> TorchConfig:
+    """How the workers talk to one another: NCCL between GPUs, gloo for what lies in memory."""
+    return TorchConfig(backend="cpu:gloo,cuda:nccl" if gpus else "gloo")
 
 
 def _worker(config: dict[str, Any]) -> None:
     """What Ray runs in each worker."""
     tasks: Sequence[Task] = config["tasks"]
+    refusals: Refusals = config["refusals"]
     context = ray.train.get_context()
-    together = len(tasks) == 1
+    rank, together = context.get_world_rank(), len(tasks) == 1
     if not together:
         # Nothing is shared; and what is saved by a rank above 0 of such a group, transformers leaves out without a word.
         torch.distributed.destroy_process_group()
+    task = tasks[0 if together else rank]
+    refusals.started(rank, committed_step(task.out))
     try:
-        if together:
-            learn(tasks[0], RayGroup(context.get_world_size(), "cuda" if torch.cuda.is_available() else "cpu"))
-        else:
-            learn(tasks[context.get_world_rank()], RayGroup(1, "cpu"))
+        learn(task, RayGroup(context.get_world_size() if together else 1, allotted_device()))
     except SartextError as error:
-        config["refusals"].add(error)
+        refusals.add(error)
         raise
     except OSError as error:
         if error.errno in _FULL:  # of a library that writes by itself, as TensorBoard's
-            config["refusals"].add(
-                OutputError(f"{error.filename or 'a file'} cannot be written: {error.strerror}; free some space")
-            )
+            refusals.add(OutputError(f"{error.filename or 'a file'} cannot be written: {error.strerror}; free some space"))
         raise
 
 
 class RayGroup:
     """The workers that learn one training: all of this Ray training's, or one alone."""
 
-    def __init__(self, world_size: int, device: str) -> None:
-        self.world_size, self.device = world_size, torch.device(device)
+    def __init__(self, world_size: int, device: torch.device) -> None:
+        self.world_size, self.device = world_size, device
+        if device.type == "cuda":
+            torch.cuda.set_device(device)  # what collectives and libraries that name none use
         self.gather: Gather = Ranks() if self.world_size > 1 else Alone()
 
     def wrap(self, model: nn.Module) -> nn.Module:

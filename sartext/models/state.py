@@ -16,21 +16,22 @@ from sartext.errors import UserError
 from sartext.models.objective import unwrapped
 
 _WEIGHT, _MOMENT, _RANDOM = "weight/", "moment/", "random/"
-_CPU = _RANDOM + "cpu"
+_CPU, _CUDA = _RANDOM + "cpu", _RANDOM + "cuda"
 
 
 def state_bytes(model: nn.Module, optimizer: torch.optim.Optimizer, progress: dict[str, Any]) -> bytes:
     """The state of a run; `progress` is plain JSON (the step, the stage, ...).
 
-    Random states are those of torch, of the CPU and of every CUDA device.
+    Random states are those of torch, of the CPU and of the GPU that the model is on.
     """
     tensors = {_WEIGHT + name: value for name, value in _learnt(model)}
     groups = optimizer.state_dict()
     for number, moments in groups["state"].items():
         tensors |= {f"{_MOMENT}{number}/{name}": value for name, value in moments.items()}
     tensors[_CPU] = torch.get_rng_state()
-    if torch.cuda.is_available():
-        tensors |= {f"{_RANDOM}cuda/{device}": state for device, state in enumerate(torch.cuda.get_rng_state_all())}
+    device = _device(model)
+    if device.type == "cuda":  # another GPU may be seen from here, and is not ours to touch
+        tensors[_CUDA] = torch.cuda.get_rng_state(device)
     header = {"progress": progress, "groups": groups["param_groups"]}
     stored = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
     return safetensors.torch.save(stored, metadata={"state": json.dumps(header, allow_nan=False)})
@@ -62,11 +63,14 @@ def restore(data: bytes, model: nn.Module, optimizer: torch.optim.Optimizer) -> 
         for name, value in weights.items():
             value.copy_(tensors[_WEIGHT + name])
     torch.set_rng_state(tensors[_CPU])
-    if torch.cuda.is_available():
-        for device in range(torch.cuda.device_count()):
-            if f"{_RANDOM}cuda/{device}" in tensors:
-                torch.cuda.set_rng_state(tensors[f"{_RANDOM}cuda/{device}"], device)
+    device = _device(model)
+    if device.type == "cuda" and _CUDA in tensors:
+        torch.cuda.set_rng_state(tensors[_CUDA], device)
     return dict(header["progress"])
+
+
+def _device(model: nn.Module) -> torch.device:
+    return next(model.parameters()).device
 
 
 def _learnt(model: nn.Module) -> Iterator[tuple[str, torch.Tensor]]:

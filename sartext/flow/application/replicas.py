@@ -17,6 +17,7 @@ from ray import serve
 import sartext.flow.application.listening  # noqa: F401  where this replica listens
 from sartext.flow.application.limits import DECODERS, MAX_CAPTION_TOKENS
 from sartext.flow.application.routes import Answer
+from sartext.flow.device import allotted_device
 from sartext.models.clip import image_features, text_features
 from sartext.models.coca import captions
 from sartext.models.gpt import finished_answers
@@ -33,7 +34,7 @@ class _Model:
     def __init__(self, folder: str, threads: int) -> None:
         torch.set_num_threads(threads)
         self.objective, model, self.tokenizer, self.preprocess = load(Path(folder))
-        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self.device = allotted_device()
         self.model = model.eval().to(self.device)
         self._decoders = ThreadPoolExecutor(DECODERS)
         self._worker = ThreadPoolExecutor(1)

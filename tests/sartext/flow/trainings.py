@@ -25,12 +25,17 @@ class One:
         """Nobody is waited for."""
 
 
-def trained(objective: AnyObjective, kind: str, optical: str, sar: str, out: str) -> str:
-    """A training at `out`, which is returned."""
-    stages = tuple(
+def stages_of(optical: str, sar: str) -> tuple[Stage, ...]:
+    """Both stages, an epoch each."""
+    return tuple(
         Stage(name=name, dataset=dataset, epochs=1, optimizer=AdamW(peak=2e-3))
         for name, dataset in (("optical", optical), ("sar", sar))
     )
+
+
+def trained(objective: AnyObjective, kind: str, optical: str, sar: str, out: str) -> str:
+    """A training at `out`, which is returned."""
+    stages = stages_of(optical, sar)
     training = Training(
         objective=objective, stages=stages, kind=kind, batch_size=32, seed=0, fit="pad", checkpoint_every_steps=1000
     )
