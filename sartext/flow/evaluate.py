@@ -36,7 +36,7 @@ from sartext.report.evaluation_tables import markdown, measures
 from sartext.storage import Storage, storage
 from sartext.tile import SCHEMA_VERSION
 
-REVISION = 1  # raised whenever the same predictions would give other numbers
+REVISION = 2  # raised whenever the same predictions would give other numbers
 REPORT = "report.json"
 WRITES = (MANIFEST, REPORT, "REPORT.md", "report.html", "figures", "predictions")
 # What the models of a training are called: before training, after the optical stage, after both.
