@@ -55,7 +55,7 @@ def _searches(truth: Truth, said: Said) -> list[tuple[str, _Hits]]:
     for model, rows in said.items():
         images, queries = features(truth, rows)
         for (text, hits), query in zip(found, queries[chosen], strict=True):
-            best = (-(images.astype("float64") @ query.astype("float64"))).argsort(kind="stable")[:HITS]
+            best = (-(images @ query)).argsort(kind="stable")[:HITS]
             hits[model] = [(truth.captioned[at], text in own[truth.captioned[at]]) for at in best.tolist()]
     return found
 

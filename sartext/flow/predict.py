@@ -70,11 +70,35 @@ def prediction_path(name: str, part: int) -> str:
 
 
 def predictions(place: Storage, name: str, parts: int) -> list[dict[str, Any]]:
-    """The rows that are committed of one model, in the order of the tiles."""
+    """The rows that are committed of one model, in the order of the tiles.
+
+    `image` is a float32 array (D), `texts` one of (T, D): all of them are held at once, and numbers of Python take ten times
+    the room.
+    """
     rows: list[dict[str, Any]] = []
     for part in range(parts):
-        rows += pq.read_table(io.BytesIO(place.read(prediction_path(name, part)))).to_pylist()
+        table = pq.read_table(io.BytesIO(place.read(prediction_path(name, part))))
+        plain = table.drop_columns(["image", "texts"]).to_pylist()
+        images, texts = (_arrays(table[column].combine_chunks()) for column in ("image", "texts"))
+        rows += [{**one, "image": image, "texts": of} for one, image, of in zip(plain, images, texts, strict=True)]
     return rows
+
+
+_Array = np.ndarray[Any, np.dtype[np.float32]]
+
+
+def _arrays(column: pa.ListArray) -> list[_Array | None]:
+    """Each row's numbers where they lie: a list as (D), a list of lists, all as long as one another, as (T, D)."""
+    starts, width = column.offsets.to_numpy(), 0
+    values = column.values
+    if pa.types.is_list(values.type):
+        within = values.offsets.to_numpy()
+        starts, width = within[starts], int(within[1] - within[0]) if len(values) else 1
+        values = values.values
+    numbers = values.to_numpy()
+    flat = [numbers[start:end] for start, end in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)]
+    rows = [one.reshape(-1, width) for one in flat] if width else flat
+    return [row if valid else None for row, valid in zip(rows, column.is_valid().to_pylist(), strict=True)]
 
 
 @dataclass(frozen=True)

@@ -94,9 +94,9 @@ def retrieval_scores(truth: Truth, said: Said) -> tuple[dict[str, Scores], Score
 
 
 def features(truth: Truth, rows: Sequence[dict[str, Any]]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """Features of the captioned tiles' images and of all their texts."""
-    images = np.array([rows[number]["image"] for number in truth.captioned], dtype=np.float32)
-    texts = np.array([text for number in truth.captioned for text in rows[number]["texts"]], dtype=np.float32)
+    """Features of the captioned tiles' images and of all their texts, in double precision, as retrieval compares them."""
+    images = np.array([rows[number]["image"] for number in truth.captioned], dtype=np.float64)
+    texts = np.array([text for number in truth.captioned for text in rows[number]["texts"]], dtype=np.float64)
     return images, texts
 
 
