@@ -49,6 +49,7 @@ class Task:
     folders: tuple[str, ...]
     parts: tuple[tuple[Rows, ...], ...]
     saying: Saying
+    narrator_captions: bool = False  # whether the captions of the route narrator are asked with
 
     @property
     def pieces(self) -> int:
@@ -126,7 +127,7 @@ class Predictor:
             self._model = None  # before the next one comes into memory
             self._model = model, _Model(weights.load(Path(self._task.folders[model])), self._task.saying)
         if self._inputs is None or self._inputs[0] != part:
-            self._inputs = part, _read(self._task.dataset, self._task.parts[part])
+            self._inputs = part, _read(self._task, part)
         table = pa.Table.from_pylist(self._model[1].rows(self._inputs[1]), schema=SCHEMA)
         sink = io.BytesIO()
         pq.write_table(table, sink, compression="ZSTD")
@@ -134,13 +135,13 @@ class Predictor:
         place.put_if_absent(self._task.path(number), sink.getvalue())
 
 
-def _read(dataset: str, part: Sequence[Rows]) -> list[_Input]:
-    place, inputs = storage(dataset), []
-    for rows in part:
+def _read(task: Task, part: int) -> list[_Input]:
+    place, inputs = storage(task.dataset), []
+    for rows in task.parts[part]:
         for row in read_rows(place, rows, ["key", "image", "captions", "questions"]).to_pylist():
-            captions = [Caption(**one) for one in row["captions"]]
+            texts = texts_of([Caption(**one) for one in row["captions"]], narrator_captions=task.narrator_captions)
             questions = [one["question"] for one in row["questions"] or [] if one["kept"]]
-            inputs.append(_Input(row["key"], row["image"]["bytes"], tuple(texts_of(captions)), tuple(questions)))
+            inputs.append(_Input(row["key"], row["image"]["bytes"], tuple(texts), tuple(questions)))
     return inputs
 
 
