@@ -31,7 +31,7 @@ _NO = re.compile(rf"\W*(?:(?:no|nope)\b|(?:false|incorrect|untrue|negative){_ALO
 _BOTH = re.compile(r"\b(?:yes|true)(?: (?:or|and|nor) | ?/ ?)(?:no|false)\b|\b(?:no|false)(?: (?:or|and) | ?/ ?)(?:yes|true)\b")
 _YES_WORD = re.compile(r"\b(?:yes|yeah|yep|yup)\b")
 _NO_ALONE = re.compile(r"\b(?:no|nope)\W*$")
-_NEGATION = re.compile(r"\b(?:no|not|none|cannot|without|absent|neither|unlikely)\b|n't\b")
+_NEGATION = re.compile(r"\b(?:no|not|none|cannot|without|absent|neither|unlikely)\b|n't\b|\bthere(?: is|'s) nothing\b")
 _SO = re.compile(
     r"\W*(?:there (?:is|are)|there's|it (?:is|does)|they (?:are|do)|(?:i|we)(?: do| would)? (?:think|believe|say|suppose) so)\b"
 )
@@ -45,7 +45,7 @@ for _ten, _word in enumerate(_TENS.split(" "), 2):
     _WORDS |= {f"{_word}{joint}{unit}": 10 * _ten + number for number, unit in enumerate(_UNITS, 1) for joint in "- "}
 _IN_WORDS = "|".join(sorted(_WORDS, key=len, reverse=True))
 _ANY_NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+|{_IN_WORDS})"
-_NUMBER = re.compile(rf"(?<![\w-]){_ANY_NUMBER}(?![\w%])")
+_NUMBER = re.compile(rf"(?<![\w–—-]){_ANY_NUMBER}(?![\w%])(?! ?[–—-] ?{_ANY_NUMBER})")
 _WHOLE = re.compile(r"(?<![\w.,])(\d{1,3}(?:,\d{3})+|\d+)\.0+(?!\.?\d)")  # 2.0
 _OVER = "".join(rf"(?<!{verb} )" for verb in ("spread", "spreads", "extends", "stretches", "scattered", "distributed"))
 _BOUND = re.compile(
@@ -64,7 +64,7 @@ _LONE = re.compile(r"(?:^\s*|\b(?:is|there's|only|just|exactly) )an? (?:\w+ )?ob
 _SHARE = rf"(?:\d{{1,3}}(?:\.\d+)?|{_IN_WORDS}|(?:(?:one|a) )?hundred)"
 _UNIT = r"[ -]?(?:%|percent\b|per cent\b|pct\b)"
 _START = r"(?<![\w.–—-])(?<!\d,)(?<!point )(?<!hundred )(?<!hundred and )"  # of no minus, no longer number
-_PERCENT = re.compile(rf"{_START}(?:({_SHARE})(?:{_UNIT})?(?: ?[–—-] ?(?=\d)| (?:to|and|or) ))?({_SHARE}){_UNIT}")
+_PERCENT = re.compile(rf"{_START}(?:({_SHARE})(?:{_UNIT})?(?: ?[–—~/-] ?(?=\d)| (?:to|and|or) (?:about )?))?({_SHARE}){_UNIT}")
 _SHARE_ALONE = re.compile(rf"(?:(?:about|around|roughly|approximately|nearly|almost) |~ ?)?({_SHARE})")
 
 _EMPHASIS = re.compile(r"(?<!\w)[*_`]+|[*_`]+(?!\w)")  # of Markdown
