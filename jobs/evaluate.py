@@ -16,6 +16,10 @@ class Config:
     out: str = field(metadata={"help": "where the report goes: a folder, or s3://bucket/prefix", "identity": False})
     split: str = field(default="test", metadata={"help": "which tiles of the dataset: train, val, test or all"})
     limit: int | None = field(default=None, metadata={"help": "only the first N tiles of the split"})
+    narrator_captions: bool = field(
+        default=False,
+        metadata={"help": "captions of the route narrator, which a model wrote, count as the tiles' captions too"},
+    )
     saying: Saying = field(default_factory=Saying)
     pool: Pool = field(default_factory=Pool)
 
@@ -30,6 +34,7 @@ def main(config: Config) -> commandline.Made:
         out=config.out,
         split=config.split,
         limit=config.limit,
+        narrator_captions=config.narrator_captions,
         saying=config.saying,
         pool=config.pool,
     )

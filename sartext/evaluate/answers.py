@@ -1,33 +1,40 @@
 """From a free text answer to its typed value, or None where the text does not decide on one.
 
-- `yes_no`: True or False. A text that starts with yes or no says so; else one with a negation is a no, and "there is ..." a
-  yes. Doubt ("maybe", "cannot tell") decides nothing.
-- `count`: a whole number in figures or words, from the first clause that has one. "No ships" and "none" are 0, "there is a
-  ship" is 1. Two different numbers in that clause, bounds ("at least three"), fractions and vague amounts decide nothing.
+Words that only lead up to the answer ("The answer is", "I think", "In this image,") and emphasis ("**yes**") do not matter.
+
+- `yes_no`: True or False. A text that starts with yes or no says so, unless doubt follows at once; else doubt ("maybe",
+  "cannot tell", "no idea") decides nothing; else a yes stands for itself, one with a negation is a no, and "there is ..." a
+  yes. Leaning ("I think", "probably") says what it leans to.
+- `count`: a whole number in figures or words, from the first clause that has one; "2.0" is 2. "No ships" and "none" are 0,
+  "there is a ship" is 1. Two different numbers in that clause, so ranges too ("2-3"), bounds ("at least three", "3 or more"),
+  fractions and vague amounts decide nothing; percentages are no counts.
 - `position`: one of the nine cells of a 3 x 3 grid, "upper left" to "lower right"; top is upper, bottom is lower, centre,
   middle and central are center. A side alone ("on the left") is no cell; compass words are of the map, not of the image.
 - `class`: the one class whose name or synonym, as the caller's table has it, stands in the text; a longer name wins over a
   shorter one in it ("cargo ship" is no "ship"). Two classes or a negation decide nothing.
-- `percent`: the multiple of ten nearest to the one figure with "%" or "percent", or to the one figure alone. Two different
-  figures decide nothing.
+- `percent`: the multiple of ten nearest to the one number with "%" or "percent", or to the one number alone, in figures or
+  words ("thirty percent"). Two different numbers, so ranges too ("20-30%"), and bounds ("at least 30%") decide nothing.
 """
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
 
+from sartext.evaluate.framing import CLAUSE, DOUBT, doubted, lead
+
 Value = Hashable
 Parser = Callable[[str, "ClassWords"], Value | None]
 
-_YES = re.compile(r"\W*(?:yes|yeah|yep|true|correct|affirmative)\b")
-_NO = re.compile(r"\W*(?:no|nope|false|incorrect|negative)\b")
-_BOTH = re.compile(r"\byes (?:or|and) no\b|\b(?:yes|true)/(?:no|false)\b")
-_NEGATION = re.compile(r"\b(?:no|not|none|cannot|without|absent|neither)\b|n't\b")
-_DOUBT = re.compile(
-    r"\b(?:maybe|perhaps|possibly|unsure|uncertain|unclear|unknown|not (?:sure|certain|clear)"
-    r"|(?:cannot|can't|can not|not possible to|impossible to|unable to|hard to) (?:tell|say|determine|answer|decide)"
-    r"|(?:do not|don't) know)\b"
+# An adjective is an answer by itself only: "true" is, "a true ship" is none.
+_ALONE = r"(?= ?(?:[^\w\s'-]|$)| (?:as|because|since|that)\b)"
+_YES = re.compile(rf"\W*(?:(?:yes|yeah|yep|yup)\b|(?:true|correct|affirmative){_ALONE})")
+_NO = re.compile(rf"\W*(?:(?:no|nope)\b|(?:false|incorrect|untrue|negative){_ALONE})")
+_BOTH = re.compile(r"\b(?:yes|true)(?: (?:or|and|nor) | ?/ ?)(?:no|false)\b|\b(?:no|false)(?: (?:or|and) | ?/ ?)(?:yes|true)\b")
+_YES_WORD = re.compile(r"\b(?:yes|yeah|yep|yup)\b")
+_NO_ALONE = re.compile(r"\b(?:no|nope)\W*$")
+_NEGATION = re.compile(r"\b(?:no|not|none|cannot|without|absent|neither|unlikely)\b|n't\b|\bthere(?: is|'s) nothing\b")
+_SO = re.compile(
+    r"\W*(?:there (?:is|are)|there's|it (?:is|does)|they (?:are|do)|(?:i|we)(?: do| would)? (?:think|believe|say|suppose) so)\b"
 )
-_SO = re.compile(r"\W*(?:there (?:is|are)|there's|it (?:is|does)|they (?:are|do))\b")
 
 _UNITS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
@@ -36,19 +43,31 @@ _WORDS = {word: number for number, word in enumerate(("zero", *_UNITS, *_TEENS.s
 for _ten, _word in enumerate(_TENS.split(" "), 2):
     _WORDS[_word] = 10 * _ten
     _WORDS |= {f"{_word}{joint}{unit}": 10 * _ten + number for number, unit in enumerate(_UNITS, 1) for joint in "- "}
-_ANY_NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+|{'|'.join(sorted(_WORDS, key=len, reverse=True))})"
-_NUMBER = re.compile(rf"(?<![\w-]){_ANY_NUMBER}(?![\w%])")
+_IN_WORDS = "|".join(sorted(_WORDS, key=len, reverse=True))
+_ANY_NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+|{_IN_WORDS})"
+_NUMBER = re.compile(rf"(?<![\w–—-]){_ANY_NUMBER}(?![\w%])(?! ?[–—-] ?{_ANY_NUMBER})")
+_WHOLE = re.compile(r"(?<![\w.,])(\d{1,3}(?:,\d{3})+|\d+)\.0+(?!\.?\d)")  # 2.0
+_OVER = "".join(rf"(?<!{verb} )" for verb in ("spread", "spreads", "extends", "stretches", "scattered", "distributed"))
+_BOUND = re.compile(
+    rf"\b(?:at least|at most|(?:more|less|fewer|greater) than|up to|{_OVER}over|under|above|below|between|(?:min|max)imum of)"
+    rf" {_ANY_NUMBER}\b|[<>≤≥]=? ?{_ANY_NUMBER}\b|\d ?\+"
+    rf"|\b{_ANY_NUMBER}(?: ?%)?(?: \w+)? (?:or (?:more|fewer|less|above|below)|at (?:least|most))\b"
+)
 _NO_NUMBER = re.compile(
-    r"\d ?[.–/-] ?\d|(?<!\w)-\d|\b(?:dozen|hundred|thousand)s?\b"
-    rf"|\b(?:at least|at most|(?:more|less|fewer) than|up to|over|under|between|minimum of|maximum of) {_ANY_NUMBER}\b"
+    r"\d ?[.–—/-] ?\d|\d,\d{1,2}(?!\d)|(?<!\w)-\d|\b(?:dozen|hundred|thousand)s?\b|\band (?:a|one) (?:half|third|quarter)\b"
 )
 _VAGUE = re.compile(r"\b(?:several|many|few|numerous|multiple|some|couple|pair)\b")
-_CLAUSE = re.compile(r"[:;()!?]|,(?!\d{3})|\.(?!\d)")
+_COUNT_CLAUSE = re.compile(r"[:;()!?]|,(?!\d)|\.(?!\d)")
 _NOUGHT = re.compile(r"\bnone\b|\bno (?=[a-z])|\bnot (?:a|any)\b")
 _LONE = re.compile(r"(?:^\s*|\b(?:is|there's|only|just|exactly) )an? (?:\w+ )?object\b")  # classes are masked as "object"
 
-_PERCENT = re.compile(r"(?<![\w.-])(\d{1,3}(?:\.\d+)?) ?(?:%|percent\b|per cent\b)")
-_FIGURE = re.compile(r"\d{1,3}(?:\.\d+)?")
+_SHARE = rf"(?:\d{{1,3}}(?:\.\d+)?|{_IN_WORDS}|(?:(?:one|a) )?hundred)"
+_UNIT = r"[ -]?(?:%|percent\b|per cent\b|pct\b)"
+_START = r"(?<![\w.–—-])(?<!\d,)(?<!point )(?<!hundred )(?<!hundred and )"  # of no minus, no longer number
+_PERCENT = re.compile(rf"{_START}(?:({_SHARE})(?:{_UNIT})?(?: ?[–—~/-] ?(?=\d)| (?:to|and|or) (?:about )?))?({_SHARE}){_UNIT}")
+_SHARE_ALONE = re.compile(rf"(?:(?:about|around|roughly|approximately|nearly|almost) |~ ?)?({_SHARE})")
+
+_EMPHASIS = re.compile(r"(?<!\w)[*_`]+|[*_`]+(?!\w)")  # of Markdown
 
 _ROWS = {"upper": "upper", "top": "upper", "lower": "lower", "bottom": "lower"}
 _MIDDLES = frozenset(("middle", "center", "centre", "central", "mid"))
@@ -85,24 +104,39 @@ def yes_no(text: str, _: ClassWords) -> bool | None:
     text = _plain(text)
     if _BOTH.search(text):
         return None
+    said = lead(text)
     for pattern, value in ((_YES, True), (_NO, False)):
-        if pattern.match(text):
-            return value
-    if _DOUBT.search(text):
+        if pattern.match(said):
+            return None if doubted(said) else value
+    if DOUBT.search(text):
         return None
-    if _NEGATION.search(text):
+    if (later := _later_yes_no(said)) is not None:
+        return True if later == {True} else None
+    if _NEGATION.search(said):
         return False
-    return True if _SO.match(text) else None
+    return True if _SO.match(text) or _SO.match(said) else None
+
+
+def _later_yes_no(text: str) -> set[bool] | None:
+    """What the words yes and no say that stand for themselves, as in "The image shows one, so yes"; None without a yes."""
+    found = set()
+    for clause in CLAUSE.split(text):
+        yes = _YES_WORD.search(clause)
+        if yes and not _NEGATION.search(clause[: yes.start()]):
+            found.add(True)
+        elif _NO_ALONE.search(clause):
+            found.add(False)
+    return found if True in found else None
 
 
 def count(text: str, classes: ClassWords) -> int | None:
     """The whole number that the text says."""
-    for clause in _CLAUSE.split(classes.masked(text)):
-        if _NO_NUMBER.search(clause):
+    for clause in _COUNT_CLAUSE.split(_WHOLE.sub(r"\1", _PERCENT.sub(" ", classes.masked(text)))):
+        if _NO_NUMBER.search(clause) or _BOUND.search(clause):
             return None
         if numbers := {_number(found) for found in _NUMBER.findall(clause)}:
             return numbers.pop() if len(numbers) == 1 else None
-        if _VAGUE.search(clause):
+        if _VAGUE.search(clause) or DOUBT.search(clause):
             return None
         if _NOUGHT.search(clause):
             return 0
@@ -141,12 +175,16 @@ def class_name(text: str, classes: ClassWords) -> str | None:
 def percent(text: str, _: ClassWords) -> int | None:
     """The share that the text says, in percent, to the nearest ten."""
     plain = _plain(text)
-    found = {float(figure) for figure in _PERCENT.findall(plain)}
-    if not found and (alone := _FIGURE.fullmatch(plain.strip(" ."))):
-        found = {float(alone[0])}
-    if len(found) != 1 or not 0 <= (value := found.pop()) <= 100:
+    found = {_share(one) for several in _PERCENT.findall(plain) for one in several if one}
+    if not found and (alone := _SHARE_ALONE.fullmatch(lead(plain).strip(" .!"))):
+        found = {_share(alone[1])}
+    if len(found) != 1 or _BOUND.search(plain) or not 0 <= (value := found.pop()) <= 100:
         return None
     return 10 * int(value / 10 + 0.5)
+
+
+def _share(word: str) -> float:
+    return 100.0 if word.endswith("hundred") else float(_number(word) if word in _WORDS else word)
 
 
 PARSERS: Mapping[str, Parser] = {
@@ -159,4 +197,5 @@ PARSERS: Mapping[str, Parser] = {
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.replace("’", "'").lower().split())
+    """In lower case, on one line and without the marks of emphasis around words."""
+    return " ".join(_EMPHASIS.sub("", text.replace("’", "'").lower()).split())

@@ -1,5 +1,6 @@
 """Java programs as the caption metrics use them: found, run in a folder of their own, and ended whatever happens."""
 
+import os
 import shutil
 import subprocess
 import tempfile
@@ -10,6 +11,16 @@ from typing import IO
 
 from sartext.errors import SartextError
 
+# Numbers are written and read with a decimal point and texts are UTF-8, whatever the user's locale; a locale for formats
+# outranks the other one.
+_PLAIN = (
+    "-Duser.language=en",
+    "-Duser.country=US",
+    "-Duser.language.format=en",
+    "-Duser.country.format=US",
+    "-Dfile.encoding=UTF-8",
+)
+_LAST_WORD = "_JAVA_OPTIONS"  # the variable of the environment whose options Java takes before those of the command
 _CHECK_S = 60
 _SAID_CHARS = 300
 
@@ -30,9 +41,19 @@ def find(java: str | None = None) -> str | None:
     return path if done.returncode == 0 else None
 
 
+def command(program: str, *options: str) -> list[str]:
+    """The command that starts Java with the options, the same in every locale."""
+    return [program, *_PLAIN, *options]
+
+
+def _environment() -> dict[str, str]:
+    given = os.environ.get(_LAST_WORD)
+    return {**os.environ, _LAST_WORD: " ".join((given, *_PLAIN))} if given else dict(os.environ)
+
+
 def run(command: Sequence[str], folder: Path) -> bytes:
     """What the program writes to its standard output. Raises `JavaError` where it fails."""
-    done = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    done = subprocess.run(command, cwd=folder, env=_environment(), stdin=subprocess.DEVNULL, capture_output=True, check=False)
     if done.returncode:
         raise JavaError(f"{_program(command)} ended with status {done.returncode}: {_last(done.stderr)}")
     return done.stdout
@@ -72,7 +93,9 @@ def dialogue(command: Sequence[str]) -> Iterator[Dialogue]:
     """The program running in an empty folder; at the end it is killed and waited for, and the folder is removed."""
     with tempfile.TemporaryDirectory(prefix="sartext-java-") as folder, tempfile.TemporaryFile() as errors:
         # Errors go to a file: a pipe that nobody reads would stop the program once it is full.
-        process = subprocess.Popen(command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors)
+        process = subprocess.Popen(
+            command, cwd=folder, env=_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors
+        )
         try:
             yield Dialogue(command, process, errors)
         finally:

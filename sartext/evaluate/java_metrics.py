@@ -59,7 +59,7 @@ def tokenize(captions: Sequence[str], program: str) -> list[str]:
         folder = Path(name)
         (folder / "captions.txt").write_bytes("\n".join(_LINE_ENDS.sub(" ", text) for text in captions).encode())
         options = ("edu.stanford.nlp.process.PTBTokenizer", "-preserveLines", "-lowerCase", "captions.txt")
-        lines = java.run([program, "-cp", str(jar), *options], folder).decode().split("\n")
+        lines = java.run(java.command(program, "-cp", str(jar), *options), folder).decode().split("\n")
     if lines[-1] == "" and len(lines) == len(captions) + 1:
         lines.pop()
     lines += [""] * (len(captions) - len(lines))  # empty captions at the end
@@ -74,7 +74,7 @@ def meteor(systems: Sequence[Sequence[str]], references: Sequence[Sequence[str]]
     All systems are asked in one dialogue: the program takes seconds to start.
     """
     jar = package() / "meteor" / "meteor-1.5.jar"
-    with java.dialogue([program, "-Xmx2G", "-jar", str(jar), "-", "-", "-stdio", "-l", "en", "-norm"]) as talk:
+    with java.dialogue(java.command(program, "-Xmx2G", "-jar", str(jar), "-", "-", "-stdio", "-l", "en", "-norm")) as talk:
         return [_meteor(candidates, references, talk) for candidates in systems]
 
 
@@ -114,7 +114,8 @@ def spice(
         given = [{"image_id": at, "test": test, "refs": list(texts)} for at, (test, texts) in enumerate(pairs)]
         (folder / "captions.json").write_text(json.dumps(given))
         (folder / "SpiceMain.java").write_text(_SPICE_MAIN)
-        java.run([program, "-Xmx8G", "-cp", str(jar), "SpiceMain.java", "captions.json", "scores.json"], folder)
+        options = ("-Xmx8G", "-cp", str(jar), "SpiceMain.java", "captions.json", "scores.json")
+        java.run(java.command(program, *options), folder)
         found = json.loads((folder / "scores.json").read_text())
     if len(found) != len(given):
         raise java.JavaError(f"SPICE scored {len(found)} of {len(given)} captions")

@@ -36,7 +36,7 @@ from sartext.report.evaluation_tables import markdown, measures
 from sartext.storage import Storage, storage
 from sartext.tile import SCHEMA_VERSION
 
-REVISION = 1  # raised whenever the same predictions would give other numbers
+REVISION = 2  # raised whenever the same predictions would give other numbers
 REPORT = "report.json"
 WRITES = (MANIFEST, REPORT, "REPORT.md", "report.html", "figures", "predictions")
 # What the models of a training are called: before training, after the optical stage, after both.
@@ -82,14 +82,15 @@ def evaluate(
     out: str,
     split: str = "test",
     limit: int | None = None,
+    narrator_captions: bool = False,
     saying: Saying | None = None,
     pool: Pool | None = None,
 ) -> Evaluated:
     """Evaluates every model of the trainings on a split of the dataset, or the first `limit` tiles of it.
 
-    The order of the trainings does not matter. The same call does only what is missing at `out`. Raises `UserError` where a
-    checkpoint is no finished training or the split has nothing to ask it, `OutputError` where `out` holds another evaluation,
-    `Stopped` on SIGINT and SIGTERM.
+    Captions of the route narrator count only with `narrator_captions`. The order of the trainings does not matter. The same
+    call does only what is missing at `out`. Raises `UserError` where a checkpoint is no finished training or the split has
+    nothing to ask it, `OutputError` where `out` holds another evaluation, `Stopped` on SIGINT and SIGTERM.
     """
     saying, pool = saying or Saying(), pool or Pool()
     place = storage(out)
@@ -102,6 +103,7 @@ def evaluate(
             "dataset": data,
             "split": split,
             "limit": limit,
+            "narrator_captions": narrator_captions,
             "saying": asdict(saying),
             "trainings": {name: subject.fingerprint for name, subject in subjects.items()},
         }
@@ -111,7 +113,7 @@ def evaluate(
             manifest = read_json(place, MANIFEST, ("fingerprint", "files"))
             return Evaluated(out, read_json(place, REPORT, ("trainings",)), manifest)
         except FileNotFoundError:
-            held = held_out(dataset, split, limit)
+            held = held_out(dataset, split, limit, narrator_captions=narrator_captions)
         _check(held, subjects, split)
         claim_place(place, plan, WRITES)
         task = _task(held, subjects, place.uri, saying)
@@ -167,7 +169,7 @@ def _subject(uri: str) -> Subject:
 def _check(held: HeldOut, subjects: dict[str, Subject], split: str) -> None:
     """Raises `UserError` where the split lacks what a training is asked about."""
     words = ClassWords(class_words())
-    captions = any(one.kept for tile in held.tiles for one in tile.captions)
+    captions = any(held.texts(number) for number in range(len(held.tiles)))
     questions = any(one.kept and comparable(one, words) for tile in held.tiles for one in tile.questions)
     for what, there, kinds in (
         ("captions", captions, ("clip", "coca")),
@@ -175,10 +177,13 @@ def _check(held: HeldOut, subjects: dict[str, Subject], split: str) -> None:
     ):
         asking = [name for name, one in subjects.items() if one.objective in kinds]
         if asking and not there:
-            raise UserError(
-                f"{held.dataset} has no {what} in the {len(held.tiles):,} tiles of the split {split!r} that are asked, and "
-                f"{asking[0]} is measured by them; build it with {what}"
-            )
+            where = f"in the {len(held.tiles):,} tiles of the split {split!r} that are asked, and {asking[0]} is measured by"
+            if what == "captions" and held.narrated:
+                raise UserError(
+                    f"{held.dataset} has captions of the route narrator alone {where} others; give --narrator-captions to "
+                    "count what a model wrote"
+                )
+            raise UserError(f"{held.dataset} has no {what} {where} them; build it with {what}")
 
 
 def _task(held: HeldOut, subjects: dict[str, Subject], out: str, saying: Saying) -> Task:
@@ -189,7 +194,15 @@ def _task(held: HeldOut, subjects: dict[str, Subject], out: str, saying: Saying)
     ]
     names, folders = zip(*models, strict=True)
     absolute = tuple(storage(folder).uri for folder in folders)
-    return Task(dataset=storage(held.dataset).uri, out=out, names=names, folders=absolute, parts=held.parts, saying=saying)
+    return Task(
+        dataset=storage(held.dataset).uri,
+        out=out,
+        names=names,
+        folders=absolute,
+        parts=held.parts,
+        saying=saying,
+        narrator_captions=held.narrator_captions,
+    )
 
 
 def _missing(place: Storage, task: Task) -> list[int]:
@@ -235,7 +248,9 @@ def _finish(place: Storage, held: HeldOut, subjects: dict[str, Subject], plan: d
     }
     truth = Truth(held, unreadable(rows for models in said.values() for rows in models.values()))
     trainings = {name: _scored(truth, subject, said[name]) for name, subject in subjects.items()}
-    report = json.loads(readable({"dataset": _about(truth, plan["config"]), "trainings": trainings}))  # as a reader has it
+    report = json.loads(
+        readable({"dataset": _about(truth, held, plan["config"]), "trainings": trainings})
+    )  # as a reader has it
     examples = examples_of(held, truth, {name: subject.objective for name, subject in subjects.items()}, said)
     figures = charts(report)
     paths = [f"figures/{name}.png" for name in figures]
@@ -269,13 +284,14 @@ def _scored(truth: Truth, subject: Subject, said: Said) -> Scores:
     return found
 
 
-def _about(truth: Truth, config: dict[str, Any]) -> Scores:
+def _about(truth: Truth, held: HeldOut, config: dict[str, Any]) -> Scores:
     return {
         "fingerprint": config["dataset"],
         "split": config["split"],
         "limit": config["limit"],
         "tiles": len(truth.tiles),
         "captioned": len(truth.captioned),
+        "narrator_captions": {"counted": held.narrator_captions, "captions": held.narrated},
         "questions": len(truth.asked),
         "unreadable": dict(truth.unreadable),
     }

@@ -1,8 +1,8 @@
 """The tiles that models are evaluated on: one split of a dataset, with everything but the pixels in memory.
 
-Retrieval asks with the first kept caption of each form (concise, detailed, none said) of a tile: one concise and one detailed
-caption, as a build writes them, however many more of a form there are. Captions are compared with all kept captions of their
-tile, questions are all kept ones.
+Retrieval asks with all distinct kept captions of a tile, as published recalls do (all five of RSICD and the like), and a
+written caption is compared with the same; questions are all kept ones. Captions of the route `narrator` are a model's own and
+stand for no truth: they count only where that is asked for.
 """
 
 from collections import Counter
@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from sartext.artifact import open_artifact, present
 from sartext.errors import UserError
+from sartext.flow.narrator import ROUTE as NARRATOR
 from sartext.storage import Storage, storage
 from sartext.tile import TILE, Caption, Question, Tile, from_table
 
@@ -38,6 +39,16 @@ class HeldOut:
     dataset: str
     tiles: tuple[Tile, ...]
     parts: tuple[tuple[Rows, ...], ...]
+    narrator_captions: bool = False  # whether the captions of the route narrator count
+
+    def texts(self, number: int) -> list[str]:
+        """The captions of a tile that count, by its number in `tiles`."""
+        return texts_of(self.tiles[number].captions, narrator_captions=self.narrator_captions)
+
+    @property
+    def narrated(self) -> int:
+        """How many kept captions are of the route narrator."""
+        return sum(one.kept and one.route == NARRATOR for tile in self.tiles for one in tile.captions)
 
     def images(self, numbers: Sequence[int]) -> dict[int, bytes]:
         """The encoded images of some tiles, by their number in `tiles`."""
@@ -53,7 +64,7 @@ class HeldOut:
         return found
 
 
-def held_out(uri: str, split: str, limit: int | None) -> HeldOut:
+def held_out(uri: str, split: str, limit: int | None, *, narrator_captions: bool = False) -> HeldOut:
     """The first `limit` tiles of the split, or all. Raises `UserError` where there are none."""
     if limit is not None and limit < 1:
         raise UserError(f"limit is {limit}; it must be at least 1")
@@ -77,7 +88,7 @@ def held_out(uri: str, split: str, limit: int | None) -> HeldOut:
     if not tiles:
         there = ", ".join(f"{name} ({count:,} tiles)" for name, count in sorted(splits.items())) or "no tile"
         raise UserError(f"{uri} has no tile of the split {split!r}; it has {there}")
-    return HeldOut(uri, tuple(tiles), tuple(tuple(part) for part in parts))
+    return HeldOut(uri, tuple(tiles), tuple(tuple(part) for part in parts), narrator_captions)
 
 
 def asked_in(uri: str, split: str) -> Iterator[Question]:
@@ -95,18 +106,11 @@ def read_rows(place: Storage, some: Rows, columns: Sequence[str]) -> pa.Table:
     return table.take(pa.array(some.rows, pa.int64()))
 
 
-def texts_of(captions: Sequence[Caption]) -> list[str]:
-    """What retrieval asks with: the first kept caption of each form."""
-    first: dict[str | None, str] = {}
-    for caption in captions:
-        if caption.kept:
-            first.setdefault(caption.form, caption.text)
-    return list(dict.fromkeys(first.values()))
-
-
-def references_of(captions: Sequence[Caption]) -> list[str]:
-    """What a caption is compared with: all kept captions."""
-    return list(dict.fromkeys(caption.text for caption in captions if caption.kept))
+def texts_of(captions: Sequence[Caption], *, narrator_captions: bool = False) -> list[str]:
+    """The distinct kept captions, those of the route narrator where they count: retrieval asks with them, and what a model
+    writes is compared with them."""
+    counted = (one for one in captions if one.kept and (narrator_captions or one.route != NARRATOR))
+    return list(dict.fromkeys(one.text for one in counted))
 
 
 def questions_of(tile: Tile) -> list[Question]:

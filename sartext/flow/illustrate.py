@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from sartext.evaluate.answers import ClassWords
-from sartext.flow.heldout import HeldOut, references_of, texts_of
+from sartext.flow.heldout import HeldOut
 from sartext.flow.score import Said, Truth, features, right_answer
 from sartext.narrate.questions import class_words
 from sartext.narrate.stated import told
@@ -44,9 +44,9 @@ _Hits = dict[str, list[tuple[int, bool]]]  # model -> tiles, best first, and whe
 
 
 def _searches(truth: Truth, said: Said) -> list[tuple[str, _Hits]]:
-    """Some texts, concise and detailed in turns, with the first tiles that each model finds."""
-    texts = [(number, text) for number in truth.captioned for text in texts_of(truth.tiles[number].captions)]
-    own = {number: set(texts_of(truth.tiles[number].captions)) for number in truth.captioned}
+    """Some texts, the first, second, ... of their tiles in turns, with the first tiles that each model finds."""
+    texts = [(number, text) for number in truth.captioned for text in truth.texts(number)]
+    own = {number: set(truth.texts(number)) for number in truth.captioned}
     chosen = []
     for turn, number in enumerate(spread(truth.captioned, SEARCHES)):
         of_tile = [at for at, (tile, _) in enumerate(texts) if tile == number]
@@ -55,7 +55,7 @@ def _searches(truth: Truth, said: Said) -> list[tuple[str, _Hits]]:
     for model, rows in said.items():
         images, queries = features(truth, rows)
         for (text, hits), query in zip(found, queries[chosen], strict=True):
-            best = (-(images.astype("float64") @ query.astype("float64"))).argsort(kind="stable")[:HITS]
+            best = (-(images @ query)).argsort(kind="stable")[:HITS]
             hits[model] = [(truth.captioned[at], text in own[truth.captioned[at]]) for at in best.tolist()]
     return found
 
@@ -77,7 +77,7 @@ def _written(truth: Truth, number: int, image: bytes, said: Said) -> Written:
         claims = told(text, truth.facts[number]).claims
         captions[model] = (text, [(claim.text, claim.verdict) for claim in claims])
     tile = truth.tiles[number]
-    return Written(image=image, key=tile.key, references=references_of(tile.captions), captions=captions)
+    return Written(image=image, key=tile.key, references=truth.texts(number), captions=captions)
 
 
 def _answered(truth: Truth, number: int, image: bytes, said: Said) -> Answered:

@@ -38,7 +38,7 @@ class Narrator:
 
     @property
     def revision(self) -> int:
-        return 1
+        return 2
 
     def pinned(self) -> Self:
         """The same with the model's fingerprint.

@@ -50,6 +50,7 @@ class Task:
     folders: tuple[str, ...]
     parts: tuple[tuple[Rows, ...], ...]
     saying: Saying
+    narrator_captions: bool = False  # whether the captions of the route narrator are asked with
 
     @property
     def pieces(self) -> int:
@@ -71,11 +72,35 @@ def prediction_path(name: str, part: int) -> str:
 
 
 def predictions(place: Storage, name: str, parts: int) -> list[dict[str, Any]]:
-    """The rows that are committed of one model, in the order of the tiles."""
+    """The rows that are committed of one model, in the order of the tiles.
+
+    `image` is a float32 array (D), `texts` one of (T, D): all of them are held at once, and numbers of Python take ten times
+    the room.
+    """
     rows: list[dict[str, Any]] = []
     for part in range(parts):
-        rows += pq.read_table(io.BytesIO(place.read(prediction_path(name, part)))).to_pylist()
+        table = pq.read_table(io.BytesIO(place.read(prediction_path(name, part))))
+        plain = table.drop_columns(["image", "texts"]).to_pylist()
+        images, texts = (_arrays(table[column].combine_chunks()) for column in ("image", "texts"))
+        rows += [{**one, "image": image, "texts": of} for one, image, of in zip(plain, images, texts, strict=True)]
     return rows
+
+
+_Array = np.ndarray[Any, np.dtype[np.float32]]
+
+
+def _arrays(column: pa.ListArray) -> list[_Array | None]:
+    """Each row's numbers where they lie: a list as (D), a list of lists, all as long as one another, as (T, D)."""
+    starts, width = column.offsets.to_numpy(), 0
+    values = column.values
+    if pa.types.is_list(values.type):
+        within = values.offsets.to_numpy()
+        starts, width = within[starts], int(within[1] - within[0]) if len(values) else 1
+        values = values.values
+    numbers = values.to_numpy()
+    flat = [numbers[start:end] for start, end in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)]
+    rows = [one.reshape(-1, width) for one in flat] if width else flat
+    return [row if valid else None for row, valid in zip(rows, column.is_valid().to_pylist(), strict=True)]
 
 
 @dataclass(frozen=True)
@@ -103,7 +128,7 @@ class Predictor:
             self._model = None  # before the next one comes into memory
             self._model = model, _Model(weights.load(Path(self._task.folders[model])), self._task.saying)
         if self._inputs is None or self._inputs[0] != part:
-            self._inputs = part, _read(self._task.dataset, self._task.parts[part])
+            self._inputs = part, _read(self._task, part)
         table = pa.Table.from_pylist(self._model[1].rows(self._inputs[1]), schema=SCHEMA)
         sink = io.BytesIO()
         pq.write_table(table, sink, compression="ZSTD")
@@ -111,13 +136,13 @@ class Predictor:
         place.put_if_absent(self._task.path(number), sink.getvalue())
 
 
-def _read(dataset: str, part: Sequence[Rows]) -> list[_Input]:
-    place, inputs = storage(dataset), []
-    for rows in part:
+def _read(task: Task, part: int) -> list[_Input]:
+    place, inputs = storage(task.dataset), []
+    for rows in task.parts[part]:
         for row in read_rows(place, rows, ["key", "image", "captions", "questions"]).to_pylist():
-            captions = [Caption(**one) for one in row["captions"]]
+            texts = texts_of([Caption(**one) for one in row["captions"]], narrator_captions=task.narrator_captions)
             questions = [one["question"] for one in row["questions"] or [] if one["kept"]]
-            inputs.append(_Input(row["key"], row["image"]["bytes"], tuple(texts_of(captions)), tuple(questions)))
+            inputs.append(_Input(row["key"], row["image"]["bytes"], tuple(texts), tuple(questions)))
     return inputs
 
 

@@ -12,7 +12,7 @@ from sartext.evaluate.captions import caption_scores_of
 from sartext.evaluate.facts import Stated, fact_scores
 from sartext.evaluate.retrieval import Recall, Retrieval, retrieval
 from sartext.evaluate.vqa import Reference, vqa
-from sartext.flow.heldout import HeldOut, questions_of, references_of, texts_of
+from sartext.flow.heldout import HeldOut, questions_of
 from sartext.narrate.facts import Facts, facts_of
 from sartext.narrate.questions import class_words
 from sartext.narrate.stated import Fact, implied, told
@@ -39,10 +39,10 @@ class Truth:
     """What is known of the tiles, worked out once for all models; tiles whose image no model can read are left out."""
 
     def __init__(self, held: HeldOut, unreadable: Mapping[str, str]) -> None:
-        self.dataset, self.tiles = held.dataset, held.tiles
+        self.dataset, self.tiles, self.texts = held.dataset, held.tiles, held.texts
         self.unreadable = unreadable
         self.good = [number for number, tile in enumerate(held.tiles) if tile.key not in unreadable]
-        self.captioned = [number for number in self.good if references_of(held.tiles[number].captions)]
+        self.captioned = [number for number in self.good if held.texts(number)]
 
     @cached_property
     def facts(self) -> dict[int, Facts]:
@@ -51,9 +51,9 @@ class Truth:
 
     @cached_property
     def reference_facts(self) -> dict[int, frozenset[Fact]]:
-        """What the kept captions of each captioned tile state: what a caption of it could say."""
+        """What the captions that count of each captioned tile state: what a caption of it could say."""
         return {
-            number: frozenset(fact for text in references_of(self.tiles[number].captions) for fact in told(text, facts).facts)
+            number: frozenset(fact for text in self.texts(number) for fact in told(text, facts).facts)
             for number, facts in self.facts.items()
         }
 
@@ -82,8 +82,8 @@ def unreadable(said: Iterable[Sequence[dict[str, Any]]]) -> dict[str, str]:
 
 def retrieval_scores(truth: Truth, said: Said) -> tuple[dict[str, Scores], Scores]:
     """Recall of each model, and that of guessing, which shows what the gallery's size is worth."""
-    owners = [at for at, number in enumerate(truth.captioned) for _ in texts_of(truth.tiles[number].captions)]
-    texts = [text for number in truth.captioned for text in texts_of(truth.tiles[number].captions)]
+    owners = [at for at, number in enumerate(truth.captioned) for _ in truth.texts(number)]
+    texts = [text for number in truth.captioned for text in truth.texts(number)]
 
     def score(image: np.ndarray[Any, Any], text: np.ndarray[Any, Any]) -> Scores:
         return _recalls(retrieval(image, text, owners, texts))
@@ -94,15 +94,15 @@ def retrieval_scores(truth: Truth, said: Said) -> tuple[dict[str, Scores], Score
 
 
 def features(truth: Truth, rows: Sequence[dict[str, Any]]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """Features of the captioned tiles' images and of all their texts."""
-    images = np.array([rows[number]["image"] for number in truth.captioned], dtype=np.float32)
-    texts = np.array([text for number in truth.captioned for text in rows[number]["texts"]], dtype=np.float32)
+    """Features of the captioned tiles' images and of all their texts, in double precision, as retrieval compares them."""
+    images = np.array([rows[number]["image"] for number in truth.captioned], dtype=np.float64)
+    texts = np.array([text for number in truth.captioned for text in rows[number]["texts"]], dtype=np.float64)
     return images, texts
 
 
 def caption_values(truth: Truth, said: Said) -> dict[str, Scores]:
     """Caption metrics of each model, and precision and recall of what its captions claim."""
-    references = [references_of(truth.tiles[number].captions) for number in truth.captioned]
+    references = [truth.texts(number) for number in truth.captioned]
     written = [[rows[number]["caption"] for number in truth.captioned] for rows in said.values()]
     scores = caption_scores_of(written, references)
     return {

@@ -14,17 +14,11 @@ LogProbabilities = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
 @dataclass
 class _Beams:
-    """The beginnings of one image that are still open, best first, and its finished texts."""
+    """The beginnings of one image that are still open and its best finished texts, each best first."""
 
-    open: list[tuple[float, list[int]]]
+    open: list[tuple[float, list[int]]]  # (log-probability, ids)
     done: list[tuple[float, list[int]]] = field(default_factory=list)  # (mean log-probability a token, ids)
-
-    def settled(self, beams: int) -> bool:
-        """Whether no open beginning is going to be looked at any more."""
-        return not self.open or len(self.done) >= beams
-
-    def best(self) -> list[int]:
-        return max(self.done, key=lambda end: end[0])[1]
+    settled: bool = False  # no open beginning is going to be looked at any more
 
 
 def beam_search(
@@ -39,13 +33,15 @@ def beam_search(
 ) -> list[list[int]]:
     """For each of `count` images the ids of its best text: from `start_id` to `end_id`, at most `max_tokens` of them.
 
-    An image is done when `beams` texts of its have ended; where the room ends, a text ends as it is, so the last token
-    is always `end_id`. The best has the highest mean log-probability a token that was chosen (Wu et al. 2016, arXiv 1609.08144,
-    section 7, with length penalty 1 and no coverage penalty).
+    The best has the highest mean log-probability a token that was chosen (Wu et al. 2016, arXiv 1609.08144, section 7, with
+    length penalty 1 and no coverage penalty). The best `beams` finished texts of an image are kept, and the image is done when
+    the worst of them is at least as good as its best open beginning, by the mean of the tokens so far: as transformers ends
+    its beam search (`early_stopping=False`), and open_clip with it. Where the room ends, a text ends as it is, so the last
+    token is always `end_id`.
     """
     states = [_Beams(open=[(0.0, [start_id])]) for _ in range(count)]
     for length in range(1, max_tokens - 1):
-        live = [number for number, state in enumerate(states) if not state.settled(beams)]
+        live = [number for number, state in enumerate(states) if not state.settled]
         if not live:
             break
         rows = [(number, score, ids) for number in live for score, ids in states[number].open]
@@ -62,9 +58,9 @@ def beam_search(
             ]
             _advance(states[number], sorted(nexts, key=lambda one: -one[0]), beams, end_id, length)
     for state in states:
-        if not state.done or not state.settled(beams):
+        if not state.settled:
             state.done += [(score / max(1, len(ids) - 1), [*ids, end_id]) for score, ids in state.open]
-    return [state.best() for state in states]
+    return [max(state.done, key=lambda end: end[0])[1] for state in states]
 
 
 def _advance(state: _Beams, nexts: list[tuple[float, int, list[int]]], beams: int, end_id: int, length: int) -> None:
@@ -77,3 +73,6 @@ def _advance(state: _Beams, nexts: list[tuple[float, int, list[int]]], beams: in
             state.open.append((score, [*ids, token]))
         elif rank < beams:  # an end that is worse than `beams` others would not have been kept
             state.done.append((score / length, [*ids, end_id]))
+    state.done = sorted(state.done, key=lambda end: -end[0])[:beams]
+    full = len(state.done) == beams
+    state.settled = not state.open or (full and not state.open[0][0] / length > state.done[-1][0])

@@ -220,11 +220,14 @@ def about(report: Scores) -> str:
     """What was evaluated on what, in a line or two."""
     dataset = report["dataset"]
     limited = f", the first {dataset['limit']:,}" if dataset["limit"] is not None else ""
+    narrated = dataset["narrator_captions"]
+    counted = "count" if narrated["counted"] else "are left out"
+    models_own = f"; {narrated['captions']:,} captions of the route narrator {counted}" if narrated["captions"] else ""
     bad = f"; {len(dataset['unreadable']):,} images cannot be read" if dataset["unreadable"] else ""
     trainings = "; ".join(f"{name} {one['fingerprint'][:12]}" for name, one in report["trainings"].items())
     return (
         f"Split {dataset['split']} of the dataset {dataset['fingerprint'][:12]}{limited}: {dataset['tiles']:,} tiles, "
-        f"{dataset['captioned']:,} with captions, {dataset['questions']:,} questions{bad}. Trainings: {trainings}."
+        f"{dataset['captioned']:,} with captions, {dataset['questions']:,} questions{models_own}{bad}. Trainings: {trainings}."
     )
 
 

@@ -72,6 +72,56 @@ def test_spice_is_started_by_its_own_classes_and_its_scores_are_read(tmp_path: P
         spice([["a ship"]], [["a ship"]], program(), tmp_path)
 
 
+GERMAN = "-Duser.language=de -Duser.country=DE"
+
+
+CAPTIONS = ["THREE SHIPS IN İZMIR lie, 3.5 m", "Zwölf ships"]
+REFERENCES = [["three ships in izmir"], ["Zwolf ships"]]
+
+
+@pytest.fixture(scope="module")
+def measured() -> tuple[list[str], list[float]]:
+    """Tokens and METEOR in the locale of the tests."""
+    return tokenize(CAPTIONS, program()), meteor([CAPTIONS, CAPTIONS[::-1]], REFERENCES, program())
+
+
+@needs_java
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("JAVA_TOOL_OPTIONS", GERMAN),
+        ("JAVA_TOOL_OPTIONS", "-Duser.language.format=ar -Duser.country.format=EG"),
+        ("_JAVA_OPTIONS", GERMAN),
+        ("LC_ALL", "de_DE.UTF-8"),
+    ],
+)
+def test_meteor_is_the_same_in_every_locale(
+    variable: str, value: str, measured: tuple[list[str], list[float]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, value)
+    assert meteor([CAPTIONS, CAPTIONS[::-1]], REFERENCES, program()) == measured[1]
+
+
+@needs_java
+@pytest.mark.parametrize("value", [GERMAN, "-Duser.language=tr -Duser.country=TR", "-Dfile.encoding=ISO-8859-1"])
+def test_tokens_are_the_same_in_every_locale(
+    value: str, measured: tuple[list[str], list[float]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JAVA_TOOL_OPTIONS", value)
+    assert tokenize(CAPTIONS, program()) == measured[0]
+
+
+@needs_java
+def test_a_program_writes_its_numbers_with_a_point(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "Half.java").write_text(
+        'public class Half { public static void main(String[] a) { System.out.printf("%.1f %s", 0.5, "ä"); } }'
+    )
+    for variable in ("JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS"):
+        monkeypatch.setenv(variable, f"{GERMAN} -Xmx64m")
+        said = java.run(java.command(program(), "-Dstdout.encoding=UTF-8", "Half.java"), tmp_path)
+        assert said.decode().startswith("0.5 ")
+
+
 @needs_java
 @pytest.mark.skipif(not missing_spice_jars(), reason="SPICE has its jars")
 def test_spice_itself_is_reached_and_misses_only_its_parser() -> None:

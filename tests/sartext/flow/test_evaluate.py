@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,7 @@ from sartext.errors import OutputError, UserError
 from sartext.flow import evaluate as evaluation
 from sartext.flow.engine import Pool
 from sartext.flow.evaluate import Evaluated, evaluate
-from sartext.flow.heldout import held_out, questions_of, references_of, texts_of
+from sartext.flow.heldout import held_out, questions_of, texts_of
 from sartext.flow.predict import predictions
 from sartext.flow.saying import Saying
 from sartext.models.clip import CLIP
@@ -28,6 +28,7 @@ from sartext.narrate.verify import Verify
 from sartext.sources.optical_archive import OpticalArchive
 from sartext.sources.synthetic import Synthetic
 from sartext.storage import storage
+from sartext.tile import Caption, Tile
 from tests.sartext.flow.datasets import dataset
 from tests.sartext.flow.trainings import trained
 
@@ -66,6 +67,19 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     )
 
 
+@dataclass(frozen=True)
+class Described:
+    """Captions without a form, as people write them, and one of a model."""
+
+    human: int
+    name: str = "described"
+    revision: int = 1
+
+    def apply(self, tile: Tile) -> Tile:
+        human = [Caption(text=f"{tile.key} as seen by {number}.", route="human") for number in range(self.human)]
+        return replace(tile, captions=(*human, Caption(text=f"{tile.key} by a model.", route="narrator", model="m")))
+
+
 @pytest.fixture(scope="module")
 def ray() -> Iterator[None]:
     from sartext.flow.session import session
@@ -87,7 +101,7 @@ def test_every_model_of_every_training_is_measured(made: Made, done: Evaluated) 
     for name, measured in (("clip", {"retrieval"}), ("coca", {"retrieval", "captions", "facts"}), ("gpt", {"vqa"})):
         assert trainings[name]["order"] == MODELS
         assert all(set(trainings[name]["models"][model]) == measured for model in MODELS)
-    captioned = [tile for tile in held.tiles if references_of(tile.captions)]
+    captioned = [tile for tile in held.tiles if texts_of(tile.captions)]
     recalls = trainings["clip"]["models"]["progressive"]["retrieval"]
     texts = [text for tile in captioned for text in texts_of(tile.captions)]
     assert (recalls["images"], recalls["texts"], recalls["distinct_texts"]) == (len(captioned), len(texts), len(set(texts)))
@@ -97,6 +111,31 @@ def test_every_model_of_every_training_is_measured(made: Made, done: Evaluated) 
     assert {kind: one["majority_from"] for kind, one in answers["by_kind"].items()} == dict.fromkeys(
         {question.kind for question in asked}, "training"
     )
+
+
+@pytest.mark.usefixtures("ray")
+def test_every_caption_of_an_image_is_asked_and_those_of_a_model_only_where_they_count(made: Made, tmp_path: Path) -> None:
+    source = Synthetic(tiles=60, size_px=32, twin=False)
+    five = dataset(source, (Described(5),), str(tmp_path / "five"))
+    for counted, texts in ((False, 5), (True, 6)):
+        out = str(tmp_path / f"out-{counted}")
+        found = evaluate([made.clip], five, out=out, limit=4, narrator_captions=counted)
+        assert found.report["dataset"]["narrator_captions"] == {"counted": counted, "captions": 4}
+        assert found.manifest["config"]["narrator_captions"] is counted
+        recalls = found.report["trainings"]["clip"]["models"]["progressive"]["retrieval"]
+        assert (recalls["images"], recalls["texts"], recalls["distinct_texts"]) == (4, 4 * texts, 4 * texts)
+        said = predictions(storage(out), "clip/progressive", 1)
+        assert [len(row["texts"]) for row in said] == [texts] * 4
+        told = "count" if counted else "are left out"
+        assert f"4 captions of the route narrator {told}. Trainings:" in (Path(out) / "REPORT.md").read_text()
+    with pytest.raises(OutputError, match="narrator_captions was True, is False"):
+        evaluate([made.clip], five, out=str(tmp_path / "out-True"), limit=4)
+    alone = dataset(source, (Described(0),), str(tmp_path / "alone"))
+    with pytest.raises(UserError, match=r"captions of the route narrator alone in the 4 tiles .* give --narrator-captions"):
+        evaluate([made.clip], alone, out=str(tmp_path / "none"), limit=4)
+    assert not (tmp_path / "none" / "plan.json").exists()
+    found = evaluate([made.clip], alone, out=str(tmp_path / "none"), limit=4, narrator_captions=True)
+    assert found.report["trainings"]["clip"]["models"]["baseline"]["retrieval"]["texts"] == 4
 
 
 def test_recall_is_that_of_the_features_that_were_written(made: Made, done: Evaluated) -> None:

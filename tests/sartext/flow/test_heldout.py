@@ -4,7 +4,7 @@ import pytest
 
 from sartext.artifact import open_artifact
 from sartext.flow import heldout
-from sartext.flow.heldout import asked_in, held_out, references_of, texts_of
+from sartext.flow.heldout import asked_in, held_out, texts_of
 from sartext.narrate.a2c import A2C
 from sartext.narrate.questions import Questions
 from sartext.narrate.verify import Verify
@@ -42,14 +42,17 @@ def test_questions_of_a_split_are_the_kept_ones(made: str) -> None:
     assert list(asked_in(made, "train")) == [question for tile in tiles for question in tile.questions if question.kept]
 
 
-def test_retrieval_asks_with_the_first_kept_caption_of_each_form() -> None:
+def test_every_distinct_kept_caption_counts_and_those_of_the_narrator_only_where_asked() -> None:
     captions = [
         Caption(text="refused", route="a2c", form="concise", kept=False),
         Caption(text="short", route="a2c", form="concise"),
         Caption(text="long", route="a2c", form="detailed"),
         Caption(text="shorter", route="a2c", form="concise"),
+        Caption(text="by a model", route="narrator", model="m"),
+        Caption(text="refused too", route="narrator", model="m", kept=False),
         Caption(text="by a person", route="human"),
+        Caption(text="by another", route="human"),
         Caption(text="short", route="twin"),
     ]
-    assert texts_of(captions) == ["short", "long", "by a person"]
-    assert references_of(captions) == ["short", "long", "shorter", "by a person"]
+    assert texts_of(captions) == ["short", "long", "shorter", "by a person", "by another"]
+    assert texts_of(captions, narrator_captions=True) == ["short", "long", "shorter", "by a model", "by a person", "by another"]

@@ -3,15 +3,18 @@
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from sartext.flow.predict import _Input, _Model
+from sartext.flow.predict import SCHEMA, _Input, _Model, prediction_path, predictions
 from sartext.flow.saying import Saying
 from sartext.models import weights
 from sartext.models.coca import CoCa
 from sartext.models.gpt import GPT
 from sartext.models.qwen import TinyQwen
 from sartext.models.towers import Tiny
+from sartext.storage import storage
 from tests.sartext.models.made import encoded
 
 TEXTS = ("one ship in the center.", "two ships.", "no ship; a bridge.")
@@ -51,3 +54,36 @@ def test_a_bad_image_is_marked_and_the_others_have_what_they_have_alone(kind: st
             assert len(row["texts"]) == len(one.texts)
             assert all(np.allclose(a, b, atol=1e-5) for a, b in zip(row["texts"], alone["texts"], strict=True))
             assert isinstance(row["caption"], str)
+
+
+def test_features_are_held_as_arrays_of_single_precision(tmp_path: Path) -> None:
+    draws = np.random.default_rng(0)
+    nothing = dict.fromkeys(("reject", "image", "texts", "caption", "answers"))
+
+    def seen(key: str, texts: int) -> dict[str, object]:
+        numbers = draws.standard_normal((1 + texts, 3)).astype(np.float32)
+        return {**nothing, "key": key, "image": numbers[0], "texts": list(numbers[1:]), "caption": f"of {key}"}
+
+    parts = [
+        [seen("a", 2), {**nothing, "key": "b", "reject": "truncated_image"}, seen("c", 0), seen("d", 5)],
+        [seen("e", 0)],
+        [{**nothing, "key": "f", "answers": ["yes", "3"]}],
+    ]
+    for number, rows in enumerate(parts):
+        path = tmp_path / prediction_path("m", number)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(pa.Table.from_pylist(rows, schema=SCHEMA), path)
+    written = [row for rows in parts for row in rows]
+    found = predictions(storage(str(tmp_path)), "m", len(parts))
+    for row, one in zip(found, written, strict=True):
+        assert {name: row[name] for name in ("key", "reject", "caption", "answers")} == {
+            name: one[name] for name in ("key", "reject", "caption", "answers")
+        }
+        if one["image"] is None:
+            assert row["image"] is None
+            assert row["texts"] is None
+            continue
+        assert row["image"].dtype == row["texts"].dtype == np.float32
+        np.testing.assert_array_equal(row["image"], one["image"])
+        assert len(row["texts"]) == len(one["texts"])  # type: ignore[arg-type]
+        assert all(np.array_equal(a, b) for a, b in zip(row["texts"], one["texts"], strict=True))  # type: ignore[call-overload]

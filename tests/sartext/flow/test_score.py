@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sartext.evaluate import java
-from sartext.flow.heldout import HeldOut, held_out, questions_of, references_of, texts_of
+from sartext.flow.heldout import HeldOut, held_out, questions_of, texts_of
 from sartext.flow.illustrate import examples_of, spread
 from sartext.flow.score import Truth, answer_scores, caption_values, retrieval_scores, unreadable
 from sartext.narrate.a2c import A2C
@@ -35,7 +35,7 @@ def row(tile: Tile, number: int, count: int, caption: str = "", reject: str | No
 
 
 def perfect(held: HeldOut) -> list[Row]:
-    return [row(tile, at, len(held.tiles), references_of(tile.captions)[-1]) for at, tile in enumerate(held.tiles)]
+    return [row(tile, at, len(held.tiles), texts_of(tile.captions)[-1]) for at, tile in enumerate(held.tiles)]
 
 
 def test_a_model_that_knows_everything_has_all_of_it_right(held: HeldOut) -> None:

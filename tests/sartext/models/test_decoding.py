@@ -1,7 +1,12 @@
 import itertools
+import math
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 import torch
+from transformers import GenerationMixin, PretrainedConfig, PreTrainedModel
+from transformers.modeling_outputs import CausalLMOutput
 
 from sartext.models.decoding import beam_search
 
@@ -70,3 +75,81 @@ def test_a_text_never_outgrows_its_room(beams: int) -> None:
         for ids in searched([table(seed, 6) for seed in range(10)], beams, room):
             assert 2 <= len(ids) <= room
             assert ids[-1] == END
+
+
+def written(chances: dict[tuple[int, ...], dict[int, float]]) -> Callable[[torch.Tensor, torch.Tensor], torch.Tensor]:
+    """Log-probabilities by beginning; what is left over is shared by the tokens that are not named."""
+
+    def log_probabilities(ids: torch.Tensor, _: torch.Tensor) -> torch.Tensor:
+        rows = []
+        for beginning in ids.tolist():
+            named = chances.get(tuple(beginning), {})
+            others = [token for token in range(1, WORDS) if token not in named]
+            left = (1 - sum(named.values())) / max(1, len(others))
+            rows.append([-math.inf, *[math.log(named.get(token, left)) for token in range(1, WORDS)]])
+        return torch.tensor(rows)
+
+    return log_probabilities
+
+
+@pytest.mark.parametrize("beams", [1, 2, 3])
+def test_ends_that_come_early_do_not_keep_a_better_beginning_from_its_own(beams: int) -> None:
+    # Two texts end at once, and both are poor beside the one that goes on with near certainty.
+    chances = {
+        (START,): {2: 0.5, END: 0.3, 3: 0.15},
+        (START, 2): {2: 0.9, END: 0.06},
+        (START, 3): {END: 0.9},
+        (START, 2, 2): {3: 0.96},
+        (START, 2, 2, 3): {END: 0.96},
+    }
+    found = beam_search(
+        written(chances), count=1, beams=beams, start_id=START, end_id=END, max_tokens=9, device=torch.device("cpu")
+    )
+    assert found == [[START, 2, 2, 3, END]]
+
+
+class _Model(PreTrainedModel, GenerationMixin):
+    """A model of transformers whose logits are those of a table."""
+
+    config_class = PretrainedConfig
+
+    def __init__(self, chances: dict[tuple[int, ...], torch.Tensor]) -> None:
+        super().__init__(PretrainedConfig(vocab_size=WORDS))
+        self.anything = torch.nn.Linear(1, 1)  # a model without a weight has no device
+        self.chances = chances
+
+    def prepare_inputs_for_generation(self, input_ids: torch.Tensor, **_: Any) -> dict[str, torch.Tensor]:  # type: ignore[override]
+        return {"input_ids": input_ids}
+
+    def forward(self, input_ids: torch.Tensor, **_: Any) -> CausalLMOutput:
+        rows = torch.stack([self.chances.get(tuple(row), torch.zeros(WORDS)) for row in input_ids.tolist()])
+        return CausalLMOutput(logits=rows.nan_to_num(neginf=-1e4)[:, None])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("beams", [1, 2, 3, 5])
+def test_texts_are_those_of_the_beam_search_of_transformers(beams: int) -> None:
+    room = 8
+    for seed in range(25):
+        chances = table(seed, room - 2)
+        ids = _Model(chances).generate(  # type: ignore[attr-defined]
+            torch.tensor([[START]]),
+            num_beams=beams,
+            max_length=room - 1,  # its texts need no end where the room ends
+            eos_token_id=END,
+            pad_token_id=START,
+            do_sample=False,
+            early_stopping=False,
+            length_penalty=1.0,
+            use_cache=False,
+        )
+        expected = ids[0].tolist()
+        assert searched([chances], beams, room) == [expected if expected[-1] == END else [*expected, END]]
+
+
+@pytest.mark.parametrize("beams", [2, 3])
+def test_several_beams_are_no_worse_than_greedy_decoding(beams: int) -> None:
+    room = 8
+    for seed in range(25):
+        chances = table(seed, room - 2)
+        (found,) = searched([chances], beams, room)
+        assert mean(chances, found, room) >= mean(chances, greedy(chances, room), room) - 1e-6

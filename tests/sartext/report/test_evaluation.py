@@ -44,6 +44,7 @@ def answered(share: float) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def report() -> dict[str, Any]:
     dataset = {"fingerprint": "a" * 64, "split": "test", "limit": None, "tiles": 1200, "captioned": 1200, "questions": 50}
+    narrated = {"counted": False, "captions": 30}
     common = {"fingerprint": "b" * 64, "order": MODELS}
     trainings = {
         "coca": {
@@ -57,7 +58,10 @@ def report() -> dict[str, Any]:
         },
         "gpt": {"objective": "gpt", **common, "models": {model: answered(at / 4) for at, model in enumerate(MODELS)}},
     }
-    return {"dataset": {**dataset, "unreadable": {"a/b/0_0": "truncated_image"}}, "trainings": trainings}
+    return {
+        "dataset": {**dataset, "narrator_captions": narrated, "unreadable": {"a/b/0_0": "truncated_image"}},
+        "trainings": trainings,
+    }
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +88,7 @@ def test_markdown_names_what_is_missing_and_keeps_its_columns(report: dict[str, 
     assert "10.0 [8.0, 12.0]" in text
     assert "1,200 images, 2,400 texts of which 2,000 are distinct" in text
     assert "1 images cannot be read" in text
+    assert "30 captions of the route narrator are left out" in text
     assert "![figures/retrieval.png](figures/retrieval.png)" in text
     for block in re.findall(r"(?:^\|.*\|\n)+", text, re.M):
         assert len({len(re.findall(r"(?<!\\)\|", line)) for line in block.splitlines()}) == 1
