@@ -75,4 +75,4 @@ def run_window(task: Task, window: Sequence[Work], engine: Engine) -> None:
             num_gpus=1 if engine.gpus else None,
         )
     planned = {work.shard.number: len(work.shard.items) for work in window}
-    shards.write_datasink(ShardSink(task.uri, task.fingerprint, planned), ray_remote_args=share)
+    shards.write_datasink(ShardSink(task, planned), ray_remote_args=share)
