@@ -24,7 +24,10 @@ class Config:
     retry: bool = field(default=False, metadata={"help": "try rejected tiles again, and nothing else that is there"})
     max_reject_share: float = field(
         default=0.05,
-        metadata={"help": "share of planned tiles rejected above which the job stops; 1: no limit"},
+        metadata={
+            "help": "share of planned tiles rejected above which the job stops; 1: no limit (blank tiles of scenes and cloudy "
+            "twins do not count)"
+        },
     )
     engine: Engine = field(default_factory=Engine)
 

@@ -112,14 +112,12 @@ def synthetic_masks() -> Config:
 
 def scenes() -> Config:
     """Scenes cut into tiles: GeoTIFF and COG, Sentinel-1 products, NISAR GCOV, SICD."""
-    # Beyond the swath of a scene there is nothing: whole rows of tiles are blank, and none of them is a fault.
-    return replace(_covered(Scenes(scenes="")), max_reject_share=1.0)
+    return _covered(Scenes(scenes=""))
 
 
 def pairs() -> Config:
     """Co-registered SAR and optical images, by name or by a list: tiles whose twin waits for its caption."""
-    # A cloudy twin is nothing that is wrong with a dataset, so many may be refused.
-    return Config(source=Pairs(sar="", optical=""), rules=(), out="", max_reject_share=0.5)
+    return Config(source=Pairs(sar="", optical=""), rules=(), out="")
 
 
 def sen12() -> Config:

@@ -10,7 +10,7 @@ import io
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -54,9 +54,10 @@ def data_path(kind: str, shard: int, generation: int) -> str:
     return f"{kind}/{shard:05d}-{generation}.parquet"
 
 
-def commit_shard(place: Storage, block: pa.Table, *, planned: int, fingerprint: str) -> Record:
+def commit_shard(place: Storage, block: pa.Table, *, planned: int, fingerprint: str, expected: Collection[str] = ()) -> Record:
     """Writes one shard in flight and its record; returns the record that lives afterwards.
 
+    Rejects for the reasons that are `expected` are no faults, and in no run of these.
     Doing it again, or twice at once, is success: what is there first stays.
     Raises `SartextError` where the block does not hold exactly one row a planned tile.
     """
@@ -83,7 +84,7 @@ def commit_shard(place: Storage, block: pa.Table, *, planned: int, fingerprint: 
             kind: {"path": data_path(kind, shard, generation), "sha256": _sha256(data), "size_bytes": len(data)}
             for kind, data in files.items()
         },
-        **contents(tiles, rejects),
+        **contents(tiles, rejects, expected),
     }
     reach("before_record")
     written = (
@@ -148,14 +149,17 @@ def _leaves(schema: pa.Schema) -> list[str]:
     return [path for field in schema for path in below(field.name, field.type)]
 
 
-def contents(tiles: pa.Table, rejects: pa.Table) -> Record:
+def contents(tiles: pa.Table, rejects: pa.Table, expected: Collection[str] = ()) -> Record:
     """What one shard holds, as its record says it."""
     planned = tiles.num_rows + rejects.num_rows
+    refused = dict(zip(rejects["position"].to_pylist(), rejects["reason"].to_pylist(), strict=True))
+    faults = [refused.get(position) is not None for position in range(planned) if refused.get(position) not in expected]
     return {
         "planned": planned,
         "rows": tiles.num_rows,
         "rejected": dict(sorted(Counter(rejects["reason"].to_pylist()).items())),
-        "reject_runs": _runs(rejects["position"].to_pylist(), planned),
+        "reject_runs": _runs(faults),
+        "expected": sorted(expected),
         "captions": _caption_counts(tiles),
         "licences": sorted(set(pc.struct_field(tiles["origin"], "licence").to_pylist()) - {None}),
     }
@@ -181,15 +185,13 @@ def _caption_counts(tiles: pa.Table) -> dict[str, int]:
     return dict(sorted(counts.items()))
 
 
-def _runs(positions: Sequence[int], planned: int) -> dict[str, int]:
-    """How many rejects in a row a shard begins with, ends with, and holds at most."""
-    refused = set(positions)
+def _runs(faults: Sequence[bool]) -> dict[str, int]:
+    """How many faults in a row a shard begins with, ends with, and holds at most."""
     longest = run = 0
-    for position in range(planned):
-        run = run + 1 if position in refused else 0
+    for fault in faults:
+        run = run + 1 if fault else 0
         longest = max(longest, run)
-    head = next((position for position in range(planned) if position not in refused), planned)
-    return {"head": head, "tail": run, "longest": longest}
+    return {"head": faults.index(False) if False in faults else len(faults), "tail": run, "longest": longest}
 
 
 def _only(block: pa.Table, name: str) -> int:
@@ -228,16 +230,22 @@ def forget_record(place: Storage, shard: int) -> None:
     place.delete(record_path(shard))
 
 
-def longest_run(records: dict[int, Record]) -> int:
-    """The most rejects in a row in planned order, over shards whose records are there."""
+def longest_run(records: dict[int, Record], expected: Collection[str] = ()) -> int:
+    """The most faults in a row in planned order, over shards whose records are there: rejects but those that are `expected`,
+    which neither count nor part others."""
     longest = run = 0
     previous = None
     for number in sorted(records):
-        runs, planned = records[number]["reject_runs"], records[number]["planned"]
+        record = records[number]
         run = run if previous == number - 1 else 0
-        longest = max(longest, run + runs["head"], runs["longest"])
-        run = run + planned if runs["head"] == planned else runs["tail"]
         previous = number
+        aside = {reason: times for reason, times in record["rejected"].items() if reason in expected}
+        if not set(aside) <= set(record.get("expected", ())):
+            run = 0  # a record from before there were such reasons: its runs hold them too, and no longer say where
+            continue
+        runs, counted = record["reject_runs"], record["planned"] - sum(aside.values())
+        longest = max(longest, run + runs["head"], runs["longest"])
+        run = run + counted if runs["head"] == counted else runs["tail"]
     return max(longest, run)
 
 

@@ -73,4 +73,4 @@ def run_window(task: Task, window: Sequence[Work], engine: Engine) -> None:
         gpus = 1 if engine.gpus else 0
         shards = map_blocks(shards, Narration, arguments, actors=engine.actors, cpus=engine.threads, gpus=gpus)
     planned = {work.shard.number: len(work.shard.items) for work in window}
-    shards.write_datasink(ShardSink(task.uri, task.fingerprint, planned), ray_remote_args=share)
+    shards.write_datasink(ShardSink(task, planned), ray_remote_args=share)

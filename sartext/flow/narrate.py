@@ -33,9 +33,9 @@ def build(
     """Builds the dataset at `out`, or what of it is missing, and returns it.
 
     Only the first `limit` planned tiles where given. With `retry`, tiles that were rejected are tried again. Stops with
-    `UserError` when more than `max_reject_share` of all planned tiles are rejected or 100 in a row (1 lifts both),
-    `OutputError` when `out` cannot be written or holds another dataset, `Stopped` on SIGINT and SIGTERM. The same call
-    goes on from what is committed.
+    `UserError` when more than `max_reject_share` of all planned tiles are rejected or 100 in a row (1 lifts both; rejects
+    that the source's card expects do not count) and when none is kept, `OutputError` when `out` cannot be written or holds
+    another dataset, `Stopped` on SIGINT and SIGTERM. The same call goes on from what is committed.
     """
     engine = engine or Engine()
     if not 0 <= max_reject_share <= 1:
@@ -52,7 +52,7 @@ def build(
         sizes = [len(shard.items) for shard in shards]
         plan = {"fingerprint": fingerprint, "config": config, "schema_version": SCHEMA_VERSION, "shard_tiles": sizes}
         shards = recut(shards, claim_place(place, plan)["shard_tiles"])
-        watch = Watch(place, shards, max_reject_share)
+        watch = Watch(place, shards, max_reject_share, source.card.expected_rejects)
         if any(record["fingerprint"] != fingerprint for record in watch.records.values()):
             raise OutputError(f"{out}/{RECORDS} holds records of another dataset; choose another --out")
         watch.forget_damaged()
@@ -77,10 +77,12 @@ def build(
             raise SartextError(f"{len(left)} shards, the first {left[0].shard.number}, ended without a record")
         if not retry:
             watch.check()
+            watch.check_kept()
         artifact = finish(place, config, fingerprint, watch, still_ours)
         about = source.card
         describe(artifact, {about.name: about.title}, still_ours)
         watch.check()  # after a retry the manifest must follow the records, however many tiles are still rejected
+        watch.check_kept()
         return artifact
 
 

@@ -55,8 +55,9 @@ class _Reader:
 class ShardSink(Datasink[int]):
     """Commits every block as the shard that it is; what comes back to the driver is the number of commits alone."""
 
-    def __init__(self, uri: str, fingerprint: str, planned: dict[int, int]) -> None:
-        self._uri, self._fingerprint, self._planned = uri, fingerprint, planned
+    def __init__(self, task: Task, planned: dict[int, int]) -> None:
+        self._uri, self._fingerprint, self._planned = task.uri, task.fingerprint, planned
+        self._expected = task.source.card.expected_rejects
 
     def get_name(self) -> str:
         return "Commit"
@@ -69,6 +70,12 @@ class ShardSink(Datasink[int]):
         for block in blocks:
             if block.num_rows:
                 number = block["shard"][0].as_py()
-                commit_shard(place, block.cast(FLIGHT), planned=self._planned[number], fingerprint=self._fingerprint)
+                commit_shard(
+                    place,
+                    block.cast(FLIGHT),
+                    planned=self._planned[number],
+                    fingerprint=self._fingerprint,
+                    expected=self._expected,
+                )
                 committed += 1
         return committed

@@ -1,6 +1,6 @@
 """What the records of a run say while it goes on, and whether it may."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sartext.errors import UserError
 from sartext.flow.commit import Record, forget_record, longest_run, read_records, totals, whole
@@ -12,10 +12,15 @@ IN_A_ROW = 100  # rejects in planned order that end a job: a whole folder is mis
 
 
 class Watch:
-    """The records so far, of shards whose data is there; those that are being done again do not count until they are."""
+    """The records so far, of shards whose data is there; those that are being done again do not count until they are.
 
-    def __init__(self, place: Storage, shards: Sequence[Shard], max_reject_share: float) -> None:
-        self._place, self._max_reject_share = place, max_reject_share
+    Rejects for reasons that are `expected` of the source count for no limit.
+    """
+
+    def __init__(
+        self, place: Storage, shards: Sequence[Shard], max_reject_share: float, expected: Collection[str] = ()
+    ) -> None:
+        self._place, self._max_reject_share, self._expected = place, max_reject_share, frozenset(expected)
         self.planned = sum(len(shard.items) for shard in shards)
         self._numbers = {shard.number for shard in shards}
         self._generations: dict[int, int] = {}
@@ -46,20 +51,36 @@ class Watch:
                 self.records[number] = record
 
     def check(self) -> None:
-        """Raises `UserError` where too many tiles are rejected."""
+        """Raises `UserError` where too many tiles are rejected, but for reasons that are expected of the source."""
         if self._max_reject_share >= 1:
             return
-        counts = totals(self.records)
-        by_number = sorted(counts["rejected_by_reason"].items(), key=lambda pair: -pair[1])
-        reasons = ", ".join(f"{reason} {number}" for reason, number in by_number)
+        rejected = totals(self.records)["rejected_by_reason"]
+        faults = {reason: times for reason, times in rejected.items() if reason not in self._expected}
+        aside = {reason: times for reason, times in rejected.items() if reason in self._expected}
         remedy = (
             f"see {self._place.uri}/rejects; images that are mended are read by --retry, other annotations or options need "
             "another --out"
         )
-        if counts["rejected"] > self._max_reject_share * self.planned:
-            share = f"{counts['rejected']:,} of {self.planned:,} planned tiles rejected ({reasons})"
+        counted = self.planned - sum(aside.values())
+        if sum(faults.values()) > self._max_reject_share * counted:
+            beside = f", {_listed(aside)} not counted" if aside else ""
+            share = f"{sum(faults.values()):,} of {counted:,} planned tiles rejected ({_listed(faults)}{beside})"
             allowed = f"more than --max-reject-share {self._max_reject_share:g} allows"
             raise UserError(f"{share}, {allowed}; {remedy}; or raise --max-reject-share")
-        in_a_row = longest_run(self.records)
+        in_a_row = longest_run(self.records, self._expected)
         if in_a_row >= IN_A_ROW:
-            raise UserError(f"{in_a_row} tiles in a row rejected ({reasons}); {remedy}; or give --max-reject-share 1")
+            raise UserError(f"{in_a_row} tiles in a row rejected ({_listed(faults)}); {remedy}; or give --max-reject-share 1")
+
+    def check_kept(self) -> None:
+        """Raises `UserError` where no tile at all is kept."""
+        counts = totals(self.records)
+        if not counts["kept"]:
+            raise UserError(
+                f"no tile is kept: all {counts['rejected']:,} that are planned are rejected "
+                f"({_listed(counts['rejected_by_reason'])}); see {self._place.uri}/rejects"
+            )
+
+
+def _listed(rejected: Mapping[str, int]) -> str:
+    """The reasons with their numbers, the most frequent first."""
+    return ", ".join(f"{reason} {times}" for reason, times in sorted(rejected.items(), key=lambda pair: -pair[1]))

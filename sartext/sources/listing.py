@@ -17,13 +17,13 @@ def ending(file: str) -> str:
     return os.path.splitext(file)[1].lower()
 
 
-def list_files(folder: str, endings: Iterable[str]) -> list[str]:
+def list_files(folder: str, endings: Iterable[str] | None) -> list[str]:
     """The relative paths, with '/', of everything under `folder` with one of the endings, sub-folders included, sorted.
 
-    Hidden names (".DS_Store", "._a.jpg") are left out. A folder that is named like an image counts as one, and is found
-    unreadable later. Raises `SourceError` where a folder cannot be listed.
+    Without endings (None) it is all files. Hidden names (".DS_Store", "._a.jpg") are left out. A folder that is named like an
+    image counts as one, and is found unreadable later. Raises `SourceError` where a folder cannot be listed.
     """
-    wanted = frozenset(endings)
+    wanted = frozenset(endings) if endings is not None else None
     found: list[str] = []
     open_folders, visited = [""], set()
     while open_folders:
@@ -37,10 +37,12 @@ def list_files(folder: str, endings: Iterable[str]) -> list[str]:
                 for entry in entries:
                     if entry.name.startswith("."):
                         continue
-                    if ending(entry.name) in wanted:
+                    if wanted is not None and ending(entry.name) in wanted:
                         found.append(here + entry.name)
                     elif entry.is_dir():
                         open_folders.append(f"{here}{entry.name}/")
+                    elif wanted is None:
+                        found.append(here + entry.name)
         except OSError as error:
             raise SourceError(
                 f"cannot list the folder, {error.strerror}", file=folder, place=here, remedy="give a folder that can be read"

@@ -26,7 +26,7 @@ from sartext.sources.pairing import SEN12, Folders, radar_files, twins
 from sartext.sources.paths import Paths, tidy
 from sartext.sources.placing import Place, placed
 from sartext.sources.readers.scene import declared
-from sartext.sources.source import Shard, cut, split_of
+from sartext.sources.source import Card, Shard, cut, split_of
 from sartext.sources.splits import SPLIT_NAMES, named_splits
 from sartext.sources.twin import GEOTIFF_ENDINGS, Shown, Twin, about_file, decoded, gray, read_twin
 from sartext.tile import Geo, Optical, Tile
@@ -117,6 +117,11 @@ class Pairs(FolderSource):
         low, high = self.optical_limits if len(self.optical_limits) == 2 else (0.0, 0.0)
         if self.optical_limits and not -inf < low < high < inf:
             raise ValueError(f"optical_limits are {self.optical_limits}; they are two values, the upper above the lower")
+
+    @property
+    def card(self) -> Card:
+        """What the fields say of the dataset. Clouds over a twin are nothing that is wrong with it."""
+        return dataclasses.replace(super().card, expected_rejects=("twin_cloudy",))
 
     def shards(self) -> list[Shard]:
         """Consecutive pairs in the order of the SAR images' names. Raises `SourceError` where a file cannot be understood."""

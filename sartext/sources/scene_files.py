@@ -3,19 +3,29 @@
 import os
 import posixpath
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from sartext.errors import SourceError
 from sartext.sources.keys import segment
 from sartext.sources.listing import list_files
 from sartext.sources.readers.scene import SceneFile
+from sartext.sources.readers.sidecar import is_companion, is_sidecar
 
-_ENDINGS = (".tif", ".tiff", ".json", ".xml", ".zip", ".h5", ".hdf5", ".nitf", ".ntf")
+_OF_BUCKET = ("measurement/", "annotation/", "preview/", "support/")  # folders of a product beside its productInfo.json
+
+
+class Found(NamedTuple):
+    """What the files of a folder are."""
+
+    scenes: list[SceneFile]
+    layers: dict[str, str]  # files that are layers beside scenes, and what
+    unread: list[str]  # files that no reader takes, and that say no more of one that is taken
 
 
 def listed(path: str, *, list_: bool = True) -> tuple[str, list[str]]:
-    """The folder that paths are relative to, and the files in it. A product's own folder, or one file, is seen from outside."""
+    """The folder that paths are relative to, and all files in it. A product's own folder, or one file, is seen from outside."""
     path = os.path.normpath(path)
     if os.path.isfile(path):
         return os.path.dirname(path) or ".", [os.path.basename(path)]
@@ -27,7 +37,7 @@ def listed(path: str, *, list_: bool = True) -> tuple[str, list[str]]:
         or os.path.isdir(os.path.join(path, "annotation", "calibration"))
     )
     folder, inside = (os.path.dirname(os.path.abspath(path)), os.path.basename(os.path.abspath(path))) if whole else (path, "")
-    return folder, [posixpath.join(inside, file) for file in list_files(path, _ENDINGS)] if list_ else []
+    return folder, [posixpath.join(inside, file) for file in list_files(path, None)] if list_ else []
 
 
 def without(masks: str | None, folder: str, files: Sequence[str]) -> list[str]:
@@ -36,14 +46,45 @@ def without(masks: str | None, folder: str, files: Sequence[str]) -> list[str]:
     return [file for file in files if not file.startswith(f"{inside}/")] if inside else list(files)
 
 
-def found(folder: str, files: Sequence[str]) -> list[SceneFile]:
-    """The scenes that the files make; each file belongs to one reader at most."""
+def found(folder: str, files: Sequence[str], take: Collection[str] = ()) -> Found:
+    """The scenes that the files make, each in one at most, and what is none. Of `take` none is a layer beside scenes."""
     from sartext.sources.readers import gcov, geotiff, safe, sicd  # GDAL takes 0.3 s, and other builds do without
 
     products = safe.found(folder, files)
     roots = tuple(f"{product.root}/" for product in products if product.inside is None)
     left = [file for file in files if not file.startswith(roots)] if roots else list(files)
-    return [*products, *gcov.found(folder, left), *sicd.found(folder, left), *geotiff.found(folder, left)]
+    tiffs = geotiff.found(folder, left, take)
+    scenes: list[SceneFile] = [*products, *gcov.found(folder, left), *sicd.found(folder, left), *tiffs.scenes]
+    taken = {file for scene in scenes for file in scene.files()} | set(tiffs.layers)
+    of_bucket = tuple(posixpath.dirname(scene.info) for scene in tiffs.scenes if scene.info is not None)
+    whole, stems = set(files), {posixpath.splitext(file)[0] for file in files if not is_companion(file)}
+    return Found(
+        scenes,
+        tiffs.layers,
+        [
+            file
+            for file in left
+            if file not in taken
+            and not is_sidecar(file, whole, stems)
+            and not any(_in_bucket(posixpath.relpath(file, base or ".")) for base in of_bucket)
+        ],
+    )
+
+
+def _in_bucket(file: str) -> bool:
+    """Whether a file, by its path from a productInfo.json, is of that product as the public bucket has it."""
+    return file.startswith(_OF_BUCKET) or file == "manifest.safe"
+
+
+def chosen(files: Sequence[str], patterns: Sequence[str], option: str, folder: str) -> set[str]:
+    """The files whose paths or bare names one of the patterns matches. Raises `SourceError` where one matches none."""
+    found: set[str] = set()
+    for pattern in patterns:
+        matching = {one for one in files if fnmatchcase(one, pattern) or fnmatchcase(posixpath.basename(one), pattern)}
+        if not matching:
+            raise SourceError(f"no file in it is called like {pattern!r}, which --source.{option} has", file=folder)
+        found |= matching
+    return found
 
 
 def unique(names: Sequence[str]) -> list[str]:

@@ -16,14 +16,17 @@ from sartext.sources import encode
 from sartext.sources.boxes import tile_boxes
 from sartext.sources.detection import Annotated
 from sartext.sources.folder import DeclaredSource, rejected
+from sartext.sources.keys import stem
 from sartext.sources.labels import label_table
 from sartext.sources.mask_table import from_canonical
 from sartext.sources.places import places
 from sartext.sources.readers.scene import Declared, OpenScene, SceneFacts, SceneFile, declared
+from sartext.sources.readers.sidecar import is_sidecar
 from sartext.sources.rendering import Look, render
+from sartext.sources.scene_aside import lines, tell
 from sartext.sources.scene_boxes import cut_along
 from sartext.sources.scene_checks import block_of, check_asked, prepared
-from sartext.sources.scene_files import found, listed, unique, without
+from sartext.sources.scene_files import Found, chosen, found, listed, unique, without
 from sartext.sources.scene_labels import Labelled, read_labels, told_once
 from sartext.sources.scene_places import footprints, geo, outline_of
 from sartext.sources.source import SHARD_TILES, Card, Shard, cut, split_of
@@ -119,6 +122,11 @@ class Scenes(DeclaredSource):
     exhaustive: tuple[str, ...] = field(
         default=(), metadata={"help": "classes of which every visible instance is annotated, where boxes or masks of them are"}
     )
+    take: tuple[str, ...] = field(
+        default=(),
+        metadata={"help": "name patterns (*_area.tif) of files that are scenes, though they are called like a layer"},
+    )
+    leave: tuple[str, ...] = field(default=(), metadata={"help": "name patterns (*_quality.tif) of files that are no scenes"})
     min_valid_share: float = field(default=0.5, metadata={"help": "share of a tile's pixels that must have a measurement"})
     name: str = field(default="scenes", metadata={"help": "name of the dataset: the first segment of every key"})
     shard_tiles: int = field(default=256, metadata={"help": f"tiles in a shard, at most {SHARD_TILES}"})
@@ -162,21 +170,20 @@ class Scenes(DeclaredSource):
 
     @property
     def revision(self) -> int:
-        return 4
+        return 5
 
     @property
     def card(self) -> Card:
-        """What the fields say of the dataset."""
-        return replace(super().card, labels=label_table(self.label_map, covers=True), exhaustive=self.exhaustive)
+        """What the fields say of the dataset. Beyond the swath nothing is measured: whole rows of tiles may be blank."""
+        labels = label_table(self.label_map, covers=True)
+        return replace(super().card, labels=labels, exhaustive=self.exhaustive, expected_rejects=("blank",))
 
     def shards(self) -> list[Shard]:
         """The windows of all scenes, scene by scene; then a fault for each scene that cannot be read or shown as asked, and for
-        annotations of no scene. Raises `SourceError` where there is no scene, or none without a fault."""
-        folder, files = listed(self.scenes)
-        files = without(self.masks, folder, files)
-        scenes = sorted(found(folder, files), key=lambda scene: (scene.name, scene.files()))
-        if not scenes:
-            raise SourceError("no scene in it", file=self.scenes, remedy="give GeoTIFF, SAFE, GCOV or SICD")
+        annotations of no scene. What is no scene is said on the terminal. Raises `SourceError` where there is no scene, or none
+        without a fault."""
+        folder, there = self._found()
+        scenes = sorted(there.scenes, key=lambda scene: (scene.name, scene.files()))
         annotated = read_labels(
             self.annotations,
             self.masks,
@@ -214,6 +221,22 @@ class Scenes(DeclaredSource):
             fault = "missing_scene", f"{what}: {kind} of no scene that is here"
             items.append(SceneItem(f"{self.name}/{name}/{kind}", fault=fault))
         return cut(items, shard_tiles=self.shard_tiles)
+
+    def _found(self) -> tuple[str, Found]:
+        """The folder that paths are relative to, and what is in it. Raises `SourceError` where there is no scene."""
+        folder, files = listed(self.scenes)
+        files = without(self.masks, folder, files)
+        left = chosen(files, self.leave, "leave", self.scenes)
+        stems = {stem(one) for one in left}
+        files = [file for file in files if file not in left and not is_sidecar(file, left, stems)]
+        there = found(folder, files, chosen(files, self.take, "take", self.scenes))
+        options = [os.path.realpath(one) for one in (self.annotations, self.classes) if one is not None]
+        named = {os.path.relpath(one, os.path.realpath(folder)).replace(os.sep, "/") for one in options}
+        if not there.scenes:
+            aside = "".join(f"; {line}" for line in lines(there, named))
+            raise SourceError(f"no scene in it{aside}", file=self.scenes, remedy="give GeoTIFF, SAFE, GCOV or SICD")
+        tell(there, self.scenes, named)
+        return folder, there
 
     def _items(self, opened: Sequence[_Opened]) -> list[SceneItem]:
         together = places([one.name for one in opened], [one.outline for one in opened])

@@ -25,6 +25,7 @@ class Card:
     citation: str | None = None
     labels: dict[str, str] = field(default_factory=dict)  # the source's label -> class of the taxonomy
     exhaustive: tuple[str, ...] = ()  # classes of which every visible instance is annotated
+    expected_rejects: tuple[str, ...] = ()  # reasons of rejects that are no faults, and count for no limit of a job
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,6 +34,21 @@ def test_nothing_is_narrated_where_nothing_is_annotated() -> None:
     assert [rule.name for rule in BUILD["captions"]().rules] == ["verify"]
 
 
+@pytest.mark.parametrize(
+    ("recipe", "reasons"),
+    [
+        ("scenes", ("blank",)),
+        ("pairs", ("twin_cloudy",)),
+        ("sen12", ("twin_cloudy",)),
+        ("sen12ms", ("twin_cloudy",)),
+        ("coco", ()),
+    ],
+)
+def test_only_what_is_expected_of_a_source_counts_for_no_limit(recipe: str, reasons: tuple[str, ...]) -> None:
+    config = BUILD[recipe]()
+    assert (config.max_reject_share, config.source.card.expected_rejects) == (0.05, reasons)
+
+
 def test_optical_sets_say_that_they_are() -> None:
     assert [name for name in PATHS if getattr(BUILD[name]().source, "modality", "sar") == "optical"] == ["rsicd"]
 
@@ -46,7 +61,6 @@ def test_scenes_are_narrated_by_their_masks_too(tmp_path: Path) -> None:
     places = ["--source.scenes", str(tmp_path / "scenes"), "--source.masks", str(tmp_path / "masks")]
     options = [*places, "--source.quantity", "sigma0", "--source.classes", '{"water": 1, "cropland": 2}']
     config = commandline.parse(BUILD, ["scenes", "--out", "x", *options], prog="jobs.build")
-    assert config.max_reject_share == 1.0
     (shard,) = config.source.shards()
     (tile,) = config.source.read(shard)
     for rule in config.rules:

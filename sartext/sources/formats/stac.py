@@ -23,6 +23,7 @@ class StacScene:
     name: str
     bands: tuple[tuple[str, str], ...]  # (polarisation, file)
     mask: str | None  # of layover and shadow
+    others: tuple[tuple[str, str], ...]  # (key, file) of GeoTIFFs that are neither
     sensor: Sensor
     quantity: str | None
     scale: str
@@ -48,6 +49,7 @@ def parse_item(data: bytes, file: str) -> StacScene | None:
         raise SourceError("a STAC item without assets or properties", file=file)
     bands: dict[str, str] = {}
     mask = None
+    others = []
     for key, asset in assets.items():
         href = _local(asset.get("href")) if isinstance(asset, dict) else None
         if href is None or not href.lower().endswith((".tif", ".tiff")):
@@ -59,6 +61,8 @@ def parse_item(data: bytes, file: str) -> StacScene | None:
             bands[polarisation] = href
         elif "mask" in key.lower() or "mask" in str(asset.get("roles", "")).lower():
             mask = href
+        else:
+            others.append((key, href))
     if not bands:
         return None
     quantity, scale = _quantity(properties)
@@ -67,6 +71,7 @@ def parse_item(data: bytes, file: str) -> StacScene | None:
         name=name if isinstance(name, str) and name else posixpath.splitext(posixpath.basename(file))[0],
         bands=tuple(sorted(bands.items())),
         mask=mask,
+        others=tuple(others),
         sensor=_sensor(properties),
         quantity=quantity,
         scale=scale,

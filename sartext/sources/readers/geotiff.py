@@ -10,16 +10,17 @@ import json
 import os
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
 from sartext.errors import SourceError
 from sartext.sar.geolocation import AffineGrid, ControlGrid
 from sartext.sources.formats.stac import MAX_BYTES, StacScene, parse_item
+from sartext.sources.readers.layers import Words, is_picture, layer_by_bands, layer_by_name, measures, words
 from sartext.sources.readers.raster import Raster, check_same_place, polarisation_in
 from sartext.sources.readers.scene import LEFT_OUT, Declared, Floats, SceneFacts, check_declared, check_pixels, gsd_m, utc
 from sartext.tile import Sensor
@@ -66,8 +67,7 @@ class OpenGeoTiff:
             self._mask = self._rasters[scene.mask] if scene.mask else None
             self._bands = self._named(declared)
             self.facts = facts = self._facts(folder, declared)
-            scaled = facts.quantity not in ("dn", "display")  # those are the file's numbers as they are
-            self._scaling = {one: raster.scaling(at) if scaled else (1.0, 0.0) for one, (raster, at) in self._bands.items()}
+            self._scaling = {one: _scaling(*of, facts.quantity, declared) for one, of in self._bands.items()}
         except BaseException:
             self._close()
             raise
@@ -111,7 +111,8 @@ class OpenGeoTiff:
         self._zero = (tags is not None or bool(product)) and quantity in ("dn", "amplitude")
         self._power = quantity in _CALIBRATED and scale == "linear"
         zero = self._zero or (self._power and np.dtype(dataset.dtypes[0]).kind == "f")
-        nodata = next((one for one in (dataset.nodata, declared.nodata) if one is not None), 0.0 if zero else None)
+        stated = [raster.nodata(band) for raster, band in self._bands.values()]
+        nodata = next((one for one in (*stated, declared.nodata) if one is not None), 0.0 if zero else None)
         kind = _KINDS.get(str(product.get("productType") or (tags[3] if tags else None)), "unknown")
         geolocation: AffineGrid | ControlGrid | None = first.affine() or first.controls(kind)
         for other in others:
@@ -163,7 +164,7 @@ class OpenGeoTiff:
         else:
             with np.errstate(over="ignore"):
                 values = (raw.astype(np.float64) * scale + offset).astype(np.float32)
-        none = [one for one in (raster.dataset.nodata, self._nodata) if one is not None and not np.isnan(one)]
+        none = [one for one in (raster.nodata(band), self._nodata) if one is not None and not np.isnan(one)]
         if self._zero or (self._power and raw.dtype.kind == "f"):
             none.append(0.0)
         for one in none:
@@ -193,10 +194,38 @@ class OpenGeoTiff:
         self._close()
 
 
-def found(folder: str, files: Sequence[str]) -> list[GeoTiff]:
-    """The scenes that the GeoTIFFs among the files make, each file in one scene."""
+def _scaling(raster: Raster, band: int, quantity: str, declared: Declared) -> tuple[float, float]:
+    """What makes measurements of a band's numbers. Those that are asked for as digital numbers stay as they are.
+
+    Raises `SourceError` where the file has a scale, and nothing says of what.
+    """
+    scale, offset = raster.scaling(band)
+    if (scale, offset) == (1.0, 0.0) or quantity not in ("dn", "display"):
+        return scale, offset
+    if declared.quantity != "dn":
+        raise SourceError(
+            f"numbers with a scale of {scale:g} and an offset of {offset:g}, and nothing says what they measure then",
+            file=raster.shown,
+            place=f"band {band}",
+            remedy="give --source.quantity, such as sigma0 or sigma0_db, or dn for the numbers as they are",
+            option="quantity",
+        )
+    return 1.0, 0.0
+
+
+class Found(NamedTuple):
+    """What GeoTIFFs are."""
+
+    scenes: list[GeoTiff]
+    layers: dict[str, str]  # files that are layers beside scenes, and what
+
+
+def found(folder: str, files: Sequence[str], take: Collection[str] = ()) -> Found:
+    """The scenes that the GeoTIFFs among the files make, each file in one scene; and those that are layers beside scenes, of
+    which none is one of `take`."""
     left = {file for file in files if file.lower().endswith(ENDINGS)}
     scenes: list[GeoTiff] = []
+    named: dict[str, str] = {}  # files that a STAC item has beside its polarisations
     for file in files:
         base = posixpath.dirname(file)
         if posixpath.basename(file) == _PRODUCT_INFO:
@@ -219,20 +248,47 @@ def found(folder: str, files: Sequence[str]) -> list[GeoTiff]:
             if bands:
                 left.difference_update([one for _, one, _ in bands], [mask] if mask else [])
                 scenes.append(GeoTiff(name=stac.name, bands=bands, mask=mask, item=file))
-    return scenes + _by_name(folder, sorted(left))
+                others = {posixpath.join(base, href): f"{key[:40]} of a STAC item" for key, href in stac.others}
+                named |= {one: what for one, what in others.items() if polarisation_in(posixpath.basename(one)) is None}
+    layers = {file: what for file, what in named.items() if file in left and file not in take}
+    layers |= _layers(folder, sorted(left - set(layers)), take)
+    masks = {_MASK.sub("", posixpath.splitext(file)[0]): file for file in layers if _is_operas(file)}
+    by_name = _by_name(folder, sorted(left - set(layers)), masks)
+    used = {scene.mask for scene in by_name}
+    return Found(scenes + by_name, {file: what for file, what in sorted(layers.items()) if file not in used})
 
 
-def _by_name(folder: str, files: Sequence[str]) -> list[GeoTiff]:
-    """Files whose names differ in the polarisation only are one scene, and OPERA's `..._mask` beside them masks it; any other
-    `..._mask` is somebody's labels, of which nobody knows what they mean."""
+def _is_operas(file: str) -> bool:
+    """Whether a file is a mask of layover and shadow as OPERA makes it; nobody knows what the values of others mean."""
+    stem = posixpath.splitext(file)[0]
+    return bool(_MASK.search(stem) and _OPERA.match(posixpath.basename(stem)))
+
+
+def _layers(folder: str, files: Sequence[str], take: Collection[str]) -> dict[str, str]:
+    """Of the files those that are layers beside scenes, by their names and by what their bands say."""
+    polarised: dict[str, set[Words]] = {}
+    for file in files:
+        base, name = posixpath.split(posixpath.splitext(file)[0])
+        if polarisation_in(name) is not None:
+            polarised.setdefault(base, set()).add(words(_WORD.sub("", name)))
+    found: dict[str, str] = {}
+    for file in files:
+        if file in take:
+            continue
+        said = _descriptions(folder, file)
+        what = layer_by_name(file, polarised.get(posixpath.dirname(file), ()))
+        if what is None or (measures(said) and not is_picture(what)):
+            what = layer_by_bands(said)
+        if what is not None:
+            found[file] = what
+    return found
+
+
+def _by_name(folder: str, files: Sequence[str], masks: Mapping[str, str]) -> list[GeoTiff]:
+    """Files whose names differ in the polarisation only are one scene, which the mask of its name masks."""
     groups: dict[str, dict[str, str]] = {}
-    masks: dict[str, str] = {}
     for file in files:
         stem = posixpath.splitext(file)[0]
-        if _MASK.search(stem):
-            if _OPERA.match(posixpath.basename(stem)):
-                masks[_MASK.sub("", stem)] = file
-            continue
         base, name = posixpath.split(stem)
         group = posixpath.join(base, _WORD.sub("", name)) or stem
         polarisation = polarisation_in(name) or ""
@@ -250,15 +306,20 @@ def _bands_of(folder: str, files: dict[str, str]) -> tuple[tuple[str, str, int],
     if len(files) > 1:
         return tuple((polarisation, file, 1) for polarisation, file in sorted(files.items()))
     ((polarisation, file),) = files.items()
-    try:
-        with Raster(os.path.join(folder, file), file) as raster:
-            described = [polarisation_in(text) for text in raster.dataset.descriptions]
-    except SourceError:
-        return ((polarisation, file, 1),)  # said when it is opened
+    described = [polarisation_in(text) for text in _descriptions(folder, file)]
     named = [(one, file, band) for band, one in enumerate(described, 1) if one is not None]
     if named and len({one for one, _, _ in named}) == len(named):
         return tuple(sorted(named))
     return ((polarisation, file, 1),)
+
+
+def _descriptions(folder: str, file: str) -> list[str | None]:
+    """What the bands of a file are called; none of one that cannot be opened, which is said when it is."""
+    try:
+        with Raster(os.path.join(folder, file), file) as raster:
+            return list(raster.dataset.descriptions)
+    except SourceError:
+        return []
 
 
 def _item(folder: str, file: str) -> StacScene | None:

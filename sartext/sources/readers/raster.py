@@ -1,6 +1,7 @@
 """One raster file through GDAL: windows of one band, and where the grid lies."""
 
 import math
+import os
 import re
 import warnings
 from collections.abc import Callable
@@ -17,24 +18,29 @@ from rasterio.windows import Window
 
 from sartext.errors import SourceError, TileRejected
 from sartext.sar.geolocation import AffineGrid, ControlGrid, apart_m, control_grid, ground_spacing_m
+from sartext.sources.readers.sidecar import MASK, check_sidecars
 
 _OPTIONS = {
     # In MB. GDAL would hold 5% of the machine's memory in blocks; a row of windows over the widest scenes needs less.
     "GDAL_CACHEMAX": 96,
-    # Nothing beside the file is looked for, and nothing is fetched.
-    "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
-    "GDAL_PAM_ENABLED": "NO",
+    # Files beside the one are asked for by their names; a folder of thousands is not listed for each of them.
+    "GDAL_DISABLE_READDIR_ON_OPEN": "TRUE",
 }
 MAX_PIXELS = 2**36
+_HUGE = 1e30  # no measurement, but what programs fill with
 _SAME = 1e-6  # share by which coefficients of one grid differ where two programs wrote them
 _POLARISATION = re.compile(r"(?<![A-Za-z0-9])(VV|VH|HH|HV)(?![A-Za-z0-9])", re.IGNORECASE)
 
 
 class Raster:
-    """An open file of one or more bands. Raises `SourceError` where GDAL cannot open it, or it is no image."""
+    """An open file of one or more bands, with what GDAL reads beside it: a mask (.msk), and what .aux.xml says.
+
+    Raises `SourceError` where GDAL cannot open it or it is no image, and where GDAL would pass over a file beside it.
+    """
 
     def __init__(self, path: str, shown: str) -> None:
         self.shown = shown
+        check_sidecars(path, shown)
         if not hasenv():  # entered once a thread and never left: entering takes longer than a small read
             rasterio.Env(**_OPTIONS).__enter__()
         try:
@@ -46,23 +52,51 @@ class Raster:
         if not 0 < self.dataset.width * self.dataset.height <= MAX_PIXELS:
             self.close()
             raise SourceError(f"{self.dataset.width} x {self.dataset.height} px; at most {MAX_PIXELS} in all", file=shown)
+        if os.path.isfile(path + MASK) and not self._mask_fits(path + MASK):
+            self.close()
+            fact = "no mask that GDAL reads, of the file's size and with INTERNAL_MASK_FLAGS"
+            raise SourceError(fact, file=shown + MASK, remedy="mend it, or take it away")
 
     def read(self, band: int, row: int, column: int, height: int, width: int) -> npt.NDArray[Any]:
         """A window of a band as it is in the file. Raises `TileRejected` where it cannot be decoded, or the file has less."""
         return self._window(self.dataset.read, band, row, column, height, width)
 
-    def valid(self, band: int, row: int, column: int, height: int, width: int) -> npt.NDArray[np.bool_] | None:
-        """Which pixels of a window the file's own mask, or its alpha band, marks as there; None where it has neither.
+    def nodata(self, band: int) -> float | None:
+        """The number that stands for no measurement in a band."""
+        stated = self.dataset.nodatavals[band - 1]
+        return None if stated is None else float(stated)
 
-        Raises as `read`.
+    def _masked(self, band: int) -> bool:
+        """Whether a band has a mask, in the file or beside it, of its own or of all bands."""
+        flags = self.dataset.mask_flag_enums[band - 1]
+        return MaskFlags.per_dataset in flags or not flags
+
+    def _mask_fits(self, path: str) -> bool:
+        """Whether GDAL takes the file beside this one for its mask; one of another size it would read at wrong places."""
+        try:
+            with warnings.catch_warnings(action="ignore"), rasterio.open(path, driver="GTiff") as mask:
+                same: bool = mask.shape == self.dataset.shape
+        except (RasterioError, ValueError):
+            return False
+        return same and any(map(self._masked, range(1, self.dataset.count + 1)))
+
+    def _nearly(self, band: int) -> bool:
+        """Whether a band's nodata may have been rounded as text, such as -3.40282e+38: GDAL takes what is near for it."""
+        nodata = self.nodata(band)
+        if nodata is None or not math.isfinite(nodata) or not self.dataset.dtypes[band - 1].startswith("float"):
+            return False
+        return abs(nodata) >= _HUGE or float(np.float32(nodata)) != nodata
+
+    def valid(self, band: int, row: int, column: int, height: int, width: int) -> npt.NDArray[np.bool_] | None:
+        """Which pixels of a window GDAL has for measured: by the mask in or beside the file, its alpha band, or a nodata that
+        is no number of the pixels' own; None where all are, but for those that are `nodata`. Raises as `read`.
         """
-        if MaskFlags.per_dataset in self.dataset.mask_flag_enums[band - 1]:
-            marks = self._window(self.dataset.read_masks, band, row, column, height, width)
-        elif ColorInterp.alpha in self.dataset.colorinterp:  # of floats, which GDAL takes for no mask
-            marks = self.read(self.dataset.colorinterp.index(ColorInterp.alpha) + 1, row, column, height, width)
-        else:
-            return None
-        there: npt.NDArray[np.bool_] = marks > 0
+        there: npt.NDArray[np.bool_] | None = None
+        if self._masked(band) or self._nearly(band):
+            there = self._window(self.dataset.read_masks, band, row, column, height, width) > 0
+        if not self._masked(band) and ColorInterp.alpha in self.dataset.colorinterp:  # of floats, which is no mask to GDAL
+            alpha = self.read(self.dataset.colorinterp.index(ColorInterp.alpha) + 1, row, column, height, width) > 0
+            there = alpha if there is None else there & alpha
         return there
 
     def _window(self, read: Callable[..., Any], band: int, row: int, column: int, height: int, width: int) -> npt.NDArray[Any]:

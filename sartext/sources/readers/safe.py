@@ -31,6 +31,7 @@ from sartext.sources.readers.scene import Declared, Floats, SceneFacts, check_de
 from sartext.tile import Sensor
 
 MAX_MEMBERS = 10_000
+_ERRORS = (OSError, KeyError, zipfile.BadZipFile, ValueError, RuntimeError, EOFError, struct.error)  # of zips that are broken
 _TOPS = ("IW", "EW")
 _BORDER_NOISE_BEFORE = 2018  # IPF 2.9, in March 2018, is the first that marks border noise as 0
 
@@ -75,6 +76,9 @@ class _Band:
         self.along: tuple[AzimuthNoise, ...] = along
         measurement = one("measurement")
         self.raster = Raster(_path(safe, folder, measurement), _shown(safe, measurement))
+        if self.raster.scaling(1) != (1.0, 0.0):
+            self.raster.close()
+            raise SourceError("a scale or an offset, which digital numbers have not", file=_shown(safe, measurement))
         size = (self.annotation.lines, self.annotation.samples)
         if self.raster.dataset.shape != size:
             shape = self.raster.dataset.shape
@@ -169,6 +173,10 @@ class OpenSafe:
         values = backscatter(dn, gain, band.noise(row, column, height, width))
         if band.border is not None:
             values[~band.border.valid(row, column, height, width)] = np.nan
+        if (nodata := band.raster.nodata(1)) is not None:
+            values[dn == nodata] = np.nan
+        if (there := band.raster.valid(1, row, column, height, width)) is not None:
+            values[~there] = np.nan
         return values
 
     def incidence_deg(self, row: float, column: float) -> float | None:
@@ -210,7 +218,7 @@ def _zipped(folder: str, file: str) -> list[Safe]:
     except SourceError:
         return [Safe(root=file, inside="", members=())]  # why is said when it is opened
     roots: dict[str, list[str]] = {}
-    for name in names:
+    for name in map(_slashed, names):
         root, kind = _split(name)
         if kind is not None:
             roots.setdefault(root, []).append(name[len(root) :].lstrip("/"))
@@ -226,11 +234,25 @@ def _listed(folder: str, file: str) -> list[str]:
     try:
         with zipfile.ZipFile(os.path.join(folder, file)) as archive:
             names = archive.namelist()
-    except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, struct.error) as error:
+    except _ERRORS as error:
         raise SourceError(f"no zip that is read, {str(error)[:120]}", file=file) from error
     if len(names) > MAX_MEMBERS:
         raise SourceError(f"{len(names)} members; at most {MAX_MEMBERS}", file=file)
     return names
+
+
+def _slashed(name: str) -> str:
+    """The name of a zip's member as the standard has it: some programs write backslashes, or begin with "./" or "/"."""
+    return name.replace("\\", "/").removeprefix("./").lstrip("/")
+
+
+def _written(archive: zipfile.ZipFile, safe: Safe, member: str) -> str:
+    """The name that a zip has for a member of its product. Raises KeyError."""
+    inside = posixpath.join(safe.inside or "", member)
+    written = next((name for name in archive.namelist() if _slashed(name) == inside), None)
+    if written is None:
+        raise KeyError(f"there is no {inside}")
+    return written
 
 
 def _split(path: str) -> tuple[str, str | None]:
@@ -263,10 +285,12 @@ def _read(safe: Safe, folder: str, member: str) -> bytes:
         if safe.inside is None:
             with open(os.path.join(folder, safe.root, member), "rb") as stream:
                 return stream.read(MAX_BYTES + 1)
-        inside = posixpath.join(safe.inside, member)
-        with zipfile.ZipFile(os.path.join(folder, safe.root)) as archive, archive.open(inside) as stream:
+        with (
+            zipfile.ZipFile(os.path.join(folder, safe.root)) as archive,
+            archive.open(_written(archive, safe, member)) as stream,
+        ):
             return stream.read(MAX_BYTES + 1)
-    except (OSError, KeyError, zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError, EOFError) as error:
+    except _ERRORS as error:
         raise SourceError(f"cannot be read, {str(error)[:120]}", file=shown) from error
 
 
@@ -274,7 +298,14 @@ def _path(safe: Safe, folder: str, member: str) -> str:
     """The member as GDAL opens it."""
     if safe.inside is None:
         return os.path.join(folder, safe.root, member)
-    return f"/vsizip/{{{os.path.abspath(os.path.join(folder, safe.root))}}}/{posixpath.join(safe.inside, member)}"
+    path = os.path.join(folder, safe.root)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            written = _written(archive, safe, member)
+    except _ERRORS as error:
+        raise SourceError(f"cannot be read, {str(error)[:120]}", file=_shown(safe, member)) from error
+    # GDAL reads backslashes as slashes, and knows no "./" in front.
+    return f"/vsizip/{{{os.path.abspath(path)}}}/{written.removeprefix('./').replace(chr(92), '/')}"
 
 
 def _shown(safe: Safe, member: str) -> str:

@@ -134,3 +134,24 @@ def test_rejects_in_a_row_are_counted_across_shards(place: LocalStorage) -> None
     assert totals(records)["rejected"] == 16
     assert longest_run({0: records[0]}) == 2
     assert longest_run({}) == 0
+
+
+def test_rejects_that_are_expected_are_in_no_run_and_part_none(place: LocalStorage) -> None:
+    reasons = ({2: "x", 3: "blank", 4: "x", 5: "blank"}, dict.fromkeys(range(6), "blank"), {0: "x", 1: "blank", 3: "x"})
+    for shard, bad in enumerate(reasons):
+        commit_shard(place, block(bad, shard=shard), planned=6, fingerprint="f", expected=("blank",))
+    records = read_records(place)
+    assert longest_run(records, ("blank",)) == 3
+    assert records[1]["reject_runs"] == {"head": 0, "tail": 0, "longest": 0}
+    assert totals(records)["rejected_by_reason"] == {"blank": 9, "x": 4}
+
+
+def test_a_record_from_before_reasons_were_expected_is_read(place: LocalStorage) -> None:
+    commit_shard(place, block({1: "x", 2: "x", 3: "x"}), planned=6, fingerprint="f")
+    commit_shard(place, block(dict.fromkeys(range(6), "blank"), shard=1), planned=6, fingerprint="f")
+    commit_shard(place, block({0: "x"}, shard=2), planned=6, fingerprint="f")
+    records = read_records(place)
+    for record in records.values():
+        del record["expected"]
+    assert longest_run(records, ("blank",)) == 3
+    assert longest_run(records) == 7

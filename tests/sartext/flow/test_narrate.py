@@ -104,6 +104,18 @@ def test_too_many_rejects_stop_the_job_and_a_share_of_1_does_not(tmp_path: Path)
     assert build(row, [Say()], out=str(tmp_path / "row"), max_reject_share=1).counts["rejected"] == 100
 
 
+def test_a_dataset_without_a_tile_is_no_success(tmp_path: Path) -> None:
+    out, healed = tmp_path / "out", tmp_path / "healed"
+    source = Faulty(tiles=12, fates=dict.fromkeys(map(str, range(12)), "reject"), healed=str(healed))
+    with pytest.raises(
+        UserError, match=r"no tile is kept: all 12 that are planned are rejected \(planted 12\); see .*/rejects"
+    ):
+        build(source, [Say()], out=str(out), max_reject_share=1)
+    assert not (out / "manifest.json").exists()
+    healed.touch()
+    assert build(source, [Say()], out=str(out), retry=True).counts["kept"] == 12
+
+
 def test_a_place_that_is_somebody_elses_is_refused_and_left_alone(tmp_path: Path) -> None:
     (tmp_path / "tiles").mkdir()
     (tmp_path / "tiles" / "precious.jpg").write_text("mine")

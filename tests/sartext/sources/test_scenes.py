@@ -320,7 +320,8 @@ def test_the_real_scenes(real_samples: Path) -> None:
     assert len({tile.scene for tile in made}) == 2
     assert {tile.geo.grid for tile in made} == {"ground_range"}
     assert {tile.rendering.polarisations for tile in made} == {("VV", "VH", "VV/VH"), ("VH",)}
-    for scene in geotiff.found(str(folder), sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file())):
+    files = sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file())
+    for scene in geotiff.found(str(folder), files).scenes:
         if scene.bands:
             with scene.open(str(folder), Declared()) as opened:
                 facts = opened.facts

@@ -19,7 +19,7 @@ RTC = {"sar:product_type": "RTC-S1"}
 
 
 def only(folder: Path) -> geotiff.GeoTiff:
-    (scene,) = geotiff.found(str(folder), sorted(one.name for one in folder.iterdir()))
+    (scene,) = geotiff.found(str(folder), sorted(one.name for one in folder.iterdir())).scenes
     return scene
 
 
@@ -30,6 +30,12 @@ def opened(folder: Path, said: Declared) -> geotiff.OpenGeoTiff:
 def window(folder: Path, said: Declared, polarisation: str = "VV", size: tuple[int, int] = (64, 64)) -> np.ndarray:
     with opened(folder, said) as scene:
         return scene.values(polarisation, 0, 0, *size)
+
+
+def auxiliary(path: Path, band: str) -> None:
+    """What GDAL writes beside a raster of one band."""
+    text = f'<PAMDataset><PAMRasterBand band="1">{band}</PAMRasterBand></PAMDataset>'
+    path.with_name(f"{path.name}.aux.xml").write_text(text)
 
 
 def read(source: Scenes) -> list[Tile | Reject]:
@@ -132,11 +138,30 @@ def test_scale_and_offset_of_a_file_make_measurements_of_its_numbers(
     assert (tile.rendering.quantity, tile.rendering.nodata) == ("sigma0", 1.0)
 
 
-def test_digital_numbers_stay_the_files_own(tmp_path: Path) -> None:
+def test_digital_numbers_stay_the_files_own_where_they_are_asked_for(tmp_path: Path) -> None:
     path = tiff(tmp_path / "a_VV.tif", np.arange(4096, dtype=np.uint16).reshape(64, 64), **UTM)
     with rasterio.open(path, "r+") as dataset:
         dataset.scales = (0.01,)
-    assert (window(tmp_path, declared(None)) == np.arange(4096).reshape(64, 64)).all()
+    assert (window(tmp_path, declared("dn")) == np.arange(4096).reshape(64, 64)).all()
+
+
+@pytest.mark.parametrize("beside", [False, True])
+@pytest.mark.parametrize(("kind", "scale", "offset"), [("uint16", 0.01, 0.0), ("uint8", 0.5, -50.0)])
+def test_a_scale_of_which_nothing_says_what_it_gives_is_refused(
+    kind: str, scale: float, offset: float, beside: bool, tmp_path: Path
+) -> None:
+    path = tiff(tmp_path / "a_VV.tif", np.arange(4096).reshape(64, 64).astype(kind), **UTM)
+    if beside:
+        auxiliary(path, f"<Offset>{offset}</Offset><Scale>{scale}</Scale>")
+    else:
+        with rasterio.open(path, "r+") as dataset:
+            dataset.scales, dataset.offsets = (scale,), (offset,)
+    with pytest.raises(
+        SourceError, match=r"a_VV.tif: band 1: numbers with a scale of 0.\d+ and an offset of .*--source.quantity"
+    ):
+        opened(tmp_path, declared(None))
+    values = window(tmp_path, declared("sigma0_db"))
+    assert np.allclose(values, np.arange(4096).reshape(64, 64).astype(kind) * scale + offset)
 
 
 @pytest.mark.parametrize("scale", [0.0, float("nan")])

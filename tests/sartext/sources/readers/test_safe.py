@@ -2,6 +2,8 @@
 
 import re
 import shutil
+import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +43,23 @@ def test_a_broken_zip_is_one_reject(how: str, tmp_path: Path) -> None:
     (tmp_path / "good" / "a_VV.tif").unlink()
     with pytest.raises(SourceError, match=r"x.zip: no zip that is read"):
         Scenes(scenes=str(tmp_path / "good")).shards()
+
+
+@pytest.mark.parametrize("front", ["", "./", ".\\", "some\\folder\\"])
+@pytest.mark.parametrize("separator", ["/", "\\"])
+def test_a_zip_is_read_however_its_members_are_written(front: str, separator: str, tmp_path: Path) -> None:
+    made = Product(tmp_path / "made")
+    (tmp_path / "zips").mkdir()
+    with zipfile.ZipFile(tmp_path / "zips" / "product.zip", "w") as archive:
+        for one in sorted(made.root.rglob("*")):
+            if one.is_file():
+                name = str(one.relative_to(made.root.parent)).replace("/", separator)
+                archive.writestr(front + name, one.read_bytes())
+    assert read(Scenes(scenes=str(tmp_path / "zips"))) == [
+        replace(one, origin=replace(one.origin, uri="product.zip"))
+        for one in read(Scenes(scenes=str(made.root)))
+        if isinstance(one, Tile)
+    ]
 
 
 def test_a_zip_of_too_many_members_is_said_when_it_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
