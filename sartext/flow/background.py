@@ -1,11 +1,13 @@
 """Work in a second thread, while the main thread shows progress, minds limits and listens for signals."""
 
+import re
 import threading
 import time
 from collections.abc import Callable
 
 from ray.data._internal.execution.streaming_executor import StreamingExecutor
 
+from sartext import errors
 from sartext.errors import UserError
 
 LOOK_EVERY_S = 0.5
@@ -64,6 +66,10 @@ def end_executions(thread: threading.Thread) -> None:
     thread.join(_END_S)
 
 
+# How a traceback that is text ends where one of our errors was raised.
+_OURS = re.compile(r"^(?:\S+: )?sartext\.errors\.(?P<name>\w+): (?P<said>.*)$", re.MULTILINE)
+
+
 def _mendable(error: BaseException) -> BaseException:
     """The user's error where there is one behind it (Ray wraps what its tasks raise); the error itself otherwise."""
     seen: BaseException | None = error
@@ -72,4 +78,8 @@ def _mendable(error: BaseException) -> BaseException:
             return UserError(str(getattr(seen, "cause", seen)).splitlines()[0])  # Ray adds lines of its own
         cause = getattr(seen, "cause", None) or seen.__cause__
         seen = cause if isinstance(cause, BaseException) else None
+    # What a function of Ray Data's actors raises comes back as the cause of another error, which pickle loses: its text stays.
+    for match in _OURS.finditer(str(error)):
+        if issubclass(getattr(errors, match["name"], Exception), UserError):
+            return UserError(match["said"])
     return error

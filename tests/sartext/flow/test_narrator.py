@@ -1,5 +1,6 @@
 """Narration by a model: through Ray Data actors, with its identity, and one bad tile alone."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from sartext.narrate.verify import Verify
 from sartext.sources.synthetic import Synthetic
 from sartext.sources.unlabelled import Unlabelled
 from sartext.tile import EncodedImage, Reject, Tile, from_table
+from tests.chaos.faults import EndsOnce
 
 SMALL = Tiny(image_size_px=32, width=32, heads=2, image_layers=1, text_layers=1)
 SOURCE = Unlabelled(of=Synthetic(tiles=20, size_px=32, twin=False, shard_tiles=8))
@@ -76,6 +78,33 @@ def test_one_bad_image_takes_no_other_tile_down(checkpoint: str, tiles: list[Til
     assert isinstance(results[1], Reject)
     assert (results[1].stage, results[1].reason) == ("narrator", "not_an_image")
     assert results[::2] == narrated_all([tiles[0], tiles[2]], [Narrator(checkpoint=checkpoint, max_tokens=8)])
+
+
+@pytest.mark.usefixtures("ray_here")
+def test_a_shard_whose_reader_died_goes_back_to_the_actors(checkpoint: str, tmp_path: Path) -> None:
+    # What a worker may allocate does not hold the model: narrated beside its reader, every tile would be refused.
+    rules, engine = (Narrator(checkpoint=checkpoint, max_tokens=8),), Engine(actors=1, cpus=2, worker_memory_mb=200)
+    left_alone = build(SOURCE, rules, out=str(tmp_path / "alone"), engine=engine)
+    source = EndsOnce(of=SOURCE, tile=3, marker=str(tmp_path / "marker"))
+    made = build(source, rules, out=str(tmp_path / "out"), engine=engine)
+    assert (tmp_path / "marker").exists()
+    assert made.counts["rejected"] == 0
+    assert [shard["tiles"] for shard in made.manifest["shards"]] == [shard["tiles"] for shard in left_alone.manifest["shards"]]
+
+
+@pytest.mark.usefixtures("ray_here")
+def test_a_model_that_cannot_be_loaded_is_said_in_one_line(checkpoint: str, tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    shutil.copytree(checkpoint, broken)
+    (broken / "open_clip_model.safetensors").write_bytes(b"no weights")
+    with pytest.raises(UserError, match=r"^\S*broken holds no whole model .*; write the model again$"):
+        build(SOURCE, (Narrator(checkpoint=str(broken)),), out=str(tmp_path / "out"), engine=Engine(actors=1, cpus=2))
+
+
+def test_a_model_without_actors_is_refused(checkpoint: str, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"engine\.actors is 0, and narrator asks a model, .* --engine\.actors 1"):
+        build(SOURCE, (Narrator(checkpoint=checkpoint),), out=str(tmp_path / "out"))
+    assert not (tmp_path / "out").exists()
 
 
 def test_wrong_options_are_said() -> None:

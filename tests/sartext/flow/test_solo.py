@@ -14,7 +14,8 @@ def alone(
     (shard,) = source.shards()
     kept: list[int] = []
     deaths = Deaths(known or {}, kept.append)
-    tables = rows_alone(source, rules, shard, range(len(shard.items)), generation=2, worker_memory_mb=1024, deaths=deaths)
+    options = {"generation": 2, "worker_memory_mb": 1024, "done": bool(rules)}
+    tables = rows_alone(source, rules, shard, range(len(shard.items)), deaths=deaths, **options)
     return pa.concat_tables(list(tables)), kept
 
 
@@ -26,6 +27,12 @@ def test_tiles_that_end_their_process_are_named_and_the_rest_completes() -> None
     assert table["position"].to_pylist() == list(range(6))
     assert set(table["generation"].to_pylist()) == {2}
     assert table["captions"].to_pylist()[0][0]["text"] == "A ship."
+
+
+def test_tiles_that_are_read_alone_wait_for_their_narration() -> None:
+    table, _ = alone(Faulty(tiles=3, fates={"1": "exit"}), rules=())
+    assert table["done"].to_pylist() == [False, True, False]
+    assert table["captions"].to_pylist() == [[], None, []]
 
 
 def test_a_rule_that_ends_its_process_is_found_too() -> None:
