@@ -35,7 +35,6 @@ TINY = [
     *("--objective.towers.image-size-px", "32", "--objective.towers.width", "32", "--objective.towers.heads", "2"),
     *("--objective.towers.image-layers", "1", "--objective.towers.text-layers", "1"),
     *("--optical-epochs", "2", "--sar-epochs", "6", "--batch-size", "16", "--checkpoint-every-steps", "3"),
-    *("--optical-optimizer.warmup-steps", "2", "--sar-optimizer.warmup-steps", "2"),
 ]
 
 TINY_GPT = [
@@ -164,7 +163,7 @@ def test_what_a_worker_refuses_ends_the_training_at_once(data: list[str], tmp_pa
 @pytest.mark.parametrize(
     ("option", "value", "said"),
     [
-        ("--optical-optimizer.warmup-steps", "1000", r"a warm-up of 1000 steps does not end within \d+; give fewer"),
+        ("--optical-optimizer.warmup-share", "1.0", r"warmup_share is 1\.0; it must be at least 0 and below 1"),
         ("--seed", "-1", r"seed is -1; it must be from 0 to 2\^63 - 1"),
         ("--sar-optimizer.beta1", "1.0", "beta1 is 1.0; it must be at least 0 and below 1"),
         ("--sar-optimizer.peak", "nan", "peak is nan; it must be a number above 0"),
