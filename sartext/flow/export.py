@@ -52,8 +52,8 @@ class Exported:
 def export(dataset: str, *, out: str, form: str = "llava", split: str = ALL, narrator_captions: bool = False) -> Exported:
     """Writes the dataset, or one split of it, at `out` in a form that others read; what is there is not written again.
 
-    Images without a kept question (llava) or caption (open_clip) are left out; so are captions that a trained model wrote unless
-    they are asked for, and images that may not be trained on unless they are of a split to measure with. Raises `UserError` for
+    Images without a kept question (llava) or caption (open_clip) are left out; so are captions that a trained model wrote if
+    not asked for, and images that may not be trained on unless their split is one to measure with. Raises `UserError` for
     another form or split, or where nothing is left; `OutputError` where `out` holds something else.
     """
     if form not in TEXTS:

@@ -5,9 +5,31 @@ from collections.abc import Callable, Sequence
 
 _MARK = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s)|[。！？]+[”’」』）]*")
 _WORD = re.compile(r"\S+")
-_LAST_WORD = re.compile(r"[^\s\"'“‘(\[]*$")
+_OPENING = "\"'“‘(["
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
-_ABBREVIATIONS = frozenset("al approx avg ca cf dr etc fig figs incl mr mrs ms mt no nos prof resp st vs".split())
+_ABBREVIATIONS = frozenset(
+    {
+        "al",
+        "approx",
+        "avg",
+        "ca",
+        "cf",
+        "dr",
+        "etc",
+        "fig",
+        "figs",
+        "incl",
+        "mr",
+        "mrs",
+        "ms",
+        "mt",
+        "no",
+        "nos",
+        "prof",
+        "resp",
+    }
+    | {"st", "vs"}
+)
 
 
 def shortened(text: str, fits: Callable[[str], bool]) -> str:
@@ -26,8 +48,9 @@ def sentence_ends(text: str) -> list[int]:
     ends, start = [], 0
     for mark in _MARK.finditer(text):
         sentence = text[start : mark.start()]
-        word = _LAST_WORD.findall(sentence)[0]
-        listed = word.isdecimal() and sentence.strip() == word
+        words = sentence.split()
+        word = words[-1].lstrip(_OPENING) if words and not sentence[-1].isspace() else ""
+        listed = len(words) == 1 and word.isdecimal()
         if not listed and not _INITIALS.fullmatch(word) and word.lower() not in _ABBREVIATIONS:
             ends.append(mark.end())
             start = mark.end()

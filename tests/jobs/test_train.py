@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from huggingface_hub import constants
 
 from jobs.recipes import TRAIN
 from jobs.train import main, training
@@ -178,6 +179,39 @@ def test_a_value_that_cannot_be_is_refused_before_the_place_is_taken(
     line = ["clip", *data, *TINY, "--out", str(tmp_path / "out"), option, value]
     assert commandline.run(main, TRAIN, line, prog="jobs.train") == 2
     assert re.fullmatch(f"jobs.train: {said}\n", capsys.readouterr().err)
+    assert not (tmp_path / "out" / "plan.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (["sar_text_clip"], "the weights openai of ViT-L-14-quickgelu cannot be had: "),
+        (["sar_text_coca"], "the weights laion2b_s13b_b90k of coca_ViT-L-14 cannot be had: "),
+        (["sar_text_gpt"], "Qwen/Qwen2-VL-2B-Instruct is not in the cache "),
+        (
+            ["sar_text_clip", "--objective.towers.name", "hf-hub:some/clip", "--objective.towers.pretrained", ""],
+            "some/clip is not",
+        ),
+        (["sar_text_clip", "--objective.towers.name", "hf-hub:some/clip"], "hf-hub:some/clip brings its own weights"),
+        (["sar_text_clip", "--objective.towers.name", "local-dir:/nowhere", "--objective.towers.pretrained", ""], "/nowhere"),
+    ],
+)
+def test_weights_that_cannot_be_had_are_refused_before_the_place_is_taken(
+    data: list[str],
+    tmp_path: Path,
+    line: list[str],
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    began = time.monotonic()
+    assert commandline.run(main, TRAIN, [*line, *data, "--out", str(tmp_path / "out")], prog="jobs.train") == 2
+    assert time.monotonic() - began < 30
+    complaint = capsys.readouterr().err
+    assert complaint.startswith(f"jobs.train: {said}")
+    assert len(complaint.splitlines()) == 1
     assert not (tmp_path / "out" / "plan.json").exists()
 
 
