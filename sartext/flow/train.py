@@ -61,12 +61,14 @@ class Trained:
         """One line for people."""
         losses = ", ".join(f"{name} {loss:.3f}" for name, loss in self.manifest["losses"].items())
         line = f"{self.uri}: {self.manifest['steps']:,} steps; loss at the end of each stage: {losses}"
+        return "; ".join(filter(None, (line, self.shortened())))
+
+    def shortened(self) -> str:
+        """How many of the texts that were read were too long for the model, in words; "" where none was."""
         read, short = (sum(stage[what] for stage in self.manifest["texts"].values()) for what in ("read", "shortened"))
-        if short:
-            line += (
-                f"; {short:,} of {read:,} texts read ({short / read:.1%}) were longer than the model's context and shortened"
-            )
-        return line
+        return (
+            f"{short:,} of {read:,} texts read ({short / read:.1%}) were longer than its context and shortened" if short else ""
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,7 +167,11 @@ def train(trainings: Sequence[tuple[Training, str]], *, workers: Workers) -> lis
 
             with session(workers, stop):
                 run(tasks, workers)
-        return [one.trained or one.finish() for one in prepared]
+        done = [one.trained or one.finish() for one in prepared]
+        for trained in done if len(done) > 1 else []:  # of one alone the summary says it
+            if said := trained.shortened():
+                Line().draw(f"{trained.uri}: {said}", last=True)
+        return done
 
 
 @dataclass(frozen=True)

@@ -121,7 +121,7 @@ def test_a_training_says_what_it_left_out_and_shortened(third: str, tmp_path: Pa
         long = [text for text in texts if tokenizer.lengths([text])[0] > context]
         assert 0 < len(long) < len(texts)
         assert trained.manifest["texts"][name] == {"read": len(texts), "shortened": len(long)}
-    assert "were longer than the model's context and shortened" in trained.summary()
+    assert "were longer than its context and shortened" in trained.summary()
 
 
 def test_asking_for_what_a_model_wrote_is_part_of_a_trainings_identity(third: str, narrated: str) -> None:
