@@ -14,11 +14,16 @@ class Config:
     out: str = field(metadata={"help": "where the files go: a folder, or s3://bucket/prefix"})
     form: str = field(default="llava", metadata={"help": "llava: questions as conversations; open_clip: captions as rows"})
     split: str = field(default=ALL, metadata={"help": "which tiles: all, train, val or test"})
+    narrator_captions: bool = field(
+        default=False, metadata={"help": "write also captions that a trained model wrote: those of the route narrator"}
+    )
 
 
 def main(config: Config) -> Exported:
     """The files at `config.out`."""
-    return export(config.dataset, out=config.out, form=config.form, split=config.split)
+    return export(
+        config.dataset, out=config.out, form=config.form, split=config.split, narrator_captions=config.narrator_captions
+    )
 
 
 if __name__ == "__main__":

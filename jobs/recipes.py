@@ -248,7 +248,7 @@ def sar_text_clip() -> Any:
     from sartext.models.towers import Named
 
     objective = CLIP(towers=Named(name="ViT-L-14-quickgelu", pretrained="openai"))
-    return replace(_trained(objective, kind="captions", peak=5e-5, weight_decay=0.01, warmup_steps=1000), batch_size=1024)
+    return replace(_trained(objective, kind="captions", peak=5e-5, weight_decay=0.01, warmup_share=0.1), batch_size=1024)
 
 
 def sar_text_coca() -> Any:
@@ -257,7 +257,7 @@ def sar_text_coca() -> Any:
     from sartext.models.towers import Named
 
     objective = CoCa(towers=Named(name="coca_ViT-L-14", pretrained="laion2b_s13b_b90k"), caption_weight=1.0)
-    return replace(_trained(objective, kind="captions", peak=1e-5, weight_decay=0.1, warmup_steps=1000), batch_size=512)
+    return replace(_trained(objective, kind="captions", peak=1e-5, weight_decay=0.1, warmup_share=0.1), batch_size=512)
 
 
 def sar_text_gpt() -> Any:
@@ -265,12 +265,12 @@ def sar_text_gpt() -> Any:
     from sartext.models.gpt import GPT, NamedGPT
 
     objective = GPT(language=NamedGPT(name="Qwen/Qwen2-VL-2B-Instruct"), lora_rank=16)
-    return replace(_trained(objective, kind="questions", peak=1e-4, weight_decay=0.0, warmup_steps=100), batch_size=64)
+    return replace(_trained(objective, kind="questions", peak=1e-4, weight_decay=0.0, warmup_share=0.1), batch_size=64)
 
 
 def _small(objective: Any, kind: str) -> Any:
     """For models from nothing: at the first stage's rate a CLIP that comes from it collapses on its first SAR batches."""
-    small = _trained(objective, kind=kind, peak=1e-3, warmup_steps=40)
+    small = _trained(objective, kind=kind, peak=1e-3, warmup_share=0.2)
     return replace(small, batch_size=32, sar_optimizer=replace(small.sar_optimizer, peak=5e-4))
 
 
@@ -278,7 +278,7 @@ def _trained(objective: Any, kind: str, **optimizer: float) -> Any:
     from jobs.train import Config as TrainConfig
     from sartext.models.optimizer import AdamW
 
-    both = AdamW(**optimizer)  # type: ignore[arg-type]
+    both = AdamW(**optimizer)
     return TrainConfig(objective=objective, kind=kind, optical="", sar="", out="", optical_optimizer=both, sar_optimizer=both)
 
 
@@ -332,26 +332,22 @@ def quickstart() -> Any:
 def whole(out: str) -> Any:
     """Many optical images and 600 SAR images to learn from."""
     epochs = {"clip": (2, 20), "coca": (2, 16), "gpt": (2, 12)}
-    return _chain(out, tiles={"optical": 4000, "sar": 750, "unseen": 400, "narrated": 200}, epochs=epochs, warmup_steps=40)
+    return _chain(out, tiles={"optical": 4000, "sar": 750, "unseen": 400, "narrated": 200}, epochs=epochs)
 
 
 def tiny(out: str) -> Any:
     """A hundred images of each kind: to see that everything runs."""
     epochs = {"clip": (1, 1), "coca": (1, 1), "gpt": (1, 1)}
-    return _chain(out, tiles={"optical": 120, "sar": 100, "unseen": 60, "narrated": 40}, epochs=epochs, warmup_steps=1)
+    return _chain(out, tiles={"optical": 120, "sar": 100, "unseen": 60, "narrated": 40}, epochs=epochs)
 
 
-def _chain(out: str, *, tiles: dict[str, int], epochs: dict[str, tuple[int, int]], warmup_steps: int) -> Any:
+def _chain(out: str, *, tiles: dict[str, int], epochs: dict[str, tuple[int, int]]) -> Any:
     """Every dataset has scenes of its own, by its seed."""
     from jobs.quickstart import Parts
     from sartext.flow.train import Workers
 
     def archive(name: str, config: Config, source: Source) -> Config:
         return replace(config, source=source, out=f"{out}/{name}")
-
-    def warmed(config: Any) -> Any:
-        optical, sar = (replace(one, warmup_steps=warmup_steps) for one in (config.optical_optimizer, config.sar_optimizer))
-        return replace(config, optical_optimizer=optical, sar_optimizer=sar)
 
     stages = {
         name: {"optical_epochs": optical, "sar_epochs": sar, "out": f"{out}/{name}"} for name, (optical, sar) in epochs.items()
@@ -367,7 +363,7 @@ def _chain(out: str, *, tiles: dict[str, int], epochs: dict[str, tuple[int, int]
         sar=archive("sar", synthetic(), Synthetic(tiles=tiles["sar"], seed=1)),
         unseen=archive("unseen", synthetic(), Synthetic(tiles=tiles["unseen"], seed=2)),
         narrated=replace(_told(unlabelled, f"{out}/coca"), out=f"{out}/narrated"),
-        trainings={name: replace(warmed(recipe()), **places, **stages[name]) for name, recipe in _TINY.items()},
+        trainings={name: replace(recipe(), **places, **stages[name]) for name, recipe in _TINY.items()},
         evaluation=replace(evaluate(), dataset=f"{out}/unseen", split="all", out=f"{out}/evaluation", pool=Pool(actors=2)),
         index=replace(index(), checkpoint=f"{out}/clip", dataset=f"{out}/unseen", out=f"{out}/index"),
     )

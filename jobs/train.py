@@ -26,6 +26,9 @@ class Config:
     seed: int = field(default=0, metadata={"help": "of the order of the data"})
     checkpoint_every_steps: int = field(default=200, metadata={"help": "steps between checkpoints"})
     fit: str = field(default="pad", metadata={"help": "how a whole image becomes square: pad or squash"})
+    narrator_captions: bool = field(
+        default=False, metadata={"help": "learn also from captions that a trained model wrote: those of the route narrator"}
+    )
     workers: Workers = field(default_factory=Workers)
 
 
@@ -43,6 +46,7 @@ def training(config: Config) -> Training:
         seed=config.seed,
         fit=config.fit,
         checkpoint_every_steps=config.checkpoint_every_steps,
+        narrator_captions=config.narrator_captions,
     )
 
 

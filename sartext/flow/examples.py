@@ -1,13 +1,14 @@
 """What training reads of a dataset: images with their kept captions, or with their kept questions, by index.
 
-An example is a tile of the split that has at least one text. Shards are read by row groups, and the last used ones are kept, so
-that reading in the order of `order.Order` reads each row group about once an epoch.
+An example is a tile of the split that has at least one text and that models may be trained on, as far as is known. What a
+narrator wrote is no text to learn from unless that is asked for. Shards are read by row groups, and the last used ones are
+kept, so that reading in the order of `order.Order` reads each row group about once an epoch.
 """
 
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -15,12 +16,20 @@ import pyarrow.parquet as pq
 
 from sartext.artifact import open_artifact
 from sartext.errors import UserError
+from sartext.flow.left_out import MAY_TRAIN, NARRATED, none_left_out, said_of
+from sartext.flow.narrator import ROUTE
 from sartext.flow.order import PADDING, drawn
 from sartext.models.objective import Example
 from sartext.storage import storage
 
 KINDS = ("captions", "questions")
 _COLUMNS = {"captions": ["captions"], "questions": ["questions"]}
+
+
+class _Text(NamedTuple):
+    question: str
+    text: str
+    narrated: bool  # written by a model that was trained before
 
 
 @dataclass(frozen=True)
@@ -35,7 +44,9 @@ class _Group:
 class Examples:
     """The examples of one split of a dataset. Reading is by index, from 0, in planned order."""
 
-    def __init__(self, uri: str, *, split: str, kind: str, seed: int, kept_groups: int) -> None:
+    def __init__(
+        self, uri: str, *, split: str, kind: str, seed: int, kept_groups: int, narrator_captions: bool = False
+    ) -> None:
         """Reads which rows are examples; `kept_groups` row groups stay in memory.
 
         Raises `UserError` where the dataset has no such examples.
@@ -43,11 +54,15 @@ class Examples:
         if kind not in KINDS:
             raise ValueError(f"kind is {kind!r}; it is one of {', '.join(KINDS)}")
         self._place, self._kind, self._seed, self._kept_groups = storage(uri), kind, seed, kept_groups
+        self._narrated = narrator_captions
+        self.left_out = none_left_out()  # tiles of the split that have texts
         self._groups = [group for path in open_artifact(uri).paths() for group in self._examples_of(path, split)]
         self._starts = np.concatenate(([0], np.cumsum([len(group.rows) for group in self._groups]))).astype(np.int64)
         self._read: OrderedDict[int, list[tuple[bytes, list[tuple[str, str]]]]] = OrderedDict()
         if len(self) == 0:
-            raise UserError(f"{uri} has no tile of the split {split!r} with {kind} that are kept; build it with them")
+            why = said_of(self.left_out)
+            end = f" to learn from: {why}" if why else " that are kept; build it with them"
+            raise UserError(f"{uri} has no tile of the split {split!r} with {kind}{end}")
 
     def __len__(self) -> int:
         return int(self._starts[-1])
@@ -87,21 +102,30 @@ class Examples:
         with self._place.open(path) as file:
             parquet = pq.ParquetFile(pa.PythonFile(file, mode="r"))
             for number in range(parquet.num_row_groups):
-                table = parquet.read_row_group(number, columns=["split", *_COLUMNS[self._kind]])
-                rows = [
-                    row
-                    for row, (of, texts) in enumerate(zip(table["split"].to_pylist(), self._pairs(table), strict=True))
-                    if of == split and texts
-                ]
+                table = parquet.read_row_group(number, columns=["split", "origin.may_train", *_COLUMNS[self._kind]])
+                columns = table["split"].to_pylist(), table["origin"].to_pylist(), self._kept(table)
+                of_split = [row for row in enumerate(zip(*columns, strict=True)) if row[1][0] == split]
+                rows = [row for row, (_, origin, kept) in of_split if self._is_example(origin, kept)]
                 groups.append(_Group(path, number, tuple(rows)))
         return groups
+
+    def _is_example(self, origin: dict[str, Any] | None, kept: list[_Text]) -> bool:
+        """Whether something may be learned from a tile; where only a text is lacking, nothing is counted."""
+        reason = None
+        if origin is not None and origin["may_train"] is False:  # null is unknown, and forbids nothing
+            reason = MAY_TRAIN
+        elif not self._learned(kept):
+            reason = NARRATED
+        if kept and reason:
+            self.left_out[reason] += 1
+        return bool(kept) and reason is None
 
     def _rows(self, number: int) -> list[tuple[bytes, list[tuple[str, str]]]]:
         if number not in self._read:
             group = self._groups[number]
             table = self._table(group, ["image", *_COLUMNS[self._kind]])
-            images, texts = table["image"].to_pylist(), self._pairs(table)
-            self._read[number] = [(images[row]["bytes"], texts[row]) for row in group.rows]
+            images, kept = table["image"].to_pylist(), self._kept(table)
+            self._read[number] = [(images[row]["bytes"], self._learned(kept[row])) for row in group.rows]
             while len(self._read) > self._kept_groups:
                 self._read.popitem(last=False)
         self._read.move_to_end(number)
@@ -109,16 +133,20 @@ class Examples:
 
     def _texts_of(self, number: int) -> list[tuple[str, str]]:
         group = self._groups[number]
-        texts = self._pairs(self._table(group, _COLUMNS[self._kind]))
-        return [pair for row in group.rows for pair in texts[row]]
+        kept = self._kept(self._table(group, _COLUMNS[self._kind]))
+        return [pair for row in group.rows for pair in self._learned(kept[row])]
 
     def _table(self, group: _Group, columns: list[str]) -> pa.Table:
         with self._place.open(group.path) as file:
             return pq.ParquetFile(pa.PythonFile(file, mode="r")).read_row_group(group.number, columns=columns)
 
-    def _pairs(self, table: pa.Table) -> list[list[tuple[str, str]]]:
-        """For each row its kept texts, each with the question before it, or ""."""
+    def _kept(self, table: pa.Table) -> list[list[_Text]]:
+        """For each row its kept texts."""
         rows: list[list[dict[str, Any]] | None] = table[self._kind].to_pylist()
         if self._kind == "captions":
-            return [[("", one["text"]) for one in row or [] if one["kept"]] for row in rows]
-        return [[(one["question"], one["answer"]) for one in row or [] if one["kept"]] for row in rows]
+            return [[_Text("", one["text"], one["route"] == ROUTE) for one in row or [] if one["kept"]] for row in rows]
+        return [[_Text(one["question"], one["answer"], False) for one in row or [] if one["kept"]] for row in rows]
+
+    def _learned(self, kept: list[_Text]) -> list[tuple[str, str]]:
+        """Those of the texts that are learned from, each with the question before it, or ""."""
+        return [(one.question, one.text) for one in kept if self._narrated or not one.narrated]

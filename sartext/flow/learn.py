@@ -70,6 +70,7 @@ class Task:
     pool_groups: int
     threads: int
     out: str
+    narrator_captions: bool = False
 
 
 class Group(Protocol):
@@ -165,32 +166,46 @@ def ahead(items: Iterator[T]) -> Iterator[T]:
             yield item
 
 
-def _step(task: Task, group: Group, model: nn.Module, optimizer: Any, batch: Batch, rate: float) -> dict[str, float]:
-    """One optimizer step; the losses of the whole global batch. Raises `UserError` where the loss is no number."""
+def _step(task: Task, group: Group, model: nn.Module, optimizer: Any, batch: Batch, rate: float) -> dict[str, Any]:
+    """One optimizer step; the losses of the whole global batch, how many texts it had, and how many of them were shortened.
+
+    Raises `UserError` where the loss is no number.
+    """
     batch = {name: tensor.to(group.device) for name, tensor in batch.items()}
     optimizer.zero_grad(set_to_none=True)
     losses = task.objective.loss(model, batch, group.gather)
     losses["loss"].backward()  # type: ignore[no-untyped-call]
     take_step(model, optimizer, rate)
     names = sorted(losses)
+    real = batch["real"]
+    shortened = batch["shortened"] & real if "shortened" in batch else torch.zeros_like(real)
+    local = [*(losses[name].detach().double() for name in names), real.sum().double(), shortened.sum().double()]
+    *values, texts, short = group.gather.total(torch.stack(local)).tolist()
     # Each rank's loss is its share times the number of ranks, so the mean over ranks is the loss of the global batch.
-    values = group.gather.total(torch.stack([losses[name].detach().double() for name in names])) / group.gather.world_size
-    found = dict(zip(names, values.tolist(), strict=True))
+    found = {name: value / group.gather.world_size for name, value in zip(names, values, strict=True)}
     if not math.isfinite(found["loss"]):
         raise UserError(f"the loss is {found['loss']}; lower the learning rate in another --out, or look at the data")
-    return found
+    return {**found, "texts": int(texts), "shortened": int(short)}
 
 
-def stage_steps(task: Task) -> list[tuple[Stage, int]]:
-    """Each stage with how many steps it takes. Raises `UserError` where a dataset has nothing to learn from."""
-    return [(part.stage, part.last - part.first) for part in _parts(task)]
+def left_out(task: Task) -> dict[str, dict[str, int]]:
+    """Of each stage how many tiles with texts are no examples, by the reason.
+
+    Raises `UserError` where a dataset has nothing to learn from.
+    """
+    return {part.stage.name: part.examples.left_out for part in _parts(task)}
 
 
 def _parts(task: Task) -> list[_Part]:
     parts: list[_Part] = []
     for number, stage in enumerate(task.stages):
         examples = Examples(
-            stage.dataset, split=task.split, kind=task.kind, seed=task.seed + number, kept_groups=task.pool_groups + 1
+            stage.dataset,
+            split=task.split,
+            kind=task.kind,
+            seed=task.seed + number,
+            kept_groups=task.pool_groups + 1,
+            narrator_captions=task.narrator_captions,
         )
         order = Order(
             group_rows=examples.group_rows, seed=task.seed + number, batch_size=task.batch_size, pool_groups=task.pool_groups

@@ -10,10 +10,12 @@ from sartext.artifact import MANIFEST, claim_place, commit_of_code, identity, op
 from sartext.artifact import fingerprint as fingerprint_of
 from sartext.errors import SartextError, UserError, demand
 from sartext.flow.examples import KINDS, Examples
-from sartext.flow.learn import BASELINE, BOARD, CHECKPOINTS, LIVE, LOG, MODELS, Stage, Task, latest, read_log, stage_steps
+from sartext.flow.learn import BASELINE, BOARD, CHECKPOINTS, LIVE, LOG, MODELS, Stage, Task, latest, left_out, read_log
+from sartext.flow.left_out import said_of
+from sartext.flow.progress import Line
 from sartext.flow.stop import stopping
 from sartext.models.objective import SEEDS
-from sartext.models.weights import OBJECTIVE, AnyObjective
+from sartext.models.weights import OBJECTIVE, AnyObjective, start_fingerprint
 from sartext.report.curve import curve
 from sartext.storage import Storage, storage
 from sartext.tile import SCHEMA_VERSION
@@ -58,7 +60,15 @@ class Trained:
     def summary(self) -> str:
         """One line for people."""
         losses = ", ".join(f"{name} {loss:.3f}" for name, loss in self.manifest["losses"].items())
-        return f"{self.uri}: {self.manifest['steps']:,} steps; loss at the end of each stage: {losses}"
+        line = f"{self.uri}: {self.manifest['steps']:,} steps; loss at the end of each stage: {losses}"
+        return "; ".join(filter(None, (line, self.shortened())))
+
+    def shortened(self) -> str:
+        """How many of the texts that were read were too long for the model, in words; "" where none was."""
+        read, short = (sum(stage[what] for stage in self.manifest["texts"].values()) for what in ("read", "shortened"))
+        return (
+            f"{short:,} of {read:,} texts read ({short / read:.1%}) were longer than its context and shortened" if short else ""
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +82,7 @@ class Training:
     seed: int
     fit: str  # how a whole image becomes square
     checkpoint_every_steps: int
+    narrator_captions: bool = False  # whether what a trained model wrote is learned from, too
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -80,6 +91,8 @@ class Training:
         for name, value in {**least, **{f"{stage.name}_epochs": stage.epochs for stage in self.stages}}.items():
             demand(name, value, value >= 1, "at least 1")
         demand("seed", self.seed, 0 <= self.seed < SEEDS, "from 0 to 2^63 - 1")
+        captions = self.kind == "captions"
+        demand("narrator_captions", self.narrator_captions, captions or not self.narrator_captions, f"off for {self.kind}")
 
     def config(self, datasets: Sequence[str]) -> dict[str, Any]:
         """What enters the fingerprint, with the fingerprints of the stages' datasets."""
@@ -88,17 +101,21 @@ class Training:
             for stage, dataset in zip(self.stages, datasets, strict=True)
         ]
         plain = {"kind": self.kind, "batch_size": self.batch_size, "seed": self.seed, "fit": self.fit}
-        return {"objective": identity(self.objective), "stages": stages, **plain}
+        plain |= {"narrator_captions": self.narrator_captions}
+        # A folder may hold another model tomorrow; what the hub has is known by its name.
+        start = start_fingerprint(self.objective)
+        return {"objective": identity(self.objective), "stages": stages, **plain} | ({"start": start} if start else {})
 
     def task(self, out: str, threads: int) -> Task:
-        """The same for the workers, with the tokenizer, for which all texts are read.
+        """The same for the workers, with the tokenizer, for which all texts are read where it is learned.
 
-        Raises `UserError` where a dataset has nothing to learn from, a warm-up does not end, or the model is none.
+        Raises `UserError` where a dataset has no texts for it, the model is none, or its weights cannot be had.
         """
-        task = Task(
-            objective=self.objective,
-            tokenizer=self.objective.tokenizer(_texts(self.stages, self.kind, self.seed)),
-            preprocess=self.objective.preprocess(self.fit),
+        objective = self.objective.located()
+        return Task(
+            objective=objective,
+            tokenizer=objective.tokenizer(self._texts() if objective.learns_tokenizer else []),
+            preprocess=objective.preprocess(self.fit),
             kind=self.kind,
             split="train",
             # Whole paths: Ray Train's workers run in a folder of their own.
@@ -109,10 +126,22 @@ class Training:
             pool_groups=POOL_GROUPS,
             threads=threads,
             out=out,
+            narrator_captions=self.narrator_captions,
         )
-        for stage, steps in stage_steps(task):
-            stage.optimizer.rate(0, steps)
-        return task
+
+    def _texts(self) -> list[str]:
+        """All texts of all stages: the tokenizer must have words for the last as for the first."""
+        texts = []
+        for stage in self.stages:
+            texts += Examples(
+                stage.dataset,
+                split="train",
+                kind=self.kind,
+                seed=self.seed,
+                kept_groups=1,
+                narrator_captions=self.narrator_captions,
+            ).texts()
+        return texts
 
 
 def train(trainings: Sequence[tuple[Training, str]], *, workers: Workers) -> list[Trained]:
@@ -138,7 +167,11 @@ def train(trainings: Sequence[tuple[Training, str]], *, workers: Workers) -> lis
 
             with session(workers, stop):
                 run(tasks, workers)
-        return [one.trained or one.finish() for one in prepared]
+        done = [one.trained or one.finish() for one in prepared]
+        for trained in done if len(done) > 1 else []:  # of one alone the summary says it
+            if said := trained.shortened():
+                Line().draw(f"{trained.uri}: {said}", last=True)
+        return done
 
 
 @dataclass(frozen=True)
@@ -151,11 +184,12 @@ class _Prepared:
     still_ours: Callable[[], None]
     trained: Trained | None = None
     task: Task | None = None
+    left_out: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def finish(self) -> Trained:
         """Writes the manifest of a training whose last stage has ended."""
         self.still_ours()
-        return _finish(self.place, self.plan, self.training.stages)
+        return _finish(self.place, self.plan, self.training.stages, self.left_out)
 
 
 def _prepared(training: Training, out: str, threads: int, locks: ExitStack) -> _Prepared:
@@ -173,8 +207,12 @@ def _prepared(training: Training, out: str, threads: int, locks: ExitStack) -> _
         return _Prepared(training, place, ours, still_ours, trained=Trained(out, read_json(place, MANIFEST, _FIELDS)))
     except FileNotFoundError:
         task = training.task(place.uri, threads)
+    left = left_out(task)
+    for stage in training.stages:
+        if why := said_of(left[stage.name]):
+            Line().draw(f"{stage.name}: tiles of {stage.dataset} are left out: {why}", last=True)
     claim_place(place, plan, _WRITES)  # after all that may be wrong with the options has been looked at
-    return _Prepared(training, place, ours, still_ours, task=task)
+    return _Prepared(training, place, ours, still_ours, task=task, left_out=left)
 
 
 def open_trained(uri: str) -> Trained:
@@ -202,15 +240,7 @@ def model_folder(uri: str, stage: str | None = None) -> Path:
     return Path(trained.model(stage or models[-1]))
 
 
-def _texts(stages: Sequence[Stage], kind: str, seed: int) -> list[str]:
-    """All texts of all stages: the tokenizer must have words for the last as for the first."""
-    texts = []
-    for stage in stages:
-        texts += Examples(stage.dataset, split="train", kind=kind, seed=seed, kept_groups=1).texts()
-    return texts
-
-
-def _finish(place: Storage, plan: dict[str, Any], stages: Sequence[Stage]) -> Trained:
+def _finish(place: Storage, plan: dict[str, Any], stages: Sequence[Stage], left: dict[str, dict[str, int]]) -> Trained:
     """Draws the losses, then writes the manifest."""
     steps = read_log(place)
     saved = latest(place)
@@ -223,8 +253,16 @@ def _finish(place: Storage, plan: dict[str, Any], stages: Sequence[Stage]) -> Tr
         "commit": commit_of_code(),
         "steps": saved["step"],
         "losses": {stage.name: [step for step in steps if step["stage"] == stage.name][-1]["loss"] for stage in stages},
+        "texts": {stage.name: _texts_read(steps, stage.name) for stage in stages},
+        "left_out": left,
         "models": [BASELINE, *[stage.name for stage in stages]],
         "checkpoint": saved,
     }
     place.put(MANIFEST, readable(manifest))
     return Trained(place.uri, manifest)
+
+
+def _texts_read(steps: Sequence[dict[str, Any]], stage: str) -> dict[str, int]:
+    """How many texts a stage has read, each as often as it was, and how many of them were longer than the model's context."""
+    of_stage = [step for step in steps if step["stage"] == stage]
+    return {"read": sum(step["texts"] for step in of_stage), "shortened": sum(step["shortened"] for step in of_stage)}

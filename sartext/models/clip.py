@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import torch
 from torch import nn
@@ -13,8 +13,9 @@ from sartext.models.contrastive import contrastive_loss
 from sartext.models.gather import Gather
 from sartext.models.image import Preprocess
 from sartext.models.objective import SEEDS, Batch, Example, Losses, real_rows
+from sartext.models.shortening import shortened
 from sartext.models.text import TextTokens
-from sartext.models.towers import Named, Tiny, build_towers, tokenizer_of
+from sartext.models.towers import Named, Tiny, build_towers, preprocess_of, tokenizer_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +30,7 @@ class CLIP:
 
     @property
     def revision(self) -> int:
-        return 1
+        return 2
 
     def model_cfg(self, vocabulary_size: int) -> dict[str, Any]:
         """open_clip's configuration. Raises `UserError` where open_clip has no such CLIP or no such weights."""
@@ -40,17 +41,29 @@ class CLIP:
             raise UserError(f"{self.towers.name} has a decoder that CLIP does not train; train it as a CoCa")
         return cfg
 
+    @property
+    def learns_tokenizer(self) -> bool:
+        return isinstance(self.towers, Tiny)
+
+    def located(self) -> Self:
+        """The same. Raises `UserError` where published weights cannot be had."""
+        self.model_cfg(0)
+        if isinstance(self.towers, Named):
+            self.towers.check_weights()
+        return self
+
     def tokenizer(self, texts: Sequence[str]) -> TextTokens:
-        return tokenizer_of(self.towers, list(texts))
+        return tokenizer_of(self.towers, texts)
 
     def preprocess(self, fit: str = "pad") -> Preprocess:
-        return Preprocess(size_px=int(self.model_cfg(0)["vision_cfg"]["image_size"]), fit=fit)
+        self.model_cfg(0)
+        return preprocess_of(self.towers, fit)
 
     def build(self, tokenizer: TextTokens) -> nn.Module:
-        return build_towers(self.towers, self.model_cfg(tokenizer.vocabulary_size), self.seed)
+        return build_towers(self.towers, self.model_cfg(tokenizer.vocabulary_size), tokenizer, self.seed)
 
     def collate(self, examples: Sequence[Example], tokenizer: TextTokens, preprocess: Preprocess) -> Batch:
-        """`images` float32 (N, 3, size, size), `texts` int64 (N, context_length), `real` bool (N,)."""
+        """`images` float32 (N, 3, size, size), `texts` int64 (N, context_length), `real` and `shortened` bool (N,)."""
         return pairs(examples, tokenizer, preprocess, self.model_cfg(0)["text_cfg"]["context_length"])
 
     def loss(self, model: nn.Module, batch: Batch, gather: Gather) -> Losses:
@@ -62,11 +75,22 @@ class CLIP:
 
 
 def pairs(examples: Sequence[Example], tokenizer: TextTokens, preprocess: Preprocess, context_length: int) -> Batch:
-    """The batch of a model that sees whole images and whole texts."""
+    """The batch of a model that sees whole images, and texts up to its context length.
+
+    What is longer is shortened to whole sentences; `shortened`, bool (N,), says where.
+    """
+    texts = [example.text for example in examples]
+    long = [length > context_length for length in tokenizer.lengths(texts)]
+
+    def fits(text: str) -> bool:
+        return tokenizer.lengths([text])[0] <= context_length
+
+    fitting = [shortened(text, fits) if too_long else text for text, too_long in zip(texts, long, strict=True)]
     return {
         "images": preprocess.batch([example.image for example in examples]),
-        "texts": tokenizer.tokens([example.text for example in examples], context_length),
+        "texts": tokenizer.tokens(fitting, context_length),
         "real": real_rows(examples),
+        "shortened": torch.tensor(long),
     }
 
 

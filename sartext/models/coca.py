@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import torch
 from torch import nn
@@ -17,7 +17,7 @@ from sartext.models.gather import Gather
 from sartext.models.image import Preprocess
 from sartext.models.objective import SEEDS, Batch, Example, Losses
 from sartext.models.text import TextTokens
-from sartext.models.towers import Named, Tiny, build_towers, tokenizer_of
+from sartext.models.towers import Named, Tiny, build_towers, preprocess_of, tokenizer_of
 
 _TINY_QUERIES = 32  # tokens of an image that the decoder looks at
 
@@ -38,7 +38,7 @@ class CoCa:
 
     @property
     def revision(self) -> int:
-        return 1
+        return 2
 
     def model_cfg(self, vocabulary_size: int) -> dict[str, Any]:
         """open_clip's configuration. Raises `UserError` where open_clip has no such CoCa."""
@@ -49,17 +49,29 @@ class CoCa:
             raise UserError(f"{self.towers.name} writes no captions; choose a model whose name begins with coca_")
         return cfg
 
+    @property
+    def learns_tokenizer(self) -> bool:
+        return isinstance(self.towers, Tiny)
+
+    def located(self) -> Self:
+        """The same. Raises `UserError` where published weights cannot be had."""
+        self.model_cfg(0)
+        if isinstance(self.towers, Named):
+            self.towers.check_weights()
+        return self
+
     def tokenizer(self, texts: Sequence[str]) -> TextTokens:
-        return tokenizer_of(self.towers, list(texts))
+        return tokenizer_of(self.towers, texts)
 
     def preprocess(self, fit: str = "pad") -> Preprocess:
-        return Preprocess(size_px=int(self.model_cfg(0)["vision_cfg"]["image_size"]), fit=fit)
+        self.model_cfg(0)
+        return preprocess_of(self.towers, fit)
 
     def build(self, tokenizer: TextTokens) -> nn.Module:
-        return build_towers(self.towers, self.model_cfg(tokenizer.vocabulary_size), self.seed)
+        return build_towers(self.towers, self.model_cfg(tokenizer.vocabulary_size), tokenizer, self.seed)
 
     def collate(self, examples: Sequence[Example], tokenizer: TextTokens, preprocess: Preprocess) -> Batch:
-        """`images` float32 (N, 3, size, size), `texts` int64 (N, context_length), `real` bool (N,)."""
+        """`images` float32 (N, 3, size, size), `texts` int64 (N, context_length), `real` and `shortened` bool (N,)."""
         return pairs(examples, tokenizer, preprocess, self.model_cfg(0)["text_cfg"]["context_length"])
 
     def loss(self, model: nn.Module, batch: Batch, gather: Gather) -> Losses:

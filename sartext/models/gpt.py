@@ -5,35 +5,71 @@ The model is asked in its own chat template, and learns to say the answer, then 
 
 import copy
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Self
 
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
 from torch import nn
-from transformers import AutoModelForImageTextToText, AutoProcessor, ProcessorMixin
+from transformers import AutoConfig, AutoModelForImageTextToText, AutoProcessor, ProcessorMixin
 
 from sartext.errors import UserError, demand
 from sartext.models.clip import answering
 from sartext.models.contrastive import token_loss
 from sartext.models.gather import Gather
+from sartext.models.hub import hub_snapshot, one_line
 from sartext.models.image import Preprocess
 from sartext.models.objective import SEEDS, Batch, Example, Losses, real_rows
 from sartext.models.qwen import TinyQwen
 
 _IGNORED = -100
 _IMAGE_SIZE_PX = 448  # of named models: 16 x 16 tokens of Qwen2-VL
+_DESCRIPTION = ("*.json", "*.txt", "*.jinja", "*.model")  # what a model is, its processor and tokenizer
+_WEIGHTS = ("*.safetensors",)
 
 
 @dataclass(frozen=True, kw_only=True)
 class NamedGPT:
     """A model of transformers by its name on the hub or its folder, with its weights; no code of its own is run."""
 
-    name: str
-    image_size_px: int = _IMAGE_SIZE_PX
+    name: str = field(metadata={"help": "ORGANISATION/NAME on the Hugging Face Hub, or a folder with weights as safetensors"})
+    image_size_px: int = field(
+        default=_IMAGE_SIZE_PX, metadata={"help": "side of the square image that the model's processor is given, in px"}
+    )
 
     def __post_init__(self) -> None:
         demand("image_size_px", self.image_size_px, self.image_size_px >= 1, "at least 1")
+        demand("name", repr(self.name), bool(self.name), "a name of the hub or a folder")
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder that the name is of, if it is one."""
+        folder = Path(self.name).expanduser()
+        return folder.absolute() if folder.is_dir() else None
+
+    def files(self, patterns: Sequence[str]) -> Path:
+        """A folder with the files of these names, those of the hub where the name is none. Raises `UserError` for neither."""
+        return self.folder or hub_snapshot(self.name, patterns, "name a folder that has it")
+
+    def processor(self) -> ProcessorMixin:
+        """Raises `UserError` where it cannot be had."""
+        folder = self.files(_DESCRIPTION)
+        with one_line(f"{self.name} has no processor of images and texts that is known here", "name another model"):
+            found: ProcessorMixin = AutoProcessor.from_pretrained(folder, trust_remote_code=False)  # type: ignore[no-untyped-call]
+            if not isinstance(found, ProcessorMixin):
+                raise TypeError(f"a {type(found).__name__} is none")
+            return found
+
+    def build(self) -> nn.Module:
+        """The model with its weights. Raises `UserError` where they cannot be had."""
+        folder = self.files([*_DESCRIPTION, *_WEIGHTS])
+        with one_line(f"{self.name} is no whole model that answers about images", "download it again, or name another"):
+            # In full precision: AdamW's steps are lost in the 8 bits of a bfloat16 weight.
+            model: nn.Module = AutoModelForImageTextToText.from_pretrained(
+                folder, use_safetensors=True, dtype=torch.float32, trust_remote_code=False
+            )
+            return model
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,12 +88,28 @@ class GPT:
     def revision(self) -> int:
         return 1
 
+    @property
+    def learns_tokenizer(self) -> bool:
+        return isinstance(self.language, TinyQwen)
+
+    def located(self) -> Self:
+        """The same with a whole path, where the model is a folder. Raises `UserError` where it cannot be had."""
+        if isinstance(self.language, TinyQwen):
+            return self
+        folder = self.language.files(_DESCRIPTION)
+        with one_line(f"{self.language.name} describes no model that is known here", "name another"):
+            AutoConfig.from_pretrained(folder, trust_remote_code=False)
+        if self.language.folder is None:
+            return self
+        if not any(folder.glob(_WEIGHTS[0])):
+            raise UserError(f"{folder} has no weights as {_WEIGHTS[0]}; give a folder that has them")
+        return replace(self, language=replace(self.language, name=str(folder)))
+
     def tokenizer(self, texts: Sequence[str]) -> ProcessorMixin:
         """The processor: the tokenizer, the chat template and the image processor in one."""
         if isinstance(self.language, TinyQwen):
             return self.language.processor(texts)
-        processor: ProcessorMixin = AutoProcessor.from_pretrained(self.language.name)  # type: ignore[no-untyped-call]
-        return processor
+        return self.language.processor()
 
     def preprocess(self, fit: str = "pad") -> Preprocess:
         """Which square the processor is given; it normalises by itself."""
@@ -66,9 +118,7 @@ class GPT:
     def build(self, tokenizer: ProcessorMixin) -> nn.Module:
         if isinstance(self.language, TinyQwen):
             return self.adapted(self.language.build(tokenizer, self.seed))
-        # In full precision: AdamW's steps are lost in the 8 bits of a bfloat16 weight.
-        model = AutoModelForImageTextToText.from_pretrained(self.language.name, use_safetensors=True, dtype=torch.float32)
-        return self.adapted(model)
+        return self.adapted(self.language.build())
 
     def adapted(self, model: nn.Module) -> nn.Module:
         """The model as it is trained: with new low-rank adapters (Hu et al. 2021, arXiv 2106.09685) where there is a rank.

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeVar
+from typing import Protocol, Self, TypeVar
 
 import torch
 from torch import nn
@@ -35,8 +35,20 @@ class Objective(Protocol[T]):
         """Raised by one whenever the same data would give other losses."""
         ...
 
+    @property
+    def learns_tokenizer(self) -> bool:
+        """Whether the tokenizer is trained on the texts: where the model is made from nothing."""
+        ...
+
+    def located(self) -> Self:
+        """The same with whole paths: workers run in folders of their own. Weights are looked for, and not read.
+
+        Raises `UserError` where published weights are neither here nor where they could be downloaded from.
+        """
+        ...
+
     def tokenizer(self, texts: Sequence[str]) -> T:
-        """The tokenizer: trained on the texts where the model is made from scratch, else the model's own."""
+        """The tokenizer: trained on the texts where it is learned, else the model's own."""
         ...
 
     def preprocess(self, fit: str = "pad") -> Preprocess:
@@ -48,7 +60,10 @@ class Objective(Protocol[T]):
         ...
 
     def collate(self, examples: Sequence[Example], tokenizer: T, preprocess: Preprocess) -> Batch:
-        """The examples as tensors; `real`, bool (N,), is among them. Raises `TileRejected` for an unusable image."""
+        """The examples as tensors; `real`, bool (N,), is among them, and `shortened` where texts longer than a context are.
+
+        Raises `TileRejected` for an unusable image.
+        """
         ...
 
     def loss(self, model: nn.Module, batch: Batch, gather: Gather) -> Losses:

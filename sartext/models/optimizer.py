@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import nn
 
-from sartext.errors import UserError, demand
+from sartext.errors import demand
 from sartext.models.objective import unwrapped
 
 _NOT_DECAYED = ("bn", "ln", "bias", "logit_scale")
@@ -15,10 +15,15 @@ MAX_LOGIT_SCALE = math.log(100)
 
 @dataclass(frozen=True, kw_only=True)
 class AdamW:
-    """AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101) with open_clip's defaults for vision transformers."""
+    """AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101) with open_clip's defaults for vision transformers.
+
+    The warm-up is a share of a stage's steps, so that a recipe's fits a small dataset as it fits a large one.
+    """
 
     peak: float = field(default=5e-4, metadata={"help": "the highest learning rate"})
-    warmup_steps: int = field(default=0, metadata={"help": "steps in which the learning rate rises to its peak"})
+    warmup_share: float = field(
+        default=0.0, metadata={"help": "share of the stage's steps in which the learning rate rises to its peak, below 1"}
+    )
     weight_decay: float = field(default=0.2, metadata={"help": "decoupled weight decay, of matrices alone"})
     beta1: float = field(default=0.9, metadata={"help": "decay of the gradient's mean"})
     beta2: float = field(default=0.98, metadata={"help": "decay of the gradient's mean square"})
@@ -28,8 +33,7 @@ class AdamW:
         for name, value in (("peak", self.peak), ("epsilon", self.epsilon)):
             demand(name, value, 0 < value < math.inf, "a number above 0")
         demand("weight_decay", self.weight_decay, 0 <= self.weight_decay < math.inf, "a number of at least 0")
-        demand("warmup_steps", self.warmup_steps, self.warmup_steps >= 0, "at least 0")
-        for name, value in (("beta1", self.beta1), ("beta2", self.beta2)):
+        for name, value in (("warmup_share", self.warmup_share), ("beta1", self.beta1), ("beta2", self.beta2)):
             demand(name, value, 0 <= value < 1, "at least 0 and below 1")
 
     def build(self, model: nn.Module) -> torch.optim.AdamW:
@@ -41,16 +45,16 @@ class AdamW:
         ]
         return torch.optim.AdamW(groups, lr=self.peak, betas=(self.beta1, self.beta2), eps=self.epsilon)
 
-    def rate(self, step: int, total_steps: int) -> float:
-        """The learning rate of a step, counted from 0: a straight line up to `peak`, then half a cosine down to 0.
+    def warmup_steps(self, total_steps: int) -> int:
+        """How many of a stage's steps the warm-up takes: its share to the nearest step, and never all of them."""
+        return min(round(self.warmup_share * total_steps), total_steps - 1)
 
-        Raises `UserError` where the warm-up takes all the steps.
-        """
-        if not 0 <= self.warmup_steps < total_steps:
-            raise UserError(f"a warm-up of {self.warmup_steps} steps does not end within {total_steps}; give fewer")
-        if step < self.warmup_steps:
-            return self.peak * (step + 1) / self.warmup_steps
-        done, all_of_it = min(step, total_steps) - self.warmup_steps, total_steps - self.warmup_steps
+    def rate(self, step: int, total_steps: int) -> float:
+        """The learning rate of a step, counted from 0: a straight line up to `peak`, then half a cosine down to 0."""
+        warmup_steps = self.warmup_steps(total_steps)
+        if step < warmup_steps:
+            return self.peak * (step + 1) / warmup_steps
+        done, all_of_it = min(step, total_steps) - warmup_steps, total_steps - warmup_steps
         return 0.5 * (1 + math.cos(math.pi * done / all_of_it)) * self.peak
 
 

@@ -32,6 +32,10 @@ class TextTokens(Protocol):
         """int64 (N, context_length): start, the text, end, padding; a long text is cut and still ends with `end_id`."""
         ...
 
+    def lengths(self, texts: Sequence[str]) -> list[int]:
+        """How many ids each text takes as a whole, start and end included."""
+        ...
+
     def text(self, ids: Sequence[int]) -> str:
         """The text of ids up to the first `end_id`, without special tokens."""
         ...
@@ -52,6 +56,9 @@ class CaptionTokenizer:
         ids = tokenizer.get_vocab()
         self.start_id, self.end_id, self.pad_id = ids[START], ids[END], ids[PAD]
         self.vocabulary_size = len(tokenizer)
+
+    def lengths(self, texts: Sequence[str]) -> list[int]:
+        return [len(ids) for ids in self._tokenizer([self._clean(text) for text in texts])["input_ids"]]
 
     def tokens(self, texts: Sequence[str], context_length: int) -> torch.Tensor:
         cleaned = [self._clean(text) for text in texts]
@@ -75,6 +82,9 @@ class OpenClipTokenizer:
         self._tokenizer = open_clip_tokenizer.SimpleTokenizer()
         self.start_id, self.end_id = self._tokenizer.sot_token_id, self._tokenizer.eot_token_id
         self.vocabulary_size = self._tokenizer.vocab_size
+
+    def lengths(self, texts: Sequence[str]) -> list[int]:
+        return [len(self._tokenizer.encode(text)) + 2 for text in texts]
 
     def tokens(self, texts: Sequence[str], context_length: int) -> torch.Tensor:
         rows: torch.Tensor = self._tokenizer(list(texts), context_length)

@@ -3,8 +3,10 @@
 A model is built from open_clip's `model_cfg`, a plain dict, which is also what is written beside its weights.
 """
 
+from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import open_clip  # type: ignore[import-untyped]
@@ -14,7 +16,19 @@ from open_clip.model import CustomTextCLIP  # type: ignore[import-untyped]
 from torch import nn
 
 from sartext.errors import UserError, demand
-from sartext.models.text import VOCABULARY_SIZE, OpenClipTokenizer, TextTokens, train_caption_tokenizer
+from sartext.models.hub import one_line
+from sartext.models.image import Preprocess, from_open_clip_cfg
+from sartext.models.open_clip_names import FOLDER, HUB, check_weights, configs_of, folder_of, read_weights
+from sartext.models.text import (
+    VOCABULARY_SIZE,
+    OpenClipTokenizer,
+    TextTokens,
+    load_caption_tokenizer,
+    train_caption_tokenizer,
+)
+
+_OWN_TOKENIZER = "."  # instead of a name: the tokenizer is of Hugging Face's kind, in the model's own folder
+_CONTEXT_LENGTH, _VOCABULARY_SIZE, _IMAGE_SIZE_PX = 77, 49408, 224  # where open_clip's configuration is silent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +66,7 @@ class Tiny:
             "text_cfg": {
                 "context_length": self.context_length,
                 "vocab_size": vocabulary_size,
-                "hf_tokenizer_name": ".",  # not empty: the tokenizer is of Hugging Face's kind, in the model's own folder
+                "hf_tokenizer_name": _OWN_TOKENIZER,
                 "width": self.width,
                 "heads": self.heads,
                 "layers": self.text_layers,
@@ -62,43 +76,90 @@ class Tiny:
 
 @dataclass(frozen=True, kw_only=True)
 class Named:
-    """A model of open_clip by its name, with published weights by their tag, or None for a start from nothing."""
+    """A model of open_clip by its name, with published weights by their tag, or None for a start from nothing.
 
-    name: str
-    pretrained: str | None = None
+    A name may lead to the hub or to a folder, which bring their own weights, as open_clip has it: to a model trained here too.
+    """
+
+    name: str = field(
+        metadata={
+            "help": f"a name of open_clip's own, {HUB}ORGANISATION/NAME, or {FOLDER}PATH of a folder with open_clip_config.json"
+        }
+    )
+    pretrained: str | None = field(
+        default=None,
+        metadata={"help": f"tag of published weights; '' for a start from nothing, and where {HUB} or {FOLDER} brings its own"},
+    )
+
+    def __post_init__(self) -> None:
+        demand("name", self.name, self.name not in (HUB, FOLDER), f"followed by what {self.name} is to find")
+        if self.pretrained == "":  # a command line has no other way to say None
+            object.__setattr__(self, "pretrained", None)
+        if self.folder is not None:  # whole: workers run in folders of their own
+            object.__setattr__(self, "name", FOLDER + str(self.folder.expanduser().absolute()))
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder that the name is of."""
+        return folder_of(self.name)
+
+    @property
+    def brings_weights(self) -> bool:
+        """Whether training starts from weights that are there."""
+        return self.pretrained is not None or self.name.startswith((HUB, FOLDER))
 
     def model_cfg(self) -> dict[str, Any]:
         """open_clip's configuration.
 
         Raises `UserError` where open_clip has no such name or tag, or the weights were trained with another activation.
         """
-        cfg = open_clip.get_model_config(self.name)
-        if cfg is None:
-            raise UserError(f"open_clip has no model {self.name!r}; open_clip.list_models() names them")
+        cfg = configs_of(self.name, self.pretrained).model_cfg
+        text, own = cfg["text_cfg"], _OWN_TOKENIZER if self.folder else None
         if (
-            "hf_model_name" in cfg["text_cfg"]
+            "hf_model_name" in text
             or "timm_model_name" in cfg["vision_cfg"]
-            or "hf_tokenizer_name" in cfg["text_cfg"]
+            or text.get("hf_tokenizer_name", own) != own
+            or "tokenizer_kwargs" in text
         ):
             raise UserError(f"{self.name} has towers or a tokenizer of another library; choose a model of open_clip's own")
-        if self.pretrained is not None:
-            tag = open_clip.get_pretrained_cfg(self.name, self.pretrained)
-            if not tag:
-                known = ", ".join(open_clip.list_pretrained_tags_by_model(self.name)) or "none"
-                raise UserError(f"{self.name} has no weights {self.pretrained!r}; there are: {known}")
-            quick = bool(tag.get("quick_gelu"))
-            if quick != bool(cfg.get("quick_gelu")):
-                trained, name = ("quick", "ends") if quick else ("plain", "does not end")
-                raise UserError(
-                    f"{self.pretrained} weights of {self.name} were trained with {trained} GELU; "
-                    f"choose the model whose name {name} in -quickgelu"
-                )
-        return deepcopy(dict(cfg))
+        text.setdefault("context_length", _CONTEXT_LENGTH)
+        text.setdefault("vocab_size", _VOCABULARY_SIZE)
+        cfg["vision_cfg"].setdefault("image_size", _IMAGE_SIZE_PX)
+        return cfg
+
+    def preprocess(self, fit: str) -> Preprocess:
+        """The checkpoint's own mean and deviation, with our fit of the whole image.
+
+        Raises `UserError` where it was trained on images that are resized in a way that is not done here.
+        """
+        size = self.model_cfg()["vision_cfg"]["image_size"]
+        prepared = configs_of(self.name, self.pretrained).preprocess_cfg | {"size": size, "resize_mode": "longest"}
+        try:
+            return replace(from_open_clip_cfg(prepared), fit=fit)
+        except UserError as error:
+            raise UserError(f"{self.name}, {self.pretrained or 'its own weights'}: {error}; name others") from None
+
+    def tokenizer(self) -> TextTokens:
+        """open_clip's own, or that of the folder. Raises `UserError` where the folder's is none that was trained here."""
+        if self.folder is None or "hf_tokenizer_name" not in self.model_cfg()["text_cfg"]:
+            return OpenClipTokenizer()
+        with one_line(f"{self.folder} has no tokenizer that was trained here", "give a folder that training wrote"):
+            return load_caption_tokenizer(self.folder)
+
+    def check_weights(self) -> None:
+        """Raises `UserError` where the weights cannot be had; nothing is downloaded but a model's configuration."""
+        self.model_cfg()
+        check_weights(self.name, self.pretrained)
 
 
-def tokenizer_of(towers: Tiny | Named, texts: list[str]) -> TextTokens:
+def tokenizer_of(towers: Tiny | Named, texts: Sequence[str]) -> TextTokens:
     """The tokenizer that goes with the towers; texts are for the tiny ones, which have none of their own."""
-    return train_caption_tokenizer(texts, towers.vocabulary_size) if isinstance(towers, Tiny) else OpenClipTokenizer()
+    return train_caption_tokenizer(texts, towers.vocabulary_size) if isinstance(towers, Tiny) else towers.tokenizer()
+
+
+def preprocess_of(towers: Tiny | Named, fit: str) -> Preprocess:
+    """The preprocessing that goes with the towers."""
+    return Preprocess(size_px=towers.image_size_px, fit=fit) if isinstance(towers, Tiny) else towers.preprocess(fit)
 
 
 def from_model_cfg(model_cfg: dict[str, Any], seed: int) -> nn.Module:
@@ -118,9 +179,17 @@ def from_model_cfg(model_cfg: dict[str, Any], seed: int) -> nn.Module:
     return built
 
 
-def build_towers(towers: Tiny | Named, model_cfg: dict[str, Any], seed: int) -> nn.Module:
-    """The model: with published weights, from the cache or the network, where the towers name some, else by the seed."""
-    if isinstance(towers, Tiny) or towers.pretrained is None:
+def build_towers(towers: Tiny | Named, model_cfg: dict[str, Any], tokenizer: TextTokens, seed: int) -> nn.Module:
+    """The model: with the weights that the towers name, of a folder, the cache or the network, else initialised by the seed.
+
+    Raises `UserError` where the weights cannot be had, or the tokenizer has more words than the model.
+    """
+    known = model_cfg["text_cfg"]["vocab_size"]
+    if tokenizer.vocabulary_size > known:
+        raise UserError(f"the tokenizer has {tokenizer.vocabulary_size} tokens and the model {known}; choose another model")
+    if isinstance(towers, Tiny) or not towers.brings_weights:
         return from_model_cfg(model_cfg, seed)
-    model: nn.Module = open_clip.create_model(towers.name, pretrained=towers.pretrained, output_dict=True)
+    with one_line(f"{towers.name} describes no model of open_clip's", "name another"):
+        model = from_model_cfg(model_cfg, seed)
+    read_weights(model, towers.name, towers.pretrained)
     return model

@@ -16,6 +16,7 @@ from transformers import AutoModelForImageTextToText, AutoProcessor
 from sartext.errors import UserError
 from sartext.models.clip import CLIP
 from sartext.models.coca import CoCa
+from sartext.models.fingerprint import model_fingerprint
 from sartext.models.gpt import GPT, NamedGPT, merged
 from sartext.models.image import Preprocess, from_open_clip_cfg
 from sartext.models.objective import unwrapped
@@ -95,6 +96,17 @@ def described(folder: Path) -> tuple[AnyObjective, Preprocess]:
         return _from_spec(there["objective"]), from_open_clip_cfg(there["preprocess"])
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise UserError(f"{folder / OBJECTIVE} describes no model that is known here ({error}); write it again") from error
+
+
+def start_fingerprint(objective: AnyObjective) -> str | None:
+    """What stands for the folder of weights that training starts from; None where it starts from no folder."""
+    start = objective.language if isinstance(objective, GPT) else objective.towers
+    folder = start.folder if isinstance(start, Named | NamedGPT) else None
+    if folder is None:
+        return None
+    if not folder.is_dir():
+        raise UserError(f"{folder} is no folder; give one with a model's configuration and weights")
+    return model_fingerprint(folder)
 
 
 def _spec(value: Any) -> dict[str, Any]:

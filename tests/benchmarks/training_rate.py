@@ -40,9 +40,8 @@ def trainings(optical: str, sar: str, out: Path) -> Trainings:
     found = []
     for name in NAMES:
         config = TRAIN[name]()
-        warmed = {name: replace(getattr(config, name), warmup_steps=1) for name in ("optical_optimizer", "sar_optimizer")}
         places = {"optical": optical, "sar": sar, "out": str(out / name), "optical_epochs": 1, "sar_epochs": 1}
-        config = replace(config, **places, **warmed)
+        config = replace(config, **places)
         found.append((training(config), config.out))
     return found
 

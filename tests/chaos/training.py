@@ -31,7 +31,7 @@ LOSS_BOUND = 1e-6
 OPTIONS = (
     *("--objective.towers.image-size-px", "32", "--objective.towers.image-layers", "2", "--objective.towers.text-layers", "2"),
     *("--optical-epochs", "10", "--sar-epochs", "10", "--batch-size", str(BATCH), "--checkpoint-every-steps", str(EVERY_STEPS)),
-    *("--optical-optimizer.warmup-steps", "10", "--sar-optimizer.warmup-steps", "10"),
+    *("--optical-optimizer.warmup-share", "0.2", "--sar-optimizer.warmup-share", "0.2"),
 )
 
 

@@ -23,7 +23,6 @@ TINY = (
     *("--objective.towers.image-size-px", "32", "--objective.towers.width", "32", "--objective.towers.heads", "2"),
     *("--objective.towers.image-layers", "1", "--objective.towers.text-layers", "1"),
     *("--optical-epochs", "1", "--sar-epochs", "1", "--batch-size", "32"),
-    *("--optical-optimizer.warmup-steps", "1", "--sar-optimizer.warmup-steps", "1"),
 )
 
 

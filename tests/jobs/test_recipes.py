@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from jobs.recipes import BUILD
+from jobs.recipes import BUILD, QUICKSTART, TRAIN
 from sartext.errors import UserError
 from sartext.flow import commandline
 from tests.sartext.sources.readers.made import UTM, speckle, tiff
@@ -68,3 +68,21 @@ def test_scenes_are_narrated_by_their_masks_too(tmp_path: Path) -> None:
     assert {caption.route for caption in tile.captions} == {"sa2c"}
     assert all(caption.kept for caption in tile.captions)
     assert tile.questions
+
+
+@pytest.mark.parametrize("recipe", TRAIN)
+@pytest.mark.parametrize("tiles", [5, 3_642, 68_294])
+def test_a_warm_up_leaves_most_of_a_training_whatever_the_dataset(recipe: str, tiles: int) -> None:
+    config = TRAIN[recipe]()
+    for epochs, optimizer in ((config.optical_epochs, config.optical_optimizer), (config.sar_epochs, config.sar_optimizer)):
+        steps = epochs * -(-tiles // config.batch_size)
+        warm_up = optimizer.warmup_steps(steps)
+        assert warm_up <= max(0.25 * steps, 1) < steps
+        assert warm_up > 0 or steps < 10
+
+
+def test_the_trainings_of_a_quickstart_warm_up_as_their_recipes_do() -> None:
+    for quickstart in QUICKSTART.values():
+        for name, training in quickstart("out").trainings.items():
+            assert training.optical_optimizer == TRAIN[name]().optical_optimizer
+            assert training.sar_optimizer == TRAIN[name]().sar_optimizer

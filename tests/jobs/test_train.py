@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from huggingface_hub import constants
 
 from jobs.recipes import TRAIN
 from jobs.train import main, training
@@ -35,7 +36,6 @@ TINY = [
     *("--objective.towers.image-size-px", "32", "--objective.towers.width", "32", "--objective.towers.heads", "2"),
     *("--objective.towers.image-layers", "1", "--objective.towers.text-layers", "1"),
     *("--optical-epochs", "2", "--sar-epochs", "6", "--batch-size", "16", "--checkpoint-every-steps", "3"),
-    *("--optical-optimizer.warmup-steps", "2", "--sar-optimizer.warmup-steps", "2"),
 ]
 
 TINY_GPT = [
@@ -164,7 +164,7 @@ def test_what_a_worker_refuses_ends_the_training_at_once(data: list[str], tmp_pa
 @pytest.mark.parametrize(
     ("option", "value", "said"),
     [
-        ("--optical-optimizer.warmup-steps", "1000", r"a warm-up of 1000 steps does not end within \d+; give fewer"),
+        ("--optical-optimizer.warmup-share", "1.0", r"warmup_share is 1\.0; it must be at least 0 and below 1"),
         ("--seed", "-1", r"seed is -1; it must be from 0 to 2\^63 - 1"),
         ("--sar-optimizer.beta1", "1.0", "beta1 is 1.0; it must be at least 0 and below 1"),
         ("--sar-optimizer.peak", "nan", "peak is nan; it must be a number above 0"),
@@ -179,6 +179,39 @@ def test_a_value_that_cannot_be_is_refused_before_the_place_is_taken(
     line = ["clip", *data, *TINY, "--out", str(tmp_path / "out"), option, value]
     assert commandline.run(main, TRAIN, line, prog="jobs.train") == 2
     assert re.fullmatch(f"jobs.train: {said}\n", capsys.readouterr().err)
+    assert not (tmp_path / "out" / "plan.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (["sar_text_clip"], "the weights openai of ViT-L-14-quickgelu cannot be had: "),
+        (["sar_text_coca"], "the weights laion2b_s13b_b90k of coca_ViT-L-14 cannot be had: "),
+        (["sar_text_gpt"], "Qwen/Qwen2-VL-2B-Instruct is not in the cache "),
+        (
+            ["sar_text_clip", "--objective.towers.name", "hf-hub:some/clip", "--objective.towers.pretrained", ""],
+            "some/clip is not",
+        ),
+        (["sar_text_clip", "--objective.towers.name", "hf-hub:some/clip"], "hf-hub:some/clip brings its own weights"),
+        (["sar_text_clip", "--objective.towers.name", "local-dir:/nowhere", "--objective.towers.pretrained", ""], "/nowhere"),
+    ],
+)
+def test_weights_that_cannot_be_had_are_refused_before_the_place_is_taken(
+    data: list[str],
+    tmp_path: Path,
+    line: list[str],
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    began = time.monotonic()
+    assert commandline.run(main, TRAIN, [*line, *data, "--out", str(tmp_path / "out")], prog="jobs.train") == 2
+    assert time.monotonic() - began < 30
+    complaint = capsys.readouterr().err
+    assert complaint.startswith(f"jobs.train: {said}")
+    assert len(complaint.splitlines()) == 1
     assert not (tmp_path / "out" / "plan.json").exists()
 
 

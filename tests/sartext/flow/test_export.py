@@ -17,6 +17,7 @@ from sartext.narrate.verify import Verify
 from sartext.sources.synthetic import Synthetic
 from sartext.tile import from_table
 from tests.sartext.flow.datasets import dataset as written
+from tests.sartext.flow.permitted import NARRATION, Narrates, Restricted
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +67,36 @@ def test_where_there_is_nothing_to_write_the_place_stays_free(tmp_path: Path) ->
     with pytest.raises(UserError, match="with kept questions"):
         export(told, out=str(tmp_path / "out"))
     assert export(told, out=str(tmp_path / "out"), form="open_clip").images == 3
+
+
+def test_what_may_not_be_trained_on_is_written_only_to_measure_with(tmp_path: Path) -> None:
+    source = Restricted(of=Synthetic(tiles=40, size_px=32, twin=False), may_train=(True, False, None))
+    uri = written(source, (A2C(), Verify(), Questions()), str(tmp_path / "tiles"))
+    tiles = [tile for table in open_artifact(uri).tables() for tile in from_table(table)]
+    for form, has in (("open_clip", "captions"), ("llava", "questions")):
+        made = export(uri, out=str(tmp_path / form), form=form)
+        asked = [tile for tile in tiles if getattr(tile, has)]
+        barred = [tile for tile in asked if tile.split == "train" and tile.origin.may_train is False]
+        assert {tile.split for tile in asked if tile.origin.may_train is False} > {"train"}
+        assert made.left_out == {"may_train": len(barred), "narrator_captions": 0}
+        assert made.images == len(asked) - len(barred)
+        assert not any((tmp_path / form / "images" / f"{tile.key}.png").exists() for tile in barred)
+        assert f"left out: {len(barred)} are of an origin that says may_train false" in made.summary()
+
+
+def test_what_a_model_wrote_is_written_only_where_it_is_asked_for(tmp_path: Path) -> None:
+    both = written(Synthetic(tiles=9, twin=False), (A2C(), Verify(), Narrates()), str(tmp_path / "both"))
+    main(Config(dataset=both, out=str(tmp_path / "out"), form="open_clip"))
+    assert NARRATION not in (tmp_path / "out" / "captions.tsv").read_text()
+    with pytest.raises(OutputError, match="narrator_captions was False, is True"):
+        main(Config(dataset=both, out=str(tmp_path / "out"), form="open_clip", narrator_captions=True))
+    main(Config(dataset=both, out=str(tmp_path / "asked"), form="open_clip", narrator_captions=True))
+    assert (tmp_path / "asked" / "captions.tsv").read_text().count(NARRATION) == 9
+    alone = written(Synthetic(tiles=9, twin=False), (Narrates(),), str(tmp_path / "alone"))
+    with pytest.raises(UserError, match="9 have captions of a trained model alone, which --narrator-captions takes"):
+        export(alone, out=str(tmp_path / "nothing"), form="open_clip")
+    with pytest.raises(UserError, match="narrator_captions is True; it must be off for questions"):
+        export(both, out=str(tmp_path / "nothing"), narrator_captions=True)
 
 
 def test_what_is_the_users_to_mend(dataset: str, tmp_path: Path) -> None:

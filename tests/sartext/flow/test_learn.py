@@ -59,7 +59,7 @@ def task(tmp_path_factory: pytest.TempPathFactory) -> Task:
     sar = dataset(Synthetic(tiles=50, size_px=32, twin=False, shard_tiles=20), (A2C(), Verify()), str(folder / "sar"))
     stages = (
         Stage(name="optical", dataset=optical, epochs=2, optimizer=AdamW(peak=1e-3)),
-        Stage(name="sar", dataset=sar, epochs=1, optimizer=AdamW(peak=1e-3, warmup_steps=2)),
+        Stage(name="sar", dataset=sar, epochs=1, optimizer=AdamW(peak=1e-3, warmup_share=0.5)),
     )
     texts = Examples(sar, split="train", kind="captions", seed=0, kept_groups=2).texts()
     return Task(

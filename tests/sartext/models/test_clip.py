@@ -1,11 +1,14 @@
+from dataclasses import replace
+
 import pytest
 import torch
 
-from sartext.models.clip import CLIP, image_features, text_features
+from sartext.models.clip import CLIP, image_features, pairs, text_features
 from sartext.models.coca import CoCa
 from sartext.models.gather import Alone
 from sartext.models.image import Preprocess
 from sartext.models.optimizer import AdamW, take_step
+from sartext.models.text import OpenClipTokenizer, TextTokens, train_caption_tokenizer
 from tests.sartext.models.made import examples_of
 
 EXAMPLES = examples_of(12)
@@ -49,3 +52,25 @@ def test_a_batch_says_which_rows_are_real() -> None:
     assert batch["images"].shape == (2, 3, 64, 64)
     assert batch["texts"].shape == (2, 48)
     assert batch["real"].tolist() == [True, True]
+
+
+SENTENCES = ["Two ships lie in the center of the image.", "A bridge crosses the river.", "Cropland covers the rest of it."]
+
+
+@pytest.mark.parametrize(
+    "tokenizer", [train_caption_tokenizer([*SENTENCES, *[one.text for one in EXAMPLES]], 400), OpenClipTokenizer()]
+)
+def test_a_text_that_is_longer_than_the_context_keeps_whole_sentences(tokenizer: TextTokens) -> None:
+    preprocess = Preprocess(size_px=64)
+    two = tokenizer.lengths([" ".join(SENTENCES[:2])])[0]
+    for context in (two, two + 3):  # a third sentence would begin, and not end
+        example = replace(EXAMPLES[0], text=" ".join(SENTENCES))
+        batch = pairs([example, replace(example, text=SENTENCES[0])], tokenizer, preprocess, context)
+        assert batch["shortened"].tolist() == [True, False]
+        whole = tokenizer.tokens([" ".join(SENTENCES[:2]), SENTENCES[0]], context)
+        assert torch.equal(batch["texts"], whole)
+    first = pairs([replace(EXAMPLES[0], text=SENTENCES[0])], tokenizer, preprocess, 6)
+    said = tokenizer.text(first["texts"][0, 1:].tolist())
+    assert first["shortened"].tolist() == [True]
+    assert said
+    assert SENTENCES[0].lower().split()[: len(said.split())] == said.split()  # whole words

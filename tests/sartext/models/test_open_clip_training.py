@@ -71,7 +71,7 @@ def test_the_losses_are_the_same(objective: CLIP | CoCa, loss: ClipLoss) -> None
     tokenizer = objective.tokenizer([example.text for example in examples_of(40)])
     preprocess = objective.preprocess()
     batches = [objective.collate(examples_of(BATCH, BATCH * step), tokenizer, preprocess) for step in range(STEPS)]
-    settings = AdamW(peak=RATE, warmup_steps=WARMUP, weight_decay=DECAY)
+    settings = AdamW(peak=RATE, warmup_share=WARMUP / STEPS, weight_decay=DECAY)
     model = objective.build(tokenizer)
     with torch.no_grad():
         model.logit_scale.fill_(4.604)  # near its bound, so that it is held there

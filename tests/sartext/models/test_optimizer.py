@@ -10,7 +10,7 @@ from sartext.models.optimizer import AdamW, take_step
 
 
 def test_the_rate_is_open_clips_at_every_step() -> None:
-    settings = AdamW(peak=3e-4, warmup_steps=7)
+    settings = AdamW(peak=3e-4, warmup_share=0.14)
     theirs = cosine_lr(torch.optim.SGD([nn.Parameter(torch.zeros(1))]), 3e-4, 7, 50)
     assert [settings.rate(step, 50) for step in range(50)] == [theirs(step) for step in range(50)]
 
@@ -21,16 +21,24 @@ def test_the_rate_ends_at_nothing_and_stays_there() -> None:
     assert settings.rate(10, 10) == settings.rate(99, 10) == pytest.approx(0)
 
 
-@pytest.mark.parametrize(("warmup", "steps"), [(10, 10), (11, 10), (0, 0)])
-def test_a_warm_up_without_an_end_is_refused(warmup: int, steps: int) -> None:
-    with pytest.raises(UserError, match="warm-up"):
-        AdamW(warmup_steps=warmup).rate(0, steps)
+@pytest.mark.parametrize(
+    ("share", "steps", "warmup"),
+    [(0.1, 1, 0), (0.999, 1, 0), (0.999, 2, 1), (0.1, 30, 3), (0.1, 94, 9), (0.29, 100, 29), (0.0, 9, 0)],
+)
+def test_a_warm_up_is_a_share_of_the_steps_and_leaves_some(share: float, steps: int, warmup: int) -> None:
+    settings = AdamW(peak=1.0, warmup_share=share)
+    assert settings.warmup_steps(steps) == warmup
+    rates = [settings.rate(step, steps) for step in range(steps)]
+    assert max(rates) == rates[warmup] == 1.0
+    assert all(rate > 0 for rate in rates)
 
 
 @pytest.mark.parametrize(
     "values",
     [
-        {"warmup_steps": -1},
+        {"warmup_share": -0.1},
+        {"warmup_share": 1.0},
+        {"warmup_share": math.nan},
         {"peak": 0.0},
         {"peak": math.nan},
         {"peak": math.inf},

@@ -21,7 +21,7 @@ OBJECTIVES = {
     "gpt": GPT(language=TinyQwen(image_layers=1, text_layers=1, heads=2, vocabulary_size=320)),
     "adapters": GPT(language=TinyQwen(image_layers=1, text_layers=1, heads=2, vocabulary_size=320), lora_rank=2),
 }
-SETTINGS = AdamW(peak=1e-3, warmup_steps=2)
+SETTINGS = AdamW(peak=1e-3, warmup_share=0.25)
 
 
 class Run:

@@ -31,6 +31,7 @@ def test_open_clip_gives_the_same_ids(tmp_path: Path) -> None:
         ids = tokenizer.tokens(TEXTS, length)
         assert ids.dtype == torch.int64
         assert torch.equal(ids, theirs(TEXTS, length))
+        assert [min(taken, length) for taken in tokenizer.lengths(TEXTS)] == (ids != tokenizer.pad_id).sum(dim=1).tolist()
     assert torch.equal(tokenizer.tokens(TEXTS, 48), theirs(TEXTS))
     assert torch.equal(load_caption_tokenizer(tmp_path).tokens(TEXTS, 48), theirs(TEXTS))
 

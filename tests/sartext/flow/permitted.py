@@ -1,0 +1,60 @@
+"""Datasets of which some tiles may not be trained on, and some texts were written by a trained model."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sartext.sources.source import Card, Shard
+from sartext.sources.synthetic import Synthetic
+from sartext.tile import Caption, Reject, Tile
+
+NARRATION = "a caption that a model wrote"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Restricted:
+    """The archive's tiles, their `may_train` each in turn as it is given."""
+
+    of: Synthetic
+    may_train: tuple[bool | None, ...]
+
+    @property
+    def card(self) -> Card:
+        return self.of.card
+
+    @property
+    def revision(self) -> int:
+        return 1
+
+    def shards(self) -> list[Shard]:
+        return self.of.shards()
+
+    def key(self, item: Any) -> str:
+        return self.of.key(item)
+
+    def identity(self, item: Any) -> Any:
+        return self.of.identity(item)
+
+    def read(self, shard: Shard) -> Iterator[Tile | Reject]:
+        for number, tile in enumerate(self.of.read(shard)):
+            assert isinstance(tile, Tile)
+            yield replace(tile, origin=replace(tile.origin, may_train=self.may_train[number % len(self.may_train)]))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Narrates:
+    """Adds a caption of the route `narrator` to each tile."""
+
+    kept: bool = True
+
+    @property
+    def name(self) -> str:
+        return "narrates"
+
+    @property
+    def revision(self) -> int:
+        return 1
+
+    def apply(self, tile: Tile) -> Tile:
+        caption = Caption(text=NARRATION, route="narrator", kept=self.kept, reason=None if self.kept else "hue")
+        return replace(tile, captions=(*tile.captions, caption))
