@@ -14,9 +14,22 @@ from sartext.sources.source import split_of
 from sartext.sources.synthetic import Synthetic
 from sartext.tile import from_table, to_table
 
-NUMBERS = {"a": 1, "an": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
+NUMBERS = {
+    "a": 1,
+    "an": 1,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+}
 NOUNS = {"ship": "ship", "airplane": "aircraft", "car": "car", "storage tank": "tank", "bridge": "bridge", "harbor": "harbor"}
-COUNTED = re.compile(r"\b(\w+) (ship|airplane|car|storage tank|bridge|harbor)s?\b")
+COUNTED = re.compile(r"\b((?:at least )?)(\w+) (ship|airplane|car|storage tank|bridge|harbor)s?\b")
 
 
 def test_a_tile_is_a_picture_in_colour_with_two_captions() -> None:
@@ -45,13 +58,25 @@ def test_it_shares_scenes_and_splits_with_the_radar_archive() -> None:
 def test_the_first_caption_counts_what_the_boxes_show(index: int) -> None:
     tile = OpticalArchive(tiles=400).tile(index)
     said = {
-        NOUNS[noun]: NUMBERS.get(number, 0) or int(number) for number, noun in COUNTED.findall(tile.captions[0].text.lower())
+        NOUNS[noun]: (NUMBERS.get(number, 0) or int(number), bool(least))
+        for least, number, noun in COUNTED.findall(tile.captions[0].text.lower())
     }
-    for label, number in said.items():
+    for label, (number, least) in said.items():
         boxes = [box for box in tile.boxes if box.label == label]
         whole = [box for box in boxes if box.visible_share == 1.0]
         assert len(whole) <= number <= len(boxes)
+        assert least is (number < len(boxes))  # the border cuts another one off
     assert said.keys() >= {box.label for box in tile.boxes if box.visible_share == 1.0}
+
+
+def test_nothing_else_is_of_note_only_where_nothing_is_cut_off() -> None:
+    source, seen = OpticalArchive(tiles=400), set()
+    for index in range(150):
+        tile = source.tile(index)
+        if not COUNTED.search(tile.captions[0].text.lower()):
+            assert ("nothing else of note" in tile.captions[1].text) is (not tile.boxes)
+            seen.add(bool(tile.boxes))
+    assert False in seen
 
 
 def test_colours_are_named_and_verification_leaves_people_their_word() -> None:
