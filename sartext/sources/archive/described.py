@@ -1,7 +1,8 @@
 """What an optical image of a scene shows, in sentences with colours, as people write them under optical images.
 
 Said are the things whose centre is in the image, by class, colour and place, and the covers of the ground by colour; "at least"
-so many of a class of which the border cuts another one off. These texts stand for the captions that an optical set comes with: they are written here and not narrated from annotations.
+so many of a class of which the border cuts another one off. These texts stand for the captions that an optical set comes with:
+they are written here and not narrated from annotations.
 """
 
 from collections import Counter
