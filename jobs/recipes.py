@@ -117,7 +117,7 @@ def scenes() -> Config:
 
 
 def pairs() -> Config:
-    """Co-registered SAR and optical images, by name or by a list: tiles whose twin waits for its caption."""
+    """Co-registered SAR and optical images, by name or by a list: tiles without captions: no recipe writes them of twins."""
     # A cloudy twin is nothing that is wrong with a dataset, so many may be refused.
     return Config(source=Pairs(sar="", optical=""), rules=(), out="", max_reject_share=0.5)
 
