@@ -90,7 +90,7 @@ def _cell(thing: Thing, size_px: int) -> str:
 def _counted(number: int, label: str, cut: set[str], colour: str = "") -> str:
     one, several = _NOUNS[label]
     noun = f"{colour} {one if number == 1 else several}".strip()
-    if label in cut:
+    if label in cut and (number > 1 or not colour):  # "a red ship in the center" says of no other that it is not there
         return f"at least {_NUMBERS[number] if number < len(_NUMBERS) else number} {noun}"
     if number == 1:
         return f"a {noun}" if noun[0] not in "aeiou" else f"an {noun}"
