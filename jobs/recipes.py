@@ -17,6 +17,7 @@ from sartext.sources.coco import Coco
 from sartext.sources.coco_masks import CocoMasks
 from sartext.sources.dota import Dota
 from sartext.sources.images import Images
+from sartext.sources.labels import SAR_AIRCRAFT_LABELS
 from sartext.sources.llava import Llava
 from sartext.sources.masks import Masks
 from sartext.sources.optical_archive import OpticalArchive
@@ -83,6 +84,21 @@ def hrsid() -> Config:
     return _narrated(Coco(images="", annotations="", name="hrsid", **_HRSID))
 
 
+def sar_aircraft() -> Config:
+    """SAR-AIRcraft-1.0 (Wang et al. 2023): aircraft of seven classes in Gaofen-3 chips of 1 m resolution, Pascal VOC XML."""
+    # Its resolution is 1 m; how far apart its pixels are is not said, so captions speak of metres with --source.gsd-m alone.
+    source = Voc(
+        images="",
+        annotations="",
+        name="sar_aircraft",
+        citation="Wang, Kang, Zeng, Wang, Zhang, Sun: SAR-AIRcraft-1.0: High-resolution SAR Aircraft Detection and Recognition "
+        "Dataset. Journal of Radars 12(4), 2023",
+        label_map=SAR_AIRCRAFT_LABELS,
+        exhaustive=("aircraft",),
+    )
+    return _narrated(source)
+
+
 def masks() -> Config:
     """Regions from mask images, of classes by value or colour, or of instances."""
     return _covered(Masks(images="", masks=""))
@@ -116,7 +132,7 @@ def scenes() -> Config:
 
 
 def pairs() -> Config:
-    """Co-registered SAR and optical images, by name or by a list: tiles whose twin waits for its caption."""
+    """Co-registered SAR and optical images, by name or by a list: tiles without captions: no recipe writes them of twins."""
     return Config(source=Pairs(sar="", optical=""), rules=(), out="")
 
 
@@ -208,7 +224,7 @@ def _told(source: Source, checkpoint: str = "") -> Config:
 BUILD: dict[str, Callable[[], Config]] = {
     recipe.__name__: recipe
     for recipe in (
-        *(synthetic, synthetic_masks, synthetic_optical, coco, voc, yolo, dota, hrsid),
+        *(synthetic, synthetic_masks, synthetic_optical, coco, voc, yolo, dota, hrsid, sar_aircraft),
         *(masks, coco_masks, hrsid_masks, scenes, pairs, sen12, sen12ms),
         *(captions, sar_text, rsicd, llava, narrator, synthetic_narrator),
     )

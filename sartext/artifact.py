@@ -6,7 +6,7 @@ import json
 import logging
 import os
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,10 @@ class Artifact:
             line += f"; {captions['kept']:,} of {captions['all']:,} captions kept"
         if captions["claims"]:
             line += f"; {captions['understood'] / captions['claims']:.1%} of {captions['claims']:,} claims understood"
-        return line
+        questions = self.counts.get("questions", {})
+        if questions.get("all"):
+            line += f"; {questions['kept']:,} of {questions['all']:,} questions kept"
+        return "; ".join([line, *([lacking] if (lacking := without_texts(self.manifest)) else [])])
 
     def files(self, kind: str = "tiles") -> list[str]:
         """Where the live Parquet files are: those of `tiles`, or of `rejects`."""
@@ -71,6 +74,25 @@ class Artifact:
             if shard[kind]:
                 table = read_table(place, shard[kind]["path"])
                 yield present(table, f"{self.uri}/{shard[kind]['path']}") if kind == "tiles" else table
+
+
+def without_texts(manifest: Mapping[str, Any]) -> str:
+    """What is to be said of a dataset with neither captions nor questions, and what to do; "" for every other.
+
+    Nor is anything said where that is not known, as of datasets made before questions were counted.
+    """
+    counts = manifest["counts"]
+    if not counts.get("kept") or counts["captions"].get("all") or counts.get("questions", {}).get("all", 1):
+        return ""
+    if manifest["config"]["rules"]:
+        return (
+            "its tiles have no captions, for no annotation allows one: an absence may be said of classes that "
+            "--source.exhaustive names, and the recipe `narrator` has a trained CoCa caption images that nobody annotated"
+        )
+    return (
+        "its tiles have no captions yet, for this recipe writes none, nor does any of optical twins: the recipe `captions` "
+        "takes those of a file, `narrator` has a trained CoCa write them, both for images without twins"
+    )
 
 
 def open_artifact(uri: str) -> Artifact:

@@ -161,6 +161,7 @@ def contents(tiles: pa.Table, rejects: pa.Table, expected: Collection[str] = ())
         "reject_runs": _runs(faults),
         "expected": sorted(expected),
         "captions": _caption_counts(tiles),
+        "questions": _question_counts(tiles),
         "licences": sorted(set(pc.struct_field(tiles["origin"], "licence").to_pylist()) - {None}),
     }
 
@@ -183,6 +184,12 @@ def _caption_counts(tiles: pa.Table) -> dict[str, int]:
     )
     counts.update({verdict["values"]: verdict["counts"] for verdict in pc.value_counts(verdicts).to_pylist()})
     return dict(sorted(counts.items()))
+
+
+def _question_counts(tiles: pa.Table) -> dict[str, int]:
+    """Questions in all, and kept."""
+    kept = pc.struct_field(pc.list_flatten(tiles["questions"]), "kept")
+    return {"all": len(kept), "kept": pc.sum(kept).as_py() or 0}
 
 
 def _runs(faults: Sequence[bool]) -> dict[str, int]:
@@ -253,15 +260,18 @@ def totals(records: dict[int, Record]) -> dict[str, Any]:
     """What all records hold together."""
     rejected: Counter[str] = Counter()
     captions: Counter[str] = Counter()
+    questions: Counter[str] = Counter()
     for record in records.values():
         rejected.update(record["rejected"])
         captions.update(record["captions"])
+        questions.update(record.get("questions", {}))  # records of before have none
     return {
         "planned": sum(record["planned"] for record in records.values()),
         "kept": sum(record["rows"] for record in records.values()),
         "rejected": sum(rejected.values()),
         "rejected_by_reason": dict(sorted(rejected.items())),
         "captions": dict(sorted(captions.items())),
+        "questions": dict(sorted(questions.items())),
     }
 
 

@@ -18,7 +18,7 @@ from sartext.report.dataset.page import SAMPLE, page
 from sartext.storage import Storage, storage
 
 REPORT, CARD = "report.html", "README.md"
-REVISION = 2  # raised whenever the same dataset gives another report or card
+REVISION = 3  # raised whenever the same dataset gives another report or card
 _HEAD_BYTES = 512
 
 

@@ -2,17 +2,18 @@
 
 A caption about a corner is false after a crop, so an image is scaled until all of it fits (`pad`, borders filled) or
 until it is the square (`squash`); never cropped. Gray is scaled as gray and replicated afterwards, which takes a third of
-the time and gives the same pixels. EXIF orientation is not applied: boxes and captions are of the stored pixels.
+the time and gives the same pixels. An EXIF orientation is applied, as viewers and `datasets` do; images of records have none.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
 import numpy as np
 import torch
-from PIL import Image, TiffImagePlugin
+from PIL import Image, ImageOps, TiffImagePlugin
 
 from sartext.errors import TileRejected, UserError
 
@@ -148,6 +149,8 @@ def _decode(data: bytes) -> Image.Image:
     """The decoded image as 8-bit gray or RGB."""
     image = opened(data)
     width_px, height_px = image.size
+    with suppress(Exception):  # of broken metadata; what is wrong with the pixels is said where they are decoded
+        ImageOps.exif_transpose(image, in_place=True)
     try:
         return image.convert("L" if image.mode in _GRAY else "RGB")
     except Exception as error:  # decoders raise OSError, SyntaxError, struct.error, ...

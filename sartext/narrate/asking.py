@@ -84,7 +84,7 @@ def _exact(facts: Facts) -> list[tuple[str, tuple[Object, ...]]]:
     found = []
     for name in sorted(names):
         things, number = facts.of(name), facts.count(name)
-        if things and number.exact and not number.more and all(thing.resolvable for thing in things):
+        if things and number.exact and all(thing.resolvable for thing in things):
             found.append((name, things))
     return found
 

@@ -33,25 +33,30 @@ Verdict = tuple[str, str]  # and its evidence
 
 
 class Tally(NamedTuple):
-    """How many objects fit: for sure, at choice, undecided, and partly; `bounded` where there are no others."""
+    """How many objects fit: for sure, at choice, undecided, partly, and how many of those that the border cuts too far to be
+    counted may; `bounded` where there are no others."""
 
     sure: int
     free: int
     unknown: int
     more: int
+    cut: int
     bounded: bool
 
 
 def fits(quantity: Quantity, tally: Tally) -> str:
-    """Whether the number that is claimed is the number there is; objects at choice may be counted as it suits the claim."""
-    most = tally.sure + tally.free + tally.unknown + tally.more
+    """Whether the number that is claimed is the number there is; objects at choice may be counted as it suits the claim.
+
+    What the border cuts off may be seen or not: a number that it would make false is not borne out.
+    """
+    most = tally.sure + tally.free + tally.unknown + tally.more + tally.cut
     if tally.sure > quantity.most or (tally.bounded and most < quantity.least):
         return CONTRADICTED
     if quantity.high < INFINITE and not tally.bounded:
         return UNVERIFIABLE
     # Some choice of the free objects must make the claim true whatever the undecided ones are.
     least = max(quantity.low - tally.sure, 0)
-    good = least <= tally.free and tally.sure + least + tally.unknown <= quantity.high
+    good = least <= tally.free and tally.sure + least + tally.unknown + tally.cut <= quantity.high
     return SUPPORTED if good else UNVERIFIABLE
 
 
@@ -74,6 +79,10 @@ class Kin:
         self.complete = complete  # whether every visible one is annotated
         self.homes = [thing.home for thing, value in self.things() if value == TRUE]  # the home cells of those sure
         self._cells: list[tuple[int, ...]] | None = None
+
+    def bounded(self, annotated: bool) -> bool:
+        """Whether there are no others that a mention can mean than these and those that the border cuts off."""
+        return not self.crowded and (annotated or self.complete)
 
     def things(self) -> "zip[tuple[Object, int]]":
         """The objects with their values."""
@@ -100,7 +109,7 @@ class Counting:
         """Whether there are as many objects as the mention says."""
         name, quantity, amount, filters, annotated = mention
         kin = self.kin(name)
-        bounded = not kin.crowded and (annotated or kin.complete)
+        bounded = kin.bounded(annotated)
         values = self.matching(mention) if filters else kin.values
         verdict, evidence = _outcome(name, quantity, kin.sure if filters else -1, *_tally(values, kin.cut, bounded))
         if quantity is None:
@@ -117,7 +126,7 @@ class Counting:
     def plain(self, name: str, quantity: Quantity, place: Place | None, annotated: bool) -> Verdict:
         """Whether there are so many objects of the class, or so many in a cell: `counted` without a mention."""
         kin = self.kin(name)
-        bounded = not kin.crowded and (annotated or kin.complete)
+        bounded = kin.bounded(annotated)
         self._binder.remember(name, quantity, "number", place is not None)
         if place is None:
             return _outcome(name, quantity, -1, *_tally(kin.values, kin.cut, bounded))
@@ -182,9 +191,9 @@ class Counting:
         return TRUE if min(answers) == TRUE else FALSE if max(answers) == FALSE and bounded else UNKNOWN
 
     def bounded(self, mention: Bound) -> bool:
-        """Whether the annotations hold all objects that the mention can mean."""
+        """Whether the counted objects are all that the mention can mean."""
         kin = self.kin(mention.name)
-        return not kin.crowded and (mention.annotated or kin.complete)
+        return not kin.cut and kin.bounded(mention.annotated)
 
     def _each_place(self, mention: Bound) -> str:
         """Whether every one of several places ("in the upper left and the center") holds an object of the mention."""
@@ -193,7 +202,8 @@ class Counting:
                 others = tuple(kept for kept in mention.filters if kept is not one)
                 for place in one[1]:
                     single = mention._replace(filters=(*others, (Filter("p", (0,)), (place,))))
-                    tally = _tally(self.matching(single), self.kin(mention.name).cut, self.bounded(mention))
+                    kin = self.kin(mention.name)
+                    tally = _tally(self.matching(single), kin.cut, kin.bounded(mention.annotated))
                     verdict = fits(AT_LEAST_ONE, Tally(*tally))
                     if verdict != SUPPORTED:
                         return verdict
@@ -213,7 +223,7 @@ class Counting:
             return UNVERIFIABLE
         if can_share([thing for thing, value in kin.things() if value == TRUE], list(before.items()), self.facts):
             return SUPPORTED
-        return CONTRADICTED if bounded else UNVERIFIABLE
+        return CONTRADICTED if bounded and not kin.cut else UNVERIFIABLE
 
 
 def _kin_of(name: str, facts: Facts) -> Kin:
@@ -239,23 +249,23 @@ def _called(label: str, name: str) -> int:
     return MORE if taxonomy.loosely(label, name) else FALSE
 
 
-def _tally(values: list[int], cut: int, bounded: bool) -> tuple[int, int, int, int, bool]:
+def _tally(values: list[int], cut: int, bounded: bool) -> tuple[int, int, int, int, int, bool]:
     """The fields of the tally of how far the objects fit; `bounded` where there are no others."""
     count = values.count
-    return count(TRUE), count(FREE), count(UNKNOWN), count(MORE) + cut, bounded
+    return count(TRUE), count(FREE), count(UNKNOWN), count(MORE), cut, bounded
 
 
 @lru_cache(maxsize=16384)
 def _outcome(
-    name: str, quantity: Quantity | None, among: int, sure: int, free: int, unknown: int, more: int, bounded: bool
+    name: str, quantity: Quantity | None, among: int, sure: int, free: int, unknown: int, more: int, cut: int, bounded: bool
 ) -> Verdict:
     """Whether the tally bears out the number (None: there are none), and the evidence; `among` so many, or -1 for all."""
     so = f" so, of {among}" if among >= 0 else ""
-    undecided = f", {unknown + more} undecided" if unknown + more else ""
+    undecided = f", {unknown + more + cut} undecided" if unknown + more + cut else ""
     evidence = f"{name}: {sure + free} counted{so}{undecided}, {'exhaustive' if bounded else 'not exhaustive'}"
     if quantity is not None:
-        return fits(quantity, Tally(sure, free, unknown, more, bounded)), evidence
-    empty = bounded and not (free or unknown or more)
+        return fits(quantity, Tally(sure, free, unknown, more, cut, bounded)), evidence
+    empty = bounded and not (free or unknown or more or cut)
     return (CONTRADICTED if sure else SUPPORTED if empty else UNVERIFIABLE), evidence
 
 

@@ -111,6 +111,7 @@ def _dominates(parts: Sequence[Part], covers: Covers) -> bool:
     """Whether the largest share is clearly larger than what any other class can have, unannotated pixels included."""
     first = parts[0]
     most = max([covers.share(label).high for label in covers.labels if label != first.name], default=0.0)
+    most = max([most, *[share for _, share in covers.outlined_by_none]])
     return first.share >= max(shares.DOMINANT.low, most + CLEARLY_MORE)
 
 

@@ -3,7 +3,8 @@
 Shares. A region's area is known in pixels. Pixels that are unlabelled or nodata may be of any class, and those of no class (the
 background) may be of every class that is not annotated exhaustively, so a share of the image is known between two bounds. A
 pixel that has another label is not of a land cover; of things like ships more may be there than is annotated, unless they
-are annotated exhaustively. A coarser label (a "ship" may be a tanker) widens the bounds upward.
+are annotated exhaustively. A coarser label (a "ship" may be a tanker) widens the bounds upward, and so do boxes of a class, or
+of one above or below it, that no region is of: by their area, for nothing tells how much of it their objects fill.
 
 Places. The thirds, halves and widenings are those of `facts`, over the region's pixels instead of a box's extent: a region is
 in a place where at least half of its pixels lie in it (widened by 5% of the side), and is not where less than one in a
@@ -61,6 +62,7 @@ class Covers:
     unlabelled: float  # shares of the image
     nodata: float
     exhaustive: tuple[str, ...]
+    outlined_by_none: tuple[tuple[str, float], ...] = ()  # labels of boxes that no region has, and what they take up at most
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -86,6 +88,9 @@ class Covers:
                 if taxonomy.akin(region.label, name) and not taxonomy.is_a(region.label, name)
             ]
         )
+        if self.outlined_by_none:
+            beside = sum([share for label, share in self.outlined_by_none if taxonomy.akin(label, name)])
+            high += beside / self.labelled if self.labelled else beside
         complete = self.complete(name)
         if not annotated and not complete:
             high = high + self.background if name in taxonomy.REGIONS else 1.0
@@ -291,7 +296,25 @@ def covers_of(tile: Tile) -> Covers:
         unlabelled=tile.unlabelled_share or 0.0,
         nodata=tile.nodata_share or 0.0,
         exhaustive=tile.exhaustive,
+        outlined_by_none=_outlined_by_none(tile) if tile.regions and tile.boxes else (),
     )
+
+
+def _outlined_by_none(tile: Tile) -> tuple[tuple[str, float], ...]:
+    """The labels of boxes that no region has, with the area of those boxes as a share of the image."""
+    regions = {region.label for region in tile.regions}
+    areas: dict[str, float] = {}
+    for box in tile.boxes:
+        if box.label not in regions:
+            areas[box.label] = areas.get(box.label, 0.0) + _area_px(box.polygon_px)
+    whole = tile.width_px * tile.height_px
+    return tuple([(label, min(1.0, areas[label] / whole)) for label in sorted(areas)])
+
+
+def _area_px(polygon_px: tuple[float, ...]) -> float:
+    """The area of a polygon with four corners: half of what its diagonals span."""
+    x1, y1, x2, y2, x3, y3, x4, y4 = polygon_px
+    return abs((x3 - x1) * (y4 - y2) - (x4 - x2) * (y3 - y1)) / 2
 
 
 def _steps(side_px: int) -> npt.NDArray[np.intp]:

@@ -5,7 +5,7 @@ facts. The extent of a box is the axis-aligned rectangle around its polygon, cut
 are of the image frame: upper is toward the first row, left is toward the first column.
 
 Counted. A box counts unless it is a crowd box or its `visible_share` is below 0.4. Facts speak of counted boxes only;
-what does not count is kept apart, because it forbids exact numbers (crowd) and absences (both). A box around a connected part
+what does not count is kept apart, because it forbids exact numbers and absences. A box around a connected part
 of a mask counts as one object at least: objects that touch are one part, so it forbids exact numbers as a crowd does.
 
 Cells. A 3 x 3 grid: rows upper, middle, lower and columns left, center, right, each a third of the tile's side. The
@@ -21,11 +21,12 @@ word ("along the top edge") is true of a box that comes within 10% of the side t
 third of the side away. A box spans the tile from left to right where it comes within 10% of
 the side to both edges, and does not where it is shorter than half of the side.
 
-Exact. The number of a class is exact where the class or a class above it is in `tile.exhaustive`, no crowd box could be
-of that class, and no counted box carries a coarser label (a "ship" may be a tanker) or one that people use loosely (an
-airliner is called a jet, a jet may be an airliner). Where pixels are unlabelled no class is exhaustive.
-Otherwise it is a lower bound: "at least three annotated ships". Absence is provable where the class is exhaustive and no box
-at all could be of it. A loose name (`taxonomy.LOOSE`) of a counted box neither makes a number true nor forbids it.
+Exact. The number of a class is exact where the class or a class above it is in `tile.exhaustive`, no crowd box and no box
+that the border cuts too far to be counted could be of that class, and no counted box carries a coarser label (a "ship" may be
+a tanker) or one that people use loosely (an airliner is called a jet, a jet may be an airliner). Where pixels are unlabelled no
+class is exhaustive. Otherwise it is a lower bound: "at least three annotated ships", or "at least three ships" where only what
+the border cuts is left out. Absence is provable where the class is exhaustive and no box at all could be of it. A loose name
+(`taxonomy.LOOSE`) of a counted box neither makes a number true nor forbids it.
 
 Many. "Many" is more than ten, "dozens" at least 24.
 
@@ -102,7 +103,7 @@ class Count(NamedTuple):
 
     @property
     def exact(self) -> bool:
-        return self.high == self.low
+        return self.high == self.low and not self.more
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -142,7 +143,7 @@ class Facts:
                 low += len(things)
             elif could_be(label, name):
                 coarser += len(things)
-        bounded = complete(name, self.exhaustive) and not _any_could_be(self.crowds, name)
+        bounded = complete(name, self.exhaustive) and not any_could_be(self.crowds, name)
         return Count(low, low + coarser if bounded else None, more)
 
     def complete(self, name: str) -> bool:
@@ -160,7 +161,8 @@ def could_be(label: str, name: str) -> bool:
     return taxonomy.akin(label, name) or taxonomy.loosely(label, name) or taxonomy.loosely(name, label)
 
 
-def _any_could_be(labels: tuple[str, ...], name: str) -> bool:
+def any_could_be(labels: tuple[str, ...], name: str) -> bool:
+    """Whether something with one of the labels may be called a `name`."""
     # A plain loop: without the generator of any() it takes a third of the time.
     for label in labels:  # noqa: SIM110
         if could_be(label, name):
@@ -176,8 +178,9 @@ def complete(name: str, exhaustive: tuple[str, ...]) -> bool:
 
 @lru_cache(maxsize=4096)
 def exact(name: str, labels: tuple[str, ...], crowds: tuple[str, ...], exhaustive: tuple[str, ...]) -> bool:
-    """Whether the number of a class is exact (`Facts.count(name).exact`): the labels decide it, not their numbers."""
-    if not complete(name, exhaustive) or _any_could_be(crowds, name):
+    """Whether the number of a class is exact (`Facts.count(name).exact`) where the border cuts none off: the labels decide it,
+    not their numbers."""
+    if not complete(name, exhaustive) or any_could_be(crowds, name):
         return False
     return all(taxonomy.is_a(label, name) or not could_be(label, name) for label in labels)
 
@@ -185,7 +188,7 @@ def exact(name: str, labels: tuple[str, ...], crowds: tuple[str, ...], exhaustiv
 @lru_cache(maxsize=4096)
 def absent(name: str, labels: tuple[str, ...], exhaustive: tuple[str, ...]) -> bool:
     """Whether a tile whose boxes, counted or not, have these labels provably has none of the class."""
-    return complete(name, exhaustive) and not _any_could_be(labels, name)
+    return complete(name, exhaustive) and not any_could_be(labels, name)
 
 
 _latest: tuple[tuple[object, ...], Facts] | None = None

@@ -137,6 +137,7 @@ def _dominant(names: tuple[str, ...], found: Bounds, scope: str, facts: Facts) -
     ]
     if any(other.low > found.high for other in others):
         return CONTRADICTED
+    others += [Bounds(0.0, share) for _, share in facts.covers.outlined_by_none]
     return SUPPORTED if all(found.low > other.high for other in others) else UNVERIFIABLE
 
 

@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from sartext.narrate import phrases, taxonomy
-from sartext.narrate.facts import CELLS, DOZENS, MANY, Facts, Object, exact
+from sartext.narrate.facts import CELLS, DOZENS, MANY, Facts, Object, any_could_be, exact
 from sartext.narrate.numbers import number
 from sartext.narrate.pick import Pick
 
@@ -20,8 +20,8 @@ class Group(NamedTuple):
     name: str
     things: tuple[Object, ...]
     exact: bool
-    crowded: bool = False  # whether crowd boxes may hold more of them
-    mark: str = ""  # "annotated ", "labeled ", or nothing where the number is exact
+    crowded: bool = False  # whether crowd boxes may hold more of them, or the border cuts more of them off
+    mark: str = ""  # "annotated ", "labeled ", or nothing where all that can be counted are known
     parts: tuple[tuple[str, int], ...] = ()  # finer classes among them, with their numbers
 
     @property
@@ -34,7 +34,7 @@ class Group(NamedTuple):
 
     @property
     def noun(self) -> str:
-        """The noun after a number of these objects, marked where the number is not exact."""
+        """The noun after a number of these objects, marked where there may be more than the annotated ones."""
         return self.mark + (self.singular if len(self.things) == 1 else self.plural)
 
 
@@ -44,13 +44,13 @@ def groups_of(facts: Facts, mark: str) -> list[Group]:
     `mark` is the word for objects of which there may be more than the annotated ones.
     """
     groups = []
-    for top in _tops(facts.labels, facts.crowds, facts.exhaustive):
+    for top in _tops(facts.labels, facts.crowds, facts.cuts, facts.exhaustive):
         parts: tuple[tuple[str, int], ...] = ()
         if top.finer:
             counts = [(label, len(things)) for label, things in facts.by_label if label in top.finer]
             parts = tuple(sorted(counts, key=lambda part: (-part[1], part[0])))
         things = facts.of(top.name) if top.finer else facts.by_label[top.at][1]
-        groups.append(Group(top.name, things, top.exact, top.crowded, "" if top.exact else mark, parts))
+        groups.append(Group(top.name, things, top.exact, top.crowded, "" if top.known else mark, parts))
     if len(groups) > 1:
         groups.sort(key=_largest_first)
     return groups
@@ -62,18 +62,22 @@ class _Top(NamedTuple):
     name: str
     at: int  # its index among the labels
     finer: tuple[str, ...]  # the labels below it
+    known: bool  # whether its number is exact, but for objects that the border cuts off
     exact: bool
     crowded: bool
 
 
 @lru_cache(maxsize=4096)
-def _tops(labels: tuple[str, ...], crowds: tuple[str, ...], exhaustive: tuple[str, ...]) -> tuple[_Top, ...]:
+def _tops(
+    labels: tuple[str, ...], crowds: tuple[str, ...], cuts: tuple[str, ...], exhaustive: tuple[str, ...]
+) -> tuple[_Top, ...]:
     """What groups have in common in all tiles with these labels."""
     tops = []
     for index, name in enumerate(labels):
         if set(labels).isdisjoint(taxonomy.lineage(name)[1:]):
             finer = tuple([label for label in labels if label != name and taxonomy.is_a(label, name)])
-            tops.append(_Top(name, index, finer, exact(name, labels, crowds, exhaustive), _crowded(name, crowds)))
+            known, cut = exact(name, labels, crowds, exhaustive), any_could_be(cuts, name)
+            tops.append(_Top(name, index, finer, known, known and not cut, cut or _crowded(name, crowds)))
     return tuple(tops)
 
 
@@ -89,9 +93,9 @@ def coarse_groups(facts: Facts, groups: list[Group], mark: str) -> list[Group]:
         if roots.count(top) == 1:
             merged[top] = group
         elif top not in merged:
-            known = exact(top, facts.labels, facts.crowds, facts.exhaustive)
-            crowded = _crowded(top, facts.crowds)
-            merged[top] = Group(top, facts.of(top), known, crowded, "" if known else mark)
+            known, cut = exact(top, facts.labels, facts.crowds, facts.exhaustive), any_could_be(facts.cuts, top)
+            crowded = cut or _crowded(top, facts.crowds)
+            merged[top] = Group(top, facts.of(top), known and not cut, crowded, "" if known else mark)
     return sorted(merged.values(), key=_largest_first)
 
 

@@ -45,7 +45,7 @@ class Questions:
 
     @property
     def revision(self) -> int:
-        return 3
+        return 4
 
     def apply(self, tile: Tile) -> Tile:
         """The tile with its questions added. Raises `TileRejected` where a label is no class of the taxonomy."""

@@ -72,7 +72,7 @@ class Verify:
 
     @property
     def revision(self) -> int:
-        return 6
+        return 7
 
     def apply(self, tile: Tile) -> Tile:
         """The tile with claims on every caption. Raises `TileRejected` where a label is no class of the taxonomy."""

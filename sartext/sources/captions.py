@@ -9,10 +9,10 @@ from sartext.sources.described import DescribedSource, TextItem
 from sartext.sources.formats.caption_json import parse_caption_json
 from sartext.sources.formats.caption_table import parse_caption_table
 from sartext.sources.formats.described import Described
+from sartext.sources.formats.encoding import encoding_of
 from sartext.tile import Caption, Question
 
 _HEAD_BYTES = 4096
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,9 +21,9 @@ class Captions(DescribedSource):
     NWPU-Captions), told apart by how the file begins.
 
     All captions of an image are one tile's, with the route "human"; the text is the file's but for white space. A blank
-    caption is left out, and so is one that the image already has; an image all of whose captions are blank is rejected as
-    `blank_captions`, so that they are counted. Words such as "NA", "None", "null" and "nan" are texts like any other: what a
-    program wrote for nothing has to be emptied in the file.
+    caption is left out, which is said with their number, and so is one that the image already has; an image all of whose
+    captions are blank is rejected as `blank_captions`. A caption that is no text (NaN, a number), or only a word that programs
+    write for nothing ("nan", "None", "null", "NA"), is a reject of its own, and its image keeps the others.
     """
 
     title: ClassVar[str] = "Images with captions"
@@ -35,6 +35,10 @@ class Captions(DescribedSource):
         default=(), metadata={"help": "the table's columns of captions (unset: by usual names)"}
     )
 
+    @property
+    def revision(self) -> int:
+        return 3
+
     def texts_file(self) -> str:
         return self.captions
 
@@ -42,7 +46,7 @@ class Captions(DescribedSource):
         """What the file says of each image. Raises `SourceError` where it is none of the formats."""
         try:
             with open(self.captions, "rb") as stream:
-                if _is_json(stream):
+                if _is_json(stream, self.captions):
                     if self.image_column is not None or self.caption_columns:
                         raise SourceError(
                             "JSON, which has no columns",
@@ -64,8 +68,8 @@ class Captions(DescribedSource):
         return tuple(Caption(text=text, route="human") for text in texts), ()
 
 
-def _is_json(stream: BinaryIO) -> bool:
+def _is_json(stream: BinaryIO, file: str) -> bool:
     """Whether the first character is one with which JSON begins; the stream is at its start again."""
-    head = stream.read(_HEAD_BYTES).removeprefix(_BYTE_ORDER_MARK).lstrip()
+    head = stream.read(_HEAD_BYTES)
     stream.seek(0)
-    return head[:1] in (b"{", b"[")
+    return head.decode(encoding_of(head, file), "replace").lstrip()[:1] in ("{", "[")

@@ -25,15 +25,21 @@ from sartext.sources.regions import annotated
 class CocoMasks(DetectionSource):
     """COCO instance JSON with polygons or run lengths: every image that the file lists is a tile.
 
-    Each annotation of a thing is a box, by its `bbox`; all of a class are a region; land covers are regions only. Pixels that
-    no annotation holds count as unlabelled, unless every category is annotated exhaustively. The segmentations are held as
-    text while a build is planned, so a file takes about its size in memory.
+    Each annotation of a thing is a box, by its `bbox`; all of a class are a region; land covers are regions only. A class of
+    which one annotation has no outline is no region of that tile, for the others are not all of it; where that is a land cover,
+    of which no box tells, none of the tile's land covers is. Pixels that no annotation holds count as unlabelled, unless every
+    category is annotated exhaustively. The segmentations are held as text while a build is planned, so a file takes about its
+    size in memory.
     """
 
     title: ClassVar[str] = "Regions from COCO JSON"
 
     annotations: str = field(metadata={"help": "the JSON file", "identity": False})
     name: str = field(default="coco", metadata={"help": "name of the dataset: the first segment of every key"})
+
+    @property
+    def revision(self) -> int:
+        return 3
 
     def plan(self) -> tuple[Sequence[Item], Sequence[str]]:
         """The images that the JSON lists, with their annotations."""
@@ -81,6 +87,7 @@ class CocoMasks(DetectionSource):
         known, *texts = item.classes
         masks: dict[str, Mask] = {}
         boxes: list[Annotation] = []
+        open_labels: set[str] = set()  # of annotations without an outline
         for annotation, text in zip(item.annotations, texts, strict=True):
             label = labels.get(annotation.label) or labels.get(spelled(annotation.label))
             if label is None:
@@ -88,12 +95,17 @@ class CocoMasks(DetectionSource):
             mask = mask_of(text, read.height_px, read.width_px, annotation.place)
             if mask.any():
                 masks[label] = masks[label] | mask if label in masks else mask
+            else:
+                open_labels.add(label)
             if label not in COVERS:
                 boxes.append(annotation._replace(label=label))
+        open_cover = not open_labels.isdisjoint(COVERS)
+        left_out = open_labels | COVERS if open_cover else open_labels
+        masks = {label: mask for label, mask in masks.items() if label not in left_out}
         held = (
             np.logical_or.reduce(list(masks.values())) if masks else np.zeros((read.height_px, read.width_px), dtype=np.bool_)
         )
-        open_px = 0 if known == "all" else int(held.size - held.sum())
+        open_px = 0 if known == "all" and not open_cover else int(held.size - held.sum())
         return annotated(masks, boxes, unlabelled_px=open_px, nodata_px=0, size_px=held.size)
 
     def identity(self, item: Item) -> dict[str, object]:

@@ -5,7 +5,7 @@ import os
 import sys
 from abc import abstractmethod
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -127,10 +127,25 @@ class DescribedSource(FolderSource):
         named = keys(self.name, files, self.scene_pattern, listed_in=self.texts_file())
         items = self._decided([_item(key, file, found[file]) for key, file in zip(named, files, strict=True)])
         taken = set(named)
-        for number, detail in sorted([*unnamed, *(one for gathered in found.values() for one in gathered.apart())]):
-            key = entry_key(self.name, f"entry_{number}", taken)
-            items.append(TextItem(key, f"entry_{number}{MISSING}", (), (), (), (("bad_annotation", utf8(detail)),)))
-        return items
+        # Beside their image: where many images have one, they are no long row of rejects.
+        planned = [
+            one for item, file in zip(items, files, strict=True) for one in (item, *self._broken(found[file].apart(), taken))
+        ]
+        return planned + self._broken(unnamed, taken)
+
+    def _broken(self, entries: Iterable["_Broken"], taken: Collection[str]) -> list[TextItem]:
+        """The items of broken entries, each of which is rejected with what is wrong with it."""
+        return [
+            TextItem(
+                entry_key(self.name, f"entry_{number}", taken),
+                f"entry_{number}{MISSING}",
+                texts=(),
+                turns=(),
+                splits=(),
+                faults=(("bad_annotation", utf8(detail)),),
+            )
+            for number, detail in sorted(entries)
+        ]
 
     def _gather(self) -> tuple[dict[str, "_Gathered"], list["_Broken"]]:
         """What is said of each file; and the broken entries that name none."""
@@ -153,6 +168,8 @@ class DescribedSource(FolderSource):
             if unclear is not None:
                 own.faults.append(("ambiguous_image", f"{own.place}: {unclear}"))
             found[leads.files[0] if len(leads.files) == 1 and unclear is None else utf8(name)].join(own)
+        if blank := sum([one.texts.count("") for one in found.values() if any(one.texts)]):
+            print(f"{self.texts_file()}: blank captions, which are left out: {blank:,}", file=sys.stderr)
         return found, unnamed
 
     def _decided(self, items: list[TextItem]) -> list[TextItem]:

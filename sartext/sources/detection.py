@@ -14,6 +14,7 @@ from sartext.sources.formats.annotation import Annotation
 from sartext.sources.image import ReadImage, read_image
 from sartext.sources.labels import label_table
 from sartext.sources.listing import sizes_bytes
+from sartext.sources.orientation import Size
 from sartext.sources.packed import Item, PackedItems, with_places
 from sartext.sources.placing import Place, geo_at, placed
 from sartext.sources.source import Card, Shard, cut, split_of
@@ -85,6 +86,13 @@ class DetectionSource(FolderSource):
         del read
         return Annotated(item.annotations)
 
+    def stated_px(self, item: Item) -> Size | None:
+        """The size of the image that the annotations hold on, as they state it; None where they do not.
+
+        It is asked for where viewers turn the image. Raises as `annotated` does.
+        """
+        return item.size_px
+
     def label_digest(self, item: Item) -> str | None:
         """What stands for the content of the item's label file; None where it has none."""
         del item
@@ -92,11 +100,11 @@ class DetectionSource(FolderSource):
 
     def tile(self, item: Item) -> Tile:
         """The tile of an image with its boxes."""
-        read = read_image(self.images, item.file)
-        if item.rivals:
-            several = ", ".join(map(utf8, item.rivals))
-            raise TileRejected("bad_annotation", f"nothing says which label file is that of {utf8(item.file)}: {several}")
         try:
+            read = read_image(self.images, item.file, lambda: self.stated_px(item))
+            if item.rivals:
+                several = ", ".join(map(utf8, item.rivals))
+                raise TileRejected("bad_annotation", f"nothing says which label file is that of {utf8(item.file)}: {several}")
             found = self.annotated(item, read)
         except SourceError as error:
             raise TileRejected("bad_annotation", str(error)) from error

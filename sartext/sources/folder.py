@@ -111,6 +111,10 @@ class FolderSource(DeclaredSource):
                 made = rejected(item.key, error)
             yield made
 
+    @property
+    def revision(self) -> int:
+        return 2
+
     @abstractmethod
     def tile(self, item: Any) -> Tile:
         """The tile of a planned item. Raises `TileRejected` where it cannot be made."""

@@ -1,8 +1,8 @@
 """One image file, read and proven: its bytes as they are where they can be, or the reason why it cannot be a tile.
 
 The header is looked at before anything is decoded, and the whole image is decoded once, so that what comes out can be
-decoded by everybody. EXIF orientation is not applied: boxes are in the stored pixels. Within the limits below a read
-takes at most about 600 MB: 256 MiB of file, and 4 bytes for each of 64 million pixels.
+decoded by everybody. An image that viewers turn is what its annotations hold on, without the tag, see `orientation`. Within the
+limits below a read takes at most about 600 MB: 256 MiB of file, and 4 bytes for each of 64 million pixels.
 """
 
 import hashlib
@@ -18,6 +18,7 @@ from PIL import GifImagePlugin, ImageFile, JpegImagePlugin, PngImagePlugin, Tiff
 
 from sartext.errors import TileRejected
 from sartext.sources.listing import ending
+from sartext.sources.orientation import UPRIGHT, Stated, orientation_of, settle, unclear
 from sartext.sources.stretch import has_valid_float, render_dn
 from sartext.tile import EncodedImage, Rendering
 
@@ -62,13 +63,15 @@ class ReadImage:
     sha256: str  # of the source's bytes
 
 
-def read_image(folder: str, file: str) -> ReadImage:
+def read_image(folder: str, file: str, stated_px: Stated = lambda: None) -> ReadImage:
     """The image at `file`, a path relative to `folder`.
 
     8-bit JPEG, PNG and TIFF, gray or RGB(A), pass through as they are (quantity "display"); 16-bit gray is rendered to an
-    8-bit PNG (quantity "dn", see `stretch`). Raises `TileRejected` with one of these reasons: missing_image, unreadable,
-    empty_file, lfs_pointer, not_an_image, wrong_extension, animated, too_small, too_large, color_model,
-    truncated_image, no_valid_pixels, unsupported_pixels.
+    8-bit PNG (quantity "dn", see `stretch`). One that viewers turn becomes a PNG of the pixels that the size in `stated_px`,
+    that of the annotations, is of; a TIFF of this kind is always refused, for its georeference is of the stored pixels.
+    Raises `TileRejected` with one of these reasons: missing_image, unreadable, empty_file, lfs_pointer, not_an_image,
+    wrong_extension, animated, too_small, too_large, color_model, truncated_image, no_valid_pixels, unsupported_pixels,
+    exif_orientation.
     """
     data = read_bytes(folder, file)
     format_ = _format(data, file)
@@ -87,7 +90,13 @@ def read_image(folder: str, file: str) -> ReadImage:
             else:
                 _check_color(picture, format_, png_bits=data[24])
                 _check_pixels(picture)
-                image, rendering = EncodedImage(bytes=data, path=name), Rendering(quantity="display")
+                encoded, image, rendering = data, EncodedImage(bytes=data, path=name), Rendering(quantity="display")
+            turned = orientation_of(picture) if format_ != "TIFF" else UPRIGHT
+        if turned != UPRIGHT:
+            with _open(encoded, format_ if encoded is data else "PNG") as picture:
+                _decode(picture)
+                encoded, (width_px, height_px) = settle(picture, turned, stated_px)
+            image = EncodedImage(bytes=encoded, path=posixpath.splitext(name)[0] + ".png")
     return ReadImage(
         image=image,
         height_px=height_px,
@@ -190,6 +199,8 @@ def _check_header(picture: ImageFile.ImageFile, format_: str) -> None:
         tags = picture.tag_v2
         if int(tags.get(_TILE_WIDTH, 0)) * int(tags.get(_TILE_LENGTH, 0)) > MAX_PIXELS:
             raise TileRejected("too_large", "a TIFF whose inner tiles have more pixels than an image may")
+        if (turned := orientation_of(picture)) != UPRIGHT:
+            raise unclear(turned)
     if _animated(picture):
         raise TileRejected("animated", f"{format_} of more than one frame")
     if format_ == "GIF":

@@ -69,8 +69,9 @@ COVERS = frozenset(_COVER_SPELLINGS)
 COMMON_LABELS: dict[str, str] = {spelling: target for target, spellings in _SPELLINGS.items() for spelling in spellings}
 COVER_LABELS = {spelling: target for target, spellings in _COVER_SPELLINGS.items() for spelling in spellings}
 
-# SAR-AIRcraft-1.0 (Wang et al. 2023) annotates aircraft only, so its "other" is one: a `label_map` for that set.
-SAR_AIRCRAFT_LABELS: dict[str, str] = {"other": "aircraft"}
+# SAR-AIRcraft-1.0 (Wang et al. 2023) annotates aircraft only, so its "other" is one, and its class A320/321, however it is
+# written, is of two types: a `label_map` for that set.
+SAR_AIRCRAFT_LABELS: dict[str, str] = {"other": "aircraft", "A320": "airliner", "A320/A321": "airliner"}
 
 _SEPARATORS = re.compile(r"[\s_\-/]+")
 

@@ -11,6 +11,7 @@ from PIL import ImageFile, PngImagePlugin, TiffImagePlugin
 from sartext.errors import TileRejected
 from sartext.sources.image import LFS_HEAD, MAX_PIXELS
 from sartext.sources.listing import MAX_LABEL_BYTES, ending, read_label_file
+from sartext.sources.orientation import UPRIGHT, Size, orientation_of, unclear
 
 ENDINGS = (".png", ".tif", ".tiff")
 Values = npt.NDArray[np.uint32]
@@ -24,20 +25,23 @@ def read_mask(folder: str, file: str, *, width_px: int, height_px: int, colours:
     PNG and TIFF, gray up to 32 bits, palette or RGB(A) of 8 bits; alpha is not looked at. Of a palette the colours count where
     the table has colours, the indices else; gray stored as RGB is gray. Where `colours` is None no table says what is there:
     the numbers of gray and palettes count, and the colours of RGB. Raises `TileRejected`: `bad_mask` where it cannot be read,
-    has another size than its image, or colours where values are wanted.
+    has another size than its image, or colours where values are wanted; `exif_orientation` where viewers turn it.
     """
     data = read_label_file(folder, file)
     if data.startswith(LFS_HEAD):
         raise TileRejected("lfs_pointer", f"{file}: the text that Git LFS leaves in place of a file; run 'git lfs pull'")
-    opener = PngImagePlugin.PngImageFile if data.startswith(b"\x89PNG") else TiffImagePlugin.TiffImageFile
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            picture = opener(BytesIO(data))
+            picture = _opened(data)
             if picture.size != (width_px, height_px):
                 raise TileRejected("bad_mask", f"{file} has {picture.size} px, its image {(width_px, height_px)}")
             if width_px * height_px > MAX_PIXELS:
                 raise TileRejected("too_large", f"{width_px} x {height_px} px; at most {MAX_PIXELS} in all")
+            if not isinstance(picture, TiffImagePlugin.TiffImageFile):
+                picture.load()
+            if (turned := orientation_of(picture)) != UPRIGHT:
+                raise unclear(turned)
             if picture.mode == "P" and colours:
                 return _packed(np.asarray(picture.convert("RGB")))
             if picture.mode in _WHOLE or picture.mode == "P":
@@ -58,6 +62,22 @@ def read_mask(folder: str, file: str, *, width_px: int, height_px: int, colours:
     except Exception as error:  # Pillow's parsers and decoders raise almost anything on broken bytes
         raise TileRejected("bad_mask", f"{file}: {type(error).__name__}: {error}") from error
     raise TileRejected("bad_mask", f"{file}: pixels of the kind {picture.mode}; give gray, a palette or RGB")
+
+
+def mask_size_px(folder: str, file: str) -> Size | None:
+    """The size of a mask; None where it cannot be told, which its reading says."""
+    data = read_label_file(folder, file)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _opened(data).size
+    except Exception:  # Pillow's parsers raise almost anything on broken bytes
+        return None
+
+
+def _opened(data: bytes) -> ImageFile.ImageFile:
+    opener = PngImagePlugin.PngImageFile if data.startswith(b"\x89PNG") else TiffImagePlugin.TiffImageFile
+    return opener(BytesIO(data))
 
 
 def values_of(path: str, most: int = 8) -> list[str]:

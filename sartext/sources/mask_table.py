@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from sartext.errors import SourceError
+from sartext.sources.formats.encoding import decoded
 from sartext.sources.labels import spelled
 from sartext.sources.listing import read_source_file
 
@@ -75,11 +76,7 @@ def read_table(stated: str, labels: Mapping[str, str]) -> MaskTable:
     """The table that JSON text says, or a file that holds it. Raises `SourceError` as `parse_table`."""
     if stated.lstrip().startswith("{"):
         return parse_table(stated, labels, "--source.classes")
-    try:
-        text = read_source_file(stated).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise SourceError("not UTF-8 text", file=stated, place=f"byte {error.start}") from error
-    return parse_table(text, labels, stated)
+    return parse_table(decoded(read_source_file(stated), stated), labels, stated)
 
 
 @lru_cache(maxsize=8)

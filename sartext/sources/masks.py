@@ -12,8 +12,9 @@ from sartext.sources.keys import stem
 from sartext.sources.label_files import digest, pair
 from sartext.sources.labels import label_table, spelled
 from sartext.sources.listing import list_files
-from sartext.sources.mask_image import ENDINGS, read_mask, values_of
+from sartext.sources.mask_image import ENDINGS, mask_size_px, read_mask, values_of
 from sartext.sources.mask_table import canonical, from_canonical, read_table
+from sartext.sources.orientation import Size
 from sartext.sources.packed import Item
 from sartext.sources.regions import classes_annotated, instances_annotated
 
@@ -56,7 +57,7 @@ class Masks(DetectionSource):
 
     @property
     def revision(self) -> int:
-        return 2
+        return 3
 
     def plan(self) -> tuple[Sequence[Item], Sequence[str]]:
         """Images and masks together, by their names without ending; with the class table in every item."""
@@ -95,6 +96,10 @@ class Masks(DetectionSource):
         found = [file for file in list_files(self.masks, ENDINGS) if stem(file).endswith(self.mask_suffix)]
         values = values_of(os.path.join(self.masks, found[0])) if found else []
         return f"; {found[0]} has {', '.join(values)}" if values else ""
+
+    def stated_px(self, item: Item) -> Size | None:
+        """The size of the mask."""
+        return None if item.label_file is None else mask_size_px(self.masks, item.label_file)
 
     def annotated(self, item: Item, read: ReadImage) -> Annotated:
         """Regions and boxes from the mask. Raises `TileRejected` where there is none, or it is broken."""

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from sartext.errors import SourceError, TileRejected
 from sartext.sources import encode
 from sartext.sources.image import MAX_PIXELS, MIN_SIDE_PX, ReadImage, read_bytes
+from sartext.sources.orientation import UPRIGHT, tiff_orientation, unclear
 from sartext.sources.readers.scene import Declared
 from sartext.sources.rendering import Look, limits_of, render
 from sartext.tile import EncodedImage
@@ -37,12 +38,12 @@ def read_radar(folder: str, file: str, declared: Declared, polarisations: tuple[
     """The bands of the GeoTIFF at `file` as scenes are shown, see `rendering`; their polarisations by the file where it
     says them, else as given, in order.
 
-    Raises `TileRejected`: as `image.read_bytes`; unreadable, too_small, too_large, unsupported_pixels, blank, and `bands` where
-    there are not as many as polarisations.
+    Raises `TileRejected`: as `image.read_bytes`; exif_orientation, unreadable, too_small, too_large, unsupported_pixels, blank,
+    and `bands` where there are not as many as polarisations.
     """
     from sartext.sources.readers.geotiff import GeoTiff  # GDAL takes 0.3 s, and most builds do without
 
-    data = read_bytes(folder, file)
+    data = _bytes(folder, file)
     name = posixpath.splitext(posixpath.basename(file))[0]
     scene = GeoTiff(name=name, bands=_bands(folder, file, polarisations))
     try:
@@ -61,6 +62,14 @@ def read_radar(folder: str, file: str, declared: Declared, polarisations: tuple[
         sha256=hashlib.sha256(data).hexdigest(),
     )
     return Measured(read=read, pixels=image, nodata_share=gray.nodata_share)
+
+
+def _bytes(folder: str, file: str) -> bytes:
+    """The bytes of a TIFF, which viewers show as it is stored: GDAL does not look at the tag that says otherwise."""
+    data = read_bytes(folder, file)
+    if (turned := tiff_orientation(data)) != UPRIGHT:
+        raise unclear(turned)
+    return data
 
 
 def _bands(folder: str, file: str, polarisations: tuple[str, ...]) -> tuple[tuple[str, str, int], ...]:
@@ -90,12 +99,12 @@ def read_optical(folder: str, file: str, bands: tuple[int, ...], limits: tuple[f
     """The three bands (numbers from 1) of the GeoTIFF at `file` as a picture (rows, columns, 3), where the lower limit and
     less is 0 and the upper and more 255; and which pixels are neither nodata nor not finite in all three.
 
-    Raises `TileRejected`: as `image.read_bytes`; unreadable, too_small, too_large, unsupported_pixels, and `bands` where one of
-    them is not there.
+    Raises `TileRejected`: as `image.read_bytes`; exif_orientation, unreadable, too_small, too_large, unsupported_pixels, and
+    `bands` where one of them is not there.
     """
     from rasterio.io import MemoryFile
 
-    data = read_bytes(folder, file)
+    data = _bytes(folder, file)
     try:
         with MemoryFile(data) as memory, memory.open(driver="GTiff") as dataset:
             _check_size(dataset.height, dataset.width)

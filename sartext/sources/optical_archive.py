@@ -53,7 +53,7 @@ class OpticalArchive:
     @property
     def revision(self) -> int:
         """Raised whenever the same seed and index would give another tile."""
-        return 2
+        return 3
 
     def shards(self) -> list[Shard]:
         """The shards, each a range of indices."""

@@ -12,11 +12,12 @@ import numpy as np
 
 from sartext.errors import SourceError, TileRejected
 from sartext.sources.detection import Annotated, DetectionSource
-from sartext.sources.formats.voc import parse_voc
+from sartext.sources.formats.voc import VocImage, parse_voc
 from sartext.sources.image import ReadImage
 from sartext.sources.keys import keys, stem
 from sartext.sources.label_files import MISSING, digest, pair
 from sartext.sources.listing import IMAGE_ENDINGS, ending, list_files, matched, read_label_file
+from sartext.sources.orientation import Size
 from sartext.sources.packed import Item, PackedItems, pack
 
 
@@ -41,20 +42,31 @@ class Voc(DetectionSource):
         items = self._whole_set()
         return items, items.files
 
+    def stated_px(self, item: Item) -> Size | None:
+        """The size in the image's own XML where it has one, else in the XML of the set."""
+        if item.label_file is None:
+            return item.size_px
+        found = self._own(item.label_file)
+        return found[0].size_px if found else None
+
     def annotated(self, item: Item, read: ReadImage) -> Annotated:
         """From the image's own XML where it has one, else from the XML of the set."""
         if item.label_file is None:
             return Annotated(item.annotations)
-        data = read_label_file(self.annotations, item.label_file)
-        found = list(parse_voc(io.BytesIO(data), item.label_file))
-        if len(found) > 1:
-            raise TileRejected("bad_annotation", f"{item.label_file}: it is of {len(found)} images")
+        found = self._own(item.label_file)
         size_px = found[0].size_px if found else None
         if size_px not in (None, (read.width_px, read.height_px)):
             raise TileRejected(
                 "bad_annotation", f"annotated as {size_px}, but the image has {(read.width_px, read.height_px)} px"
             )
         return Annotated(found[0].annotations if found else ())
+
+    def _own(self, label_file: str) -> list[VocImage]:
+        """The only image that an XML is of, or none."""
+        found = list(parse_voc(io.BytesIO(read_label_file(self.annotations, label_file)), label_file))
+        if len(found) > 1:
+            raise TileRejected("bad_annotation", f"{label_file}: it is of {len(found)} images")
+        return found
 
     def label_digest(self, item: Item) -> str | None:
         return digest(self.annotations, item.label_file)

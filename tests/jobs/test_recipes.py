@@ -4,10 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from jobs.recipes import BUILD, QUICKSTART, TRAIN
 from sartext.errors import UserError
 from sartext.flow import commandline
+from sartext.narrate import taxonomy
+from sartext.narrate.facts import facts_of
 from tests.sartext.sources.readers.made import UTM, speckle, tiff
 
 PATHS = {
@@ -51,6 +54,51 @@ def test_only_what_is_expected_of_a_source_counts_for_no_limit(recipe: str, reas
 
 def test_optical_sets_say_that_they_are() -> None:
     assert [name for name in PATHS if getattr(BUILD[name]().source, "modality", "sar") == "optical"] == ["rsicd"]
+
+
+AIRCRAFT = {
+    "A220": "a220",
+    "A320/321": "airliner",
+    "A320": "airliner",  # the same class as some write it: which of the two types it is is not known
+    "A330": "a330",
+    "ARJ21": "arj21",
+    "Boeing737": "boeing 737",
+    "Boeing787": "boeing 787",
+    "other": "aircraft",
+}
+
+
+def test_sar_aircraft_knows_its_classes(tmp_path: Path) -> None:
+    """Every label is an aircraft, and all aircraft are annotated: of these numbers and absences are said."""
+    (tmp_path / "JPEGImages").mkdir()
+    (tmp_path / "Annotations").mkdir()
+    chips = [[label] * 2 for label in AIRCRAFT] + [list(AIRCRAFT), []]
+    for number, labels in enumerate(chips, 1):
+        Image.fromarray(speckle((400, 400)).clip(0, 255).astype(np.uint8)).save(tmp_path / "JPEGImages" / f"{number:07d}.jpg")
+        boxes = "".join(
+            f"<object><name>{label}</name><bndbox><xmin>{10 + 45 * at}</xmin><ymin>{20 + 40 * at}</ymin>"
+            f"<xmax>{50 + 45 * at}</xmax><ymax>{60 + 40 * at}</ymax></bndbox></object>"
+            for at, label in enumerate(labels)
+        )
+        xml = f"<annotation><size><width>400</width><height>400</height><depth>1</depth></size>{boxes}</annotation>"
+        (tmp_path / "Annotations" / f"{number:07d}.xml").write_text(xml)
+    places = ["--source.images", str(tmp_path / "JPEGImages"), "--source.annotations", str(tmp_path / "Annotations")]
+    config = commandline.parse(BUILD, ["sar_aircraft", "--out", "x", *places], prog="jobs.build")
+    assert "SAR-AIRcraft-1.0" in (config.source.card.citation or "")
+    (shard,) = config.source.shards()
+    tiles = list(config.source.read(shard))
+    for rule in config.rules:
+        tiles = [rule.apply(tile) for tile in tiles]
+    assert [[box.label for box in tile.boxes] for tile in tiles] == [[AIRCRAFT[label] for label in chip] for chip in chips]
+    assert all(box.label in taxonomy.KINDS and taxonomy.root(box.label) == "aircraft" for tile in tiles for box in tile.boxes)
+    assert [facts_of(tile).count("aircraft").exact for tile in tiles] == [True] * len(tiles)
+    texts = ["\n".join(caption.text.lower() for caption in tile.captions if caption.kept) for tile in tiles]
+    assert all(texts)
+    words = ("two airbus a220s", "two airliners", "two airliners", "two airbus a330s", "two arj21s", "two boeing 737s")
+    for text, said in zip(texts, (*words, "two boeing 787s", "two aircraft"), strict=False):
+        assert said in text
+    assert "aircraft" in texts[-1]  # that there are none
+    assert not any("metre" in text or " m " in text or "a320" in text for text in texts)
 
 
 def test_scenes_are_narrated_by_their_masks_too(tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator
 
 import numpy as np
-from pycocotools import mask as coco
 
 from sartext.narrate import taxonomy
 from sartext.tile import Box, Question, Tile
@@ -131,12 +130,13 @@ class Recount:
                 yield f"{word}: {ahead}"
 
     def _mask(self, name: str) -> np.ndarray:
-        """The pixels of the class, by pycocotools."""
+        """The pixels of the class, from its run lengths: down the columns, with a run outside first."""
         sides = [self.tile.height_px, self.tile.width_px]
         found = np.zeros(sides, dtype=bool)
         for region in self.tile.regions:
             if name in _line(region.label):
-                found |= coco.decode(coco.frPyObjects({"counts": list(region.rle), "size": sides}, *sides)).astype(bool)
+                inside = np.arange(len(region.rle)) % 2 == 1
+                found |= np.repeat(inside, region.rle).reshape(sides[::-1]).T
         return found
 
     def _position(self, question: Question, mine: list[Box]) -> Iterator[str]:

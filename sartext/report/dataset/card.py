@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from sartext.artifact import without_texts
 from sartext.report.dataset.licences import hub_licence
 from sartext.report.dataset.modality import images_of, tags_of
 from sartext.report.dataset.page import gsd, sizes
@@ -35,7 +36,7 @@ def card(survey: Survey, manifest: Mapping[str, Any], titles: Mapping[str, str])
         _rights(survey),
         _splits(survey),
         _LOAD,
-        _limits(survey),
+        _limits(survey, without_texts(manifest)),
         _made(manifest),
     ]
     text = "\n\n".join(part for part in parts if part) + "\n"
@@ -220,12 +221,14 @@ the same files. Boxes are `polygon_px`: four corners as x, y, clockwise from the
 `regions[].rle`, COCO's uncompressed run lengths, column by column, beginning with the run of zeros."""
 
 
-def _limits(survey: Survey) -> str:
-    """What the data cannot do, as far as counting shows it."""
+def _limits(survey: Survey, lacking: str) -> str:
+    """What the data cannot do, as far as counting shows it; `lacking` is what to do where nothing is said of any tile."""
     facts, tiles, words = survey.sources.values(), survey.tiles, survey.words
     limits = []
     without = sum(one.tiles - one.tiles_with_captions for one in facts)
-    if without:
+    if lacking:
+        limits.append(lacking[0].upper() + lacking[1:] + ".")
+    elif without:
         limits.append(f"{count(without)} tiles ({share(without, tiles)}) have no kept caption.")
     if words.captions:
         about = "" if words.distinct.exact else "about "

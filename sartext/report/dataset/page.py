@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sartext.artifact import without_texts
 from sartext.report.dataset.atlas import atlas
 from sartext.report.dataset.funnel import funnel
 from sartext.report.dataset.modality import images_of
@@ -29,13 +30,14 @@ def page(survey: Survey, tiles: Sequence[Tile], manifest: Mapping[str, Any], sta
     names = sorted(survey.sources) or ["no tiles"]
     title = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     chapters = [(name, short, body) for name, short, body in _chapters(survey, tiles, manifest) if body]
+    lead = _lead(survey, without_texts(manifest))
     links = "".join(f'<a href="#{name}">{esc(short)}</a>' for name, short, _ in chapters)
     commit = f", revision {esc(manifest['commit'][:12])}" if manifest["commit"] else ""
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="dataset" content="{stamp}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{esc(title)}: dataset report</title><link rel="icon" href="data:,"><style>{STYLE}</style></head>
-<body><header class="top"><h1>{esc(title)}</h1><p class="soft">{_lead(survey)}</p>{_stats(survey)}</header>
+<body><header class="top"><h1>{esc(title)}</h1><p class="soft">{lead}</p>{_stats(survey)}</header>
 <nav><div>{links}</div></nav><main>
 {chr(10).join(body for _, _, body in chapters)}
 </main><footer>Made by sartext{commit} from the shards that the manifest of fingerprint {manifest["fingerprint"][:16]} names.
@@ -43,10 +45,12 @@ README.md is the card of the dataset.</footer></body></html>
 """
 
 
-def _lead(survey: Survey) -> str:
+def _lead(survey: Survey, lacking: str) -> str:
     licences = sorted({one[0] or "unknown" for facts in survey.sources.values() for one, _ in facts.origins.most()})
     said = ", ".join(licences[:6]) + (" ..." if len(licences) > 6 else "")
-    return esc(f"Tiles of {images_of(survey.sources, survey.optical)} with what is said of them. Licences: {said or NONE}.")
+    what = f"Tiles of {images_of(survey.sources, survey.optical)}"
+    told = f"; {lacking}." if lacking else " with what is said of them."
+    return esc(f"{what}{told} Licences: {said or NONE}.")
 
 
 def _stats(survey: Survey) -> str:

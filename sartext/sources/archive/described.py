@@ -1,11 +1,13 @@
 """What an optical image of a scene shows, in sentences with colours, as people write them under optical images.
 
-Said are the things whose centre is in the image, by class, colour and place, and the covers of the ground by colour. These
-texts stand for the captions that an optical set comes with: they are written here and not narrated from annotations.
+Said are the things whose centre is in the image, by class, colour and place, and the covers of the ground by colour; "at least"
+so many of a class of which the border cuts another one off. These texts stand for the captions that an optical set comes with:
+they are written here and not narrated from annotations.
 """
 
 from collections import Counter
 
+from sartext.sources.archive import boxes
 from sartext.sources.archive.covers import COVERS
 from sartext.sources.archive.draws import Draws
 from sartext.sources.archive.ground import Ground
@@ -45,16 +47,22 @@ LEAST_COVER = 0.15  # of the image: smaller covers are not spoken of
 def captions(scene: Scene, ground: Ground) -> tuple[str, ...]:
     """One short and one longer text of the twin's things and ground; the same for the same scene."""
     draws = Draws("described", scene.seed, scene.index)
-    things = [t for t in scene.twin.things if 0.0 <= t.x < scene.size_px and 0.0 <= t.y < scene.size_px]
+    inside = [0.0 <= t.x < scene.size_px and 0.0 <= t.y < scene.size_px for t in scene.twin.things]
+    things = [thing for thing, said in zip(scene.twin.things, inside, strict=True) if said]
+    cut = {
+        thing.label
+        for thing, said in zip(scene.twin.things, inside, strict=True)
+        if not said and boxes.visible(thing, 0.0, scene.size_px) >= boxes.LEAST_VISIBLE
+    }
     covers = _covers(scene, ground)
     counts = Counter(thing.label for thing in things)
-    short = _listed([_counted(number, label) for label, number in counts.items()])
+    short = _listed([_counted(number, label, cut) for label, number in counts.items()])
     by_colour = Counter((t.label, _colour(t), _cell(t, scene.size_px)) for t in things)
-    parts = [f"{_counted(number, label, colour)} {place}" for (label, colour, place), number in by_colour.items()]
+    parts = [f"{_counted(number, label, cut, colour)} {place}" for (label, colour, place), number in by_colour.items()]
     longer = [_sentence(draws, _listed(parts[:6]), sum(by_colour.values()) > 1)] if parts and len(parts) <= 6 else []
     if not short:
         only = _listed(covers)
-        return (_sentence(draws, only, plural=False), f"The image shows {only} and nothing else of note.")
+        return (_sentence(draws, only, plural=False), f"The image shows {only}{'' if cut else ' and nothing else of note'}.")
     ground_text = f"The ground is {_listed(covers)}." if covers else ""
     first = _sentence(draws, f"{short}, with {covers[0]}" if covers else short, len(things) > 1)
     return (first, " ".join(text for text in (*(longer or [first]), ground_text) if text))
@@ -79,9 +87,11 @@ def _cell(thing: Thing, size_px: int) -> str:
     return "in the center" if row == column == 1 else f"in the {_ROWS[row]} {_COLUMNS[column]}"
 
 
-def _counted(number: int, label: str, colour: str = "") -> str:
+def _counted(number: int, label: str, cut: set[str], colour: str = "") -> str:
     one, several = _NOUNS[label]
     noun = f"{colour} {one if number == 1 else several}".strip()
+    if label in cut and (number > 1 or not colour):  # "a red ship in the center" says of no other that it is not there
+        return f"at least {_NUMBERS[number] if number < len(_NUMBERS) else number} {noun}"
     if number == 1:
         return f"a {noun}" if noun[0] not in "aeiou" else f"an {noun}"
     return f"{_NUMBERS[number] if number < len(_NUMBERS) else number} {noun}"

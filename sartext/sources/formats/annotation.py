@@ -3,7 +3,7 @@
 import re
 from typing import Any, NamedTuple
 
-from sartext.errors import SourceError
+from sartext.sources.formats.encoding import decoded
 
 NAN = float("nan")
 NO_CORNERS = (NAN, NAN, NAN, NAN)  # what stands where the file gave no usable numbers: rejects that one tile later
@@ -44,9 +44,5 @@ def whole(value: Any) -> int | None:
 
 
 def lines(data: bytes, file: str) -> list[tuple[int, str]]:
-    """The lines of a text file that are not blank, with their numbers from 1. Raises `SourceError` where it is not UTF-8."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise SourceError("not UTF-8 text", file=file, place=f"byte {error.start}") from error
-    return [(count, line.strip()) for count, line in enumerate(text.splitlines(), 1) if line.strip()]
+    """The lines of a text file that are not blank, with their numbers from 1. Raises `SourceError` where it is no text."""
+    return [(count, line.strip()) for count, line in enumerate(decoded(data, file).splitlines(), 1) if line.strip()]

@@ -13,21 +13,22 @@ from typing import Any, BinaryIO, NamedTuple
 
 from sartext.errors import SourceError
 from sartext.sources.formats.coco import id_text
-from sartext.sources.formats.described import Described, plain
+from sartext.sources.formats.described import Described, parted
 from sartext.sources.formats.json_stream import Member, read_members, shown
 
 _RAW = re.compile(r"raw(_\d+)?")
 
 
 def parse_caption_json(stream: BinaryIO, file: str) -> Iterator[Described]:
-    """The images in the file's order, each once, but for those that the file itself has twice.
+    """The images in the file's order, each once, but for those that the file itself has twice; and each caption that is no text
+    (a number, NaN, the word "nan") as a fault of its own, at its place.
 
-    A caption that is no text makes its image unusable (`fault`), and so does a name that is missing; COCO captions of an image
-    that is not listed are one without a name. Raises `SourceError` where the file as a whole does not hold together: broken
-    JSON, none of the three layouts, a COCO image without id or listed twice.
+    A name that is missing makes its image unusable; COCO captions of an image that is not listed are one without a name. Raises
+    `SourceError` where the file as a whole does not hold together: broken JSON, none of the three layouts, a COCO image without
+    id or listed twice.
     """
     images: dict[str, _Listed] = {}
-    said: dict[str, list[Any]] = {}
+    said: dict[str, list[tuple[Any, str]]] = {}
     seen = told = False
     for member in read_members(stream, file):
         value = member.value
@@ -37,7 +38,7 @@ def parse_caption_json(stream: BinaryIO, file: str) -> Iterator[Described]:
             seen = seen or member.name == "images"
         elif "sentences" in value:
             told = True
-            yield _karpathy(value, member)
+            yield from _karpathy(value, member)
         elif member.name == "images":
             seen = True
             _take_image(value, images, file, _place(member))
@@ -49,20 +50,21 @@ def parse_caption_json(stream: BinaryIO, file: str) -> Iterator[Described]:
                 said.setdefault(image, []).append((value.get("caption"), _place(member)))
         elif "filename" in value and any(_RAW.fullmatch(name) for name in value):
             told = True
-            yield _by_class(value, member)
+            yield from _by_class(value, member)
     if not told and not seen:
         raise SourceError("no images with captions in it", file=file, remedy="give COCO captions or Karpathy JSON")
     yield from _grouped(images, said)
 
 
-def _karpathy(value: dict[str, Any], member: Member) -> Described:
-    sentences = value["sentences"]
-    texts: list[Any] = [_sentence(one) for one in sentences] if isinstance(sentences, list) else [None]
+def _karpathy(value: dict[str, Any], member: Member) -> list[Described]:
+    sentences, place = value["sentences"], _place(member)
+    listed = sentences if isinstance(sentences, list) else [None]
+    texts = [(_sentence(one), f"{place}.sentences[{at}]") for at, one in enumerate(listed)]
     folder = value.get("filepath")
     name = value.get("filename")
     if isinstance(folder, str) and folder.strip() and isinstance(name, str):
         name = f"{folder.strip()}/{name}"
-    return _described(name, texts, value.get("split"), _place(member))
+    return _described(name, texts, value.get("split"), place)
 
 
 def _sentence(value: Any) -> Any:
@@ -71,14 +73,15 @@ def _sentence(value: Any) -> Any:
     tokens = value.get("tokens")
     if "raw" not in value and isinstance(tokens, list) and all(isinstance(token, str) for token in tokens):
         return " ".join(tokens)
-    return value.get("raw", 0)
+    return value.get("raw", value)
 
 
-def _by_class(value: dict[str, Any], member: Member) -> Described:
-    texts = [text for name, text in value.items() if _RAW.fullmatch(name)]
+def _by_class(value: dict[str, Any], member: Member) -> list[Described]:
+    place = _place(member)
+    texts = [(text, f"{place}.{name}") for name, text in value.items() if _RAW.fullmatch(name)]
     name = value.get("filename")
     named = f"{member.name}/{name}" if isinstance(name, str) and "/" not in name else name
-    return _described(named, texts, value.get("split"), _place(member))
+    return _described(named, texts, value.get("split"), place)
 
 
 class _Listed(NamedTuple):
@@ -97,11 +100,11 @@ def _take_image(value: dict[str, Any], images: dict[str, _Listed], file: str, pl
     images[image] = _Listed(name, value.get("split"))
 
 
-def _grouped(images: dict[str, _Listed], said: dict[str, list[Any]]) -> Iterator[Described]:
+def _grouped(images: dict[str, _Listed], said: dict[str, list[tuple[Any, str]]]) -> Iterator[Described]:
     for image, (name, split) in images.items():
         captions = said.get(image, [])
         place = captions[0][1] if captions else f"image {image}"
-        yield _described(name, [text for text, _ in captions], split, place)
+        yield from _described(name, captions, split, place)
     for image, captions in said.items():
         if image not in images:
             yield Described(
@@ -109,22 +112,13 @@ def _grouped(images: dict[str, _Listed], said: dict[str, list[Any]]) -> Iterator
             )
 
 
-def _described(name: Any, texts: list[Any], split: Any, place: str) -> Described:
-    """None is a blank caption; other things than text are a fault."""
-    fault = None
+def _described(name: Any, texts: list[tuple[Any, str]], split: Any, place: str) -> list[Described]:
+    """The image, and what is wrong with some of its captions, (value, place) each; None is a blank one."""
     if not isinstance(name, str) or not name.strip():
-        fault = "no name of an image"
-    elif not all(text is None or isinstance(text, str) for text in texts):
-        fault = "a caption that is no text"
-    elif split is not None and not isinstance(split, str):
-        fault = "a split that is no text"
-    return Described(
-        file=name.strip() if isinstance(name, str) else "",
-        texts=tuple(plain(text) for text in texts if isinstance(text, str)) + ("",) * sum(text is None for text in texts),
-        split=split.strip() or None if isinstance(split, str) else None,
-        place=place,
-        fault=fault,
-    )
+        return [Described("", place=place, fault="no name of an image")]
+    if split is not None and not isinstance(split, str):
+        return [Described(name.strip(), place=place, fault="a split that is no text")]
+    return parted(name.strip(), texts, (split.strip() or None) if split is not None else None, place)
 
 
 def _place(member: Member) -> str:

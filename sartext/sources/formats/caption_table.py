@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from sartext.errors import SourceError
-from sartext.sources.formats.described import Described, plain
+from sartext.sources.formats.described import Described, parted
 from sartext.sources.formats.table import Row, column, read_rows
 
 IMAGE_COLUMNS = ("filepath", "file_path", "image_path", "img_path", "path", "filename", "file_name", "image", "img", "file")
@@ -21,7 +21,7 @@ _NUMBERED = re.compile(r"(.*?)[ _-]?\d+")
 def parse_caption_table(
     stream: BinaryIO, file: str, *, image_column: str | None = None, caption_columns: Sequence[str] = ()
 ) -> Iterator[Described]:
-    """One a row, in the file's order.
+    """One a row, in the file's order; a cell with a word such as "nan", which stands where there is no caption, is one more.
 
     The columns are found by their names, or are those that are named here. Raises `SourceError` where the file is no table,
     or its columns do not say which they are: none is known, or the captions may be in two.
@@ -34,13 +34,12 @@ def parse_caption_table(
     captions = _captions(head, caption_columns, image, file)
     split = column(head.cells, SPLIT_COLUMNS)
     for line, cells in rows:
-        yield Described(
-            file=cells[image].strip(),
-            texts=tuple(plain(cells[at]) for at in captions),
-            split=(cells[split].strip() or None) if split is not None else None,
-            place=f"line {line}",
-            fault=None if cells[image].strip() else "no name of an image",
-        )
+        name, place = cells[image].strip(), f"line {line}"
+        if not name:
+            yield Described("", place=place, fault="no name of an image")
+            continue
+        texts = [(cells[at], place if len(captions) == 1 else f"{place}, {head.cells[at].strip()}") for at in captions]
+        yield from parted(name, texts, (cells[split].strip() or None) if split is not None else None, place)
 
 
 def _image(head: Row, named: str | None, file: str) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO, NamedTuple
 
 from sartext.errors import SourceError
+from sartext.sources.formats.encoding import encoding_of, no_text
 
 CHUNK_BYTES = 2**20
 MAX_ELEMENT_CHARACTERS = 2**25  # one element longer than this (32 M characters) is refused
@@ -22,9 +23,9 @@ class Member(NamedTuple):
 
 
 def read_members(stream: BinaryIO, file: str) -> Iterator[Member]:
-    """The members of the object that a UTF-8 JSON file holds, arrays element by element, in the file's order.
+    """The members of the object that a JSON file holds, arrays element by element, in the file's order.
 
-    Raises `SourceError` where it is not JSON, not one object, not UTF-8, or has an element beyond the limit.
+    Raises `SourceError` where it is not JSON, not one object, no text, or has an element beyond the limit.
     """
     text = _Text(stream, file)
     if text.peek() != "{":
@@ -39,7 +40,7 @@ def read_members(stream: BinaryIO, file: str) -> Iterator[Member]:
 
 
 def read_elements(stream: BinaryIO, file: str) -> Iterator[Member]:
-    """The elements of the array that a UTF-8 JSON file holds, or its values one after another (JSON Lines), each with its place
+    """The elements of the array that a JSON file holds, or its values one after another (JSON Lines), each with its place
     and the name "".
 
     Raises `SourceError` as `read_members` does.
@@ -103,7 +104,7 @@ class _Text:
     def __init__(self, stream: BinaryIO, file: str) -> None:
         self._stream = stream
         self._file = file
-        self._utf8 = codecs.getincrementaldecoder("utf-8-sig")()
+        self._characters: codecs.IncrementalDecoder | None = None  # chosen by the first bytes
         self._decode = json.JSONDecoder().raw_decode
         self._text = ""
         self._at = 0
@@ -161,8 +162,10 @@ class _Text:
     def _more(self, wanted_bytes: int) -> None:
         data = self._stream.read(wanted_bytes)
         self._ended = not data
+        if self._characters is None:
+            self._characters = codecs.getincrementaldecoder(encoding_of(data, self._file))()
         try:
-            self._text = self._text[self._at :] + self._utf8.decode(data, final=self._ended)
+            self._text = self._text[self._at :] + self._characters.decode(data, final=self._ended)
         except UnicodeDecodeError as error:
-            raise self.error("not UTF-8 text") from error
+            raise no_text(self._file, self.place) from error
         self._at = 0

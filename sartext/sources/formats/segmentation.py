@@ -5,7 +5,6 @@ import math
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from sartext.errors import TileRejected
 from sartext.sar.rle import Mask, decode
@@ -60,8 +59,8 @@ def _of_polygons(stated: list[Any], height_px: int, width_px: int, place: str) -
         ys = [min(max(y, 0.0), float(height_px)) for y in ys]
         polygons.append([value for point in zip(xs, ys, strict=True) for value in point])
     merged = coco.merge(coco.frPyObjects(polygons, height_px, width_px))
-    drawn: npt.NDArray[np.uint8] = coco.decode(merged)
-    return drawn.astype(np.bool_)
+    # Its own `decode` fills an array by an interface that numpy 2 calls outdated, with a warning for every mask.
+    return decode(tuple(_unpacked(merged["counts"].decode(), place)), height_px, width_px)
 
 
 def _unpacked(text: str, place: str) -> list[int]:

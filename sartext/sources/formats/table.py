@@ -1,6 +1,7 @@
 """Tables of text: CSV (RFC 4180) and TSV, told apart by their first line, whatever the file is called.
 
-Cells may be quoted, and a quoted cell may have line ends and separators in it. UTF-8, with or without a byte order mark.
+Cells may be quoted, and a quoted cell may have line ends and separators in it. UTF-8, with or without a byte order mark, or
+UTF-16 with one, as spreadsheets write it.
 """
 
 import csv
@@ -9,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import BinaryIO, NamedTuple
 
 from sartext.errors import SourceError
+from sartext.sources.formats.encoding import encoding_of, no_text
 
 SEPARATORS = ("\t", ",", ";")
 MAX_LINE_BYTES = 2**20  # of the first line
@@ -27,11 +29,13 @@ def read_rows(stream: BinaryIO, file: str) -> Iterator[Row]:
     """The rows that are not blank, the first included.
 
     The separator is the first of tab, comma and semicolon that stands in the first line; without one there is one column. A row
-    that ends early has blank cells. Raises `SourceError` where the file is no UTF-8, a quote does not close, a row has more
+    that ends early has blank cells. Raises `SourceError` where the file is no text, a quote does not close, a row has more
     cells than the first one, or a cell has more than 16,777,216 characters.
     """
-    separator = _separator(stream, file)
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
+    encoding = encoding_of(stream.read(4), file)
+    stream.seek(0)
+    separator = _separator(stream, encoding, file)
+    text = io.TextIOWrapper(stream, encoding=encoding, newline="")
     csv.field_size_limit(max(csv.field_size_limit(), MAX_CELL_CHARACTERS))  # it is of the whole process
     reader = csv.reader(text, delimiter=separator, strict=True)
     width = 0
@@ -63,7 +67,7 @@ def read_rows(stream: BinaryIO, file: str) -> Iterator[Row]:
             remedy="a cell that begins with a quote ends with one, and those within it are doubled",
         ) from error
     except UnicodeDecodeError as error:
-        raise SourceError("not UTF-8 text", file=file, place=f"after line {reader.line_num}") from error
+        raise no_text(file, f"after line {reader.line_num}") from error
     finally:
         if not stream.closed:
             text.detach()  # or it would close the caller's stream with it
@@ -75,10 +79,10 @@ def column(head: Sequence[str], names: Sequence[str]) -> int | None:
     return next((spelled.index(name) for name in names if name in spelled), None)
 
 
-def _separator(stream: BinaryIO, file: str) -> str:
+def _separator(stream: BinaryIO, encoding: str, file: str) -> str:
     first = stream.readline(MAX_LINE_BYTES + 1)
     if len(first) > MAX_LINE_BYTES:
         raise SourceError(f"no table, the first line has more than {MAX_LINE_BYTES} bytes", file=file, place="line 1")
     stream.seek(0)
-    text = first.decode("utf-8", "replace")
+    text = first.decode(encoding, "replace")
     return next((one for one in SEPARATORS if one in text), ",")

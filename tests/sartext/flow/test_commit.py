@@ -12,7 +12,7 @@ from sartext.errors import SartextError
 from sartext.flow.commit import commit_shard, data_path, encode, longest_run, read_records, record_path, remove_orphans, totals
 from sartext.flow.pipeline import flight_row, flight_table, narrated
 from sartext.storage_local import LocalStorage
-from sartext.tile import TILE, Caption, Claim, Reject
+from sartext.tile import TILE, Caption, Claim, Question, Reject
 from tests.chaos.faults import Faulty, Say
 
 
@@ -60,7 +60,10 @@ def test_captions_and_claims_are_counted(place: LocalStorage) -> None:
         (),
         (Caption(text="c", route="twin", kept=False, claims=(unread, wrong)),),
     )
-    tiles = [replace(source.tile(at), captions=some) for at, some in enumerate(captions)]
+    asked = [Question(question="?", answer="!", answer_type="text", kind="given", kept=kept) for kept in (True, False, True)]
+    questions = ((), tuple(asked), ())
+    texts = enumerate(zip(captions, questions, strict=True))
+    tiles = [replace(source.tile(at), captions=some, questions=others) for at, (some, others) in texts]
     made = [Reject(key=source.key(3), stage="read", reason="empty_file"), *tiles]  # so that what is kept begins in the middle
     rows = [flight_row(one, shard=0, generation=0, position=at, done=True) for at, one in enumerate(made)]
     record = commit_shard(place, flight_table(rows), planned=4, fingerprint="f")
@@ -68,6 +71,9 @@ def test_captions_and_claims_are_counted(place: LocalStorage) -> None:
     assert record["captions"] == {**said, "supported": 2, "contradicted": 2, "unverifiable": 1}
     nothing = commit_shard(place, block({0: "x"}, tiles=1, shard=1), planned=1, fingerprint="f")
     assert nothing["captions"] == dict.fromkeys(said, 0)
+    assert (record["questions"], nothing["questions"]) == ({"all": 3, "kept": 2}, {"all": 0, "kept": 0})
+    both = totals({0: record, 1: nothing})
+    assert (both["captions"]["all"], both["questions"]) == (3, {"all": 3, "kept": 2})
 
 
 def test_a_shard_of_rejects_only_has_no_tiles_file(place: LocalStorage) -> None:

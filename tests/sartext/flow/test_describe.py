@@ -1,14 +1,27 @@
 """A dataset's report and card: made once, made again when they must be, the same bytes anywhere, no danger to the dataset."""
 
+import re
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
+from jobs.recipes import BUILD
 from sartext.artifact import Artifact, open_artifact
 from sartext.errors import SartextError
 from sartext.flow import describe as describing
 from sartext.flow.describe import CARD, REPORT, describe
 from sartext.flow.survey import tiles_at
+from sartext.narrate.a2c import A2C
+from sartext.narrate.rule import Rule
+from sartext.narrate.verify import Verify
+from sartext.sources.captions import Captions
+from sartext.sources.coco import Coco
+from sartext.sources.llava import Llava
+from sartext.sources.source import Source
 from sartext.storage import storage
 from sartext.tile import from_table
 from tests.chaos.faults import Faulty, Say
@@ -51,6 +64,58 @@ def test_the_bytes_depend_on_the_dataset_alone(tmp_path: Path) -> None:
     here, there = (described(plain(tmp_path / name)) for name in ("here", "there"))
     assert here == there
     assert str(tmp_path).encode() not in here[REPORT] + here[CARD]
+
+
+NO_CAPTIONS = "its tiles have no captions"
+
+
+def said(source: Source, rules: Sequence[Rule], out: Path) -> list[str]:
+    """What is said of the texts of a dataset: by its summary, its report and its card."""
+    artifact = open_artifact(dataset(source, rules, str(out)))
+    describe(artifact, {}, lambda: None)
+    found = [artifact.summary(), *(data.decode() for data in texts(artifact).values())]
+    return [" ".join(text.replace("Its tiles", "its tiles").replace("&#x27;", "'").split()) for text in found]
+
+
+def test_a_dataset_without_any_text_says_so_and_what_to_do(tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    for folder in ("sar", "optical"):
+        (tmp_path / folder).mkdir()
+        for name in ("a", "b"):
+            Image.fromarray(random.integers(0, 255, (64, 64), np.uint8)).save(tmp_path / folder / f"{name}.png")
+    (tmp_path / "empty.json").write_text('{"images": [{"id": 1, "file_name": "a.png"}], "annotations": [], "categories": []}')
+    sar = str(tmp_path / "sar")
+    boxes = Coco(images=sar, annotations=str(tmp_path / "empty.json"))
+    for name in ("pairs", "sen12"):
+        source = replace(BUILD[name]().source, sar=sar, optical=str(tmp_path / "optical"))
+        for text in said(source, BUILD[name]().rules, tmp_path / f"out_{name}"):
+            assert f"{NO_CAPTIONS} yet, for this recipe writes none" in text
+            assert re.search("the recipe `captions`.*`narrator` has a trained CoCa write them", text)
+            assert text.count(NO_CAPTIONS) == 1
+    for text in said(boxes, (A2C(), Verify()), tmp_path / "out_boxes"):
+        assert f"{NO_CAPTIONS}, for no annotation allows one" in text
+        assert "--source.exhaustive" in text
+
+
+def test_where_there_are_captions_or_questions_nothing_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "images").mkdir()
+    Image.fromarray(np.full((64, 64), 9, np.uint8)).save(tmp_path / "images" / "a.png")
+    turns = '[{"image": "a.png", "conversations": [{"from": "human", "value": "Ship?"}, {"from": "gpt", "value": "Yes"}]}]'
+    (tmp_path / "turns.json").write_text(turns)
+    (tmp_path / "texts.csv").write_text("image,caption\na.png,A ship.\n")
+    images = str(tmp_path / "images")
+    asked = said(Llava(images=images, conversations=str(tmp_path / "turns.json")), (), tmp_path / "asked")
+    told = said(Captions(images=images, captions=str(tmp_path / "texts.csv")), (Verify(),), tmp_path / "told")
+    assert not [text for text in (*asked, *told) if NO_CAPTIONS in text]
+    assert asked[0].endswith("1 tiles kept, 0 rejected; 1 of 1 questions kept")
+
+
+def test_of_datasets_made_before_questions_were_counted_nothing_is_guessed(tmp_path: Path) -> None:
+    artifact = plain(tmp_path / "out")
+    counts = {**artifact.manifest["counts"], "captions": dict.fromkeys(artifact.counts["captions"], 0)}
+    del counts["questions"]
+    old = replace(artifact, manifest={**artifact.manifest, "counts": counts})
+    assert old.summary() == f"{artifact.uri}: 23 tiles kept, 2 rejected"
 
 
 def test_a_card_that_somebody_edited_stays(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

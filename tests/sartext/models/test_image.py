@@ -8,7 +8,7 @@ import numpy as np
 import open_clip
 import pytest
 import torch
-from PIL import Image
+from PIL import Image, ImageOps
 
 from sartext.errors import TileRejected, UserError
 from sartext.models.clip import CLIP
@@ -43,6 +43,20 @@ def test_gray_is_the_same_as_gray_stored_in_three_channels() -> None:
     gray.convert("RGB").save(stream, "PNG")
     preprocess = Preprocess(size_px=32)
     assert torch.equal(preprocess.tensor(encoded(70, 50)), preprocess.tensor(stream.getvalue()))
+
+
+@pytest.mark.parametrize("format_", ["JPEG", "PNG"])
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_an_image_is_seen_as_viewers_show_it(orientation: int, format_: str) -> None:
+    pixels = np.full((40, 64), 20, np.uint8)
+    pixels[4:16, 8:24] = 230
+    stream, exif = io.BytesIO(), Image.Exif()
+    exif[0x0112] = orientation
+    Image.fromarray(pixels).save(stream, format_, exif=exif)
+    shown = io.BytesIO()
+    ImageOps.exif_transpose(Image.open(stream)).save(shown, "PNG")
+    preprocess = Preprocess(size_px=64)
+    assert torch.equal(preprocess.tensor(stream.getvalue()), preprocess.tensor(shown.getvalue()))
 
 
 @pytest.mark.parametrize("fit", ["pad", "squash"])

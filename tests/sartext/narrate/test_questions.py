@@ -22,7 +22,7 @@ MakeBox = Callable[..., Box]
 ARCHIVE_TILES, COMPARED_TILES = 5000, 2000
 
 # Of the questions of the hand-made tiles under 40 keys. When this fails, they have changed: raise Questions.revision with it.
-GOLDEN = (3, "1c8bb7a3c48ed1f7")
+GOLDEN = (4, "1c8bb7a3c48ed1f7")
 
 
 def asked(tile: Tile, kind: str | None = None, **options: int) -> list[Question]:

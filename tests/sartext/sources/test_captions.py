@@ -162,6 +162,113 @@ def test_coco_captions(images: Path) -> None:
     assert from_table(to_table([a])) == [a]
 
 
+KEPT = {"a": ["A ship.", "Two ships."], "c": ["A quay."]}
+NO_CAPTION: dict[str, Any] = {
+    "coco": {
+        "images": [{"id": 1, "file_name": "a.png"}, {"id": 2, "file_name": "c.jpg"}],
+        "annotations": [
+            {"image_id": 1, "caption": "A ship."},
+            {"image_id": 2, "caption": "A quay."},
+            {"image_id": 1, "caption": None},
+            {"image_id": 1, "caption": "..."},
+            {"image_id": 1, "caption": "Two ships."},
+        ],
+    },
+    "karpathy": {
+        "images": [
+            {"filename": "a.png", "sentences": [{"raw": "A ship."}, {"raw": "..."}, {"raw": ""}, {"raw": "Two ships."}]},
+            {"filename": "c.jpg", "sentences": [{"raw": "A quay."}]},
+        ]
+    },
+    "nwpu": {
+        "sea": [{"filename": "./a.png", "raw": "A ship.", "raw_1": "...", "raw_2": "Two ships.", "raw_3": None}],
+        "land": [{"filename": "./c.jpg", "raw": "A quay."}],
+    },
+    "csv": "image,caption\na.png,A ship.\na.png,...\nc.jpg,A quay.\na.png,\na.png,Two ships.\n",
+    "tsv": "image\ttext_1\ttext_2\ttext_3\na.png\tA ship.\t...\tTwo ships.\na.png\t\tA ship.\tTwo ships.\nc.jpg\tA quay.\n",
+}
+PLACES = {
+    "coco": "annotations[3]",
+    "karpathy": "images[0].sentences[1]",
+    "nwpu": "sea[0].raw_1",
+    "csv": "line 3",
+    "tsv": "line 2, text_2",
+}
+BLANK = {"tsv": 3}
+
+
+@pytest.mark.parametrize("value", ["NaN", "3", "[]", "-Infinity", "true", '"nan"', '"NaN"', '" none "', '"null"', '"<NA>"'])
+@pytest.mark.parametrize("layout", NO_CAPTION)
+def test_a_caption_that_is_none_is_a_reject_of_its_own(
+    images: Path, layout: str, value: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its image keeps the others, and the reject names the place of this very caption."""
+    table = isinstance(NO_CAPTION[layout], str)
+    if table and value in ("3", "[]", "-Infinity", "true"):
+        return  # in a table everything is text
+    text = (
+        NO_CAPTION[layout].replace("...", value.strip('"')) if table else json.dumps(NO_CAPTION[layout]).replace('"..."', value)
+    )
+    results = read(source(images, text.encode()))
+    kept = {one.key.split("/")[1]: [caption.text for caption in one.captions] for one in results if isinstance(one, Tile)}
+    assert kept == KEPT
+    (bad,) = [one for one in results if isinstance(one, Reject)]
+    assert (bad.reason, bad.key.split("/")[1].partition("_")[0]) == ("bad_annotation", "entry")
+    assert bad.detail.startswith(f"{PLACES[layout]}: ")
+    assert value.strip('" ') in bad.detail
+    said = f"{images.parent / 'captions.csv'}: blank captions, which are left out: {BLANK.get(layout, 1)}\n"
+    assert capsys.readouterr().err == said
+
+
+@pytest.mark.parametrize("layout", ["coco", "csv"])
+def test_an_image_without_any_caption_is_rejected_for_it(images: Path, layout: str) -> None:
+    coco = b'{"images": [{"id": 1, "file_name": "a.png"}], "annotations": [{"image_id": 1, "caption": NaN}]}'
+    (only,) = read(source(images, coco if layout == "coco" else b"image,caption\na.png,nan\n"))
+    assert isinstance(only, Reject)
+    assert (only.key, only.reason) == ("captions/a/0_0", "bad_annotation")
+    assert "nan" in only.detail.lower()
+
+
+def test_many_of_them_are_no_long_row_of_rejects(images: Path) -> None:
+    """A build stops at a hundred rejects in a row, and here every image has a caption."""
+    for number in range(6):
+        Image.fromarray(np.full((20, 30), 9, dtype=np.uint8)).save(images / f"{number}.png")
+    rows = "".join(f"{number}.png,A ship.\n{number}.png,nan\n" for number in range(6))
+    kinds = [type(one) for one in read(source(images, b"image,caption\n" + rows.encode()))]
+    assert kinds == [Tile, Reject] * 6
+
+
+def test_words_within_a_caption_are_no_missing_caption(images: Path) -> None:
+    (tile,) = read(source(images, b"image,caption\na.png,None of the ships moves.\na.png,3\n"))
+    assert isinstance(tile, Tile)
+    assert [one.text for one in tile.captions] == ["None of the ships moves.", "3"]
+
+
+CHINESE = "\u4e24\u8258\u8239"  # two ships
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_unicode_is_read_where_its_mark_says_which(images: Path, encoding: str) -> None:
+    mark = "\ufeff" if encoding in ("utf-16-le", "utf-16-be") else ""
+    coco = {"images": [{"id": 1, "file_name": "a.png"}], "annotations": [{"image_id": 1, "caption": CHINESE}]}
+    karpathy = {"images": [{"filename": "a.png", "sentences": [{"raw": CHINESE}]}]}
+    texts = [f"image\tcaption\r\na.png\t{CHINESE}\r\n", f"image,caption\na.png,{CHINESE}\n"]
+    texts += [json.dumps(one, ensure_ascii=False) for one in (coco, karpathy)]
+    for text in texts:
+        (tile,) = read(source(images, (mark + text).encode(encoding)))
+        assert isinstance(tile, Tile)
+        assert [one.text for one in tile.captions] == [CHINESE]
+
+
+@pytest.mark.parametrize("form", ["table", "json"])
+@pytest.mark.parametrize("encoding", ["gbk", "gb2312", "big5", "utf-16-le", "utf-16-be", "utf-32"])
+def test_other_encodings_are_refused_with_the_remedy(images: Path, encoding: str, form: str) -> None:
+    words = "\u5169\u8258\u8239" if encoding == "big5" else CHINESE
+    text = f"image,caption\na.png,{words}\n" if form == "table" else f'{{"images": ["{words}"]}}'
+    with pytest.raises(SourceError, match=r"captions\.csv: .*(not UTF-8 text|UTF-16).*; save it as UTF-8"):
+        source(images, text.encode(encoding)).shards()
+
+
 def test_what_spoils_one_image_only(images: Path) -> None:
     (images / "sub").mkdir()
     Image.fromarray(np.zeros((9, 9), dtype=np.uint8)).save(images / "SEN12" / "x.png")

@@ -31,7 +31,7 @@ GOLDEN = {
     "dota": "29d62d53eb22f05a",
 }
 GOLDEN_LABELS = "a7e2738d84b4ae95"
-GOLDEN_REVISION = 1
+GOLDEN_REVISION = 2
 
 
 def source(format_: str, made: Any, **fields: Any) -> DetectionSource:

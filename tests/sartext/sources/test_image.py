@@ -67,13 +67,6 @@ def test_path_is_the_bare_name(tmp_path: Path) -> None:
     assert read_image(str(tmp_path), "sub/a.png").image.path == "a.png"
 
 
-def test_exif_orientation_is_not_applied(tmp_path: Path) -> None:
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    (tmp_path / "a.jpg").write_bytes(encoded("JPEG", exif=exif))
-    assert read_image(str(tmp_path), "a.jpg").width_px == 56
-
-
 @pytest.mark.parametrize(
     ("file", "data", "expected"),
     [

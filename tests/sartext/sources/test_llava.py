@@ -54,7 +54,7 @@ def test_a_broken_entry_costs_the_image_none_of_its_good_turns(tmp_path: Path) -
         Image.fromarray(np.zeros((16, 16), dtype=np.uint8)).save(folder / file)
     broken = {"image": "a.png", "conversations": [{"from": "gpt", "value": 3}]}
     entries = [entry("a.png", "Ship?", "Yes", "More?"), broken, {"image": "b.png"}, entry("entry_1.png", "?", "!")]
-    a, b, image, apart = read(folder, entries)
+    a, apart, b, image = read(folder, entries)  # beside its image
     assert isinstance(a, Tile)
     assert [(one.question, one.answer, one.kept) for one in a.questions] == [("Ship?", "Yes", True), ("More?", "", False)]
     assert isinstance(image, Tile)

@@ -26,7 +26,7 @@ from sartext.tile import Reject, Tile, from_table, to_row, to_table
 from tests.sartext.sources.test_geotiff import UTM, write
 
 GOLDEN = "7aca287ab11be6a0"
-GOLDEN_REVISION = 1
+GOLDEN_REVISION = 2
 
 
 def read(one: Pairs) -> dict[str, Tile | Reject]:

@@ -81,9 +81,9 @@ def test_nwpu() -> None:
 @pytest.mark.parametrize(
     ("element", "fault"),
     [
-        ({"filename": "a.jpg", "sentences": [{"raw": 3}]}, "a caption that is no text"),
-        ({"filename": "a.jpg", "sentences": [3]}, "a caption that is no text"),
-        ({"filename": "a.jpg", "sentences": [{}]}, "a caption that is no text"),
+        ({"filename": "a.jpg", "sentences": [{"raw": 3}]}, "a caption that is no text: 3"),
+        ({"filename": "a.jpg", "sentences": [3]}, "a caption that is no text: 3"),
+        ({"filename": "a.jpg", "sentences": [{}]}, "a caption that is no text: {}"),
         ({"filename": 3, "sentences": []}, "no name of an image"),
         ({"sentences": [{"raw": "x"}]}, "no name of an image"),
         ({"filename": "a.jpg", "sentences": [{"raw": "x"}], "split": 1}, "a split that is no text"),

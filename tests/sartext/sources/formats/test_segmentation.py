@@ -35,10 +35,17 @@ def test_polygons_are_drawn_as_coco_draws_them() -> None:
     random = np.random.default_rng(5)
     for _ in range(40):
         rings = [random.uniform(0, 50, 2 * int(random.integers(3, 9))).round(2).tolist() for _ in range(random.integers(1, 4))]
-        expected = coco.decode(coco.merge(coco.frPyObjects(rings, 50, 50))).astype(bool)
-        assert (mask_of(json.dumps(rings), 50, 50, "here") == expected).all()
+        ours = coco.encode(np.asfortranarray(mask_of(json.dumps(rings), 50, 50, "here").astype(np.uint8)))
+        both = [ours, coco.merge(coco.frPyObjects(rings, 50, 50))]
+        assert coco.area(coco.merge(both)) == coco.area(coco.merge(both, intersect=True)) == coco.area(ours)
     triangle = [2.0, 2.0, 20.0, 2.0, 2.0, 20.0]
     assert (mask_of(json.dumps(triangle), 30, 30, "") == mask_of(json.dumps([triangle]), 30, 30, "")).all()
+
+
+@pytest.mark.filterwarnings("error")
+def test_polygons_are_drawn_without_a_warning() -> None:
+    """A set of many thousand polygons would print as many lines."""
+    assert mask_of("[[0, 0, 4, 0, 4, 2, 0, 2]]", 5, 6, "here").sum() == 8
 
 
 @pytest.mark.parametrize("nothing", ["null", "[]"])
