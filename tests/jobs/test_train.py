@@ -220,4 +220,7 @@ def test_more_workers_than_there_is_room_for_are_refused(
 ) -> None:
     line = ["clip", *data, *TINY, "--out", str(tmp_path / "out"), "--workers.workers", "3", "--workers.cpus", "2"]
     assert commandline.run(main, TRAIN, line, prog="jobs.train") == 2
-    assert "3 workers need 3 CPUs and Ray has 2; lower --workers.workers, or give --workers.cpus" in capsys.readouterr().err
+    assert (
+        "3 workers need 3 CPUs and Ray has 2; lower --workers.workers or --workers.threads, give --workers.cpus, or"
+        in capsys.readouterr().err
+    )
