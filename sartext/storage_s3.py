@@ -22,6 +22,9 @@ from sartext.failpoint import reach
 from sartext.storage_local import LOCK, writer
 
 LEASE_S = 60.0
+# boto3 sends a checksum with every put, which older stores refuse in words of their own.
+_CHECKSUMS = "AWS_REQUEST_CHECKSUM_CALCULATION"
+_OF_CHECKSUMS = ("checksum", "contentsha256", "notimplemented", "not implemented", "aws-chunked", "x-amz-trailer", "x-amz-sdk")
 _TRIES = 5  # of a conditional put that the store answers with 409, a conflict with a put under way
 
 
@@ -58,7 +61,10 @@ class S3Storage:
             raise self._refused(error) from error
 
     def _refused(self, error: Exception) -> OutputError:
-        return OutputError(f"cannot use {self._uri}: {error}; check the bucket, the credentials and the rights")
+        remedy = "check the bucket, the credentials and the rights"
+        if any(part in str(error).lower() for part in _OF_CHECKSUMS) and not os.environ.get(_CHECKSUMS):
+            remedy = f"a store that refuses checksums in headers takes requests without them: set {_CHECKSUMS}=when_required"
+        return OutputError(f"cannot use {self._uri}: {error}; {remedy}")
 
     def _got(self, path: str, **arguments: Any) -> tuple[bytes, str]:
         """An object's bytes and its tag; a body that breaks off is asked for again."""

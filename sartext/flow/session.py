@@ -1,11 +1,13 @@
 """Ray as a job uses it: started here or joined, and ended cleanly whatever happens."""
 
 import contextlib
+import errno
 import io
 import logging
 import os
 import signal
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -22,6 +24,7 @@ from sartext.flow.stop import Stopped, StopRequest
 
 _SHUTDOWN_S = 6.0
 _REACH_S = 5.0
+_OF_FOLDER = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR)
 
 
 class Here(Protocol):
@@ -100,10 +103,18 @@ def _start(engine: Here) -> None:
         _init(address, options)
     except Exception as error:  # Ray raises plain ones too, as for a start that takes too long on a busy machine
         fact = next(iter(str(error).strip().splitlines()), type(error).__name__)
-        raise UserError(
-            f"Ray cannot start at {address}: {fact}; check the --engine options, RAY_ADDRESS and the load"
-        ) from error
+        raise UserError(f"Ray cannot start at {address}: {fact}; {_remedy(error)}") from error
     _quiet()
+
+
+def _remedy(error: Exception) -> str:
+    """What mends a Ray that does not start."""
+    folder = os.environ.get("RAY_TMPDIR") or tempfile.gettempdir()
+    if "AF_UNIX path length" in str(error):
+        return f"its sockets lie below {folder}, which is too long a name; set TMPDIR or RAY_TMPDIR to a shorter one, as /tmp"
+    if isinstance(error, OSError) and error.errno in _OF_FOLDER:
+        return f"its files lie below {folder}; free space there, or set TMPDIR or RAY_TMPDIR to a folder that can be written"
+    return "check the --engine options, RAY_ADDRESS and the load"
 
 
 def _init(address: str, options: dict[str, Any]) -> None:

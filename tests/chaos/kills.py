@@ -1,6 +1,8 @@
 """kill -9 of driver, raylet, a map worker and a write task, at seeded moments and at every step of a commit.
 
-python -m tests.chaos.kills [--moments 24] [--seed 0] [--steps] prints a row a kill and ends with 1 if any left a fault.
+python -m tests.chaos.kills [--moments 24] [--seed 0] [--steps] prints a row a kill and ends with 1 if any left a fault. A kill
+that found no victim, since the build was over before, has disturbed nothing: such are counted apart, and end it with 1 only
+where they are more than a tenth.
 """
 
 import argparse
@@ -35,7 +37,8 @@ STEPS = (
 )
 AGENTS = ("ray::DashboardAgent", "ray::RuntimeEnvAgent")
 OF_DRIVER = ("before_manifest", "after_manifest", "before_report")
-TILES, SHARD_TILES = 400, 20
+TILES, SHARD_TILES = 800, 20
+LAST_MOMENT = 12  # shards that are committed before the last kill: far from the end, however fast the machine is
 CPUS = 2
 
 
@@ -70,7 +73,7 @@ def planned_kills(moments: int, seed: int) -> list[Kill]:
     for number in range(moments):
         shape = list(SHAPES)[number % 2]
         target = TARGETS[(number // 2) % len(TARGETS)]
-        after = random_moment.randrange(0, TILES // SHARD_TILES - 2)
+        after = random_moment.randrange(0, LAST_MOMENT)
         kills.append(Kill(shape, target, f"record {after}", round(random_moment.uniform(0.0, 0.4), 3)))
     return kills
 
@@ -166,8 +169,16 @@ def busy(process: psutil.Process) -> float:
         return 1e9
 
 
-def trial(kill_: Kill, make: object, out: Path, reference: dict[str, str]) -> list[str]:
-    """One disturbed build, its rerun, and everything that is wrong afterwards."""
+@dataclass(frozen=True)
+class Outcome:
+    """Whether a build was disturbed at all, and everything that is wrong after its rerun."""
+
+    disturbed: bool
+    wrong: tuple[str, ...] = ()
+
+
+def trial(kill_: Kill, make: object, out: Path, reference: dict[str, str]) -> Outcome:
+    """One disturbed build and its rerun."""
     arguments = make(out, SHAPES[kill_.shape])  # type: ignore[operator]
     struck, there = disturb(kill_, arguments, out, out.with_suffix(".marker"))
     unrecorded = len({path.stem.split("-")[0] for path in (out / "tiles").glob("*")}) - len(records(out))
@@ -178,10 +189,10 @@ def trial(kill_: Kill, make: object, out: Path, reference: dict[str, str]) -> li
     wrong += [f"record {number} was written again" for number, written in there.items() if after.get(number) != written]
     if unrecorded > CPUS + 1:
         wrong.append(f"{unrecorded} shards had data without a record")
-    if "left running" in struck or "did not" in struck or "no victim" in struck:
+    if "left running" in struck or "did not" in struck:
         wrong.append(struck)
     print(json.dumps({**vars(kill_), "struck": struck, "records_then": len(there), "wrong": wrong}), flush=True)
-    return wrong
+    return Outcome("no victim" not in struck and "ended before" not in struck, tuple(wrong))
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -190,7 +201,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--steps", type=int, default=len(STEPS), help="how many steps of a commit, in both shapes")
     options = parser.parse_args(argv)
-    wrong = 0
+    outcomes = []
     with tempfile.TemporaryDirectory(prefix="sartext-kills-") as folder:
         base = Path(folder)
         references = {}
@@ -203,7 +214,7 @@ def main(argv: list[str] | None = None) -> int:
             references[name] = (make, files(out))
         for number, one in enumerate(planned_kills(options.moments, options.seed)):
             make, reference = references["synthetic"]
-            wrong += bool(trial(one, make, base / f"moment-{number}", reference))
+            outcomes.append(trial(one, make, base / f"moment-{number}", reference))
         steps = [
             Kill(shape, target, step)
             for step in STEPS[: options.steps]
@@ -213,9 +224,10 @@ def main(argv: list[str] | None = None) -> int:
         steps = [one for one in steps if one.when not in OF_DRIVER or one.target == "driver"]
         for number, one in enumerate(steps):
             make, reference = references["rejects"]
-            wrong += bool(trial(one, make, base / f"step-{number}", reference))
-    print(f"{options.moments} moments and {len(steps)} steps: {wrong} with faults")
-    return 1 if wrong else 0
+            outcomes.append(trial(one, make, base / f"step-{number}", reference))
+    wrong, missed = sum(bool(one.wrong) for one in outcomes), sum(not one.disturbed for one in outcomes)
+    print(f"{options.moments} moments and {len(steps)} steps: {wrong} with faults, {missed} without a victim")
+    return 1 if wrong or missed > len(outcomes) / 10 else 0
 
 
 if __name__ == "__main__":

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos import bad_tiles, endings, kills
+from tests.chaos import bad_tiles, endings, kills, narration
 from tests.chaos.dataset import build, files
+from tests.sartext.flow import models
 
 pytestmark = pytest.mark.long
 
@@ -23,7 +24,7 @@ def moments(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, s
 def test_a_kill_at_a_seeded_moment(moments: tuple[Path, dict[str, str]], number: int) -> None:
     base, reference = moments
     one = kills.planned_kills(24, seed=7)[number]
-    assert kills.trial(one, kills.synthetic, base / f"moment-{number}", reference) == []
+    assert kills.trial(one, kills.synthetic, base / f"moment-{number}", reference) == kills.Outcome(disturbed=True)
 
 
 @pytest.fixture(scope="module")
@@ -46,9 +47,17 @@ def steps(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str
 def test_a_kill_at_a_step_of_a_commit(steps: tuple[Path, dict[str, str]], step: str, target: str, shape: str) -> None:
     base, reference = steps
     out = base / f"{step}-{target.split()[0]}"
-    assert (
-        kills.trial(kills.Kill(shape, target, step), lambda o, a: kills.with_rejects(base / "coco", o, a), out, reference) == []
-    )
+    made = kills.trial(kills.Kill(shape, target, step), lambda o, a: kills.with_rejects(base / "coco", o, a), out, reference)
+    assert made == kills.Outcome(disturbed=True)
+
+
+@pytest.mark.parametrize("target", ["actor", pytest.param("reader", marks=pytest.mark.slow)])
+def test_a_narration_by_a_model_loses_nothing_to_a_kill(tmp_path: Path, target: str) -> None:
+    checkpoint = models.coca(tmp_path / "coca")
+    status, _, err = build(narration.here(narration.command(checkpoint, tmp_path / "reference", tiles=120)))
+    assert status == 0, err
+    arguments, one = narration.command(checkpoint, tmp_path / "out", tiles=120), narration.Kill(target, 1, 0.1)
+    assert narration.trial(one, narration.here(arguments), tmp_path / "out", files(tmp_path / "reference")) == []
 
 
 def test_bad_tiles_are_rejected_and_nobody_else(tmp_path: Path) -> None:

@@ -7,13 +7,17 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+import boto3
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from botocore.exceptions import IncompleteReadError
 from botocore.response import StreamingBody
+from moto.server import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import make_server
 
 from sartext import storage_s3
 from sartext.errors import OutputError, UserError
@@ -237,3 +241,42 @@ def test_errors_name_the_fact_and_the_remedy() -> None:
     assert "free space" in str(output_error("here", OSError(errno.ENOSPC, "No space left on device")))
     with pytest.raises(UserError, match="unknown scheme"):
         storage("gs://bucket/x")
+
+
+@pytest.fixture
+def old_store(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A bucket of a store that knows no checksums in headers, as older ones: a real server with a refusal before it."""
+    app = DomainDispatcherApplication(create_backend_app)
+
+    def refusing(environment: dict[str, object], start: Callable[..., object]) -> Iterable[bytes]:
+        if "HTTP_X_AMZ_SDK_CHECKSUM_ALGORITHM" not in environment:
+            return app(environment, start)
+        body = b"<Error><Code>NotImplemented</Code><Message>A header is of a kind that is not implemented</Message></Error>"
+        start("501 Not Implemented", [("Content-Type", "application/xml"), ("Content-Length", str(len(body)))])
+        return [body]
+
+    server = make_server("127.0.0.1", 0, refusing, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    names = {
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{server.port}",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    for name, value in {**names, "AWS_SECRET_ACCESS_KEY": "test", "AWS_MAX_ATTEMPTS": "1"}.items():
+        monkeypatch.setenv(name, value)
+    storage_s3._client.cache_clear()
+    boto3.client("s3").create_bucket(Bucket="old")
+    yield "s3://old/place"
+    storage_s3._client.cache_clear()
+    server.shutdown()
+
+
+def test_a_store_that_refuses_checksums_is_told_by_the_variable_that_helps(
+    old_store: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(OutputError, match="set AWS_REQUEST_CHECKSUM_CALCULATION=when_required"):
+        storage(old_store).put_if_absent("a", b"1")
+    monkeypatch.setenv("AWS_REQUEST_CHECKSUM_CALCULATION", "when_required")
+    storage_s3._client.cache_clear()
+    assert storage(old_store).put_if_absent("a", b"1")
+    assert storage(old_store).read("a") == b"1"

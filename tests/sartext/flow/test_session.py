@@ -1,5 +1,7 @@
 """Ray's start, without Ray: a start on a busy machine that Ray gives up on cannot be had at will."""
 
+from pathlib import Path
+
 import pytest
 import ray
 
@@ -53,3 +55,15 @@ def test_a_cluster_that_does_not_answer_is_not_asked_twice(monkeypatch: pytest.M
     with pytest.raises(UserError, match="cannot start at auto"), session(Engine()):
         pass
     assert asked == ["auto"]
+
+
+def test_a_folder_for_temporary_files_that_is_too_long_a_name_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    long = tmp_path / ("x" * 100)
+    long.mkdir()
+    monkeypatch.setenv("TMPDIR", str(long))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    with (
+        pytest.raises(UserError, match=rf"below {long}, which is too long a name; set TMPDIR or RAY_TMPDIR"),
+        session(Engine()),
+    ):
+        pass
