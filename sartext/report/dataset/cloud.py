@@ -89,8 +89,11 @@ COMMON = frozenset(
 
 
 def cloud(words: Sequence[tuple[str, int]]) -> str:
-    """A picture of the words with their counts, as HTML; nothing where there is no word but common ones."""
-    said = [(word, number) for word, number in words if word not in COMMON and not word.isdecimal()][:WORDS]
+    """A picture of the words with their counts, as HTML; nothing where there is no word but common ones.
+
+    What a model writes may hold what no font can draw: words with control characters, or with what was no text, are left out.
+    """
+    said = [(word, number) for word, number in words if word not in COMMON and not word.isdecimal() and _drawable(word)][:WORDS]
     if not said:
         return ""
     from wordcloud import WordCloud  # half a second, and only a dataset with captions needs it
@@ -118,6 +121,10 @@ def cloud(words: Sequence[tuple[str, int]]) -> str:
         f'<picture><source media="(prefers-color-scheme: dark)" srcset="{dark}">'
         f'<img width="{_WIDTH_PX}" height="{_HEIGHT_PX}" alt="word cloud: {most}" src="{light}"></picture>'
     )
+
+
+def _drawable(word: str) -> bool:
+    return word.isprintable() and "\N{REPLACEMENT CHARACTER}" not in word
 
 
 def _data_uri(picture: Image.Image) -> str:

@@ -34,3 +34,8 @@ def test_the_same_words_give_the_same_two_pictures() -> None:
 def test_common_words_alone_are_no_cloud() -> None:
     assert cloud([("the", 5), ("of", 3), ("12", 2)]) == ""
     assert cloud([]) == ""
+
+
+def test_words_that_no_font_can_draw_are_left_out() -> None:
+    assert "word cloud: ship" in cloud([("vie\x03", 9), ("\ufffd\ufffd", 7), ("a\u200eb", 6), ("ship", 5)])
+    assert cloud([("vie\x03", 9)]) == ""
