@@ -88,9 +88,7 @@ class Refusals:
         if isinstance(error, RayActorError):
             ray.get(self._said.died.remote(rank, step))
             return
-        # Ray gives the traceback as the error's text; its last line that is not indented says what it is.
-        lines = [line for line in str(error).splitlines() if line.strip() and not line.startswith(" ")]
-        message = _one_line(lines[-1] if lines else type(error).__name__)
+        message = _one_line(_said(error))
         if not any(part in message.lower() for part in _OF_NEIGHBOURS):
             ray.get(self._said.failed.remote(rank, step, message))
 
@@ -124,6 +122,12 @@ class Ends(UserCallback):
 def committed_step(out: str) -> int:
     """After how many steps the last checkpoint at a place was made; 0 before the first."""
     return next(reversed(committed_steps(storage(out))), 0)
+
+
+def _said(error: Exception) -> str:
+    """What an error says, its type first; Ray gives a traceback as the text of some, whose last line that is."""
+    lines = [line for line in str(error).splitlines() if line.strip() and not line.startswith(" ")]
+    return lines[-1] if lines and lines[0].startswith("Traceback") else f"{type(error).__name__}: {error}"
 
 
 def _one_line(text: str) -> str:

@@ -57,6 +57,7 @@ def _replace(device: Any) -> None:
     cuda.set_device = lambda _: None
     cuda.device = lambda _: nullcontext()
     cuda.empty_cache = lambda: None
+    device.torch.optim.Optimizer._accelerator_graph_capture_health_check = lambda _: None
     device.gpu, device.allotted_device = gpu, noted
 
 
