@@ -84,6 +84,16 @@ def captions(
     One beam is greedy decoding; several keep that many beginnings and return the end with the highest mean log-probability
     a token. Nothing is drawn at random. Raises `UserError` where `max_tokens` is below 2 or above the context length.
     """
+    return [text for text, _ in finished_captions(model, images, tokenizer, beams=beams, max_tokens=max_tokens)]
+
+
+def finished_captions(
+    model: nn.Module, images: torch.Tensor, tokenizer: TextTokens, *, beams: int = 1, max_tokens: int = 30
+) -> list[tuple[str, bool]]:
+    """As `captions`, each with whether it ended by itself; one that was cut where the room ended did not.
+
+    A caption that fills its room ended by itself where the likeliest next token was its end.
+    """
     longest = int(model.context_length)  # type: ignore[arg-type]
     if not 2 <= max_tokens <= longest or beams < 1:
         raise UserError(f"max_tokens {max_tokens} must be from 2 to {longest}, beams {beams} at least 1")
@@ -105,7 +115,14 @@ def captions(
             max_tokens=max_tokens,
             device=images.device,
         )
-    return [tokenizer.text(row[1:]) for row in rows]
+        ended = [len(row) < max_tokens for row in rows]
+        full = [number for number, end in enumerate(ended) if not end]
+        if full:
+            beginnings = torch.tensor([rows[number][:-1] for number in full], device=images.device)
+            chances = log_probabilities(beginnings, torch.tensor(full, device=images.device))
+            for number, token in zip(full, chances.argmax(dim=1).tolist(), strict=True):
+                ended[number] = token == tokenizer.end_id
+    return [(tokenizer.text(row[1:]), end) for row, end in zip(rows, ended, strict=True)]
 
 
 def _with_decoder(tiny: Tiny, vocabulary_size: int) -> dict[str, Any]:

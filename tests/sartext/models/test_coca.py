@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from sartext.errors import UserError
-from sartext.models.coca import CoCa, captions
+from sartext.models.coca import CoCa, captions, finished_captions
 from sartext.models.gather import Alone
 from sartext.models.objective import Batch
 from sartext.models.optimizer import AdamW, take_step
@@ -47,6 +47,18 @@ def test_greedy_decoding_is_the_argmax_of_the_models_own_forward(learnt: tuple[t
             ids = torch.cat([ids, logits.argmax(dim=1, keepdim=True)], dim=1)
     said = [tokenizer.text(row[1:]) for row in ids.tolist()]
     assert captions(model, batch["images"], tokenizer, max_tokens=26) == said
+
+
+@pytest.mark.parametrize("beams", [1, 3])
+def test_a_caption_says_whether_it_ended_by_itself(learnt: tuple[torch.nn.Module, TextTokens, Batch], beams: int) -> None:
+    model, tokenizer, batch = learnt
+    images = batch["images"]
+    assert finished_captions(model, images, tokenizer, beams=beams) == [(text, True) for text in TEXTS * 3]
+    lengths = [(tokenizer.tokens([text], 32) != tokenizer.pad_id).sum().item() for text in TEXTS]
+    for room in range(2, 31):
+        said = finished_captions(model, images, tokenizer, beams=beams, max_tokens=room)
+        assert [text for text, _ in said] == captions(model, images, tokenizer, beams=beams, max_tokens=room)
+        assert [ended for _, ended in said] == [length <= room for length in lengths] * 3
 
 
 def test_captions_are_bounded_and_repeatable() -> None:
