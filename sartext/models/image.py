@@ -15,6 +15,7 @@ import torch
 from PIL import Image, TiffImagePlugin
 
 from sartext.errors import TileRejected, UserError
+from sartext.models.structure import check_structure
 
 MAX_PIXELS = 64_000_000  # 8,000 x 8,000
 MAX_SIDE_PX = 65_535  # as JPEG has them: to resize takes 32 bytes for each pixel of the longer side
@@ -125,6 +126,7 @@ def opened(data: bytes, max_pixels: int = MAX_PIXELS) -> Image.Image:
 
     Raises `TileRejected`: too_large, not_an_image, unsupported_pixels.
     """
+    check_structure(data)
     try:
         image = Image.open(BytesIO(data), formats=FORMATS)
         most = max(image.width * image.height, _tile_pixels(image))
