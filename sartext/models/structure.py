@@ -40,7 +40,7 @@ def check_structure(data: bytes) -> None:
 
 
 def _check_png(data: bytes) -> None:
-    """All chunks, those after the pixels and frames of an animation included: each is read by itself when pixels are decoded."""
+    """All chunks, those after the pixels and frames of an animation too: each is read by itself when pixels are decoded."""
     most, count, at = _most_parts(data), 0, len(_PNG)
     while at + 8 <= len(data):
         count += 1

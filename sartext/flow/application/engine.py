@@ -9,7 +9,7 @@ from ray.serve.llm import LLMConfig, LLMServer, build_llm_deployment
 
 import sartext.flow.application.listening  # noqa: F401  where this replica listens
 from sartext.flow.application.limits import OFFLINE
-from sartext.flow.application.routes import GPT
+from sartext.flow.application.paths import GPT
 
 _MOST_POSITIONS = 4096  # tokens of question, image and answer that there is room for
 _CPU_CACHE_GB = "1"

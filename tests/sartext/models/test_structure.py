@@ -11,7 +11,8 @@ import pytest
 from PIL import Image
 
 from sartext.errors import TileRejected
-from sartext.models.image import Preprocess, opened
+from sartext.models.header import opened
+from sartext.models.image import Preprocess
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
