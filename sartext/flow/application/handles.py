@@ -41,8 +41,8 @@ class Served:
     def served(self) -> dict[str, dict[str, Any]]:
         return self._about
 
-    def state(self) -> dict[str, str]:
-        return self._watch.state()
+    async def state(self) -> dict[str, str]:
+        return await self._watch.state()
 
     async def embed_text(self, text: str) -> NDArray[np.float32]:
         features: NDArray[np.float32] = await self._asked(CLIP, _there(self._handles.embedding, "CLIP", "--clip").text, text)

@@ -53,7 +53,7 @@ class Models(Protocol):
         """What there is, by name, with what is known of it."""
         ...
 
-    def state(self) -> dict[str, str]:
+    async def state(self) -> dict[str, str]:
         """Which of them is ready, and which is starting (again), by name."""
         ...
 
@@ -92,7 +92,7 @@ def _add_health(app: FastAPI, models: Models, *, key_needed: bool) -> None:
 
     @app.get(paths.HEALTH)
     async def health() -> JSONResponse:
-        state = models.state()
+        state = await models.state()
         missing = [name for name, one in state.items() if one != "ready"]
         said: dict[str, Any] = {"status": "starting" if missing else "ok", "models": state, "key_needed": key_needed}
         if not missing:

@@ -13,6 +13,7 @@ from ray.serve._private.common import ReplicaState
 from sartext.flow.application.refusal import unavailable
 
 _EVERY_S = 1.0
+_FIRST_S = 2.0  # for which who asks at the very beginning waits for the first look
 _STALE_S = 30.0  # after which it is not known any more whether a model that was up is
 T = TypeVar("T")
 
@@ -25,13 +26,16 @@ class Watch:
         self._application, self._deployments = application, deployments
         self._up: set[str] = set()
         self._seen_at: float | None = None
+        self._seen = asyncio.Event()
         self._pending: dict[str, set[asyncio.Future[Any]]] = {model: set() for model in deployments}
         self._looker = ThreadPoolExecutor(1, "watch")
         self._task: asyncio.Task[None] | None = None
 
-    def state(self) -> dict[str, str]:
+    async def state(self) -> dict[str, str]:
         """ready, starting, or unknown, by model."""
         self._start()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._seen.wait(), _FIRST_S)
         if self._seen_at is None or time.monotonic() - self._seen_at > _STALE_S:
             return dict.fromkeys(self._deployments, "unknown")
         return {model: "ready" if model in self._up else "starting" for model in self._deployments}
@@ -68,6 +72,7 @@ class Watch:
                 running = await asyncio.get_running_loop().run_in_executor(self._looker, _running, self._application)
                 self._up = {model for model, names in self._deployments.items() if running.issuperset(names)}
                 self._seen_at = time.monotonic()
+                self._seen.set()
                 for model in self._deployments.keys() - self._up:
                     for task in self._pending[model]:
                         task.cancel()
