@@ -92,6 +92,8 @@ def serve(serving: Serving, *, until: Callable[[], bool] | None = None) -> Ended
             from sartext.flow.session import session
 
         own = not ray.is_initialized() and not os.environ.get("RAY_ADDRESS")
+        # Ray lets its workers give way to everything else: under any other load, replicas would hardly run.
+        os.environ.setdefault("RAY_worker_niceness", "0")
         running = Running(_NAME, serving.host, serving.port, _REQUEST_S, own=own)
         try:
             with session(here, stop):
