@@ -5,7 +5,7 @@ number of connections. Ray Serve has no option for these: `bound_connections` ma
 """
 
 import time
-from asyncio import BaseTransport, TimerHandle, Transport
+from asyncio import BaseTransport, TimerHandle
 
 import uvicorn.config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -37,7 +37,7 @@ class Connection(HttpToolsProtocol):
             oldest = min(idle, key=lambda one: one._since)
             if oldest is self:
                 self._refuse(_FULL)
-            elif isinstance(oldest.transport, Transport):
+            else:
                 self.connections.discard(oldest)
                 oldest.transport.abort()
 
