@@ -44,11 +44,11 @@ VICTIMS = {
     "AnsweringByVLLM": "sar-gpt",
     "Engine:sar-gpt": "sar-gpt",
     "VLLM::EngineCore": "sar-gpt",
-    "RayWorkerWrapper": "sar-gpt",
+    "VLLM::Worker": "sar-gpt",
     "Ingress": "",
 }
-OF_VLLM = ("AnsweringByVLLM", "Engine:sar-gpt", "VLLM::EngineCore", "RayWorkerWrapper")
-LOADING = ("Engine:sar-gpt", "VLLM::EngineCore", "RayWorkerWrapper")  # after these vLLM loads its model again
+OF_VLLM = ("AnsweringByVLLM", "Engine:sar-gpt", "VLLM::EngineCore", "VLLM::Worker")
+LOADING = ("Engine:sar-gpt", "VLLM::EngineCore", "VLLM::Worker")  # after these vLLM loads its model again
 NEEDS = {
     "/v1/embeddings": ["sar-clip"],
     "/v1/search": ["sar-clip", "index"],
