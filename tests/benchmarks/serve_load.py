@@ -1,4 +1,4 @@
-"""Answers a second of the application at 16 and at 64 clients, and when it is asked twice as much as it can, beside bare FastAPI.
+"""Answers a second of the application at 16 and 64 clients, and when it is asked twice what it can, beside bare FastAPI.
 
     python -m tests.benchmarks.serve_load [--seconds 10] [--overload-seconds 30] [--rounds 3] [--save]
 

@@ -59,20 +59,17 @@ def check(parts: Parts) -> None:
         parts.index.of(parts.clip)
 
 
-def deployments(parts: Parts) -> int:
-    """How many kinds of replicas there are, that of the routes included; vLLM's own are not."""
-    return 1 + sum(one is not None for one in (parts.clip, parts.coca, parts.gpt, parts.index))
+def cpus_of_each(parts: Parts, replicas: Replicas) -> int:
+    """Logical CPUs of one replica of everything: of what is served, of the routes, and of vLLM."""
+    deployments = 1 + sum(one is not None for one in (parts.clip, parts.coca, parts.gpt, parts.index))
+    return replicas.threads * deployments + (_CPUS_OF_VLLM if parts.gpt is not None and parts.gpt_engine == VLLM else 0)
 
 
 def cpus_needed(parts: Parts, replicas: Replicas) -> int:
     """Logical CPUs with which the least number of replicas starts: one of everything, and one more of the routes."""
-    return replicas.threads * (deployments(parts) + LEAST_INGRESS - 1) + (_CPUS_OF_VLLM if _by_vllm(parts) else 0)
+    return cpus_of_each(parts, replicas) + replicas.threads * (LEAST_INGRESS - 1)
 
 
 def gpus_needed(parts: Parts, replicas: Replicas) -> int:
     """GPUs with which they start: one a model."""
     return sum(one is not None for one in (parts.clip, parts.coca, parts.gpt)) if replicas.gpus else 0
-
-
-def _by_vllm(parts: Parts) -> bool:
-    return parts.gpt is not None and parts.gpt_engine == VLLM

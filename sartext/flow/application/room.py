@@ -11,7 +11,7 @@ import ray
 
 from sartext.errors import UserError
 from sartext.flow.application.limits import Replicas
-from sartext.flow.application.parts import Parts, cpus_needed, deployments, gpus_needed
+from sartext.flow.application.parts import Parts, cpus_needed, cpus_of_each, gpus_needed
 from sartext.flow.progress import Line
 
 
@@ -24,7 +24,7 @@ class Room:
 
     def replicas(self, parts: Parts, replicas: Replicas) -> int:
         """How many replicas each deployment may grow to, at most `replicas.most`: so many that all may do so at once."""
-        spare = (self.cpus - cpus_needed(parts, replicas)) // (replicas.threads * deployments(parts))
+        spare = (self.cpus - cpus_needed(parts, replicas)) // cpus_of_each(parts, replicas)
         if replicas.gpus and gpus_needed(parts, replicas):
             spare = min(spare, (self.gpus - gpus_needed(parts, replicas)) // gpus_needed(parts, replicas))
         return max(1, min(replicas.most, 1 + int(spare)))
