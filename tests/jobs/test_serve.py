@@ -73,7 +73,7 @@ def test_in_the_ray_of_a_caller_it_answers_by_transformers_and_ray_goes_on(folde
         return True
 
     serving = Serving(gpt=str(folder / "gpt"), gpt_engine="transformers", port=client.port)
-    with session(Engine(cpus=2)):
+    with session(Engine(cpus=3)):
         assert "was served for" in serve(serving, until=asked).summary()
         assert ray.is_initialized()
         assert ray_serve.status().applications == {}

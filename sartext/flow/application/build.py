@@ -5,6 +5,7 @@ from typing import Any
 import ray
 from ray import serve
 from ray.serve import Application
+from ray.serve.config import RequestRouterConfig
 
 from sartext.flow.application.asking import AnsweringByVLLM
 from sartext.flow.application.handles import Ingress
@@ -19,6 +20,8 @@ from sartext.flow.application.terms import Terms
 from sartext.models.weights import described
 
 _INSIDE = 10_000  # requests that the replica of the routes may have: the door before it lets in fewer
+# Between the tries of a router that finds all replicas full: half a second by default.
+_BACKOFF: dict[str, Any] = {"initial_backoff_s": 0.02, "max_backoff_s": 0.02}
 _HEALTH_PERIOD_S = 2.0  # a replica that has died is noticed within it, one whose check fails after three of them
 _HEALTH_TIMEOUT_S = 30.0  # a machine that is busy with something else is no reason to end a replica
 _TRIES = 2  # of a replica that cannot start, before the application is given up
@@ -84,6 +87,7 @@ def _options(limits: Limits, most: int) -> dict[str, Any]:
         "max_ongoing_requests": 2 * BATCH + limits.max_waiting,
         "max_queued_requests": limits.max_waiting,
         "autoscaling_config": _scaling(1, most, BATCH),
+        "request_router_config": RequestRouterConfig(**_BACKOFF),
         "health_check_period_s": _HEALTH_PERIOD_S,
         "health_check_timeout_s": _HEALTH_TIMEOUT_S,
         "max_constructor_retry_count": _TRIES,

@@ -17,8 +17,6 @@ ENVIRONMENT = {
     "RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH": f"{__name__}.middlewares",
     # A proxy that has died is noticed after three of these, which take 10 s each by default.
     "RAY_SERVE_PROXY_HEALTH_CHECK_PERIOD_S": "2",
-    # Where all replicas are full a router sleeps up to half a second between its tries.
-    "RAY_SERVE_ROUTER_RETRY_MAX_BACKOFF_S": "0.02",
 }
 
 
