@@ -281,7 +281,8 @@ def trials(folder: Path, victims: list[str], times: int, engine: str, busy: bool
 def shown(row: Row) -> str:
     """A row of the table."""
     own = ", ".join(f"{count} x {status}" for status, count in row.own.items())
-    said = f"{row.victim:<18}{'busy' if row.busy else 'quiet':<7}back {row.back_s:>6} of {row.bound_s:>6} s (begun {row.begun_s} s)   "
+    said = f"{row.victim:<18}{'busy' if row.busy else 'quiet':<7}load {row.load:>4}   "
+    said += f"back {row.back_s:>6} of {row.bound_s:>6} s (begun {row.begun_s} s)   "
     said += f"others {row.others:>5}, slowest {row.others_slowest_s:>5} s, {row.others_refused} refused   "
     return said + f"its own {own or 'none'}, slowest {row.own_slowest_s} s   {'; '.join(row.wrong) or 'ok'}"
 
