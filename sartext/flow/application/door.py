@@ -45,8 +45,10 @@ class Door:
             admit(scope, known.key, OPEN_PATHS)
         terms = known or self._default
         self._budget.most = terms.max_bodies_bytes
-        # Those that say whether it lives must not wait for a place behind what is slow.
-        model = None if path in OPEN_PATHS else MODEL_OF.get(path, "")
+        if path in OPEN_PATHS:  # of whomever, so nothing is held of what they send; and no place is asked for, as by the health
+            await self._pass_on(scope, _without_body(receive), send)
+            return
+        model = MODEL_OF.get(path, "")
         self._check_place(model, terms.places)
         body = await whole_body(scope, receive, self._budget, terms.max_body_bytes)
         if body is None:
@@ -54,18 +56,16 @@ class Door:
         length = len(body)
         try:
             self._check_place(model, terms.places)
-            if model is not None:
-                self._inside[model] += 1
+            self._inside[model] += 1
             try:
                 await self._pass_on(scope, again(body, receive), send)
             finally:
-                if model is not None:
-                    self._inside[model] -= 1
+                self._inside[model] -= 1
         finally:
             self._budget.give_back(length)
 
-    def _check_place(self, model: str | None, places: int) -> None:
-        if model is not None and self._inside[model] >= places:
+    def _check_place(self, model: str, places: int) -> None:
+        if self._inside[model] >= places:
             raise Refused(503, "busy", "too many requests are waiting; try again in a moment")
 
     async def _pass_on(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -90,3 +90,14 @@ class Door:
         await self._app(scope, receive_on, send_on)
         if not started and not gone:
             raise _UNAVAILABLE
+
+
+def _without_body(receive: Receive) -> Receive:
+    """Says that there is no body, and drops what comes of one."""
+
+    async def disconnect() -> Message:
+        while (message := await receive())["type"] == "http.request":
+            continue
+        return message
+
+    return again(b"", disconnect)

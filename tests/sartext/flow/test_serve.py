@@ -202,9 +202,9 @@ def test_a_flood_and_a_bomb_are_refused_and_take_no_memory(served: Served) -> No
 def test_without_the_key_nothing_that_is_sent_takes_memory(served: Served) -> None:
     stranger = Client(served.client.port)
     with growth(served.processes) as grown, ThreadPoolExecutor(60) as several:
-        for chunked in (False, True):
-            floods = [several.submit(stranger.flood, "/v1/caption", 15, chunked=chunked) for _ in range(60)]
-            assert {one.result() for one in floods} == {401}
+        for path, chunked, status in (("/v1/caption", False, 401), ("/v1/caption", True, 401), ("/", True, 405)):
+            floods = [several.submit(stranger.flood, path, 15, chunked=chunked) for _ in range(60)]
+            assert {one.result() for one in floods} == {status}
         heads = [several.submit(stranger.long_head, 20) for _ in range(60)]
         assert {one.result() for one in heads} == {431}
         held = [several.submit(stranger.drip, "/v1/caption", 200_000, 3.0) for _ in range(60)]

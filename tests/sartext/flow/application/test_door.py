@@ -112,6 +112,16 @@ def test_the_page_and_the_health_need_no_key() -> None:
     run(check)
 
 
+def test_what_is_sent_to_the_page_without_the_key_is_not_held() -> None:
+    async def check(door: Door, proxy: Proxy) -> None:
+        (task,) = await started(Request(door, "/", {}, body=(b"x" * 900,) * 2))
+        assert (proxy.bodies, door._budget._held) == ([b""], 0)
+        proxy.let.set()
+        assert (await task).outcome == (200, "answer")
+
+    run(check)
+
+
 def test_without_any_key_only_names_of_this_machine_come_in() -> None:
     async def check(door: Door, proxy: Proxy) -> None:
         proxy.let.set()
