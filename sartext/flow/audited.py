@@ -20,7 +20,7 @@ from PIL import Image
 from sartext.errors import TileRejected
 from sartext.evaluate.alignment import Picture
 from sartext.evaluate.keypoints import Gray, Keypoints, halved, keypoints
-from sartext.models.image import opened
+from sartext.models.header import opened
 from sartext.storage import Storage, storage
 
 DESCRIBED = "described"

@@ -2,7 +2,6 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -10,22 +9,12 @@ import pyarrow.parquet as pq
 import torch
 
 from sartext.errors import UserError
+from sartext.flow.hit import Hit
 from sartext.flow.index import Index
 from sartext.storage import storage
 
 _MARGIN = 1e-4  # more than float32 can err in a product of two rows of length 1 and 1,024 columns
 _KEPT_GROUPS = 64  # row groups of thumbnails in memory: 64 x 64 of about 4 kB
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hit:
-    """One tile that was found."""
-
-    key: str
-    score: float
-    split: str | None
-    caption: str | None
-    thumbnail: bytes  # JPEG
 
 
 class Nearest:

@@ -1,6 +1,5 @@
 """Checkpoints + index -> one application, until it is asked to stop."""
 
-import http.client
 import os
 import socket
 import time
@@ -9,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sartext.errors import SartextError, UserError
+from sartext.errors import UserError
 from sartext.flow.application.limits import Limits, Replicas
 from sartext.flow.application.parts import Parts, check, cpus_needed, engine_of
 from sartext.flow.commandline import changed, leaves
@@ -80,22 +79,25 @@ def serve(serving: Serving, *, until: Callable[[], bool] | None = None) -> Ended
     check_port(serving)
     parts = parts_of(serving)
     check(parts)
-    needed = cpus_needed(parts, serving.replicas)
-    here = _Here(cpus=max(os.cpu_count() or 1, needed), object_store_mb=serving.replicas.object_store_mb)
+    cpus = max(os.cpu_count() or 1, cpus_needed(parts, serving.replicas))
+    here = _Here(cpus=cpus, object_store_mb=serving.replicas.object_store_mb)
     Line().draw(f"starting {_listed(parts)} ...", last=True)
     with stopping() as stop:
         # Ray takes seconds to import: a wrong option and --help do without.
         with stop.held():
             import ray
 
+            from sartext.flow.application.room import check_room
             from sartext.flow.application.running import Running
             from sartext.flow.session import session
 
         own = not ray.is_initialized() and not os.environ.get("RAY_ADDRESS")
-        running = Running(_NAME, serving.host, serving.port, _REQUEST_S, serving.limits, own=own)
+        # Ray lets its workers give way to everything else: under any other load, replicas would hardly run.
+        os.environ.setdefault("RAY_worker_niceness", "0")
+        running = Running(_NAME, serving.host, serving.port, _REQUEST_S, own=own)
         try:
             with session(here, stop):
-                _check_room(needed)
+                check_room(parts, serving.replicas)
                 _serve(serving, parts, key, until, stop, running)
         except Stopped:
             if not running.seconds:
@@ -170,8 +172,6 @@ def _serve(
 
     try:
         running.start(bind(parts, serving.limits, serving.replicas, key))
-        _await_health(serving)
-        running.is_up()
         Line().draw(f"{serving.url} is ready; Ctrl-C stops it", last=True)
         while until is None or not until():
             running.check()
@@ -179,21 +179,6 @@ def _serve(
             time.sleep(_LOOK_EVERY_S)
     finally:
         running.end()
-
-
-def _await_health(serving: Serving) -> None:
-    """Raises `SartextError` where it is not this application that answers at its address."""
-    host = "127.0.0.1" if serving.host in ("0.0.0.0", "::") else serving.host
-    connection = http.client.HTTPConnection(host, serving.port, timeout=10)
-    try:
-        connection.request("GET", "/healthz")
-        status = connection.getresponse().status
-    except OSError as error:
-        raise SartextError(f"{serving.url} does not answer ({error}); a Serve that ran before may listen elsewhere") from error
-    finally:
-        connection.close()
-    if status != 200:
-        raise SartextError(f"{serving.url}healthz answers {status}; another application may be there")
 
 
 def check_port(serving: Serving) -> None:
@@ -205,15 +190,6 @@ def check_port(serving: Serving) -> None:
             listener.bind(address)
     except OSError as error:
         raise UserError(f"{serving.host} port {serving.port} cannot be listened at ({error}); choose another --port") from error
-
-
-def _check_room(needed: int) -> None:
-    """Raises `UserError` where a Ray that the caller started is too small; a cluster may still grow."""
-    import ray
-
-    there = int(ray.cluster_resources().get("CPU", 0))  # type: ignore[no-untyped-call]
-    if there < needed and not os.environ.get("RAY_ADDRESS"):
-        raise UserError(f"the application needs {needed} logical CPUs and this Ray has {there}; start it with more")
 
 
 def _listed(parts: Parts) -> str:

@@ -8,27 +8,19 @@ the time and gives the same pixels. An EXIF orientation is applied, as viewers a
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps, TiffImagePlugin
+from PIL import Image, ImageOps
 
 from sartext.errors import TileRejected, UserError
+from sartext.models.header import GRAY, opened
 
-MAX_PIXELS = 64_000_000  # 8,000 x 8,000
-MAX_SIDE_PX = 65_535  # as JPEG has them: to resize takes 32 bytes for each pixel of the longer side
-_MAX_SCANS = 100  # of a progressive JPEG, each of which is decoded over the whole image; encoders write about ten
-_SCAN = b"\xff\xda"
-FORMATS = ("JPEG", "PNG", "TIFF")
 FITS = {"pad": "longest", "squash": "squash"}  # our word -> open_clip's `resize_mode`
 # Of OpenAI's CLIP, which every open_clip model of the paper shares.
 MEAN = (0.48145466, 0.4578275, 0.40821073)
 STD = (0.26862954, 0.26130258, 0.27577711)
-
-_GRAY, _COLOR = ("L", "LA", "1"), ("RGB", "RGBA", "CMYK", "P", "YCbCr")
-_TILE_WIDTH, _TILE_LENGTH = 322, 323  # TIFF tags
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,30 +113,6 @@ def _three(values: float | Sequence[float]) -> tuple[float, float, float]:
     return red, green, blue
 
 
-def opened(data: bytes, max_pixels: int = MAX_PIXELS) -> Image.Image:
-    """The image with its header read and nothing decoded.
-
-    Raises `TileRejected`: too_large, not_an_image, unsupported_pixels.
-    """
-    try:
-        image = Image.open(BytesIO(data), formats=FORMATS)
-        most = max(image.width * image.height, _tile_pixels(image))
-    except Image.DecompressionBombError as error:
-        raise TileRejected("too_large", f"{error}; at most {max_pixels} pixels, cut it first") from error
-    except Exception as error:  # Pillow's header parsers raise almost anything on broken bytes
-        raise TileRejected("not_an_image", f"{len(data)} bytes that are none of {', '.join(FORMATS)}") from error
-    width_px, height_px = image.size
-    if most > max_pixels:
-        raise TileRejected("too_large", f"{width_px} x {height_px} px, {most} at once; at most {max_pixels}, cut it first")
-    if max(image.size) > MAX_SIDE_PX:
-        raise TileRejected("too_large", f"{width_px} x {height_px} px; a side has at most {MAX_SIDE_PX}, cut it first")
-    if image.format == "JPEG" and (scans := data.count(_SCAN)) > _MAX_SCANS:
-        raise TileRejected("too_large", f"a JPEG of {scans} scans; at most {_MAX_SCANS}, write it again")
-    if image.mode not in _GRAY + _COLOR:
-        raise TileRejected("unsupported_pixels", f"pixels of mode {image.mode!r}; give 8-bit gray or RGB")
-    return image
-
-
 def _decode(data: bytes) -> Image.Image:
     """The decoded image as 8-bit gray or RGB."""
     image = opened(data)
@@ -152,13 +120,6 @@ def _decode(data: bytes) -> Image.Image:
     with suppress(Exception):  # of broken metadata; what is wrong with the pixels is said where they are decoded
         ImageOps.exif_transpose(image, in_place=True)
     try:
-        return image.convert("L" if image.mode in _GRAY else "RGB")
+        return image.convert("L" if image.mode in GRAY else "RGB")
     except Exception as error:  # decoders raise OSError, SyntaxError, struct.error, ...
         raise TileRejected("truncated_image", f"{image.format} of {width_px} x {height_px} px: {error}") from error
-
-
-def _tile_pixels(image: Image.Image) -> int:
-    """Pixels of one inner tile of a TIFF, which is allocated whole however small the image is."""
-    if not isinstance(image, TiffImagePlugin.TiffImageFile):
-        return 0
-    return int(image.tag_v2.get(_TILE_WIDTH, 0)) * int(image.tag_v2.get(_TILE_LENGTH, 0))

@@ -50,7 +50,7 @@ at("door").addEventListener("cancel", (event) => event.preventDefault());
 
 async function look() {
   try {
-    if ((await ask("healthz")).key_needed) await unlocked();
+    if ((await ask("livez")).key_needed) await unlocked();
     const answer = await ask("v1/models");
     served = Object.fromEntries(answer.data.map((one) => [one.id, one]));
   } catch (error) {
@@ -169,6 +169,7 @@ async function tell(title, path, body, field) {
     const answer = await ask(path, body);
     line.lastChild.textContent = answer[field] || "(no words)";
     line.className = "";
+    if (answer.finish_reason === "length") line.append(Object.assign(document.createElement("i"), { className: "soft", textContent: " (cut off: the model had no room for more)" }));
   } catch (error) {
     line.lastChild.textContent = error instanceof Unanswered ? error.message : `The page has failed: ${error}`;
     line.className = "bad";

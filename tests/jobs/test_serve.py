@@ -1,15 +1,19 @@
 """Serving without vLLM, in the Ray of a caller; and what is refused before anything starts."""
 
+import shutil
 import socket
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from jobs.serve import app
 from sartext.errors import UserError
+from sartext.flow.application.limits import Limits, Replicas
+from sartext.flow.application.routes import Answer
 from sartext.flow.engine import Engine
 from sartext.flow.serve import KEY_VARIABLE, Serving, serve
 from sartext.models.gpt import finished_answers
@@ -44,10 +48,12 @@ def test_in_the_ray_of_a_caller_it_answers_by_transformers_and_ray_goes_on(folde
     questions = [one.question for one in models.EXAMPLES[:3]]
     said: dict[str, object] = {}
 
+    fields = ("answer", "finish_reason")
+
     def asked() -> bool:
         content = [{"type": "image_url", "image_url": {"url": data_uri(images[0])}}, {"type": "text", "text": questions[0]}]
         said["vqa"] = [
-            client.ask("/v1/vqa", {"image": data_uri(image), "question": question})[1]["answer"]
+            tuple(client.ask("/v1/vqa", {"image": data_uri(image), "question": question})[1][name] for name in fields)
             for image, question in zip(images, questions, strict=True)
         ]
         said["chat"] = client.ask("/v1/chat/completions", {"messages": [{"role": "user", "content": content}]})[1]["choices"][0]
@@ -67,16 +73,16 @@ def test_in_the_ray_of_a_caller_it_answers_by_transformers_and_ray_goes_on(folde
         return True
 
     serving = Serving(gpt=str(folder / "gpt"), gpt_engine="transformers", port=client.port)
-    with session(Engine(cpus=2)):
+    with session(Engine(cpus=3)):
         assert "was served for" in serve(serving, until=asked).summary()
         assert ray.is_initialized()
         assert ray_serve.status().applications == {}
     _, model, processor, preprocess = load(folder / "gpt")
     expected = finished_answers(model, images, questions, processor, preprocess)
-    assert said["vqa"] == [text for text, _ in expected]
-    text, ended = expected[0]
-    message = {"role": "assistant", "content": text}
-    assert said["chat"] == {"index": 0, "message": message, "finish_reason": "stop" if ended else "length"}
+    whole = [Answer.of(*one) for one in expected]
+    assert said["vqa"] == [(one.text, one.reason) for one in whole]
+    message = {"role": "assistant", "content": whole[0].text}
+    assert said["chat"] == {"index": 0, "message": message, "finish_reason": whole[0].reason}
     assert said["few"] == "length"
     assert said["models"] == [{"id": "sar-gpt", "object": "model", "does": "answer", "engine": "transformers"}]
     for (status, body), option in zip(said["absent"], ("--coca", "--clip", "--clip"), strict=True):
@@ -99,6 +105,32 @@ def test_what_cannot_be_served_is_said(folder: Path) -> None:
     ):
         with pytest.raises(UserError, match=words):
             serve(serving)
+
+
+def test_what_can_never_start_is_said_in_one_line(folder: Path, tmp_path: Path) -> None:
+    from sartext.flow.session import session
+
+    shutil.copytree(folder / "clip", tmp_path / "clip")
+    (weights,) = (tmp_path / "clip").glob("*.safetensors")
+    weights.write_bytes(weights.read_bytes()[:1000])
+    with session(Engine(cpus=3)):
+        for serving, words in (
+            (Serving(clip=str(folder / "clip"), replicas=Replicas(gpus=True)), "needs 1 logical GPUs and this Ray has 0"),
+            (Serving(clip=str(folder / "clip"), replicas=Replicas(threads=4)), "needs 12 logical CPUs and this Ray has 3"),
+            (Serving(clip=str(tmp_path / "clip")), "the application cannot start: Embedding: "),
+        ):
+            began = time.monotonic()
+            with pytest.raises(UserError, match=words) as error:
+                serve(replace(serving, port=free_port()))
+            assert ("\n" in str(error.value), "Traceback" in str(error.value)) == (False, False)
+            assert time.monotonic() - began < 90
+
+
+def test_bounds_that_contradict_one_another_are_said() -> None:
+    with pytest.raises(UserError, match=r"limits\.max_bodies_mb is 8"):
+        Limits(max_bodies_mb=8)
+    with pytest.raises(UserError, match=r"limits\.max_request_megapixels is 3"):
+        Limits(max_request_megapixels=3)
 
 
 def test_a_key_comes_from_a_file_or_the_environment_and_is_long(

@@ -1,20 +1,24 @@
 """What clients send, as they must spell it; a field that is not known here is refused, not ignored."""
 
+import asyncio
 import base64
 import binascii
+import json
 import re
-from typing import Any, Literal
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from sartext.errors import TileRejected
-from sartext.flow.application.limits import MAX_ANSWER_TOKENS, MAX_INPUTS, MAX_QUESTION_BYTES, MAX_TEXT, MAX_TOP
+from sartext.flow.application.limits import DECODERS, MAX_ANSWER_TOKENS, MAX_INPUTS, MAX_QUESTION_BYTES, MAX_TEXT, MAX_TOP
 from sartext.flow.application.refusal import Refused, of_image
-from sartext.models.image import opened
+from sartext.models.header import opened
 
 _IMAGE = "data:image/"
 _MARKER = re.compile(r"<[|/]?\w{1,40}[|]?>")  # as tokenizers write what is no text
 _PLACE_CHARACTERS = 100
+_MOST_PARTS = MAX_INPUTS * (MAX_TEXT + 10)  # fields and items of a body, counted by signs that its texts may have too
 
 
 class Body(BaseModel):
@@ -150,11 +154,29 @@ def asked(question: str) -> str:
     return question
 
 
-def image_bytes(given: str, max_pixels: int, name: str = "image") -> bytes:
-    """The encoded image of a data URI or of plain base64, its header looked at. Nothing is fetched from anywhere.
+class Images:
+    """The encoded images of one request, which together have a bound on their pixels. Nothing is fetched from anywhere."""
 
-    Raises `Refused` for an address, for what is no base64, and for an image that cannot be used.
-    """
+    def __init__(self, max_pixels: int, max_together: int) -> None:
+        self._most, self._left, self._together = max_pixels, max_together, max_together
+
+    async def bytes(self, given: str, name: str = "image") -> bytes:
+        """The image of a data URI or of plain base64, its header looked at, away from the loop that takes the requests.
+
+        Raises `Refused` for an address, for what is no base64, and for an image that cannot be used.
+        """
+        data, pixels = await asyncio.get_running_loop().run_in_executor(_WORKERS, _decoded, given, self._most, name)
+        self._left -= pixels
+        if self._left < 0:
+            raise Refused(413, "too_large", f"the images have more than {self._together:,} pixels together; send fewer at once")
+        return data
+
+
+_WORKERS = ThreadPoolExecutor(DECODERS, "headers")
+
+
+def _decoded(given: str, max_pixels: int, name: str) -> tuple[bytes, int]:
+    """The encoded image, and how many pixels it has."""
     text = given
     if given.startswith("data:"):
         head, _, text = given.partition(",")
@@ -167,10 +189,36 @@ def image_bytes(given: str, max_pixels: int, name: str = "image") -> bytes:
     except (binascii.Error, ValueError) as error:
         raise Refused(415, "not_an_image", f"{name}: not base64 ({error}); send data:image/png;base64,...") from error
     try:
-        opened(data, max_pixels)
+        width_px, height_px = opened(data, max_pixels).size
     except TileRejected as rejected:
         raise of_image(rejected, name) from rejected
-    return data
+    return data, width_px * height_px
+
+
+T = TypeVar("T", bound=Body)
+
+
+async def parsed(kind: type[T], body: bytes, content_type: str) -> T:
+    """The body of a request as its model has it, read away from the loop that takes the requests.
+
+    Raises `Refused`: for what is not declared as JSON too, which a page elsewhere could send in its visitor's name; and for
+    more parts than any request needs, before they are read, because parsing holds the interpreter.
+    """
+    if content_type.partition(";")[0].strip().lower() != "application/json":
+        raise Refused(415, "wrong_request", f"content-type is {content_type[:100]!r}; it must be application/json")
+    parts = sum(body.count(sign) for sign in (b",", b"[", b"{"))
+    if parts > _MOST_PARTS:
+        raise Refused(422, "wrong_request", f"body: {parts:,} parts; a request has at most {_MOST_PARTS:,}")
+    return await asyncio.get_running_loop().run_in_executor(_WORKERS, _validated, kind, body)
+
+
+def _validated(kind: type[T], body: bytes) -> T:
+    try:
+        return kind.model_validate(json.loads(body))
+    except ValidationError as error:
+        raise wrong(error.errors(include_url=False, include_context=False, include_input=False)) from error
+    except (ValueError, RecursionError) as error:  # no JSON, or no text at all
+        raise Refused(422, "wrong_request", f"body: no JSON object ({' '.join(str(error).split())[:100]})") from error
 
 
 def wrong(errors: Any) -> Refused:

@@ -2,30 +2,47 @@
 
 from typing import Any
 
+import ray
 from ray import serve
 from ray.serve import Application
-from ray.serve.config import BackpressureConfig
+from ray.serve.config import RequestRouterConfig
 
 from sartext.flow.application.asking import AnsweringByVLLM
 from sartext.flow.application.handles import Ingress
 from sartext.flow.application.limits import OFFLINE, Limits, Replicas
-from sartext.flow.application.parts import VLLM, Parts
-from sartext.flow.application.refusal import RETRY_AFTER_S
+from sartext.flow.application.parts import LEAST_INGRESS, VLLM, Parts
+from sartext.flow.application.paths import CLIP, COCA, GPT, INDEX
+from sartext.flow.application.proxy import ENVIRONMENT
 from sartext.flow.application.replicas import BATCH, Answering, Captioning, Embedding
-from sartext.flow.application.routes import CLIP, COCA, GPT, INDEX
+from sartext.flow.application.room import room
 from sartext.flow.application.searching import Searching
+from sartext.flow.application.terms import Terms
 from sartext.models.weights import described
 
-_REQUESTS = 32  # that the ingress works on at once: this many bodies are in memory at most
+_INSIDE = 10_000  # requests that the replica of the routes may have: the door before it lets in fewer
+# Between the tries of a router that finds all replicas full: half a second by default.
+_BACKOFF: dict[str, Any] = {"initial_backoff_s": 0.02, "max_backoff_s": 0.02}
+_HEALTH_PERIOD_S = 2.0  # a replica that has died is noticed within it, one whose check fails after three of them
+_HEALTH_TIMEOUT_S = 30.0  # a machine that is busy with something else is no reason to end a replica
+_TRIES = 2  # of a replica that cannot start, before the application is given up
 
 
 def bind(parts: Parts, limits: Limits, replicas: Replicas, key: str | None) -> Application:
-    """The application, ready for `serve.run`."""
-    options = _options(limits, replicas)
-    threads, about = replicas.threads, _about(parts)
+    """The application, ready for `serve.run`; where Ray is there, its doors are told how to let in."""
+    most = room().replicas(parts, replicas) if ray.is_initialized() else replicas.most
+    options = _options(limits, most)
+    threads, names = replicas.threads, dict[str, list[str]]()
+    if ray.is_initialized():
+        Terms(
+            key=key,
+            max_body_bytes=limits.max_body_bytes,
+            max_bodies_bytes=limits.max_bodies_bytes,
+            places=limits.max_waiting + 2 * BATCH * most,
+        ).publish()
 
-    def bound(kind: type, *arguments: Any, gpu: bool = True) -> Application:
+    def bound(model: str, kind: type, *arguments: Any, gpu: bool = True) -> Application:
         deployment: Any = serve.deployment(kind, name=kind.__name__, **_on(options, replicas, gpu))
+        names.setdefault(model, []).append(kind.__name__)
         application: Application = deployment.bind(*arguments)
         return application
 
@@ -33,49 +50,59 @@ def bind(parts: Parts, limits: Limits, replicas: Replicas, key: str | None) -> A
     if parts.gpt is not None and parts.gpt_engine == VLLM:
         from sartext.flow.application.engine import engine  # vLLM with it
 
-        by = engine(parts.gpt, options, gpus=replicas.gpus)
-        answering = bound(AnsweringByVLLM, described(parts.gpt)[1], by, gpu=False)
+        by: Any = engine(parts.gpt, options, gpus=replicas.gpus)
+        names[GPT] = [by._bound_deployment.name]
+        answering = bound(GPT, AnsweringByVLLM, described(parts.gpt)[1], by, gpu=False)
     elif parts.gpt is not None:
-        answering = bound(Answering, str(parts.gpt), threads)
+        answering = bound(GPT, Answering, str(parts.gpt), threads)
+    embedding = None if parts.clip is None else bound(CLIP, Embedding, str(parts.clip), threads)
+    searching = None if parts.index is None else bound(INDEX, Searching, parts.index.uri, threads, gpu=False)
+    captioning = None if parts.coca is None else bound(COCA, Captioning, str(parts.coca), threads)
     ingress: Any = serve.deployment(
         Ingress,
         name="Ingress",
         **_on(options, replicas, False)
         | {
-            "max_ongoing_requests": _REQUESTS,
-            "autoscaling_config": _scaling(replicas, _REQUESTS // 2),
-            "backpressure_config": BackpressureConfig(status_code=503, retry_after_s=RETRY_AFTER_S),
+            "max_ongoing_requests": _INSIDE,
+            "max_queued_requests": -1,
+            "autoscaling_config": _scaling(LEAST_INGRESS, LEAST_INGRESS + most - 1, 2 * BATCH),
         },
     )
     application: Application = ingress.bind(
-        about,
+        _about(parts),
         limits,
         key,
-        embedding=None if parts.clip is None else bound(Embedding, str(parts.clip), threads),
-        searching=None if parts.index is None else bound(Searching, parts.index.uri, threads, gpu=False),
-        captioning=None if parts.coca is None else bound(Captioning, str(parts.coca), threads),
+        names,
+        embedding=embedding,
+        searching=searching,
+        captioning=captioning,
         answering=answering,
     )
     return application
 
 
-def _options(limits: Limits, replicas: Replicas) -> dict[str, Any]:
+def _options(limits: Limits, most: int) -> dict[str, Any]:
     return {
-        "max_ongoing_requests": 2 * BATCH,
+        # All that may wait wait in the replica, where the next batch takes them at once.
+        "max_ongoing_requests": 2 * BATCH + limits.max_waiting,
         "max_queued_requests": limits.max_waiting,
-        "autoscaling_config": _scaling(replicas, BATCH),
+        "autoscaling_config": _scaling(1, most, BATCH),
+        "request_router_config": RequestRouterConfig(**_BACKOFF),
+        "health_check_period_s": _HEALTH_PERIOD_S,
+        "health_check_timeout_s": _HEALTH_TIMEOUT_S,
+        "max_constructor_retry_count": _TRIES,
         "graceful_shutdown_timeout_s": 2.0,
         "graceful_shutdown_wait_loop_s": 0.2,
     }
 
 
-def _scaling(replicas: Replicas, ongoing: int) -> dict[str, Any]:
-    return {"min_replicas": 1, "max_replicas": replicas.most, "target_ongoing_requests": ongoing}
+def _scaling(least: int, most: int, ongoing: int) -> dict[str, Any]:
+    return {"min_replicas": least, "max_replicas": most, "target_ongoing_requests": ongoing}
 
 
 def _on(options: dict[str, Any], replicas: Replicas, gpu: bool) -> dict[str, Any]:
     resources = {"num_cpus": replicas.threads, "num_gpus": 1 if gpu and replicas.gpus else 0}
-    return {**options, "ray_actor_options": {**resources, "runtime_env": {"env_vars": OFFLINE}}}
+    return {**options, "ray_actor_options": {**resources, "runtime_env": {"env_vars": {**OFFLINE, **ENVIRONMENT}}}}
 
 
 def _about(parts: Parts) -> dict[str, dict[str, Any]]:

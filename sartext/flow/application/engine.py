@@ -1,15 +1,19 @@
 """vLLM through Ray Serve: one replica holds the engine, and makes batches as requests come."""
 
+import contextlib
 import json
+import logging
+import os
 from pathlib import Path
 from typing import Any
 
+import psutil
 from ray.serve import Application
 from ray.serve.llm import LLMConfig, LLMServer, build_llm_deployment
 
 import sartext.flow.application.listening  # noqa: F401  where this replica listens
 from sartext.flow.application.limits import OFFLINE
-from sartext.flow.application.routes import GPT
+from sartext.flow.application.paths import GPT
 
 _MOST_POSITIONS = 4096  # tokens of question, image and answer that there is room for
 _CPU_CACHE_GB = "1"
@@ -17,6 +21,20 @@ _CPU_CACHE_GB = "1"
 
 class Engine(LLMServer):
     """Ray Serve's own replica; a class of this package, so that it listens as the others do."""
+
+    async def check_health(self) -> None:
+        """Ends this replica where its engine is dead, which nothing brings back: Serve starts another within seconds.
+
+        An error would have to come three times before Serve believes it, and end a replica that it then asks to finish.
+        """
+        try:
+            await super().check_health()
+        except Exception:
+            logging.getLogger("ray.serve").error("the engine is dead, and its replica ends with it", exc_info=True)
+            for child in psutil.Process().children(recursive=True):
+                with contextlib.suppress(psutil.Error):
+                    child.kill()
+            os._exit(1)
 
 
 def engine(folder: Path, options: dict[str, Any], *, gpus: bool) -> Application:

@@ -20,9 +20,14 @@ class Limits:
     """Bounds on one request and on how many wait."""
 
     max_body_mb: int = field(default=16, metadata={"help": "MiB of a request; a larger one is refused before it is read"})
+    max_bodies_mb: int = field(
+        default=256,
+        metadata={"help": "MiB of all requests that a proxy holds at once; another is told to come again before it is read"},
+    )
     max_megapixels: float = field(
         default=16.0, metadata={"help": "million pixels of an image; a larger one is refused before it is decoded"}
     )
+    max_request_megapixels: float = field(default=64.0, metadata={"help": "million pixels of all images of a request together"})
     max_waiting: int = field(
         default=64, metadata={"help": "requests that may wait for each model; another is told to come again"}
     )
@@ -33,10 +38,23 @@ class Limits:
                 raise UserError(f"limits.{name} is {getattr(self, name)}; it must be at least {least}")
         if not 0 < self.max_megapixels <= 64:
             raise UserError(f"limits.max_megapixels is {self.max_megapixels}; it must be above 0 and at most 64")
+        for name, part in (("max_bodies_mb", "max_body_mb"), ("max_request_megapixels", "max_megapixels")):
+            if getattr(self, name) < getattr(self, part):
+                raise UserError(
+                    f"limits.{name} is {getattr(self, name)}; it must be at least limits.{part}, {getattr(self, part)}"
+                )
 
     @property
     def max_body_bytes(self) -> int:
         return self.max_body_mb * 2**20
+
+    @property
+    def max_bodies_bytes(self) -> int:
+        return self.max_bodies_mb * 2**20
+
+    @property
+    def max_request_pixels(self) -> int:
+        return int(self.max_request_megapixels * 1_000_000)
 
     @property
     def max_pixels(self) -> int:

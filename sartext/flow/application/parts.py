@@ -10,6 +10,7 @@ from sartext.flow.index import Index
 
 AUTO, VLLM, TRANSFORMERS = "auto", "vllm", "transformers"
 _CPUS_OF_VLLM = 2  # its replica and its worker
+LEAST_INGRESS = 2  # replicas that hold the routes: where one dies, the other goes on
 ENGINES = (AUTO, VLLM, TRANSFORMERS)
 
 
@@ -58,7 +59,17 @@ def check(parts: Parts) -> None:
         parts.index.of(parts.clip)
 
 
-def cpus_needed(parts: Parts, replicas: Replicas) -> int:
-    """Logical CPUs with which one replica of everything starts."""
+def cpus_of_each(parts: Parts, replicas: Replicas) -> int:
+    """Logical CPUs of one replica of everything: of what is served, of the routes, and of vLLM."""
     deployments = 1 + sum(one is not None for one in (parts.clip, parts.coca, parts.gpt, parts.index))
     return replicas.threads * deployments + (_CPUS_OF_VLLM if parts.gpt is not None and parts.gpt_engine == VLLM else 0)
+
+
+def cpus_needed(parts: Parts, replicas: Replicas) -> int:
+    """Logical CPUs with which the least number of replicas starts: one of everything, and one more of the routes."""
+    return cpus_of_each(parts, replicas) + replicas.threads * (LEAST_INGRESS - 1)
+
+
+def gpus_needed(parts: Parts, replicas: Replicas) -> int:
+    """GPUs with which they start: one a model."""
+    return sum(one is not None for one in (parts.clip, parts.coca, parts.gpt)) if replicas.gpus else 0

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from sartext.errors import TileRejected
+from sartext.errors import SartextError, TileRejected
 
 # Why an image is refused -> the HTTP status that says so (RFC 9110): content too large, unsupported type, unprocessable.
 _STATUS = {"too_large": 413, "not_an_image": 415, "truncated_image": 422, "unsupported_pixels": 422}
@@ -42,3 +42,12 @@ def of_image(rejected: TileRejected, name: str = "image") -> Refused:
 def not_served(what: str, option: str) -> Refused:
     """What is said where the application was started without a model."""
     return Refused(501, "not_served", f"this application has no {what}; start it with {option} DIR")
+
+
+def unavailable() -> Refused:
+    """What is said where a model has died and is being started again."""
+    return Refused(503, "unavailable", "this model is being started again; try again in a moment")
+
+
+class EngineGone(SartextError):
+    """vLLM's engine has died under a request; Ray Serve starts it again."""

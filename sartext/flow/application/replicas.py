@@ -19,7 +19,7 @@ from sartext.flow.application.limits import DECODERS, MAX_CAPTION_TOKENS
 from sartext.flow.application.routes import Answer
 from sartext.flow.device import allotted_device
 from sartext.models.clip import image_features, text_features
-from sartext.models.coca import captions
+from sartext.models.coca import finished_captions
 from sartext.models.gpt import finished_answers
 from sartext.models.weights import load
 
@@ -86,15 +86,16 @@ class Captioning:
         self._of = _Model(folder, threads)
         self._tokens = min(MAX_CAPTION_TOKENS, int(self._of.model.context_length))  # type: ignore[arg-type]
 
-    async def caption(self, image: bytes) -> str:
+    async def caption(self, image: bytes) -> Answer:
         """Raises `TileRejected`."""
-        text: str = await self._captions(await self._of.tensor(image))
-        return text
+        said: Answer = await self._captions(await self._of.tensor(image))
+        return said
 
     @serve.batch(max_batch_size=BATCH, batch_wait_timeout_s=_WAIT_S)
-    async def _captions(self, images: list[torch.Tensor]) -> list[str]:
-        batch = torch.stack(images).to(self._of.device)
-        return await self._of.work(lambda: captions(self._of.model, batch, self._of.tokenizer, max_tokens=self._tokens))
+    async def _captions(self, images: list[torch.Tensor]) -> list[Answer]:
+        batch, of = torch.stack(images).to(self._of.device), self._of
+        said = await of.work(lambda: finished_captions(of.model, batch, of.tokenizer, max_tokens=self._tokens))
+        return [Answer.of(text, finished) for text, finished in said]
 
 
 class Answering:
@@ -122,7 +123,7 @@ class Answering:
     def _said(self, asked: list[tuple[bytes, str, int]], tokens: int) -> list[Answer | Exception]:
         """The answers; where one question brings its batch down, each is asked alone, and that one has the error."""
         try:
-            return [Answer(text, ended) for text, ended in self._finished(asked, tokens)]
+            return [Answer.of(text, ended) for text, ended in self._finished(asked, tokens)]
         except Exception as error:
             return [error] if len(asked) == 1 else [one for alone in asked for one in self._said([alone], tokens)]
 

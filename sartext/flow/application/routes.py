@@ -7,33 +7,43 @@ import time
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse
 from numpy.typing import NDArray
 from starlette.exceptions import HTTPException
 
 import sartext.web
-from sartext.flow.application.bodies import VQA, Caption, Chat, Embeddings, Input, Search, image_bytes, wrong
+from sartext.flow.application import paths
+from sartext.flow.application.bodies import VQA, Body, Caption, Chat, Embeddings, Images, Input, Search, parsed
 from sartext.flow.application.gate import App, Gate, Limited
 from sartext.flow.application.limits import MAX_ANSWER_TOKENS, Limits
-from sartext.flow.application.refusal import Refused
-from sartext.flow.search import Hit
+from sartext.flow.application.paths import CLIP, COCA, GPT
+from sartext.flow.application.refusal import RETRY_AFTER_S, Refused
+from sartext.flow.application.sentences import whole_sentences
+from sartext.flow.hit import Hit
 
-PAGE = {"/": "index.html", "/page.css": "page.css", "/page.js": "page.js"}
-HEALTH = "/healthz"
-CLIP, COCA, GPT, INDEX = "sar-clip", "sar-coca", "sar-gpt", "index"
+_B = TypeVar("_B", bound=Body)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a model says, and whether it came to an end by itself."""
+    """What a model says, and whether it came to an end by itself; where it did not, its sentences that are whole."""
 
     text: str
     finished: bool
+
+    @classmethod
+    def of(cls, text: str, finished: bool) -> "Answer":
+        """From all that a model said."""
+        return cls(text if finished else whole_sentences(text), finished)
+
+    @property
+    def reason(self) -> str:
+        """OpenAI's word for how it ended."""
+        return "stop" if self.finished else "length"
 
 
 class Models(Protocol):
@@ -43,13 +53,17 @@ class Models(Protocol):
         """What there is, by name, with what is known of it."""
         ...
 
+    async def state(self) -> dict[str, str]:
+        """Which of them is ready, and which is starting (again), by name."""
+        ...
+
     async def embed_text(self, text: str) -> NDArray[np.float32]: ...
 
     async def embed_image(self, image: bytes) -> NDArray[np.float32]: ...
 
     async def search(self, query: NDArray[np.float32], top: int) -> list[Hit]: ...
 
-    async def caption(self, image: bytes) -> str: ...
+    async def caption(self, image: bytes) -> Answer: ...
 
     async def answer(self, image: bytes, question: str, max_tokens: int) -> Answer: ...
 
@@ -57,21 +71,37 @@ class Models(Protocol):
 def application(models: Models, limits: Limits, key: str | None) -> App:
     """The application as ASGI."""
     app = FastAPI(title="sartext", docs_url=None, redoc_url=None, openapi_url=None)
-    _add_page(app, key_needed=key is not None)
+    _add_page(app)
+    _add_health(app, models, key_needed=key is not None)
     _add_errors(app)
     _add_embeddings(app, models, limits)
     _add_words(app, models, limits)
-    return Gate(Limited(app, max_body_bytes=limits.max_body_bytes), key=key, open_paths=frozenset((*PAGE, HEALTH)))
+    open_paths = frozenset((*paths.PAGE, paths.HEALTH, paths.LIVE))
+    return Gate(Limited(app, max_body_bytes=limits.max_body_bytes), key=key, open_paths=open_paths)
 
 
-def _add_page(app: FastAPI, *, key_needed: bool) -> None:
+def _add_page(app: FastAPI) -> None:
     folder = Path(sartext.web.__file__).parent
-    for path, name in PAGE.items():
+    for path, name in paths.PAGE.items():
         app.get(path)(_giving(folder / name))
 
-    @app.get(HEALTH)
-    async def health() -> dict[str, Any]:
-        return {"status": "ok", "key_needed": key_needed}
+
+def _add_health(app: FastAPI, models: Models, *, key_needed: bool) -> None:
+    """Whether everything answers (readiness), and whether the application lives: one model that starts again is no reason to
+    end the others."""
+
+    @app.get(paths.HEALTH)
+    async def health() -> JSONResponse:
+        state = await models.state()
+        missing = [name for name, one in state.items() if one != "ready"]
+        said: dict[str, Any] = {"status": "starting" if missing else "ok", "models": state, "key_needed": key_needed}
+        if not missing:
+            return JSONResponse(said)
+        return JSONResponse({**said, "missing": missing}, 503, {"retry-after": str(RETRY_AFTER_S)})
+
+    @app.get(paths.LIVE)
+    async def live() -> dict[str, Any]:
+        return {"status": "alive", "key_needed": key_needed}
 
 
 def _giving(path: Path) -> Any:
@@ -82,21 +112,22 @@ def _giving(path: Path) -> Any:
 
 
 def _add_embeddings(app: FastAPI, models: Models, limits: Limits) -> None:
-    async def features(one: Input, name: str = "image") -> NDArray[np.float32]:
+    async def features(one: Input, images: Images, name: str = "image") -> NDArray[np.float32]:
         if one.text is not None:
             return await models.embed_text(one.text)
-        return await models.embed_image(image_bytes(one.image or "", limits.max_pixels, name))
+        return await models.embed_image(await images.bytes(one.image or "", name))
 
-    @app.get("/v1/models")
+    @app.get(paths.MODELS)
     async def served() -> dict[str, Any]:
         return {"object": "list", "data": [{"id": name, "object": "model", **what} for name, what in models.served().items()]}
 
-    @app.post("/v1/embeddings")
-    async def embeddings(body: Embeddings) -> dict[str, Any]:
+    @app.post(paths.EMBEDDINGS)
+    async def embeddings(request: Request) -> dict[str, Any]:
         """Features in OpenAI's shape."""
+        body, images = await _given(request, Embeddings, limits)
         _named(body.model, CLIP)
         # Queued side by side, so that they fall into one batch.
-        rows = await _all(features(one, f"input {at}") for at, one in enumerate(body.inputs()))
+        rows = await _all(features(one, images, f"input {at}") for at, one in enumerate(body.inputs()))
         return {
             "object": "list",
             "model": CLIP,
@@ -106,42 +137,47 @@ def _add_embeddings(app: FastAPI, models: Models, limits: Limits) -> None:
             ],
         }
 
-    @app.post("/v1/search")
-    async def search(body: Search) -> dict[str, Any]:
-        hits = await models.search(await features(body), body.top)
+    @app.post(paths.SEARCH)
+    async def search(request: Request) -> dict[str, Any]:
+        body, images = await _given(request, Search, limits)
+        hits = await models.search(await features(body, images), body.top)
         return {"model": CLIP, "results": [_shown(hit) for hit in hits]}
 
 
 def _add_words(app: FastAPI, models: Models, limits: Limits) -> None:
-    @app.post("/v1/caption")
-    async def caption(body: Caption) -> dict[str, Any]:
-        return {"model": COCA, "caption": await models.caption(image_bytes(body.image, limits.max_pixels))}
+    @app.post(paths.CAPTION)
+    async def caption(request: Request) -> dict[str, Any]:
+        body, images = await _given(request, Caption, limits)
+        said = await models.caption(await images.bytes(body.image))
+        return {"model": COCA, "caption": said.text, "finish_reason": said.reason}
 
-    @app.post("/v1/vqa")
-    async def vqa(body: VQA) -> dict[str, Any]:
-        image = image_bytes(body.image, limits.max_pixels)
-        said = await models.answer(image, body.question, MAX_ANSWER_TOKENS)
-        return {"model": GPT, "answer": said.text}
+    @app.post(paths.VQA)
+    async def vqa(request: Request) -> dict[str, Any]:
+        body, images = await _given(request, VQA, limits)
+        said = await models.answer(await images.bytes(body.image), body.question, MAX_ANSWER_TOKENS)
+        return {"model": GPT, "answer": said.text, "finish_reason": said.reason}
 
-    @app.post("/v1/chat/completions")
-    async def chat(body: Chat) -> dict[str, Any]:
+    @app.post(paths.CHAT)
+    async def chat(request: Request) -> dict[str, Any]:
         """An answer in OpenAI's shape."""
+        body, images = await _given(request, Chat, limits)
         _named(body.model, GPT)
         image, question = body.question()
-        said = await models.answer(image_bytes(image, limits.max_pixels, "image_url"), question, body.tokens)
+        said = await models.answer(await images.bytes(image, "image_url"), question, body.tokens)
+        message = {"role": "assistant", "content": said.text}
         return {
             "id": f"chatcmpl-{uuid.uuid4().hex}",
             "object": "chat.completion",
             "created": int(time.time()),
             "model": GPT,
-            "choices": [
-                {
-                    "index": 0,
-                    "message": {"role": "assistant", "content": said.text},
-                    "finish_reason": "stop" if said.finished else "length",
-                }
-            ],
+            "choices": [{"index": 0, "message": message, "finish_reason": said.reason}],
         }
+
+
+async def _given(request: Request, kind: type[_B], limits: Limits) -> tuple[_B, Images]:
+    """What a client asks for, and the reader of its images. Raises `Refused`."""
+    body = await parsed(kind, await request.body(), request.headers.get("content-type", ""))
+    return body, Images(limits.max_pixels, limits.max_request_pixels)
 
 
 def _add_errors(app: FastAPI) -> None:
@@ -151,10 +187,6 @@ def _add_errors(app: FastAPI) -> None:
     @app.exception_handler(Refused)
     async def refuse(_: Request, error: Refused) -> JSONResponse:
         return say(error)
-
-    @app.exception_handler(RequestValidationError)
-    async def mistaken(_: Request, error: RequestValidationError) -> JSONResponse:
-        return say(wrong(error.errors()))
 
     @app.exception_handler(HTTPException)
     async def absent(request: Request, error: HTTPException) -> JSONResponse:

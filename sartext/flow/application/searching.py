@@ -8,8 +8,9 @@ import torch
 from numpy.typing import NDArray
 
 import sartext.flow.application.listening  # noqa: F401  where this replica listens
+from sartext.flow.hit import Hit
 from sartext.flow.index import open_index
-from sartext.flow.search import Gallery, Hit
+from sartext.flow.search import Gallery
 
 
 class Searching:

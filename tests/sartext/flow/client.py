@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -64,15 +65,39 @@ class Client:
             sending.join(30)
         return status
 
+    def long_head(self, megabytes: int) -> int:
+        """The status that answers a header of so many MB; 431 too where the connection was cut while it was sent."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=60) as sender:
+            try:
+                sender.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Long: ")
+                for _ in range(megabytes):
+                    sender.sendall(b"a" * 10**6)
+                return int(sender.makefile("rb").readline().split()[1])
+            except (ConnectionResetError, BrokenPipeError):
+                return 431
+
+    def drip(self, path: str, length: int, seconds: float) -> int:
+        """The status that answers a body that comes byte by byte."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=60) as sender:
+            sender.sendall(f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {length}\r\n\r\n".encode())
+            over = time.monotonic() + seconds
+            try:
+                while time.monotonic() < over:
+                    sender.sendall(b" ")
+                    time.sleep(0.1)
+            except (ConnectionResetError, BrokenPipeError):
+                pass
+            return int(sender.makefile("rb").readline().split()[1])
+
 
 @contextmanager
 def growth(processes: list[psutil.Process]) -> Iterator[list[float]]:
-    """In the list, at the end, by how many MB the resident memory of the processes grew at its highest."""
+    """In the list, at the end, by how many MB the memory of the processes grew at its highest; what they share counts once."""
     grown: list[float] = []
     over = threading.Event()
 
     def resident_mb() -> float:
-        return sum(one.memory_info().rss for one in processes if one.is_running()) / 1e6
+        return sum(_pss_bytes(one.pid) for one in processes) / 1e6
 
     before = resident_mb()
     highest = [before]
@@ -80,7 +105,7 @@ def growth(processes: list[psutil.Process]) -> Iterator[list[float]]:
     def look() -> None:
         while not over.is_set():
             highest[0] = max(highest[0], resident_mb())
-            time.sleep(0.05)
+            time.sleep(0.2)
 
     looking = threading.Thread(target=look)
     looking.start()
@@ -90,6 +115,14 @@ def growth(processes: list[psutil.Process]) -> Iterator[list[float]]:
         over.set()
         looking.join()
         grown.append(highest[0] - before)
+
+
+def _pss_bytes(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except (OSError, ProcessLookupError):
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
 
 
 def free_port() -> int:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -16,10 +17,11 @@ import psutil
 import pytest
 import torch
 
+from sartext.flow.application.routes import Answer
 from sartext.flow.index import Index, open_index
 from sartext.flow.search import Gallery
 from sartext.models.clip import image_features, text_features
-from sartext.models.coca import captions
+from sartext.models.coca import finished_captions
 from sartext.models.gpt import answers
 from sartext.models.weights import load
 from tests.chaos.dataset import end_family, family, survivors
@@ -29,6 +31,7 @@ from tests.sartext.flow.browser import page_at
 from tests.sartext.flow.client import Client, free_port, growth
 from tests.sartext.flow.indexed import indexed
 from tests.sartext.models.made import encoded
+from tests.sartext.models.test_structure import many_png_chunks
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1200)]
 
@@ -119,9 +122,11 @@ def test_search_finds_what_the_index_holds(served: Served) -> None:
 
 def test_captions_are_the_models_own(served: Served) -> None:
     _, model, tokenizer, preprocess = load(served.folder / "coca")
-    expected = captions(model, preprocess.batch(IMAGES[:3]), tokenizer, max_tokens=48)
+    expected = finished_captions(model, preprocess.batch(IMAGES[:3]), tokenizer, max_tokens=48)
     said = [served.client.ask("/v1/caption", {"image": data_uri(image)}) for image in IMAGES[:3]]
-    assert [(status, body.get("caption")) for status, body, _ in said] == [(200, text) for text in expected]
+    assert [(status, body.get("caption"), body.get("finish_reason")) for status, body, _ in said] == [
+        (200, answer.text, answer.reason) for answer in (Answer.of(*one) for one in expected)
+    ]
 
 
 def test_twenty_greedy_answers_of_vllm_are_those_of_transformers(served: Served) -> None:
@@ -160,7 +165,9 @@ def test_without_the_key_no_route_but_health_answers(served: Served) -> None:
         assert (path, status, said["error"]["type"], headers["www-authenticate"]) == (path, 401, "no_key", "Bearer")
     assert Client(served.client.port, KEY + "x").ask("/v1/models")[0] == 401
     assert stranger.ask("/-/routes")[0] == 404
-    assert stranger.ask("/healthz")[:2] == (200, {"status": "ok", "key_needed": True})
+    models = dict.fromkeys(("sar-clip", "index", "sar-coca", "sar-gpt"), "ready")
+    assert stranger.ask("/healthz")[:2] == (200, {"status": "ok", "models": models, "key_needed": True})
+    assert stranger.ask("/livez")[:2] == (200, {"status": "alive", "key_needed": True})
     assert b"<title>" in stranger.ask("/")[1]  # the page holds nothing, and asks for the key
     assert served.client.ask("/v1/models")[0] == 200
 
@@ -190,6 +197,43 @@ def test_a_flood_and_a_bomb_are_refused_and_take_no_memory(served: Served) -> No
             status, said, _ = served.client.ask(path, {"image": image, **more})
             assert (status, said["error"]["type"]) == (413, "too_large")
     assert grown[0] < 100, f"memory grew by {grown[0]:.0f} MB"
+
+
+def test_without_the_key_nothing_that_is_sent_takes_memory(served: Served) -> None:
+    stranger = Client(served.client.port)
+    with growth(served.processes) as grown, ThreadPoolExecutor(60) as several:
+        for path, chunked, status in (("/v1/caption", False, 401), ("/v1/caption", True, 401), ("/", True, 405)):
+            floods = [several.submit(stranger.flood, path, 15, chunked=chunked) for _ in range(60)]
+            assert {one.result() for one in floods} == {status}
+        heads = [several.submit(stranger.long_head, 20) for _ in range(60)]
+        assert {one.result() for one in heads} == {431}
+        held = [several.submit(stranger.drip, "/v1/caption", 200_000, 3.0) for _ in range(60)]
+        assert {one.result() for one in held} == {401}
+        assert served.client.ask("/livez")[0] == 200
+    assert grown[0] < 100, f"memory grew by {grown[0]:.0f} MB"
+
+
+def test_with_the_key_bodies_are_bounded_together(served: Served) -> None:
+    """At most 256 MiB are taken; what answers them holds each a few times, one after another."""
+    body = {"image": "A" * (15 * 2**20)}
+    with growth(served.processes) as grown, ThreadPoolExecutor(60) as several:
+        asked = [several.submit(served.client.ask, "/v1/caption", body) for _ in range(60)]
+        statuses = Counter(one.result()[0] for one in asked)
+    assert statuses.keys() <= {415, 503}
+    assert statuses[415] >= 16
+    assert grown[0] < 4 * 256, f"memory grew by {grown[0]:.0f} MB"
+
+
+def test_an_image_of_a_million_chunks_stops_no_route(served: Served) -> None:
+    with ThreadPoolExecutor(4) as several:
+        asked = [several.submit(served.client.ask, "/v1/caption", {"image": data_uri(many_png_chunks())}) for _ in range(4)]
+        slowest = 0.0
+        while not all(one.done() for one in asked):
+            began = time.monotonic()
+            assert served.client.ask("/livez")[0] == 200
+            slowest = max(slowest, time.monotonic() - began)
+        assert {one.result()[0] for one in asked} == {413}
+    assert slowest < 1.0
 
 
 def test_one_bad_image_among_eight_takes_no_other_down(served: Served) -> None:

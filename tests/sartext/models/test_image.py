@@ -12,7 +12,8 @@ from PIL import Image, ImageOps
 
 from sartext.errors import TileRejected, UserError
 from sartext.models.clip import CLIP
-from sartext.models.image import MAX_PIXELS, MAX_SIDE_PX, Preprocess, from_open_clip_cfg, opened
+from sartext.models.header import MAX_PIXELS, MAX_SIDE_PX, opened
+from sartext.models.image import Preprocess, from_open_clip_cfg
 from tests.sartext.models.made import encoded
 
 SHAPES = [(48, 64), (100, 37), (301, 511), (64, 64), (9, 64)]

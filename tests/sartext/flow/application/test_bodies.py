@@ -1,19 +1,27 @@
 """What clients may send."""
 
+import asyncio
 import base64
 import io
+import json
+import threading
+import time
 
 import pytest
 from PIL import Image
 from pydantic import ValidationError
 
-from sartext.flow.application.bodies import VQA, Chat, Embeddings, Search, asked, image_bytes
+from sartext.flow.application.bodies import VQA, Chat, Embeddings, Images, Search, asked, parsed
 from sartext.flow.application.limits import MAX_INPUTS, MAX_TEXT
 from sartext.flow.application.refusal import Refused
 from tests.sartext.flow.application.images import bomb, data_uri
 from tests.sartext.models.made import encoded
 
 IMAGE = encoded(20, 30)
+
+
+def image_bytes(given: str, max_pixels: int) -> bytes:
+    return asyncio.run(Images(max_pixels, 64_000_000).bytes(given))
 
 
 def refusal(given: str, max_pixels: int = 1_000_000) -> tuple[int, str]:
@@ -112,3 +120,59 @@ def test_half_a_character_is_refused() -> None:
     with pytest.raises(Refused) as refused:
         Embeddings(input="\ud800").inputs()
     assert refused.value.status == 422
+
+
+def test_the_pixels_of_a_request_are_bounded_together() -> None:
+    async def read(count: int) -> int:
+        images = Images(600, 1800)
+        return sum(len(one) > 0 for one in await asyncio.gather(*(images.bytes(data_uri(IMAGE)) for _ in range(count))))
+
+    assert asyncio.run(read(3)) == 3
+    with pytest.raises(Refused, match="more than 1,800 pixels together") as refused:
+        asyncio.run(read(4))
+    assert (refused.value.status, refused.value.kind) == (413, "too_large")
+
+
+def test_headers_are_read_away_from_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(data: bytes, _max_pixels: int) -> Image.Image:
+        assert threading.current_thread() is not threading.main_thread()
+        time.sleep(0.5)
+        return Image.open(io.BytesIO(data))
+
+    async def longest_pause_s() -> float:
+        reading = asyncio.gather(*(Images(600, 6000).bytes(data_uri(IMAGE)) for _ in range(3)))
+        longest = 0.0
+        while not reading.done():
+            began = time.monotonic()
+            await asyncio.sleep(0.01)
+            longest = max(longest, time.monotonic() - began)
+        return longest
+
+    monkeypatch.setattr("sartext.flow.application.bodies.opened", slow)
+    assert asyncio.run(longest_pause_s()) < 0.4
+
+
+def parsed_refusal(body: bytes, content_type: str = "application/json") -> tuple[int, str]:
+    with pytest.raises(Refused) as refused:
+        asyncio.run(parsed(Embeddings, body, content_type))
+    return refused.value.status, refused.value.message
+
+
+def test_a_body_is_a_json_object_that_says_so() -> None:
+    good = json.dumps({"input": ["a ship", "ä" * MAX_TEXT]}).encode()
+    assert asyncio.run(parsed(Embeddings, good, "application/json; charset=utf-8")).inputs()[0].text == "a ship"
+    # What a page elsewhere may send in its visitor's name without being asked whether it may.
+    for content_type in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""):
+        assert parsed_refusal(good, content_type)[0] == 415
+    for body in (b"", b"{", b"\xff\xfe", b"[1]", b"3", b"null", b'{"input": 3}', b"[" * 100_000):
+        assert parsed_refusal(body)[0] == 422
+
+
+def test_a_body_of_millions_of_parts_is_refused_before_it_is_parsed() -> None:
+    for body in (b'{"input": [' + b"[]," * 5_000_000 + b"[]]}", b'{"input": [' + b"{}," * 5_000_000 + b"{}]}"):
+        began = time.process_time()
+        status, message = parsed_refusal(body)
+        assert (status, "parts" in message) == (422, True)
+        assert time.process_time() - began < 0.25
+    commas = json.dumps({"input": ["," * MAX_TEXT] * MAX_INPUTS}).encode()
+    assert len(asyncio.run(parsed(Embeddings, commas, "application/json")).inputs()) == MAX_INPUTS
