@@ -39,8 +39,9 @@ _TABLES = 6
 # Even coefficients follow from what a keypoint is, a blob; the others tell it from others. Low ones seldom err.
 _TELLING = [bit for bit, (u, v) in enumerate(FREQUENCIES) if u % 2 or v % 2][:32]
 _PART_IMAGES = 2048  # of them at most 64 MB of votes are usual, and 2 GB where every keypoint is like many others
-_IMAGE_BITS, _RANK_BITS = 24, 7  # of the numbers of an image, and of a keypoint in it: MOST is 128
-_MOST_IMAGES = 1 << _IMAGE_BITS
+# Bits of a code: a known image's number, an asked one's among those asked together, and a keypoint's in it: MOST is 128. With
+# 3 of the turn and 4 of the ratio of scales they are 62.
+_KNOWN_BITS, _ASKED_BITS, _RANK_BITS = 36, 12, 7
 _OCTAVES = 2  # largest ratio of scales, either way, that is looked for
 
 
@@ -86,12 +87,12 @@ def turned(bits: Bits, turn: int) -> Bits:
 def candidates(asked: Descriptors, known: Descriptors) -> Candidates:
     """Of every asked image the known ones that share most keypoints of one ratio of scales with it, at least `VOTES`.
 
-    Raises `ValueError` where there are more images, or keypoints of one, than can be numbered. Memory grows with both sides:
-    see `Descriptors.parts`.
+    Raises `ValueError` where more images are asked at once, or an image has more keypoints, than can be numbered. Memory grows
+    with both sides: see `Descriptors.parts`.
     """
-    for side in (asked, known):
-        if max(side.image[-1:], default=0) >= _MOST_IMAGES:
-            raise ValueError(f"there are more than {_MOST_IMAGES:,} images")
+    numbers, place = np.unique(asked.image, return_inverse=True)  # so that it matters only how many are asked together
+    if len(numbers) > 1 << _ASKED_BITS:
+        raise ValueError(f"more than {1 << _ASKED_BITS:,} images are asked at once; ask in parts")
     rank = np.arange(len(asked.image)) - np.searchsorted(asked.image, asked.image)  # of a keypoint in its image
     if rank.max(initial=0) >= 1 << _RANK_BITS:
         raise ValueError(f"an image has more than {1 << _RANK_BITS} keypoints")
@@ -108,14 +109,17 @@ def candidates(asked: Descriptors, known: Descriptors) -> Candidates:
             bins = np.floor(2 * (scales[key] - octave[query])).astype(np.intp) + 2 * _OCTAVES
             for bin_ in (bins, bins + 1):  # of half an octave: what is nearer than that is in one of them together
                 inside = (bin_ >= 0) & (bin_ <= 4 * _OCTAVES)
-                code = asked.image[query[inside]] << _IMAGE_BITS | images[key[inside]]
+                code = place[query[inside]] << _KNOWN_BITS | images[key[inside]]
                 code = (code << 3 | turn) << 4 | bin_[inside]
                 codes.append(_distinct(code << _RANK_BITS | rank[query[inside]]))
-    return _counted(_distinct(np.concatenate(codes)))
+    return _counted(_distinct(np.concatenate(codes)), numbers)
 
 
-def _counted(codes: Indices) -> Candidates:
-    """The candidates, from codes of image, other image, turn, ratio of scales and keypoint of the first."""
+def _counted(codes: Indices, numbers: Indices) -> Candidates:
+    """The candidates, from codes of image, other image, turn, ratio of scales and keypoint of the first.
+
+    `numbers` are those of the asked images, by their place among them.
+    """
     alike = codes >> _RANK_BITS
     starts = np.nonzero(np.diff(alike, prepend=-1))[0]
     votes = np.diff(starts, append=len(alike))
@@ -123,9 +127,9 @@ def _counted(codes: Indices) -> Candidates:
     starts = np.nonzero(np.diff(pairs, prepend=-1))[0]  # a pair can have votes in two neighbouring ratios
     votes = np.maximum.reduceat(votes, starts) if len(starts) else votes
     pairs = pairs[starts]
-    kept = np.sort(_first(pairs >> (_IMAGE_BITS + 3), -votes, MOST_CANDIDATES))
+    kept = np.sort(_first(pairs >> (_KNOWN_BITS + 3), -votes, MOST_CANDIDATES))
     pairs = pairs[kept]
-    return Candidates(pairs >> (_IMAGE_BITS + 3), (pairs >> 3) % _MOST_IMAGES, pairs % 8, votes[kept])
+    return Candidates(numbers[pairs >> (_KNOWN_BITS + 3)], (pairs >> 3) % (1 << _KNOWN_BITS), pairs % 8, votes[kept])
 
 
 def _near(queries: Bits, keys: Bits, prefix: int) -> tuple[Indices, Indices]:

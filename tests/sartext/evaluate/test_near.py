@@ -121,3 +121,18 @@ def test_the_order_of_the_known_does_not_matter() -> None:
 def test_more_keypoints_than_are_numbered_are_refused() -> None:
     with pytest.raises(ValueError, match="keypoints"):
         candidates(random_descriptors(8, 1, 129), random_descriptors(8, 1, 5))
+
+
+def test_there_may_be_more_images_than_a_number_of_24_bits_names() -> None:
+    known = random_descriptors(9, 40, 50)
+    far = np.intp(2**33)  # 8.6 * 10^9 images before these
+    asked = Descriptors(known.bits[:500], known.sigma_px[:500], known.image[:500] + far)
+    found = candidates(asked, Descriptors(known.bits, known.sigma_px, known.image + 2 * far))
+    assert [row[:3] for row in rows(found)] == [(far + number, 2 * far + number, 0) for number in range(10)]
+
+
+def test_more_images_than_are_asked_at_once_are_refused_and_parts_are_not() -> None:
+    many = random_descriptors(10, 5000, 1)
+    with pytest.raises(ValueError, match="more than 4,096 images are asked at once; ask in parts"):
+        candidates(many, many)
+    assert max(len(np.unique(part.image)) for part in many.parts()) <= 4096
