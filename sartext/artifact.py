@@ -1,11 +1,13 @@
 """A directory and its manifest, written last: its existence means that everything it names is there, whole."""
 
 import dataclasses
+import glob
 import hashlib
 import json
 import logging
 import os
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,8 +55,11 @@ class Artifact:
         return "; ".join([line, *([lacking] if (lacking := without_texts(self.manifest)) else [])])
 
     def files(self, kind: str = "tiles") -> list[str]:
-        """Where the live Parquet files are: those of `tiles`, or of `rejects`."""
-        return [f"{self.uri}/{path}" for path in self.paths(kind)]
+        """Where the live Parquet files are: those of `tiles`, or of `rejects`, as `datasets.load_dataset` takes them.
+
+        It takes each for a pattern: what would stand for other characters in the name of a folder is escaped.
+        """
+        return [glob.escape(f"{self.uri}/{path}") for path in self.paths(kind)]
 
     def paths(self, kind: str = "tiles") -> list[str]:
         """The same, relative to the artifact."""
@@ -197,6 +202,9 @@ def claim_place(place: Storage, plan: dict[str, Any], writes: Sequence[str] = DA
     there = plan_at(place, plan, writes)
     if there is not None:
         return there
+    if glob.has_magic(place.uri):
+        note = "has *, ? or [ in its name, which other programs (datasets, vLLM, a shell) take for a pattern of names"
+        print(f"note: {place.uri} {note}; another --out spares you that", file=sys.stderr)
     place.put_if_absent(PLAN, readable(plan))
     return plan_at(place, plan, writes) or plan
 

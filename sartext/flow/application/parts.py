@@ -1,5 +1,6 @@
 """What an application is made of: folders of models, an index, and the engine that answers questions. No Ray."""
 
+import glob
 import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +54,11 @@ def check(parts: Parts) -> None:
             if not isinstance(objective, kinds):
                 names = " or a ".join(kind.__name__ for kind in kinds)
                 raise UserError(f"{folder} is a {type(objective).__name__}; {option} takes a {names}")
+    if parts.gpt is not None and parts.gpt_engine == VLLM and glob.has_magic(str(parts.gpt)):
+        raise UserError(
+            f"{parts.gpt} has *, ? or [ in its name, which vLLM takes for a pattern of names; rename the folder, or give "
+            "--gpt-engine transformers"
+        )
     if parts.index is not None:
         if parts.clip is None:
             raise UserError(f"{parts.index.uri} can be searched only with the model that made it; give it as --clip")
