@@ -3,8 +3,9 @@
     python -m tests.benchmarks.serve_load [--seconds 10] [--overload-seconds 30] [--rounds 3] [--save]
 
 Only answers count, no refusal. The application is what `jobs.serve` runs, with a CLIP that was only initialised; it embeds a
-text. Rounds of 16 and of 64 clients take turns, and medians are printed; then requests come at twice the larger of the rates,
-whatever becomes of those before. Ends with 1 where a ratio is below its bound. --save keeps the figures as serve_load.json.
+text. Bare FastAPI has the same model in its own process, and asks it about one text at a time. Rounds of 16 and of 64 clients
+take turns, and medians are printed; then requests come at twice the larger of the rates, whatever becomes of those before. Ends
+with 1 where a ratio is below its bound. --save keeps the figures as serve_load.json.
 """
 
 import argparse
@@ -19,7 +20,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.benchmarks.serve_latency import BARE, ROOT, up
+from tests.benchmarks.serve_latency import ROOT, up
 from tests.chaos.dataset import end_family
 from tests.machine import machine
 from tests.sartext.flow import models
@@ -32,7 +33,29 @@ EMBED = (
     b"POST /v1/embeddings HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
     b"Content-Length: " + str(len(BODY)).encode() + b"\r\n\r\n" + BODY
 )
-HEALTH = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+BARE = """
+import asyncio, sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+import torch, uvicorn
+from fastapi import Body, FastAPI
+from sartext.models.clip import text_features
+from sartext.models.weights import load
+torch.set_num_threads(1)
+_, model, tokenizer, _ = load(Path(sys.argv[2]))
+model.eval()
+worker, app = ThreadPoolExecutor(1), FastAPI()
+def embedded(text):
+    return text_features(model, tokenizer.tokens([text], model.context_length))[0].tolist()
+@app.get("/healthz")
+async def health():
+    return {}
+@app.post("/v1/embeddings")
+async def embeddings(body: dict = Body()):
+    row = await asyncio.get_running_loop().run_in_executor(worker, embedded, body["input"])
+    return {"object": "list", "model": "bare", "data": [{"object": "embedding", "index": 0, "embedding": row}]}
+uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), log_level="error", access_log=False)
+"""
 
 
 @dataclass
@@ -126,7 +149,7 @@ def measured(port: int, bare: int, options: argparse.Namespace) -> dict[str, obj
     for _ in range(options.rounds):
         for clients in (FEW, MANY):
             rates[f"served {clients}"].append(asyncio.run(closed_loop(port, EMBED, clients, options.seconds)))
-            rates[f"bare {clients}"].append(asyncio.run(closed_loop(bare, HEALTH, clients, options.seconds / 2)))
+            rates[f"bare {clients}"].append(asyncio.run(closed_loop(bare, EMBED, clients, options.seconds)))
     medians = {name: round(statistics.median(values), 1) for name, values in rates.items()}
     capacity = max(medians["served 16"], medians["served 64"])
     tally = asyncio.run(open_loop(port, EMBED, OVER * capacity, options.overload_seconds))
@@ -157,7 +180,7 @@ def main(argv: list[str] | None = None) -> int:
     os.environ.pop("RAY_ADDRESS", None)
     with tempfile.TemporaryDirectory() as folder:
         clip, port, bare_port = models.clip(Path(folder) / "clip"), free_port(), free_port()
-        bare = subprocess.Popen([sys.executable, "-c", BARE, str(bare_port)])
+        bare = subprocess.Popen([sys.executable, "-c", BARE, str(bare_port), str(clip)], cwd=ROOT)
         command = [sys.executable, "-m", "jobs.serve", "--clip", str(clip), "--port", str(port)]
         served = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
         try:

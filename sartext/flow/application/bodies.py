@@ -198,7 +198,7 @@ def _decoded(given: str, max_pixels: int, name: str) -> tuple[bytes, int]:
 T = TypeVar("T", bound=Body)
 
 
-async def parsed(kind: type[T], body: bytes, content_type: str) -> T:
+async def parsed(kind: type[T], pieces: list[bytes], content_type: str) -> T:
     """The body of a request as its model has it, read away from the loop that takes the requests.
 
     Raises `Refused`: for what is not declared as JSON too, which a page elsewhere could send in its visitor's name; and for
@@ -206,14 +206,17 @@ async def parsed(kind: type[T], body: bytes, content_type: str) -> T:
     """
     if content_type.partition(";")[0].strip().lower() != "application/json":
         raise Refused(415, "wrong_request", f"content-type is {content_type[:100]!r}; it must be application/json")
-    parts = sum(body.count(sign) for sign in (b",", b"[", b"{"))
+    parts = sum(piece.count(sign) for piece in pieces for sign in (b",", b"[", b"{"))
     if parts > _MOST_PARTS:
         raise Refused(422, "wrong_request", f"body: {parts:,} parts; a request has at most {_MOST_PARTS:,}")
-    return await asyncio.get_running_loop().run_in_executor(_WORKERS, _validated, kind, body)
+    return await asyncio.get_running_loop().run_in_executor(_WORKERS, _validated, kind, pieces)
 
 
-def _validated(kind: type[T], body: bytes) -> T:
+def _validated(kind: type[T], pieces: list[bytes]) -> T:
+    """Takes the pieces out of their list, so that nobody holds them while their image is decoded."""
     try:
+        body = b"".join(pieces)
+        pieces.clear()
         return kind.model_validate(json.loads(body))
     except ValidationError as error:
         raise wrong(error.errors(include_url=False, include_context=False, include_input=False)) from error

@@ -53,12 +53,13 @@ class Door:
         body = await whole_body(scope, receive, self._budget, terms.max_body_bytes)
         if body is None:
             return
-        length = len(body)
+        length, receive = len(body), again(body, receive)
+        del body  # Serve holds it now
         try:
             self._check_place(model, terms.places)
             self._inside[model] += 1
             try:
-                await self._pass_on(scope, again(body, receive), send)
+                await self._pass_on(scope, receive, send)
             finally:
                 self._inside[model] -= 1
         finally:

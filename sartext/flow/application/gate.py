@@ -116,7 +116,9 @@ class Limited:
             await refuse(refused, send)
             return
         if body is not None:
-            await self._app(scope, again(body, receive), send)
+            receive = again(body, receive)
+            del body  # what is not held here can go as soon as it is read
+            await self._app(scope, receive, send)
 
 
 async def whole_body(scope: Message, receive: Receive, budget: Budget, most: int) -> bytes | None:
@@ -154,15 +156,11 @@ async def whole_body(scope: Message, receive: Receive, budget: Budget, most: int
 
 
 def again(body: bytes, receive: Receive) -> Receive:
-    """Gives the body that was read, then what else comes."""
-    given = False
+    """Gives the body that was read, once and without keeping it, then what else comes."""
+    left = [body]
 
     async def receive_again() -> Message:
-        nonlocal given
-        if given:
-            return await receive()
-        given = True
-        return {"type": "http.request", "body": body, "more_body": False}
+        return {"type": "http.request", "body": left.pop(), "more_body": False} if left else await receive()
 
     return receive_again
 

@@ -21,7 +21,7 @@ class Limits:
 
     max_body_mb: int = field(default=16, metadata={"help": "MiB of a request; a larger one is refused before it is read"})
     max_bodies_mb: int = field(
-        default=256,
+        default=128,
         metadata={"help": "MiB of all requests that a proxy holds at once; another is told to come again before it is read"},
     )
     max_megapixels: float = field(

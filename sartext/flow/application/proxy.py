@@ -12,11 +12,14 @@ from sartext.flow.application.door import Door
 from sartext.flow.application.limits import Limits
 from sartext.flow.application.terms import Reading, Terms
 
-# Ray Serve reads these where it is imported: the controller hands them on to the proxies and replicas that it starts.
+# Read where a process begins, by Ray Serve and by the C library: the controller hands them on to the proxies and replicas.
 ENVIRONMENT = {
     "RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH": f"{__name__}.middlewares",
     # A proxy that has died is noticed after three of these, which take 10 s each by default.
     "RAY_SERVE_PROXY_HEALTH_CHECK_PERIOD_S": "2",
+    # The C library would keep the memory of large bodies for the next ones, in each of its arenas.
+    "MALLOC_MMAP_THRESHOLD_": "1048576",
+    "MALLOC_ARENA_MAX": "2",
 }
 
 

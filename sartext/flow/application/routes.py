@@ -176,7 +176,8 @@ def _add_words(app: FastAPI, models: Models, limits: Limits) -> None:
 
 async def _given(request: Request, kind: type[_B], limits: Limits) -> tuple[_B, Images]:
     """What a client asks for, and the reader of its images. Raises `Refused`."""
-    body = await parsed(kind, await request.body(), request.headers.get("content-type", ""))
+    pieces = [piece async for piece in request.stream()]  # `request.body` would keep it until the answer
+    body = await parsed(kind, pieces, request.headers.get("content-type", ""))
     return body, Images(limits.max_pixels, limits.max_request_pixels)
 
 

@@ -21,6 +21,7 @@ from ray.serve.schema import LoggingConfig
 from sartext.errors import SartextError, UserError
 from sartext.flow.application.paths import HEALTH, LIVE
 from sartext.flow.application.proxy import ENVIRONMENT
+from sartext.flow.application.terms import withdraw
 from sartext.flow.progress import Line
 
 _END_S = 4.0
@@ -86,7 +87,7 @@ class Running:
         self._over.set()
         if self._own:
             return
-        thread = threading.Thread(target=serve.shutdown, daemon=True)
+        thread = threading.Thread(target=_shut_down, daemon=True)
         thread.start()
         thread.join(_END_S)
 
@@ -137,6 +138,11 @@ class Running:
             return ""
         said = {name: one.message for name, one in application.deployments.items() if one.status != "HEALTHY" and one.message}
         return "; ".join(f"{name}: {_last_line(message)}" for name, message in said.items()) or _last_line(application.message)
+
+
+def _shut_down() -> None:
+    serve.shutdown()  # type: ignore[no-untyped-call]
+    withdraw()
 
 
 def _last_line(message: str) -> str:

@@ -9,7 +9,7 @@ import json
 import time
 from dataclasses import asdict, dataclass
 
-from ray.experimental.internal_kv import _internal_kv_get, _internal_kv_put
+from ray.experimental.internal_kv import _internal_kv_del, _internal_kv_get, _internal_kv_put
 
 _NAME = "sartext:terms"
 _FRESH_S = 5.0  # for which what was read is taken as true: a proxy can outlive the application that it stands before
@@ -29,6 +29,11 @@ class Terms:
         _internal_kv_put(_NAME, json.dumps(asdict(self)))
 
 
+def withdraw() -> None:
+    """Forgets the terms of an application that has ended, its key with them."""
+    _internal_kv_del(_NAME)
+
+
 class Reading:
     """The terms as a proxy knows them; None before any application has published its own."""
 
@@ -40,7 +45,7 @@ class Reading:
         if time.monotonic() - self._read_at > _FRESH_S:
             self._read_at = time.monotonic()  # one request reads; the others do not wait for it
             try:
-                self._terms = await asyncio.to_thread(_read) or self._terms
+                self._terms = await asyncio.to_thread(_read)
             except Exception:  # the head starts again, or is gone: Ray has many names for it
                 return self._terms
         return self._terms

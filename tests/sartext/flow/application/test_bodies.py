@@ -154,13 +154,13 @@ def test_headers_are_read_away_from_the_loop(monkeypatch: pytest.MonkeyPatch) ->
 
 def parsed_refusal(body: bytes, content_type: str = "application/json") -> tuple[int, str]:
     with pytest.raises(Refused) as refused:
-        asyncio.run(parsed(Embeddings, body, content_type))
+        asyncio.run(parsed(Embeddings, [body], content_type))
     return refused.value.status, refused.value.message
 
 
 def test_a_body_is_a_json_object_that_says_so() -> None:
     good = json.dumps({"input": ["a ship", "ä" * MAX_TEXT]}).encode()
-    assert asyncio.run(parsed(Embeddings, good, "application/json; charset=utf-8")).inputs()[0].text == "a ship"
+    assert asyncio.run(parsed(Embeddings, [good], "application/json; charset=utf-8")).inputs()[0].text == "a ship"
     # What a page elsewhere may send in its visitor's name without being asked whether it may.
     for content_type in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""):
         assert parsed_refusal(good, content_type)[0] == 415
@@ -175,4 +175,4 @@ def test_a_body_of_millions_of_parts_is_refused_before_it_is_parsed() -> None:
         assert (status, "parts" in message) == (422, True)
         assert time.process_time() - began < 0.25
     commas = json.dumps({"input": ["," * MAX_TEXT] * MAX_INPUTS}).encode()
-    assert len(asyncio.run(parsed(Embeddings, commas, "application/json")).inputs()) == MAX_INPUTS
+    assert len(asyncio.run(parsed(Embeddings, [commas], "application/json")).inputs()) == MAX_INPUTS
