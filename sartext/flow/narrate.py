@@ -40,17 +40,15 @@ def build(
     engine = engine or Engine()
     if not 0 <= max_reject_share <= 1:
         raise UserError(f"max_reject_share is {max_reject_share}; it must be from 0 to 1")
-    models = [rule.name for rule in rules if isinstance(rule, BatchRule)]
-    if models and not engine.actors:
-        raise UserError(f"engine.actors is 0, and {models[0]} asks a model, which actors load; give --engine.actors 1 or more")
+    _check_actors(rules, engine)
     place = storage(out)
     with stopping() as stop, place.lock() as still_ours:
         place.prepare()
         shards, rules = planned(source, limit), pinned(rules)
         config = {"source": identity(source), "rules": [identity(rule) for rule in rules], "limit": limit}
         fingerprint = fingerprint_of(source, config, shards)
-        sizes = [len(shard.items) for shard in shards]
-        plan = {"fingerprint": fingerprint, "config": config, "schema_version": SCHEMA_VERSION, "shard_tiles": sizes}
+        plan = {"fingerprint": fingerprint, "config": config, "schema_version": SCHEMA_VERSION}
+        plan["shard_tiles"] = [len(shard.items) for shard in shards]
         shards = recut(shards, claim_place(place, plan)["shard_tiles"])
         watch = Watch(place, shards, max_reject_share, source.card.expected_rejects)
         if any(record["fingerprint"] != fingerprint for record in watch.records.values()):
@@ -79,11 +77,17 @@ def build(
             watch.check()
             watch.check_kept()
         artifact = finish(place, config, fingerprint, watch, still_ours)
-        about = source.card
-        describe(artifact, {about.name: about.title}, still_ours)
+        describe(artifact, {source.card.name: source.card.title}, still_ours)
         watch.check()  # after a retry the manifest must follow the records, however many tiles are still rejected
         watch.check_kept()
         return artifact
+
+
+def _check_actors(rules: Sequence[Rule], engine: Engine) -> None:
+    """Raises `UserError` where there is nobody to load a model."""
+    models = [rule.name for rule in rules if isinstance(rule, BatchRule)]
+    if models and not engine.actors:
+        raise UserError(f"engine.actors is 0, and {models[0]} asks a model, which actors load; give --engine.actors 1 or more")
 
 
 def finish(place: Storage, config: dict[str, Any], fingerprint: str, watch: Watch, still_ours: Callable[[], None]) -> Artifact:

@@ -29,6 +29,7 @@ class Connection(HttpToolsProtocol):
     _timer: TimerHandle | None = None
 
     def connection_made(self, transport: BaseTransport) -> None:
+        """Begins the time in which a request must have come; closes the connection where there are too many."""
         super().connection_made(transport)  # type: ignore[arg-type]
         self._since = time.monotonic()
         self._within(_HEAD_S)
