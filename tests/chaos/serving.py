@@ -35,6 +35,7 @@ from tests.sartext.flow.indexed import indexed
 CLIENTS = 8
 OTHERS_S, BACK_S, MORE_S, HANG_S, START_S = 2.0, 60.0, 15.0, 20.0, 900.0
 SETTLE_S = 5.0  # of undisturbed answers before each kill
+LEFT_ALONE_S = 45.0  # of answers before the first: how slow they are on this machine though nothing is killed
 # Part of a process's name -> the model that is gone with it; those of the routes stand in for one another.
 VICTIMS = {
     "Embedding": "sar-clip",
@@ -260,8 +261,33 @@ def await_(come: Callable[[], bool], timeout_s: float) -> bool:
     return False
 
 
-def trials(folder: Path, victims: list[str], times: int, engine: str, busy: bool, seed: int) -> Iterator[Row]:
-    """The kills in an order that the seed draws, against one application."""
+def left_alone(client: Client, busy: bool) -> Row:
+    """The answers of all routes while nothing is killed: what is too slow here is the machine's, and counts as no fault."""
+    with Clients(client) as clients:
+        time.sleep(LEFT_ALONE_S)
+    took_s = [one.took_s for one in clients.asked]
+    row = Row(
+        victim="none",
+        busy=busy,
+        back_s=0.0,
+        bound_s=0.0,
+        begun_s=0.0,
+        load=round(os.getloadavg()[0], 1),
+        others=len(took_s),
+        others_slowest_s=round(max(took_s), 2),
+        others_refused=sum(one.status == 503 for one in clients.asked),
+        own={},
+        own_slowest_s=0.0,
+        wrong=(),
+    )
+    print(f"{shown(row)}   {sum(one > OTHERS_S for one in took_s)} took more than {OTHERS_S} s", flush=True)
+    return row
+
+
+def trials(
+    folder: Path, victims: list[str], times: int, engine: str, busy: bool, seed: int, *, alone: bool = False
+) -> Iterator[Row]:
+    """The kills in an order that the seed draws, against one application; where asked, what it answers `alone` before them."""
     order = victims * times
     random.Random(seed).shuffle(order)
     with ExitStack() as stack:
@@ -270,6 +296,8 @@ def trials(folder: Path, victims: list[str], times: int, engine: str, busy: bool
         began = time.monotonic()
         process, client = stack.enter_context(application(folder, engine))
         print(f"ready after {time.monotonic() - began:.0f} s, load {os.getloadavg()[0]:.1f}", flush=True)
+        if alone:
+            yield left_alone(client, busy)
         for victim in order:
             row = trial(process, client, victim, busy)
             print(shown(row), flush=True)
@@ -303,11 +331,11 @@ def main(argv: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="sartext-serving-") as name:
         folder = Path(name)
         made(folder)
-        rows = list(trials(folder, victims, options.times, options.gpt_engine, options.busy, options.seed))
+        rows = list(trials(folder, victims, options.times, options.gpt_engine, options.busy, options.seed, alone=True))
     if options.save:
         keep(rows, "busy" if options.busy else "quiet")
     wrong = [f"{row.victim}: {said}" for row in rows for said in row.wrong]
-    wrong += [] if len(rows) == len(victims) * options.times else ["the application ended before all kills"]
+    wrong += [] if len(rows) == 1 + len(victims) * options.times else ["the application ended before all kills"]
     return report(wrong)
 
 
