@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any
 
 import torch
 from torch import nn
@@ -15,11 +15,11 @@ from sartext.models.image import Preprocess
 from sartext.models.objective import SEEDS, Batch, Example, Losses, real_rows
 from sartext.models.shortening import shortened
 from sartext.models.text import TextTokens
-from sartext.models.towers import Named, Tiny, build_towers, preprocess_of, tokenizer_of
+from sartext.models.towers import Named, OfTowers, Tiny, build_towers
 
 
 @dataclass(frozen=True, kw_only=True)
-class CLIP:
+class CLIP(OfTowers):
     """The contrastive objective."""
 
     towers: Tiny | Named = field(default_factory=Tiny)
@@ -40,24 +40,6 @@ class CLIP:
         if "multimodal_cfg" in cfg:
             raise UserError(f"{self.towers.name} has a decoder that CLIP does not train; train it as a CoCa")
         return cfg
-
-    @property
-    def learns_tokenizer(self) -> bool:
-        return isinstance(self.towers, Tiny)
-
-    def located(self) -> Self:
-        """The same. Raises `UserError` where published weights cannot be had."""
-        self.model_cfg(0)
-        if isinstance(self.towers, Named):
-            self.towers.check_weights()
-        return self
-
-    def tokenizer(self, texts: Sequence[str]) -> TextTokens:
-        return tokenizer_of(self.towers, texts)
-
-    def preprocess(self, fit: str = "pad") -> Preprocess:
-        self.model_cfg(0)
-        return preprocess_of(self.towers, fit)
 
     def build(self, tokenizer: TextTokens) -> nn.Module:
         return build_towers(self.towers, self.model_cfg(tokenizer.vocabulary_size), tokenizer, self.seed)

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any
 
 import torch
 from torch import nn
@@ -17,13 +17,13 @@ from sartext.models.gather import Gather
 from sartext.models.image import Preprocess
 from sartext.models.objective import SEEDS, Batch, Example, Losses
 from sartext.models.text import TextTokens
-from sartext.models.towers import Named, Tiny, build_towers, preprocess_of, tokenizer_of
+from sartext.models.towers import Named, OfTowers, Tiny, build_towers
 
 _TINY_QUERIES = 32  # tokens of an image that the decoder looks at
 
 
 @dataclass(frozen=True, kw_only=True)
-class CoCa:
+class CoCa(OfTowers):
     """The contrastive and captioning objective. Weights are open_clip's defaults."""
 
     towers: Tiny | Named = field(default_factory=Tiny)
@@ -48,24 +48,6 @@ class CoCa:
         if "multimodal_cfg" not in cfg:
             raise UserError(f"{self.towers.name} writes no captions; choose a model whose name begins with coca_")
         return cfg
-
-    @property
-    def learns_tokenizer(self) -> bool:
-        return isinstance(self.towers, Tiny)
-
-    def located(self) -> Self:
-        """The same. Raises `UserError` where published weights cannot be had."""
-        self.model_cfg(0)
-        if isinstance(self.towers, Named):
-            self.towers.check_weights()
-        return self
-
-    def tokenizer(self, texts: Sequence[str]) -> TextTokens:
-        return tokenizer_of(self.towers, texts)
-
-    def preprocess(self, fit: str = "pad") -> Preprocess:
-        self.model_cfg(0)
-        return preprocess_of(self.towers, fit)
 
     def build(self, tokenizer: TextTokens) -> nn.Module:
         return build_towers(self.towers, self.model_cfg(tokenizer.vocabulary_size), tokenizer, self.seed)

@@ -4,7 +4,7 @@ import ctypes
 import os
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from sartext.errors import TileRejected
-from sartext.sources.source import Card, Shard, Source, cut
+from sartext.sources.source import Card, Shard, cut
 from sartext.tile import Box, Caption, EncodedImage, Reject, Rendering, Tile
+from tests.wrapped import Wrapped
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,29 +103,11 @@ class Say:
 
 
 @dataclass(frozen=True, kw_only=True)
-class EndsOnce:
+class EndsOnce(Wrapped):
     """The tiles of another source; one of them ends the worker that reads it, the first time."""
 
-    of: Source
     tile: int  # by its place in the first shard
     marker: str = field(metadata={"identity": False})  # a file that is not there yet
-
-    @property
-    def revision(self) -> int:
-        return 1
-
-    @property
-    def card(self) -> Card:
-        return self.of.card
-
-    def shards(self) -> Sequence[Shard]:
-        return self.of.shards()
-
-    def key(self, item: Any) -> str:
-        return self.of.key(item)
-
-    def identity(self, item: Any) -> Any:
-        return self.of.identity(item)
 
     def read(self, shard: Shard) -> Iterator[Tile | Reject]:
         for at, result in enumerate(self.of.read(shard)):

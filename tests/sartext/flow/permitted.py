@@ -2,38 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
-from sartext.sources.source import Card, Shard
-from sartext.sources.synthetic import Synthetic
+from sartext.sources.source import Shard
 from sartext.tile import Caption, Reject, Tile
+from tests.wrapped import Wrapped
 
 NARRATION = "a caption that a model wrote"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Restricted:
+class Restricted(Wrapped):
     """The archive's tiles, their `may_train` each in turn as it is given."""
 
-    of: Synthetic
     may_train: tuple[bool | None, ...]
-
-    @property
-    def card(self) -> Card:
-        return self.of.card
-
-    @property
-    def revision(self) -> int:
-        return 1
-
-    def shards(self) -> list[Shard]:
-        return self.of.shards()
-
-    def key(self, item: Any) -> str:
-        return self.of.key(item)
-
-    def identity(self, item: Any) -> Any:
-        return self.of.identity(item)
 
     def read(self, shard: Shard) -> Iterator[Tile | Reject]:
         for number, tile in enumerate(self.of.read(shard)):

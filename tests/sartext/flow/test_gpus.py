@@ -59,6 +59,19 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
         yield Made(optical, sar, clip, coca, notes)
 
 
+def training_of(made: Made) -> Training:
+    """A CLIP, an epoch of each dataset."""
+    return Training(
+        objective=CLIP(towers=SMALL),
+        stages=stages_of(made.optical, made.sar),
+        kind="captions",
+        batch_size=16,
+        seed=0,
+        fit="pad",
+        checkpoint_every_steps=100,
+    )
+
+
 def placed_rightly(notes: Path, gpus: bool) -> None:
     """Every process that placed a model did so on a GPU of its own, or none did; the second may find no work left."""
     on, elsewhere = placed(notes)
@@ -98,16 +111,7 @@ def test_workers_of_a_training_use_the_gpus_that_are_allotted(
 ) -> None:
     # NCCL needs the real device; what it would carry goes through gloo.
     monkeypatch.setattr("sartext.flow.workers._backend", lambda gpus: TorchConfig(backend="gloo"))  # noqa: ARG005
-    training = Training(
-        objective=CLIP(towers=SMALL),
-        stages=stages_of(made.optical, made.sar),
-        kind="captions",
-        batch_size=16,
-        seed=0,
-        fit="pad",
-        checkpoint_every_steps=100,
-    )
-    train([(training, str(tmp_path / "out"))], workers=Workers(workers=2, gpus=gpus))
+    train([(training_of(made), str(tmp_path / "out"))], workers=Workers(workers=2, gpus=gpus))
     assert placed(made.notes) == (on, 2 - len(on))
 
 
@@ -134,14 +138,5 @@ def test_gpus_that_are_not_there_are_said_before_anything_waits(made: Made, tmp_
     source = Synthetic(tiles=8, size_px=32, twin=False)
     with pytest.raises(UserError, match=r"3 actors need 3 GPUs and Ray has 2; lower --engine\.actors"):
         build(source, (narrator,), out=str(tmp_path / "out"), engine=Engine(actors=3, cpus=8, gpus=True))
-    training = Training(
-        objective=CLIP(towers=SMALL),
-        stages=stages_of(made.optical, made.sar),
-        kind="captions",
-        batch_size=16,
-        seed=0,
-        fit="pad",
-        checkpoint_every_steps=100,
-    )
     with pytest.raises(UserError, match=r"3 workers need 3 GPUs and Ray has 2; lower --workers\.workers"):
-        train([(training, str(tmp_path / "clip"))], workers=Workers(workers=3, gpus=True))
+        train([(training_of(made), str(tmp_path / "clip"))], workers=Workers(workers=3, gpus=True))
