@@ -3,6 +3,7 @@
 A model is built from open_clip's `model_cfg`, a plain dict, which is also what is written beside its weights.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -195,14 +196,14 @@ def build_towers(towers: Tiny | Named, model_cfg: dict[str, Any], tokenizer: Tex
     return model
 
 
-class OfTowers:
+class OfTowers(ABC):
     """What a CLIP and a CoCa have alike: what follows from their towers, whatever is learned with them."""
 
     towers: Tiny | Named
 
+    @abstractmethod
     def model_cfg(self, vocabulary_size: int) -> dict[str, Any]:
         """open_clip's configuration. Raises `UserError` where the towers are not of this objective's kind."""
-        raise NotImplementedError
 
     @property
     def learns_tokenizer(self) -> bool:
