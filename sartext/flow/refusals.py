@@ -1,11 +1,12 @@
 """What workers of a training raise, told to the driver through an actor: a full disk cannot keep it."""
 
+import contextlib
 import socket
 from collections import Counter
 from typing import Any
 
 import ray
-from ray.exceptions import GetTimeoutError, RayActorError
+from ray.exceptions import GetTimeoutError, RayActorError, RayError
 from ray.train import UserCallback
 
 from sartext.errors import SartextError, UserError
@@ -26,7 +27,7 @@ _OF_NEIGHBOURS = (
 )
 
 
-@ray.remote(num_cpus=0)
+@ray.remote(num_cpus=0, max_restarts=-1)
 class _Said:
     """The first error that ends the training, and lines for people."""
 
@@ -74,11 +75,11 @@ class Refusals:
 
     def started(self, rank: int, step: int) -> None:
         """Called by a worker as it begins: after how many steps."""
-        ray.get(self._said.started.remote(rank, socket.gethostname(), step))
+        self._tell(self._said.started.remote(rank, socket.gethostname(), step))
 
     def add(self, error: SartextError) -> None:
         """Keeps what a worker raised on purpose, which ends the training."""
-        ray.get(self._said.end.remote(_one_line(str(error)), isinstance(error, UserError)))
+        self._tell(self._said.end.remote(_one_line(str(error)), isinstance(error, UserError)))
 
     def failed(self, rank: int, step: int, error: Exception) -> None:
         """Keeps what else ended a worker; `step` is that of the last checkpoint.
@@ -86,11 +87,17 @@ class Refusals:
         What the same worker raises twice with no checkpoint in between ends the training; deaths do not.
         """
         if isinstance(error, RayActorError):
-            ray.get(self._said.died.remote(rank, step))
+            self._tell(self._said.died.remote(rank, step))
             return
         message = _one_line(_said(error))
         if not any(part in message.lower() for part in _OF_NEIGHBOURS):
-            ray.get(self._said.failed.remote(rank, step, message))
+            self._tell(self._said.failed.remote(rank, step, message))
+
+    @staticmethod
+    def _tell(told: Any) -> None:
+        """Waits until it is kept. Where its node is lost there is nobody to tell: no worker ends for that."""
+        with contextlib.suppress(RayError):
+            ray.get(told, timeout=_ANSWER_S)
 
     def check(self) -> list[str]:
         """What is new, a line each. Raises what ends the training, if anything does."""

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import ray
 from ray.exceptions import RayActorError
 
 from sartext.errors import SartextError, UserError
@@ -70,3 +71,15 @@ def test_the_controller_tells_of_the_step_of_each_training(tmp_path: Path) -> No
         "after step 20: ValueError: odder",
         "after step 0: ValueError: odd",
     ]
+
+
+def test_a_lost_node_that_kept_what_was_said_ends_no_worker() -> None:
+    refusals = Refusals()
+    refusals.failed(0, 0, ValueError("odd"))
+    ray.kill(refusals._said, no_restart=False)  # as its node is lost: Ray starts it again elsewhere
+    refusals.started(0, 20)
+    ray.kill(refusals._said)  # and for good
+    refusals.started(0, 20)
+    refusals.failed(0, 20, ValueError("odd"))
+    refusals.add(UserError("the loss is nan"))
+    assert refusals.check() == []
