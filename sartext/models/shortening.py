@@ -8,27 +8,7 @@ _WORD = re.compile(r"\S+")
 _OPENING = "\"'“‘(["
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
 _ABBREVIATIONS = frozenset(
-    {
-        "al",
-        "approx",
-        "avg",
-        "ca",
-        "cf",
-        "dr",
-        "etc",
-        "fig",
-        "figs",
-        "incl",
-        "mr",
-        "mrs",
-        "ms",
-        "mt",
-        "no",
-        "nos",
-        "prof",
-        "resp",
-    }
-    | {"st", "vs"}
+    "al approx avg ca cf dr e.g etc fig figs i.e incl mr mrs ms mt no nos prof resp st vs".split()  # noqa: SIM905
 )
 
 
@@ -67,3 +47,14 @@ def _longest(text: str, ends: Sequence[int], fits: Callable[[str], bool]) -> str
         else:
             high = middle - 1
     return text[: ends[low - 1]] if low else ""
+
+
+def whole_sentences(text: str) -> str:
+    """The text up to the end of its last whole sentence; all of it where none is whole.
+
+    A point after a figure at the end of the text ends none: where a text was cut, it may be a decimal point.
+    """
+    ends = sentence_ends(f"{text} ")
+    if ends and ends[-1] == len(text) and text[-2:-1].isdecimal():
+        ends.pop()
+    return text[: ends[-1]] if ends else text

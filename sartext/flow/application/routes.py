@@ -22,8 +22,8 @@ from sartext.flow.application.gate import App, Gate, Limited
 from sartext.flow.application.limits import MAX_ANSWER_TOKENS, Limits
 from sartext.flow.application.paths import CLIP, COCA, GPT
 from sartext.flow.application.refusal import RETRY_AFTER_S, Refused
-from sartext.flow.application.sentences import whole_sentences
 from sartext.flow.hit import Hit
+from sartext.models.shortening import whole_sentences
 
 _B = TypeVar("_B", bound=Body)
 

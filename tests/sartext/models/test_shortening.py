@@ -2,7 +2,7 @@
 
 import pytest
 
-from sartext.models.shortening import sentence_ends, shortened
+from sartext.models.shortening import sentence_ends, shortened, whole_sentences
 
 
 def words(most: int):
@@ -47,3 +47,23 @@ def test_where_no_sentence_fits_as_many_whole_words_as_fit_are_kept() -> None:
 
 def test_a_text_of_one_word_that_is_long_takes_no_time() -> None:
     assert shortened("x" * 300_000 + ". a", lambda text: len(text) < 9) == "x" * 300_000 + ". a"
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("Two ships lie at the quay. The lower one is", "Two ships lie at the quay."),
+        ("two ships lie at the quay . the lower one is", "two ships lie at the quay ."),
+        ("One ship. Two piers! Is it", "One ship. Two piers!"),
+        ("One ship. It is 3.5 m wide and", "One ship."),
+        ("One ship. It is about 3.", "One ship."),
+        ("A pixel is 10. m wide and", "A pixel is 10."),
+        ("One ship. It is approx. 30 m long, e.g. as", "One ship."),
+        ('It says "stop." And', 'It says "stop."'),
+        ("Two ships lie at the quay.", "Two ships lie at the quay."),
+        ("two ships and a", "two ships and a"),
+        ("", ""),
+    ],
+)
+def test_what_is_left_are_whole_sentences(text: str, whole: str) -> None:
+    assert whole_sentences(text) == whole
