@@ -58,6 +58,9 @@ class _Said:
     def died(self, rank: int, step: int) -> None:
         self._lines.append(f"worker {rank} on {self._hosts.get(rank, 'a node')} died after step {step:,}")
 
+    def fell(self) -> None:
+        self._lines.append("a worker died as all were told to begin")
+
     def news(self) -> tuple[tuple[str, bool] | None, list[str]]:
         lines, self._lines = self._lines, []
         return self._first, lines
@@ -92,6 +95,10 @@ class Refusals:
         message = _one_line(_said(error))
         if not any(part in message.lower() for part in _OF_NEIGHBOURS):
             self._tell(self._said.failed.remote(rank, step, message))
+
+    def fell(self) -> None:
+        """Keeps that one died of which Ray tells nothing more."""
+        self._tell(self._said.fell.remote())
 
     @staticmethod
     def _tell(told: Any) -> None:

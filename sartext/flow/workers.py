@@ -5,13 +5,17 @@ import math
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import ray
 import ray.train
 import torch
-from ray.train import FailureConfig, RunConfig, ScalingConfig, TrainingFailedError
+from ray.exceptions import RayActorError
+from ray.train import ControllerError, FailureConfig, RunConfig, ScalingConfig, TrainingFailedError
 from ray.train.torch import TorchConfig, TorchTrainer
+from ray.train.v2._internal.execution.callback import ControllerCallback, WorkerGroupCallback
+from ray.train.v2._internal.execution.worker_group import WorkerGroup
 from torch import nn
 
 from sartext.errors import OutputError, SartextError
@@ -37,11 +41,15 @@ def run(tasks: Sequence[Task], workers: Workers) -> None:
     resources = _resources(len(tasks), workers)
     watcher, place, refusals = Watcher([storage(task.out) for task in tasks]), storage(tasks[0].out), Refusals()
 
-    def fit(_: Halted) -> None:
-        try:
-            _trainer(tasks, workers, resources, refusals).fit()
-        except TrainingFailedError as error:
-            raise SartextError(f"the training ended: {error}") from error
+    def fit(halted: Halted) -> None:
+        for left in range(workers.restarts, -1, -1):
+            try:
+                _trainer(tasks, replace(workers, restarts=left), resources, refusals).fit()
+                return
+            except TrainingFailedError as error:
+                if halted.is_set() or not left or not _died_as_told_to_begin(error):
+                    raise SartextError(f"the training ended: {error}") from error
+                refusals.fell()
 
     def look(last: bool) -> None:
         for news in refusals.check():
@@ -52,6 +60,30 @@ def run(tasks: Sequence[Task], workers: Workers) -> None:
     in_background(fit, look, watcher.clear)
     for path in place.paths(_RAY_FILES):
         place.delete(path)
+
+
+def _died_as_told_to_begin(error: TrainingFailedError) -> bool:
+    """Whether a worker died while Ray told all to begin: it takes that for an error of its own, and starts nobody again."""
+    return isinstance(error, ControllerError) and isinstance(error.controller_failure, RayActorError)
+
+
+class _LeavesNobody(ControllerCallback, WorkerGroupCallback):
+    """Ends workers that Ray Train 2.60 lost sight of, as one died while all were told to begin, and gives back what they had.
+
+    Left alone they would hold their CPUs and GPUs until the driver ends, and those that follow them would wait for these.
+    """
+
+    def __init__(self) -> None:
+        self._group: WorkerGroup | None = None
+
+    def after_worker_group_start(self, worker_group: WorkerGroup) -> None:
+        """Called by Ray, before they are told to begin."""
+        self._group = worker_group
+
+    async def before_controller_shutdown(self) -> None:
+        """Called by Ray when it has ended those workers that it sees."""
+        if self._group is not None and self._group.has_started():
+            self._group.shutdown()  # type: ignore[no-untyped-call]
 
 
 def _resources(tasks: int, workers: Workers) -> dict[str, float]:
@@ -93,7 +125,7 @@ def _trainer(tasks: Sequence[Task], workers: Workers, resources: dict[str, float
             name="training",
             storage_path=f"{os.path.abspath(tasks[0].out)}/{_RAY_FILES}",
             failure_config=FailureConfig(max_failures=workers.restarts),
-            callbacks=[Ends(refusals, [task.out for task in tasks])],  # type: ignore[list-item]
+            callbacks=[Ends(refusals, [task.out for task in tasks]), _LeavesNobody()],  # type: ignore[list-item]
         ),
     )
 

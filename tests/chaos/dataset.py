@@ -65,8 +65,18 @@ def kill(process: psutil.Process) -> None:
 
 
 def survivors(members: list[psutil.Process], within_s: float) -> list[psutil.Process]:
-    """Those of the processes that are still running after so many seconds."""
-    return psutil.wait_procs(members, timeout=within_s)[1]
+    """Those of the processes that are still running after so many seconds.
+
+    One that has ended and that its parent has not asked about runs no more: how soon it is, is the machine's.
+    """
+
+    def runs(one: psutil.Process) -> bool:
+        try:
+            return one.is_running() and one.status() != psutil.STATUS_ZOMBIE
+        except psutil.NoSuchProcess:
+            return False
+
+    return [one for one in psutil.wait_procs(members, timeout=within_s)[1] if runs(one)]
 
 
 def files(out: Path) -> dict[str, str]:

@@ -17,6 +17,10 @@ ENVIRONMENT = {
     "RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH": f"{__name__}.middlewares",
     # A proxy that has died is noticed after three of these, which take 10 s each by default.
     "RAY_SERVE_PROXY_HEALTH_CHECK_PERIOD_S": "2",
+    # A replica that reports an answer to one that has died waits in the one thread that reports all its answers, until Ray has
+    # looked whether that process is gone: after a second, once a second.
+    "RAY_core_worker_rpc_server_reconnect_timeout_base_s": "0",
+    "RAY_grpc_client_check_connection_status_interval_milliseconds": "100",
     # The C library would keep the memory of large bodies for the next ones, in each of its arenas.
     "MALLOC_MMAP_THRESHOLD_": "1048576",
     "MALLOC_ARENA_MAX": "2",
