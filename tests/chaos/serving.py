@@ -80,6 +80,7 @@ class Row:
     begun_s: float  # after which the process that replaces it began to load
     load: float  # of the machine, over the last minute
     others: int  # answers of the other routes meanwhile
+    others_slow: int  # of which took more than they should
     others_slowest_s: float
     others_refused: int
     own: dict[str, int]  # answers of the victim's own routes meanwhile, by status
@@ -243,6 +244,7 @@ def trial(process: subprocess.Popen[str], client: Client, victim: str, busy: boo
         begun_s=round(begun_s, 1),
         load=round(os.getloadavg()[0], 1),
         others=len(others),
+        others_slow=len(slow),
         others_slowest_s=round(max((one.took_s for one in others), default=0.0), 2),
         others_refused=sum(one.status == 503 for one in others),
         own={str(status): count for status, count in sorted(Counter(one.status for one in mine).items())},
@@ -274,13 +276,14 @@ def left_alone(client: Client, busy: bool) -> Row:
         begun_s=0.0,
         load=round(os.getloadavg()[0], 1),
         others=len(took_s),
+        others_slow=sum(one > OTHERS_S for one in took_s),
         others_slowest_s=round(max(took_s), 2),
         others_refused=sum(one.status == 503 for one in clients.asked),
         own={},
         own_slowest_s=0.0,
         wrong=(),
     )
-    print(f"{shown(row)}   {sum(one > OTHERS_S for one in took_s)} took more than {OTHERS_S} s", flush=True)
+    print(shown(row), flush=True)
     return row
 
 
@@ -311,7 +314,7 @@ def shown(row: Row) -> str:
     own = ", ".join(f"{count} x {status}" for status, count in row.own.items())
     said = f"{row.victim:<18}{'busy' if row.busy else 'quiet':<7}load {row.load:>4}   "
     said += f"back {row.back_s:>6} of {row.bound_s:>6} s (begun {row.begun_s} s)   "
-    said += f"others {row.others:>5}, slowest {row.others_slowest_s:>5} s, {row.others_refused} refused   "
+    said += f"others {row.others:>5}, {row.others_slow} slow, the slowest {row.others_slowest_s:>5} s, {row.others_refused} refused   "
     return said + f"its own {own or 'none'}, slowest {row.own_slowest_s} s   {'; '.join(row.wrong) or 'ok'}"
 
 
@@ -333,7 +336,7 @@ def main(argv: list[str] | None = None) -> int:
         made(folder)
         rows = list(trials(folder, victims, options.times, options.gpt_engine, options.busy, options.seed, alone=True))
     if options.save:
-        keep(rows, "busy" if options.busy else "quiet")
+        keep(rows, f"{'busy' if options.busy else 'quiet'}, {options.gpt_engine}")
     wrong = [f"{row.victim}: {said}" for row in rows for said in row.wrong]
     wrong += [] if len(rows) == 1 + len(victims) * options.times else ["the application ended before all kills"]
     return report(wrong)
