@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from sartext.flow import commandline
-from sartext.flow.engine import Pool
+from sartext.flow.engine.options import Pool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +28,7 @@ class Config:
 
 def main(config: Config) -> commandline.Made:
     """The audit at `config.out`."""
-    from sartext.flow.audit import audit  # torch takes seconds: --help and a wrong option do without
+    from sartext.flow.audit.audit import audit  # torch takes seconds: --help and a wrong option do without
 
     return audit(config.dataset, against=config.against, out=config.out, max_leaks=config.max_leaks, pool=config.pool)
 

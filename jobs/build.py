@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 
 from sartext.artifact import Artifact
 from sartext.errors import UserError
-from sartext.flow import commandline, narrate, show
-from sartext.flow.engine import Engine
+from sartext.flow import commandline
+from sartext.flow.build import build, show
+from sartext.flow.engine.options import Engine
 from sartext.narrate.rule import Rule
 from sartext.sources.source import Source
 
@@ -39,7 +40,7 @@ def main(config: Config) -> Artifact | None:
     if config.show:
         show.show(config.source, config.rules, out=config.out, limit=config.limit)
         return None
-    return narrate.build(
+    return build.build(
         config.source,
         config.rules,
         out=config.out,

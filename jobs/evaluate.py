@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 
 from sartext.flow import commandline
-from sartext.flow.engine import Pool
-from sartext.flow.saying import Saying
+from sartext.flow.engine.options import Pool
+from sartext.flow.predict.generation import Saying
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +26,7 @@ class Config:
 
 def main(config: Config) -> commandline.Made:
     """The evaluation at `config.out`."""
-    from sartext.flow.evaluate import evaluate  # torch takes seconds: --help and a wrong option do without
+    from sartext.flow.evaluate.evaluate import evaluate  # torch takes seconds: --help and a wrong option do without
 
     return evaluate(
         config.checkpoints,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from sartext.flow import commandline
-from sartext.flow.export import ALL, Exported, export
+from sartext.flow.export.export import ALL, Exported, export
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 
 from sartext.flow import commandline
-from sartext.flow.engine import Pool
-from sartext.flow.index import ALL, Index, index
+from sartext.flow.engine.options import Pool
+from sartext.flow.index.index import index
+from sartext.flow.predict.index_files import ALL, Index
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sartext.flow import commandline
-from sartext.flow.chain import Link, chain
+from sartext.flow.quickstart.steps import Link, chain
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +34,9 @@ def main(config: Config) -> commandline.Made:
     """The chain below `config.out`; what is there already is not done again."""
     from jobs import build, evaluate, index, train
     from jobs.recipes import QUICKSTART
-    from sartext.flow.serve import Serving, check_port, serve
-    from sartext.flow.story import parts_of, tell
-    from sartext.flow.train import train as train_all
+    from sartext.flow.quickstart.summary import parts_of, tell
+    from sartext.flow.serve.serve import Serving, check_port, serve
+    from sartext.flow.train.train import train as train_all
 
     out, parts = config.out, QUICKSTART["tiny" if config.tiny else "whole"](config.out)
     models = {name: f"{out}/{name}" for name in parts.trainings}

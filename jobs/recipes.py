@@ -6,22 +6,22 @@ from dataclasses import replace
 from typing import Any
 
 from jobs.build import Config
-from sartext.flow.engine import Engine, Pool
-from sartext.flow.narrator import Narrator
-from sartext.narrate.a2c import A2C
-from sartext.narrate.questions import Questions
-from sartext.narrate.sa2c import SA2C
+from sartext.flow.engine.options import Engine, Pool
+from sartext.flow.predict.narrator import Narrator
+from sartext.narrate.ask.questions import Questions
 from sartext.narrate.verify import Verify
+from sartext.narrate.write.a2c import A2C
+from sartext.narrate.write.sa2c import SA2C
+from sartext.sources.annotations.labels import SAR_AIRCRAFT_LABELS
 from sartext.sources.captions import Captions
 from sartext.sources.coco import Coco
 from sartext.sources.coco_masks import CocoMasks
 from sartext.sources.dota import Dota
+from sartext.sources.files.match_pairs import SEN12
 from sartext.sources.images import Images
-from sartext.sources.labels import SAR_AIRCRAFT_LABELS
 from sartext.sources.llava import Llava
 from sartext.sources.masks import Masks
 from sartext.sources.optical_archive import OpticalArchive
-from sartext.sources.pairing import SEN12
 from sartext.sources.pairs import Pairs
 from sartext.sources.scenes import Scenes
 from sartext.sources.source import Source
@@ -333,7 +333,7 @@ def audit() -> Any:
 
 def serve() -> Any:
     """Serves models and an index as one application, with a page to search, caption and ask."""
-    from sartext.flow.serve import Serving
+    from sartext.flow.serve.serve import Serving
 
     return Serving()
 
@@ -360,7 +360,7 @@ def tiny(out: str) -> Any:
 def _chain(out: str, *, tiles: dict[str, int], epochs: dict[str, tuple[int, int]]) -> Any:
     """Every dataset has scenes of its own, by its seed."""
     from jobs.quickstart import Parts
-    from sartext.flow.train import Workers
+    from sartext.flow.engine.options import Workers
 
     def archive(name: str, config: Config, source: Source) -> Config:
         return replace(config, source=source, out=f"{out}/{name}")

@@ -3,8 +3,8 @@
 from typing import Any
 
 from sartext.flow import commandline
-from sartext.flow.serve import Ended, Serving, application, serve
-from sartext.flow.stop import leave
+from sartext.flow.engine.signals import leave
+from sartext.flow.serve.serve import Ended, Serving, application, serve
 
 
 def main(config: Serving) -> Ended:

@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 
 from sartext.flow import commandline
-from sartext.flow.learn import Stage
-from sartext.flow.train import Trained, Training, Workers, train
+from sartext.flow.engine.options import Workers
+from sartext.flow.predict.trained import Trained
+from sartext.flow.train.loop import Stage
+from sartext.flow.train.train import Training, train
 from sartext.models.optimizer import AdamW
 from sartext.models.weights import AnyObjective
 

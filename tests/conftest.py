@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sartext import storage_s3
+from sartext.store import s3
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -31,8 +31,8 @@ def bucket() -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in names.items():
             patch.setenv(name, value)
-        storage_s3._client.cache_clear()
+        s3._client.cache_clear()
         boto3.client("s3").create_bucket(Bucket="tiles")
         yield "s3://tiles"
-        storage_s3._client.cache_clear()
+        s3._client.cache_clear()
     server.stop()

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
 from sartext.errors import UserError
-from sartext.flow.stop import Stopped
+from sartext.flow.engine.signals import Stopped
 
 Recipe = Callable[[], Any]
 Recipes = Mapping[str, Recipe] | Recipe  # several by name, or the only one

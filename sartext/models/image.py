@@ -15,7 +15,7 @@ import torch
 from PIL import Image, ImageOps
 
 from sartext.errors import TileRejected, UserError
-from sartext.models.header import GRAY, opened
+from sartext.imaging.header import GRAY, opened
 
 FITS = {"pad": "longest", "squash": "squash"}  # our word -> open_clip's `resize_mode`
 # Of OpenAI's CLIP, which every open_clip model of the paper shares.

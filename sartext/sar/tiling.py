@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 import shapely
 
-from sartext.sar.corners import Point, clockwise
+from sartext.imaging.corners import Point, clockwise
 from sartext.tile import Box
 
 EDGES = ("shift", "drop")

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, ClassVar
 
 from sartext.errors import SourceError, TileRejected
-from sartext.sources.described import DescribedSource, TextItem
-from sartext.sources.formats.caption_json import parse_caption_json
-from sartext.sources.formats.caption_table import parse_caption_table
-from sartext.sources.formats.described import Described
-from sartext.sources.formats.encoding import encoding_of
+from sartext.formats.caption_json import parse_caption_json
+from sartext.formats.caption_table import parse_caption_table
+from sartext.formats.encoding import encoding_of
+from sartext.formats.text_record import Described
+from sartext.sources.text_source import DescribedSource, TextItem
 from sartext.tile import Caption, Question
 
 _HEAD_BYTES = 4096

@@ -8,10 +8,10 @@ from typing import ClassVar
 import numpy as np
 
 from sartext.errors import SourceError
-from sartext.sources.detection import DetectionSource
-from sartext.sources.formats.coco import parse_coco
-from sartext.sources.keys import keys
-from sartext.sources.packed import Item, pack
+from sartext.formats.coco import parse_coco
+from sartext.sources.annotations.detection import DetectionSource
+from sartext.sources.annotations.packed import Item, pack
+from sartext.sources.files.keys import keys
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,17 +8,17 @@ from typing import ClassVar
 import numpy as np
 
 from sartext.errors import SourceError, TileRejected
-from sartext.sar.rle import Mask
-from sartext.sources.boxes import short
-from sartext.sources.detection import Annotated, DetectionSource
-from sartext.sources.formats.annotation import Annotation
-from sartext.sources.formats.coco import parse_coco
-from sartext.sources.formats.segmentation import mask_of
-from sartext.sources.image import ReadImage
-from sartext.sources.keys import keys, planned_order
-from sartext.sources.labels import COVERS, label_table, spelled
-from sartext.sources.packed import Item
-from sartext.sources.regions import annotated
+from sartext.formats.annotation import Annotation
+from sartext.formats.coco import parse_coco
+from sartext.formats.segmentation import mask_of
+from sartext.imaging.run_lengths import Mask
+from sartext.sources.annotations.boxes import short
+from sartext.sources.annotations.detection import Annotated, DetectionSource
+from sartext.sources.annotations.labels import COVERS, label_table, spelled
+from sartext.sources.annotations.packed import Item
+from sartext.sources.annotations.regions import annotated
+from sartext.sources.files.keys import keys, planned_order
+from sartext.sources.pixels.image import ReadImage
 
 
 @dataclass(frozen=True, kw_only=True)

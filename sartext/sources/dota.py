@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from sartext.sources.detection import Annotated, DetectionSource
-from sartext.sources.formats.dota import parse_dota
-from sartext.sources.image import ReadImage
-from sartext.sources.label_files import digest, pair
-from sartext.sources.listing import read_label_file
-from sartext.sources.packed import Item
+from sartext.formats.dota import parse_dota
+from sartext.sources.annotations.detection import Annotated, DetectionSource
+from sartext.sources.annotations.packed import Item
+from sartext.sources.files.discover import read_label_file
+from sartext.sources.files.match_labels import digest, pair
+from sartext.sources.pixels.image import ReadImage
 
 
 @dataclass(frozen=True, kw_only=True)

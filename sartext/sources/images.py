@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from sartext.sources.detection import DetectionSource
-from sartext.sources.keys import keys, planned_order
-from sartext.sources.listing import IMAGE_ENDINGS, list_files
-from sartext.sources.packed import Item
+from sartext.sources.annotations.detection import DetectionSource
+from sartext.sources.annotations.packed import Item
+from sartext.sources.files.discover import IMAGE_ENDINGS, list_files
+from sartext.sources.files.keys import keys, planned_order
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from sartext.errors import SourceError
-from sartext.sources.described import DescribedSource, TextItem
-from sartext.sources.formats.described import Described
-from sartext.sources.formats.llava import parse_llava
+from sartext.formats.llava import parse_llava
+from sartext.formats.text_record import Described
+from sartext.sources.text_source import DescribedSource, TextItem
 from sartext.tile import Caption, Question
 
 KIND = "given"  # asked by the source, not from facts

@@ -8,8 +8,8 @@ CC0-1.0.
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from sartext.sources import encode
-from sartext.sources.archive import boxes, described, optical
+from sartext.imaging import encode
+from sartext.sources.archive import boxes, optical, optical_captions
 from sartext.sources.archive.ground import ground
 from sartext.sources.archive.plan import plan
 from sartext.sources.archive.things import CLASSES
@@ -97,6 +97,6 @@ class OpticalArchive:
             sensor=Sensor(modality="optical", platform=NAME, gsd_m=(scene.sensor.gsd_m, scene.sensor.gsd_m)),
             boxes=tuple(boxes.box(thing, 0.0, self.size_px) for thing in seen),
             exhaustive=CLASSES,
-            captions=tuple(Caption(text=text, route="human") for text in described.captions(clear, drawn)),
+            captions=tuple(Caption(text=text, route="human") for text in optical_captions.captions(clear, drawn)),
             origin=_ORIGIN,
         )

@@ -11,23 +11,23 @@ from math import inf
 from typing import Any, ClassVar, NamedTuple
 
 from sartext.errors import SourceError, TileRejected
+from sartext.formats.moment import Moment, gap_s, moment_of_name, parse_moment
+from sartext.formats.pair_table import Pair, parse_pairs
 from sartext.sar.offset import offset_px
 from sartext.sar.radiometry import CO_POLARISED, CROSS_POLARISED
-from sartext.sources.folder import FolderSource, entry_key, utf8
-from sartext.sources.formats.moment import Moment, gap_s, moment_of_name, parse_moment
-from sartext.sources.formats.pair_table import Pair, parse_pairs
-from sartext.sources.geotiff import Tagged, geo_of
-from sartext.sources.image import ReadImage, read_image
-from sartext.sources.keys import keys, planned_order
-from sartext.sources.label_files import MISSING
-from sartext.sources.listing import IMAGE_ENDINGS, ending, list_files, sizes_bytes
-from sartext.sources.measured import read_radar
-from sartext.sources.pairing import SEN12, Folders, radar_files, twins
-from sartext.sources.paths import Paths, tidy
-from sartext.sources.placing import Place, placed
+from sartext.sources.base import FolderSource, entry_key, utf8
+from sartext.sources.files.discover import IMAGE_ENDINGS, ending, list_files, sizes_bytes
+from sartext.sources.files.keys import keys, planned_order
+from sartext.sources.files.match_labels import MISSING
+from sartext.sources.files.match_pairs import SEN12, Folders, radar_files, twins
+from sartext.sources.files.resolve import Paths, tidy
+from sartext.sources.pixels.geotiff import Tagged, geo_of
+from sartext.sources.pixels.image import ReadImage, read_image
+from sartext.sources.pixels.measured import read_radar
 from sartext.sources.readers.scene import declared
 from sartext.sources.source import Card, Shard, cut, split_of
-from sartext.sources.splits import SPLIT_NAMES, named_splits
+from sartext.sources.split.placing import Place, placed
+from sartext.sources.split.splits import SPLIT_NAMES, named_splits
 from sartext.sources.twin import GEOTIFF_ENDINGS, Shown, Twin, about_file, decoded, gray, read_twin
 from sartext.tile import Geo, Optical, Tile
 

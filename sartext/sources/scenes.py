@@ -9,27 +9,27 @@ from itertools import groupby
 from typing import Any, ClassVar, NamedTuple
 
 from sartext.errors import SourceError, TileRejected
+from sartext.imaging import encode
+from sartext.imaging.run_lengths import Mask
 from sartext.sar.filters import NAMES
-from sartext.sar.rle import Mask
 from sartext.sar.tiling import EDGES, windows
-from sartext.sources import encode
-from sartext.sources.boxes import tile_boxes
-from sartext.sources.detection import Annotated
-from sartext.sources.folder import DeclaredSource, rejected
-from sartext.sources.keys import stem
-from sartext.sources.labels import label_table
-from sartext.sources.mask_table import from_canonical
-from sartext.sources.places import places
+from sartext.sources.annotations.boxes import tile_boxes
+from sartext.sources.annotations.detection import Annotated
+from sartext.sources.annotations.labels import label_table
+from sartext.sources.annotations.mask_table import from_canonical
+from sartext.sources.base import DeclaredSource, rejected
+from sartext.sources.files.keys import stem
+from sartext.sources.pixels.rendering import Look, render
 from sartext.sources.readers.scene import Declared, OpenScene, SceneFacts, SceneFile, declared
 from sartext.sources.readers.sidecar import is_sidecar
-from sartext.sources.rendering import Look, render
-from sartext.sources.scene_aside import lines, tell
-from sartext.sources.scene_boxes import cut_along
-from sartext.sources.scene_checks import block_of, check_asked, prepared
-from sartext.sources.scene_files import Found, chosen, found, listed, unique, without
-from sartext.sources.scene_labels import Labelled, read_labels, told_once
-from sartext.sources.scene_places import footprints, geo, outline_of
+from sartext.sources.scene.aside import lines, tell
+from sartext.sources.scene.boxes import cut_along
+from sartext.sources.scene.checks import block_of, check_asked, prepared
+from sartext.sources.scene.files import Found, chosen, found, listed, unique, without
+from sartext.sources.scene.labels import Labelled, read_labels, told_once
+from sartext.sources.scene.places import footprints, geo, outline_of
 from sartext.sources.source import SHARD_TILES, Card, Shard, cut, split_of
+from sartext.sources.split.groups import places
 from sartext.tile import Box, EncodedImage, Limits, Reject, Tile
 
 
@@ -336,7 +336,7 @@ class Scenes(DeclaredSource):
         if item.mask is None or self.masks is None:
             return Annotated(())
         from sartext.sources.readers.raster import Raster
-        from sartext.sources.scene_masks import mask_window
+        from sartext.sources.scene.masks import mask_window
 
         file, _, table = item.mask
         try:

@@ -12,7 +12,7 @@ cloudy, three in twenty are of another date. Format: 8-bit PNG. Licence: CC0-1.0
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sartext.sources import encode
+from sartext.imaging import encode
 from sartext.sources.archive import boxes, optical, radar
 from sartext.sources.archive.ground import Ground, ground, regions
 from sartext.sources.archive.plan import Scene, plan

@@ -11,10 +11,10 @@ import numpy.typing as npt
 from PIL import Image
 
 from sartext.errors import TileRejected
-from sartext.sources.folder import utf8
-from sartext.sources.geotiff import Grid, Tagged, tagged, warp
-from sartext.sources.image import read_image
-from sartext.sources.listing import ending
+from sartext.sources.base import utf8
+from sartext.sources.files.discover import ending
+from sartext.sources.pixels.geotiff import Grid, Tagged, tagged, warp
+from sartext.sources.pixels.image import read_image
 from sartext.tile import EncodedImage
 
 Bytes = npt.NDArray[np.uint8]
@@ -93,7 +93,7 @@ def read_twin(
 def _read(folder: str, file: str, about: Tagged, shown: Shown | None) -> tuple[Bytes, Mask, EncodedImage | None]:
     """The pixels, which of them are valid, and the file's own image where it is one that passes through."""
     if shown is not None and ending(file) in GEOTIFF_ENDINGS:
-        from sartext.sources.measured import read_optical
+        from sartext.sources.pixels.measured import read_optical
 
         return (*read_optical(folder, file, shown.bands, shown.limits), None)
     read = read_image(folder, file)

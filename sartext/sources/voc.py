@@ -11,14 +11,14 @@ from typing import ClassVar
 import numpy as np
 
 from sartext.errors import SourceError, TileRejected
-from sartext.sources.detection import Annotated, DetectionSource
-from sartext.sources.formats.voc import VocImage, parse_voc
-from sartext.sources.image import ReadImage
-from sartext.sources.keys import keys, stem
-from sartext.sources.label_files import MISSING, digest, pair
-from sartext.sources.listing import IMAGE_ENDINGS, ending, list_files, matched, read_label_file
-from sartext.sources.orientation import Size
-from sartext.sources.packed import Item, PackedItems, pack
+from sartext.formats.voc import VocImage, parse_voc
+from sartext.imaging.orientation import Size
+from sartext.sources.annotations.detection import Annotated, DetectionSource
+from sartext.sources.annotations.packed import Item, PackedItems, pack
+from sartext.sources.files.discover import IMAGE_ENDINGS, ending, list_files, matched, read_label_file
+from sartext.sources.files.keys import keys, stem
+from sartext.sources.files.match_labels import MISSING, digest, pair
+from sartext.sources.pixels.image import ReadImage
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from sartext.errors import SourceError
-from sartext.sources.detection import Annotated, DetectionSource
-from sartext.sources.formats.yolo import parse_classes, parse_yolo
-from sartext.sources.image import ReadImage
-from sartext.sources.label_files import digest, pair
-from sartext.sources.listing import ending, read_label_file, read_source_file
-from sartext.sources.packed import Item
+from sartext.formats.yolo import parse_classes, parse_yolo
+from sartext.sources.annotations.detection import Annotated, DetectionSource
+from sartext.sources.annotations.packed import Item
+from sartext.sources.files.discover import ending, read_label_file, read_source_file
+from sartext.sources.files.match_labels import digest, pair
+from sartext.sources.pixels.image import ReadImage
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,12 +24,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from sartext.flow.commit import encode
-from sartext.flow.engine import Engine
-from sartext.flow.narrate import build
-from sartext.flow.pipeline import narrated, results
-from sartext.narrate.a2c import A2C
+from sartext.flow.build.build import build
+from sartext.flow.build.commit import encode
+from sartext.flow.build.rows import narrated, results
+from sartext.flow.engine.options import Engine
 from sartext.narrate.verify import Verify
+from sartext.narrate.write.a2c import A2C
 from sartext.sources.coco import Coco
 from sartext.sources.synthetic import Synthetic
 from sartext.tile import Tile, to_table
@@ -88,7 +88,7 @@ def loop(data: Path, out: Path, processes: int) -> None:
 
 def through_ray(data: Path, out: Path, processes: int) -> None:
     """The build in a Ray that has been started before, by a build long enough to need every worker."""
-    from sartext.flow.session import session
+    from sartext.flow.engine.session import session
 
     engine = Engine(cpus=processes)
     first = Synthetic(tiles=4 * 512 * processes, twin=False)

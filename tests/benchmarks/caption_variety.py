@@ -12,9 +12,9 @@ import re
 import sys
 from collections import Counter
 
-from sartext.narrate import taxonomy
-from sartext.narrate.a2c import A2C
-from sartext.narrate.numbers import WORDS
+from sartext.narrate.facts import taxonomy
+from sartext.narrate.write.a2c import A2C
+from sartext.narrate.write.numbers import WORDS
 from sartext.sources.synthetic import Synthetic
 
 FEWEST, LARGEST_SHARE = 300, 0.03

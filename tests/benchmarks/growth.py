@@ -17,10 +17,10 @@ import time
 from itertools import pairwise
 from pathlib import Path
 
-from sartext.flow.engine import Engine
-from sartext.flow.narrate import build
-from sartext.narrate.a2c import A2C
+from sartext.flow.build.build import build
+from sartext.flow.engine.options import Engine
 from sartext.narrate.verify import Verify
+from sartext.narrate.write.a2c import A2C
 from sartext.sources.synthetic import Synthetic
 
 MOST_EXPONENT, MOST_MB = 1.05, 50.0
@@ -28,7 +28,7 @@ MOST_EXPONENT, MOST_MB = 1.05, 50.0
 
 def one(tiles: int, out: str) -> None:
     """One build; prints its seconds and the driver's most memory in MB."""
-    from sartext.flow.session import session
+    from sartext.flow.engine.session import session
 
     with session(Engine()):
         began = time.monotonic()

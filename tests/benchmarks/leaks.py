@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from sartext.evaluate.keypoints import Gray, keypoints
-from sartext.evaluate.near import TURNS, Descriptors, candidates
-from sartext.flow.audited import Shown, picture
-from sartext.flow.compare import compare
+from sartext.dedup.candidates import TURNS, Descriptors, candidates
+from sartext.dedup.keypoints import Gray, keypoints
+from sartext.flow.audit.compare import compare
+from sartext.flow.audit.descriptors import Shown, picture
 from sartext.sources.archive import radar
 from sartext.sources.archive.ground import ground
 from sartext.sources.archive.plan import plan

@@ -10,8 +10,8 @@ rounding, or where a caption is refused.
 import argparse
 import time
 
-from sartext.narrate.sa2c import SA2C
 from sartext.narrate.verify import Verify
+from sartext.narrate.write.sa2c import SA2C
 from sartext.sources.synthetic import Synthetic
 from tests.reading.mosaics import mosaic
 from tests.reading.shares import faults, shares_said

@@ -14,9 +14,9 @@ import time
 from collections.abc import Iterable, Iterator
 from itertools import count, islice
 
-from sartext.flow.pipeline import collect_seldom
-from sartext.narrate.a2c import A2C
+from sartext.flow.build.rows import collect_seldom
 from sartext.narrate.verify import Verify
+from sartext.narrate.write.a2c import A2C
 from sartext.sources.synthetic import Synthetic
 from sartext.tile import Box, EncodedImage, Rendering, Sensor, Tile
 from tests.benchmarks.narrate_tiles import random_tile

@@ -10,7 +10,7 @@ import argparse
 import time
 from collections import Counter
 
-from sartext.narrate.questions import Questions
+from sartext.narrate.ask.questions import Questions
 from sartext.sources.synthetic import Synthetic
 from tests.benchmarks.narrate_tiles import tiles as boxed
 from tests.reading.mosaics import mosaic

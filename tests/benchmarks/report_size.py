@@ -20,16 +20,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sartext.artifact import claim_place, open_artifact
-from sartext.flow.commit import commit_shard
-from sartext.flow.narrate import finish
-from sartext.flow.pipeline import FLIGHT, narrated
-from sartext.flow.watch import Watch
-from sartext.narrate.a2c import A2C
-from sartext.narrate.questions import Questions
+from sartext.flow.build.build import finish
+from sartext.flow.build.commit import commit_shard
+from sartext.flow.build.rows import FLIGHT, narrated
+from sartext.flow.build.watch import Watch
+from sartext.narrate.ask.questions import Questions
 from sartext.narrate.verify import Verify
+from sartext.narrate.write.a2c import A2C
 from sartext.sources.source import Shard, split_of
 from sartext.sources.synthetic import Synthetic
-from sartext.storage import storage
+from sartext.store.base import storage
 from sartext.tile import SCHEMA_VERSION, TILE, Tile, to_table
 
 MOST_BYTES, MOST_GROWTH_MB = 15 * 10**6, 50.0
@@ -93,7 +93,7 @@ def reworded(captions: pa.ListArray, more: str) -> pa.ListArray:
 
 def one(out: Path) -> None:
     """Describes the dataset in this process; prints seconds, bytes and the most memory in MB."""
-    from sartext.flow.describe import CARD, REPORT, describe
+    from sartext.flow.build.pages.describe import CARD, REPORT, describe
 
     for path in (REPORT, CARD):
         (out / path).unlink(missing_ok=True)

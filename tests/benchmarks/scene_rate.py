@@ -17,8 +17,8 @@ import rasterio
 from rasterio.transform import Affine
 from rasterio.windows import Window
 
+from sartext.imaging import encode
 from sartext.sar.tiling import windows
-from sartext.sources import encode
 from sartext.sources.scenes import Scenes
 from sartext.tile import Tile
 

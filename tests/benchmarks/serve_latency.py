@@ -19,8 +19,8 @@ from pathlib import Path
 import psutil
 
 from tests.chaos.dataset import end_family, family
-from tests.sartext.flow import models
-from tests.sartext.flow.client import free_port
+from tests.support import models
+from tests.support.client import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 ARMS = {

@@ -22,9 +22,9 @@ from pathlib import Path
 
 from tests.benchmarks.serve_latency import ROOT, up
 from tests.chaos.dataset import end_family
-from tests.machine import machine
-from tests.sartext.flow import models
-from tests.sartext.flow.client import free_port
+from tests.support import models
+from tests.support.client import free_port
+from tests.support.machine import machine
 
 FEW, MANY, OVER = 16, 64, 2.0
 LEAST_MANY, LEAST_OVERLOADED = 0.8, 0.8  # of the answers of few clients, and of what it can

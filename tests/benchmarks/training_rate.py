@@ -18,17 +18,18 @@ from pathlib import Path
 
 from jobs.recipes import TRAIN
 from jobs.train import training
-from sartext.flow.learn import read_log
-from sartext.flow.session import shared
-from sartext.flow.stop import stopping
-from sartext.flow.train import Training, Workers, train
-from sartext.narrate.a2c import A2C
-from sartext.narrate.questions import Questions
+from sartext.flow.engine.options import Workers
+from sartext.flow.engine.session import shared
+from sartext.flow.engine.signals import stopping
+from sartext.flow.train.loop import read_log
+from sartext.flow.train.train import Training, train
+from sartext.narrate.ask.questions import Questions
 from sartext.narrate.verify import Verify
+from sartext.narrate.write.a2c import A2C
 from sartext.sources.optical_archive import OpticalArchive
 from sartext.sources.synthetic import Synthetic
-from sartext.storage import storage
-from tests.sartext.flow.datasets import dataset
+from sartext.store.base import storage
+from tests.support.datasets import dataset
 
 NAMES = ("clip", "coca", "gpt")
 CPUS = os.cpu_count() or 1

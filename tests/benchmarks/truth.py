@@ -14,9 +14,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sartext.narrate.a2c import A2C
 from sartext.narrate.rule import Rule
 from sartext.narrate.verify import Verify
+from sartext.narrate.write.a2c import A2C
 from sartext.tile import Tile
 from tests.reading.archives import FORMATS, REAL, embedded_tiles, real_tiles
 from tests.reading.reader import read_tile

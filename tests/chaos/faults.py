@@ -14,7 +14,7 @@ import numpy as np
 from sartext.errors import TileRejected
 from sartext.sources.source import Card, Shard, cut
 from sartext.tile import Box, Caption, EncodedImage, Reject, Rendering, Tile
-from tests.wrapped import Wrapped
+from tests.support.wrapped import Wrapped
 
 
 @dataclass(frozen=True, kw_only=True)

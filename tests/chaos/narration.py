@@ -19,8 +19,8 @@ from sartext.artifact import open_artifact
 from tests.chaos.dataset import build, end_family, family, faults, files, kill, records, start, wait_for
 from tests.chaos.kills import named
 from tests.cluster.raylets import HOSTS, three_raylets
-from tests.machine import machine
-from tests.sartext.flow import models
+from tests.support import models
+from tests.support.machine import machine
 
 TARGETS = ("reader", "actor", "raylet", "driver")
 TILES, SHARD_TILES = 240, 12

@@ -26,11 +26,11 @@ import psutil
 import torch
 
 from tests.chaos.dataset import ROOT, end_family, family, kill, report, wait_for
-from tests.machine import machine
-from tests.sartext.flow import models
-from tests.sartext.flow.application.images import data_uri
-from tests.sartext.flow.client import Client, free_port
-from tests.sartext.flow.indexed import indexed
+from tests.support import models
+from tests.support.client import Client, free_port
+from tests.support.images import data_uri
+from tests.support.indexed import indexed
+from tests.support.machine import machine
 
 CLIENTS = 8
 OTHERS_S, BACK_S, MORE_S, HANG_S, START_S = 2.0, 60.0, 15.0, 20.0, 900.0
@@ -314,7 +314,9 @@ def shown(row: Row) -> str:
     own = ", ".join(f"{count} x {status}" for status, count in row.own.items())
     said = f"{row.victim:<18}{'busy' if row.busy else 'quiet':<7}load {row.load:>4}   "
     said += f"back {row.back_s:>6} of {row.bound_s:>6} s (begun {row.begun_s} s)   "
-    said += f"others {row.others:>5}, {row.others_slow} slow, the slowest {row.others_slowest_s:>5} s, {row.others_refused} refused   "
+    said += (
+        f"others {row.others:>5}, {row.others_slow} slow, slowest {row.others_slowest_s} s, {row.others_refused} refused   "
+    )
     return said + f"its own {own or 'none'}, slowest {row.own_slowest_s} s   {'; '.join(row.wrong) or 'ok'}"
 
 

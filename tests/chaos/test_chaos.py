@@ -7,7 +7,7 @@ import pytest
 
 from tests.chaos import bad_tiles, endings, kills, narration
 from tests.chaos.dataset import build, files
-from tests.sartext.flow import models
+from tests.support import models
 
 pytestmark = pytest.mark.long
 

@@ -7,9 +7,9 @@ import pytest
 from jobs.recipes import TRAIN
 from jobs.train import training
 from sartext.flow import commandline
-from sartext.flow.learn import learn
+from sartext.flow.train.loop import learn
 from tests.chaos.training import OPTIONS, data, planned, trial
-from tests.sartext.flow.trainings import One
+from tests.support.trainings import One
 
 
 @pytest.mark.slow

@@ -17,14 +17,14 @@ from pathlib import Path
 
 import psutil
 
-from sartext.flow.learn import committed_steps, read_log
-from sartext.narrate.a2c import A2C
+from sartext.flow.train.loop import committed_steps, read_log
 from sartext.narrate.verify import Verify
+from sartext.narrate.write.a2c import A2C
 from sartext.sources.optical_archive import OpticalArchive
 from sartext.sources.synthetic import Synthetic
-from sartext.storage import storage
+from sartext.store.base import storage
 from tests.chaos.dataset import ROOT, end_family, family, kill, report, wait_for
-from tests.sartext.flow.datasets import dataset
+from tests.support.datasets import dataset
 
 EVERY_STEPS, BATCH = 4, 24
 LOSS_BOUND = 1e-6

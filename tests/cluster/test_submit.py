@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from sartext.artifact import open_artifact
-from sartext.flow.describe import describe
-from sartext.narrate.a2c import A2C
-from sartext.narrate.questions import Questions
+from sartext.flow.build.pages.describe import describe
+from sartext.narrate.ask.questions import Questions
 from sartext.narrate.verify import Verify
+from sartext.narrate.write.a2c import A2C
 from sartext.sources.synthetic import Synthetic
 from tests.chaos.dataset import files
 from tests.cluster.raylets import SUBMIT, Cluster, three_raylets
-from tests.sartext.flow.datasets import dataset
+from tests.support.datasets import dataset
 
 NOBODY = {"RAY_API_SERVER_ADDRESS": "http://127.0.0.1:9", "PATH": "/usr/bin:/bin", "HOME": "/nowhere"}
 SOURCE = ("--source.tiles", "90", "--source.size-px", "32", "--source.shard-tiles", "15")

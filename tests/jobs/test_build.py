@@ -13,8 +13,8 @@ from jobs.build import main
 from jobs.recipes import BUILD
 from sartext.artifact import open_artifact
 from sartext.flow import commandline
-from sartext.flow.session import shared
-from sartext.flow.stop import StopRequest
+from sartext.flow.engine.session import shared
+from sartext.flow.engine.signals import StopRequest
 from tests.chaos.dataset import ROOT, build, end_family, family, files, start, survivors
 
 pytestmark = pytest.mark.long

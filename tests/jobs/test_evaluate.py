@@ -16,11 +16,11 @@ from jobs.recipes import evaluate
 from sartext.flow import commandline
 from sartext.models.clip import CLIP
 from sartext.models.towers import Tiny
-from sartext.narrate.a2c import A2C
 from sartext.narrate.verify import Verify
+from sartext.narrate.write.a2c import A2C
 from sartext.sources.synthetic import Synthetic
-from tests.sartext.flow.datasets import dataset
-from tests.sartext.flow.trainings import trained
+from tests.support.datasets import dataset
+from tests.support.trainings import trained
 
 pytestmark = pytest.mark.long
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.dataset import ROOT
-from tests.sartext.flow.browser import page_at
+from tests.support.browser import page_at
 
 pytestmark = pytest.mark.long
 

@@ -9,9 +9,9 @@ from PIL import Image
 from jobs.recipes import BUILD, QUICKSTART, TRAIN
 from sartext.errors import UserError
 from sartext.flow import commandline
-from sartext.narrate import taxonomy
-from sartext.narrate.facts import facts_of
-from tests.sartext.sources.readers.made import UTM, speckle, tiff
+from sartext.narrate.facts import taxonomy
+from sartext.narrate.facts.tile_facts import facts_of
+from tests.support.products import UTM, speckle, tiff
 
 PATHS = {
     "pairs": ("sar", "optical"),

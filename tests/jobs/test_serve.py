@@ -12,16 +12,16 @@ import pytest
 
 from jobs.serve import app
 from sartext.errors import UserError
-from sartext.flow.application.limits import Limits, Replicas
-from sartext.flow.application.routes import Answer
-from sartext.flow.engine import Engine
-from sartext.flow.serve import KEY_VARIABLE, Serving, serve
+from sartext.flow.engine.options import Engine
+from sartext.flow.serve.limits import Limits, Replicas
+from sartext.flow.serve.routes.routes import Answer
+from sartext.flow.serve.serve import KEY_VARIABLE, Serving, serve
 from sartext.models.gpt import finished_answers
 from sartext.models.weights import load
-from tests.sartext.flow import models
-from tests.sartext.flow.application.images import data_uri
-from tests.sartext.flow.client import Client, free_port
-from tests.sartext.flow.indexed import indexed
+from tests.support import models
+from tests.support.client import Client, free_port
+from tests.support.images import data_uri
+from tests.support.indexed import indexed
 
 pytestmark = pytest.mark.long
 
@@ -42,7 +42,7 @@ def test_in_the_ray_of_a_caller_it_answers_by_transformers_and_ray_goes_on(folde
     import ray
     from ray import serve as ray_serve
 
-    from sartext.flow.session import session
+    from sartext.flow.engine.session import session
 
     client, images = Client(free_port()), [one.image for one in models.EXAMPLES[:3]]
     questions = [one.question for one in models.EXAMPLES[:3]]
@@ -108,7 +108,7 @@ def test_what_cannot_be_served_is_said(folder: Path) -> None:
 
 
 def test_what_can_never_start_is_said_in_one_line(folder: Path, tmp_path: Path) -> None:
-    from sartext.flow.session import session
+    from sartext.flow.engine.session import session
 
     shutil.copytree(folder / "clip", tmp_path / "clip")
     (weights,) = (tmp_path / "clip").glob("*.safetensors")

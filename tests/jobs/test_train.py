@@ -17,17 +17,18 @@ from jobs.recipes import TRAIN
 from jobs.train import main, training
 from sartext.errors import UserError
 from sartext.flow import commandline
-from sartext.flow.learn import learn
-from sartext.flow.train import Workers, train
+from sartext.flow.engine.options import Workers
+from sartext.flow.train.loop import learn
+from sartext.flow.train.train import train
 from sartext.models import weights
-from sartext.narrate.a2c import A2C
-from sartext.narrate.questions import Questions
+from sartext.narrate.ask.questions import Questions
 from sartext.narrate.verify import Verify
+from sartext.narrate.write.a2c import A2C
 from sartext.sources.optical_archive import OpticalArchive
 from sartext.sources.synthetic import Synthetic
 from tests.chaos.training import is_worker
-from tests.sartext.flow.datasets import dataset
-from tests.sartext.flow.trainings import One
+from tests.support.datasets import dataset
+from tests.support.trainings import One
 
 pytestmark = pytest.mark.long
 
@@ -111,7 +112,7 @@ import sys
 from jobs.recipes import TRAIN
 from jobs.train import training
 from sartext.flow import commandline
-from sartext.flow.train import Workers, train
+from sartext.flow.train.train import Workers, train
 
 configs = [commandline.parse(TRAIN, line.split("\t"), prog="test") for line in sys.argv[1:]]
 train([(training(one), one.out) for one in configs], workers=Workers(cpus=1))

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from sartext.sources.annotations.detection import DetectionSource
 from sartext.sources.coco import Coco
-from sartext.sources.detection import DetectionSource
 from sartext.sources.dota import Dota
 from sartext.sources.synthetic import Synthetic
 from sartext.sources.voc import Voc

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sartext.sar.rle import encode
+from sartext.imaging.run_lengths import encode
 from sartext.tile import EncodedImage, Region, Rendering, Tile
 
 CLASSES = ("water", "forest", "cropland", "urban", "road", "bare soil", "wetland", "grassland", "ship", "building")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sartext.narrate import taxonomy
+from sartext.narrate.facts import taxonomy
 from sartext.tile import Box, Question, Tile
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sartext.narrate.a2c import A2C
 from sartext.narrate.verify import Verify
+from sartext.narrate.write.a2c import A2C
 from sartext.tile import Box, EncodedImage, Rendering, Sensor, Tile
 from tests.reading.archives import FORMATS, REAL, embedded_tiles, real_tiles
 from tests.reading.mutations import mutations

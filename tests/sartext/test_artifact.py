@@ -6,9 +6,9 @@ import pytest
 from datasets import load_dataset
 
 from sartext.artifact import open_artifact
-from sartext.narrate.a2c import A2C
+from sartext.narrate.write.a2c import A2C
 from sartext.sources.synthetic import Synthetic
-from tests.sartext.flow.datasets import dataset
+from tests.support.datasets import dataset
 
 
 def test_a_dataset_in_a_folder_with_any_name_is_loaded_by_others(

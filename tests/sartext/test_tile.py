@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from sartext import tile as record
-from sartext.flow.commit import encode
+from sartext.flow.build.commit import encode
 from sartext.tile import KEY, TILE, EncodedImage, Optical, Rendering, Tile, from_table, to_table
 
 ARROW = {str: pa.string(), int: (pa.int32(), pa.int64()), float: pa.float64(), bool: pa.bool_(), bytes: pa.binary()}

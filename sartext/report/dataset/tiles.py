@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from sartext.imaging.thumbnail import Thumbnail, thumbnail
 from sartext.report.dataset.parts import count, esc
 from sartext.report.overlay import hue, overlay
-from sartext.report.thumbnail import Thumbnail, thumbnail
 from sartext.tile import Caption, Claim, Tile
 
 SIDE_PX = 384

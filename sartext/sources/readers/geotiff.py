@@ -18,8 +18,8 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from sartext.errors import SourceError
+from sartext.formats.stac import MAX_BYTES, StacScene, parse_item
 from sartext.sar.geolocation import AffineGrid, ControlGrid
-from sartext.sources.formats.stac import MAX_BYTES, StacScene, parse_item
 from sartext.sources.readers.layers import Words, is_picture, layer_by_bands, layer_by_name, measures, words
 from sartext.sources.readers.raster import Raster, check_same_place, polarisation_in
 from sartext.sources.readers.scene import LEFT_OUT, Declared, Floats, SceneFacts, check_declared, check_pixels, gsd_m, utc

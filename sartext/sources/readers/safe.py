@@ -18,7 +18,9 @@ import numpy as np
 from sartext.errors import SourceError
 from sartext.sar.calibration import AzimuthNoise, Border, LookupTable, backscatter, find_border, thermal_noise
 from sartext.sar.geolocation import ControlGrid, control_grid
-from sartext.sources.formats.sentinel1 import (
+from sartext.sources.readers.raster import Raster, polarisation_in
+from sartext.sources.readers.scene import Declared, Floats, SceneFacts, check_declared, check_pixels, gsd_m, utc
+from sartext.sources.readers.sentinel1 import (
     CALIBRATIONS,
     MAX_BYTES,
     Annotation,
@@ -26,8 +28,6 @@ from sartext.sources.formats.sentinel1 import (
     parse_calibration,
     parse_noise,
 )
-from sartext.sources.readers.raster import Raster, polarisation_in
-from sartext.sources.readers.scene import Declared, Floats, SceneFacts, check_declared, check_pixels, gsd_m, utc
 from sartext.tile import Sensor
 
 MAX_MEMBERS = 10_000

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sartext.errors import SourceError, TileRejected
+from sartext.formats.moment import parse_moment
 from sartext.sar.geolocation import Geolocation, ground_spacing_m
-from sartext.sources.formats.moment import parse_moment
 from sartext.tile import QUANTITIES, Sensor
 
 Floats = npt.NDArray[np.float32]

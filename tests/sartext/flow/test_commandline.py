@@ -6,7 +6,7 @@ import pytest
 
 from sartext.errors import UserError
 from sartext.flow.commandline import parse, run
-from sartext.flow.stop import Stopped
+from sartext.flow.engine.signals import Stopped
 
 
 @dataclass(frozen=True, kw_only=True)

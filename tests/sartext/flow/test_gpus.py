@@ -9,26 +9,26 @@ import pytest
 from ray.train.torch import TorchConfig
 
 from sartext.errors import UserError
-from sartext.flow.application.limits import Replicas
-from sartext.flow.engine import Engine, Pool
-from sartext.flow.evaluate import evaluate
-from sartext.flow.index import index
-from sartext.flow.narrate import build
-from sartext.flow.narrator import Narrator
-from sartext.flow.saying import Saying
-from sartext.flow.serve import Serving, serve
-from sartext.flow.train import Training, Workers, train
+from sartext.flow.build.build import build
+from sartext.flow.engine.options import Engine, Pool, Workers
+from sartext.flow.evaluate.evaluate import evaluate
+from sartext.flow.index.index import index
+from sartext.flow.predict.generation import Saying
+from sartext.flow.predict.narrator import Narrator
+from sartext.flow.serve.limits import Replicas
+from sartext.flow.serve.serve import Serving, serve
+from sartext.flow.train.train import Training, train
 from sartext.models.clip import CLIP
 from sartext.models.coca import CoCa
 from sartext.models.towers import Tiny
-from sartext.narrate.a2c import A2C
 from sartext.narrate.verify import Verify
+from sartext.narrate.write.a2c import A2C
 from sartext.sources.images import Images
 from sartext.sources.synthetic import Synthetic
-from tests.sartext.flow.client import free_port
-from tests.sartext.flow.datasets import dataset
-from tests.sartext.flow.stub_gpu import declared, placed
-from tests.sartext.flow.trainings import stages_of, trained
+from tests.support.client import free_port
+from tests.support.datasets import dataset
+from tests.support.stub_gpu import declared, placed
+from tests.support.trainings import stages_of, trained
 
 pytestmark = pytest.mark.long
 
@@ -110,7 +110,7 @@ def test_workers_of_a_training_use_the_gpus_that_are_allotted(
     made: Made, tmp_path: Path, gpus: bool, on: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # NCCL needs the real device; what it would carry goes through gloo.
-    monkeypatch.setattr("sartext.flow.workers._backend", lambda gpus: TorchConfig(backend="gloo"))  # noqa: ARG005
+    monkeypatch.setattr("sartext.flow.train.workers._backend", lambda gpus: TorchConfig(backend="gloo"))  # noqa: ARG005
     train([(training_of(made), str(tmp_path / "out"))], workers=Workers(workers=2, gpus=gpus))
     assert placed(made.notes) == (on, 2 - len(on))
 

@@ -9,7 +9,7 @@ from sartext.models.gather import Alone
 from sartext.models.image import Preprocess
 from sartext.models.optimizer import AdamW, take_step
 from sartext.models.text import OpenClipTokenizer, TextTokens, train_caption_tokenizer
-from tests.sartext.models.made import examples_of
+from tests.support.tiny_models import examples_of
 
 EXAMPLES = examples_of(12)
 

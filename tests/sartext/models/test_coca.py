@@ -8,7 +8,7 @@ from sartext.models.objective import Batch
 from sartext.models.optimizer import AdamW, take_step
 from sartext.models.text import TextTokens
 from sartext.models.towers import Tiny
-from tests.sartext.models.made import examples_of
+from tests.support.tiny_models import examples_of
 
 TEXTS = ["one ship in the upper left.", "two ships in the center.", "no ship; fields and a bridge in the lower right."]
 

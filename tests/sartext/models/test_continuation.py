@@ -5,7 +5,7 @@ import torch
 from sartext.models.coca import CoCa
 from sartext.models.continuation import Continuation
 from sartext.models.towers import Tiny
-from tests.sartext.models.made import examples_of
+from tests.support.tiny_models import examples_of
 
 
 def test_logits_are_those_of_open_clips_own_forward_whichever_beginning_goes_on() -> None:

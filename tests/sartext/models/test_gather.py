@@ -17,7 +17,7 @@ from sartext.models.objective import Objective, filled, unwrapped
 from sartext.models.optimizer import AdamW, take_step
 from sartext.models.qwen import TinyQwen
 from sartext.models.towers import Tiny
-from tests.sartext.models.made import examples_of
+from tests.support.tiny_models import examples_of
 
 WORLD_SIZE, BATCH = 2, 6  # examples a process
 # The real rows of each step's global batch; the last ones leave the second process one real row, then none.

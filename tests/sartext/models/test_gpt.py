@@ -7,7 +7,7 @@ from sartext.models.gather import Alone
 from sartext.models.gpt import GPT, answers, merged, prompt
 from sartext.models.objective import Example
 from sartext.models.optimizer import AdamW, take_step
-from tests.sartext.models.made import examples_of
+from tests.support.tiny_models import examples_of
 
 ANSWERS = ("one", "two ships", "none at all")
 EXAMPLES = [Example(image=one.image, question=one.question, text=ANSWERS[at % 3]) for at, one in enumerate(examples_of(9))]

@@ -11,10 +11,10 @@ import torch
 from PIL import Image, ImageOps
 
 from sartext.errors import TileRejected, UserError
+from sartext.imaging.header import MAX_PIXELS, MAX_SIDE_PX, opened
 from sartext.models.clip import CLIP
-from sartext.models.header import MAX_PIXELS, MAX_SIDE_PX, opened
 from sartext.models.image import Preprocess, from_open_clip_cfg
-from tests.sartext.models.made import encoded
+from tests.support.tiny_models import encoded
 
 SHAPES = [(48, 64), (100, 37), (301, 511), (64, 64), (9, 64)]
 

@@ -2,7 +2,7 @@ import pytest
 
 from sartext.errors import UserError
 from sartext.models.objective import filled, real_rows
-from tests.sartext.models.made import examples_of
+from tests.support.tiny_models import examples_of
 
 
 def test_a_short_batch_is_filled_with_rows_that_are_not_real() -> None:

@@ -21,7 +21,7 @@ from sartext.models.qwen import TinyQwen
 from sartext.models.text import OpenClipTokenizer
 from sartext.models.towers import Named, Tiny
 from sartext.models.weights import load, save, start_fingerprint
-from tests.sartext.models.made import examples_of
+from tests.support.tiny_models import examples_of
 
 EXAMPLES = examples_of(6)
 TEXTS = [example.text for example in EXAMPLES]

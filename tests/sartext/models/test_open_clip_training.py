@@ -13,7 +13,7 @@ from sartext.models.coca import CoCa
 from sartext.models.gather import Alone
 from sartext.models.optimizer import AdamW, take_step
 from sartext.models.towers import Tiny
-from tests.sartext.models.made import examples_of
+from tests.support.tiny_models import examples_of
 
 STEPS, BATCH, WARMUP, RATE, DECAY = 20, 8, 4, 1e-3, 0.2
 SMALL = Tiny(image_layers=2, text_layers=2, width=64, heads=2, context_length=24, vocabulary_size=320)

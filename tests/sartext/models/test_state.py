@@ -12,7 +12,7 @@ from sartext.models.optimizer import AdamW, take_step
 from sartext.models.qwen import TinyQwen
 from sartext.models.state import restore, state_bytes
 from sartext.models.towers import Tiny
-from tests.sartext.models.made import examples_of
+from tests.support.tiny_models import examples_of
 
 SMALL = Tiny(image_layers=2, text_layers=2, width=64, heads=2, context_length=24, vocabulary_size=320)
 OBJECTIVES = {

@@ -10,7 +10,7 @@ import torch
 from sartext.errors import UserError
 from sartext.models.clip import CLIP
 from sartext.models.text import OpenClipTokenizer, load_caption_tokenizer, train_caption_tokenizer
-from tests.sartext.models.made import examples_of
+from tests.support.tiny_models import examples_of
 
 CAPTIONS = [example.text for example in examples_of(60)]
 TEXTS = [*CAPTIONS[:3], "", "Ünïcode & &amp; \u200b 漢字 🚢", "  two\n spaces ", "ship " * 100]
@@ -59,7 +59,7 @@ def test_a_text_comes_back_in_lower_case() -> None:
 def test_the_same_captions_give_the_same_files(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from sartext.models.text import train_caption_tokenizer as train\n"
-        "from tests.sartext.models.made import examples_of\n"
+        "from tests.support.tiny_models import examples_of\n"
         "train([example.text for example in examples_of(60)], 400).save(Path(sys.argv[1]))"
     )
     root = Path(__file__).parents[3]

@@ -17,7 +17,7 @@ from sartext.models.image import Preprocess
 from sartext.models.qwen import TinyQwen
 from sartext.models.towers import Named, Tiny
 from sartext.models.weights import CONFIG, OBJECTIVE, load, save
-from tests.sartext.models.made import examples_of
+from tests.support.tiny_models import examples_of
 
 TINY = Tiny(image_size_px=32, width=32, heads=2, image_layers=1, text_layers=1)
 TINY_LANGUAGE = TinyQwen(image_size_px=32, heads=1, image_layers=1, text_layers=1)

@@ -9,7 +9,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from sartext.sar.rle import encode
+from sartext.imaging.run_lengths import encode
 from sartext.tile import Box, EncodedImage, Geo, Region, Rendering, Sensor, Tile
 
 ROOT = Path(__file__).parents[3]

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from sartext.narrate.claims import coverage
-from sartext.narrate.facts import facts_of
+from sartext.narrate.facts.tile_facts import facts_of
+from sartext.narrate.read.claims import coverage
 from sartext.narrate.verify import claims_of, verdict_of
 from sartext.tile import Tile
 

@@ -10,7 +10,7 @@ from rasterio.warp import transform
 from sartext.sar import geolocation
 from sartext.sar.geolocation import AffineGrid, ControlGrid, apart_m, control_grid
 from sartext.sar.outline import footprint
-from tests.sartext.sar.orbit import Pass
+from tests.support.orbit import Pass
 
 ROWS, COLUMNS = np.r_[np.arange(0, 16684, 2003), 16684].astype(float), np.r_[np.arange(0, 25356, 1268), 25356].astype(float)
 UTM = AffineGrid(transform=(20.0, 0.0, 598_000.0, 0.0, -20.0, 5_423_000.0), crs="EPSG:32631")

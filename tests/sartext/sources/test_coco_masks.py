@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from sartext.narrate.facts import facts_of
-from sartext.narrate.questions import Questions
-from sartext.narrate.sa2c import SA2C
+from sartext.narrate.ask.questions import Questions
+from sartext.narrate.facts.tile_facts import facts_of
 from sartext.narrate.verify import Verify, claims_of, verdict_of
+from sartext.narrate.write.sa2c import SA2C
 from sartext.sources.coco_masks import CocoMasks
 from sartext.tile import Reject, Tile
 

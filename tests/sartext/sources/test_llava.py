@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from sartext.narrate.questions import Questions, conversations
+from sartext.narrate.ask.questions import Questions, conversations
 from sartext.sources.llava import Llava
 from sartext.sources.synthetic import Synthetic
 from sartext.tile import Question, Reject, Tile, from_table, to_table

@@ -12,11 +12,11 @@ import rasterio
 from PIL import Image
 
 from sartext.errors import SourceError
-from sartext.narrate.a2c import A2C
-from sartext.narrate.facts import facts_of
-from sartext.narrate.sa2c import SA2C
+from sartext.imaging.run_lengths import decode
+from sartext.narrate.facts.tile_facts import facts_of
 from sartext.narrate.verify import Verify
-from sartext.sar.rle import decode
+from sartext.narrate.write.a2c import A2C
+from sartext.narrate.write.sa2c import SA2C
 from sartext.sources.masks import Masks
 from sartext.tile import Reject, Tile
 

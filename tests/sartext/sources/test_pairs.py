@@ -23,7 +23,7 @@ from sartext.sources.pairs import Pairs
 from sartext.sources.source import split_of
 from sartext.sources.synthetic import Synthetic
 from sartext.tile import Reject, Tile, from_table, to_row, to_table
-from tests.sartext.sources.test_geotiff import UTM, write
+from tests.sartext.sources.pixels.test_geotiff import UTM, write
 
 GOLDEN = "7aca287ab11be6a0"
 GOLDEN_REVISION = 2

@@ -16,7 +16,7 @@ from sartext.sources.readers import geotiff
 from sartext.sources.readers.scene import Declared
 from sartext.sources.scenes import Scenes
 from sartext.tile import Reject, Tile
-from tests.sartext.sources.readers.made import UTM, Product, gcps, speckle, stac, tiff
+from tests.support.products import UTM, Product, gcps, speckle, stac, tiff
 
 S1_TAGS = {"TIFFTAG_IMAGEDESCRIPTION": "Sentinel-1A IW GRD HR L1"}
 

@@ -10,9 +10,9 @@ from sartext.errors import TileRejected
 from sartext.sources.archive import optical
 from sartext.sources.archive.ground import ground
 from sartext.sources.archive.plan import plan
-from sartext.sources.geotiff import Grid
+from sartext.sources.pixels.geotiff import Grid
 from sartext.sources.twin import Twin, blank_share, cloud_share, read_twin
-from tests.sartext.sources.test_geotiff import UTM, grid, write
+from tests.sartext.sources.pixels.test_geotiff import UTM, grid, write
 
 
 def textured(height: int, width: int, channels: int = 3) -> np.ndarray:

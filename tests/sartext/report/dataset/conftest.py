@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from sartext.artifact import Artifact, open_artifact
-from sartext.flow.describe import describe
-from sartext.flow.survey import surveyed
+from sartext.flow.build.pages.describe import describe
+from sartext.flow.build.pages.survey import surveyed
 from sartext.report.dataset.survey import Survey
-from tests.sartext.report.dataset.mixed import mixed
+from tests.support.mixed import mixed
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,8 @@ from sartext.report.dataset.card import card
 from sartext.report.dataset.modality import images_of, tags_of
 from sartext.report.dataset.page import page
 from sartext.report.dataset.survey import Survey
-from tests.sartext.report.dataset.mixed import NAMES
 from tests.sartext.report.dataset.test_card import front
+from tests.support.mixed import NAMES
 
 RADAR = ["sar", "synthetic-aperture-radar"]
 

@@ -13,9 +13,9 @@ from sartext.artifact import Artifact
 from sartext.report.dataset.page import SAMPLE, page
 from sartext.report.dataset.survey import Survey
 from sartext.tile import Box, Caption, Claim, EncodedImage, Optical, Region, Rendering, Tile
-from tests.sartext.flow.browser import page_at
-from tests.sartext.flow.served import served
-from tests.sartext.report.dataset.mixed import HOSTILE
+from tests.support.browser import page_at
+from tests.support.mixed import HOSTILE
+from tests.support.served import served
 
 VOID = {"meta", "link", "img", "input", "source", "path", "rect"}
 

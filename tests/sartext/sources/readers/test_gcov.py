@@ -14,8 +14,8 @@ from sartext.sources.readers import gcov
 from sartext.sources.readers.scene import Declared, declared
 from sartext.sources.scenes import Scenes
 from sartext.tile import Reject, Tile
-from tests.sartext.sources.formats.broken import any_file
-from tests.sartext.sources.readers.made import speckle
+from tests.support.broken import any_file
+from tests.support.products import speckle
 
 PARAMETERS = "science/LSAR/GCOV/metadata/processingInformation/parameters"
 

@@ -12,7 +12,7 @@ from sartext.sources.readers import geotiff
 from sartext.sources.readers.scene import Declared, declared
 from sartext.sources.scenes import Scenes
 from sartext.tile import Reject, Tile
-from tests.sartext.sources.readers.made import UTM, gcps, speckle, stac, tiff
+from tests.support.products import UTM, gcps, speckle, stac, tiff
 
 SIGMA0 = {"card4l:measurement_type": "sigma0", "card4l:measurement_convention": "linear power"}
 RTC = {"sar:product_type": "RTC-S1"}

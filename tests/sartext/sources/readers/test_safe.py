@@ -16,8 +16,8 @@ from sartext.sources.readers import safe
 from sartext.sources.readers.scene import Declared, declared
 from sartext.sources.scenes import Scenes
 from sartext.tile import Reject, Tile
-from tests.sartext.sources.formats.broken import any_file
-from tests.sartext.sources.readers.made import UTM, Product, speckle, tiff
+from tests.support.broken import any_file
+from tests.support.products import UTM, Product, speckle, tiff
 
 
 def zipped(folder: Path) -> Path:

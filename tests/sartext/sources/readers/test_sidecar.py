@@ -10,7 +10,7 @@ from sartext.errors import SourceError
 from sartext.sources.readers.sidecar import is_sidecar
 from sartext.sources.scenes import Scenes
 from sartext.tile import Tile
-from tests.sartext.sources.readers.made import UTM, Product, speckle, tiff
+from tests.support.products import UTM, Product, speckle, tiff
 
 QUARTER = np.s_[:16]
 

@@ -1,0 +1,1 @@
+"""Deduplication: which images show the same; descriptors, candidates, alignment."""

@@ -1,0 +1,1 @@
+"""Datasets -> leaks between their splits."""

@@ -1,0 +1,235 @@
+"""Dataset, and named test sets -> audit: which tiles that are held out resemble tiles that are learned from.
+
+OUT/described/...      keypoints and small pictures, a file a shard: what is there is not read again
+OUT/candidates.parquet, OUT/compared/...   pairs that may be near-identical, and the verdicts on them
+OUT/audit.json         all that was found; the same inputs give the same bytes
+OUT/REPORT.md, OUT/report.html
+OUT/manifest.json      written last
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from sartext.artifact import MANIFEST, Artifact, claim_place, commit_of_code, open_artifact, read_json, read_table, readable
+from sartext.artifact import fingerprint as fingerprint_of
+from sartext.dedup import alignment, candidates, keypoints
+from sartext.errors import SartextError, UserError
+from sartext.flow.audit.compare import (
+    CANDIDATES,
+    COMPARED,
+    Comparer,
+    Tiles,
+    best,
+    compared_path,
+    pieces,
+    propose,
+    put_candidates,
+)
+from sartext.flow.audit.descriptors import DESCRIBED, Described, Describer, described_path
+from sartext.flow.audit.findings import findings
+from sartext.flow.engine.options import Pool
+from sartext.flow.engine.progress import Line, duration
+from sartext.flow.engine.signals import stopping
+from sartext.imaging import polygons
+from sartext.report.leaks import Look, in_words, markdown, page, worst
+from sartext.store.base import Storage, storage
+from sartext.tile import SCHEMA_VERSION, SPLITS
+
+REVISION = 2  # raised whenever the same tiles would give other findings
+AUDIT = "audit.json"
+WRITES = (MANIFEST, DESCRIBED, CANDIDATES, COMPARED, AUDIT, "REPORT.md", "report.html")
+
+
+@dataclass(frozen=True)
+class Audited:
+    """A finished audit: where it lies, and what its report and its manifest say."""
+
+    uri: str
+    report: dict[str, Any]
+    manifest: dict[str, Any]
+
+    @property
+    def leaking(self) -> int:
+        """Tiles that are held out, of which anything was found."""
+        return int(self.report["leaking"])
+
+    def summary(self) -> str:
+        """One line for people."""
+        return f"{self.uri}: {in_words(self.report)}"
+
+
+def audit(
+    dataset: str, *, against: Sequence[str] = (), out: str, max_leaks: int | None = None, pool: Pool | None = None
+) -> Audited:
+    """Audits the splits of a dataset, and its train split against all tiles of other datasets, in whatever order.
+
+    The same call does only what is missing at `out`. Raises `UserError` where there is nothing to compare and, the audit being
+    finished, where more than `max_leaks` held-out tiles leak; `OutputError` where `out` holds another audit; `Stopped` on
+    SIGINT and SIGTERM.
+    """
+    if max_leaks is not None and max_leaks < 0:
+        raise UserError(f"max_leaks is {max_leaks}; it must be at least 0")
+    pool, place = pool or Pool(), storage(out)
+    if pool.gpus:
+        raise UserError("pool.gpus is set, and an audit runs no model; leave it out")
+    with stopping() as stop, place.lock() as still_ours:
+        place.prepare()
+        work = Work(place, open_artifact(dataset), [open_artifact(uri) for uri in against])
+        claim_place(place, work.plan, WRITES)
+        try:
+            manifest = read_json(place, MANIFEST, ("fingerprint", "files"))
+            audited = Audited(out, read_json(place, AUDIT, ("leaking",)), manifest)
+        except FileNotFoundError:
+            if work.undescribed() or work.propose():
+                # Ray takes seconds to import: a finished audit, a wrong option and --help do without.
+                with stop.held():
+                    from sartext.flow.engine.pool import each
+                    from sartext.flow.engine.session import session
+
+                with session(pool, stop):
+                    each(Describer, work.to_describe, work.undescribed(), pool, look=work.look, clear=work.clear)
+                    each(Comparer, work.to_compare, work.propose(), pool, look=work.look, clear=work.clear)
+            still_ours()
+            audited = work.finish()
+    if max_leaks is not None and audited.leaking > max_leaks:
+        raise UserError(f"{audited.summary()}; at most {max_leaks:,} may leak, and {out}/REPORT.md says which do")
+    return audited
+
+
+class Work:
+    """What is done for an audit, and what of it is there."""
+
+    def __init__(self, place: Storage, dataset: Artifact, against: Sequence[Artifact]) -> None:
+        self._place = place
+        self._sets = [dataset, *sorted(against, key=lambda one: one.fingerprint)]
+        prints = [one.fingerprint for one in self._sets]
+        for number, one in enumerate(self._sets):
+            if one.fingerprint in prints[:number]:
+                raise UserError(f"{one.uri} holds the same dataset as another that is compared; give it once")
+        self._files = [(one.uri, path) for one in self._sets for path in one.paths()]
+        self._line, self._start, self._first = Line(), time.monotonic(), -1
+        config = {"kind": "audit", "revision": REVISION, "dataset": prints[0], "against": prints[1:]}
+        self.plan = {"fingerprint": fingerprint_of(config), "config": config, "schema_version": SCHEMA_VERSION}
+        self.to_describe = (self._files, place.uri)
+        self.to_compare = (place.uri, len(self._files))
+
+    def undescribed(self) -> list[int]:
+        """The shards that are not described yet."""
+        there = set(self._place.paths(DESCRIBED))
+        return [number for number in range(len(self._files)) if described_path(number) not in there]
+
+    def uncompared(self) -> list[int] | None:
+        """The pieces of the candidates that are not compared yet; None where the candidates are not known."""
+        try:
+            count = pieces(read_table(self._place, CANDIDATES))
+        except FileNotFoundError:
+            return None
+        there = set(self._place.paths(COMPARED))
+        return [number for number in range(count) if compared_path(number) not in there]
+
+    def propose(self) -> list[int]:
+        """Commits the candidates where they are not known; what is to be compared."""
+        left = self.uncompared()
+        if left is None:
+            tiles = self._tiles(Described(self._place, len(self._files)))
+            put_candidates(self._place, propose(tiles, self._looked_up))
+            left = self.uncompared()
+        self._first = -1
+        return left or []
+
+    def finish(self) -> Audited:
+        """Writes the report, then the manifest."""
+        left = [*self.undescribed(), *(self.uncompared() or [])]
+        if left:
+            raise SartextError(f"{len(left)} pieces, the first {left[0]}, ended without a result")
+        self._line.draw("writing what was found")
+        described = Described(self._place, len(self._files))
+        tiles = self._tiles(described)
+        count = pieces(read_table(self._place, CANDIDATES))
+        pairs = best([read_table(self._place, compared_path(number)) for number in range(count)])
+        report = json.loads(readable({**self._about(), **findings(tiles, pairs)}))  # as a reader has it
+        sides = [tiles.names[side] for side in tiles.side]
+        number_of = {both: number for number, both in enumerate(zip(sides, tiles.about["key"].to_pylist(), strict=True))}
+        looks = []
+        for one in worst(report):
+            asked, known = (
+                described.shown(number_of[one[side], one[name]]) for side, name in (("held_out", "tile"), ("against", "like"))
+            )
+            sizes = ((asked.width_px, asked.height_px), (known.width_px, known.height_px))
+            looks.append(Look(finding=one, images=(asked.jpeg, known.jpeg), sizes_px=sizes))
+        files = {
+            AUDIT: readable(report),
+            "REPORT.md": markdown(report).encode(),
+            "report.html": page(report, looks).encode(),
+        }
+        for path, data in files.items():
+            self._place.put(path, data)
+        digests = {path: hashlib.sha256(data).hexdigest() for path, data in files.items()}
+        parents = [one.fingerprint for one in self._sets]
+        manifest = {**self.plan, "kind": "audit", "parents": parents, "commit": commit_of_code(), "files": digests}
+        self._place.put(MANIFEST, readable(manifest))
+        self._line.clear()
+        return Audited(self._place.uri, report, manifest)
+
+    def look(self, last: bool) -> None:
+        """Draws the progress of what is being done."""
+        left = self.uncompared()
+        if left is None:
+            what, of, done = "shards described", len(self._files), len(self._files) - len(self.undescribed())
+        else:
+            of = pieces(read_table(self._place, CANDIDATES))
+            what, done = "parts of the candidates compared", of - len(left)
+        now = time.monotonic()
+        if self._first < 0:
+            self._first, self._start = done, now
+        rate = (done - self._first) / (now - self._start) if now > self._start else 0.0
+        remaining = duration((of - done) / rate) if rate > 0 else "--:--"
+        self._line.draw(f"{done:,} of {of:,} {what} ({100 * done / max(of, 1):.0f}%)  {remaining} left", last=last)
+
+    def clear(self) -> None:
+        """Leaves an empty line for a message on a terminal."""
+        self._line.clear()
+
+    def _looked_up(self, done: int, of: int) -> None:
+        self._line.draw(f"{done:,} of {of:,} keypoints looked up ({100 * done / max(of, 1):.0f}%)")
+
+    def _tiles(self, described: Described) -> Tiles:
+        """All tiles and their sides. Raises `UserError` where no comparison has tiles on both sides."""
+        tables, side, at = [], [], 0
+        for number, one in enumerate(self._sets):
+            table = described.about(range(at, at + len(one.paths())))
+            at += len(one.paths())
+            splits = table["split"].to_pylist()
+            places_of = {split: place for place, split in enumerate(SPLITS)} if number == 0 else {}
+            side += [places_of.get(split, -1) if number == 0 else len(SPLITS) + number - 1 for split in splits]
+            tables.append(table)
+        names = (*SPLITS, *(f"against-{number}" for number in range(1, len(self._sets))))
+        tiles = Tiles(pa.concat_tables(tables), np.array(side, dtype=np.intp), names)
+        if not any(len(tiles.on(one)) and len(tiles.on(other)) for one, other in tiles.comparisons):
+            there = ", ".join(f"{name} {len(tiles.on(number)):,}" for number, name in enumerate(names))
+            raise UserError(f"{self._sets[0].uri} has nothing to compare ({there} tiles); name a test set with --against")
+        return tiles
+
+    def _about(self) -> dict[str, Any]:
+        """What was audited, and by which measure."""
+        return {
+            "dataset": self._sets[0].fingerprint,
+            "against": {f"against-{number}": one.fingerprint for number, one in enumerate(self._sets[1:], 1)},
+            "thresholds": {
+                "keypoints_of_a_tile": keypoints.MOST,
+                "keypoints_that_agree": alignment.KEYPOINTS,
+                "correlation": alignment.CORRELATION,
+                "few_keypoints_that_agree": alignment.FEW,
+                "correlation_where_few_agree": alignment.CORRELATION_OF_FEW,
+                "differing_bits": candidates.DISTANCE,
+                "shared_keypoints_of_a_candidate": candidates.VOTES,
+                "overlap_of_footprints": polygons.OVERLAP,
+            },
+        }

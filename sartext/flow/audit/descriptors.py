@@ -1,0 +1,192 @@
+"""What an audit knows of a tile: its keypoints, a small picture, its place; a file a shard, written by the actor that made it.
+
+    described/00000.parquet   a row a tile of a shard in planned order, of all datasets one after the other
+
+`reject` says why an image cannot be read; `digest` is that of the decoded pixels, None where all of them are equal.
+"""
+
+import hashlib
+import io
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from PIL import Image
+
+from sartext.dedup.alignment import Picture
+from sartext.dedup.keypoints import Gray, Keypoints, halved, keypoints
+from sartext.errors import TileRejected
+from sartext.imaging.header import opened
+from sartext.store.base import Storage, storage
+
+DESCRIBED = "described"
+PICTURE_PX = 1 << 14  # largest area of a picture: 128 x 128
+_LONGEST_PX = 4096  # side of a picture
+_QUALITY = 85
+_STRETCH = (0.5, 99.5)  # percentiles of a picture's gray levels that become black and white
+_GROUP_ROWS = 64  # tiles of a row group: what is read to compare one of them
+_GROUPS_HELD = 64
+_REALS = pa.list_(pa.float32())
+_ABOUT = {
+    "key": pa.string(),
+    "source": pa.string(),
+    "scene": pa.string(),
+    "split": pa.string(),
+    "footprint": pa.string(),
+    "reject": pa.string(),
+    "digest": pa.binary(),
+    "bits": pa.list_(pa.uint64()),
+    "sigma_px": _REALS,
+}
+_SHOWN = {
+    "height_px": pa.int32(),
+    "width_px": pa.int32(),
+    "x_px": _REALS,
+    "y_px": _REALS,
+    "picture": pa.binary(),  # JPEG
+}
+_COMPARED = [*_SHOWN, "bits", "sigma_px"]
+SCHEMA = pa.schema({**_ABOUT, **_SHOWN})
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A tile as it is compared with another."""
+
+    points: Keypoints
+    height_px: int
+    width_px: int
+    jpeg: bytes
+
+    def picture(self) -> Picture:
+        """The small picture, decoded."""
+        with Image.open(io.BytesIO(self.jpeg)) as image:
+            return Picture(np.asarray(image.convert("L")), self.height_px, self.width_px)
+
+
+class Describer:
+    """Describes one shard after the other of some datasets: `files` are their places and paths."""
+
+    def __init__(self, files: Sequence[tuple[str, str]], out: str) -> None:
+        self._files, self._place = files, storage(out)
+
+    def __call__(self, number: int) -> None:
+        """Commits what is known of the tiles of a shard."""
+        uri, path = self._files[number]
+        rows = [row for table in _groups(storage(uri), path) for row in map(described, table.to_pylist())]
+        out = io.BytesIO()
+        pq.write_table(
+            pa.Table.from_pylist(rows, schema=SCHEMA), out, row_group_size=_GROUP_ROWS, compression="NONE", use_dictionary=False
+        )
+        self._place.put_if_absent(described_path(number), out.getvalue())
+
+
+class Described:
+    """What is described at a place, tile by tile: tiles are numbered through all shards."""
+
+    def __init__(self, place: Storage, shards: int) -> None:
+        self._place, self._held = place, OrderedDict[tuple[int, int], pa.Table]()
+        self._groups: list[tuple[int, int]] = []
+        ends = []
+        for shard in range(shards):
+            with place.open(described_path(shard)) as file:
+                about = pq.ParquetFile(pa.PythonFile(file, mode="r")).metadata
+                self._groups += [(shard, group) for group in range(about.num_row_groups)]
+                ends += [about.row_group(group).num_rows for group in range(about.num_row_groups)]
+        self._ends = np.cumsum(np.array(ends, dtype=np.intp))
+
+    def about(self, shards: Sequence[int]) -> pa.Table:
+        """All that is known of the tiles of these shards but what `shown` has."""
+        return pa.concat_tables([self._columns(shard) for shard in shards] or [pa.schema(_ABOUT).empty_table()])
+
+    def shown(self, tile: int) -> Shown:
+        """A tile whose image could be read."""
+        at = int(np.searchsorted(self._ends, tile, side="right"))
+        table = self._group(self._groups[at])
+        row = table.num_rows - int(self._ends[at] - tile)
+        value = {name: table[name][row] for name in _COMPARED}
+        x_px, y_px, sigma_px, bits = (value[name].values.to_numpy() for name in ("x_px", "y_px", "sigma_px", "bits"))
+        points = Keypoints(x_px, y_px, sigma_px, bits)
+        return Shown(points, value["height_px"].as_py(), value["width_px"].as_py(), value["picture"].as_py())
+
+    def _columns(self, shard: int) -> pa.Table:
+        with self._place.open(described_path(shard)) as file:
+            return pq.read_table(pa.PythonFile(file, mode="r"), columns=list(_ABOUT))
+
+    def _group(self, at: tuple[int, int]) -> pa.Table:
+        """A row group, of which the last few stay in memory."""
+        if at in self._held:
+            self._held.move_to_end(at)
+            return self._held[at]
+        with self._place.open(described_path(at[0])) as file:
+            table = pq.ParquetFile(pa.PythonFile(file, mode="r")).read_row_group(at[1], columns=_COMPARED)
+        self._held[at] = table
+        if len(self._held) > _GROUPS_HELD:
+            self._held.popitem(last=False)
+        return table
+
+
+def described_path(number: int) -> str:
+    """Where what is known of a shard lies."""
+    return f"{DESCRIBED}/{number:05d}.parquet"
+
+
+def described(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of SCHEMA, from one of a dataset."""
+    about = {name: row[name] for name in ("key", "source", "scene", "split")}
+    about["footprint"] = row["geo"] and row["geo"]["footprint"]
+    try:
+        gray = _decoded((row["image"] or {}).get("bytes"))
+    except TileRejected as rejected:
+        return {**about, "reject": rejected.reason}
+    points = keypoints(gray)
+    constant = bool((gray == gray[0, 0]).all())
+    size = "x".join(map(str, gray.shape)).encode()
+    return {
+        **about,
+        "digest": None if constant else hashlib.sha256(size + gray.tobytes()).digest(),
+        "bits": points.bits,
+        "height_px": gray.shape[0],
+        "width_px": gray.shape[1],
+        "x_px": points.x_px,
+        "y_px": points.y_px,
+        "sigma_px": points.sigma_px,
+        "picture": picture(gray),
+    }
+
+
+def picture(gray: Gray) -> bytes:
+    """A small JPEG of an image, stretched so that a dark one can be seen and compared."""
+    field = gray.astype(np.float32)
+    while field.size > PICTURE_PX and min(field.shape) >= 2:
+        field = halved(field)
+    # What is left of a strip, which is no tile, must not be wider than a JPEG can be.
+    field = field[:: -(-field.shape[0] // _LONGEST_PX), :: -(-field.shape[1] // _LONGEST_PX)]
+    low, high = np.percentile(field, _STRETCH)
+    levels = np.clip((field - low) * (255.0 / max(high - low, 1.0)), 0, 255).round().astype(np.uint8)
+    out = io.BytesIO()
+    Image.fromarray(levels).save(out, "JPEG", quality=_QUALITY)
+    return out.getvalue()
+
+
+def _decoded(data: bytes | None) -> Gray:
+    """The image in gray. Raises `TileRejected`."""
+    if data is None:
+        raise TileRejected("no_image")
+    image = opened(data)
+    try:
+        return np.asarray(image.convert("L"))
+    except Exception as error:  # decoders raise OSError, SyntaxError, struct.error, ...
+        raise TileRejected("truncated_image", str(error)) from error
+
+
+def _groups(place: Storage, path: str) -> Iterator[pa.Table]:
+    """The columns that are asked for, a row group at a time."""
+    with place.open(path) as file:
+        parquet = pq.ParquetFile(pa.PythonFile(file, mode="r"))
+        for group in range(parquet.num_row_groups):
+            yield parquet.read_row_group(group, columns=["key", "source", "scene", "split", "image", "geo.footprint"])

@@ -1,0 +1,48 @@
+"""What is known of earlier tries at a shard, kept at the output where a worker that dies does not lose it.
+
+.attempts/00012-0/read-<id>               a try at reading shard 12, of which generation 0 comes out
+.attempts/00012-0/narrate-<id>            a try at narrating it in an actor
+.attempts/00012-0/death-7-<id>            position 7 ended the child process that it was alone in
+.attempts/00012-0/tried-7-<id>            position 7 is being narrated by itself, after others; gone when it has been
+.attempts/00012-0/alone-7-<id>            the same, before anything else in its process
+"""
+
+import uuid
+from collections import Counter
+
+from sartext.store.base import Storage
+
+ATTEMPTS = ".attempts"
+
+
+class Attempts:
+    """The notes of one shard."""
+
+    def __init__(self, place: Storage, shard: int, generation: int) -> None:
+        self._place, self._folder = place, f"{ATTEMPTS}/{shard:05d}-{generation}"
+        self._names = [path.rsplit("/", 1)[1] for path in place.paths(self._folder)]
+
+    def begun(self, what: str) -> int:
+        """How often `what` (read, narrate) was begun before; now it is begun once more."""
+        self.note(what)
+        return sum(name.startswith(f"{what}-") for name in self._names)
+
+    def positions(self, what: str) -> Counter[int]:
+        """Of each position how many notes of this kind were there when this was made."""
+        return Counter(int(name.split("-")[1]) for name in self._names if name.startswith(f"{what}-"))
+
+    def note(self, what: str, position: int | None = None) -> str:
+        """Leaves a note; what `forget` takes it back by."""
+        name = "-".join([what, *([] if position is None else [str(position)]), uuid.uuid4().hex])
+        self._place.put_if_absent(f"{self._folder}/{name}", b"")
+        return name
+
+    def forget(self, name: str) -> None:
+        """Takes a note back."""
+        self._place.delete(f"{self._folder}/{name}")
+
+
+def forget_attempts(place: Storage) -> None:
+    """A new run begins with no attempts."""
+    for path in place.paths(ATTEMPTS):
+        place.delete(path)

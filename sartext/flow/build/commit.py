@@ -1,0 +1,285 @@
+"""Commits: a shard's data put if absent, then its record; the manifest last. Plain functions, no Ray.
+
+tiles/00012-0.parquet     shard number and generation
+rejects/00012-0.parquet   only where the shard has any
+records/00012.json        which generation lives, what it holds, its hashes
+"""
+
+import hashlib
+import io
+import json
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from sartext.artifact import read_json, readable
+from sartext.errors import SartextError
+from sartext.failpoint import reach
+from sartext.store.base import Storage
+from sartext.tile import TILE
+
+RECORDS = "records"
+ROW_GROUP_TILES = 128  # small enough that reading one tile of a shard does not read the shard
+
+REJECTS = pa.schema(
+    [
+        ("key", pa.string()),
+        ("stage", pa.string()),
+        ("reason", pa.string()),
+        ("detail", pa.string()),
+        ("tries", pa.int32()),
+        ("position", pa.int32()),
+    ]
+)
+
+KINDS = ("tiles", "rejects")
+_RECORD = re.compile(RECORDS + r"/(?P<shard>\d{5,})\.json")
+_DATA = re.compile(r"(tiles|rejects)/\d{5,}-\d+\.parquet")
+
+Record = dict[str, Any]
+_FIELDS = ("shard", "generation", "fingerprint", "planned", "rows", "rejected", "reject_runs", "tiles", "rejects", "captions")
+
+
+def record_path(shard: int) -> str:
+    return f"{RECORDS}/{shard:05d}.json"
+
+
+def data_path(kind: str, shard: int, generation: int) -> str:
+    return f"{kind}/{shard:05d}-{generation}.parquet"
+
+
+def commit_shard(place: Storage, block: pa.Table, *, planned: int, fingerprint: str, expected: Collection[str] = ()) -> Record:
+    """Writes one shard in flight and its record; returns the record that lives afterwards.
+
+    Rejects for the reasons that are `expected` are no faults, and in no run of these.
+    Doing it again, or twice at once, is success: what is there first stays.
+    Raises `SartextError` where the block does not hold exactly one row a planned tile.
+    """
+    shard, generation = _only(block, "shard"), _only(block, "generation")
+    if block.num_rows != planned or block["position"].to_pylist() != list(range(planned)):
+        raise SartextError(f"shard {shard} came back with {block.num_rows} rows of {planned} planned, or out of order")
+    try:
+        old, tag = place.read_tagged(record_path(shard))
+    except FileNotFoundError:
+        old, tag = b"", ""
+    if old and json.loads(old)["generation"] >= generation:
+        return dict(json.loads(old))
+    tiles, rejects = split_block(block)
+    files = {kind: encode(table) for kind, table in zip(KINDS, (tiles, rejects), strict=True) if table.num_rows}
+    while not _put_files(place, files, shard, generation):
+        generation += 1  # a half-written generation with other bytes (a model's text can vary): leave it and move on
+    record = {
+        "shard": shard,
+        "generation": generation,
+        "fingerprint": fingerprint,
+        "tiles": None,
+        "rejects": None,
+        **{
+            kind: {"path": data_path(kind, shard, generation), "sha256": _sha256(data), "size_bytes": len(data)}
+            for kind, data in files.items()
+        },
+        **contents(tiles, rejects, expected),
+    }
+    reach("before_record")
+    written = (
+        place.swap(record_path(shard), readable(record), tag)
+        if old
+        else place.put_if_absent(record_path(shard), readable(record))
+    )
+    reach("after_record")
+    return record if written else dict(json.loads(place.read(record_path(shard))))
+
+
+def split_block(block: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """The kept tiles with the schema TILE, and the refused ones with the schema REJECTS."""
+    refused = pc.is_valid(block["reject"])
+    tiles = block.filter(pc.invert(refused)).select(TILE.names).cast(TILE).combine_chunks()
+    out = block.filter(refused)
+    reject = out["reject"].combine_chunks()
+    columns = {
+        name: reject.field(name) if name in ("stage", "reason", "detail", "tries") else out[name] for name in REJECTS.names
+    }
+    return tiles, pa.table(columns, schema=REJECTS).combine_chunks()
+
+
+def _put_files(place: Storage, files: dict[str, bytes], shard: int, generation: int) -> bool:
+    """True where all files are there with these bytes; False where one is there with others."""
+    for kind, data in files.items():
+        path = data_path(kind, shard, generation)
+        reach(f"before_{kind}")
+        if not place.put_if_absent(path, data) and _sha256(place.read(path)) != _sha256(data):
+            return False
+        reach(f"after_{kind}")
+    return True
+
+
+def encode(table: pa.Table) -> bytes:
+    """Parquet with the same bytes for the same table: image bytes as they are, everything else by zstd."""
+    images = ("image.bytes", "optical.image.bytes")
+    paths = _leaves(table.schema)
+    sink = io.BytesIO()
+    pq.write_table(
+        table,
+        sink,
+        row_group_size=ROW_GROUP_TILES,
+        compression={path: "NONE" if path in images else "ZSTD" for path in paths},
+        # Encoded images differ from one another, and a dictionary of them would only be abandoned half way.
+        use_dictionary=[path for path in paths if path not in images],
+        write_statistics=[path for path in paths if path not in images],
+    )
+    return sink.getvalue()
+
+
+def _leaves(schema: pa.Schema) -> list[str]:
+    """The column paths as Parquet names them: lists add `.list.element`."""
+
+    def below(name: str, kind: pa.DataType) -> list[str]:
+        if pa.types.is_struct(kind):
+            return [path for field in kind for path in below(f"{name}.{field.name}", field.type)]
+        if pa.types.is_list(kind):
+            return below(f"{name}.list.element", kind.value_type)
+        return [name]
+
+    return [path for field in schema for path in below(field.name, field.type)]
+
+
+def contents(tiles: pa.Table, rejects: pa.Table, expected: Collection[str] = ()) -> Record:
+    """What one shard holds, as its record says it."""
+    planned = tiles.num_rows + rejects.num_rows
+    refused = dict(zip(rejects["position"].to_pylist(), rejects["reason"].to_pylist(), strict=True))
+    faults = [refused.get(position) is not None for position in range(planned) if refused.get(position) not in expected]
+    return {
+        "planned": planned,
+        "rows": tiles.num_rows,
+        "rejected": dict(sorted(Counter(rejects["reason"].to_pylist()).items())),
+        "reject_runs": _runs(faults),
+        "expected": sorted(expected),
+        "captions": _caption_counts(tiles),
+        "questions": _question_counts(tiles),
+        "licences": sorted(set(pc.struct_field(tiles["origin"], "licence").to_pylist()) - {None}),
+    }
+
+
+def _caption_counts(tiles: pa.Table) -> dict[str, int]:
+    """Captions in all, kept, tiles without a kept one, and claims by verdict and understood."""
+    captions = tiles["captions"]  # in Arrow, whose columns hold what ten thousand objects would
+    each = pc.list_flatten(captions)
+    tile_of_kept = pc.list_parent_indices(captions).filter(pc.struct_field(each, "kept"))
+    claims = pc.list_flatten(pc.struct_field(each, "claims"))
+    kinds, verdicts = pc.struct_field(claims, "kind"), pc.struct_field(claims, "verdict")
+    counts = Counter(
+        {
+            "all": len(each),
+            "kept": len(tile_of_kept),
+            "tiles_without": tiles.num_rows - len(pc.unique(tile_of_kept)),
+            "claims": len(claims),
+            "understood": pc.sum(pc.not_equal(kinds, "sentence")).as_py() or 0,
+        }
+    )
+    counts.update({verdict["values"]: verdict["counts"] for verdict in pc.value_counts(verdicts).to_pylist()})
+    return dict(sorted(counts.items()))
+
+
+def _question_counts(tiles: pa.Table) -> dict[str, int]:
+    """Questions in all, and kept."""
+    kept = pc.struct_field(pc.list_flatten(tiles["questions"]), "kept")
+    return {"all": len(kept), "kept": pc.sum(kept).as_py() or 0}
+
+
+def _runs(faults: Sequence[bool]) -> dict[str, int]:
+    """How many faults in a row a shard begins with, ends with, and holds at most."""
+    longest = run = 0
+    for fault in faults:
+        run = run + 1 if fault else 0
+        longest = max(longest, run)
+    return {"head": faults.index(False) if False in faults else len(faults), "tail": run, "longest": longest}
+
+
+def _only(block: pa.Table, name: str) -> int:
+    values = pc.unique(block[name]).to_pylist()
+    if len(values) != 1:
+        raise SartextError(f"a block came back with the values {values} of {name}; it must hold one shard whole")
+    return int(values[0])
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def read_records(place: Storage, shards: Iterable[int] | None = None) -> dict[int, Record]:
+    """The records that are there, by shard number; only of `shards` where given. Raises `OutputError` for a damaged one."""
+    names = {path: _RECORD.fullmatch(path) for path in place.paths(RECORDS)}
+    there = {int(match["shard"]): path for path, match in names.items() if match}
+    wanted = there if shards is None else {number: there[number] for number in sorted(shards) if number in there}
+    with ThreadPoolExecutor(max_workers=16) as pool:
+        found = pool.map(lambda path: read_json(place, path, _FIELDS), wanted.values())
+        return dict(zip(wanted, found, strict=True))
+
+
+def whole(place: Storage, records: dict[int, Record]) -> set[int]:
+    """The shards whose data is there, all of it, in the size that its record names."""
+    sizes = {**place.sizes_bytes("tiles"), **place.sizes_bytes("rejects")}
+    return {
+        number
+        for number, record in records.items()
+        if all(sizes.get(record[kind]["path"]) == record[kind]["size_bytes"] for kind in KINDS if record[kind])
+    }
+
+
+def forget_record(place: Storage, shard: int) -> None:
+    """Takes a record back; what data there is of the shard is found again, or passed over, by its next commit."""
+    place.delete(record_path(shard))
+
+
+def longest_run(records: dict[int, Record], expected: Collection[str] = ()) -> int:
+    """The most faults in a row in planned order, over shards whose records are there: rejects but those that are `expected`,
+    which neither count nor part others."""
+    longest = run = 0
+    previous = None
+    for number in sorted(records):
+        record = records[number]
+        run = run if previous == number - 1 else 0
+        previous = number
+        aside = {reason: times for reason, times in record["rejected"].items() if reason in expected}
+        if not set(aside) <= set(record.get("expected", ())):
+            run = 0  # a record from before there were such reasons: its runs hold them too, and no longer say where
+            continue
+        runs, counted = record["reject_runs"], record["planned"] - sum(aside.values())
+        longest = max(longest, run + runs["head"], runs["longest"])
+        run = run + counted if runs["head"] == counted else runs["tail"]
+    return max(longest, run)
+
+
+def totals(records: dict[int, Record]) -> dict[str, Any]:
+    """What all records hold together."""
+    rejected: Counter[str] = Counter()
+    captions: Counter[str] = Counter()
+    questions: Counter[str] = Counter()
+    for record in records.values():
+        rejected.update(record["rejected"])
+        captions.update(record["captions"])
+        questions.update(record.get("questions", {}))  # records of before have none
+    return {
+        "planned": sum(record["planned"] for record in records.values()),
+        "kept": sum(record["rows"] for record in records.values()),
+        "rejected": sum(rejected.values()),
+        "rejected_by_reason": dict(sorted(rejected.items())),
+        "captions": dict(sorted(captions.items())),
+        "questions": dict(sorted(questions.items())),
+    }
+
+
+def remove_orphans(place: Storage, records: dict[int, Record]) -> list[str]:
+    """Deletes data files that no record names (left by a crash between data and record, or by a retry); their paths."""
+    live = {record[kind]["path"] for record in records.values() for kind in KINDS if record[kind]}
+    # Only names that a commit gives: whatever else somebody keeps there is theirs.
+    orphans = [path for kind in KINDS for path in place.paths(kind) if _DATA.fullmatch(path) and path not in live]
+    for path in orphans:
+        place.delete(path)
+    return orphans

@@ -1,0 +1,131 @@
+"""Tile by tile in a child process: how a shard that once ended its worker is tried again, and the guilty tile found.
+
+The parent sends the work on the child's standard input; the child answers with one frame a tile, in order. When the
+child dies, the frame that did not come names the tile. A tile that ends three children is rejected as `killed_worker`.
+"""
+
+import contextlib
+import ctypes
+import os
+import pickle
+import signal
+import struct
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from typing import IO, Any
+
+import pyarrow as pa
+
+from sartext.errors import SartextError
+from sartext.flow.build.rows import flight_row, flight_table, limit_memory, narrated, results
+from sartext.narrate.rule import Rule
+from sartext.sources.source import Shard, Source
+from sartext.tile import Reject
+
+DEATHS = 3
+_PR_SET_PDEATHSIG = 1  # prctl(2): the kernel ends the child when its parent is gone
+_LENGTH = struct.Struct("<Q")
+
+
+class Deaths:
+    """How many children each position of a shard has ended, kept where a dying parent does not lose it."""
+
+    def __init__(self, counts: dict[int, int], keep: Callable[[int], object]) -> None:
+        self._counts, self._keep = dict(counts), keep
+
+    def of(self, position: int) -> int:
+        return self._counts.get(position, 0)
+
+    def add(self, position: int) -> None:
+        self._keep(position)
+        self._counts[position] = self.of(position) + 1
+
+
+def rows_alone(
+    source: Source,
+    rules: Sequence[Rule],
+    shard: Shard,
+    positions: Sequence[int],
+    *,
+    generation: int,
+    worker_memory_mb: int,
+    deaths: Deaths,
+    done: bool,
+) -> Iterator[pa.Table]:
+    """One table of one row a position, in order: read, and narrated by the rules; `done` is whether that is all of them."""
+    waiting = list(positions)
+    while waiting:
+        if deaths.of(waiting[0]) >= DEATHS:
+            position = waiting.pop(0)
+            reject = killed(source.key(shard.items[position]), deaths.of(position), "process")
+            yield flight_table([flight_row(reject, shard=shard.number, generation=generation, position=position, done=True)])
+            continue
+        for table in _one_child((source, tuple(rules), shard, waiting, generation, worker_memory_mb, done)):
+            waiting.pop(0)
+            yield table
+        if waiting:
+            deaths.add(waiting[0])
+
+
+def killed(key: str, times: int, what: str) -> Reject:
+    """The reject of a tile that has ended its worker so often that it is not tried again."""
+    detail = f"ended its {what} {times} times"
+    return Reject(key=key, stage="worker", reason="killed_worker", detail=detail, tries=times)
+
+
+def _one_child(work: tuple[Any, ...]) -> Iterator[pa.Table]:
+    """The tables of one child until it ends, of its own or not."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    command = [sys.executable, "-m", "sartext.flow.build.isolate"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) as child:
+        try:
+            stdin, stdout = child.stdin, child.stdout
+            if stdin is None or stdout is None:
+                raise SartextError("a child process has no pipes")
+            with contextlib.suppress(BrokenPipeError):  # a child that is gone already gives no first frame either
+                pickle.dump(work, stdin)
+                stdin.close()
+            if _frame(stdout) is None:
+                raise SartextError(f"a child process could not start its work (exit status {child.wait()})")
+            while (frame := _frame(stdout)) is not None:
+                yield pa.ipc.open_stream(frame).read_all()
+        finally:
+            child.kill()
+
+
+def _frame(stream: IO[bytes]) -> bytes | None:
+    """The next frame, or None where the stream ends, also in the middle of one."""
+    head = stream.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        return None
+    (length,) = _LENGTH.unpack(head)
+    body = stream.read(length)
+    return body if len(body) == length else None
+
+
+def _send(stream: IO[bytes], body: bytes) -> None:
+    stream.write(_LENGTH.pack(len(body)) + body)
+    stream.flush()
+
+
+def main() -> None:
+    """The child: reads the work, answers one frame to say that it has it, then one a tile."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints must not mix with the frames
+    source, rules, shard, positions, generation, worker_memory_mb, done = pickle.load(sys.stdin.buffer)
+    limit_memory(worker_memory_mb)
+    _send(answers, b"")
+    wanted = Shard(number=shard.number, items=[shard.items[position] for position in positions])
+    for position, result in zip(positions, results(source, wanted), strict=True):
+        after = result if isinstance(result, Reject) else narrated(result, rules)
+        table = flight_table([flight_row(after, shard=shard.number, generation=generation, position=position, done=done)])
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, table.schema) as writer:
+            writer.write_table(table)
+        _send(answers, sink.getvalue().to_pybytes())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""The rules in an actor that stays: a shard at a time, and a tile that ends its actor is found and refused. No Ray.
+
+A worker that dies names no tile, and most deaths are nobody's fault: a node is taken away, memory runs out beside it. So a
+shard whose actor died is narrated whole once more, and from the third time on tile by tile, the tile that was being narrated
+when an actor died first. A tile that has ended three actors in which nothing was narrated before it is refused as
+`killed_worker`.
+"""
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+
+from sartext.flow.build.attempts import Attempts
+from sartext.flow.build.isolate import DEATHS, killed
+from sartext.flow.build.rows import collect_seldom, flight_row, flight_table, limit_memory, narrate_block
+from sartext.narrate.rule import BatchRule, Rule
+from sartext.store.base import storage
+
+_WHOLE = 2  # tries at a shard as a whole
+
+
+class Narration:
+    """Narrates blocks in flight; the models of its rules are loaded once."""
+
+    def __init__(self, rules: Sequence[Rule], uri: str, worker_memory_mb: int) -> None:
+        self._rules, self._uri, self._worker_memory_mb = tuple(rules), uri, worker_memory_mb
+        self._loaded = self._used = False
+
+    def __call__(self, table: pa.Table) -> pa.Table:
+        """The block, narrated. Raises `UserError` where a model cannot be loaded."""
+        collect_seldom()
+        if not self._loaded:  # here and not before: what a constructor raises, Ray wraps beyond recognition
+            for rule in self._rules:
+                if isinstance(rule, BatchRule):
+                    rule.load()
+            self._loaded = True
+        limit_memory(self._worker_memory_mb)
+        if table.num_rows == 0:
+            return table
+        attempts = Attempts(storage(self._uri), table["shard"][0].as_py(), table["generation"][0].as_py())
+        tried = attempts.begun("narrate")
+        made = narrate_block(table, self._rules) if tried < _WHOLE else self._one_by_one(table, attempts)
+        self._used = True
+        return made
+
+    def _one_by_one(self, table: pa.Table, attempts: Attempts) -> pa.Table:
+        """The block narrated tile by tile, what may have ended an actor first."""
+        alone = attempts.positions("alone")
+        suspects = alone + attempts.positions("tried")
+        rows = range(table.num_rows)
+        made: dict[int, pa.Table] = {}
+        for row in sorted(rows, key=lambda row: (-suspects[row], row)):
+            one = table.slice(row, 1)
+            if one["done"][0].as_py() or one["reject"][0].as_py() is not None:
+                made[row] = one
+                continue
+            if alone[row] >= DEATHS:
+                reject = killed(one["key"][0].as_py(), alone[row], "actor")
+                about = {name: one[name][0].as_py() for name in ("shard", "generation", "position")}
+                made[row] = flight_table([flight_row(reject, **about, done=True)])
+                continue
+            note = attempts.note("tried" if self._used else "alone", row)
+            made[row] = narrate_block(one, self._rules)
+            self._used = True
+            attempts.forget(note)
+        return pa.concat_tables(made[row] for row in rows).combine_chunks()

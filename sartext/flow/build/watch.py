@@ -1,0 +1,86 @@
+"""What the records of a run say while it goes on, and whether it may."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from sartext.errors import UserError
+from sartext.flow.build.commit import Record, forget_record, longest_run, read_records, totals, whole
+from sartext.flow.build.shard import Work
+from sartext.sources.source import Shard
+from sartext.store.base import Storage
+
+IN_A_ROW = 100  # rejects in planned order that end a job: a whole folder is missing, not a tile
+
+
+class Watch:
+    """The records so far, of shards whose data is there; those that are being done again do not count until they are.
+
+    Rejects for reasons that are `expected` of the source count for no limit.
+    """
+
+    def __init__(
+        self, place: Storage, shards: Sequence[Shard], max_reject_share: float, expected: Collection[str] = ()
+    ) -> None:
+        self._place, self._max_reject_share, self._expected = place, max_reject_share, frozenset(expected)
+        self.planned = sum(len(shard.items) for shard in shards)
+        self._numbers = {shard.number for shard in shards}
+        self._generations: dict[int, int] = {}
+        self.records: dict[int, Record] = {}
+        self.reload()
+
+    def reload(self) -> None:
+        """Reads all records anew."""
+        self.records = read_records(self._place, self._numbers)
+
+    def forget_damaged(self) -> None:
+        """Takes back the records whose data is missing or of another size, so that these shards are done again."""
+        for number in set(self.records) - whole(self._place, self.records):
+            forget_record(self._place, number)
+            del self.records[number]
+
+    def expect(self, work: Sequence[Work]) -> None:
+        """From now on the records of this work are awaited, each of its generation or a later one."""
+        self._generations = {one.shard.number: one.generation for one in work}
+        for number in self._generations:
+            self.records.pop(number, None)
+
+    def look(self) -> None:
+        """Takes in the records that have come."""
+        awaited = self._generations.keys() - self.records.keys()
+        for number, record in read_records(self._place, awaited).items():
+            if record["generation"] >= self._generations[number]:
+                self.records[number] = record
+
+    def check(self) -> None:
+        """Raises `UserError` where too many tiles are rejected, but for reasons that are expected of the source."""
+        if self._max_reject_share >= 1:
+            return
+        rejected = totals(self.records)["rejected_by_reason"]
+        faults = {reason: times for reason, times in rejected.items() if reason not in self._expected}
+        aside = {reason: times for reason, times in rejected.items() if reason in self._expected}
+        remedy = (
+            f"see {self._place.uri}/rejects; images that are mended are read by --retry, other annotations or options need "
+            "another --out"
+        )
+        counted = self.planned - sum(aside.values())
+        if sum(faults.values()) > self._max_reject_share * counted:
+            beside = f", {_listed(aside)} not counted" if aside else ""
+            share = f"{sum(faults.values()):,} of {counted:,} planned tiles rejected ({_listed(faults)}{beside})"
+            allowed = f"more than --max-reject-share {self._max_reject_share:g} allows"
+            raise UserError(f"{share}, {allowed}; {remedy}; or raise --max-reject-share")
+        in_a_row = longest_run(self.records, self._expected)
+        if in_a_row >= IN_A_ROW:
+            raise UserError(f"{in_a_row} tiles in a row rejected ({_listed(faults)}); {remedy}; or give --max-reject-share 1")
+
+    def check_kept(self) -> None:
+        """Raises `UserError` where no tile at all is kept."""
+        counts = totals(self.records)
+        if not counts["kept"]:
+            raise UserError(
+                f"no tile is kept: all {counts['rejected']:,} that are planned are rejected "
+                f"({_listed(counts['rejected_by_reason'])}); see {self._place.uri}/rejects"
+            )
+
+
+def _listed(rejected: Mapping[str, int]) -> str:
+    """The reasons with their numbers, the most frequent first."""
+    return ", ".join(f"{reason} {times}" for reason, times in sorted(rejected.items(), key=lambda pair: -pair[1]))

@@ -1,0 +1,76 @@
+"""Work through Ray Data, window by window, while the main thread watches."""
+
+from collections.abc import Sequence
+
+import ray
+
+from sartext.flow.build.blocks import ShardSink, ShardSource
+from sartext.flow.build.commit import Record, totals
+from sartext.flow.build.narrating import Narration
+from sartext.flow.build.shard import Task, Work
+from sartext.flow.build.watch import Watch
+from sartext.flow.engine.background import Halted, in_background
+from sartext.flow.engine.blocks import map_blocks
+from sartext.flow.engine.options import Engine
+from sartext.flow.engine.progress import Progress
+from sartext.flow.engine.room import check_room
+
+# Ray Data looks for finished tasks ten times a second, so between two shards a worker waits 0.17 s for the next, and for the
+# disk while it commits: a quarter of a shard of 512 tiles. Half as many tasks again as CPUs keep these busy. (Ray counts in
+# steps of 1e-4 and rounds two thirds up, so that three of them would not fit two CPUs.)
+_TASK_CPUS = 0.66
+
+
+def run(task: Task, work: Sequence[Work], engine: Engine, watch: Watch, *, may_stop: bool) -> None:
+    """Does the work window by window while the main thread shows progress and listens for signals.
+
+    Too many rejects end it at once where it `may_stop`. A retry of what is whole may not: half of it would leave a manifest
+    that names other tiles than the records.
+    """
+
+    def windows(halted: Halted) -> None:
+        for start in range(0, len(work), engine.window_shards):
+            if halted.is_set():
+                return
+            run_window(task, work[start : start + engine.window_shards], engine)
+
+    if engine.actors:
+        remedy = "lower --engine.actors or --engine.threads, or leave --engine.gpus out"
+        check_room("actors", count=engine.actors, cpus=engine.threads, gpus=1 if engine.gpus else 0, remedy=remedy)
+    watch.expect(work)
+    progress = Progress(watch.planned, sum(_planned(record) for record in watch.records.values()))
+
+    def look(last: bool) -> None:
+        show_progress(watch, progress, last=last)
+        if may_stop and not last:
+            watch.check()
+
+    in_background(windows, look, progress.clear)
+
+
+def show_progress(watch: Watch, progress: Progress, *, last: bool = False) -> None:
+    """Takes in the records that have come, and draws the line."""
+    watch.look()
+    counts = totals(watch.records)
+    progress.show(counts["kept"], counts["rejected"], last=last)
+
+
+def _planned(record: Record) -> int:
+    return int(record["planned"])
+
+
+def run_window(task: Task, window: Sequence[Work], engine: Engine) -> None:
+    """One Ray Data execution: read, narrate, commit.
+
+    Without actors all three are one task a shard, and a tile is narrated before it becomes a row. With actors the rules get
+    a pool of their own.
+    """
+    source = ShardSource(task, window, narrate=engine.actors == 0)
+    share = {"num_cpus": _TASK_CPUS}
+    shards = ray.data.read_datasource(source, override_num_blocks=len(window), **share)
+    if engine.actors:
+        arguments = (task.rules, task.uri, task.worker_memory_mb)
+        gpus = 1 if engine.gpus else 0
+        shards = map_blocks(shards, Narration, arguments, actors=engine.actors, cpus=engine.threads, gpus=gpus)
+    planned = {work.shard.number: len(work.shard.items) for work in window}
+    shards.write_datasink(ShardSink(task, planned), ray_remote_args=share)

@@ -1,0 +1,91 @@
+"""What a job runs on. Only a bound on memory can change what comes out: a tile that needs more is rejected."""
+
+import os
+from dataclasses import dataclass, field
+
+from sartext.errors import UserError, demand
+
+
+@dataclass(frozen=True, kw_only=True)
+class Engine:
+    """Resources. They are no part of a fingerprint."""
+
+    cpus: int | None = field(
+        default=None,
+        metadata={"help": "logical CPUs of a Ray started here (default: all of the machine's); unused on a cluster"},
+    )
+    actors: int = field(default=0, metadata={"help": "actors that narrate, as models need; 0 narrates in the tasks that read"})
+    threads: int = field(default=1, metadata={"help": "CPU threads of an actor"})
+    gpus: bool = field(default=False, metadata={"help": "one GPU an actor, for narration by a model"})
+    worker_memory_mb: int = field(
+        default=4096,
+        metadata={
+            "help": "MiB that a worker may allocate beside its models; then it is ended, and its tiles are tried alone; 0: any"
+        },
+    )
+    object_store_mb: int = field(default=1024, metadata={"help": "MiB of shared memory of a Ray started here"})
+    window_shards: int = field(default=1000, metadata={"help": "shards handed to Ray at a time"})
+
+    def __post_init__(self) -> None:
+        for name, least in (
+            ("actors", 0),
+            ("threads", 1),
+            ("worker_memory_mb", 0),
+            ("object_store_mb", 100),
+            ("window_shards", 1),
+        ):
+            if getattr(self, name) < least:
+                raise UserError(f"engine.{name} is {getattr(self, name)}; it must be at least {least}")
+        if self.cpus is not None and self.cpus < 1:
+            raise UserError(f"engine.cpus is {self.cpus}; it must be at least 1")
+        here = self.cpus or os.cpu_count() or 1
+        if (self.gpus or self.threads > 1) and not self.actors:
+            raise UserError("engine.gpus and engine.threads are of actors, and engine.actors is 0; ask for some")
+        if self.actors and self.actors * self.threads >= here and not os.environ.get("RAY_ADDRESS"):
+            raise UserError(
+                f"engine.actors is {self.actors}, of {self.threads} threads, on {here} CPUs; leave at least one to write"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pool:
+    """Actors that each hold what their work needs, such as a model. They are no part of a fingerprint."""
+
+    actors: int = field(
+        default=1, metadata={"help": "actors that work side by side, each with its own copy of what it needs, such as a model"}
+    )
+    threads: int = field(default=1, metadata={"help": "CPU threads of an actor"})
+    gpus: bool = field(default=False, metadata={"help": "one GPU an actor"})
+    cpus: int | None = field(
+        default=None,
+        metadata={"help": "logical CPUs of a Ray started here (default: all of the machine's); unused on a cluster"},
+    )
+    object_store_mb: int = field(default=256, metadata={"help": "MiB of shared memory of a Ray started here"})
+
+    def __post_init__(self) -> None:
+        for name, least in (("actors", 1), ("threads", 1), ("object_store_mb", 100)):
+            if getattr(self, name) < least:
+                raise UserError(f"pool.{name} is {getattr(self, name)}; it must be at least {least}")
+        here = self.cpus or os.cpu_count() or 1
+        if self.actors * self.threads > here and not os.environ.get("RAY_ADDRESS"):
+            raise UserError(f"pool has {self.actors} actors of {self.threads} threads and {here} CPUs; ask for fewer")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workers:
+    """What a training runs on. More workers change sums in their last bits only."""
+
+    workers: int = field(default=1, metadata={"help": "processes that train together"})
+    threads: int = field(default=1, metadata={"help": "CPU threads of a worker"})
+    gpus: bool = field(default=False, metadata={"help": "one GPU a worker"})
+    restarts: int = field(default=20, metadata={"help": "how often the workers are started again after one of them died"})
+    cpus: int | None = field(
+        default=None,
+        metadata={"help": "logical CPUs of a Ray started here (default: all of the machine's); unused on a cluster"},
+    )
+    object_store_mb: int = field(default=256, metadata={"help": "MiB of shared memory of a Ray started here"})
+
+    def __post_init__(self) -> None:
+        for name, least in (("workers", 1), ("threads", 1), ("restarts", 0), ("object_store_mb", 100)):
+            demand(f"workers.{name}", getattr(self, name), getattr(self, name) >= least, f"at least {least}")
+        demand("workers.cpus", self.cpus, self.cpus is None or self.cpus >= 1, "at least 1, or not given")

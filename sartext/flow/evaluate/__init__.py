@@ -1,0 +1,1 @@
+"""Checkpoints x dataset -> scores and report."""

@@ -1,0 +1,1 @@
+"""Dataset -> files that other programs read."""

@@ -1,0 +1,127 @@
+"""Dataset -> files that other programs read: images as files, and their questions or captions in one text file.
+
+llava       images/ and llava.json: conversations about images, as LLaVA is fine-tuned on (Liu et al., NeurIPS 2023)
+open_clip   images/ and captions.tsv: a row a caption with `filepath`, `title` and `split`, as open_clip's CSV datasets
+
+The text file is written last: where it is, the export is whole. It is the same whatever was killed on the way. Its text is held
+in memory, some hundred bytes a question.
+"""
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from sartext.artifact import MANIFEST, canonical, claim_place, open_artifact
+from sartext.errors import UserError, demand
+from sartext.failpoint import reach
+from sartext.flow.engine.progress import Line
+from sartext.flow.engine.signals import stopping
+from sartext.flow.predict.narrator import ROUTE
+from sartext.narrate.ask.questions import conversations
+from sartext.report.left_out import MAY_TRAIN, NARRATED, none_left_out, said_of
+from sartext.store.base import Storage, storage
+from sartext.tile import SCHEMA_VERSION, SPLITS, Tile, from_table
+
+ALL = "all"
+TEXTS = {"llava": "llava.json", "open_clip": "captions.tsv"}
+_COLUMNS = ("filepath", "title", "split")
+_ROWS = 64  # tiles that are held at a time
+_MEASURED = ("val", "test")  # splits that are not learned from
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What an export left."""
+
+    uri: str
+    images: int
+    entries: int
+    what: str
+    left_out: dict[str, int]  # tiles with texts that are not written, by reason
+
+    def summary(self) -> str:
+        """One line for people."""
+        why = said_of(self.left_out)
+        return f"{self.uri}: {self.images:,} images, {self.entries:,} {self.what}" + (f"; left out: {why}" if why else "")
+
+
+def export(dataset: str, *, out: str, form: str = "llava", split: str = ALL, narrator_captions: bool = False) -> Exported:
+    """Writes the dataset, or one split of it, at `out` in a form that others read; what is there is not written again.
+
+    Images without a kept question (llava) or caption (open_clip) are left out; so are captions that a trained model wrote if
+    not asked for, and images that may not be trained on unless their split is one to measure with. Raises `UserError` for
+    another form or split, or where nothing is left; `OutputError` where `out` holds something else.
+    """
+    if form not in TEXTS:
+        raise UserError(f"form is {form!r}; it is one of {', '.join(TEXTS)}")
+    if split not in (ALL, *SPLITS):
+        raise UserError(f"split is {split!r}; it is one of {', '.join((ALL, *SPLITS))}")
+    demand("narrator_captions", narrator_captions, form != "llava" or not narrator_captions, "off for questions")
+    artifact, place = open_artifact(dataset), storage(out)
+    config: dict[str, object] = {
+        "dataset": hashlib.sha256(storage(dataset).read(MANIFEST)).hexdigest(),
+        "form": form,
+        "split": split,
+    }
+    config |= {"narrator_captions": narrator_captions}
+    with stopping() as stop, place.lock() as still_ours:
+        fingerprint = hashlib.sha256(canonical(config)).hexdigest()
+        plan = {"fingerprint": fingerprint, "config": config, "schema_version": SCHEMA_VERSION}
+        entries: list[object] = []
+        left_out = none_left_out()
+        images, line, shards = 0, Line(), len(artifact.manifest["shards"])
+        for number, table in enumerate(artifact.tables(), 1):
+            for start in range(0, table.num_rows, _ROWS):
+                for tile in from_table(table.slice(start, _ROWS)):
+                    stop.check()
+                    every = list(_entries(tile, form, narrated=True)) if split in (ALL, tile.split) else []
+                    found = list(_entries(tile, form, narrated=narrator_captions)) if every else []
+                    if every and tile.origin.may_train is False and tile.split not in _MEASURED:
+                        left_out[MAY_TRAIN] += 1
+                        continue
+                    if every and not found:
+                        left_out[NARRATED] += 1
+                    if found and tile.image.bytes is not None:
+                        if not entries:  # the place is nobody's where there is nothing to write
+                            place.prepare()
+                            claim_place(place, plan, ("images", *TEXTS.values()))
+                        place.put_if_absent(_path(tile), tile.image.bytes)
+                        images += 1
+                        entries += found
+            line.draw(f"export: {number:,} of {shards:,} shards, {images:,} images", last=number == shards)
+        if not entries:
+            what = "kept questions" if form == "llava" else "kept captions"
+            why = said_of(left_out)
+            raise UserError(f"{dataset} has no tile of split {split} with {what}" + (f" to write: {why}" if why else ""))
+        reach("before_export_text")
+        still_ours()
+        _write(place, form, entries)
+    return Exported(place.uri, images, len(entries), "conversations" if form == "llava" else "captions", left_out)
+
+
+def _path(tile: Tile) -> str:
+    return f"images/{tile.key}{PurePosixPath(tile.image.path or '').suffix.lower()}"
+
+
+def _entries(tile: Tile, form: str, *, narrated: bool) -> Iterator[object]:
+    """What the text file says of a tile; of captions those of a narrator too, or not."""
+    if form == "llava":
+        yield from conversations(tile, _path(tile))
+        return
+    for caption in tile.captions:
+        if caption.kept and (narrated or caption.route != ROUTE):
+            yield (_path(tile), " ".join(caption.text.split()), tile.split or "")
+
+
+def _write(place: Storage, form: str, entries: list[object]) -> None:
+    if form == "llava":
+        text = "[\n" + ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in entries) + "\n]\n"
+    else:
+        out = io.StringIO()
+        csv.writer(out, delimiter="\t", lineterminator="\n").writerows([_COLUMNS, *entries])  # type: ignore[list-item]
+        text = out.getvalue()
+    place.put(TEXTS[form], text.encode())

@@ -1,0 +1,1 @@
+"""Checkpoint x dataset -> search index."""

@@ -1,0 +1,106 @@
+"""The route `narrator`: captions of a trained CoCa for tiles that nobody has annotated."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, Self
+
+from sartext.errors import TileRejected, UserError
+from sartext.models.fingerprint import model_fingerprint
+from sartext.tile import Caption, Tile
+
+ROUTE = "narrator"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Narrator:
+    """One caption a tile, by greedy decoding or beam search. The model is loaded once a process."""
+
+    checkpoint: str = field(
+        metadata={"help": "a training of a CoCa, of which the last model narrates, or a folder with a model", "identity": False}
+    )
+    model: str | None = field(
+        default=None, metadata={"help": "fingerprint of the model's files; another model is refused (unset: any)"}
+    )
+    beams: int = field(default=1, metadata={"help": "beginnings that are kept while a caption is searched; 1 is greedy"})
+    max_tokens: int = field(default=40, metadata={"help": "longest caption, in tokens, start and end included"})
+    batch_size: int = field(default=64, metadata={"help": "tiles that the model sees at once", "identity": False})
+
+    def __post_init__(self) -> None:
+        for name, least in (("beams", 1), ("max_tokens", 2), ("batch_size", 1)):
+            if getattr(self, name) < least:
+                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least {least}")
+
+    @property
+    def name(self) -> str:
+        return ROUTE
+
+    @property
+    def revision(self) -> int:
+        return 2
+
+    def pinned(self) -> Self:
+        """The same with the model's fingerprint.
+
+        Raises `UserError` where there is no CoCa, or another than the one that is named.
+        """
+        folder, kind = _found(self.checkpoint)
+        if kind != "CoCa":
+            raise UserError(f"{folder} is a model of the kind {kind}, which writes no captions; give a CoCa")
+        found = model_fingerprint(folder)
+        if self.model not in (None, found):
+            raise UserError(
+                f"{folder} is the model {found}, not {self.model}; give the other one, or leave --narrator.model out"
+            )
+        return replace(self, model=found, checkpoint=str(folder.absolute()))
+
+    def load(self) -> None:
+        _loaded(self.checkpoint)
+
+    def apply(self, tile: Tile) -> Tile:
+        """The tile with its caption. Raises `TileRejected` where the image is unusable or nothing is said."""
+        return self.apply_all([tile])[0]
+
+    def apply_all(self, tiles: Sequence[Tile]) -> list[Tile]:
+        """The tiles, each with one more caption; raises as `apply` does, for all of them."""
+        texts: list[str] = []
+        for start in range(0, len(tiles), self.batch_size):
+            images = [tile.image.bytes or b"" for tile in tiles[start : start + self.batch_size]]
+            texts += _say(self.checkpoint, images, self.beams, self.max_tokens)
+        return [replace(tile, captions=(*tile.captions, self._caption(text))) for tile, text in zip(tiles, texts, strict=True)]
+
+    def _caption(self, text: str) -> Caption:
+        if not text:
+            raise TileRejected("no_caption", "the model ended the caption before it had said a word")
+        return Caption(text=text, route=ROUTE, model=self.model)
+
+
+# Torch takes seconds to import, which --help and most rules do without.
+
+
+def _found(checkpoint: str) -> tuple[Path, str]:
+    """The model's folder and its kind."""
+    from sartext.flow.predict.trained import model_folder
+    from sartext.models.weights import kind_of
+
+    folder = model_folder(checkpoint)
+    return folder, kind_of(folder)
+
+
+def _say(checkpoint: str, images: Sequence[bytes], beams: int, max_tokens: int) -> list[str]:
+    from sartext.models.coca import captions
+
+    model, tokenizer, preprocess, device = _loaded(checkpoint)
+    return captions(model, preprocess.batch(images).to(device), tokenizer, beams=beams, max_tokens=max_tokens)
+
+
+@cache
+def _loaded(checkpoint: str) -> tuple[Any, Any, Any, Any]:
+    """Model, tokenizer, preprocessing and device."""
+    from sartext.flow.engine.device import allotted_device
+    from sartext.models.weights import load
+
+    _, model, tokenizer, preprocess = load(_found(checkpoint)[0])
+    device = allotted_device()
+    return model.to(device).eval(), tokenizer, preprocess, device

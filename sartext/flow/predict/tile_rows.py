@@ -1,0 +1,34 @@
+"""Rows of a dataset's row groups, read where they are used, and the texts that are asked with."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sartext.flow.predict.narrator import ROUTE as NARRATOR
+from sartext.store.base import Storage
+from sartext.tile import Caption
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of one row group of one file of the dataset."""
+
+    path: str
+    group: int
+    rows: tuple[int, ...]
+
+
+def read_rows(place: Storage, some: Rows, columns: Sequence[str]) -> pa.Table:
+    """These columns of the rows."""
+    with place.open(some.path) as file:
+        table = pq.ParquetFile(pa.PythonFile(file, mode="r")).read_row_group(some.group, columns=list(columns))
+    return table.take(pa.array(some.rows, pa.int64()))
+
+
+def texts_of(captions: Sequence[Caption], *, narrator_captions: bool = False) -> list[str]:
+    """The distinct kept captions, those of the route narrator where they count: retrieval asks with them, and what a model
+    writes is compared with them."""
+    counted = (one for one in captions if one.kept and (narrator_captions or one.route != NARRATOR))
+    return list(dict.fromkeys(one.text for one in counted))

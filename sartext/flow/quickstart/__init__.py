@@ -1,0 +1,1 @@
+"""All jobs in a row, and the page that tells of them."""

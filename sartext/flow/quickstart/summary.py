@@ -1,0 +1,176 @@
+"""What a chain of jobs made, told on one page at its end."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from sartext.artifact import MANIFEST, Artifact, commit_of_code, fingerprint, readable
+from sartext.flow.evaluate.evaluate import Evaluated
+from sartext.flow.predict.index_files import Index
+from sartext.flow.predict.trained import Trained
+from sartext.flow.train.train import CURVE
+from sartext.report.evaluation_tables import tables
+from sartext.report.story import Card, Chapter, Grid, story
+from sartext.store.base import Storage, storage
+from sartext.tile import Tile, from_table
+
+PAGE = "index.html"
+_CARDS = 4
+_TEXTS = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What a whole chain made; each lies in a folder of its own below the place of the chain."""
+
+    optical: Artifact
+    sar: Artifact
+    unseen: Artifact
+    narrated: Artifact
+    trainings: Mapping[str, Trained]
+    evaluation: Evaluated
+    index: Index
+
+
+@dataclass(frozen=True)
+class Told:
+    """A finished chain: where it lies, and what its page is."""
+
+    uri: str
+    evaluation: Evaluated
+
+    def summary(self) -> str:
+        """One line for people."""
+        return f"{self.uri}/{PAGE} tells it; {self.evaluation.summary()}"
+
+
+def tell(parts: Parts, *, out: str) -> Told:
+    """Writes the page and then the manifest of a chain at `out`."""
+    place = storage(out)
+    place.prepare()
+    chapters = [
+        _dataset("Optical images, with captions as people write them", _OPTICAL_WORDS, parts.optical, place),
+        _dataset("SAR images, captioned from their annotations", _SAR_WORDS, parts.sar, place),
+        _training(parts.trainings, place),
+        _evaluation(parts.evaluation, parts.unseen, place),
+        _dataset("SAR images that nobody annotated", _NARRATED_WORDS, parts.narrated, place),
+        _search(parts, place),
+    ]
+    place.put(PAGE, story("From boxes to words, and from words to models", _WORDS, chapters).encode())
+    made = {
+        "optical": parts.optical.fingerprint,
+        "sar": parts.sar.fingerprint,
+        "unseen": parts.unseen.fingerprint,
+        "narrated": parts.narrated.fingerprint,
+        **{name: trained.manifest["fingerprint"] for name, trained in parts.trainings.items()},
+        "evaluation": parts.evaluation.manifest["fingerprint"],
+        "index": parts.index.manifest["fingerprint"],
+    }
+    manifest = {"kind": "chain", "fingerprint": fingerprint(made), "parents": made, "commit": commit_of_code()}
+    place.put(MANIFEST, readable(manifest))
+    return Told(place.uri, parts.evaluation)
+
+
+_WORDS = (
+    "Radar sees through night and cloud, and almost no text describes what it sees. This page shows one whole run: captions "
+    "are written from annotations and checked claim by claim, models learn first from optical images and then from a few SAR "
+    "images, and what they learned is measured on scenes that they have never seen. Everything here was made by this run."
+)
+_OPTICAL_WORDS = (
+    "What the first stage of training learns from: many images, with captions that name colours, as an optical set has."
+)
+_SAR_WORDS = (
+    "Boxes become sentences, and every claim of every sentence is judged by the annotations before it is kept. Yellow outlines "
+    "are the annotations."
+)
+_NARRATED_WORDS = (
+    "The CoCa that was trained above writes these captions. No annotation can confirm them, so their claims are marked "
+    "unverifiable in the record; a caption that names a hue, or says that something is absent, is refused."
+)
+
+
+def _dataset(title: str, words: str, artifact: Artifact, place: Storage) -> Chapter:
+    counts = artifact.counts
+    captions = counts["captions"]
+    said = f"{counts['kept']:,} tiles, {captions['kept']:,} of {captions['all']:,} captions kept."
+    return Chapter(
+        title=title,
+        words=f"{words} {said}",
+        cards=[_card(tile) for tile in _some(artifact)],
+        links=[("manifest", f"{_relative(artifact.uri, place)}/{MANIFEST}")],
+    )
+
+
+def _some(artifact: Artifact) -> list[Tile]:
+    """Tiles spaced evenly through the first shard, so that nobody picks them."""
+    for table in islice(artifact.tables(), 1):
+        step = max(1, table.num_rows // _CARDS)
+        return from_table(table.take(list(range(0, table.num_rows, step))[:_CARDS]))
+    return []
+
+
+def _card(tile: Tile) -> Card:
+    texts = [caption.text if caption.kept else f"refused: {caption.text}" for caption in tile.captions]
+    return Card(
+        image=tile.image.bytes or b"",
+        name=tile.key,
+        texts=texts[:_TEXTS] or ["no caption"],
+        polygons_px=[box.polygon_px for box in tile.boxes],
+    )
+
+
+def _training(trainings: Mapping[str, Trained], place: Storage) -> Chapter:
+    pictures = [(storage(one.uri).read(CURVE), f"{name}: {one.manifest['steps']:,} steps") for name, one in trainings.items()]
+    return Chapter(
+        title="Three models, each in two stages",
+        words="CLIP puts images and texts into one space, CoCa also writes captions, and the GPT answers questions. Each "
+        "starts from nothing here, learns from the optical images, then goes on with the SAR images.",
+        pictures=pictures,
+        links=[(f"{name}: manifest", f"{_relative(one.uri, place)}/{MANIFEST}") for name, one in trainings.items()],
+    )
+
+
+def _evaluation(evaluation: Evaluated, unseen: Artifact, place: Storage) -> Chapter:
+    summary = tables(evaluation.report)[0]
+    there = storage(evaluation.uri)
+    figures = [path for path in there.paths("figures") if path.endswith(".png") and not path.endswith("-dark.png")]
+    return Chapter(
+        title="What training changed",
+        words=f"Measured on {evaluation.report['dataset']['tiles']:,} SAR tiles of scenes that no training saw, of "
+        f"{unseen.counts['kept']:,} in that set: before training, after the optical stage alone, and after both.",
+        grids=[Grid(head=summary.head, rows=summary.rows, note=summary.note)],
+        pictures=[(there.read(path), path.rsplit("/", 1)[1].removesuffix(".png")) for path in figures],
+        links=[
+            ("the whole report, with examples", f"{_relative(evaluation.uri, place)}/report.html"),
+            ("all numbers", f"{_relative(evaluation.uri, place)}/report.json"),
+        ],
+    )
+
+
+def _search(parts: Parts, place: Storage) -> Chapter:
+    models: Sequence[str] = [f"--{name} {one.uri}" for name, one in parts.trainings.items()]
+    return Chapter(
+        title="Ask it yourself",
+        words=f"{parts.index.tiles:,} tiles are indexed. This command opens a page on which one can search them, have an image "
+        f"captioned, and ask about it: python -m jobs.serve {' '.join(models)} --index {parts.index.uri}",
+        links=[("index: manifest", f"{_relative(parts.index.uri, place)}/{MANIFEST}")],
+    )
+
+
+def _relative(uri: str, place: Storage) -> str:
+    """A part's place as a link of the page."""
+    return storage(uri).uri.removeprefix(place.uri.rstrip("/") + "/")
+
+
+def parts_of(made: Mapping[str, Any], trainings: Sequence[str]) -> Parts:
+    """The parts from what the jobs of a chain made, by their names; `trainings` are the names of the models."""
+    return Parts(
+        optical=made["optical images"],
+        sar=made["SAR images"],
+        unseen=made["unseen scenes"],
+        narrated=made["narration"],
+        trainings=dict(zip(trainings, made["training"], strict=True)),
+        evaluation=made["evaluation"],
+        index=made["index"],
+    )

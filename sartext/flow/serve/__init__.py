@@ -1,0 +1,1 @@
+"""Checkpoints + index -> one application on Ray Serve."""

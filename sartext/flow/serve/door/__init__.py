@@ -1,0 +1,1 @@
+"""What stands before Ray Serve's proxies: key, length, bounds and refusals, as plain ASGI."""

@@ -1,0 +1,1 @@
+"""The replicas that hold a model or an index each."""

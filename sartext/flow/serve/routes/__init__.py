@@ -1,0 +1,1 @@
+"""The routes, their bodies, and the replica that holds them."""

@@ -1,0 +1,1 @@
+"""Encoded images and geometry in pixels: checked, turned, encoded, run lengths, polygons."""

@@ -1,0 +1,1 @@
+"""What annotations alone make true."""

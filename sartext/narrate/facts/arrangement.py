@@ -1,0 +1,105 @@
+"""How three or more objects of one class lie: in a line, in a cluster, or scattered; from their centres, in pixels.
+
+Line: the root of the ratio of the variances along the two principal axes of the centres is at most 0.10, false from 0.30.
+Cluster: the nearest-neighbour index of Clark and Evans (Ecology 35(4), 1954), mean distance to the nearest neighbour over its
+expectation 0.5 sqrt(area / n) for points strewn at random over the tile, is at most 0.6, and all centres lie within a third of
+the tile's side on both axes; false where the index is at least 1 or the centres reach over more than 0.6 of a side.
+Scattered: the index is at least 0.8, and the centres reach over at least half of both sides; false where they
+reach over less than a third of both sides.
+"""
+
+from operator import mul
+
+from sartext.narrate.facts.tile_facts import Facts, Object
+
+FEWEST = 3
+LINE, NO_LINE = 0.10, 0.30
+CLUSTERED, RANDOM, STREWN = 0.6, 1.0, 0.8
+CLUSTER_REACH, NO_CLUSTER_REACH, STREWN_REACH, NARROW_REACH = 1 / 3, 0.6, 0.5, 1 / 3
+MOST = 200  # more objects than this are not compared, each with each
+
+
+def word_of(things: tuple[Object, ...], facts: Facts) -> str | None:
+    """ "line", "cluster" or "scattered": the first of them that is true of the objects; as the three functions below say, but
+    quicker where none is, because the centres are found once and distances are compared only where they could decide."""
+    if len(things) < FEWEST:
+        return None
+    points = _centres(things)
+    if _axis_ratio(points) <= LINE:
+        return "line"
+    if len(things) > MOST:
+        return None
+    reach_x, reach_y = _reach(points, facts)
+    if reach_x <= CLUSTER_REACH and reach_y <= CLUSTER_REACH:
+        return "cluster" if nearest_neighbour_index(points, facts) <= CLUSTERED else None
+    if reach_x >= STREWN_REACH and reach_y >= STREWN_REACH:
+        return "scattered" if nearest_neighbour_index(points, facts) >= STREWN else None
+    return None
+
+
+def line(things: tuple[Object, ...], facts: Facts) -> bool | None:  # noqa: ARG001 - all arrangements are asked alike
+    """Whether the objects lie along one line."""
+    if len(things) < FEWEST:
+        return None
+    ratio = _axis_ratio(_centres(things))
+    return True if ratio <= LINE else False if ratio >= NO_LINE else None
+
+
+def cluster(things: tuple[Object, ...], facts: Facts) -> bool | None:
+    """Whether the objects lie close together in one group."""
+    if not FEWEST <= len(things) <= MOST:
+        return None
+    points = _centres(things)
+    widest = max(_reach(points, facts))
+    if widest > NO_CLUSTER_REACH:
+        return False
+    index = nearest_neighbour_index(points, facts)
+    if index <= CLUSTERED and widest <= CLUSTER_REACH:
+        return True
+    return False if index >= RANDOM else None
+
+
+def scattered(things: tuple[Object, ...], facts: Facts) -> bool | None:
+    """Whether the objects are strewn over the tile."""
+    if not FEWEST <= len(things) <= MOST:
+        return None
+    points = _centres(things)
+    reach = _reach(points, facts)
+    if min(reach) >= STREWN_REACH:
+        return True if nearest_neighbour_index(points, facts) >= STREWN else None
+    return False if max(reach) < NARROW_REACH else None
+
+
+def nearest_neighbour_index(points: list[tuple[float, float]], facts: Facts) -> float:
+    """Mean distance to the nearest neighbour over its expectation at random, without correction for the border."""
+    total: float = 0.0
+    for x, y in points:
+        squares = [(dx := x - u) * dx + (dy := y - v) * dy for u, v in points]
+        squares.sort()  # the first is that of the point to itself
+        total += squares[1] ** 0.5
+    expected: float = 0.5 * (facts.width_px * facts.height_px / len(points)) ** 0.5
+    return total / len(points) / expected
+
+
+def _centres(things: tuple[Object, ...]) -> list[tuple[float, float]]:
+    return [((thing.left + thing.right) / 2, (thing.top + thing.bottom) / 2) for thing in things]
+
+
+def _reach(points: list[tuple[float, float]], facts: Facts) -> tuple[float, float]:
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    return (max(xs) - min(xs)) / facts.width_px, (max(ys) - min(ys)) / facts.height_px
+
+
+def _axis_ratio(points: list[tuple[float, float]]) -> float:
+    """Standard deviation along the minor principal axis over that along the major one; 1 for coinciding points."""
+    n = len(points)
+    xs, ys = zip(*points, strict=True)
+    mean_x, mean_y = sum(xs) / n, sum(ys) / n
+    off_x, off_y = [x - mean_x for x in xs], [y - mean_y for y in ys]
+    xx = sum([x**2 for x in off_x]) / n
+    yy = sum([y**2 for y in off_y]) / n
+    xy = sum(map(mul, off_x, off_y)) / n
+    middle, spread = (xx + yy) / 2, (((xx - yy) / 2) ** 2 + xy**2) ** 0.5
+    if middle + spread == 0:
+        return 1.0
+    return float((max(middle - spread, 0.0) / (middle + spread)) ** 0.5)

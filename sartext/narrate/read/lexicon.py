@@ -1,0 +1,130 @@
+"""The reader's lexicon: phrase -> (code, value).
+
+Codes are single characters, so that a sentence has a shape that a regular expression can read:
+  d a, an    D the, these    # a number    o a bound on a number (at least, about)    n a quantity    m annotated
+  k class, singular    K class, plural    b class, either (aircraft)    G object, of any class    j what a class only qualifies
+  A all, each    B both    Z none    Y most    J only    N no, without    Q any    t not    z absent
+  e other    E another, the third    h it, they    f of    a among    q in, at    W with, has    _ to
+  v are    V is    X another verb    1 such a verb of a singular subject    i visible, present    I image, scene
+  p place    c compass place    r relation    s superlative    l orientation    g arrangement    y tiny    S spanning
+  L length    U unit    ~ a word of length    w width, and what else a number of metres can measure
+  C a share of the image    P percent
+  , comma    & and    / or    : colon    ; but, while    T than, as    + more    - fewer    = as many    2 twice as many
+  > outnumber    x size or brightness, which labels never decide    O what SAR contradicts    u unknown
+  ! what leaves open whether the rest is true
+Words with an empty code say nothing that could be false.
+"""
+
+from typing import NamedTuple
+
+from sartext.narrate.facts import shares, taxonomy
+from sartext.narrate.read import vocabulary
+
+Entry = tuple[str, object]
+INFINITE = 1 << 30
+COVERING = "cover"  # the value of a verb that says how much of a place is taken up
+
+
+class Quantity(NamedTuple):
+    """A claimed number: true from `low` to `high`, false outside `least` to `most`, undecided between."""
+
+    low: int
+    high: int
+    least: int
+    most: int
+
+
+class Place(NamedTuple):
+    """A claimed place: bit masks of rows and columns (7 is any), and how far it is meant."""
+
+    rows: int
+    columns: int
+    extent: str = "cell"  # cell, side, half, edge, corner
+    compass: bool = False
+
+
+def exactly(number: int) -> Quantity:
+    """The quantity of a plain number."""
+    return Quantity(number, number, number, number)
+
+
+def _phrases(text: str) -> list[str]:
+    return [phrase.strip() for phrase in text.split(" | ")]
+
+
+def _table() -> dict[str, Entry]:
+    entries: dict[str, Entry] = {}
+    for line in vocabulary.TABLE.strip().splitlines():
+        head, _, phrases = line[2:].partition(" = ")
+        for phrase in _phrases(phrases):
+            entries[phrase] = (line[0], _ordinal(head) if line[0] == "E" else None if head == "-" else head)
+    return entries
+
+
+def _ordinal(head: str) -> Quantity:
+    """How many there are at least where one is called the third, or another, which may be of another kind than the first."""
+    number, least = (2, 1) if head == "another" else (int(head), int(head))
+    return Quantity(number, INFINITE, least, INFINITE)
+
+
+def _quantities() -> dict[str, Entry]:
+    entries: dict[str, Entry] = {}
+    for line in vocabulary.QUANTITIES.strip().splitlines():
+        phrases, _, bounds = line.partition(" = ")
+        quantity = Quantity(*(INFINITE if bound == "-" else int(bound) for bound in bounds.split()))
+        entries |= dict.fromkeys(_phrases(phrases), ("n", quantity))
+    entries |= {word: ("#", value) for value, word in enumerate(vocabulary.NUMBERS.split())}
+    return entries | {word: ("#", 10 * value) for value, word in enumerate(vocabulary.TENS.split(), 2)}
+
+
+def _places() -> dict[str, Entry]:
+    entries: dict[str, Entry] = dict.fromkeys(vocabulary.CENTER, ("p", Place(2, 2)))
+    for row, row_words in vocabulary.ROWS.items():
+        for column, column_words in vocabulary.COLUMNS.items():
+            for first in row_words:
+                for second in column_words:
+                    entries[f"{first} {second}"] = entries[f"{second} {first}"] = ("p", Place(row, column))
+    for (rows, columns), side_words in vocabulary.SIDES.items():
+        for word in side_words:
+            entries[word] = ("p", Place(rows, columns, "side"))
+            entries[f"{word} half"] = ("p", Place(rows, columns, "half"))
+            entries[f"{word} third"] = ("p", Place(rows, columns, "side"))
+            entries |= {f"{word} {edge}": ("p", Place(rows, columns, "edge")) for edge in vocabulary.EDGES}
+    entries |= dict.fromkeys((*vocabulary.EDGES, *(f"image {edge}" for edge in vocabulary.EDGES)), ("p", Place(7, 7, "edge")))
+    entries |= dict.fromkeys(("corner", "corners"), ("p", Place(7, 7, "corner")))
+    for name, (rows, columns) in vocabulary.COMPASS.items():
+        for word in (name, name.replace(" ", "")):
+            place = ("c", Place(rows, columns, "cell" if " " in name else "side", True))
+            entries |= dict.fromkeys((word, f"{word}ern", f"{word}ernmost"), place)
+    return entries
+
+
+def _classes() -> dict[str, Entry]:
+    entries: dict[str, Entry] = {}
+    for kind in taxonomy.KINDS.values():
+        for one, many in ((kind.singular, kind.plural), *kind.synonyms):
+            entries[many.lower()] = ("K" if one != many else "b", kind.name)
+            if one != many:
+                entries[one.lower()] = ("k", kind.name)
+    for word in ("object", "target", "annotation"):
+        entries[word] = entries[f"{word}s"] = ("G", "object")
+    return entries
+
+
+def _lexicon() -> dict[str, Entry]:
+    silent = (*vocabulary.SILENT.split(), *_phrases(vocabulary.SILENT_PHRASES.replace("\n", " ").strip()))
+    entries: dict[str, Entry] = dict.fromkeys(silent, ("", None))
+    entries |= dict.fromkeys(vocabulary.VERBS.split(), ("X", None)) | dict.fromkeys(
+        vocabulary.SINGULAR_VERBS.split(), ("1", None)
+    )
+    entries |= dict.fromkeys(_phrases(vocabulary.COVERING_VERBS.replace("\n", " ").strip()), ("X", COVERING))
+    entries |= dict.fromkeys(vocabulary.COVERING_VERBS_SINGULAR.split(), ("1", COVERING))
+    entries |= {phrase: ("C", share) for phrase, share in shares.words().items()}
+    entries |= dict.fromkeys((*vocabulary.VISIBLE.split(), "made out"), ("i", None))
+    entries |= _table() | _quantities() | _places()
+    entries |= {word: ("O", word) for word in vocabulary.OPTICAL.split()} | {"clear skies": ("O", "clear skies")}
+    entries |= {unit: ("U", metres) for unit, metres in vocabulary.UNITS_M.items()}
+    return entries | _classes()
+
+
+LEXICON = _lexicon()

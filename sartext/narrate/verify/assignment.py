@@ -1,0 +1,38 @@
+"""Whether objects can be shared out over places as a text says, each object in one place only."""
+
+from sartext.narrate.facts.tile_facts import Facts, Object
+from sartext.narrate.read.lexicon import Place
+from sartext.narrate.verify.predicates import FREE, in_place
+
+MOST = 300  # objects; more are not tried
+
+
+def can_share(things: list[Object], places: list[tuple[Place, int]], facts: Facts) -> bool:
+    """Whether so many different objects can be found for every place.
+
+    Objects near an edge are moved along augmenting paths, as in a bipartite matching (Kuhn, Naval Research Logistics
+    Quarterly 2, 1955).
+    """
+    slots: list[list[int]] = []
+    for place, number in places:
+        inside = [index for index, thing in enumerate(things) if in_place(thing, place, facts) >= FREE]
+        if len(inside) < number:
+            return False
+        slots += [inside] * number
+    return len(slots) <= len(things) and _seated(slots)
+
+
+def _seated(slots: list[list[int]]) -> bool:
+    """Whether every slot can have an object of its own among those that it names."""
+    holder: dict[int, int] = {}
+
+    def seat(slot: int, tried: set[int]) -> bool:
+        for thing in slots[slot]:
+            if thing not in tried:
+                tried.add(thing)
+                if thing not in holder or seat(holder[thing], tried):
+                    holder[thing] = slot
+                    return True
+        return False
+
+    return all(seat(slot, set()) for slot in range(len(slots)))

@@ -1,0 +1,273 @@
+"""How many objects of a tile fit a mention, and whether that is the number a text claims."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sartext.narrate.facts import taxonomy
+from sartext.narrate.facts.tile_facts import Facts, Object, could_be
+from sartext.narrate.read.ast import Filter
+from sartext.narrate.read.lexicon import INFINITE, Place, Quantity
+from sartext.narrate.verify.assignment import MOST, can_share
+from sartext.narrate.verify.coreference import AT_LEAST_ONE, Binder, Bound, Property, Values
+from sartext.narrate.verify.predicates import (
+    FALSE,
+    FREE,
+    MORE,
+    TRUE,
+    UNKNOWN,
+    has_length,
+    in_any_place,
+    in_cells,
+    in_place,
+    is_a,
+    is_oriented,
+    is_tiny,
+    opposite,
+    relates,
+    spans,
+)
+
+SUPPORTED, CONTRADICTED, UNVERIFIABLE = "supported", "contradicted", "unverifiable"
+Verdict = tuple[str, str]  # and its evidence
+
+
+class Tally(NamedTuple):
+    """How many objects fit: for sure, at choice, undecided, partly, and how many of those that the border cuts too far to be
+    counted may; `bounded` where there are no others."""
+
+    sure: int
+    free: int
+    unknown: int
+    more: int
+    cut: int
+    bounded: bool
+
+
+def fits(quantity: Quantity, tally: Tally) -> str:
+    """Whether the number that is claimed is the number there is; objects at choice may be counted as it suits the claim.
+
+    What the border cuts off may be seen or not: a number that it would make false is not borne out.
+    """
+    most = tally.sure + tally.free + tally.unknown + tally.more + tally.cut
+    if tally.sure > quantity.most or (tally.bounded and most < quantity.least):
+        return CONTRADICTED
+    if quantity.high < INFINITE and not tally.bounded:
+        return UNVERIFIABLE
+    # Some choice of the free objects must make the claim true whatever the undecided ones are.
+    least = max(quantity.low - tally.sure, 0)
+    good = least <= tally.free and tally.sure + least + tally.unknown + tally.cut <= quantity.high
+    return SUPPORTED if good else UNVERIFIABLE
+
+
+def worst(*verdicts: str) -> str:
+    """Contradicted before unverifiable before supported."""
+    return CONTRADICTED if CONTRADICTED in verdicts else UNVERIFIABLE if UNVERIFIABLE in verdicts else SUPPORTED
+
+
+class Kin:
+    """The objects that a class name can mean: each with TRUE, UNKNOWN (a coarser label) or MORE (a loose name)."""
+
+    __slots__ = ("_cells", "complete", "crowded", "cut", "homes", "objects", "sure", "values")
+
+    def __init__(self, objects: list[Object], values: list[int], cut: int, crowded: bool, complete: bool) -> None:
+        self.objects = objects
+        self.values = values
+        self.sure = values.count(TRUE)  # how many are so by their label
+        self.cut = cut  # how many have too little inside the tile to be counted
+        self.crowded = crowded  # whether crowd boxes may hold more of them
+        self.complete = complete  # whether every visible one is annotated
+        self.homes = [thing.home for thing, value in self.things() if value == TRUE]  # the home cells of those sure
+        self._cells: list[tuple[int, ...]] | None = None
+
+    def bounded(self, annotated: bool) -> bool:
+        """Whether there are no others that a mention can mean than these and those that the border cuts off."""
+        return not self.crowded and (annotated or self.complete)
+
+    def things(self) -> "zip[tuple[Object, int]]":
+        """The objects with their values."""
+        return zip(self.objects, self.values, strict=True)
+
+    def in_cell(self, cell: int) -> list[int]:
+        """How far each object is one of these and in the cell."""
+        if self._cells is None:
+            self._cells = [in_cells(value, thing[5], thing[6], thing[7], thing[8]) for thing, value in self.things()]
+        return [values[cell] for values in self._cells]
+
+
+class Counting:
+    """Counts the objects of one tile for the mentions of one text."""
+
+    def __init__(self, facts: Facts, binder: Binder, kin: dict[str, Kin]) -> None:
+        self.facts = facts
+        self._binder = binder
+        self._kin = kin  # what has been looked up already, of the same facts
+        self._shared: dict[str, dict[Place, int]] = {}  # cells that the text has given so many objects to
+        self._moved: set[str] = set()  # classes whose objects must be counted in other cells than their home for that
+
+    def counted(self, mention: Bound) -> Verdict:
+        """Whether there are as many objects as the mention says."""
+        name, quantity, amount, filters, annotated = mention
+        kin = self.kin(name)
+        bounded = kin.bounded(annotated)
+        values = self.matching(mention) if filters else kin.values
+        verdict, evidence = _outcome(name, quantity, kin.sure if filters else -1, *_tally(values, kin.cut, bounded))
+        if quantity is None:
+            return verdict, evidence
+        self._binder.remember(name, quantity, amount, bool(filters))
+        if filters and verdict == SUPPORTED:
+            filter_, places = filters[0]
+            if len(filters) > 1 or filter_.form != "p":
+                verdict = self._each_place(mention)
+            elif not filter_.negated and places[0] in CELL:
+                verdict = self._shared_out(name, places[0], quantity.low, bounded)
+        return verdict, evidence
+
+    def plain(self, name: str, quantity: Quantity, place: Place | None, annotated: bool) -> Verdict:
+        """Whether there are so many objects of the class, or so many in a cell: `counted` without a mention."""
+        kin = self.kin(name)
+        bounded = kin.bounded(annotated)
+        self._binder.remember(name, quantity, "number", place is not None)
+        if place is None:
+            return _outcome(name, quantity, -1, *_tally(kin.values, kin.cut, bounded))
+        judged = _outcome(name, quantity, kin.sure, *_tally(kin.in_cell(CELL[place]), kin.cut, bounded))
+        if judged[0] == SUPPORTED:
+            return self._shared_out(name, place, quantity.low, bounded), judged[1]
+        return judged
+
+    def kin(self, name: str) -> Kin:
+        """The objects that the name can mean."""
+        found = self._kin.get(name)
+        if found is None:
+            found = self._kin[name] = _kin_of(name, self.facts)
+        return found
+
+    def matching(self, mention: Bound) -> list[int]:
+        """How far each object of the mention's kin has all of its properties."""
+        kin, filters = self.kin(mention.name), mention.filters
+        if not filters:
+            return kin.values
+        if len(filters) == 1:
+            one = filters[0]
+            cell = CELL.get(one[1][0]) if one[0].form == "p" and not one[0].negated else None
+            if cell is not None:
+                return kin.in_cell(cell)
+            return [min(value, self.has(thing, one)) for thing, value in kin.things()]
+        return [min(value, *[self.has(thing, one) for one in filters]) for thing, value in kin.things()]
+
+    def has(self, thing: Object, one: Property) -> int:
+        """How far the object has the property."""
+        filter_, values = one
+        form = filter_.form
+        if form in "pc":
+            value = in_place(thing, values[0], self.facts)
+        elif form == "any":
+            value = in_any_place(thing, values, self.facts)
+        elif form == "relation":
+            value = self._related(thing, filter_, values)
+        elif form == "class":
+            value = is_a(thing, values[0])
+        else:
+            value = _MATCHES[form](thing, values[0], self.facts)
+        return opposite(value) if filter_.negated else value
+
+    def _related(self, thing: Object, filter_: Filter, values: Values) -> int:
+        """Whether the object has the relation to an object of the target, or in a direction to all of them."""
+        if filter_.target is None:
+            return UNKNOWN
+        target = self._binder.bind(filter_.target, values)
+        word = str(values[filter_.tokens[0]]) if filter_.tokens[0] >= 0 else "at"
+        answers = [
+            min(relates(thing, other, word, self.facts), UNKNOWN if value < FREE else TRUE)
+            for other, value in zip(self.kin(target.name).objects, self.matching(target), strict=True)
+            if other is not thing and value != FALSE
+        ]
+        bounded = self.bounded(target) and target.name not in taxonomy.REGIONS  # land covers have no boxes to compare with
+        if not answers:
+            return FALSE if bounded else UNKNOWN
+        if word in ("near", "adjacent", "at") or target.amount == "some":
+            best = max(answers)
+            return best if best == TRUE or bounded else UNKNOWN
+        return TRUE if min(answers) == TRUE else FALSE if max(answers) == FALSE and bounded else UNKNOWN
+
+    def bounded(self, mention: Bound) -> bool:
+        """Whether the counted objects are all that the mention can mean."""
+        kin = self.kin(mention.name)
+        return not kin.cut and kin.bounded(mention.annotated)
+
+    def _each_place(self, mention: Bound) -> str:
+        """Whether every one of several places ("in the upper left and the center") holds an object of the mention."""
+        for one in mention.filters:
+            if one[0].form == "any":
+                others = tuple(kept for kept in mention.filters if kept is not one)
+                for place in one[1]:
+                    single = mention._replace(filters=(*others, (Filter("p", (0,)), (place,))))
+                    kin = self.kin(mention.name)
+                    tally = _tally(self.matching(single), kin.cut, kin.bounded(mention.annotated))
+                    verdict = fits(AT_LEAST_ONE, Tally(*tally))
+                    if verdict != SUPPORTED:
+                        return verdict
+        return SUPPORTED
+
+    def _shared_out(self, name: str, place: Place, number: int, bounded: bool) -> str:
+        """Whether the objects that the text has put in several cells can be shared out so, each to one cell."""
+        before = self._shared.setdefault(name, {})
+        if place in before:
+            return SUPPORTED
+        before[place] = number
+        kin = self.kin(name)
+        if name not in self._moved and kin.homes.count(CELL[place]) >= number:
+            return SUPPORTED  # counting every object in its home cell bears out all the places so far
+        self._moved.add(name)
+        if sum(before.values()) > MOST:
+            return UNVERIFIABLE
+        if can_share([thing for thing, value in kin.things() if value == TRUE], list(before.items()), self.facts):
+            return SUPPORTED
+        return CONTRADICTED if bounded and not kin.cut else UNVERIFIABLE
+
+
+def _kin_of(name: str, facts: Facts) -> Kin:
+    objects: list[Object] = []
+    values: list[int] = []
+    for label, things in facts.by_label:
+        value = _called(label, name)
+        if value != FALSE:
+            objects += things
+            values += [value] * len(things)
+    cut = sum([name == "object" or could_be(label, name) for label in facts.cuts]) if facts.cuts else 0
+    crowded = any(name == "object" or could_be(label, name) for label in facts.crowds) if facts.crowds else False
+    return Kin(objects, values, cut, crowded, name != "object" and facts.complete(name))
+
+
+@lru_cache(maxsize=16384)
+def _called(label: str, name: str) -> int:
+    """How far an object of the label is a `name`."""
+    if name == "object" or taxonomy.is_a(label, name):
+        return TRUE
+    if taxonomy.akin(label, name):
+        return UNKNOWN
+    return MORE if taxonomy.loosely(label, name) else FALSE
+
+
+def _tally(values: list[int], cut: int, bounded: bool) -> tuple[int, int, int, int, int, bool]:
+    """The fields of the tally of how far the objects fit; `bounded` where there are no others."""
+    count = values.count
+    return count(TRUE), count(FREE), count(UNKNOWN), count(MORE), cut, bounded
+
+
+@lru_cache(maxsize=16384)
+def _outcome(
+    name: str, quantity: Quantity | None, among: int, sure: int, free: int, unknown: int, more: int, cut: int, bounded: bool
+) -> Verdict:
+    """Whether the tally bears out the number (None: there are none), and the evidence; `among` so many, or -1 for all."""
+    so = f" so, of {among}" if among >= 0 else ""
+    undecided = f", {unknown + more + cut} undecided" if unknown + more + cut else ""
+    evidence = f"{name}: {sure + free} counted{so}{undecided}, {'exhaustive' if bounded else 'not exhaustive'}"
+    if quantity is not None:
+        return fits(quantity, Tally(sure, free, unknown, more, cut, bounded)), evidence
+    empty = bounded and not (free or unknown or more or cut)
+    return (CONTRADICTED if sure else SUPPORTED if empty else UNVERIFIABLE), evidence
+
+
+CELL = {Place(1 << row, 1 << column): 3 * row + column for row in range(3) for column in range(3)}
+_MATCHES: dict[str, Callable[[Object, Any, Facts], int]] = {"L": has_length, "l": is_oriented, "y": is_tiny, "S": spans}

@@ -1,0 +1,188 @@
+"""Whether one object has a property that a text claims, in five steps, so that properties join by their minimum."""
+
+from functools import lru_cache
+
+from sartext.narrate.facts import relations, shapes, taxonomy
+from sartext.narrate.facts.tile_facts import MODEL_SIDE_PX, RESOLVABLE_PX, Facts, Object, sides_px
+from sartext.narrate.read.lexicon import Place
+from sartext.narrate.read.tokenizer import Length
+
+FALSE = 0
+MORE = 1  # may be counted or left out: partly there
+UNKNOWN = 2  # the labels do not decide
+FREE = 3  # true, and so is another place: may be counted in either
+TRUE = 4
+
+HALF_REACH = 0.05
+AT_EDGE, OFF_EDGE = 0.10, 1 / 3
+LENGTH_TRUE, LENGTH_FALSE = 0.15, 0.35
+PLAINLY_RESOLVED_PX = 2 * RESOLVABLE_PX
+
+_COMPASS = {"north": "above", "south": "below", "west": "left", "east": "right"}
+
+
+def opposite(value: int) -> int:
+    """What "not" makes of it."""
+    return {FALSE: TRUE, TRUE: FALSE, FREE: FREE}.get(value, UNKNOWN)
+
+
+def in_place(thing: Object, place: Place, facts: Facts) -> int:
+    """Whether the object is in the place; see `facts` for what the words mean."""
+    rows, columns, extent, compass = place
+    if compass and not facts.north_up:
+        return UNKNOWN
+    if extent == "edge":
+        return _at_edge(thing, place, facts)
+    if extent == "half":
+        return _in_half(thing, place, facts)
+    if extent == "corner":
+        rows = columns = 5
+    value = _on_axis(rows, thing.rows, thing.rows_open)
+    if columns != 7 and value:
+        value = min(value, _on_axis(columns, thing.columns, thing.columns_open))
+    if value == FALSE and extent == "side" and not _beyond_half(thing, place, facts):
+        return MORE
+    return value
+
+
+def _on_axis(asked: int, true: int, open_: int) -> int:
+    """Whether the words of an object on one axis are those asked for; 7 is any."""
+    if asked == 7:
+        return TRUE
+    if true & asked:
+        return FREE if true & ~asked else TRUE
+    return MORE if open_ & asked else FALSE
+
+
+@lru_cache(maxsize=16384)
+def in_cells(value: int, rows: int, columns: int, rows_open: int, columns_open: int) -> tuple[int, ...]:
+    """The lower of the value and of how far an object with these words is in the cell, for each of the nine cells."""
+    return tuple(
+        [
+            min(value, _on_axis(1 << row, rows, rows_open), _on_axis(1 << column, columns, columns_open))
+            for row in range(3)
+            for column in range(3)
+        ]
+    )
+
+
+def _beyond_half(thing: Object, place: Place, facts: Facts) -> bool:
+    """Whether the object lies wholly in the other half, or within 5% of it."""
+    gaps = {
+        (7, 1): thing.left / facts.width_px,
+        (7, 4): 1 - thing.right / facts.width_px,
+        (1, 7): thing.top / facts.height_px,
+        (4, 7): 1 - thing.bottom / facts.height_px,
+    }
+    return gaps[place.rows, place.columns] >= 0.5 - HALF_REACH
+
+
+def in_any_place(thing: Object, places: tuple[Place, ...], facts: Facts) -> int:
+    """Whether the object is in one of the places."""
+    value = max(in_place(thing, place, facts) for place in places)
+    if value == FREE:
+        cells = _cells(thing.rows, thing.columns)
+        covered = 0
+        for place in places:
+            covered |= _cells(place.rows, place.columns) if place.extent in ("cell", "side") else 0
+        return TRUE if cells and cells & ~covered == 0 else FREE
+    return value
+
+
+def _cells(rows: int, columns: int) -> int:
+    """A bit mask of the nine cells."""
+    return sum(1 << (3 * row + column) for row in range(3) for column in range(3) if rows >> row & columns >> column & 1)
+
+
+def _in_half(thing: Object, place: Place, facts: Facts) -> int:
+    value = TRUE
+    for asked, low, high, side in (
+        (place.columns, thing.left, thing.right, facts.width_px),
+        (place.rows, thing.top, thing.bottom, facts.height_px),
+    ):
+        if asked in (1, 4):
+            near, far = (low, high) if asked == 1 else (side - high, side - low)
+            if far <= side / 2:
+                continue
+            step = FREE if far <= (0.5 + HALF_REACH) * side else FALSE if near >= (0.5 - HALF_REACH) * side else MORE
+            value = min(value, step)
+    return value
+
+
+def _at_edge(thing: Object, place: Place, facts: Facts) -> int:
+    gaps = []
+    if place.columns != 4 and place.rows == 7:
+        gaps.append(thing.left / facts.width_px)
+    if place.columns != 1 and place.rows == 7:
+        gaps.append(1 - thing.right / facts.width_px)
+    if place.rows != 4 and place.columns == 7:
+        gaps.append(thing.top / facts.height_px)
+    if place.rows != 1 and place.columns == 7:
+        gaps.append(1 - thing.bottom / facts.height_px)
+    gap = min(gaps)
+    return TRUE if gap <= AT_EDGE else FALSE if gap >= OFF_EDGE else MORE
+
+
+def has_length(thing: Object, claimed: Length, facts: Facts) -> int:
+    """Whether the object is as long as claimed, within 15%; false beyond 35%."""
+    length = shapes.length_m(thing, facts)
+    if length is None:
+        return UNKNOWN
+    if claimed.low * (1 - LENGTH_TRUE) - 0.5 <= length <= claimed.high * (1 + LENGTH_TRUE) + 0.5:
+        return TRUE
+    beyond = length < claimed.low * (1 - LENGTH_FALSE) - 1 or length > claimed.high * (1 + LENGTH_FALSE) + 1
+    return FALSE if beyond else UNKNOWN
+
+
+def is_oriented(thing: Object, word: str, facts: Facts) -> int:  # noqa: ARG001 - all properties are asked alike
+    """Whether the object lies horizontally, vertically or diagonally."""
+    angle = shapes.angle_deg(thing)
+    if angle is None:
+        return UNKNOWN
+    if shapes.orientation(thing) == word:
+        return TRUE
+    low, high = shapes.DIAGONAL_DEG
+    if word == "diagonal":
+        return FALSE if angle <= shapes.HORIZONTAL_DEG or angle >= shapes.VERTICAL_DEG else UNKNOWN
+    return FALSE if (angle >= low if word == "horizontal" else angle <= high) else UNKNOWN
+
+
+def is_tiny(thing: Object, word: object, facts: Facts) -> int:  # noqa: ARG001 - all properties are asked alike
+    """Whether the object is unresolvable at a model's size; false from twice the limit."""
+    if not thing.resolvable:
+        return TRUE
+    short = min(sides_px(thing.polygon)) * MODEL_SIDE_PX / max(facts.width_px, facts.height_px)
+    return FALSE if short >= PLAINLY_RESOLVED_PX else UNKNOWN
+
+
+def spans(thing: Object, word: str, facts: Facts) -> int:
+    """Whether the object reaches from one side of the tile to the other."""
+    return _known(shapes.spans(thing, word, facts))
+
+
+def is_a(thing: Object, name: str) -> int:
+    """Whether the object is of the class: upward truth, undecided downward."""
+    if name == "object" or taxonomy.is_a(thing.label, name):
+        return TRUE
+    return UNKNOWN if taxonomy.akin(thing.label, name) or taxonomy.loosely(thing.label, name) else FALSE
+
+
+def relates(a: Object, b: Object, word: str, facts: Facts) -> int:
+    """Whether A has the relation to B."""
+    answer: bool | None
+    if word in _COMPASS:
+        if not facts.north_up:
+            return UNKNOWN
+        word = _COMPASS[word]
+    if word in ("left", "right", "above", "below"):
+        answer = relations.direction(a, b, word, facts)
+    elif word == "far":
+        gap = relations.gap_share(a, b, facts)
+        answer = True if gap >= relations.FAR else False if gap <= relations.NEAR else None
+    else:
+        answer = {"near": relations.near, "adjacent": relations.adjacent, "at": relations.at}[word](a, b, facts)
+    return _known(answer)
+
+
+def _known(answer: bool | None) -> int:
+    return UNKNOWN if answer is None else TRUE if answer else FALSE

@@ -1,0 +1,37 @@
+"""A2C, annotation to caption: the boxes of a tile become sentences."""
+
+from dataclasses import dataclass, field
+
+from sartext.narrate.write.grammar import concise, detailed
+from sartext.narrate.write.sampling import with_captions
+from sartext.tile import Tile
+
+
+@dataclass(frozen=True, kw_only=True)
+class A2C:
+    """Writes concise and detailed captions of what the boxes of a tile say, and nothing else.
+
+    The text depends on the facts, the seed and the key without its first segment, so that the same tile of the same
+    scene reads alike from every annotation format. A tile of which nothing may be said gets no caption.
+    """
+
+    captions_per_form: int = field(
+        default=1, metadata={"help": "concise and detailed captions per tile, of each at most so many"}
+    )
+    seed: int = field(default=0, metadata={"help": "another seed gives other sentences of the same facts"})
+
+    def __post_init__(self) -> None:
+        if self.captions_per_form < 1:
+            raise ValueError(f"captions_per_form is {self.captions_per_form}; it must be at least 1")
+
+    @property
+    def name(self) -> str:
+        return "a2c"
+
+    @property
+    def revision(self) -> int:
+        return 3
+
+    def apply(self, tile: Tile) -> Tile:
+        """The tile with its captions added. Raises `TileRejected` where a label is no class of the taxonomy."""
+        return with_captions(tile, "a2c", concise, detailed, seed=self.seed, per_form=self.captions_per_form)

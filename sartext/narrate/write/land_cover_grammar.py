@@ -1,0 +1,236 @@
+"""From regions to sentences: a concise one that states shares in words people use, a detailed text with the figures.
+
+What a sentence can say (the frames are in `cover_phrases`):
+- The share of each class, of the image where all of it is labelled and of the labelled area else: in words ("about half of the
+  image", "most of the image") or in percent, rounded to whole points from 10% up and to tenths below. Of a class that may be
+  elsewhere too, unannotated, it is the share of the "annotated" ones. Where nothing is labelled but one class, or things, the
+  labelled area is no more than they are: they are "annotated" and a share of the image.
+- Where most of a land cover lies, and which of two borders the other; see `covers` for when that is said. Where unlabelled
+  pixels could change the place, it is that of what is "annotated". Of a class below 0.1% neither is said.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from sartext.narrate.facts import shares, taxonomy
+from sartext.narrate.facts.land_cover import Covers
+from sartext.narrate.facts.tile_facts import CELLS, Facts
+from sartext.narrate.read.lexicon import Place
+from sartext.narrate.seeded import Pick
+from sartext.narrate.write import land_cover_templates as phrases
+from sartext.narrate.write.nouns import place
+from sartext.narrate.write.numbers import capital, listed
+from sartext.narrate.write.templates import IMAGES
+
+CONCISE_MOST, DETAILED_MOST = 3, 6  # classes that a text names
+LEAST = 0.001  # of the area, for a class to be placed
+MOSTLY, CLEARLY_MORE = 0.55, 0.1
+_GRAIN = 1e-9
+_TIGHT = 0.5  # of the band in which words for a share are true: they are said well inside it
+_MOSTLY_PERCENT, _PLACE_PERCENT, _BORDER_PERCENT, _WORDS_PERCENT = 35, 60, 50, 75
+_IN_WORDS = (
+    ("three quarters", shares.THREE_QUARTERS),
+    ("two thirds", shares.TWO_THIRDS),
+    ("half", shares.HALF),
+    ("one third", shares.THIRD),
+    ("a quarter", shares.QUARTER),
+    ("one fifth", shares.FIFTH),
+    ("one tenth", shares.TENTH),
+)
+
+
+class Part(NamedTuple):
+    """A class and its share, of the image or of the labelled area."""
+
+    name: str
+    noun: str
+    plural: bool
+    share: float
+
+
+def parts_of(facts: Facts) -> list[Part]:
+    """The classes whose share is known exactly, the largest first."""
+    covers = facts.covers
+    of_labelled = not of_image(covers)
+    found = []
+    for name in dict.fromkeys(covers.labels):
+        kind = taxonomy.KINDS[name]
+        for annotated in (False, True):
+            low, high = covers.share(name, annotated=annotated, of_labelled=of_labelled)
+            if high - low <= _GRAIN and low > 0:
+                found.append(Part(name, _noun(name, annotated), kind.mass == kind.plural != kind.singular, low))
+                break
+    return sorted(found, key=lambda part: (-part.share, part.name))
+
+
+def _noun(name: str, annotated: bool) -> str:
+    return f"annotated {taxonomy.KINDS[name].mass}" if annotated else taxonomy.KINDS[name].mass
+
+
+def of_image(covers: Covers) -> bool:
+    """Whether shares are of the image: all of it is labelled, or what is labelled is but one class or things."""
+    alone = len(set(covers.labels)) == 1 or not any(label in taxonomy.REGIONS for label in covers.labels)
+    return whole(covers) or (alone and not covers.background)
+
+
+def whole(covers: Covers) -> bool:
+    """Whether all of the image is labelled."""
+    return not (covers.unlabelled or covers.nodata)
+
+
+def concise(facts: Facts, pick: Pick) -> str | None:
+    """One sentence, or None where nothing may be said."""
+    parts = parts_of(facts)
+    if not parts:
+        return None
+    first, image = parts[0], pick.one(IMAGES)
+    if whole(facts.covers) and first.share >= MOSTLY and pick.chance(_MOSTLY_PERCENT):
+        return _filled(pick.one(phrases.MOSTLY), [first], image, f"the {image}", _figure)
+    if whole(facts.covers) and _dominates(parts, facts.covers) and pick.chance(_MOSTLY_PERCENT):
+        return _filled(pick.one(phrases.DOMINANT), [first], image, f"the {image}", _figure)
+    words = _worded if pick.chance(_WORDS_PERCENT) else _rounded
+    return _shares(parts[:CONCISE_MOST], image, facts, pick, words)
+
+
+def detailed(facts: Facts, pick: Pick) -> str | None:
+    """Some sentences with the figures, places and borders, or None where nothing may be said."""
+    parts = parts_of(facts)
+    if not parts:
+        return None
+    sentences = [_shares(parts[:DETAILED_MOST], pick.one(IMAGES), facts, pick, _figure)]
+    covers = [part for part in parts if part.name in taxonomy.REGIONS and part.share >= LEAST]
+    for part in covers[:2]:
+        if pick.chance(_PLACE_PERCENT) and (text := _lies(part, facts, pick)):
+            sentences.append(text)
+    if pick.chance(_BORDER_PERCENT):
+        sentences += _borders(covers, facts, pick)
+    return " ".join(sentences)
+
+
+def _dominates(parts: Sequence[Part], covers: Covers) -> bool:
+    """Whether the largest share is clearly larger than what any other class can have, unannotated pixels included."""
+    first = parts[0]
+    most = max([covers.share(label).high for label in covers.labels if label != first.name], default=0.0)
+    most = max([most, *[share for _, share in covers.outlined_by_none]])
+    return first.share >= max(shares.DOMINANT.low, most + CLEARLY_MORE)
+
+
+def _shares(parts: Sequence[Part], image: str, facts: Facts, pick: Pick, words: Callable[[float], str]) -> str:
+    complete = whole(facts.covers)
+    if facts.covers.overlapping:  # a list of shares is read as parts of one whole
+        parts = parts[:1]
+    whole_of = f"the {image}" if of_image(facts.covers) else "the labelled area"
+    frames: tuple[str, ...] = phrases.ONE if len(parts) == 1 else phrases.SEVERAL
+    if complete and len(parts) > 1 and words is not _worded:
+        frames = (*frames, *phrases.SEVERAL_OF_ALL)
+    if not complete:
+        frames = tuple(frame for frame in frames if "{of}" in frame or "{Of}" in frame)
+    if parts[0].name not in taxonomy.REGIONS:  # ships cover a part of an image, which is not "0.2% ships"
+        frames = tuple(frame for frame in frames if "{covers}" in frame or "{takes}" in frame or "covered by" in frame)
+    return _filled(pick.one(frames), parts, image, whole_of, words)
+
+
+def _filled(frame: str, parts: Sequence[Part], image: str, whole_of: str, words: Callable[[float], str]) -> str:
+    """The frame with the classes and their shares of `whole_of`; the first of them is the subject."""
+    first, others = parts[0], parts[1:]
+    of = f"{words(first.share)} of {whole_of}"
+    mixed = listed([f"{words(part.share)} {part.noun}" for part in parts])
+    named = listed([f"{part.noun} ({words(part.share)})" for part in parts])
+    end = "" if first.plural else "s"
+    return frame.format(
+        a=first.noun,
+        A=capital(first.noun),
+        of=of,
+        Of=capital(of),
+        bare=words(first.share),
+        rest=listed([f"{part.noun} {words(part.share)}" for part in others]) if others else "",
+        mixed=mixed,
+        mixed_rest=listed([f"{words(part.share)} {part.noun}" for part in others]) if others else "",
+        listed=named,
+        Listed=capital(named),
+        img=image,
+        covers=f"cover{end}",
+        takes=f"take{end}",
+        makes=f"make{end}",
+        accounts=f"account{end}",
+        dominates=f"dominate{end}",
+    )
+
+
+def _figure(share: float) -> str:
+    """The share in percent: "62%", "3.1%", "less than 0.1%"; all of it is "100%", and nothing less."""
+    points = 100 * share
+    if 99.5 <= points < 100 - _GRAIN:
+        return "more than 99%"
+    if points >= 9.95:
+        return f"{points:.0f}%"
+    return f"{points:.1f}%" if share >= LEAST else "less than 0.1%"
+
+
+def _rounded(share: float) -> str:
+    """The share in percent, said to be about that: to five points from 10% up."""
+    points = 100 * share
+    return f"about {5 * round(points / 5)}%" if 10 <= points < 97.5 else _figure(share)
+
+
+def _worded(share: float) -> str:
+    """The share in words people use, where they fit it well; else rounded."""
+    for words, band in _IN_WORDS:
+        middle, reach = (band.low + band.high) / 2, (band.high - band.low) / 2
+        if abs(share - middle) <= _TIGHT * reach:
+            return f"about {words}"
+    return "more than half" if 0.78 < share < 0.9 else _rounded(share)
+
+
+def _lies(part: Part, facts: Facts, pick: Pick) -> str | None:
+    """Where most of a land cover lies, or where most of what is annotated of it does; None where that is in no one place."""
+    for annotated in (False, True):
+        named = part._replace(noun=_noun(part.name, True)) if annotated else part
+        at, inside = _place(part.name, named.noun == _noun(part.name, True), facts, pick)
+        if at is not None:
+            frame = pick.one(phrases.ALL_LIES if inside >= 0.95 else phrases.LIES)
+            return _said(frame, named, named).format(at=at)
+    return None
+
+
+def _place(name: str, annotated: bool, facts: Facts, pick: Pick) -> tuple[str | None, float]:
+    """The narrowest place that clearly holds most of the land cover, in words, and how much of it that holds at least."""
+
+    def least(rows: int, columns: int, extent: str = "cell") -> float:
+        inside = facts.covers.inside(name, Place(rows, columns, extent), annotated=annotated)
+        return inside.low if inside is not None else 0.0
+
+    for cell in range(len(CELLS)):
+        inside = least(1 << cell // 3, 1 << cell % 3)
+        if inside >= 0.6:
+            return place(cell, pick), inside
+    for side, rows, columns in (("left", 7, 1), ("right", 7, 4), ("upper", 1, 7), ("lower", 4, 7)):
+        inside = least(rows, columns, "half")
+        if inside >= 0.95:
+            return pick.one(phrases.HALVES).format(side=side), inside
+        inside = least(rows, columns, "side")
+        if inside >= 0.6:
+            return pick.one(phrases.SIDES).format(side=side), inside
+    return None, 0.0
+
+
+def _borders(parts: Sequence[Part], facts: Facts, pick: Pick) -> list[str]:
+    """At most one sentence: which land cover borders which."""
+    pairs = [(a, b) for at, a in enumerate(parts) for b in parts[at + 1 :] if facts.covers.border(a.name, b.name)]
+    if not pairs:
+        return []
+    return [_said(pick.one(phrases.BORDERS), *pick.one(pairs))]
+
+
+def _said(frame: str, a: Part, b: Part) -> str:
+    """The frame with the classes and verbs that agree with them; `{at}` is left as it is."""
+    return frame.format(
+        a=a.noun,
+        b=b.noun,
+        at="{at}",
+        lies="lie" if a.plural else "lies",
+        is_="are" if a.plural else "is",
+        appears="appear" if a.plural else "appears",
+        is_b="are" if b.plural else "is",
+        lies_b="lie" if b.plural else "lies",
+    )

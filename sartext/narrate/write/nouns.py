@@ -1,0 +1,149 @@
+"""Noun phrases: which groups of objects a tile has, and how their number is said."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from sartext.narrate.facts import taxonomy
+from sartext.narrate.facts.tile_facts import CELLS, DOZENS, MANY, Facts, Object, any_could_be, exact
+from sartext.narrate.seeded import Pick
+from sartext.narrate.write import templates
+from sartext.narrate.write.numbers import number
+
+# How each cell is said.
+_PLACES = tuple(
+    templates.CENTER_PLACES if cell == "center" else tuple(text.format(cell=cell) for text in templates.PLACES)
+    for cell in CELLS
+)
+
+
+class Group(NamedTuple):
+    """Objects that a caption names together."""
+
+    name: str
+    things: tuple[Object, ...]
+    exact: bool
+    crowded: bool = False  # whether crowd boxes may hold more of them, or the border cuts more of them off
+    mark: str = ""  # "annotated ", "labeled ", or nothing where all that can be counted are known
+    parts: tuple[tuple[str, int], ...] = ()  # finer classes among them, with their numbers
+
+    @property
+    def singular(self) -> str:
+        return taxonomy.KINDS[self.name].singular
+
+    @property
+    def plural(self) -> str:
+        return taxonomy.KINDS[self.name].plural
+
+    @property
+    def noun(self) -> str:
+        """The noun after a number of these objects, marked where there may be more than the annotated ones."""
+        return self.mark + (self.singular if len(self.things) == 1 else self.plural)
+
+
+def groups_of(facts: Facts, mark: str) -> list[Group]:
+    """One group a label, the largest first; a label joins the group of a coarser label that the tile has too.
+
+    `mark` is the word for objects of which there may be more than the annotated ones.
+    """
+    groups = []
+    for top in _tops(facts.labels, facts.crowds, facts.cuts, facts.exhaustive):
+        parts: tuple[tuple[str, int], ...] = ()
+        if top.finer:
+            counts = [(label, len(things)) for label, things in facts.by_label if label in top.finer]
+            parts = tuple(sorted(counts, key=lambda part: (-part[1], part[0])))
+        things = facts.of(top.name) if top.finer else facts.by_label[top.at][1]
+        groups.append(Group(top.name, things, top.exact, top.crowded, "" if top.known else mark, parts))
+    if len(groups) > 1:
+        groups.sort(key=_largest_first)
+    return groups
+
+
+class _Top(NamedTuple):
+    """A label of a tile with none above it among the tile's labels."""
+
+    name: str
+    at: int  # its index among the labels
+    finer: tuple[str, ...]  # the labels below it
+    known: bool  # whether its number is exact, but for objects that the border cuts off
+    exact: bool
+    crowded: bool
+
+
+@lru_cache(maxsize=4096)
+def _tops(
+    labels: tuple[str, ...], crowds: tuple[str, ...], cuts: tuple[str, ...], exhaustive: tuple[str, ...]
+) -> tuple[_Top, ...]:
+    """What groups have in common in all tiles with these labels."""
+    tops = []
+    for index, name in enumerate(labels):
+        if set(labels).isdisjoint(taxonomy.lineage(name)[1:]):
+            finer = tuple([label for label in labels if label != name and taxonomy.is_a(label, name)])
+            known, cut = exact(name, labels, crowds, exhaustive), any_could_be(cuts, name)
+            tops.append(_Top(name, index, finer, known, known and not cut, cut or _crowded(name, crowds)))
+    return tuple(tops)
+
+
+def _crowded(name: str, crowds: tuple[str, ...]) -> bool:
+    return any(taxonomy.akin(label, name) for label in crowds)
+
+
+def coarse_groups(facts: Facts, groups: list[Group], mark: str) -> list[Group]:
+    """The groups with those of one root put together under its name."""
+    roots = [taxonomy.root(group.name) for group in groups]
+    merged: dict[str, Group] = {}
+    for group, top in zip(groups, roots, strict=True):
+        if roots.count(top) == 1:
+            merged[top] = group
+        elif top not in merged:
+            known, cut = exact(top, facts.labels, facts.crowds, facts.exhaustive), any_could_be(facts.cuts, top)
+            crowded = cut or _crowded(top, facts.crowds)
+            merged[top] = Group(top, facts.of(top), known and not cut, crowded, "" if known else mark)
+    return sorted(merged.values(), key=_largest_first)
+
+
+def _largest_first(group: Group) -> tuple[int, str]:
+    return (-len(group.things), group.name)
+
+
+def article(noun: str) -> str:
+    """ "a" or "an". All singulars of the taxonomy follow their first letter, but for ARJ21 (said "a-r-j")."""
+    return f"an {noun}" if noun[0] in "aeioAEIO" else f"a {noun}"
+
+
+def amount(group: Group, pick: Pick, concise: bool) -> str:
+    """The group with its number: "a ship", "17 ships", "many ships", "at least two annotated ships"."""
+    total = len(group.things)
+    clear = sum([thing.resolvable for thing in group.things]) if concise else total
+    if clear == 0:
+        return article(f"tiny {group.singular}") if total == 1 and group.exact else _unnumbered(group)
+    noun = group.singular if clear == 1 else group.plural
+    if concise and clear >= MANY:
+        return f"{'dozens of' if clear >= DOZENS and pick.chance(70) else 'many'} {group.mark}{noun}"
+    if not group.exact or clear < total:
+        least = "no fewer than" if clear > 1 and pick.chance(33) else "at least"
+        return f"{least} {number(clear)} {group.mark}{noun}"
+    if total == 1:
+        return pick.one((article(noun), article(noun), article(noun), f"one {noun}", f"a single {noun}"))
+    return f"{number(total)} {noun}"
+
+
+def _unnumbered(group: Group) -> str:
+    """A group that is unresolvable at a model's size, without its number."""
+    return f"at least one tiny {group.mark}{group.singular}" if len(group.things) == 1 else f"tiny {group.mark}{group.plural}"
+
+
+def place(cell: int, pick: Pick) -> str:
+    """Where a cell is: "in the upper left part"."""
+    return pick.one(_PLACES[cell])
+
+
+def shared_cell(group: Group, concise: bool) -> int:
+    """The cell of all the objects that a text of this form counts, or -1."""
+    home = -1
+    for thing in group.things:
+        if concise and not thing.resolvable:
+            continue
+        if thing.home < 0 or (home >= 0 and thing.home != home):
+            return -1
+        home = thing.home
+    return home

@@ -1,0 +1,1 @@
+"""Boxes, masks and labels as a source brings them."""

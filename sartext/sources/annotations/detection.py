@@ -1,0 +1,136 @@
+"""What the sources of boxes share: their fields, and one tile from its image and its annotations."""
+
+import dataclasses
+import os
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from sartext.errors import SourceError, TileRejected
+from sartext.formats.annotation import Annotation
+from sartext.imaging.orientation import Size
+from sartext.sources.annotations.boxes import tile_boxes
+from sartext.sources.annotations.labels import label_table
+from sartext.sources.annotations.packed import Item, PackedItems, with_places
+from sartext.sources.base import FolderSource, finite, utf8
+from sartext.sources.files.discover import sizes_bytes
+from sartext.sources.pixels.image import ReadImage, read_image
+from sartext.sources.source import Card, Shard, cut, split_of
+from sartext.sources.split.placing import Place, geo_at, placed
+from sartext.tile import Region, Tile
+
+
+class Annotated(NamedTuple):
+    """What annotations say of one image."""
+
+    annotations: Sequence[Annotation]
+    gsd_m: float | None = None  # ground sample distance
+    regions: tuple[Region, ...] = ()
+    unlabelled_share: float | None = None  # of the image
+    nodata_share: float | None = None
+    labels: Mapping[str, str] | None = None  # what the labels of the annotations mean; None: as the source's table says
+
+
+@dataclass(frozen=True, kw_only=True)
+class DetectionSource(FolderSource):
+    """A folder of images and their boxes. Subclasses say what is planned and where an image's annotations are.
+
+    Where a GeoTIFF lies is in its tile; images whose footprints overlap, of whatever date, are one place and share a split, as
+    those of one scene do.
+
+    Raises `ValueError` where a field cannot be what it says.
+    """
+
+    images: str = field(metadata={"help": "folder of the images, sub-folders included", "identity": False})
+    name: str = field(default="detection", metadata={"help": "name of the dataset: the first segment of every key"})
+    label_map: dict[str, str] = field(
+        default_factory=dict,
+        metadata={"help": "the dataset's labels as classes of the taxonomy, above the common ones that are known"},
+    )
+    exhaustive: tuple[str, ...] = field(
+        default=(), metadata={"help": "classes of the taxonomy of which every visible instance is annotated"}
+    )
+
+    @property
+    def card(self) -> Card:
+        """What the fields say of the dataset."""
+        return dataclasses.replace(super().card, labels=label_table(self.label_map), exhaustive=self.exhaustive)
+
+    def shards(self) -> list[Shard]:
+        """Consecutive images in the order of their names. Raises `SourceError` where a file cannot be understood."""
+        if not os.path.isdir(self.images):
+            raise SourceError("is no folder that can be read", file=self.images, remedy="give the folder of the images")
+        items, files = self.plan()
+        keys = items.keys if isinstance(items, PackedItems) else [item.key for item in items]
+        items = with_places(items, placed(self.images, files, keys))
+        return cut(items, sizes_bytes(self.images, files), shard_tiles=self.shard_tiles)
+
+    def identity(self, item: Item) -> Any:
+        """The annotations, without their places in a file. The image is not part of it: one that is mended or comes later is
+        read by a retry of the same dataset."""
+        boxes = [[utf8(a.label), finite(a.corners_px), a.difficult, a.crowd] for a in item.annotations]
+        rivals = {"rivals": [utf8(file) for file in item.rivals]} if item.rivals else {}
+        place = {} if item.place is None else {"place": item.place}
+        return {"boxes": boxes, "size_px": item.size_px, "labels": self.label_digest(item), **rivals, **place}
+
+    @abstractmethod
+    def plan(self) -> tuple[Sequence[Item], Sequence[str]]:
+        """The items in planned order, and the image files in the same order."""
+
+    def annotated(self, item: Item, read: ReadImage) -> Annotated:
+        """What the annotations say of the item's image.
+
+        Raises `SourceError` or `TileRejected` where its label file cannot be understood.
+        """
+        del read
+        return Annotated(item.annotations)
+
+    def stated_px(self, item: Item) -> Size | None:
+        """The size of the image that the annotations hold on, as they state it; None where they do not.
+
+        It is asked for where viewers turn the image. Raises as `annotated` does.
+        """
+        return item.size_px
+
+    def label_digest(self, item: Item) -> str | None:
+        """What stands for the content of the item's label file; None where it has none."""
+        del item
+        return None
+
+    def tile(self, item: Item) -> Tile:
+        """The tile of an image with its boxes."""
+        try:
+            read = read_image(self.images, item.file, lambda: self.stated_px(item))
+            if item.rivals:
+                several = ", ".join(map(utf8, item.rivals))
+                raise TileRejected("bad_annotation", f"nothing says which label file is that of {utf8(item.file)}: {several}")
+            found = self.annotated(item, read)
+        except SourceError as error:
+            raise TileRejected("bad_annotation", str(error)) from error
+        if item.size_px not in (None, (read.width_px, read.height_px)):
+            raise TileRejected(
+                "bad_annotation", f"annotated as {item.size_px}, but the image has {(read.width_px, read.height_px)} px"
+            )
+        labels = label_table(self.label_map) if found.labels is None else found.labels
+        _, scene, _ = item.key.split("/")
+        place = item.place or Place(scene, "scene")
+        return Tile(
+            key=item.key,
+            source=self.name,
+            scene=scene,
+            split=split_of(place.name),
+            split_by=place.by,
+            image=dataclasses.replace(read.image, path=utf8(read.image.path or "")),
+            height_px=read.height_px,
+            width_px=read.width_px,
+            rendering=read.rendering,
+            sensor=self.sensor(found.gsd_m),
+            geo=geo_at(self.images, item.file),
+            boxes=tile_boxes(found.annotations, labels, width_px=read.width_px, height_px=read.height_px),
+            regions=found.regions,
+            unlabelled_share=found.unlabelled_share,
+            nodata_share=found.nodata_share,
+            exhaustive=self.exhaustive,
+            origin=self.origin(item.file, read.sha256),
+        )

@@ -1,0 +1,139 @@
+"""Planned tiles with their upright boxes in flat arrays: a slice of it is a shard's, small to hold and to send."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple, overload
+
+import numpy as np
+import numpy.typing as npt
+
+from sartext.formats.annotation import Annotation
+from sartext.sources.files.keys import planned_order
+from sartext.sources.split.placing import Place
+
+
+class Item(NamedTuple):
+    """One planned tile of a detection source."""
+
+    key: str
+    file: str  # the image, relative to the images' folder
+    label_file: str | None = None  # relative to the labels' folder; None where `annotations` are all there is
+    annotations: tuple[Annotation, ...] = ()
+    size_px: tuple[int, int] | None = None  # (width, height) by the annotations; None where they do not say
+    classes: tuple[str, ...] = ()  # names of the numbers in the label file
+    rivals: tuple[str, ...] = ()  # label files of which one is the image's own, and nothing says which
+    place: Place | None = None  # what no split may part; None: its scene alone
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PackedItems(Sequence[Item]):
+    """Items of a file that holds the annotations of many images; `place` names where in it one stands."""
+
+    keys: list[str]
+    files: list[str]
+    sizes_px: npt.NDArray[np.int32]  # (items, 2): width, height; 0 is unknown
+    first: npt.NDArray[np.int64]  # (items + 1,): annotations first[i] to first[i + 1] belong to item i
+    label: npt.NDArray[np.int32]  # (n,) position in `labels`
+    corners_px: npt.NDArray[np.float64]  # (n, 4): left, top, right, bottom
+    flags: npt.NDArray[np.uint8]  # (n,) 1 difficult + 2 crowd
+    number: npt.NDArray[np.int32]  # (n,) what stands in `place`
+    labels: tuple[str, ...]
+    place: str  # "annotations[{}]"
+    places: list[Place | None] | None = None  # (items,) None: each its scene alone
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @overload
+    def __getitem__(self, index: int) -> Item: ...
+    @overload
+    def __getitem__(self, index: slice) -> "PackedItems": ...
+    def __getitem__(self, index: int | slice) -> "Item | PackedItems":
+        if isinstance(index, slice):
+            return self._slice(index)
+        at = range(len(self))[index]
+        width, height = self.sizes_px[at].tolist()
+        mine = slice(int(self.first[at]), int(self.first[at + 1]))
+        columns = (self.label[mine], self.corners_px[mine], self.flags[mine], self.number[mine])
+        before, after = self.place.split("{}")
+        return Item(
+            key=self.keys[at],
+            file=self.files[at],
+            annotations=tuple(
+                Annotation(
+                    self.labels[label],
+                    tuple(corners_px),
+                    difficult=flags & 1 > 0,
+                    crowd=flags & 2 > 0,
+                    place=f"{before}{number}{after}",
+                )
+                for label, corners_px, flags, number in zip(*[column.tolist() for column in columns], strict=True)
+            ),
+            size_px=(width, height) if width and height else None,
+            place=self.places[at] if self.places is not None else None,
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PackedItems) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def _slice(self, index: slice) -> "PackedItems":
+        start, stop, step = index.indices(len(self))
+        if step != 1:
+            raise ValueError(f"a step of {step}; only consecutive items can be cut out")
+        stop = max(start, stop)
+        low, high = int(self.first[start]), int(self.first[stop])
+        return PackedItems(
+            keys=self.keys[start:stop],
+            files=self.files[start:stop],
+            sizes_px=self.sizes_px[start:stop],
+            first=self.first[start : stop + 1] - low,
+            label=self.label[low:high],
+            corners_px=self.corners_px[low:high],
+            flags=self.flags[low:high],
+            number=self.number[low:high],
+            labels=self.labels,
+            place=self.place,
+            places=self.places[start:stop] if self.places is not None else None,
+        )
+
+
+def pack(
+    *,
+    keys: Sequence[str],
+    files: Sequence[str],
+    sizes_px: npt.NDArray[np.int32],
+    image: npt.NDArray[np.int32],
+    labels: tuple[str, ...],
+    place: str,
+    **columns: npt.NDArray[Any],
+) -> PackedItems:
+    """The items in planned order. All arguments are in the file's order: `image` (n,) says to which of `files` each
+    annotation belongs, and `columns` are the other parallel arrays of `PackedItems`."""
+    order = sorted(range(len(files)), key=lambda position: planned_order(files[position]))
+    rank = np.empty(len(files), dtype=np.int64)
+    rank[order] = np.arange(len(files))
+    ranks = rank[image]
+    sorting = np.argsort(ranks, kind="stable")
+    first = np.zeros(len(files) + 1, dtype=np.int64)
+    np.cumsum(np.bincount(ranks, minlength=len(files)), out=first[1:])
+    return PackedItems(
+        keys=[keys[position] for position in order],
+        files=[files[position] for position in order],
+        sizes_px=sizes_px[order],
+        first=first,
+        labels=labels,
+        place=place,
+        places=None,
+        **{name: column[sorting] for name, column in columns.items()},
+    )
+
+
+def with_places(items: Sequence[Item], places: Sequence[Place | None]) -> Sequence[Item]:
+    """The items, each with its place."""
+    if not any(places):
+        return items
+    if isinstance(items, PackedItems):
+        return replace(items, places=list(places))
+    return [item._replace(place=place) for item, place in zip(items, places, strict=True)]

@@ -1,0 +1,1 @@
+"""Files of a folder: discovered, named, and matched with one another."""

@@ -1,0 +1,81 @@
+"""Folders with one label file an image: which image goes with which label file, and what stands for its content."""
+
+import hashlib
+import os
+from collections import defaultdict
+from collections.abc import Iterable
+
+from sartext.errors import SourceError, TileRejected
+from sartext.sources.annotations.packed import Item
+from sartext.sources.files.discover import IMAGE_ENDINGS, list_files, matched, read_label_file
+from sartext.sources.files.keys import keys, planned_order, stem
+
+MISSING = ".*"  # in place of the ending of an image that is not there
+
+
+def pair(
+    images: str,
+    labels: str,
+    label_endings: str | Iterable[str],
+    *,
+    source: str,
+    pattern: str | None,
+    unlabelled: bool,
+    classes: tuple[str, ...] = (),
+    suffix: str = "",
+) -> tuple[list[Item], list[str]]:
+    """One item an image that has a label file, one a label file without an image (its reading rejects it), in planned
+    order; and their image files.
+
+    They belong together by their relative path without ending, or by their bare name where only one file of either folder
+    has it. Label files may have a `suffix` to it ("_mask"); those that lack it are none, and a label file is no image. An
+    image that several label files may belong to has them in `rivals`, for which its reading rejects it.
+    With `unlabelled`, images without a label file are planned too. Raises `SourceError` where a folder cannot be listed, or
+    every image is a label file.
+    """
+    endings = (label_endings,) if isinstance(label_endings, str) else label_endings
+    label_files = [file for file in list_files(labels, endings) if stem(file).endswith(suffix)]
+    image_files = _no_labels(images, labels, label_files)
+    labels_of: dict[str, list[str]] = defaultdict(list)
+    lost: dict[str, list[str]] = defaultdict(list)
+    wanted = [stem(file).removesuffix(suffix) for file in label_files]
+    for path, label_file, found in zip(wanted, label_files, matched(wanted, image_files), strict=True):
+        if not found:
+            lost[os.path.basename(path)].append(label_file)
+        for image in found or [path + MISSING]:
+            labels_of[image].append(label_file)
+    rivals = {image: tuple(several) for image, several in labels_of.items() if len(several) > 1}
+    for image in image_files:
+        if image not in labels_of and (near := lost.get(os.path.basename(stem(image)))):
+            rivals[image] = tuple(near)
+    files = sorted({*labels_of, *rivals, *(image_files if unlabelled else ())}, key=planned_order)
+    items = []
+    for key, file in zip(keys(source, files, pattern, listed_in=images), files, strict=True):
+        own = labels_of[file][0] if file in labels_of and file not in rivals else None
+        items.append(Item(key=key, file=file, label_file=own, classes=classes, rivals=rivals.get(file, ())))
+    return items, files
+
+
+def _no_labels(images: str, labels: str, label_files: list[str]) -> list[str]:
+    """The images, without those files that are label files: images and masks may lie in one folder."""
+    found = list_files(images, IMAGE_ENDINGS)
+    folder, folder_of_labels = os.path.realpath(images), os.path.realpath(labels)
+    taken = {os.path.join(folder_of_labels, file) for file in label_files}
+    image_files = [file for file in found if os.path.join(folder, file) not in taken]
+    if found and not image_files:
+        raise SourceError(
+            "every image in it is a mask too",
+            file=images,
+            remedy="give the masks a folder of their own, or say by --source.mask-suffix which files are masks",
+        )
+    return image_files
+
+
+def digest(folder: str, label_file: str | None) -> str | None:
+    """sha256 of the label file, "unreadable" where it cannot be read, None where there is none."""
+    if label_file is None:
+        return None
+    try:
+        return hashlib.sha256(read_label_file(folder, label_file)).hexdigest()
+    except TileRejected:
+        return "unreadable"

@@ -1,1 +1,0 @@
-"""Pure parsers: bytes and text in, plain annotations out."""

@@ -1,0 +1,1 @@
+"""Whole scenes: their files, labels and checks."""

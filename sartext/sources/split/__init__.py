@@ -1,0 +1,1 @@
+"""Split groups: tiles that no split may part."""

@@ -1,0 +1,1 @@
+"""Local folders and S3 behind one protocol."""

@@ -1,0 +1,23 @@
+"""A build into a real server of the S3 protocol gives the bytes of a local one."""
+
+from pathlib import Path
+
+from sartext.flow.build.build import build
+from sartext.flow.engine.options import Engine
+from sartext.flow.engine.session import session
+from sartext.store.base import storage
+from tests.chaos.faults import Faulty, Say
+
+
+def test_s3_and_a_folder_hold_the_same(bucket: str, tmp_path: Path) -> None:
+    source = Faulty(tiles=25, fates={"4": "reject", "12": "exit"})
+    place, folder = storage(f"{bucket}/set"), storage(str(tmp_path / "set"))
+    with session(Engine(cpus=2)):
+        for where in (place, folder):
+            build(source, [Say()], out=where.uri, max_reject_share=1)
+        place.delete("manifest.json")
+        place.delete("records/00001.json")
+        build(source, [Say()], out=place.uri, max_reject_share=1)
+    here = [path for path in folder.paths("") if path != ".lock"]
+    assert place.paths("") == here
+    assert all(place.read(path) == folder.read(path) for path in here)

@@ -1,0 +1,40 @@
+"""Pieces of work through a pool of actors."""
+
+from pathlib import Path
+
+import pytest
+
+from sartext.errors import UserError
+from sartext.flow.engine.options import Pool
+from tests.support.pieces import Noted
+
+pytestmark = pytest.mark.usefixtures("ray_here")
+
+
+def run(folder: Path, numbers: list[int], **arguments: int) -> list[bool]:
+    from sartext.flow.engine.pool import each
+
+    looks: list[bool] = []
+    each(Noted, (str(folder), *arguments.values()), numbers, Pool(), look=looks.append, clear=lambda: looks.append(False))
+    return looks
+
+
+def test_every_piece_is_done_and_the_last_look_says_so(tmp_path: Path) -> None:
+    assert run(tmp_path, [3, 1, 4])[-1]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["1", "3", "4"]
+    assert run(tmp_path, []) == []
+
+
+def test_a_piece_whose_actor_dies_is_done_by_the_next(tmp_path: Path) -> None:
+    run(tmp_path, [0, 1, 2], fatal=1)
+    assert {"0", "1", "2"} < {path.name for path in tmp_path.iterdir()}
+
+
+def test_the_users_error_of_a_piece_comes_out_as_it_is(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"^piece 1 is wrong; mend it$"):
+        run(tmp_path, [0, 1], fatal=-1, wrong=1)
+
+
+def test_a_pool_that_does_not_fit_is_refused() -> None:
+    with pytest.raises(UserError, match="3 actors of 2 threads and 4 CPUs"):
+        Pool(actors=3, threads=2, cpus=4)

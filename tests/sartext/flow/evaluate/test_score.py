@@ -1,0 +1,112 @@
+"""Scores of predictions whose quality is known."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sartext.evaluate import java
+from sartext.flow.evaluate.dataset import HeldOut, held_out, questions_of
+from sartext.flow.evaluate.examples import examples_of, spread
+from sartext.flow.evaluate.score import Truth, answer_scores, caption_values, retrieval_scores, unreadable
+from sartext.flow.predict.tile_rows import texts_of
+from sartext.narrate.ask.questions import Questions
+from sartext.narrate.verify import Verify
+from sartext.narrate.write.a2c import A2C
+from sartext.sources.synthetic import Synthetic
+from sartext.tile import Tile
+from tests.support.datasets import dataset
+
+Row = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def held(tmp_path_factory: pytest.TempPathFactory) -> HeldOut:
+    source = Synthetic(tiles=200, size_px=32, twin=False, shard_tiles=100)
+    made = dataset(source, (A2C(), Verify(), Questions()), str(tmp_path_factory.mktemp("score") / "sar"))
+    return held_out(made, "train", 40)
+
+
+def row(tile: Tile, number: int, count: int, caption: str = "", reject: str | None = None) -> Row:
+    """What a model says that has every tile in a direction of its own."""
+    feature = np.eye(count)[number].tolist()
+    answers = [question.answer for question in questions_of(tile)]
+    texts = [feature for _ in texts_of(tile.captions)]
+    return {"key": tile.key, "reject": reject, "image": feature, "texts": texts, "caption": caption, "answers": answers}
+
+
+def perfect(held: HeldOut) -> list[Row]:
+    return [row(tile, at, len(held.tiles), texts_of(tile.captions)[-1]) for at, tile in enumerate(held.tiles)]
+
+
+def test_a_model_that_knows_everything_has_all_of_it_right(held: HeldOut) -> None:
+    truth, rows = Truth(held, {}), perfect(held)
+    turned = [{**one, "image": rows[at - 1]["image"]} for at, one in enumerate(rows)]
+    found, chance = retrieval_scores(truth, {"best": rows, "wrong": turned})
+    assert found["best"]["exact_pair"]["mean"] == 1
+    assert found["wrong"]["exact_pair"]["image_to_text"][0] == 0
+    assert chance["exact_pair"]["text_to_image"] == pytest.approx([1 / 40, 5 / 40, 10 / 40])
+    assert chance["exact_pair"]["mean"] <= chance["identical_text"]["mean"] < 0.3
+    answers = answer_scores(truth, {"best": rows}, [])["best"]
+    assert answers["overall"]["accuracy"] == 1
+    assert answers["overall"]["questions"] == sum(len(questions_of(tile)) for tile in held.tiles)
+
+
+@pytest.mark.skipif(java.find() is None, reason="no java")
+def test_the_captions_of_the_dataset_are_true_and_those_of_other_tiles_are_not(held: HeldOut) -> None:
+    truth, rows = Truth(held, {}), perfect(held)
+    turned = [{**one, "caption": rows[at - 1]["caption"]} for at, one in enumerate(rows)]
+    silent = [{**one, "caption": "Something glitters."} for one in rows]
+    found = caption_values(truth, {"own": rows, "others": turned, "silent": silent})
+    assert found["own"]["facts"]["precision"]["value"] == 1
+    assert found["own"]["facts"]["recall"]["value"] > 0.9  # a detailed caption says nearly all that both say
+    assert found["others"]["facts"]["precision"]["value"] < 0.7
+    assert found["others"]["facts"]["recall"]["value"] < found["own"]["facts"]["recall"]["value"] - 0.3
+    assert (found["silent"]["facts"]["supported"], found["silent"]["facts"]["covered"]) == (0, 0)
+    assert found["silent"]["facts"]["unverifiable"] == len(held.tiles)
+    assert found["own"]["captions"]["values"]["CIDEr"] > 2 * found["others"]["captions"]["values"]["CIDEr"]
+
+
+def test_tiles_that_cannot_be_read_are_left_out_and_named(held: HeldOut) -> None:
+    rows = perfect(held)
+    rows[3] = {
+        "key": rows[3]["key"],
+        "reject": "truncated_image",
+        "image": None,
+        "texts": None,
+        "caption": None,
+        "answers": None,
+    }
+    bad = unreadable([rows])
+    assert bad == {held.tiles[3].key: "truncated_image"}
+    truth = Truth(held, bad)
+    found, _ = retrieval_scores(truth, {"best": rows})
+    assert found["best"]["images"] == len(held.tiles) - 1
+    assert found["best"]["exact_pair"]["mean"] == 1
+    assert answer_scores(truth, {"best": rows}, [])["best"]["overall"]["accuracy"] == 1
+
+
+def test_examples_show_what_was_said_with_its_marks(held: HeldOut) -> None:
+    truth, rows = Truth(held, {}), perfect(held)
+    turned = [{**one, "image": rows[at - 1]["image"], "answers": ["none"] * len(one["answers"])} for at, one in enumerate(rows)]
+    said = {"best": rows, "wrong": turned}
+    examples = examples_of(
+        held, truth, {"clip": "clip", "coca": "coca", "gpt": "gpt"}, dict.fromkeys(("clip", "coca", "gpt"), said)
+    )
+    for search in examples.searches["clip"]:
+        assert search.hits["best"][0].right
+        assert search.hits["best"][0].image.startswith((b"\x89PNG", b"\xff\xd8"))
+    assert not all(search.hits["wrong"][0].right for search in examples.searches["clip"])
+    for one in examples.written["coca"]:
+        text, claims = one.captions["best"]
+        assert text in one.references
+        assert {verdict for _, verdict in claims} == {"supported"}
+    questions = [question for one in examples.answered["gpt"] for question in one.questions]
+    assert all(given["best"][1] for _, _, given in questions)
+    assert not all(given["wrong"][1] for _, _, given in questions)
+
+
+def test_examples_are_spread_evenly() -> None:
+    assert spread(list(range(100)), 4) == [12, 37, 62, 87]
+    assert spread([3, 4], 6) == [3, 4]
+    assert spread([], 6) == []

@@ -1,0 +1,112 @@
+"""Narration by a model: through Ray Data actors, with its identity, and one bad tile alone."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sartext.artifact import identity, open_artifact
+from sartext.errors import UserError
+from sartext.flow.build.build import build
+from sartext.flow.build.rows import narrated_all
+from sartext.flow.engine.options import Engine
+from sartext.flow.predict.narrator import Narrator
+from sartext.models.clip import CLIP
+from sartext.models.coca import CoCa
+from sartext.models.towers import Tiny
+from sartext.models.weights import save
+from sartext.narrate.verify import Verify
+from sartext.sources.synthetic import Synthetic
+from sartext.sources.unlabelled import Unlabelled
+from sartext.tile import EncodedImage, Reject, Tile, from_table
+from tests.chaos.faults import EndsOnce
+
+SMALL = Tiny(image_size_px=32, width=32, heads=2, image_layers=1, text_layers=1)
+SOURCE = Unlabelled(of=Synthetic(tiles=20, size_px=32, twin=False, shard_tiles=8))
+
+
+def model(objective: CLIP | CoCa, folder: Path) -> str:
+    tokenizer = objective.tokenizer(["two ships lie in the upper left of the image"])
+    save(objective, objective.build(tokenizer), tokenizer, objective.preprocess(), folder)
+    return str(folder)
+
+
+@pytest.fixture(scope="module")
+def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return model(CoCa(towers=SMALL), tmp_path_factory.mktemp("coca"))
+
+
+@pytest.fixture(scope="module")
+def tiles() -> list[Tile]:
+    return [made for shard in SOURCE.shards() for made in SOURCE.read(shard) if isinstance(made, Tile)]
+
+
+@pytest.mark.usefixtures("ray_here")
+def test_a_build_by_actors_says_what_the_model_says_alone(checkpoint: str, tiles: list[Tile], tmp_path: Path) -> None:
+    rules = (Narrator(checkpoint=checkpoint, max_tokens=8), Verify())
+    made = build(SOURCE, rules, out=str(tmp_path / "out"), engine=Engine(actors=1, cpus=2))
+    built = [tile for table in made.tables() for tile in from_table(table)]
+    assert built == narrated_all(tiles, [rule.pinned() if isinstance(rule, Narrator) else rule for rule in rules])
+    captions = [caption for tile in built for caption in tile.captions]
+    assert len(captions) == 20
+    assert {caption.route for caption in captions} == {"narrator"}
+    assert all(caption.model and caption.claims for caption in captions)  # judged: nothing is known, so nothing is supported
+    assert {claim.verdict for caption in captions for claim in caption.claims} <= {"unverifiable", "contradicted"}
+    assert open_artifact(str(tmp_path / "out")).manifest["config"]["rules"][0]["model"] == captions[0].model
+
+
+def test_the_model_is_identity_and_its_place_is_not(checkpoint: str, tmp_path: Path) -> None:
+    here = Narrator(checkpoint=checkpoint).pinned()
+    assert here.model
+    elsewhere = model(CoCa(towers=SMALL), tmp_path / "same")
+    assert identity(Narrator(checkpoint=elsewhere).pinned()) == identity(here)
+    other = model(CoCa(towers=SMALL, seed=1), tmp_path / "other")
+    assert identity(Narrator(checkpoint=other).pinned()) != identity(here)
+    with pytest.raises(UserError, match=f"not {here.model}; give the other one"):
+        Narrator(checkpoint=other, model=here.model).pinned()
+    with pytest.raises(UserError, match="of the kind CLIP, which writes no captions"):
+        Narrator(checkpoint=model(CLIP(towers=SMALL), tmp_path / "clip")).pinned()
+    with pytest.raises(UserError, match="no finished training"):
+        Narrator(checkpoint=str(tmp_path)).pinned()
+
+
+def test_one_bad_image_takes_no_other_tile_down(checkpoint: str, tiles: list[Tile]) -> None:
+    bad = replace(tiles[1], image=EncodedImage(bytes=b"no image"))
+    results = narrated_all([tiles[0], bad, tiles[2]], [Narrator(checkpoint=checkpoint, max_tokens=8)])
+    assert [type(result) for result in results] == [Tile, Reject, Tile]
+    assert isinstance(results[1], Reject)
+    assert (results[1].stage, results[1].reason) == ("narrator", "not_an_image")
+    assert results[::2] == narrated_all([tiles[0], tiles[2]], [Narrator(checkpoint=checkpoint, max_tokens=8)])
+
+
+@pytest.mark.usefixtures("ray_here")
+def test_a_shard_whose_reader_died_goes_back_to_the_actors(checkpoint: str, tmp_path: Path) -> None:
+    # What a worker may allocate does not hold the model: narrated beside its reader, every tile would be refused.
+    rules, engine = (Narrator(checkpoint=checkpoint, max_tokens=8),), Engine(actors=1, cpus=2, worker_memory_mb=200)
+    left_alone = build(SOURCE, rules, out=str(tmp_path / "alone"), engine=engine)
+    source = EndsOnce(of=SOURCE, tile=3, marker=str(tmp_path / "marker"))
+    made = build(source, rules, out=str(tmp_path / "out"), engine=engine)
+    assert (tmp_path / "marker").exists()
+    assert made.counts["rejected"] == 0
+    assert [shard["tiles"] for shard in made.manifest["shards"]] == [shard["tiles"] for shard in left_alone.manifest["shards"]]
+
+
+@pytest.mark.usefixtures("ray_here")
+def test_a_model_that_cannot_be_loaded_is_said_in_one_line(checkpoint: str, tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    shutil.copytree(checkpoint, broken)
+    (broken / "open_clip_model.safetensors").write_bytes(b"no weights")
+    with pytest.raises(UserError, match=r"^\S*broken holds no whole model .*; write the model again$"):
+        build(SOURCE, (Narrator(checkpoint=str(broken)),), out=str(tmp_path / "out"), engine=Engine(actors=1, cpus=2))
+
+
+def test_a_model_without_actors_is_refused(checkpoint: str, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"engine\.actors is 0, and narrator asks a model, .* --engine\.actors 1"):
+        build(SOURCE, (Narrator(checkpoint=checkpoint),), out=str(tmp_path / "out"))
+    assert not (tmp_path / "out").exists()
+
+
+def test_wrong_options_are_said() -> None:
+    with pytest.raises(ValueError, match="beams is 0"):
+        Narrator(checkpoint="x", beams=0)

@@ -1,0 +1,142 @@
+"""What training reads of a dataset: neither tiles that may not be trained on, nor what a model wrote unless it is asked for."""
+
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sartext.artifact import open_artifact
+from sartext.errors import UserError
+from sartext.flow.train.dataset import Examples
+from sartext.flow.train.loop import Stage, learn
+from sartext.flow.train.train import Training, _prepared
+from sartext.models.clip import CLIP
+from sartext.models.optimizer import AdamW
+from sartext.models.towers import Named, Tiny
+from sartext.narrate.ask.questions import Questions
+from sartext.narrate.rule import Rule
+from sartext.narrate.verify import Verify
+from sartext.narrate.write.a2c import A2C
+from sartext.sources.synthetic import Synthetic
+from sartext.tile import Tile, from_table
+from tests.support.datasets import dataset
+from tests.support.permitted import NARRATION, Narrates, Restricted
+from tests.support.trainings import One
+
+ARCHIVE = Synthetic(tiles=40, size_px=32, twin=False, shard_tiles=25)
+SMALL = CLIP(towers=Tiny(image_size_px=32, width=32, heads=2, image_layers=1, text_layers=1, context_length=16))
+
+
+def made(folder: Path, may_train: tuple[bool | None, ...], *rules: Rule) -> str:
+    return dataset(Restricted(of=ARCHIVE, may_train=may_train), rules, str(folder))
+
+
+def learned(uri: str, kind: str = "captions", narrator_captions: bool = False) -> Examples:
+    return Examples(uri, split="train", kind=kind, seed=0, kept_groups=3, narrator_captions=narrator_captions)
+
+
+def training(optical: str, sar: str, **changes: object) -> Training:
+    stages = tuple(
+        Stage(name=name, dataset=uri, epochs=2, optimizer=AdamW(peak=1e-3, warmup_share=0.1))
+        for name, uri in (("optical", optical), ("sar", sar))
+    )
+    plain = Training(
+        objective=SMALL, stages=stages, kind="captions", batch_size=16, seed=0, fit="pad", checkpoint_every_steps=9
+    )
+    return replace(plain, **changes)
+
+
+def tiles_of(uri: str) -> list[Tile]:
+    return [tile for table in open_artifact(uri).tables() for tile in from_table(table) if tile.split == "train"]
+
+
+@pytest.fixture(scope="module")
+def third(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A third of the tiles may be trained on, a third may not, of a third nobody knows; all with questions."""
+    return made(tmp_path_factory.mktemp("third") / "tiles", (True, False, None), A2C(), Verify(), Questions())
+
+
+@pytest.fixture(scope="module")
+def narrated(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Tiles that have captions of a model alone."""
+    return made(tmp_path_factory.mktemp("narrated") / "tiles", (True,), Narrates())
+
+
+@pytest.mark.parametrize("kind", ["captions", "questions"])
+def test_tiles_that_may_not_be_trained_on_are_no_examples(third: str, kind: str) -> None:
+    examples = learned(third, kind)
+    tiles = [tile for tile in tiles_of(third) if getattr(tile, kind)]
+    allowed = [tile for tile in tiles if tile.origin.may_train is not False]
+    assert {None, True, False} == {tile.origin.may_train for tile in tiles}
+    assert [one.image for one in examples.read(range(len(examples)), 0)] == [tile.image.bytes for tile in allowed]
+    assert examples.left_out == {"may_train": len(tiles) - len(allowed), "narrator_captions": 0}
+    texts = {caption.text for tile in allowed for caption in tile.captions} | {
+        text for tile in allowed for question in tile.questions for text in (question.question, question.answer)
+    }
+    assert set(examples.texts()) <= texts
+
+
+def test_where_nothing_may_be_trained_on_it_is_said_why(tmp_path: Path) -> None:
+    uri = made(tmp_path / "tiles", (False,), A2C(), Verify())
+    count = len([tile for tile in tiles_of(uri) if tile.captions])
+    with pytest.raises(UserError, match=f"to learn from: {count} are of an origin that says may_train false$"):
+        learned(uri)
+
+
+def test_what_a_model_wrote_is_learned_only_where_it_is_asked_for(tmp_path: Path) -> None:
+    uri = made(tmp_path / "tiles", (True,), A2C(), Verify(), Narrates())
+    assert NARRATION not in learned(uri).texts()
+    assert learned(uri, narrator_captions=True).texts().count(NARRATION) == len(tiles_of(uri))
+    some = [tile for tile in tiles_of(uri) if any(one.kept and one.route != "narrator" for one in tile.captions)]
+    assert len(learned(uri)) == len(some)
+    assert learned(uri).left_out["narrator_captions"] == len(tiles_of(uri)) - len(some)
+    read = [one.text for epoch in range(4) for one in learned(uri).read(range(len(some)), epoch)]
+    assert NARRATION not in read
+
+
+def test_where_a_model_wrote_everything_the_option_is_named(narrated: str, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="have captions of a trained model alone, which --narrator-captions takes"):
+        learned(narrated)
+    with pytest.raises(UserError, match="with captions that are kept; build it with them"):
+        learned(made(tmp_path / "refused", (True,), Narrates(kept=False)))
+    assert set(learned(narrated, narrator_captions=True).texts()) == {NARRATION}
+
+
+def test_a_training_says_what_it_left_out_and_shortened(third: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plain = training(third, third)
+    with ExitStack() as locks:
+        prepared = _prepared(plain, str(tmp_path / "out"), 1, locks)
+        assert prepared.task is not None
+        learn(prepared.task, One())
+        trained = prepared.finish()
+    examples = learned(third)
+    out = examples.left_out["may_train"]
+    assert f"sar: tiles of {third} are left out: {out} are of an origin that says may_train false" in capsys.readouterr().err
+    assert trained.manifest["left_out"]["sar"] == {"may_train": out, "narrator_captions": 0}
+    tokenizer, context = prepared.task.tokenizer, 16
+    for number, name in enumerate(("optical", "sar")):
+        its = Examples(third, split="train", kind="captions", seed=number, kept_groups=3)
+        texts = [one.text for epoch in range(2) for one in its.read(range(len(its)), epoch)]
+        long = [text for text in texts if tokenizer.lengths([text])[0] > context]
+        assert 0 < len(long) < len(texts)
+        assert trained.manifest["texts"][name] == {"read": len(texts), "shortened": len(long)}
+    assert "were longer than its context and shortened" in trained.summary()
+
+
+def test_asking_for_what_a_model_wrote_is_part_of_a_trainings_identity(third: str, narrated: str) -> None:
+    plain, asked = training(third, third), training(third, third, narrator_captions=True)
+    assert plain.config(["a", "b"]) != asked.config(["a", "b"])
+    assert asked.task("out", 1).narrator_captions
+    assert training(third, narrated, narrator_captions=True).task("out", 1)
+    with pytest.raises(UserError, match="narrator_captions is True; it must be off for questions"):
+        training(third, third, narrator_captions=True, kind="questions")
+
+
+def test_texts_are_read_only_for_a_tokenizer_that_learns_them(third: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = []
+    monkeypatch.setattr(Examples, "texts", lambda self: read.append(self) or ["two ships"])
+    training(third, third, objective=CLIP(towers=Named(name="ViT-S-32-alt"))).task("out", 1)
+    assert read == []
+    training(third, third).task("out", 1)
+    assert len(read) == 2

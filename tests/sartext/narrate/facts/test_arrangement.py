@@ -1,0 +1,54 @@
+from collections.abc import Callable
+
+import pytest
+
+from sartext.narrate.facts import arrangement
+from sartext.narrate.facts.tile_facts import Facts, Object, facts_of
+from sartext.tile import Box, Tile
+
+
+@pytest.fixture
+def ships(make_tile: Callable[..., Tile], make_box: Callable[..., Box]) -> Callable[..., tuple[tuple[Object, ...], Facts]]:
+    def build(*points: tuple[float, float]) -> tuple[tuple[Object, ...], Facts]:
+        facts = facts_of(make_tile(*(make_box("ship", x - 3, y - 3, x + 3, y + 3) for x, y in points)))
+        return facts.objects, facts
+
+    return build
+
+
+ROW = [(30, 40), (90, 62), (150, 80), (210, 102), (270, 120)]
+BENT = [(30, 40), (150, 170), (270, 40)]
+HEAP = [(40, 40), (52, 48), (44, 60), (60, 62), (50, 52)]
+STREWN = [(20, 20), (150, 30), (280, 20), (30, 150), (160, 160), (270, 140), (20, 280), (150, 270), (280, 280)]
+
+
+@pytest.mark.parametrize(
+    ("points", "line", "cluster", "scattered"),
+    [(ROW, True, False, None), (BENT, False, False, None), (HEAP, False, True, False), (STREWN, False, False, True)],
+)
+def test_arrangements(
+    ships: Callable[..., tuple[tuple[Object, ...], Facts]],
+    points: list[tuple[float, float]],
+    line: bool | None,
+    cluster: bool | None,
+    scattered: bool | None,
+) -> None:
+    things, facts = ships(*points)
+    assert arrangement.line(things, facts) is line
+    assert arrangement.cluster(things, facts) is cluster
+    assert arrangement.scattered(things, facts) is scattered
+
+
+def test_two_objects_have_no_arrangement(ships: Callable[..., tuple[tuple[Object, ...], Facts]]) -> None:
+    things, facts = ships((10, 10), (20, 20))
+    assert arrangement.line(things, facts) is arrangement.cluster(things, facts) is arrangement.scattered(things, facts) is None
+
+
+def test_the_index_of_a_square_grid_is_two(ships: Callable[..., tuple[tuple[Object, ...], Facts]]) -> None:
+    points = [(15.0 + 30 * x, 15.0 + 30 * y) for x in range(10) for y in range(10)]
+    _, facts = ships(*points)
+    assert arrangement.nearest_neighbour_index(points, facts) == pytest.approx(2.0)
+
+
+def test_coinciding_objects_are_no_line(ships: Callable[..., tuple[tuple[Object, ...], Facts]]) -> None:
+    assert arrangement.line(*ships((50, 50), (50, 50), (50, 50))) is False

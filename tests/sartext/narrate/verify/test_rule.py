@@ -1,0 +1,383 @@
+import hashlib
+import pickle
+import random
+import re
+from collections.abc import Callable
+from dataclasses import fields, replace
+from types import ModuleType
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sartext.narrate.facts import taxonomy
+from sartext.narrate.facts.tile_facts import CELLS, Facts, facts_of
+from sartext.narrate.read.lexicon import LEXICON
+from sartext.narrate.read.parser import read
+from sartext.narrate.verify import Verify, claims_of, verdict_of
+from sartext.narrate.write.a2c import A2C
+from sartext.narrate.write.numbers import WORDS
+from sartext.narrate.write.sa2c import SA2C
+from sartext.tile import ROUTES, VERDICTS, Box, Caption, Tile
+from tests.reading.mosaics import NODATA, OPEN, mosaic
+from tests.reading.mosaics import tile_of as covered_tile
+
+MakeTile = Callable[..., Tile]
+MakeBox = Callable[..., Box]
+SIX = ("ship", "aircraft", "car", "tank", "bridge", "harbor")
+
+# Of the claims of the narrated hand-made tiles. When this fails, verdicts or evidence have changed: raise Verify.revision.
+GOLDEN = (7, "ec7d7cc0d395020f")
+GOLDEN_REGIONS = (7, "cdb6f97583b4d20c")
+
+
+def judged(tile: Tile, text: str, route: str = "narrator", policy: Verify | None = None, **more: object) -> Caption:
+    caption = Caption(text=text, route=route, **more)  # type: ignore[arg-type]
+    return (policy or Verify()).apply(replace(tile, captions=(caption,))).captions[0]
+
+
+def verdict(tile: Tile, text: str) -> str:
+    return verdict_of(claims_of(text, facts_of(tile)))
+
+
+def test_a_contradicted_caption_is_refused_with_its_reason(hand_tiles: dict[str, Tile]) -> None:
+    caption = judged(hand_tiles["coast"], "Four ships are visible.")
+    assert not caption.kept
+    assert caption.reason == "contradicted: four ships (ship: 3 counted, exhaustive)"
+    (claim,) = caption.claims
+    assert (claim.kind, claim.text, claim.verdict) == ("count", "four ships", "contradicted")
+    assert claim.evidence == "ship: 3 counted, exhaustive"
+
+
+@pytest.mark.parametrize(
+    ("route", "kept"), [("a2c", False), ("sa2c", False), ("twin", True), ("narrator", True), ("human", True)]
+)
+def test_what_cannot_be_decided_follows_the_policy_of_the_route(hand_tiles: dict[str, Tile], route: str, kept: bool) -> None:
+    caption = judged(hand_tiles["coast"], "Three large ships are visible.", route)
+    assert caption.kept is kept
+    assert (caption.reason is None) is kept
+    assert {claim.verdict for claim in caption.claims} == {"supported", "unverifiable"}
+
+
+@pytest.mark.parametrize("text", ["There are no ships.", "Two cars are visible. No bridge can be seen.", "There are 0 cars."])
+@pytest.mark.parametrize(("route", "kept"), [("narrator", False), ("twin", False), ("human", True)])
+def test_an_absence_that_nothing_proves_is_not_kept(hand_tiles: dict[str, Tile], route: str, kept: bool, text: str) -> None:
+    unlabelled = replace(hand_tiles["coast"], boxes=(), regions=(), exhaustive=())
+    caption = judged(unlabelled, text, route)
+    assert {claim.verdict for claim in caption.claims} == {"unverifiable"}
+    assert caption.kept is kept
+    assert (caption.reason or "").startswith("unverifiable: ") is not kept
+
+
+def test_a_policy_can_be_said(hand_tiles: dict[str, Tile]) -> None:
+    strict = Verify(policy=tuple((route, "refuse") for route in ROUTES))
+    assert not judged(hand_tiles["coast"], "The sea is calm.", "narrator", strict).kept
+    assert not judged(hand_tiles["coast"], "Four ships are visible.", "human", strict).kept
+
+
+def test_people_are_judged_and_never_refused(hand_tiles: dict[str, Tile]) -> None:
+    caption = judged(hand_tiles["coast"], "Four ships are visible.", "human")
+    assert caption.kept
+    assert caption.claims[0].verdict == "contradicted"
+
+
+def test_a_refused_caption_stays_refused_for_its_first_reason(hand_tiles: dict[str, Tile]) -> None:
+    caption = judged(hand_tiles["coast"], "Three ships are visible.", kept=False, reason="too_short")
+    assert (caption.kept, caption.reason) == (False, "too_short")
+    assert caption.claims[0].verdict == "supported"
+
+
+def test_only_claims_kept_and_reason_change(hand_tiles: dict[str, Tile]) -> None:
+    tile = replace(hand_tiles["coast"], captions=(Caption(text="Four ships.", route="narrator", model="m", seed=3, score=0.5),))
+    after = Verify().apply(tile)
+    for one in fields(Tile):
+        if one.name != "captions":
+            assert getattr(after, one.name) is getattr(tile, one.name)
+    for one in fields(Caption):
+        if one.name not in ("claims", "kept", "reason"):
+            assert getattr(after.captions[0], one.name) == getattr(tile.captions[0], one.name)
+    assert Verify().apply(hand_tiles["coast"]) is hand_tiles["coast"]
+
+
+@pytest.mark.parametrize("text", ["", ".", "?! ...", "This is a SAR image.", "Lorem ipsum.", "3", "Radar."])
+def test_a_text_that_claims_nothing_is_never_true(hand_tiles: dict[str, Tile], text: str) -> None:
+    assert verdict(hand_tiles["coast"], text) == "unverifiable"
+    assert not judged(hand_tiles["coast"], text, "a2c").kept
+
+
+def test_what_is_not_understood_is_one_claim_beside_what_is(hand_tiles: dict[str, Tile]) -> None:
+    claims = claims_of("Three ships sail along. Wobbly frobs abound.", facts_of(hand_tiles["coast"]))
+    assert [(claim.kind, claim.verdict) for claim in claims] == [
+        ("count", "supported"),
+        ("sentence", "unverifiable"),
+        ("sentence", "unverifiable"),
+    ]
+
+
+def test_an_object_near_an_edge_may_be_in_either_cell_but_not_in_both(make_tile: MakeTile, make_box: MakeBox) -> None:
+    tile = make_tile(make_box("ship", 95, 20, 105, 30), make_box("ship", 20, 20, 30, 30))
+    assert verdict(tile, "Two ships are in the upper left.") == "supported"
+    assert verdict(tile, "One ship is in the upper left and one is in the upper center.") == "supported"
+    assert verdict(tile, "Two ships are in the upper left and one is in the upper center.") == "contradicted"
+    assert verdict(tile, "A ship is in the upper center. Both ships are in the upper left.") != "contradicted"
+
+
+def test_where_a_cover_lies_is_only_known_as_far_as_open_pixels_cannot_change_it() -> None:
+    drawn = np.zeros((128, 128), dtype=np.int64)
+    drawn[:, :12], drawn[:, 12:16] = 1, 2
+    for open_ in (OPEN, NODATA):
+        tile = covered_tile(drawn, (open_, "water", "cropland"), 0)
+        for text in (
+            "The water lies in the left half.",
+            "All of the water lies in the left half.",
+            "Most of the water is on the left.",
+        ):
+            assert verdict(tile, text) == "unverifiable"
+            assert verdict(tile, text.replace("water", "annotated water")) == "supported"
+        assert verdict(tile, "The annotated water is in the upper right.") == "contradicted"
+        assert verdict(tile, "The water is in the upper right.") == "unverifiable"
+    few = drawn.copy()
+    few[:, 16:] = 2
+    few[:6, 100:] = 0  # 168 px beside 1,536 of water
+    tile = covered_tile(few, (OPEN, "water", "cropland"), 0)
+    assert verdict(tile, "The water lies in the left half.") == "supported"
+    assert verdict(tile, "All of the water lies in the left half.") == "unverifiable"
+    assert verdict(tile, "The water lies in the lower right.") == "contradicted"
+    assert verdict(tile, "Most of the water is on the right side.") == "contradicted"
+    assert verdict(tile, "Water covers the lower right.") == "contradicted"
+    few[:12, 100:] = 0
+    assert verdict(covered_tile(few, (OPEN, "water", "cropland"), 0), "Water covers the upper right.") == "unverifiable"
+
+
+def test_compass_words_need_a_map_with_north_up(hand_tiles: dict[str, Tile], make_tile: MakeTile) -> None:
+    for text, on_map in (("A ship is in the north-west.", "supported"), ("The bridge is in the south.", "contradicted")):
+        assert verdict(hand_tiles["coast"], text) == on_map
+        assert verdict(replace(hand_tiles["coast"], geo=make_tile().geo), text) == "unverifiable"
+
+
+def test_colour_is_contradicted_even_where_all_else_is_true(hand_tiles: dict[str, Tile]) -> None:
+    assert verdict(hand_tiles["coast"], "Three red ships are visible.") == "contradicted"
+    assert verdict(hand_tiles["coast"], "Three ships are visible, and no clouds.") == "unverifiable"
+    assert verdict(hand_tiles["coast"], "Three ships and their shadows are visible.") == "unverifiable"
+
+
+def test_the_others_are_those_that_the_text_has_left(hand_tiles: dict[str, Tile]) -> None:
+    tile = hand_tiles["coast"]
+    assert verdict(tile, "There are three ships. One is in the upper left. The others are in the lower right.") == "supported"
+    assert (
+        verdict(tile, "There are three ships. One is in the lower right. The others are in the upper left.") == "contradicted"
+    )
+    assert verdict(tile, "The others are in the lower right.") == "unverifiable"
+    assert verdict(tile, "A ship is in the upper left. No other ships are visible.") == "contradicted"
+
+
+def test_it_is_clear_only_after_one_class(hand_tiles: dict[str, Tile]) -> None:
+    tile = hand_tiles["coast"]
+    assert verdict(tile, "There is a bridge. It is in the upper right.") == "supported"
+    assert verdict(tile, "There is a bridge. It is in the lower left.") == "contradicted"
+    assert verdict(tile, "There are a bridge and a harbor. It is in the upper right.") == "unverifiable"
+    assert verdict(tile, "It is in the upper right.") == "unverifiable"
+
+
+def test_regions_are_decided_only_where_they_are_labelled(hand_tiles: dict[str, Tile]) -> None:
+    assert verdict(hand_tiles["depot"], "Cropland is visible.") == "supported"
+    assert verdict(hand_tiles["depot"], "A forest is visible.") == "unverifiable"
+    assert verdict(hand_tiles["depot"], "There is no forest.") == "unverifiable"
+    assert verdict(hand_tiles["depot"], "Cropland is in the upper left.") == "unverifiable"
+    assert verdict(replace(hand_tiles["depot"], exhaustive=("forest",)), "A forest is visible.") == "contradicted"
+
+
+def test_the_rule_is_plain_data() -> None:
+    assert Verify() == pickle.loads(pickle.dumps(Verify()))
+    assert hash(Verify()) == hash(Verify())
+    assert Verify().name == "verify"
+    assert all(one.metadata["help"] for one in fields(Verify))
+
+
+@pytest.mark.parametrize(
+    ("policy", "message"),
+    [
+        ((("rumour", "keep"),), "route 'rumour'"),
+        ((("a2c", "shrug"),), "policy 'shrug' of route a2c"),
+        ((("a2c", "keep"),), "says nothing of human, narrator, sa2c, twin"),
+    ],
+)
+def test_a_policy_is_checked(policy: tuple[tuple[str, str], ...], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Verify(policy=policy)
+
+
+_WORDS = sorted({word for phrase in LEXICON for word in phrase.split()} | {"wobbly", "frob", "7", "12", "120", "1990", "."})
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(st.sampled_from(_WORDS), max_size=14), st.sampled_from(("coast", "airfield", "fleet", "partial", "depot")))
+def test_any_row_of_words_can_be_judged(hand_tiles: dict[str, Tile], words: list[str], name: str) -> None:
+    for claim in claims_of(" ".join(words), facts_of(hand_tiles[name])):
+        assert claim.verdict in VERDICTS
+        assert all((claim.kind, claim.text, claim.evidence))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=80))
+def test_any_text_can_be_judged(hand_tiles: dict[str, Tile], text: str) -> None:
+    claims_of(text, facts_of(hand_tiles["coast"]))
+
+
+_NUMBER = re.compile(r"(?<!the )\b(one|two|three|four|five|six|seven|eight|nine|ten|\d+)\b(?! (?:m\b|to |and \d))")
+_CELL = re.compile(r"\b(?:upper|middle|lower) (?:left|center|right)\b|\b(?<!upper )(?<!lower )center\b")
+
+
+def spoiled(text: str, facts: Facts, draw: random.Random) -> list[str]:
+    """The text with one number raised, with one cell moved to where no object is, and with one class made an absent one."""
+    found = []
+    exact = [match for match in _NUMBER.finditer(text) if not re.search(r"(least|fewer than) $", text[: match.start()])]
+    if exact:
+        match = draw.choice(exact)
+        number = WORDS.index(match[0]) if match[0] in WORDS else int(match[0])
+        found.append(f"{text[: match.start()]}{number + draw.choice((1, 2, 5))}{text[match.end() :]}")
+    empty = [
+        CELLS[cell]
+        for cell in range(9)
+        if not any(thing.rows_open >> cell // 3 & 1 and thing.columns_open >> cell % 3 & 1 for thing in facts.objects)
+    ]
+    places = list(_CELL.finditer(text))
+    if empty and places:
+        match = draw.choice(places)
+        found.append(text[: match.start()] + draw.choice(empty) + text[match.end() :])
+    kind = taxonomy.KINDS[draw.choice(facts.objects).label]
+    absent = [taxonomy.KINDS[name] for name in SIX if facts.absent(name)]
+    named = re.search(rf"\b({kind.plural}|{kind.singular})\b", text)
+    if absent and named and not re.search(r"\b([Nn]o|without|of) [^.]*$", text[: named.start()]):
+        other = draw.choice(absent)
+        word = other.singular if named[0] == kind.singular != kind.plural else other.plural
+        found.append(text[: named.start()] + word + text[named.end() :])
+    return found
+
+
+def test_a_spoiled_caption_is_never_supported(narrate_tiles: ModuleType) -> None:
+    verdicts = []
+    for number in range(400):
+        tile = replace(narrate_tiles.random_tile(number, seed=5), exhaustive=SIX)
+        facts, draw = facts_of(tile), random.Random(number)
+        for caption in A2C().apply(tile).captions if facts.objects else ():
+            for text in spoiled(caption.text, facts, draw):
+                verdicts.append(verdict_of(claims_of(text, facts)))
+                assert verdicts[-1] != "supported", text
+    assert len(verdicts) > 1000
+    assert verdicts.count("contradicted") > 0.85 * len(verdicts)
+
+
+def test_verdicts_change_only_with_the_revision(boxed_tiles: dict[str, Tile]) -> None:
+    lines = []
+    for name, tile in boxed_tiles.items():
+        for number in range(10):
+            narrated = Verify().apply(A2C().apply(replace(tile, key=f"hand/{name}{number}/0_0")))
+            lines += [str(claim) for caption in narrated.captions for claim in caption.claims]
+    assert (Verify().revision, hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]) == GOLDEN
+
+
+def test_a_colour_is_contradicted_of_radar_and_open_of_light(make_tile: Callable[..., Tile]) -> None:
+    tile = make_tile()
+    light = replace(tile, sensor=replace(tile.sensor, modality="optical"))
+    verdicts = {
+        one.sensor.modality: [
+            claim.verdict for claim in claims_of("Green trees stand around.", facts_of(one)) if claim.kind == "optical"
+        ]
+        for one in (tile, light)
+    }
+    assert verdicts == {"sar": ["contradicted"], "optical": ["unverifiable"]}
+
+
+def test_radar_is_contradicted_of_light(make_tile: Callable[..., Tile], make_box: Callable[..., Box]) -> None:
+    tile = make_tile(make_box("ship", 10, 10, 40, 20))
+    light = replace(tile, sensor=replace(tile.sensor, modality="optical"))
+    for text in ("A SAR image with a ship.", "A ship seen by radar."):
+        assert verdict_of(claims_of(text, facts_of(tile))) == "supported"
+        assert verdict_of(claims_of(text, facts_of(light))) == "contradicted"
+
+
+@pytest.mark.parametrize(("other", "verdict"), [("vegetation", "unverifiable"), ("wetland", "contradicted")])
+def test_what_has_a_coarser_label_may_dominate_too(other: str, verdict: str) -> None:
+    drawn = np.zeros((100, 100), dtype=np.int64)
+    drawn[:, 48:], drawn[:, 90:] = 1, 2
+    tile = covered_tile(drawn, (other, "forest", "water"), 0)
+    assert verdict_of(claims_of("The image is dominated by forest.", facts_of(tile))) == verdict
+
+
+def test_verdicts_on_regions_change_only_with_the_revision() -> None:
+    told = hashlib.sha256()
+    for number in range(40):
+        tile = SA2C().apply(mosaic(2, number))
+        facts = facts_of(tile)
+        for region in tile.regions:
+            noun = taxonomy.KINDS[region.label].mass
+            for text in (f"The {noun} is in the left half.", f"All of the annotated {noun} is in the upper half."):
+                told.update(f"{claims_of(text, facts)}\n".encode())
+        for caption in Verify().apply(tile).captions:
+            told.update(f"{caption.claims}\n".encode())
+    assert (Verify().revision, told.hexdigest()[:16]) == GOLDEN_REGIONS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No ships are on the water.",
+        "The ships are not in the water.",
+        "There is no ship near the water.",
+        "Three ships are on the water.",
+    ],
+)
+def test_nothing_is_decided_between_boxes_and_a_land_cover(make_tile: MakeTile, make_box: MakeBox, text: str) -> None:
+    ships = [make_box("ship", x, 100, x + 30, 110) for x in (20, 120, 220)]
+    water = covered_tile(np.zeros((300, 300), dtype=np.int64), ("water",), 0).regions
+    tile = make_tile(*ships, regions=water, exhaustive=("ship", "water"))
+    assert verdict_of(claims_of(text, facts_of(tile))) == "unverifiable"
+
+
+def test_what_does_not_count_may_be_of_a_class_by_a_loose_name(make_tile: MakeTile, make_box: MakeBox) -> None:
+    crowd = make_tile(make_box("fighter", 20, 20, 60, 60, crowd=True), exhaustive=("aircraft",))
+    cut = make_tile(make_box("tanker", 20, 20, 60, 60, visible_share=0.2), exhaustive=("ship",))
+    for tile, text in ((crowd, "No jets are visible."), (cut, "No cargo ships are visible.")):
+        assert verdict_of(claims_of(text, facts_of(tile))) == "unverifiable"
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("There are three ships.", "unverifiable"),
+        ("Exactly three ships are visible.", "unverifiable"),
+        ("There are three annotated ships.", "unverifiable"),
+        ("Three ships lie in the middle right.", "contradicted"),
+        ("There are four ships.", "unverifiable"),  # the fourth may be seen
+        ("There are five ships.", "contradicted"),
+        ("There are two ships.", "contradicted"),
+        ("At least three ships are visible.", "supported"),
+        ("There are at most four ships.", "supported"),
+        ("There are at most three ships.", "unverifiable"),
+        ("Several ships are visible.", "supported"),
+        ("All of the ships lie in the upper left.", "unverifiable"),
+        ("The ships lie in a line.", "unverifiable"),
+        ("The largest ship is in the upper left.", "unverifiable"),
+        ("Both aircraft lie in the lower right.", "contradicted"),
+        ("There is one aircraft.", "supported"),  # none of these is cut
+    ],
+)
+def test_what_the_border_cuts_off_leaves_numbers_open(make_tile: MakeTile, make_box: MakeBox, text: str, verdict: str) -> None:
+    ships = [make_box("ship", 10, y, 70, y + 10) for y in (10, 30, 50)]
+    cut = make_box("ship", 290, 120, 300, 140, visible_share=0.39)
+    tile = make_tile(*ships, cut, make_box("aircraft", 240, 240, 280, 280))
+    assert verdict_of(claims_of(text, facts_of(tile))) == verdict
+
+
+def test_an_object_that_the_border_cuts_is_not_said_to_be_elsewhere(make_tile: MakeTile, make_box: MakeBox) -> None:
+    tile = make_tile(make_box("ship", 290, 120, 300, 140, visible_share=0.39))
+    for text in ("The ship lies in the upper left.", "The largest ship is in the upper left."):
+        assert verdict_of(claims_of(text, facts_of(tile))) == "unverifiable"
+
+
+def test_any_order_of_codes_is_read() -> None:
+    codes, chosen = "".join(sorted({code for code, _ in LEXICON.values()})), random.Random(5)
+    for _ in range(20000):
+        read("".join(chosen.choices(codes, k=chosen.randint(1, 12))))

@@ -1,0 +1,37 @@
+from collections.abc import Callable
+
+import pytest
+
+from sartext.narrate.facts.tile_facts import facts_of
+from sartext.narrate.write.nouns import article, coarse_groups, groups_of
+from sartext.tile import Box, Tile
+
+
+@pytest.mark.parametrize(
+    ("noun", "text"),
+    [("ship", "a ship"), ("aircraft", "an aircraft"), ("Airbus A320", "an Airbus A320"), ("ARJ21", "an ARJ21")],
+)
+def test_articles(noun: str, text: str) -> None:
+    assert article(noun) == text
+
+
+def test_a_finer_label_joins_the_coarser_one(make_tile: Callable[..., Tile], make_box: Callable[..., Box]) -> None:
+    labels = ("ship", "tanker", "tanker", "bridge")
+    facts = facts_of(make_tile(*(make_box(label, 10 * n, 10, 10 * n + 5, 20) for n, label in enumerate(labels))))
+    ships, bridges = groups_of(facts, "annotated ")
+    assert (ships.name, len(ships.things), ships.parts, ships.exact) == ("ship", 3, (("tanker", 2),), True)
+    assert (bridges.name, bridges.noun) == ("bridge", "bridge")
+
+
+def test_coarse_groups_go_up_to_the_root(make_tile: Callable[..., Tile], make_box: Callable[..., Box]) -> None:
+    labels = ("tanker", "tug", "tug", "bridge")
+    boxes = [make_box(label, 10 * n, 10, 10 * n + 5, 20) for n, label in enumerate(labels)]
+    facts = facts_of(make_tile(*boxes, exhaustive=("tug",)))
+    groups = groups_of(facts, "labeled ")
+    assert [(group.name, group.exact, group.noun) for group in groups] == [
+        ("tug", True, "tugs"),
+        ("bridge", False, "labeled bridge"),
+        ("tanker", False, "labeled tanker"),
+    ]
+    coarse = coarse_groups(facts, groups, "labeled ")
+    assert [(group.name, len(group.things), group.exact) for group in coarse] == [("ship", 3, False), ("bridge", 1, False)]

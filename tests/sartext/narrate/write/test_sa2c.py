@@ -1,0 +1,150 @@
+"""Captions of regions: true by another count, never refused, the same for the same seed."""
+
+import hashlib
+import pickle
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from sartext.narrate.facts import taxonomy
+from sartext.narrate.facts.tile_facts import facts_of
+from sartext.narrate.seeded import Pick
+from sartext.narrate.verify import Verify
+from sartext.narrate.write.land_cover_grammar import _figure, _rounded, concise, detailed, parts_of
+from sartext.narrate.write.sa2c import SA2C
+from sartext.sources.annotations.labels import COVERS
+from sartext.sources.synthetic import Synthetic
+from sartext.tile import Tile
+from tests.reading.mosaics import OPEN, mosaic, tile_of
+from tests.reading.shares import faults
+
+MASKS = 400
+# Of the captions of the first mosaics. When this fails, the texts have changed: raise SA2C.revision with it.
+GOLDEN = (4, "264279b1e613aa3b")
+
+
+@pytest.mark.parametrize("kind", ["archive", "random"])
+def test_shares_are_those_of_the_mask_and_every_claim_is_borne_out(kind: str) -> None:
+    archive = Synthetic(tiles=MASKS, pixels=False, twin=False)
+    for number in range(MASKS):
+        tile = archive.tile(number) if kind == "archive" else mosaic(0, number)
+        narrated = Verify().apply(SA2C(captions_per_form=2).apply(tile))
+        assert narrated.captions
+        assert faults(narrated) == []
+        for caption in narrated.captions:
+            assert caption.kept, (caption.text, caption.reason)
+
+
+def test_a_tile_without_regions_gets_no_caption(make_tile: Callable[..., Tile]) -> None:
+    tile = make_tile()
+    assert SA2C().apply(tile) is tile
+
+
+def test_texts_change_only_with_the_revision() -> None:
+    told = hashlib.sha256()
+    for number in range(60):
+        for caption in SA2C(captions_per_form=2).apply(mosaic(7, number)).captions:
+            told.update(f"{caption.form} {caption.text}\n".encode())
+    assert (SA2C().revision, told.hexdigest()[:16]) == GOLDEN
+
+
+def test_another_seed_gives_other_sentences() -> None:
+    tile = mosaic(0, 3)
+    assert SA2C().apply(tile) == SA2C().apply(tile)
+    assert SA2C(seed=1).apply(tile) != SA2C().apply(tile)
+    assert pickle.loads(pickle.dumps(SA2C())) == SA2C()
+    with pytest.raises(ValueError, match="captions_per_form is 0"):
+        SA2C(captions_per_form=0)
+
+
+def test_every_frame_reads_as_it_was_meant(hand_tiles: dict[str, Tile]) -> None:
+    """Many draws of one tile, so that all frames come up: nothing but supported claims."""
+    tile = hand_tiles["mosaic"]
+    facts = facts_of(tile)
+    texts = {write(facts, Pick(str(seed))) for seed in range(400) for write in (concise, detailed)}
+    assert len(texts) > 300
+    for text in texts:
+        assert text is not None
+        assert "{" not in text
+
+
+def test_land_covers_are_the_same_on_both_sides() -> None:
+    assert COVERS == taxonomy.REGIONS
+
+
+def drawn_tile(drawn: np.ndarray, *names: str, exhaustive: tuple[str, ...] = ()) -> list[str]:
+    """All captions of many seeds, each of which bears out."""
+    texts = set()
+    for seed in range(40):
+        tile = Verify().apply(SA2C(captions_per_form=2, seed=seed).apply(tile_of(drawn, names, 0, exhaustive)))
+        assert faults(tile) == []
+        for caption in tile.captions:
+            assert caption.kept, (caption.text, caption.reason)
+            texts.add(caption.text)
+    return sorted(texts)
+
+
+def test_where_most_is_unlabelled_only_what_is_annotated_lies_somewhere() -> None:
+    drawn = np.zeros((128, 128), dtype=np.int64)
+    drawn[:, :12], drawn[:, 12:16] = 1, 2
+    placed = [text for text in drawn_tile(drawn, OPEN, "water", "cropland") if " in the " in text or " on the " in text]
+    assert placed
+    assert all(re.search(r"[Tt]he annotated (water|cropland) \w+ .*?(left|upper|lower|middle)", text) for text in placed)
+    assert not any(re.search(r"[Tt]he (water|cropland) (lies|is|appears) (located )?(in|on) the", text) for text in placed)
+
+
+def test_where_little_is_unlabelled_the_cover_itself_lies_there() -> None:
+    drawn = np.zeros((100, 100), dtype=np.int64)
+    drawn[:, 50:], drawn[:2, :] = 1, 2
+    placed = [text for text in drawn_tile(drawn, "water", "cropland", OPEN) if "left half" in text]
+    assert placed
+    assert not any("annotated" in text for text in placed)
+
+
+@pytest.mark.parametrize("names", [("water", OPEN), ("ship", OPEN), ("ship", "building", OPEN)])
+def test_a_lone_class_is_no_share_of_the_area_that_it_is_itself(names: tuple[str, ...]) -> None:
+    drawn = np.full((100, 100), len(names) - 1, dtype=np.int64)
+    drawn[:25, :20] = 0
+    if len(names) == 3:
+        drawn[50:60, 50:60] = 1
+    texts = drawn_tile(drawn, *names)
+    assert texts
+    for text in texts:
+        assert "labelled area" not in text
+        assert "100%" not in text
+        assert "annotated" in text.lower()
+
+
+def test_all_of_it_is_said_of_nothing_less() -> None:
+    drawn = np.zeros((64, 64), dtype=np.int64)
+    drawn[5, 5] = 1
+    texts = drawn_tile(drawn, "water", "cropland")
+    assert any("more than 99%" in text.lower() for text in texts)
+    assert not any("100%" in text for text in texts)
+    assert not any("The cropland" in text or "the cropland" in text for text in texts)  # one pixel has no place and no border
+    assert any("100%" in text for text in drawn_tile(drawn * 0, "water"))
+
+
+@pytest.mark.parametrize(
+    ("share", "figure", "rounded"),
+    [
+        (1.0, "100%", "100%"),
+        (1 - 1e-6, "more than 99%", "more than 99%"),
+        (0.995, "more than 99%", "more than 99%"),
+        (0.9949, "99%", "99%"),
+        (0.975, "98%", "98%"),
+        (0.974, "97%", "about 95%"),
+        (0.001, "0.1%", "0.1%"),
+        (0.0009, "less than 0.1%", "less than 0.1%"),
+    ],
+)
+def test_figures(share: float, figure: str, rounded: str) -> None:
+    assert (_figure(share), _rounded(share)) == (figure, rounded)
+
+
+def test_what_is_not_exhaustive_is_said_to_be_annotated(hand_tiles: dict[str, Tile]) -> None:
+    parts = parts_of(facts_of(hand_tiles["depot"]))
+    assert [(part.noun, part.share) for part in parts] == [("annotated cropland", 0.4)]
+    assert [part.noun for part in parts_of(facts_of(hand_tiles["patchy"]))] == ["grassland", "wetland"]
