@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from sartext.formats.dota import parse_dota
 from sartext.sources.annotations.detection import Annotated, DetectionSource
+from sartext.sources.annotations.match_labels import digest, pair
 from sartext.sources.annotations.packed import Item
 from sartext.sources.files.discover import read_label_file
-from sartext.sources.files.match_labels import digest, pair
 from sartext.sources.pixels.image import ReadImage
 
 

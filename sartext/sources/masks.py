@@ -11,11 +11,11 @@ from sartext.sources.annotations.detection import Annotated, DetectionSource
 from sartext.sources.annotations.labels import label_table, spelled
 from sartext.sources.annotations.mask_image import ENDINGS, mask_size_px, read_mask, values_of
 from sartext.sources.annotations.mask_table import canonical, from_canonical, read_table
+from sartext.sources.annotations.match_labels import digest, pair
 from sartext.sources.annotations.packed import Item
 from sartext.sources.annotations.regions import classes_annotated, instances_annotated
 from sartext.sources.files.discover import list_files
 from sartext.sources.files.keys import stem
-from sartext.sources.files.match_labels import digest, pair
 from sartext.sources.pixels.image import ReadImage
 
 

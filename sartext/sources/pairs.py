@@ -15,10 +15,10 @@ from sartext.formats.moment import Moment, gap_s, moment_of_name, parse_moment
 from sartext.formats.pair_table import Pair, parse_pairs
 from sartext.sar.offset import offset_px
 from sartext.sar.radiometry import CO_POLARISED, CROSS_POLARISED
+from sartext.sources.annotations.match_labels import MISSING
 from sartext.sources.base import FolderSource, entry_key, utf8
 from sartext.sources.files.discover import IMAGE_ENDINGS, ending, list_files, sizes_bytes
 from sartext.sources.files.keys import keys, planned_order
-from sartext.sources.files.match_labels import MISSING
 from sartext.sources.files.match_pairs import SEN12, Folders, radar_files, twins
 from sartext.sources.files.resolve import Paths, tidy
 from sartext.sources.pixels.geotiff import Tagged, geo_of

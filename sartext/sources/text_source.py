@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 from sartext.errors import SourceError, TileRejected
 from sartext.formats.text_record import Described
+from sartext.sources.annotations.match_labels import MISSING
 from sartext.sources.base import FolderSource, entry_key, utf8
 from sartext.sources.files.discover import IMAGE_ENDINGS, list_files, sizes_bytes
 from sartext.sources.files.keys import keys, planned_order
-from sartext.sources.files.match_labels import MISSING
 from sartext.sources.files.resolve import Paths, tidy
 from sartext.sources.pixels.image import read_image
 from sartext.sources.source import Shard, cut, split_of

@@ -14,10 +14,10 @@ from sartext.errors import SourceError, TileRejected
 from sartext.formats.voc import VocImage, parse_voc
 from sartext.imaging.orientation import Size
 from sartext.sources.annotations.detection import Annotated, DetectionSource
+from sartext.sources.annotations.match_labels import MISSING, digest, pair
 from sartext.sources.annotations.packed import Item, PackedItems, pack
 from sartext.sources.files.discover import IMAGE_ENDINGS, ending, list_files, matched, read_label_file
 from sartext.sources.files.keys import keys, stem
-from sartext.sources.files.match_labels import MISSING, digest, pair
 from sartext.sources.pixels.image import ReadImage
 
 

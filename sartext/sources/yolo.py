@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 from sartext.errors import SourceError
 from sartext.formats.yolo import parse_classes, parse_yolo
 from sartext.sources.annotations.detection import Annotated, DetectionSource
+from sartext.sources.annotations.match_labels import digest, pair
 from sartext.sources.annotations.packed import Item
 from sartext.sources.files.discover import ending, read_label_file, read_source_file
-from sartext.sources.files.match_labels import digest, pair
 from sartext.sources.pixels.image import ReadImage
 
 

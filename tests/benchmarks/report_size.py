@@ -29,7 +29,7 @@ from sartext.narrate.verify import Verify
 from sartext.narrate.write.a2c import A2C
 from sartext.sources.source import Shard, split_of
 from sartext.sources.synthetic import Synthetic
-from sartext.store.base import storage
+from sartext.store import storage
 from sartext.tile import SCHEMA_VERSION, TILE, Tile, to_table
 
 MOST_BYTES, MOST_GROWTH_MB = 15 * 10**6, 50.0

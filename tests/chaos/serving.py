@@ -314,9 +314,7 @@ def shown(row: Row) -> str:
     own = ", ".join(f"{count} x {status}" for status, count in row.own.items())
     said = f"{row.victim:<18}{'busy' if row.busy else 'quiet':<7}load {row.load:>4}   "
     said += f"back {row.back_s:>6} of {row.bound_s:>6} s (begun {row.begun_s} s)   "
-    said += (
-        f"others {row.others:>5}, {row.others_slow} slow, slowest {row.others_slowest_s} s, {row.others_refused} refused   "
-    )
+    said += f"others {row.others:>5}, {row.others_slow} slow, slowest {row.others_slowest_s} s, {row.others_refused} refused   "
     return said + f"its own {own or 'none'}, slowest {row.own_slowest_s} s   {'; '.join(row.wrong) or 'ok'}"
 
 

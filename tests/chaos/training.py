@@ -22,7 +22,7 @@ from sartext.narrate.verify import Verify
 from sartext.narrate.write.a2c import A2C
 from sartext.sources.optical_archive import OpticalArchive
 from sartext.sources.synthetic import Synthetic
-from sartext.store.base import storage
+from sartext.store import storage
 from tests.chaos.dataset import ROOT, end_family, family, kill, report, wait_for
 from tests.support.datasets import dataset
 

@@ -10,7 +10,7 @@ from sartext.flow.build.rows import flight_row, flight_table, narrated, results
 from sartext.flow.build.watch import Watch
 from sartext.narrate.rule import Rule
 from sartext.sources.source import Source
-from sartext.store.base import storage
+from sartext.store import storage
 from sartext.tile import SCHEMA_VERSION, Tile
 
 

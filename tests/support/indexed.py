@@ -10,7 +10,7 @@ from sartext.models.fingerprint import model_fingerprint
 from sartext.narrate.verify import Verify
 from sartext.narrate.write.a2c import A2C
 from sartext.sources.synthetic import Synthetic
-from sartext.store.base import storage
+from sartext.store import storage
 from tests.support.datasets import dataset
 
 

@@ -15,7 +15,7 @@ from sartext.flow.audit.audit import Audited, Work
 from sartext.flow.audit.compare import Comparer
 from sartext.flow.audit.descriptors import Describer
 from sartext.sources.source import Card, Shard, cut
-from sartext.store.base import storage
+from sartext.store import storage
 from sartext.tile import EncodedImage, Geo, Reject, Rendering, Tile
 from tests.support.datasets import dataset
 

@@ -39,7 +39,7 @@ from sartext.flow.engine.progress import Line, duration
 from sartext.flow.engine.signals import stopping
 from sartext.imaging import polygons
 from sartext.report.leaks import Look, in_words, markdown, page, worst
-from sartext.store.base import Storage, storage
+from sartext.store import Storage, storage
 from sartext.tile import SCHEMA_VERSION, SPLITS
 
 REVISION = 2  # raised whenever the same tiles would give other findings

@@ -18,7 +18,7 @@ from sartext.dedup.alignment import Alignment, aligned, correlation, near_identi
 from sartext.dedup.candidates import Descriptors, candidates
 from sartext.dedup.keypoints import Indices
 from sartext.flow.audit.descriptors import Described, Shown
-from sartext.store.base import Storage, storage
+from sartext.store import Storage, storage
 from sartext.tile import SPLITS
 
 CANDIDATES, COMPARED = "candidates.parquet", "compared"

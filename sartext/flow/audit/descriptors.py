@@ -21,7 +21,7 @@ from sartext.dedup.alignment import Picture
 from sartext.dedup.keypoints import Gray, Keypoints, halved, keypoints
 from sartext.errors import TileRejected
 from sartext.imaging.header import opened
-from sartext.store.base import Storage, storage
+from sartext.store import Storage, storage
 
 DESCRIBED = "described"
 PICTURE_PX = 1 << 14  # largest area of a picture: 128 x 128

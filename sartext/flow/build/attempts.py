@@ -10,7 +10,7 @@
 import uuid
 from collections import Counter
 
-from sartext.store.base import Storage
+from sartext.store import Storage
 
 ATTEMPTS = ".attempts"
 

@@ -11,7 +11,7 @@ from ray.data.datasource import ReadTask
 from sartext.flow.build.commit import commit_shard
 from sartext.flow.build.rows import FLIGHT
 from sartext.flow.build.shard import Task, Work, read_shard
-from sartext.store.base import storage
+from sartext.store import storage
 
 
 class ShardSource(Datasource):

@@ -16,7 +16,7 @@ from sartext.flow.engine.options import Engine
 from sartext.flow.engine.signals import stopping
 from sartext.narrate.rule import BatchRule, Rule
 from sartext.sources.source import Source
-from sartext.store.base import Storage, storage
+from sartext.store import Storage, storage
 from sartext.tile import SCHEMA_VERSION
 
 

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from sartext.artifact import read_json, readable
 from sartext.errors import SartextError
 from sartext.failpoint import reach
-from sartext.store.base import Storage
+from sartext.store import Storage
 from sartext.tile import TILE
 
 RECORDS = "records"

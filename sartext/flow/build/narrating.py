@@ -14,7 +14,7 @@ from sartext.flow.build.attempts import Attempts
 from sartext.flow.build.isolate import DEATHS, killed
 from sartext.flow.build.rows import collect_seldom, flight_row, flight_table, limit_memory, narrate_block
 from sartext.narrate.rule import BatchRule, Rule
-from sartext.store.base import storage
+from sartext.store import storage
 
 _WHOLE = 2  # tries at a shard as a whole
 

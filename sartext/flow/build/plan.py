@@ -12,7 +12,7 @@ from sartext.flow.build.shard import Work
 from sartext.narrate.facts.taxonomy import KINDS
 from sartext.narrate.rule import BatchRule, Rule
 from sartext.sources.source import Card, Shard, Source
-from sartext.store.base import Storage
+from sartext.store import Storage
 from sartext.tile import SCHEMA_VERSION
 
 

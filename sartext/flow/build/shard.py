@@ -11,7 +11,7 @@ from sartext.flow.build.isolate import Deaths, rows_alone
 from sartext.flow.build.rows import collect_seldom, flight_row, flight_table, limit_memory, narrated, results
 from sartext.narrate.rule import Rule
 from sartext.sources.source import Shard, Source
-from sartext.store.base import Storage, storage
+from sartext.store import Storage, storage
 from sartext.tile import Tile
 
 

@@ -11,7 +11,7 @@ from sartext.flow.build.rows import narrated, results
 from sartext.narrate.rule import Rule
 from sartext.report.sheet import sheet
 from sartext.sources.source import Source
-from sartext.store.base import storage
+from sartext.store import storage
 from sartext.store.local import output_error
 from sartext.tile import Reject, Tile
 

@@ -6,7 +6,7 @@ from sartext.errors import UserError
 from sartext.flow.build.commit import Record, forget_record, longest_run, read_records, totals, whole
 from sartext.flow.build.shard import Work
 from sartext.sources.source import Shard
-from sartext.store.base import Storage
+from sartext.store import Storage
 
 IN_A_ROW = 100  # rejects in planned order that end a job: a whole folder is missing, not a tile
 

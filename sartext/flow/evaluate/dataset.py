@@ -16,7 +16,7 @@ from sartext.artifact import open_artifact, present
 from sartext.errors import UserError
 from sartext.flow.predict.narrator import ROUTE as NARRATOR
 from sartext.flow.predict.tile_rows import Rows, read_rows, texts_of
-from sartext.store.base import Storage, storage
+from sartext.store import Storage, storage
 from sartext.tile import TILE, Question, Tile, from_table
 
 PART_TILES = 512  # the least of a piece of work but the last: a rerun does so many again at most

@@ -42,7 +42,7 @@ from sartext.narrate.ask.questions import class_words
 from sartext.report.evaluation import page
 from sartext.report.evaluation_figures import charts
 from sartext.report.evaluation_tables import markdown, measures
-from sartext.store.base import Storage, storage
+from sartext.store import Storage, storage
 from sartext.tile import SCHEMA_VERSION
 
 REVISION = 2  # raised whenever the same predictions would give other numbers

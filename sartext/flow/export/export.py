@@ -23,7 +23,7 @@ from sartext.flow.engine.signals import stopping
 from sartext.flow.predict.narrator import ROUTE
 from sartext.narrate.ask.questions import conversations
 from sartext.report.left_out import MAY_TRAIN, NARRATED, none_left_out, said_of
-from sartext.store.base import Storage, storage
+from sartext.store import Storage, storage
 from sartext.tile import SCHEMA_VERSION, SPLITS, Tile, from_table
 
 ALL = "all"

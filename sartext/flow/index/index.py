@@ -25,7 +25,7 @@ from sartext.flow.engine.progress import Line
 from sartext.flow.engine.signals import stopping
 from sartext.flow.predict.index_files import ALL, FEATURES, RECORDS, Index, open_index, record_path
 from sartext.models.fingerprint import model_fingerprint
-from sartext.store.base import Storage, storage
+from sartext.store import Storage, storage
 from sartext.tile import SCHEMA_VERSION, SPLITS
 
 REVISION = 1  # raised whenever the same model and dataset would give another index

@@ -19,7 +19,7 @@ from sartext.flow.engine.device import allotted_device
 from sartext.flow.predict.index_files import ALL, features_path, record_path
 from sartext.models.clip import image_features
 from sartext.models.weights import load
-from sartext.store.base import storage
+from sartext.store import storage
 
 THUMBNAIL_PX = 192  # the longer side
 GROUP_ROWS = 64  # tiles of a row group: what is read to show one of them

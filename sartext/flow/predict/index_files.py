@@ -11,7 +11,7 @@ from typing import Any
 from sartext.artifact import MANIFEST, read_json
 from sartext.errors import UserError
 from sartext.models.fingerprint import model_fingerprint
-from sartext.store.base import storage
+from sartext.store import storage
 
 FEATURES, RECORDS = "features", "records"
 ALL = "all"  # in place of a split: every tile

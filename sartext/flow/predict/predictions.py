@@ -23,7 +23,7 @@ from sartext.flow.engine.device import allotted_device
 from sartext.flow.predict.generation import Saying
 from sartext.flow.predict.tile_rows import Rows, read_rows, texts_of
 from sartext.models import clip, coca, gpt, weights
-from sartext.store.base import Storage, storage
+from sartext.store import Storage, storage
 from sartext.tile import Caption
 
 PREDICTIONS = "predictions"

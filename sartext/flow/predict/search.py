@@ -11,7 +11,7 @@ import torch
 from sartext.errors import UserError
 from sartext.flow.predict.hit import Hit
 from sartext.flow.predict.index_files import Index
-from sartext.store.base import storage
+from sartext.store import storage
 
 _MARGIN = 1e-4  # more than float32 can err in a product of two rows of length 1 and 1,024 columns
 _KEPT_GROUPS = 64  # row groups of thumbnails in memory: 64 x 64 of about 4 kB

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sartext.flow.predict.narrator import ROUTE as NARRATOR
-from sartext.store.base import Storage
+from sartext.store import Storage
 from sartext.tile import Caption
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sartext.artifact import MANIFEST, read_json
 from sartext.errors import UserError
 from sartext.models.weights import OBJECTIVE
-from sartext.store.base import storage
+from sartext.store import storage
 
 MODELS = "models"  # the folder of a training that holds a model a stage
 FIELDS = ("models", "losses", "steps")  # what its manifest must have

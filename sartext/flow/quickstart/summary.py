@@ -12,7 +12,7 @@ from sartext.flow.predict.trained import Trained
 from sartext.flow.train.train import CURVE
 from sartext.report.evaluation_tables import tables
 from sartext.report.story import Card, Chapter, Grid, story
-from sartext.store.base import Storage, storage
+from sartext.store import Storage, storage
 from sartext.tile import Tile, from_table
 
 PAGE = "index.html"

@@ -20,7 +20,7 @@ from sartext.flow.predict.narrator import ROUTE
 from sartext.flow.train.sampler import PADDING, drawn
 from sartext.models.objective import Example
 from sartext.report.left_out import MAY_TRAIN, NARRATED, none_left_out, said_of
-from sartext.store.base import storage
+from sartext.store import storage
 
 KINDS = ("captions", "questions")
 _COLUMNS = {"captions": ["captions"], "questions": ["questions"]}

@@ -11,7 +11,7 @@ from ray.train import UserCallback
 
 from sartext.errors import SartextError, UserError
 from sartext.flow.train.loop import committed_steps
-from sartext.store.base import storage
+from sartext.store import storage
 
 _ANSWER_S = 10.0
 _LONGEST = 500  # characters of a message

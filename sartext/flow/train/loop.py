@@ -35,7 +35,7 @@ from sartext.models.gather import Gather
 from sartext.models.image import Preprocess
 from sartext.models.objective import Batch
 from sartext.models.optimizer import AdamW, take_step
-from sartext.store.base import Storage, storage
+from sartext.store import Storage, storage
 
 CHECKPOINTS, LOG, LIVE, BOARD = "checkpoints", "log", "live.json", "tensorboard"
 BASELINE = "baseline"

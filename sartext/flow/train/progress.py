@@ -7,7 +7,7 @@ from typing import Any
 from sartext.artifact import read_json
 from sartext.flow.engine.progress import Line, duration
 from sartext.flow.train.loop import LIVE
-from sartext.store.base import Storage
+from sartext.store import Storage
 
 
 class Watcher:

@@ -18,7 +18,7 @@ from sartext.models.objective import SEEDS
 from sartext.models.weights import AnyObjective, start_fingerprint
 from sartext.report.curve import curve
 from sartext.report.left_out import said_of
-from sartext.store.base import Storage, storage
+from sartext.store import Storage, storage
 from sartext.tile import SCHEMA_VERSION
 
 CURVE = "losses.png"

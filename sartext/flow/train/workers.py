@@ -27,7 +27,7 @@ from sartext.flow.train.failures import Ends, Refusals, committed_step
 from sartext.flow.train.loop import Task, learn
 from sartext.flow.train.progress import Watcher
 from sartext.models.gather import Alone, Gather, Ranks
-from sartext.store.base import storage
+from sartext.store import storage
 
 _RAY_FILES = ".ray_train"
 _FULL = (errno.ENOSPC, errno.EDQUOT)

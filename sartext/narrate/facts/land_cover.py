@@ -26,7 +26,7 @@ import numpy.typing as npt
 
 from sartext.imaging.run_lengths import Mask, decode
 from sartext.narrate.facts import taxonomy
-from sartext.narrate.read.lexicon import Place
+from sartext.narrate.facts.place import Place
 from sartext.tile import Region, Tile
 
 MOST, NONE = 0.5, 0.01

@@ -18,6 +18,7 @@ Words with an empty code say nothing that could be false.
 from typing import NamedTuple
 
 from sartext.narrate.facts import shares, taxonomy
+from sartext.narrate.facts.place import Place
 from sartext.narrate.read import vocabulary
 
 Entry = tuple[str, object]
@@ -32,15 +33,6 @@ class Quantity(NamedTuple):
     high: int
     least: int
     most: int
-
-
-class Place(NamedTuple):
-    """A claimed place: bit masks of rows and columns (7 is any), and how far it is meant."""
-
-    rows: int
-    columns: int
-    extent: str = "cell"  # cell, side, half, edge, corner
-    compass: bool = False
 
 
 def exactly(number: int) -> Quantity:

@@ -4,8 +4,9 @@ import re
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from sartext.narrate.facts.place import Place
 from sartext.narrate.facts.shares import Share, bounded, percent
-from sartext.narrate.read.lexicon import INFINITE, LEXICON, Entry, Place, Quantity, exactly
+from sartext.narrate.read.lexicon import INFINITE, LEXICON, Entry, Quantity, exactly
 
 # Each begins with a set of characters, so that the search leaps from one of them to the next.
 _END_OF_SENTENCE = re.compile(r"[.!?;\n](?:(?<=[;\n])|(?P<space>[\s\"')\]]+)(?=\S))")

@@ -1,7 +1,7 @@
 """Whether objects can be shared out over places as a text says, each object in one place only."""
 
+from sartext.narrate.facts.place import Place
 from sartext.narrate.facts.tile_facts import Facts, Object
-from sartext.narrate.read.lexicon import Place
 from sartext.narrate.verify.predicates import FREE, in_place
 
 MOST = 300  # objects; more are not tried

@@ -14,10 +14,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from sartext.narrate.facts import taxonomy
+from sartext.narrate.facts.place import Place
 from sartext.narrate.facts.tile_facts import Facts
 from sartext.narrate.read.ast import Statement
 from sartext.narrate.read.claims import said_in
-from sartext.narrate.read.lexicon import Place
 from sartext.narrate.verify.coreference import Binder, Bound, Property, Unclear, Values
 from sartext.narrate.verify.counting import SUPPORTED
 from sartext.narrate.verify.judge import Judge

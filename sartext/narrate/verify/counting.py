@@ -5,9 +5,10 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sartext.narrate.facts import taxonomy
+from sartext.narrate.facts.place import Place
 from sartext.narrate.facts.tile_facts import Facts, Object, could_be
 from sartext.narrate.read.ast import Filter
-from sartext.narrate.read.lexicon import INFINITE, Place, Quantity
+from sartext.narrate.read.lexicon import INFINITE, Quantity
 from sartext.narrate.verify.assignment import MOST, can_share
 from sartext.narrate.verify.coreference import AT_LEAST_ONE, Binder, Bound, Property, Values
 from sartext.narrate.verify.predicates import (

@@ -2,9 +2,9 @@
 
 from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.land_cover import DENSE, MOST, SPARSE, Bounds
+from sartext.narrate.facts.place import Place
 from sartext.narrate.facts.shares import COVERED, Share
 from sartext.narrate.facts.tile_facts import Facts
-from sartext.narrate.read.lexicon import Place
 from sartext.narrate.verify.coreference import Bound, Property
 from sartext.narrate.verify.counting import CONTRADICTED, SUPPORTED, UNVERIFIABLE, Verdict
 

@@ -3,8 +3,8 @@
 from functools import lru_cache
 
 from sartext.narrate.facts import relations, shapes, taxonomy
+from sartext.narrate.facts.place import Place
 from sartext.narrate.facts.tile_facts import MODEL_SIDE_PX, RESOLVABLE_PX, Facts, Object, sides_px
-from sartext.narrate.read.lexicon import Place
 from sartext.narrate.read.tokenizer import Length
 
 FALSE = 0

@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from sartext.narrate.facts import shares, taxonomy
 from sartext.narrate.facts.land_cover import Covers
+from sartext.narrate.facts.place import Place
 from sartext.narrate.facts.tile_facts import CELLS, Facts
-from sartext.narrate.read.lexicon import Place
 from sartext.narrate.seeded import Pick
 from sartext.narrate.write import land_cover_templates as phrases
 from sartext.narrate.write.nouns import place

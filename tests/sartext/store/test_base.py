@@ -20,8 +20,7 @@ from moto.server import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
 from sartext.errors import OutputError, UserError
-from sartext.store import s3
-from sartext.store.base import Storage, storage
+from sartext.store import Storage, s3, storage
 from sartext.store.local import LOCK, TMP, LocalStorage, output_error
 
 
@@ -95,7 +94,7 @@ def test_a_file_of_it_is_read_by_pyarrow(place: Storage) -> None:
 
 def test_a_second_writer_is_refused_until_the_first_is_done(place: Storage) -> None:
     place.prepare()
-    code = "import sys; from sartext.store.base import storage\nwith storage(sys.argv[1]).lock(): print('locked')"
+    code = "import sys; from sartext.store import storage\nwith storage(sys.argv[1]).lock(): print('locked')"
 
     def another() -> subprocess.CompletedProcess[str]:
         return subprocess.run([sys.executable, "-c", code, place.uri], capture_output=True, text=True, timeout=60, check=False)
@@ -110,7 +109,7 @@ def test_a_second_writer_is_refused_until_the_first_is_done(place: Storage) -> N
 
 def test_the_lock_of_a_dead_process_is_free(place: Storage) -> None:
     place.prepare()
-    code = "import os, sys; from sartext.store.base import storage\nwith storage(sys.argv[1]).lock(): os.kill(os.getpid(), 9)"
+    code = "import os, sys; from sartext.store import storage\nwith storage(sys.argv[1]).lock(): os.kill(os.getpid(), 9)"
     subprocess.run([sys.executable, "-c", code, place.uri], timeout=60, check=False)
     with place.lock():
         pass

@@ -15,7 +15,7 @@ from sartext.flow.build.pages.survey import surveyed, tiles_at
 from sartext.flow.engine.progress import Line
 from sartext.report.dataset.card import card, is_made
 from sartext.report.dataset.page import SAMPLE, page
-from sartext.store.base import Storage, storage
+from sartext.store import Storage, storage
 
 REPORT, CARD = "report.html", "README.md"
 REVISION = 3  # raised whenever the same dataset gives another report or card

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from sartext.artifact import Artifact, read_table
 from sartext.report.dataset.survey import COLUMNS, Place, Survey
-from sartext.store.base import Storage, storage
+from sartext.store import Storage, storage
 from sartext.tile import TILE, Tile, from_row
 
 _AHEAD = 2  # files that are read while others are counted

@@ -10,7 +10,7 @@ from PIL import Image
 
 from sartext.dedup.keypoints import keypoints
 from sartext.flow.audit.descriptors import PICTURE_PX, Described, Describer, described, picture
-from sartext.store.base import storage
+from sartext.store import storage
 from tests.support.leaky import tile, written
 from tests.support.speckle_images import speckle
 

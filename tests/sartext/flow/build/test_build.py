@@ -10,7 +10,7 @@ from sartext.errors import OutputError, UserError
 from sartext.flow.build.build import build
 from sartext.flow.build.plan import limited, recut
 from sartext.flow.engine.options import Engine
-from sartext.store.base import storage
+from sartext.store import storage
 from tests.chaos.dataset import files
 from tests.chaos.faults import Faulty, Say
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from sartext.flow.build.build import build
 from sartext.flow.engine.options import Engine
 from sartext.flow.engine.session import session
-from sartext.store.base import storage
+from sartext.store import storage
 from tests.chaos.faults import Faulty, Say
 
 

@@ -11,7 +11,7 @@ from sartext.flow.build.attempts import ATTEMPTS
 from sartext.flow.build.isolate import DEATHS
 from sartext.flow.build.narrating import Narration
 from sartext.flow.build.rows import flight_row, flight_table
-from sartext.store.base import storage
+from sartext.store import storage
 from tests.chaos.faults import Faulty, Say
 
 SOURCE = Faulty(tiles=6)

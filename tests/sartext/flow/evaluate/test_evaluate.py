@@ -28,7 +28,7 @@ from sartext.narrate.verify import Verify
 from sartext.narrate.write.a2c import A2C
 from sartext.sources.optical_archive import OpticalArchive
 from sartext.sources.synthetic import Synthetic
-from sartext.store.base import storage
+from sartext.store import storage
 from sartext.tile import Caption, Tile
 from tests.support.datasets import dataset
 from tests.support.trainings import trained

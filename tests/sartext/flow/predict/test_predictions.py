@@ -14,7 +14,7 @@ from sartext.models.coca import CoCa
 from sartext.models.gpt import GPT
 from sartext.models.qwen import TinyQwen
 from sartext.models.towers import Tiny
-from sartext.store.base import storage
+from sartext.store import storage
 from tests.support.tiny_models import encoded
 
 TEXTS = ("one ship in the center.", "two ships.", "no ship; a bridge.")

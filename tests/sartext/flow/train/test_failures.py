@@ -8,7 +8,7 @@ from ray.exceptions import RayActorError
 
 from sartext.errors import SartextError, UserError
 from sartext.flow.train.failures import Ends, Refusals, committed_step
-from sartext.store.base import storage
+from sartext.store import storage
 
 pytestmark = pytest.mark.usefixtures("ray_here")
 

@@ -23,7 +23,7 @@ from sartext.narrate.verify import Verify
 from sartext.narrate.write.a2c import A2C
 from sartext.sources.optical_archive import OpticalArchive
 from sartext.sources.synthetic import Synthetic
-from sartext.store.base import storage
+from sartext.store import storage
 from tests.support.datasets import dataset
 
 OBJECTIVE = CLIP(towers=Tiny(image_size_px=32, width=32, heads=2, image_layers=1, text_layers=1))

@@ -9,7 +9,7 @@ from sartext.artifact import readable
 from sartext.flow.engine.progress import Line
 from sartext.flow.train.loop import LIVE
 from sartext.flow.train.progress import Watcher
-from sartext.store.base import storage
+from sartext.store import storage
 
 
 def says(folder: Path, stage: str, step: int, loss: float) -> None:

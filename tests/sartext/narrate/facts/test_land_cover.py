@@ -9,7 +9,7 @@ from pycocotools import mask as coco
 
 from sartext.imaging.run_lengths import decode, encode
 from sartext.narrate.facts.land_cover import Covers, covers_of
-from sartext.narrate.read.lexicon import Place
+from sartext.narrate.facts.place import Place
 from sartext.narrate.write.sa2c import SA2C
 from sartext.tile import Region, Tile
 from tests.reading.mosaics import NODATA, NOTHING, OPEN, mosaic, tile_of

@@ -3,7 +3,8 @@ from types import ModuleType
 
 import pytest
 
-from sartext.narrate.read.lexicon import INFINITE, LEXICON, Place, Quantity, exactly
+from sartext.narrate.facts.place import Place
+from sartext.narrate.read.lexicon import INFINITE, LEXICON, Quantity, exactly
 from sartext.narrate.read.tokenizer import (
     _IMAGE,
     _JOINTS,

@@ -1,7 +1,7 @@
 from collections.abc import Callable
 
+from sartext.narrate.facts.place import Place
 from sartext.narrate.facts.tile_facts import facts_of
-from sartext.narrate.read.lexicon import Place
 from sartext.narrate.verify.assignment import can_share
 from sartext.tile import Box, Tile
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from sartext.narrate.facts.place import Place
 from sartext.narrate.facts.tile_facts import facts_of
-from sartext.narrate.read.lexicon import Place
 from sartext.narrate.verify import claims_of
 from sartext.narrate.verify.caption_facts import Fact, implied, told
 from sartext.tile import Box, Tile

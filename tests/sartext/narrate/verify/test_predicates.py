@@ -2,8 +2,8 @@ from collections.abc import Callable
 
 import pytest
 
+from sartext.narrate.facts.place import Place
 from sartext.narrate.facts.tile_facts import Facts, Object, facts_of
-from sartext.narrate.read.lexicon import Place
 from sartext.narrate.read.tokenizer import Length
 from sartext.narrate.verify.predicates import (
     FALSE,

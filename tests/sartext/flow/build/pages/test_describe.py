@@ -22,7 +22,7 @@ from sartext.sources.captions import Captions
 from sartext.sources.coco import Coco
 from sartext.sources.llava import Llava
 from sartext.sources.source import Source
-from sartext.store.base import storage
+from sartext.store import storage
 from sartext.tile import from_table
 from tests.chaos.faults import Faulty, Say
 from tests.support.datasets import dataset

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from sartext.sources.files.match_labels import digest, pair
+from sartext.sources.annotations.match_labels import digest, pair
 
 
 def tree(folder: Path, *files: str) -> str:

@@ -1,0 +1,12 @@
+"""A place in the image frame, as a text names it."""
+
+from typing import NamedTuple
+
+
+class Place(NamedTuple):
+    """A claimed place: bit masks of rows and columns (7 is any), and how far it is meant."""
+
+    rows: int
+    columns: int
+    extent: str = "cell"  # cell, side, half, edge, corner
+    compass: bool = False
