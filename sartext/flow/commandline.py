@@ -1,18 +1,17 @@
 """A job's command line, made from its recipe: every field of the config is an option, named by its place in it."""
 
 import argparse
-import dataclasses
 import io
 import json
 import os
 import signal
 import sys
 import traceback
-import types
 import typing
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
+from sartext.config import Leaf, changed, kind_of, leaves
 from sartext.errors import UserError
 from sartext.flow.engine.signals import Stopped
 
@@ -100,7 +99,7 @@ def _configured(recipe: Recipe, argv: Sequence[str], prog: str) -> Any:
         allow_abbrev=False,
     )
     for leaf in leaves(config):
-        leaf.add_to(parser)
+        _add(leaf, parser)
     values = vars(parser.parse_args(argv))
     try:
         return changed(config, values)
@@ -117,88 +116,24 @@ def _first_paragraph(recipe: Recipe) -> str:
     return " ".join((recipe.__doc__ or "").split("\n\n")[0].split())
 
 
-@dataclasses.dataclass(frozen=True)
-class Leaf:
-    """One option: where it sits in the config, its type, and what it is now."""
-
-    path: str
-    hint: Any
-    value: Any
-    help: str
-    required: bool
-    is_path: bool
-
-    def add_to(self, parser: argparse.ArgumentParser) -> None:
-        """Adds the option to a parser."""
-        flag = "--" + self.path.replace("_", "-")
-        kind, many = _kind(self.hint)
-        shared: dict[str, Any] = {"dest": self.path, "help": self.help.replace("%", "%%") or " "}
-        if self.required:
-            given = _path if self.is_path else _given
-            several = {"nargs": "+"} if many else {}
-            shared["default"] = argparse.SUPPRESS
-            parser.add_argument(flag, required=True, type=given, metavar=_metavar(kind), **several, **shared)
-        elif kind is bool:
-            parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=self.value, **shared)
-        elif kind is dict:
-            parser.add_argument(flag, type=_mapping, default=self.value, metavar="JSON", **shared)
-        elif many:
-            parser.add_argument(flag, type=_reader(kind), nargs="*", default=self.value, metavar=_metavar(kind), **shared)
-        else:
-            parser.add_argument(flag, type=_reader(kind), default=self.value, metavar=_metavar(kind), **shared)
-
-
-def leaves(config: Any, prefix: str = "") -> Iterator[Leaf]:
-    """Every field of a config that a command line can say, depth first.
-
-    Fields of nested dataclasses are `outer.inner`, those of a tuple of plug-ins `name_of_plug_in.inner`.
-    """
-    hints = typing.get_type_hints(type(config))
-    for field in dataclasses.fields(config):
-        value, path = getattr(config, field.name), prefix + field.name
-        if dataclasses.is_dataclass(value):
-            yield from leaves(value, path + ".")
-        elif _plug_ins(value):
-            for plug_in in value:
-                yield from leaves(plug_in, f"{prefix}{plug_in.name}.")
-        elif _kind(hints[field.name])[0] is not None:
-            no_default = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
-            required, is_path = no_default and value in ("", ()), not field.metadata.get("identity", True)
-            yield Leaf(path, hints[field.name], value, field.metadata.get("help", ""), required, is_path)
-
-
-def changed(config: Any, values: Mapping[str, Any], prefix: str = "") -> Any:
-    """The config with the values of these paths, made anew so that its own checks run."""
-    new: dict[str, Any] = {}
-    for field in dataclasses.fields(config):
-        value, path = getattr(config, field.name), prefix + field.name
-        if dataclasses.is_dataclass(value):
-            new[field.name] = changed(value, values, path + ".")
-        elif _plug_ins(value):
-            new[field.name] = tuple(changed(plug_in, values, f"{prefix}{plug_in.name}.") for plug_in in value)
-        elif path in values:
-            new[field.name] = tuple(values[path]) if isinstance(values[path], list) else values[path]
-    return dataclasses.replace(config, **new)
-
-
-def _plug_ins(value: Any) -> bool:
-    return (
-        isinstance(value, tuple)
-        and bool(value)
-        and all(dataclasses.is_dataclass(one) and hasattr(one, "name") for one in value)
-    )
-
-
-def _kind(hint: Any) -> tuple[Any, bool]:
-    """The type of one value and whether there may be several; (None, False) where a command line cannot say it."""
-    if isinstance(hint, types.UnionType):
-        hint = next(option for option in typing.get_args(hint) if option is not types.NoneType)
-    if typing.get_origin(hint) is tuple:
-        inner = typing.get_args(hint)[0]
-        return (inner, True) if inner in (str, int, float) else (None, False)
-    if typing.get_origin(hint) is dict:
-        return (dict, False) if typing.get_args(hint) == (str, str) else (None, False)
-    return (hint, False) if hint in (str, int, float, bool) else (None, False)
+def _add(leaf: Leaf, parser: argparse.ArgumentParser) -> None:
+    """Adds the option to a parser."""
+    flag = "--" + leaf.path.replace("_", "-")
+    kind, many = kind_of(leaf.hint)
+    shared: dict[str, Any] = {"dest": leaf.path, "help": leaf.help.replace("%", "%%") or " "}
+    if leaf.required:
+        given = _path if leaf.is_path else _given
+        several = {"nargs": "+"} if many else {}
+        shared["default"] = argparse.SUPPRESS
+        parser.add_argument(flag, required=True, type=given, metavar=_metavar(kind), **several, **shared)
+    elif kind is bool:
+        parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=leaf.value, **shared)
+    elif kind is dict:
+        parser.add_argument(flag, type=_mapping, default=leaf.value, metavar="JSON", **shared)
+    elif many:
+        parser.add_argument(flag, type=_reader(kind), nargs="*", default=leaf.value, metavar=_metavar(kind), **shared)
+    else:
+        parser.add_argument(flag, type=_reader(kind), default=leaf.value, metavar=_metavar(kind), **shared)
 
 
 def _metavar(kind: Any) -> str:

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sartext.artifact import MANIFEST, Artifact, claim_place, commit_of_code, identity, open_artifact, read_json, readable
+from sartext.artifact import MANIFEST, Artifact, claim_place, commit_of_code, open_artifact, read_json, readable
+from sartext.config import identity
 from sartext.errors import OutputError, SartextError, UserError, demand
 from sartext.failpoint import reach
 from sartext.flow.build.attempts import forget_attempts

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sartext.config import changed, leaves
 from sartext.errors import UserError
-from sartext.flow.commandline import changed, leaves
 from sartext.flow.engine.progress import Line, duration
 from sartext.flow.engine.signals import Stopped, StopRequest, stopping
 from sartext.flow.predict.index_files import open_index
