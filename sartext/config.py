@@ -181,7 +181,8 @@ def imported(path: str) -> Any:
 def identity(value: Any) -> Any:
     """What of a value enters a fingerprint, as plain JSON: fields marked `identity=False` (paths, resources) do not.
 
-    Plug-ins add their class and their `revision`.
+    Plug-ins add their class and their `revision`. Raises `UserError` for a class of another package that does not say by an
+    integer `revision` when its outputs change, and for what is neither a dataclass nor a plain value.
     """
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = {
@@ -189,9 +190,9 @@ def identity(value: Any) -> Any:
             for field in dataclasses.fields(value)
             if field.metadata.get("identity", True)
         }
-        plug_in = {"type": recorded_name(type(value))}
-        if hasattr(value, "revision"):
-            plug_in["revision"] = value.revision
+        plug_in: dict[str, Any] = {"type": _recorded_name(type(value))}
+        if hasattr(value, "revision") or _package(type(value)) not in _OURS:
+            plug_in["revision"] = _revision(value)
         return {**plug_in, **fields}
     if isinstance(value, dict):
         return {str(key): identity(item) for key, item in value.items()}
@@ -199,26 +200,26 @@ def identity(value: Any) -> Any:
         return [identity(item) for item in value]
     if value is None or isinstance(value, str | int | float | bool):
         return value
-    raise TypeError(f"a {type(value).__name__} cannot be part of a fingerprint")
+    raise UserError(
+        f"a {type(value).__name__} cannot be part of a fingerprint; make it a frozen dataclass, whose fields are its identity"
+    )
 
 
-def plug_in_identity(value: Any) -> Any:
-    """The identity of a source, a rule, a captioner or an objective, of this package or another.
-
-    Raises `UserError` where it says by no integer `revision` when its outputs change.
-    """
-    name = recorded_name(type(value))
-    if not dataclasses.is_dataclass(value):
-        raise UserError(f"{name} is no dataclass; make it a frozen one, whose fields are its identity")
-    revision = getattr(value, "revision", None)
+def _revision(plug_in: Any) -> int:
+    revision = getattr(plug_in, "revision", None)
     if not isinstance(revision, int) or isinstance(revision, bool):
         found = "no revision" if revision is None else f"the revision {revision!r}"
+        name = _recorded_name(type(plug_in))
         raise UserError(f"{name} has {found}; give it an integer, raised whenever the same input gives another output")
-    return identity(value)
+    return revision
 
 
-def recorded_name(made: type) -> str:
+def _recorded_name(made: type) -> str:
     """The name of a class in fingerprints: its `identity_name` where it was renamed; a foreign one begins with its package."""
     name = str(vars(made).get("identity_name", made.__name__))
-    package = made.__module__.partition(".")[0]
+    package = _package(made)
     return name if package in _OURS else f"{package}.{name}"
+
+
+def _package(made: type) -> str:
+    return made.__module__.partition(".")[0]

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Optional
 
 import pytest
 
-from sartext.config import REQUIRED, Form, Recipes, changed, draft, identity, imported, leaves, plug_in_identity
+from sartext.config import REQUIRED, Form, Recipes, changed, draft, identity, imported, leaves
 from sartext.errors import UserError
 from sartext.narrate.verify import Verify
 
@@ -126,12 +126,12 @@ def test_recipes_go_by_name_and_by_import_path(monkeypatch: pytest.MonkeyPatch) 
 
 def test_our_classes_are_recorded_by_their_names_alone() -> None:
     policy = [["a2c", "refuse"], ["sa2c", "refuse"], ["twin", "keep"], ["narrator", "keep"], ["human", "trust"]]
-    assert identity(Verify()) == plug_in_identity(Verify()) == {"type": "Verify", "revision": 7, "policy": policy}
+    assert identity(Verify()) == {"type": "Verify", "revision": 7, "policy": policy}
 
 
 def test_a_class_of_another_package_is_recorded_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Rule, "__module__", "my_package.rules")
-    assert plug_in_identity(Rule()) == {"type": "my_package.Rule", "revision": 1, "name": "rule", "seed": 0}
+    assert identity(Rule()) == {"type": "my_package.Rule", "revision": 1, "name": "rule", "seed": 0}
 
 
 def test_a_renamed_class_declares_the_name_that_is_recorded() -> None:
@@ -154,11 +154,17 @@ def test_a_renamed_class_declares_the_name_that_is_recorded() -> None:
 @pytest.mark.parametrize(
     ("revision", "words"), [(None, "has no revision"), ("2", "has the revision '2'"), (True, "has the revision True")]
 )
-def test_a_plug_in_without_a_revision_is_refused(revision: object, words: str) -> None:
-    with pytest.raises(UserError, match=f"Rule {words}; give it an integer"):
-        plug_in_identity(Rule(revision=revision))  # type: ignore[arg-type]
+def test_a_plug_in_without_a_revision_is_refused(revision: object, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Rule, "__module__", "my_package.rules")
+    without = Rule(revision=revision)  # type: ignore[arg-type]
+    for value in (without, Config(inner=Inner(images="i"), rules=(without,), out="o").rules):
+        with pytest.raises(UserError, match=rf"my_package\.Rule {words}; give it an integer"):
+            identity(value)
+    monkeypatch.setattr(Inner, "__module__", "my_package")  # what is inside a plug-in decides its outputs too
+    with pytest.raises(UserError, match=r"my_package\.Inner has no revision"):
+        identity({"of": Inner(images="i")})
 
 
-def test_a_plug_in_that_is_no_dataclass_is_refused() -> None:
-    with pytest.raises(UserError, match="is no dataclass"):
-        plug_in_identity(object())
+def test_what_is_neither_a_dataclass_nor_plain_is_refused() -> None:
+    with pytest.raises(UserError, match="a object cannot be part of a fingerprint"):
+        identity(object())

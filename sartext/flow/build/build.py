@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from sartext.artifact import MANIFEST, Artifact, claim_place, commit_of_code, open_artifact, read_json, readable
-from sartext.config import plug_in_identity
+from sartext.config import identity
 from sartext.errors import OutputError, SartextError, UserError, demand
 from sartext.failpoint import reach
 from sartext.flow.build.attempts import forget_attempts
@@ -45,7 +45,7 @@ def build(
     with stopping() as stop, place.lock() as still_ours:
         place.prepare()
         shards, rules = planned(source, limit), pinned(rules)
-        config = {"source": plug_in_identity(source), "rules": [plug_in_identity(rule) for rule in rules], "limit": limit}
+        config = {"source": identity(source), "rules": [identity(rule) for rule in rules], "limit": limit}
         fingerprint = fingerprint_of(source, config, shards)
         plan = {"fingerprint": fingerprint, "config": config, "schema_version": SCHEMA_VERSION}
         plan["shard_tiles"] = [len(shard.items) for shard in shards]

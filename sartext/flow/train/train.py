@@ -7,7 +7,7 @@ from typing import Any
 
 from sartext.artifact import MANIFEST, claim_place, commit_of_code, open_artifact, plan_at, read_json, readable
 from sartext.artifact import fingerprint as fingerprint_of
-from sartext.config import identity, plug_in_identity
+from sartext.config import identity
 from sartext.errors import SartextError, UserError, demand
 from sartext.flow.engine.options import Workers
 from sartext.flow.engine.progress import Line
@@ -60,7 +60,7 @@ class Training:
         plain |= {"narrator_captions": self.narrator_captions}
         # A folder may hold another model tomorrow; what the hub has is known by its name.
         start = start_fingerprint(self.objective)
-        return {"objective": plug_in_identity(self.objective), "stages": stages, **plain} | ({"start": start} if start else {})
+        return {"objective": identity(self.objective), "stages": stages, **plain} | ({"start": start} if start else {})
 
     def task(self, out: str, threads: int) -> Task:
         """The same for the workers, with the tokenizer, for which all texts are read where it is learned.
