@@ -172,15 +172,8 @@ def _add(leaf: Leaf, group: "argparse._ArgumentGroup") -> None:
     several: dict[str, Any] = {}
     if leaf.form in (Form.MANY, Form.PAIRS):
         several = {"nargs": "+" if leaf.required or leaf.form is Form.PAIRS else "*"}
-    group.add_argument(
-        _flag(leaf.path),
-        dest=leaf.path,
-        help=about,
-        required=leaf.required,
-        type=_reader(leaf),
-        metavar=_metavar(leaf),
-        **several,
-    )
+    shared: dict[str, Any] = {"dest": leaf.path, "help": about, "required": leaf.required, "metavar": _metavar(leaf)}
+    group.add_argument(_flag(leaf.path), type=_reader(leaf), **shared, **several)
 
 
 def _default(leaf: Leaf) -> str:
