@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from sartext.artifact import identity
+from sartext.config import identity
 from sartext.sources.synthetic import Synthetic
 from sartext.sources.unlabelled import Unlabelled
 from sartext.tile import Tile
