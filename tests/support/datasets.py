@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from sartext.artifact import claim_place
-from sartext.config import identity
+from sartext.artifact import claim_place, identity
 from sartext.flow.build.build import finish
 from sartext.flow.build.commit import commit_shard
 from sartext.flow.build.plan import fingerprint_of
