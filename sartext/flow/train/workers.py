@@ -19,7 +19,7 @@ from ray.train.v2._internal.execution.worker_group import WorkerGroup
 from torch import nn
 
 from sartext.errors import OutputError, SartextError
-from sartext.flow.engine.background import Halted, in_background
+from sartext.flow.engine.background import Halted, run_with_monitor
 from sartext.flow.engine.device import allotted_device
 from sartext.flow.engine.options import Workers
 from sartext.flow.engine.room import check_room
@@ -51,15 +51,27 @@ def run(tasks: Sequence[Task], workers: Workers) -> None:
                     raise SartextError(f"the training ended: {error}") from error
                 refusals.fell()
 
-    def look(last: bool) -> None:
-        for news in refusals.check():
-            watcher.clear()
-            print(news, file=sys.stderr, flush=True)
-        watcher.show(last)
-
-    in_background(fit, look, watcher.clear)
+    run_with_monitor(fit, _Heard(watcher, refusals))
     for path in place.paths(_RAY_FILES):
         place.delete(path)
+
+
+class _Heard:
+    """The live line of trainings, and above it what is heard of their workers."""
+
+    def __init__(self, watcher: Watcher, refusals: Refusals) -> None:
+        self._watcher, self._refusals = watcher, refusals
+
+    def show(self, last: bool = False) -> None:
+        """Draws the line. Raises what ends the training, as `Refusals.check`."""
+        for news in self._refusals.check():
+            self._watcher.clear()
+            print(news, file=sys.stderr, flush=True)
+        self._watcher.show(last)
+
+    def clear(self) -> None:
+        """Leaves an empty line for a message on a terminal."""
+        self._watcher.clear()
 
 
 def _died_as_told_to_begin(error: TrainingFailedError) -> bool:
