@@ -6,10 +6,9 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from ray.data._internal.execution.streaming_executor import StreamingExecutor
-
 from sartext import errors
 from sartext.errors import UserError
+from sartext.flow.engine.ray_private import end_executions
 
 LOOK_EVERY_S = 0.5
 _END_S = 4.0
@@ -63,20 +62,8 @@ def run_with_monitor(work: Callable[[Halted], None], monitor: Monitor) -> None:
     except BaseException:
         monitor.clear()
         halted.set()
-        end_executions(thread)
+        end_executions(thread, _END_S)
         raise
-
-
-def end_executions(thread: threading.Thread) -> None:
-    """Ends what Ray Data runs in this process, and waits for the thread that asked for it.
-
-    A thread that still asks Ray for something after its shutdown ends the whole process, with a status of its own. Ray Data
-    has no public way to stop a write from outside; its executors are threads, and these can be listed.
-    """
-    for one in threading.enumerate():
-        if isinstance(one, StreamingExecutor):
-            one.shutdown(force=True)
-    thread.join(_END_S)
 
 
 # How a traceback that is text ends where one of our errors was raised.

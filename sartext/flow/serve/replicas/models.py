@@ -14,14 +14,16 @@ import torch
 from numpy.typing import NDArray
 from ray import serve
 
-import sartext.flow.engine.ray_patches  # noqa: F401  where this replica listens
 from sartext.flow.engine.device import allotted_device
+from sartext.flow.engine.ray_private import listen_at_node
 from sartext.flow.serve.limits import DECODERS, MAX_CAPTION_TOKENS
 from sartext.flow.serve.routes.routes import Answer
 from sartext.models.clip import image_features, text_features
 from sartext.models.coca import finished_captions
 from sartext.models.gpt import finished_answers
 from sartext.models.weights import load
+
+listen_at_node()
 
 BATCH = 16
 _WAIT_S = 0.005  # for others to join a batch
