@@ -1,21 +1,23 @@
 """datasets -> checkpoint, stage after stage: python -m jobs.train clip|coca|gpt --optical DIR --sar DIR --out DIR"""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from sartext.flow import commandline
 from sartext.flow.engine.options import Workers
-from sartext.flow.predict.trained import Trained
-from sartext.flow.train.loop import Stage
-from sartext.flow.train.train import Training, train
 from sartext.models.optimizer import AdamW
-from sartext.models.weights import AnyObjective
+
+if TYPE_CHECKING:
+    from sartext.flow.predict.trained import Trained
+    from sartext.flow.train.train import Training
+    from sartext.models.weights import AnyObjective
 
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
     """What a training is: an objective, an optical dataset, then a SAR dataset, and where the models go."""
 
-    objective: AnyObjective
+    objective: "AnyObjective"
     kind: str = field(metadata={"help": "what of the tiles is learned: captions or questions"})
     optical: str = field(metadata={"help": "dataset of the first stage: a folder, or s3://bucket/prefix", "identity": False})
     sar: str = field(metadata={"help": "dataset of the second stage: a folder, or s3://bucket/prefix", "identity": False})
@@ -34,8 +36,11 @@ class Config:
     workers: Workers = field(default_factory=Workers)
 
 
-def training(config: Config) -> Training:
+def training(config: Config) -> "Training":
     """What the config says is learned."""
+    from sartext.flow.train.loop import Stage  # torch takes seconds: --help and a wrong option do without
+    from sartext.flow.train.train import Training
+
     stages = (
         Stage(name="optical", dataset=config.optical, epochs=config.optical_epochs, optimizer=config.optical_optimizer),
         Stage(name="sar", dataset=config.sar, epochs=config.sar_epochs, optimizer=config.sar_optimizer),
@@ -52,12 +57,12 @@ def training(config: Config) -> Training:
     )
 
 
-def main(config: Config) -> Trained:
+def main(config: Config) -> "Trained":
     """The training at `config.out`."""
+    from sartext.flow.train.train import train
+
     return train([(training(config), config.out)], workers=config.workers)[0]
 
 
 if __name__ == "__main__":
-    from jobs.recipes import TRAIN
-
-    raise SystemExit(commandline.run(main, TRAIN, prog="jobs.train"))
+    raise SystemExit(commandline.run(main, "jobs.recipes.train:TRAIN", prog="jobs.train"))

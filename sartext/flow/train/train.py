@@ -5,8 +5,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sartext.artifact import MANIFEST, claim_place, commit_of_code, identity, open_artifact, plan_at, read_json, readable
+from sartext.artifact import MANIFEST, claim_place, commit_of_code, open_artifact, plan_at, read_json, readable
 from sartext.artifact import fingerprint as fingerprint_of
+from sartext.config import identity
 from sartext.errors import SartextError, UserError, demand
 from sartext.flow.engine.options import Workers
 from sartext.flow.engine.progress import Line
