@@ -7,8 +7,8 @@ from sartext.flow.engine.options import Workers
 from sartext.flow.predict.trained import Trained
 from sartext.flow.train.loop import Stage
 from sartext.flow.train.train import Training, train
+from sartext.models.objective import AnyObjective
 from sartext.models.optimizer import AdamW
-from sartext.models.weights import AnyObjective
 
 
 @dataclass(frozen=True, kw_only=True)
