@@ -2,8 +2,19 @@
 
 import os
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from sartext.errors import UserError, demand
+
+
+class Here(Protocol):
+    """What a Ray that is started here may use; of a cluster that is joined it says nothing."""
+
+    @property
+    def cpus(self) -> int | None: ...
+
+    @property
+    def object_store_mb(self) -> int: ...
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,13 +7,13 @@ import pyarrow as pa
 import ray
 
 from sartext.errors import UserError
-from sartext.flow.engine.background import Halted, in_background
+from sartext.flow.engine.background import Halted, Monitor, run_with_monitor
 from sartext.flow.engine.blocks import map_blocks
 from sartext.flow.engine.options import Pool
 from sartext.flow.engine.room import check_room
 
 
-class Piece(Protocol):
+class Worker(Protocol):
     """What an actor is made of: a class of this package, constructed once an actor, called once a piece of work."""
 
     def __call__(self, number: int) -> None:
@@ -24,12 +24,12 @@ class Piece(Protocol):
 class _Actor:
     """An actor of Ray Data: a row a piece comes out, with the user's error where there is one (Ray would wrap it)."""
 
-    def __init__(self, make: Callable[..., Piece], arguments: tuple[Any, ...], threads: int) -> None:
+    def __init__(self, make: Callable[..., Worker], arguments: tuple[Any, ...], threads: int) -> None:
         import torch
 
         torch.set_num_threads(threads)
         self._make, self._arguments = make, arguments
-        self._piece: Piece | None = None
+        self._piece: Worker | None = None
 
     def __call__(self, table: pa.Table) -> pa.Table:
         said = [self._do(number) for number in table["number"].to_pylist()]
@@ -45,16 +45,10 @@ class _Actor:
         return None
 
 
-def each(
-    make: Callable[..., Piece],
-    arguments: tuple[Any, ...],
-    numbers: Sequence[int],
-    pool: Pool,
-    *,
-    look: Callable[[bool], None],
-    clear: Callable[[], None],
+def map_on_actors(
+    make: Callable[..., Worker], arguments: tuple[Any, ...], numbers: Sequence[int], pool: Pool, monitor: Monitor
 ) -> None:
-    """Does every piece once at least, in a session of Ray; `look` and `clear` are those of `in_background`.
+    """Does every numbered piece of work once at least, on an actor pool in a session of Ray.
 
     Raises the `UserError` that a piece raised. An actor that dies is started anew by Ray, and its piece done again.
     """
@@ -74,4 +68,4 @@ def each(
             if row["error"] is not None:
                 raise UserError(row["error"])
 
-    in_background(work, look, clear)
+    run_with_monitor(work, monitor)

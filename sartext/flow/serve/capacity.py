@@ -11,6 +11,7 @@ import ray
 
 from sartext.errors import UserError
 from sartext.flow.engine.progress import Line
+from sartext.flow.engine.ray_private import most_resources
 from sartext.flow.serve.limits import Replicas
 from sartext.flow.serve.model_set import Parts, cpus_needed, cpus_of_each, gpus_needed
 
@@ -33,7 +34,7 @@ class Room:
 def room() -> Room:
     """What the Ray that this process is in has, or where its autoscaler says so, what it may get."""
     there = ray.cluster_resources()  # type: ignore[no-untyped-call]
-    return Room(*(max(there.get(what, 0.0), _growth().get(what, 0.0)) for what in ("CPU", "GPU")))
+    return Room(*(max(there.get(what, 0.0), most_resources().get(what, 0.0)) for what in ("CPU", "GPU")))
 
 
 def check_room(parts: Parts, replicas: Replicas) -> None:
@@ -55,10 +56,3 @@ def check_room(parts: Parts, replicas: Replicas) -> None:
             raise UserError(f"{said}; {more}")
         if has < needed:
             Line().draw(f"{said}; waiting for the cluster to grow", last=True)
-
-
-def _growth() -> dict[str, float]:
-    """What an autoscaler of this cluster may come to, where it has one that says so."""
-    from ray._private.state import state
-
-    return dict(state.get_max_resources_from_cluster_config() or {})

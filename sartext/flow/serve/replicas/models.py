@@ -13,11 +13,13 @@ import torch
 from numpy.typing import NDArray
 from ray import serve
 
-import sartext.flow.engine.ray_patches  # noqa: F401  where this replica listens
+from sartext.flow.engine.ray_private import listen_at_node
 from sartext.flow.predict.model import Model
 from sartext.flow.serve.limits import DECODERS, MAX_CAPTION_TOKENS
 from sartext.flow.serve.routes.routes import Answer
 from sartext.models.objective import Generated
+
+listen_at_node()
 
 BATCH = 16
 _WAIT_S = 0.005  # for others to join a batch

@@ -11,9 +11,11 @@ import psutil
 from ray.serve import Application
 from ray.serve.llm import LLMConfig, LLMServer, build_llm_deployment
 
-import sartext.flow.engine.ray_patches  # noqa: F401  where this replica listens
+from sartext.flow.engine.ray_private import listen_at_node
 from sartext.flow.serve.limits import OFFLINE
 from sartext.flow.serve.paths import GPT
+
+listen_at_node()
 
 _MOST_POSITIONS = 4096  # tokens of question, image and answer that there is room for
 _CPU_CACHE_GB = "1"
