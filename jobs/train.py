@@ -10,7 +10,7 @@ from sartext.models.optimizer import AdamW
 if TYPE_CHECKING:
     from sartext.flow.predict.trained import Trained
     from sartext.flow.train.train import Training
-    from sartext.models.weights import AnyObjective
+    from sartext.models.objective import AnyObjective
 
 
 @dataclass(frozen=True, kw_only=True)

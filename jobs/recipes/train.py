@@ -8,7 +8,7 @@ from sartext.config import REQUIRED, Recipes
 from sartext.models.optimizer import AdamW
 
 if TYPE_CHECKING:
-    from sartext.models.weights import AnyObjective
+    from sartext.models.objective import AnyObjective
 
 
 def clip() -> Config:

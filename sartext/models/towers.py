@@ -3,12 +3,11 @@
 A model is built from open_clip's `model_cfg`, a plain dict, which is also what is written beside its weights.
 """
 
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import open_clip  # type: ignore[import-untyped]
 import torch
@@ -194,34 +193,3 @@ def build_towers(towers: Tiny | Named, model_cfg: dict[str, Any], tokenizer: Tex
         model = from_model_cfg(model_cfg, seed)
     read_weights(model, towers.name, towers.pretrained)
     return model
-
-
-class OfTowers(ABC):
-    """What a CLIP and a CoCa have alike: what follows from their towers, whatever is learned with them."""
-
-    towers: Tiny | Named
-
-    @abstractmethod
-    def model_cfg(self, vocabulary_size: int) -> dict[str, Any]:
-        """open_clip's configuration. Raises `UserError` where the towers are not of this objective's kind."""
-
-    @property
-    def learns_tokenizer(self) -> bool:
-        """Whether the tokenizer is trained on the captions."""
-        return isinstance(self.towers, Tiny)
-
-    def located(self) -> Self:
-        """The same. Raises `UserError` where published weights cannot be had."""
-        self.model_cfg(0)
-        if isinstance(self.towers, Named):
-            self.towers.check_weights()
-        return self
-
-    def tokenizer(self, texts: Sequence[str]) -> TextTokens:
-        """The tokenizer: trained on the texts, or the published one."""
-        return tokenizer_of(self.towers, texts)
-
-    def preprocess(self, fit: str = "pad") -> Preprocess:
-        """How images are prepared for the image tower."""
-        self.model_cfg(0)
-        return preprocess_of(self.towers, fit)

@@ -8,8 +8,8 @@ from torch import nn
 from sartext.flow.train.loop import Stage, learn
 from sartext.flow.train.train import Training, _prepared
 from sartext.models.gather import Alone
+from sartext.models.objective import AnyObjective
 from sartext.models.optimizer import AdamW
-from sartext.models.weights import AnyObjective
 
 
 class One:

@@ -34,7 +34,8 @@ from sartext.flow.predict.generation import Saying
 from sartext.flow.predict.predictions import PREDICTIONS, Predictor, Task, predictions
 from sartext.flow.predict.trained import open_trained
 from sartext.flow.run import Run, all_there
-from sartext.models.weights import kind_of
+from sartext.models.objective import ANSWER, CAPTION, EMBED, AnyObjective
+from sartext.models.weights import described, name_of
 from sartext.narrate.ask.questions import class_words
 from sartext.report.evaluation import page
 from sartext.report.evaluation_figures import charts
@@ -71,7 +72,8 @@ class Subject:
     """A training to be evaluated."""
 
     uri: str
-    objective: str  # clip, coca or gpt
+    objective: str  # its name in lower case
+    capabilities: frozenset[str]
     fingerprint: str
     stages: tuple[str, ...]
 
@@ -168,10 +170,11 @@ def _subject(uri: str) -> Subject:
         raise UserError(f"{uri} holds a finished {kind} and no training; give a folder that jobs.train wrote")
     trained = open_trained(uri)
     stages = tuple(trained.manifest["models"])
-    objectives = {kind_of(Path(trained.model(stage))).lower() for stage in stages}
-    if len(objectives) != 1:
-        raise UserError(f"{uri} has models of {', '.join(sorted(objectives))}; each training has one of clip, coca and gpt")
-    return Subject(uri, objectives.pop(), str(trained.manifest["fingerprint"]), stages)
+    objectives: list[AnyObjective] = [described(Path(trained.model(stage)))[0] for stage in stages]
+    names = sorted({name_of(one).lower() for one in objectives})
+    if len(names) != 1:
+        raise UserError(f"{uri} has models of {', '.join(names)}; a training has one objective")
+    return Subject(uri, names[0], objectives[0].capabilities, str(trained.manifest["fingerprint"]), stages)
 
 
 def _check(held: HeldOut, subjects: dict[str, Subject], split: str) -> None:
@@ -179,11 +182,11 @@ def _check(held: HeldOut, subjects: dict[str, Subject], split: str) -> None:
     words = ClassWords(class_words())
     captions = any(held.texts(number) for number in range(len(held.tiles)))
     questions = any(one.kept and comparable(one, words) for tile in held.tiles for one in tile.questions)
-    for what, there, kinds in (
-        ("captions", captions, ("clip", "coca")),
-        ("questions whose answers can be compared", questions, ("gpt",)),
+    for what, there, measured in (
+        ("captions", captions, {EMBED, CAPTION}),
+        ("questions whose answers can be compared", questions, {ANSWER}),
     ):
-        asking = [name for name, one in subjects.items() if one.objective in kinds]
+        asking = [name for name, one in subjects.items() if one.capabilities & measured]
         if asking and not there:
             where = f"in the {len(held.tiles):,} tiles of the split {split!r} that are asked, and {asking[0]} is measured by"
             if what == "captions" and held.narrated:
@@ -224,7 +227,7 @@ def _finish(run: Run, held: HeldOut, subjects: dict[str, Subject], config: dict[
     truth = Truth(held, unreadable(rows for models in said.values() for rows in models.values()))
     trainings = {name: _scored(truth, subject, said[name]) for name, subject in subjects.items()}
     report = json.loads(readable({"dataset": _about(truth, held, config), "trainings": trainings}))  # as a reader has it
-    examples = examples_of(held, truth, {name: subject.objective for name, subject in subjects.items()}, said)
+    examples = examples_of(held, truth, {name: subject.capabilities for name, subject in subjects.items()}, said)
     figures = charts(report)
     paths = [f"figures/{name}.png" for name in figures]
     files = dict(zip(paths, figures.values(), strict=True))
@@ -240,14 +243,14 @@ def _scored(truth: Truth, subject: Subject, said: Said) -> Scores:
     """The numbers of one training."""
     models: dict[str, Scores] = {model: {} for model in said}
     found: Scores = {"objective": subject.objective, "fingerprint": subject.fingerprint, "order": list(said), "models": models}
-    if subject.objective in ("clip", "coca"):
+    if EMBED in subject.capabilities:
         recalls, found["chance"] = retrieval_scores(truth, said)
         for model, scores in recalls.items():
             models[model]["retrieval"] = scores
-    if subject.objective == "coca":
+    if CAPTION in subject.capabilities:
         for model, scores in caption_values(truth, said).items():
             models[model] |= scores
-    if subject.objective == "gpt":
+    if ANSWER in subject.capabilities:
         for model, scores in answer_scores(truth, said, asked_in(truth.dataset, _TRAINING)).items():
             models[model]["vqa"] = scores
     return found

@@ -24,7 +24,7 @@ _WRITES = (MANIFEST, FEATURES, RECORDS)
 def index(checkpoint: str, dataset: str, *, out: str, split: str = ALL, pool: Pool | None = None) -> Index:
     """Indexes the tiles of a dataset, or what of them is missing at `out`.
 
-    `checkpoint` is a training (its last stage is taken) or a folder of a model that embeds: a CLIP or a CoCa. Raises
+    `checkpoint` is a training (its last stage is taken) or a folder of a model that embeds, as a CLIP. Raises
     `UserError` where it is none or the split has no tile, `OutputError` where `out` holds another index, `Stopped` on
     SIGINT and SIGTERM. The same call goes on from what is committed.
     """
@@ -32,12 +32,11 @@ def index(checkpoint: str, dataset: str, *, out: str, split: str = ALL, pool: Po
         raise UserError(f"split is {split!r}; it is one of {', '.join((ALL, *SPLITS))}")
     # torch and the models' libraries take seconds to import: --help does without.
     from sartext.flow.predict.trained import model_folder
-    from sartext.models.gpt import GPT
-    from sartext.models.weights import described
+    from sartext.models.objective import EMBED
+    from sartext.models.weights import check_capability
 
     folder, tiles = model_folder(checkpoint), open_artifact(dataset)
-    if isinstance(described(folder)[0], GPT):
-        raise UserError(f"{folder} is a GPT, which embeds nothing; give a CLIP or a CoCa")
+    check_capability(folder, EMBED, "give a model that embeds, as a CLIP or a CoCa")
     pool = pool or Pool()
     with Run(out, kind="index", writes=_WRITES) as run:
         model = model_fingerprint(folder)

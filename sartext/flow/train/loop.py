@@ -33,7 +33,7 @@ from sartext.flow.train.sampler import Order, part
 from sartext.models import state, weights
 from sartext.models.gather import Gather
 from sartext.models.image import Preprocess
-from sartext.models.objective import Batch
+from sartext.models.objective import AnyObjective, Batch
 from sartext.models.optimizer import AdamW, take_step
 from sartext.store import Storage, storage
 
@@ -59,7 +59,7 @@ class Stage:
 class Task:
     """What every worker must know of a training."""
 
-    objective: weights.AnyObjective
+    objective: AnyObjective
     tokenizer: Any
     preprocess: Preprocess
     kind: str  # what of the tiles is learned: captions or questions

@@ -15,8 +15,8 @@ from sartext.flow.engine.signals import stopping
 from sartext.flow.predict.trained import FIELDS, MODELS, Trained
 from sartext.flow.train.dataset import KINDS, Examples
 from sartext.flow.train.loop import BASELINE, BOARD, CHECKPOINTS, LIVE, LOG, Stage, Task, latest, left_out, read_log
-from sartext.models.objective import SEEDS
-from sartext.models.weights import AnyObjective, start_fingerprint
+from sartext.models.objective import SEEDS, AnyObjective
+from sartext.models.weights import start_fingerprint
 from sartext.report.curve import curve
 from sartext.report.left_out import said_of
 from sartext.store import Storage, storage
