@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from sartext.errors import UserError
+from sartext.flow.engine.resources import GPU_HELP, Resources, check_gpus
 
 MAX_INPUTS = 64  # texts and images of one request for embeddings
 MAX_TEXT = 2000  # characters of a text to embed or to search for
@@ -66,13 +67,20 @@ class Replicas:
     """What each model runs on."""
 
     threads: int = field(default=1, metadata={"help": "CPU threads of a replica"})
-    gpus: bool = field(default=False, metadata={"help": "one GPU a replica of a model"})
+    gpus: float = field(default=0.0, metadata={"help": f"GPUs of a replica of a model; {GPU_HELP}", "alone": 1.0})
+    memory_mb: int = field(default=0, metadata={"help": "MiB of memory that Ray sets aside for a replica of a model; 0: any"})
     most: int = field(
         default=4, metadata={"help": "replicas of a model under load, as far as there are CPUs; one stays when idle"}
     )
     object_store_mb: int = field(default=256, metadata={"help": "MiB of shared memory of a Ray started here"})
 
     def __post_init__(self) -> None:
-        for name, least in (("threads", 1), ("most", 1), ("object_store_mb", 100)):
+        for name, least in (("threads", 1), ("memory_mb", 0), ("most", 1), ("object_store_mb", 100)):
             if getattr(self, name) < least:
                 raise UserError(f"replicas.{name} is {getattr(self, name)}; it must be at least {least}")
+        check_gpus("replicas.gpus", self.gpus)
+
+    @property
+    def resources(self) -> Resources:
+        """Of one replica of a model."""
+        return Resources(cpus=float(self.threads), gpus=self.gpus, memory_mb=self.memory_mb)

@@ -111,7 +111,7 @@ def train(trainings: Sequence[tuple[Training, str]], *, workers: Workers) -> lis
     if len(trainings) > 1:
         rule = "where several trainings are learned side by side"
         demand("workers.workers", workers.workers, workers.workers == 1, f"1 {rule}")
-        demand("workers.gpus", workers.gpus, not workers.gpus, f"off {rule}")
+        demand("workers.gpus", workers.gpus, not workers.gpus, f"0 {rule}")
     with stopping() as stop, ExitStack() as locks:
         prepared = [_prepared(training, out, workers.threads, locks) for training, out in trainings]
         tasks = [one.task for one in prepared if one.task is not None]
