@@ -36,7 +36,7 @@ def main(config: Config) -> commandline.Made:
     from jobs.recipes import QUICKSTART
     from sartext.flow.quickstart.summary import parts_of, tell
     from sartext.flow.serve.serve import Serving, check_port, serve
-    from sartext.flow.train.train import train as train_all
+    from sartext.flow.train.train import train_side_by_side
 
     out, parts = config.out, QUICKSTART["tiny" if config.tiny else "whole"](config.out)
     models = {name: f"{out}/{name}" for name in parts.trainings}
@@ -52,7 +52,7 @@ def main(config: Config) -> commandline.Made:
             Link("optical images", lambda _: build.main(parts.optical)),
             Link("SAR images", lambda _: build.main(parts.sar)),
             Link("unseen scenes", lambda _: build.main(parts.unseen)),
-            Link("training", lambda _: train_all(trainings, workers=parts.trainings["clip"].workers)),
+            Link("training", lambda _: train_side_by_side(trainings, workers=parts.trainings["clip"].workers)),
             Link("narration", lambda _: build.main(parts.narrated)),
             Link("evaluation", lambda _: evaluate.main(replace(parts.evaluation, checkpoints=tuple(models.values())))),
             Link("index", lambda _: index.main(parts.index)),

@@ -33,7 +33,7 @@ _OURS = {  # recorded name -> module
 
 def save(objective: AnyObjective, model: nn.Module, tokenizer: Any, preprocess: Preprocess, folder: Path) -> None:
     """Writes the model's folder; `objective.json` is written last. Raises `UserError` where the images' size does not fit."""
-    spec = _spec(objective)
+    spec = specification(objective)
     size_px = objective.preprocess().size_px
     if preprocess.size_px != size_px:
         raise UserError(f"the model sees {size_px} px, preprocess gives {preprocess.size_px}; make both the same")
@@ -95,13 +95,13 @@ def start_fingerprint(objective: AnyObjective) -> str | None:
     return model_fingerprint(folder)
 
 
-def _spec(value: Any) -> Any:
-    """A specification as plain JSON, the class of each dataclass named."""
+def specification(value: Any) -> Any:
+    """An objective as plain JSON, the class of each dataclass named. Raises `UserError` where others could not read it."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {field.name: _spec(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        fields = {field.name: specification(getattr(value, field.name)) for field in dataclasses.fields(value)}
         return {"type": _class_name(type(value)), **fields}
     if isinstance(value, list | tuple):
-        return [_spec(one) for one in value]
+        return [specification(one) for one in value]
     if value is None or isinstance(value, str | int | float | bool):
         return value
     kind = type(value).__name__
