@@ -8,7 +8,10 @@ from sartext.flow.engine.options import Pool
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """What an audit is: a dataset whose splits are held against one another, test sets, and where the report goes."""
+    """Reports near-identical tiles, shared scenes and overlapping footprints across the splits of a dataset and test sets.
+
+    What an audit is: a dataset whose splits are held against one another, test sets, and where the report goes.
+    """
 
     dataset: str = field(metadata={"help": "dataset to audit: a folder, or s3://bucket/prefix", "identity": False})
     out: str = field(metadata={"help": "where the report goes: a folder, or s3://bucket/prefix", "identity": False})
@@ -34,6 +37,4 @@ def main(config: Config) -> commandline.Made:
 
 
 if __name__ == "__main__":
-    from jobs.recipes import audit
-
-    raise SystemExit(commandline.run(main, audit, prog="jobs.audit"))
+    raise SystemExit(commandline.run(main, Config, prog="jobs.audit"))

@@ -52,6 +52,4 @@ def main(config: Config) -> Artifact | None:
 
 
 if __name__ == "__main__":
-    from jobs.recipes import BUILD
-
-    raise SystemExit(commandline.run(main, BUILD, prog="jobs.build"))
+    raise SystemExit(commandline.run(main, "jobs.recipes.build:BUILD", prog="jobs.build"))

@@ -9,7 +9,10 @@ from sartext.flow.predict.generation import Saying
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """What an evaluation is: trainings, the split of a dataset that they are asked about, and where the report goes."""
+    """Measures what every model of some trainings says of one split of a dataset.
+
+    What an evaluation is: trainings, the split of a dataset that they are asked about, and where the report goes.
+    """
 
     checkpoints: tuple[str, ...] = field(metadata={"help": "folders of finished trainings, of any kind", "identity": False})
     dataset: str = field(metadata={"help": "dataset to ask about: a folder, or s3://bucket/prefix", "identity": False})
@@ -41,6 +44,4 @@ def main(config: Config) -> commandline.Made:
 
 
 if __name__ == "__main__":
-    from jobs.recipes import evaluate
-
-    raise SystemExit(commandline.run(main, evaluate, prog="jobs.evaluate"))
+    raise SystemExit(commandline.run(main, Config, prog="jobs.evaluate"))

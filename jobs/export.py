@@ -8,7 +8,10 @@ from sartext.flow.export.export import ALL, Exported, export
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """What an export is: the tiles of a dataset, the form that another program reads, and where it goes."""
+    """Writes the images of a dataset as files, with their questions or captions for other programs.
+
+    What an export is: the tiles of a dataset, the form that another program reads, and where it goes.
+    """
 
     dataset: str = field(metadata={"help": "whose tiles are written: a folder, or s3://bucket/prefix"})
     out: str = field(metadata={"help": "where the files go: a folder, or s3://bucket/prefix"})
@@ -27,6 +30,4 @@ def main(config: Config) -> Exported:
 
 
 if __name__ == "__main__":
-    from jobs.recipes import export as recipe
-
-    raise SystemExit(commandline.run(main, recipe, prog="jobs.export"))
+    raise SystemExit(commandline.run(main, Config, prog="jobs.export"))

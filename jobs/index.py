@@ -10,7 +10,10 @@ from sartext.flow.predict.index_files import ALL, Index
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """What an index is: a model that embeds, the tiles of a dataset, and where it goes."""
+    """Makes the tiles of a dataset searchable by a CLIP or a CoCa.
+
+    What an index is: a model that embeds, the tiles of a dataset, and where it goes.
+    """
 
     checkpoint: str = field(metadata={"help": "a training of clip or coca, or the folder of one model", "identity": False})
     dataset: str = field(metadata={"help": "whose tiles are indexed: a folder, or s3://bucket/prefix", "identity": False})
@@ -25,6 +28,4 @@ def main(config: Config) -> Index:
 
 
 if __name__ == "__main__":
-    from jobs.recipes import index as recipe
-
-    raise SystemExit(commandline.run(main, recipe, prog="jobs.index"))
+    raise SystemExit(commandline.run(main, Config, prog="jobs.index"))

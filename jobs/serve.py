@@ -18,6 +18,4 @@ def app(arguments: dict[str, Any]) -> Any:
 
 
 if __name__ == "__main__":
-    from jobs.recipes import serve as recipe
-
-    leave(commandline.run(main, recipe, prog="jobs.serve"))
+    leave(commandline.run(main, Serving, prog="jobs.serve"))

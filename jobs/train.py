@@ -1,13 +1,15 @@
 """datasets -> checkpoint, stage after stage: python -m jobs.train clip|coca|gpt --optical DIR --sar DIR --out DIR"""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from sartext.flow import commandline
 from sartext.flow.engine.options import Workers
-from sartext.flow.predict.trained import Trained
-from sartext.flow.train.train import train
 from sartext.flow.train.training import Options, Stage, Training
 from sartext.models.optimizer import AdamW
+
+if TYPE_CHECKING:
+    from sartext.flow.predict.trained import Trained
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,12 +35,12 @@ def training(config: Config) -> Training:
     return Training.of(config, stages)
 
 
-def main(config: Config) -> Trained:
+def main(config: Config) -> "Trained":
     """The training at `config.out`."""
+    from sartext.flow.train.train import train  # torch takes seconds: --help and a wrong option do without
+
     return train(training(config), config.out, workers=config.workers)
 
 
 if __name__ == "__main__":
-    from jobs.recipes import TRAIN
-
-    raise SystemExit(commandline.run(main, TRAIN, prog="jobs.train"))
+    raise SystemExit(commandline.run(main, "jobs.recipes.train:TRAIN", prog="jobs.train"))

@@ -1,6 +1,5 @@
 """A directory and its manifest, written last: its existence means that everything it names is there, whole."""
 
-import dataclasses
 import glob
 import hashlib
 import json
@@ -16,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sartext.config import identity
 from sartext.errors import OutputError, UserError
 from sartext.store import Storage, storage
 from sartext.tile import SCHEMA_VERSION, TILE
@@ -150,30 +150,6 @@ def present(table: pa.Table, where: str) -> pa.Table:
     unknown = [name for name in table.column_names if name not in TILE.names]
     schema = pa.schema([*TILE, *(table.schema.field(name) for name in unknown)], metadata=TILE.metadata)
     return table.select(schema.names).cast(schema)
-
-
-def identity(value: Any) -> Any:
-    """What of a value enters a fingerprint, as plain JSON: fields marked `identity=False` (paths, resources) do not.
-
-    Plug-ins add their class and their `revision`.
-    """
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {
-            field.name: identity(getattr(value, field.name))
-            for field in dataclasses.fields(value)
-            if field.metadata.get("identity", True)
-        }
-        plug_in = {"type": type(value).__name__}
-        if hasattr(value, "revision"):
-            plug_in["revision"] = value.revision
-        return {**plug_in, **fields}
-    if isinstance(value, dict):
-        return {str(key): identity(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [identity(item) for item in value]
-    if value is None or isinstance(value, str | int | float | bool):
-        return value
-    raise TypeError(f"a {type(value).__name__} cannot be part of a fingerprint")
 
 
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)

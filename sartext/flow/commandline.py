@@ -1,23 +1,23 @@
-"""A job's command line, made from its recipe: every field of the config is an option, named by its place in it."""
+"""A job's command line, made from its config: every field is an option, named by its place in it."""
 
 import argparse
-import dataclasses
 import io
 import json
 import os
 import signal
 import sys
 import traceback
-import types
 import typing
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NoReturn, TypeVar
 
+from sartext.config import Form, Leaf, Recipes, changed, draft, imported, leaves
 from sartext.errors import UserError
 from sartext.flow.engine.signals import Stopped
 
-Recipe = Callable[[], Any]
-Recipes = Mapping[str, Recipe] | Recipe  # several by name, or the only one
+T = TypeVar("T")
+_OUTSIDE = "my_package.module:function"
 
 
 class Made(typing.Protocol):
@@ -35,16 +35,27 @@ class _Parser(argparse.ArgumentParser):
         raise UserError(f"{message}; see {self.prog} --help")
 
 
-def run(main: Callable[[Any], Made | None], recipes: Recipes, argv: Sequence[str] | None = None, *, prog: str) -> int:
-    """Runs a job from the command line and returns its exit status. A job of one recipe alone is not asked for its name.
+class _Help(argparse.HelpFormatter):
+    """Help with room for the names of options."""
 
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=34)
+
+
+def run(
+    main: Callable[[T], Made | None], recipes: Recipes[T] | type[T] | str, argv: Sequence[str] | None = None, *, prog: str
+) -> int:
+    """Runs a job from the command line and returns its exit status.
+
+    `recipes` are those of the job, or the import path of them; where there are none, the class of its config.
     0 done; 2 the user's to mend, said in one line on stderr; 128 plus the signal where it was asked to stop; 1 ours.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a name that this terminal cannot show must not end a job
     try:
-        made = main(parse(recipes, sys.argv[1:] if argv is None else argv, prog=prog))
+        found: Recipes[T] | type[T] = imported(recipes) if isinstance(recipes, str) else recipes
+        made = main(parse(found, sys.argv[1:] if argv is None else argv, prog=prog))
         if made is not None:
             print(made.summary())
     except UserError as error:
@@ -70,143 +81,115 @@ def one_line(error: Exception) -> str:
     return " ".join(str(error).split())
 
 
-def parse(recipes: Recipes, argv: Sequence[str], *, prog: str) -> Any:
+def parse(recipes: Recipes[T] | type[T], argv: Sequence[str], *, prog: str) -> T:
     """The config that a command line asks for. Raises `UserError` for a wrong one, `SystemExit(0)` after --help."""
-    if callable(recipes):
-        return _configured(recipes, argv, prog)
-    top = _Parser(
-        prog=prog, formatter_class=argparse.RawDescriptionHelpFormatter, description=_recipe_list(recipes), add_help=False
-    )
-    top.add_argument("recipe", nargs="?", metavar="RECIPE")
-    top.add_argument("-h", "--help", action="store_true")
-    first, rest = top.parse_known_args(argv[:1])
-    if first.recipe is None:
+    if isinstance(recipes, type):
+        return _configured(draft(recipes), recipes.__doc__, argv, prog)
+    name, *options = argv or [""]
+    if not name or name.startswith("-"):
         print(f"usage: {prog} RECIPE [options]\n\n{_recipe_list(recipes)}\n\n{prog} RECIPE --help names a recipe's options.")
-        if first.help:
+        if name in ("-h", "--help"):
             raise SystemExit(0)
         raise UserError("no recipe given")
-    if first.recipe not in recipes:
-        raise UserError(f"there is no recipe {first.recipe!r}; choose from {', '.join(recipes)}")
-    return _configured(recipes[first.recipe], [*rest, *argv[1:]], f"{prog} {first.recipe}")
+    recipe = recipes.find(name)
+    with _checks():
+        config = recipe()
+    return _configured(config, recipe.__doc__, options, f"{prog} {name}")
 
 
-def _configured(recipe: Recipe, argv: Sequence[str], prog: str) -> Any:
-    """The recipe's config with the options of a command line."""
-    config = recipe()
+def _configured(config: T, about: str | None, argv: Sequence[str], prog: str) -> T:
+    """The config with the options of a command line."""
+    tree = list(leaves(config))
+    needed = "".join(f" {_flag(leaf)} {_metavar(leaf)}" for leaf in tree if leaf.required)
+    usage = f"{prog}{needed} [options]".replace("%", "%%")
+    about = _first_paragraph(about).replace("%", "%%")
     parser = _Parser(
-        prog=prog,
-        description=_first_paragraph(recipe),
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
-        allow_abbrev=False,
-    )
-    for leaf in leaves(config):
-        leaf.add_to(parser)
+        prog=prog, usage=usage, description=about, formatter_class=_Help, allow_abbrev=False, add_help=False,
+        argument_default=argparse.SUPPRESS,
+    )  # fmt: skip
+    # What matters first: what must be given, what the job is asked for, its source, ..., and last what it runs on.
+    needs, options = parser.add_argument_group("required"), parser.add_argument_group("options")
+    groups = {"": options}
+    options.add_argument("-h", "--help", action="help", help="this")
+    for leaf in tree:
+        inside = leaf.path.rpartition(".")[0]
+        if inside not in groups:
+            groups[inside] = parser.add_argument_group(_title(inside, leaf.owner))
+        _add(leaf, needs if leaf.required else groups[inside])
     values = vars(parser.parse_args(argv))
-    try:
+    for leaf in tree:
+        if leaf.form is Form.PAIRS and leaf.path in values:  # what is not named stays
+            values[leaf.path] = tuple({**dict(leaf.value), **dict(values[leaf.path])}.items())
+    with _checks():
         return changed(config, values)
-    except (ValueError, OverflowError, RecursionError) as error:  # a config that its own checks refuse
+
+
+@contextmanager
+def _checks() -> Iterator[None]:
+    """What a config's own checks refuse is the user's to mend."""
+    try:
+        yield
+    except (ValueError, OverflowError, RecursionError) as error:
         raise UserError(one_line(error)) from error
 
 
-def _recipe_list(recipes: Mapping[str, Recipe]) -> str:
+def _recipe_list(recipes: Recipes[T]) -> str:
     width = max(map(len, recipes))
-    return "recipes:\n" + "\n".join(f"  {name:<{width}}  {_first_paragraph(recipe)}" for name, recipe in recipes.items())
+    lines = [f"  {name:<{width}}  {_first_paragraph(recipe.__doc__)}" for name, recipe in recipes.items()]
+    own = f"{_OUTSIDE} is a recipe of your own, from the working directory or PYTHONPATH, where workers must find it too."
+    return "\n".join(["recipes:", *lines, "", own])
 
 
-def _first_paragraph(recipe: Recipe) -> str:
-    return " ".join((recipe.__doc__ or "").split("\n\n")[0].split())
+def _title(inside: str, owner: type) -> str:
+    """The heading of the options of a nested dataclass: where it sits, and what it says of itself, if anything."""
+    about = (owner.__doc__ or "").strip().split("\n")[0].removesuffix(".")
+    return inside if about.startswith(f"{owner.__name__}(") or not about else f"{inside}: {about}"
 
 
-@dataclasses.dataclass(frozen=True)
-class Leaf:
-    """One option: where it sits in the config, its type, and what it is now."""
-
-    path: str
-    hint: Any
-    value: Any
-    help: str
-    required: bool
-    is_path: bool
-
-    def add_to(self, parser: argparse.ArgumentParser) -> None:
-        """Adds the option to a parser."""
-        flag = "--" + self.path.replace("_", "-")
-        kind, many = _kind(self.hint)
-        shared: dict[str, Any] = {"dest": self.path, "help": self.help.replace("%", "%%") or " "}
-        if self.required:
-            given = _path if self.is_path else _given
-            several = {"nargs": "+"} if many else {}
-            shared["default"] = argparse.SUPPRESS
-            parser.add_argument(flag, required=True, type=given, metavar=_metavar(kind), **several, **shared)
-        elif kind is bool:
-            parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=self.value, **shared)
-        elif kind is dict:
-            parser.add_argument(flag, type=_mapping, default=self.value, metavar="JSON", **shared)
-        elif many:
-            parser.add_argument(flag, type=_reader(kind), nargs="*", default=self.value, metavar=_metavar(kind), **shared)
-        else:
-            parser.add_argument(flag, type=_reader(kind), default=self.value, metavar=_metavar(kind), **shared)
+def _first_paragraph(text: str | None) -> str:
+    return " ".join((text or "").split("\n\n")[0].split())
 
 
-def leaves(config: Any, prefix: str = "") -> Iterator[Leaf]:
-    """Every field of a config that a command line can say, depth first.
-
-    Fields of nested dataclasses are `outer.inner`, those of a tuple of plug-ins `name_of_plug_in.inner`.
-    """
-    hints = typing.get_type_hints(type(config))
-    for field in dataclasses.fields(config):
-        value, path = getattr(config, field.name), prefix + field.name
-        if dataclasses.is_dataclass(value):
-            yield from leaves(value, path + ".")
-        elif _plug_ins(value):
-            for plug_in in value:
-                yield from leaves(plug_in, f"{prefix}{plug_in.name}.")
-        elif _kind(hints[field.name])[0] is not None:
-            no_default = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
-            required, is_path = no_default and value in ("", ()), not field.metadata.get("identity", True)
-            yield Leaf(path, hints[field.name], value, field.metadata.get("help", ""), required, is_path)
+def _flag(leaf: Leaf) -> str:
+    return "--" + leaf.path.replace("_", "-")
 
 
-def changed(config: Any, values: Mapping[str, Any], prefix: str = "") -> Any:
-    """The config with the values of these paths, made anew so that its own checks run."""
-    new: dict[str, Any] = {}
-    for field in dataclasses.fields(config):
-        value, path = getattr(config, field.name), prefix + field.name
-        if dataclasses.is_dataclass(value):
-            new[field.name] = changed(value, values, path + ".")
-        elif _plug_ins(value):
-            new[field.name] = tuple(changed(plug_in, values, f"{prefix}{plug_in.name}.") for plug_in in value)
-        elif path in values:
-            new[field.name] = tuple(values[path]) if isinstance(values[path], list) else values[path]
-    return dataclasses.replace(config, **new)
+def _metavar(leaf: Leaf) -> str:
+    if leaf.form is Form.ONE or leaf.form is Form.MANY:
+        return {str: "TEXT", int: "N", float: "X"}.get(leaf.kind, "")
+    return "JSON" if leaf.form is Form.MAPPING else "NAME=TEXT"
 
 
-def _plug_ins(value: Any) -> bool:
-    return (
-        isinstance(value, tuple)
-        and bool(value)
-        and all(dataclasses.is_dataclass(one) and hasattr(one, "name") for one in value)
+def _add(leaf: Leaf, group: "argparse._ArgumentGroup") -> None:
+    """Adds the option of a leaf."""
+    about = " ".join(part for part in (leaf.help, _default(leaf)) if part).replace("%", "%%") or " "
+    if leaf.kind is bool:
+        group.add_argument(_flag(leaf), dest=leaf.path, help=about, action=argparse.BooleanOptionalAction)
+        return
+    several: dict[str, Any] = {}
+    if leaf.form in (Form.MANY, Form.PAIRS):
+        several = {"nargs": "+" if leaf.required or leaf.form is Form.PAIRS else "*"}
+    group.add_argument(
+        _flag(leaf), dest=leaf.path, help=about, required=leaf.required, type=_reader(leaf), metavar=_metavar(leaf), **several
     )
 
 
-def _kind(hint: Any) -> tuple[Any, bool]:
-    """The type of one value and whether there may be several; (None, False) where a command line cannot say it."""
-    if isinstance(hint, types.UnionType):
-        hint = next(option for option in typing.get_args(hint) if option is not types.NoneType)
-    if typing.get_origin(hint) is tuple:
-        inner = typing.get_args(hint)[0]
-        return (inner, True) if inner in (str, int, float) else (None, False)
-    if typing.get_origin(hint) is dict:
-        return (dict, False) if typing.get_args(hint) == (str, str) else (None, False)
-    return (hint, False) if hint in (str, int, float, bool) else (None, False)
+def _default(leaf: Leaf) -> str:
+    """What holds where nothing is said, if anything does."""
+    if leaf.required or leaf.value is None or leaf.value is False or leaf.value in ("", (), {}):
+        return ""
+    if leaf.form is Form.PAIRS:
+        return f"(default: {' '.join(f'{name}={value}' for name, value in leaf.value)})"
+    shown = " ".join(map(str, leaf.value)) if leaf.form is Form.MANY else leaf.value
+    return f"(default: {shown})"
 
 
-def _metavar(kind: Any) -> str:
-    return {str: "TEXT", int: "N", float: "X"}[kind]
-
-
-def _reader(kind: Any) -> Any:
-    return _text if kind is str else kind
+def _reader(leaf: Leaf) -> Callable[[str], Any]:
+    """What makes a value of a word of the command line."""
+    if leaf.required and leaf.kind is str and leaf.form in (Form.ONE, Form.MANY):
+        return _path if leaf.is_path else _given
+    readers = {Form.MAPPING: _mapping, Form.PAIRS: _pair}
+    return readers.get(leaf.form, _text if leaf.kind is str else leaf.kind)
 
 
 def _text(text: str) -> str:
@@ -226,6 +209,13 @@ def _given(text: str) -> str:
 
 def _path(text: str) -> str:
     return os.path.expanduser(_given(text))
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = _text(text).partition("=")
+    if not name or not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is no NAME=TEXT")
+    return name, value
 
 
 def _mapping(text: str) -> dict[str, str]:

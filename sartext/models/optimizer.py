@@ -2,12 +2,13 @@
 
 import math
 from dataclasses import dataclass, field
-
-import torch
-from torch import nn
+from typing import TYPE_CHECKING
 
 from sartext.errors import demand
-from sartext.models.objective import unwrapped
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
 
 _NOT_DECAYED = ("bn", "ln", "bias", "logit_scale")
 MAX_LOGIT_SCALE = math.log(100)
@@ -36,8 +37,12 @@ class AdamW:
         for name, value in (("warmup_share", self.warmup_share), ("beta1", self.beta1), ("beta2", self.beta2)):
             demand(name, value, 0 <= value < 1, "at least 0 and below 1")
 
-    def build(self, model: nn.Module) -> torch.optim.AdamW:
+    def build(self, model: "nn.Module") -> "torch.optim.AdamW":
         """The optimizer of the model's trainable parameters: gains, biases and the logit scale are not decayed."""
+        import torch  # takes seconds: a config of a training does without
+
+        from sartext.models.objective import unwrapped
+
         named = [(name, parameter) for name, parameter in unwrapped(model).named_parameters() if parameter.requires_grad]
         groups = [
             {"params": [parameter for name, parameter in named if not _decays(name, parameter)], "weight_decay": 0.0},
@@ -58,8 +63,12 @@ class AdamW:
         return 0.5 * (1 + math.cos(math.pi * done / all_of_it)) * self.peak
 
 
-def take_step(model: nn.Module, optimizer: torch.optim.Optimizer, rate: float) -> None:
+def take_step(model: "nn.Module", optimizer: "torch.optim.Optimizer", rate: float) -> None:
     """One step at a learning rate; the logit scale, where there is one, stays within 0 and ln 100, as in CLIP."""
+    import torch
+
+    from sartext.models.objective import unwrapped
+
     for group in optimizer.param_groups:
         group["lr"] = rate
     optimizer.step()
@@ -69,5 +78,5 @@ def take_step(model: nn.Module, optimizer: torch.optim.Optimizer, rate: float) -
             scale.clamp_(0, MAX_LOGIT_SCALE)
 
 
-def _decays(name: str, parameter: nn.Parameter) -> bool:
+def _decays(name: str, parameter: "nn.Parameter") -> bool:
     return parameter.ndim >= 2 and not any(part in name for part in _NOT_DECAYED)

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from jobs.recipes import TRAIN
+from jobs.recipes.train import TRAIN
 from jobs.train import training as training_of
 from sartext.flow.engine.options import Workers
 from sartext.flow.engine.session import shared

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs.recipes import TRAIN
+from jobs.recipes.train import TRAIN
 from jobs.train import training
 from sartext.flow import commandline
 from sartext.flow.train.loop import learn, task_of

@@ -1,16 +1,23 @@
 """Recipes as the command line gives them: what a user must say, and what they say themselves."""
 
+import dataclasses
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from jobs.recipes import BUILD, QUICKSTART, TRAIN
+from jobs.recipes.build import BUILD
+from jobs.recipes.quickstart import QUICKSTART
+from jobs.recipes.train import TRAIN
+from sartext.config import leaves
 from sartext.errors import UserError
 from sartext.flow import commandline
 from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.tile_facts import facts_of
+from sartext.narrate.verify import Verify
 from tests.support.products import UTM, speckle, tiff
 
 PATHS = {
@@ -30,6 +37,29 @@ def test_paths_are_all_that_must_be_given(recipe: str, tmp_path: Path) -> None:
     assert config.source.card.name == recipe
     with pytest.raises(UserError, match=f"--source.{PATHS[recipe][0]}"):
         commandline.parse(BUILD, [recipe, "--out", "x", *options[2:]], prog="jobs.build")
+
+
+@pytest.mark.parametrize("recipe", [*BUILD.values(), *TRAIN.values()], ids=[*BUILD, *TRAIN])
+def test_every_field_of_a_recipe_can_be_given(recipe: Callable[[], Any]) -> None:
+    def fields(config: Any, prefix: str = "") -> Iterator[str]:
+        for field in dataclasses.fields(config):
+            value = getattr(config, field.name)
+            if dataclasses.is_dataclass(value):
+                yield from fields(value, f"{prefix}{field.name}.")
+            elif prefix + field.name == "rules":
+                yield from (path for rule in value for path in fields(rule, f"{rule.name}."))
+            else:
+                yield prefix + field.name
+
+    assert [leaf.path for leaf in leaves(recipe())] == list(fields(recipe()))
+
+
+def test_the_policy_of_one_route_can_be_given() -> None:
+    config = commandline.parse(BUILD, ["synthetic", "--out", "x", "--verify.policy", "narrator=refuse"], prog="jobs.build")
+    policies = [dict(rule.policy) for rule in config.rules if isinstance(rule, Verify)]
+    assert policies == [{**dict(Verify().policy), "narrator": "refuse"}]
+    with pytest.raises(UserError, match="route 'radio' of the policy is none of"):
+        commandline.parse(BUILD, ["synthetic", "--out", "x", "--verify.policy", "radio=keep"], prog="jobs.build")
 
 
 def test_nothing_is_narrated_where_nothing_is_annotated() -> None:

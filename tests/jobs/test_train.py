@@ -13,7 +13,7 @@ import psutil
 import pytest
 from huggingface_hub import constants
 
-from jobs.recipes import TRAIN
+from jobs.recipes.train import TRAIN
 from jobs.train import main, training
 from sartext.errors import UserError
 from sartext.flow import commandline
@@ -109,7 +109,7 @@ def test_two_workers_of_which_one_is_killed_learn_what_one_learns(data: list[str
 
 SIDE_BY_SIDE = """
 import sys
-from jobs.recipes import TRAIN
+from jobs.recipes.train import TRAIN
 from jobs.train import training
 from sartext.flow import commandline
 from sartext.flow.engine.options import Workers

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from sartext.artifact import DATASET, identity
+from sartext.artifact import DATASET
+from sartext.config import identity
 from sartext.flow.build.build import finish
 from sartext.flow.build.commit import commit_shard
 from sartext.flow.build.plan import fingerprint_of

@@ -25,6 +25,8 @@ class Size:
     image_size_px: int = 16
     widths: tuple[int, ...] = (8,)
 
+    revision = 1
+
 
 @dataclass(frozen=True, kw_only=True)
 class Matching:

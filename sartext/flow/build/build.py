@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from sartext.artifact import DATASET, Artifact, identity, open_artifact
+from sartext.artifact import DATASET, Artifact, open_artifact
+from sartext.config import identity
 from sartext.errors import OutputError, UserError, demand
 from sartext.failpoint import reach
 from sartext.flow.build.attempts import forget_attempts

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sartext.config import changed, leaves
 from sartext.errors import UserError
-from sartext.flow.commandline import changed, leaves
 from sartext.flow.engine.progress import Line, duration
 from sartext.flow.engine.signals import Stopped, StopRequest, stopping
 from sartext.flow.predict.index_files import open_index
@@ -29,7 +29,10 @@ _REQUEST_S = 120.0  # after which a request is given up
 
 @dataclass(frozen=True, kw_only=True)
 class Serving:
-    """What is served, where, and to whom. Each model may be left out; its routes then say so."""
+    """Serves models and an index as one application, with a page to search, caption and ask.
+
+    What is served, where, and to whom; each model may be left out, and its routes then say so.
+    """
 
     clip: str | None = field(default=None, metadata={"help": "a training of clip (or coca), or a model's folder: embeds"})
     coca: str | None = field(default=None, metadata={"help": "a training of coca, or a model's folder: captions"})

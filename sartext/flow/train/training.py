@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Self
 
-from sartext.artifact import identity
+from sartext.config import identity
 from sartext.errors import UserError, demand
 from sartext.models.optimizer import AdamW
 from sartext.store import storage

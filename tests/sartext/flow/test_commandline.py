@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from sartext.config import REQUIRED, Recipes
 from sartext.errors import UserError
 from sartext.flow.commandline import parse, run
 from sartext.flow.engine.signals import Stopped
@@ -11,7 +12,9 @@ from sartext.flow.engine.signals import Stopped
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    images: str = field(metadata={"help": "folder of images"})
+    """Images of a test."""
+
+    images: str = field(metadata={"help": "folder of images", "identity": False})
     gsd_m: float | None = field(default=None, metadata={"help": "metres a pixel"})
     exhaustive: tuple[str, ...] = ()
     label_map: dict[str, str] = field(default_factory=dict)
@@ -22,6 +25,7 @@ class Source:
 class Rule:
     seed: int = 0
     name: str = "rule"
+    policy: tuple[tuple[str, str], ...] = (("a2c", "refuse"), ("twin", "keep"))
 
     def __post_init__(self) -> None:
         if self.seed < 0:
@@ -36,14 +40,16 @@ class Config:
     retry: bool = False
 
 
-def recipe() -> Config:
+def plain() -> Config:
     """A recipe for tests."""
-    return Config(source=Source(images=""), out="")
+    return Config(source=Source(images=REQUIRED), out=REQUIRED)
+
+
+RECIPES = Recipes(Config, plain)
 
 
 def parsed(*argv: str) -> Config:
-    config: Config = parse({"plain": recipe}, argv, prog="jobs.test")
-    return config
+    return parse(RECIPES, argv, prog="jobs.test")
 
 
 NEEDED = ("plain", "--out", "o", "--source.images", "i")
@@ -52,10 +58,12 @@ NEEDED = ("plain", "--out", "o", "--source.images", "i")
 def test_every_field_is_an_option() -> None:
     config = parsed(
         *NEEDED, "--source.gsd-m", "2.5", "--source.exhaustive", "ship", "tank", "--source.label-map", '{"a": "ship"}',
-        "--no-source.may-train", "--rule.seed", "3", "--retry",
+        "--no-source.may-train", "--rule.seed", "3", "--retry", "--rule.policy", "twin=trust",
     )  # fmt: skip
     source = Source(images="i", gsd_m=2.5, exhaustive=("ship", "tank"), label_map={"a": "ship"}, may_train=False)
-    assert config == Config(source=source, rules=(Rule(seed=3),), out="o", retry=True)
+    assert config == Config(
+        source=source, rules=(Rule(seed=3, policy=(("a2c", "refuse"), ("twin", "trust"))),), out="o", retry=True
+    )
 
 
 def test_what_is_not_said_stays() -> None:
@@ -65,7 +73,11 @@ def test_what_is_not_said_stays() -> None:
 @pytest.mark.parametrize(
     ("argv", "words"),
     [
-        (("plain",), "--source.images, --out"),
+        (("plain",), "the following arguments are required: --source.images, --out; see jobs.test plain --help"),
+        (("plain", "--out", ""), "argument --out: an empty text"),
+        ((), "no recipe given"),
+        (("nowhere:recipe",), "there is no module 'nowhere'"),
+        ((*NEEDED, "--rule.policy", "twin"), "'twin' is no NAME=TEXT"),
         (("plan",), "no recipe 'plan'"),
         ((*NEEDED, "--rule.seed", "x"), "invalid int value"),
         ((*NEEDED, "--rule.seed", "-1"), "must be at least 0"),
@@ -75,7 +87,7 @@ def test_what_is_not_said_stays() -> None:
     ],
 )
 def test_a_wrong_line_is_one_line_and_exit_2(argv: tuple[str, ...], words: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(lambda _: None, {"plain": recipe}, argv, prog="jobs.test") == 2
+    assert run(lambda _: None, RECIPES, argv, prog="jobs.test") == 2
     err = capsys.readouterr().err
     assert words in err
     assert err.count("\n") == 1
@@ -88,6 +100,11 @@ def test_help_names_every_field(capsys: pytest.CaptureFixture[str]) -> None:
     out = capsys.readouterr().out
     for word in ("--source.images", "folder of images", "--source.gsd-m", "metres a pixel", "--rule.seed", "--out", "--retry"):
         assert word in out
+    assert "Images of a test" in out
+    places = [out.index(word) for word in ("\nrequired:", "--source.images", "\noptions:", "\nsource: ", "\nrule:")]
+    assert places[0] > out.index("usage: jobs.test plain --source.images TEXT --out TEXT [options]") == 0
+    assert out.index("--out TEXT", places[0]) < places[2] < out.index("\n  --retry") < places[3] < places[4]
+    assert "(default: a2c=refuse twin=keep)" in out
     with pytest.raises(SystemExit):
         parsed("--help")
     assert "A recipe for tests." in capsys.readouterr().out
@@ -98,7 +115,7 @@ def test_exit_statuses(capsys: pytest.CaptureFixture[str]) -> None:
         def main(_: object) -> None:
             raise error
 
-        return run(main, {"plain": recipe}, NEEDED, prog="jobs.test")
+        return run(main, RECIPES, NEEDED, prog="jobs.test")
 
     assert status(UserError("a fact\nin lines")) == 2
     assert capsys.readouterr().err == "jobs.test: a fact in lines\n"
@@ -113,8 +130,12 @@ def test_a_job_of_one_recipe_is_not_asked_for_its_name() -> None:
     class Several:
         checkpoints: tuple[str, ...]
 
-    assert parse(recipe, NEEDED[1:], prog="jobs.test") == parsed(*NEEDED)
-    several = parse(lambda: Several(checkpoints=()), ["--checkpoints", "a", "b"], prog="jobs.test")
+    several = parse(Several, ["--checkpoints", "a", "b"], prog="jobs.test")
     assert several.checkpoints == ("a", "b")
     with pytest.raises(UserError, match="--checkpoints"):
-        parse(lambda: Several(checkpoints=()), [], prog="jobs.test")
+        parse(Several, [], prog="jobs.test")
+
+
+def test_recipes_may_be_given_by_their_import_path(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(lambda _: None, "jobs.recipes.build:BUILD", ["coco"], prog="jobs.build") == 2
+    assert "required: --source.images, --source.annotations, --out; see jobs.build coco --help" in capsys.readouterr().err

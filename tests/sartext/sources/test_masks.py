@@ -292,7 +292,7 @@ def test_the_masks_are_part_of_what_a_tile_is(tmp_path: Path) -> None:
 
 
 def test_real_masks(real_samples: Path) -> None:
-    from jobs.recipes import hrsid_masks
+    from jobs.recipes.build import hrsid_masks
 
     config = hrsid_masks()
     folder = real_samples / "seg_hrsid_mini_test"

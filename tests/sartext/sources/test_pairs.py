@@ -16,7 +16,7 @@ import shapely
 from PIL import Image
 from rasterio.transform import Affine
 
-from jobs import recipes
+from jobs.recipes import build as recipes
 from sartext.errors import SourceError
 from sartext.sar.radiometry import from_8bit
 from sartext.sources.pairs import Pairs

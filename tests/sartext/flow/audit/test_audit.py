@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 import shapely
 
-from jobs.audit import main
-from jobs.recipes import audit as recipe
+from jobs.audit import Config, main
 from sartext.errors import UserError
 from sartext.flow import commandline
 from sartext.flow.audit import compare, findings
@@ -156,12 +155,12 @@ def test_a_rerun_does_what_is_missing(data: str, tmp_path: Path) -> None:
 def test_too_many_leaks_end_in_one_line_after_the_report(data: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     audited(data, str(tmp_path))
     line = ["--dataset", data, "--out", str(tmp_path)]
-    assert commandline.run(main, recipe, [*line, "--max-leaks", "6"], prog="jobs.audit") == 0
-    assert commandline.run(main, recipe, [*line, "--max-leaks", "5"], prog="jobs.audit") == 2
+    assert commandline.run(main, Config, [*line, "--max-leaks", "6"], prog="jobs.audit") == 0
+    assert commandline.run(main, Config, [*line, "--max-leaks", "5"], prog="jobs.audit") == 2
     out, err = capsys.readouterr()
     assert "6 of 11 held-out tiles leak" in out
     assert "at most 5 may leak" in err.splitlines()[-1]
-    assert commandline.run(main, recipe, [*line, "--pool.gpus"], prog="jobs.audit") == 2
+    assert commandline.run(main, Config, [*line, "--pool.gpus"], prog="jobs.audit") == 2
     with pytest.raises(UserError, match="max_leaks is -1"):
         audit(data, out=str(tmp_path), max_leaks=-1)
 

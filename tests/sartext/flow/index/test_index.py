@@ -10,8 +10,7 @@ import pytest
 import torch
 from PIL import Image
 
-from jobs.index import main
-from jobs.recipes import index as recipe
+from jobs.index import Config, main
 from sartext.artifact import open_artifact
 from sartext.errors import OutputError, UserError
 from sartext.flow import commandline
@@ -44,7 +43,7 @@ def tiles(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def indexed(model: Path, tiles: str, out: Path, *options: str) -> Index:
     line = ["--checkpoint", str(model), "--dataset", tiles, "--out", str(out), *options]
-    return main(commandline.parse(recipe, line, prog="jobs.index"))
+    return main(commandline.parse(Config, line, prog="jobs.index"))
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sartext.artifact import identity, open_artifact
+from sartext.artifact import open_artifact
+from sartext.config import identity
 from sartext.errors import UserError
 from sartext.flow.build.build import build
 from sartext.flow.build.rows import narrated_all

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from jobs.recipes import BUILD
+from jobs.recipes.build import BUILD
 from sartext.artifact import Artifact, open_artifact
 from sartext.errors import SartextError
 from sartext.flow.build.pages import describe as describing

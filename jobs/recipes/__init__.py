@@ -1,0 +1,1 @@
+"""Named, complete configs by job; a recipe may also be given as my_package.module:function."""
