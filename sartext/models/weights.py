@@ -5,12 +5,12 @@ the class: ours by its name, one of another package as `package.module:Class`. N
 """
 
 import dataclasses
-import importlib
 from pathlib import Path
 from typing import Any
 
 from torch import nn
 
+from sartext.config import imported
 from sartext.errors import UserError
 from sartext.models.fingerprint import model_fingerprint
 from sartext.models.folder import read_json, write_json
@@ -33,7 +33,7 @@ _OURS = {  # recorded name -> module
 
 def save(objective: AnyObjective, model: nn.Module, tokenizer: Any, preprocess: Preprocess, folder: Path) -> None:
     """Writes the model's folder; `objective.json` is written last. Raises `UserError` where the images' size does not fit."""
-    spec = _spec(objective)
+    spec = specification(objective)
     size_px = objective.preprocess().size_px
     if preprocess.size_px != size_px:
         raise UserError(f"the model sees {size_px} px, preprocess gives {preprocess.size_px}; make both the same")
@@ -67,8 +67,6 @@ def described(folder: Path) -> tuple[AnyObjective, Preprocess]:
         if not hasattr(objective, "capabilities"):
             raise TypeError(f"{there['objective']['type']} is no objective")
         return objective, from_open_clip_cfg(there["preprocess"])
-    except ImportError as error:
-        raise UserError(f"{folder / OBJECTIVE} names a class that cannot be imported ({error}); install its package") from error
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise UserError(f"{folder / OBJECTIVE} describes no model that is known here ({error}); write it again") from error
 
@@ -95,13 +93,13 @@ def start_fingerprint(objective: AnyObjective) -> str | None:
     return model_fingerprint(folder)
 
 
-def _spec(value: Any) -> Any:
-    """A specification as plain JSON, the class of each dataclass named."""
+def specification(value: Any) -> Any:
+    """An objective as plain JSON, the class of each dataclass named. Raises `UserError` where others could not read it."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {field.name: _spec(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        fields = {field.name: specification(getattr(value, field.name)) for field in dataclasses.fields(value)}
         return {"type": _class_name(type(value)), **fields}
     if isinstance(value, list | tuple):
-        return [_spec(one) for one in value]
+        return [specification(one) for one in value]
     if value is None or isinstance(value, str | int | float | bool):
         return value
     kind = type(value).__name__
@@ -112,7 +110,7 @@ def _class_name(kind: type) -> str:
     if kind.__module__.split(".")[0] == _PACKAGE:
         return kind.__name__
     path = f"{kind.__module__}:{kind.__qualname__}"
-    if kind.__module__ == "__main__" or "<locals>" in kind.__qualname__:
+    if kind.__module__ == "__main__" or kind.__qualname__ != kind.__name__:
         raise UserError(f"{path} cannot be imported by others; define it at the top of a module of a package")
     return path
 
@@ -128,10 +126,7 @@ def _from_spec(spec: Any) -> Any:
 
 def _class(name: str) -> type:
     """The dataclass of a recorded name. Whatever else can be imported is refused, and never called."""
-    module, colon, qualified = name.partition(":")
-    found: Any = importlib.import_module(module if colon else f"{_PACKAGE}.models.{_OURS[name]}")
-    for part in (qualified if colon else name).split("."):
-        found = getattr(found, part)
+    found = imported(name if ":" in name else f"{_PACKAGE}.models.{_OURS[name]}:{name}")
     if not (isinstance(found, type) and dataclasses.is_dataclass(found)):
         raise TypeError(f"{name} is no dataclass")
     return found

@@ -1,5 +1,6 @@
 import io
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import open_clip
@@ -120,6 +121,12 @@ def test_another_size_of_image_is_refused(tmp_path: Path) -> None:
         ("{", "damaged"),
         (json.dumps({"version": 2}), "version 2"),
         (json.dumps({"version": 1, "objective": {"type": "Diffusion"}, "preprocess": {}}), "no model that is known"),
+        (json.dumps({"version": 1, "objective": {"type": "Tiny"}, "preprocess": {}}), "Tiny is no objective"),
+        (
+            json.dumps({"version": 1, "objective": {"type": "nowhere:Its"}, "preprocess": {}}),
+            "there is no module 'nowhere'",
+        ),
+        (json.dumps({"version": 1, "objective": {"type": "os:abort"}, "preprocess": {}}), "os:abort is no dataclass"),
     ],
 )
 def test_a_folder_that_is_no_model_is_refused(text: str | None, said: str, tmp_path: Path) -> None:
@@ -127,6 +134,17 @@ def test_a_folder_that_is_no_model_is_refused(text: str | None, said: str, tmp_p
         (tmp_path / OBJECTIVE).write_text(text)
     with pytest.raises(UserError, match=said):
         load(tmp_path)
+
+
+def test_a_class_that_others_cannot_import_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    @dataclass(frozen=True, kw_only=True)
+    class Hidden(CLIP):
+        pass
+
+    tokenizer = Hidden().tokenizer(TEXTS)
+    with pytest.raises(UserError, match="cannot be imported by others; define it at the top of a module"):
+        save(Hidden(), Hidden().build(tokenizer), tokenizer, Hidden().preprocess(), tmp_path / "model")
+    assert not (tmp_path / "model").exists()
 
 
 @pytest.mark.parametrize("objective", [CLIP(towers=TINY), GPT(language=TINY_LANGUAGE)], ids=["clip", "gpt"])
