@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from sartext.errors import UserError, demand
+from sartext.errors import UserError, require
 from sartext.models.contrastive import contrastive_loss
 from sartext.models.gather import Gather
 from sartext.models.image import Preprocess
@@ -26,7 +26,7 @@ class CLIP(OfTowers):
     seed: int = field(default=0, metadata={"help": "of the initialisation, where no published weights are named"})
 
     def __post_init__(self) -> None:
-        demand("seed", self.seed, 0 <= self.seed < SEEDS, "from 0 to 2^63 - 1")
+        require("seed", self.seed, 0 <= self.seed < SEEDS, "from 0 to 2^63 - 1")
 
     @property
     def revision(self) -> int:

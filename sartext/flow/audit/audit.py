@@ -20,7 +20,7 @@ import pyarrow as pa
 from sartext.artifact import MANIFEST, Artifact, claim_place, commit_of_code, open_artifact, read_json, read_table, readable
 from sartext.artifact import fingerprint as fingerprint_of
 from sartext.dedup import alignment, candidates, keypoints
-from sartext.errors import SartextError, UserError
+from sartext.errors import SartextError, UserError, require
 from sartext.flow.audit.compare import (
     CANDIDATES,
     COMPARED,
@@ -74,8 +74,7 @@ def audit(
     finished, where more than `max_leaks` held-out tiles leak; `OutputError` where `out` holds another audit; `Stopped` on
     SIGINT and SIGTERM.
     """
-    if max_leaks is not None and max_leaks < 0:
-        raise UserError(f"max_leaks is {max_leaks}; it must be at least 0")
+    require("max_leaks", max_leaks, max_leaks is None or max_leaks >= 0, "at least 0")
     pool, place = pool or Pool(), storage(out)
     if pool.gpus:
         raise UserError("pool.gpus is set, and an audit runs no model; leave it out")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from sartext.artifact import MANIFEST, Artifact, claim_place, commit_of_code, identity, open_artifact, read_json, readable
-from sartext.errors import OutputError, SartextError, UserError, demand
+from sartext.errors import OutputError, SartextError, UserError, require
 from sartext.failpoint import reach
 from sartext.flow.build.attempts import forget_attempts
 from sartext.flow.build.commit import RECORDS, remove_orphans, totals
@@ -38,7 +38,7 @@ def build(
     another dataset, `Stopped` on SIGINT and SIGTERM. The same call goes on from what is committed.
     """
     engine = engine or Engine()
-    demand("max_reject_share", max_reject_share, 0 <= max_reject_share <= 1, "from 0 to 1")
+    require("max_reject_share", max_reject_share, 0 <= max_reject_share <= 1, "from 0 to 1")
     _check_actors(rules, engine)
     place = storage(out)
     with stopping() as stop, place.lock() as still_ours:

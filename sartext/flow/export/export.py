@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from sartext.artifact import MANIFEST, canonical, claim_place, open_artifact
-from sartext.errors import UserError, demand
+from sartext.errors import UserError, require
 from sartext.failpoint import reach
 from sartext.flow.engine.progress import Line
 from sartext.flow.engine.signals import stopping
@@ -60,7 +60,7 @@ def export(dataset: str, *, out: str, form: str = "llava", split: str = ALL, nar
         raise UserError(f"form is {form!r}; it is one of {', '.join(TEXTS)}")
     if split not in (ALL, *SPLITS):
         raise UserError(f"split is {split!r}; it is one of {', '.join((ALL, *SPLITS))}")
-    demand("narrator_captions", narrator_captions, form != "llava" or not narrator_captions, "off for questions")
+    require("narrator_captions", narrator_captions, form != "llava" or not narrator_captions, "off for questions")
     artifact, place = open_artifact(dataset), storage(out)
     config: dict[str, object] = {
         "dataset": hashlib.sha256(storage(dataset).read(MANIFEST)).hexdigest(),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sartext.errors import UserError
+from sartext.errors import UserError, require
 from sartext.flow.commandline import changed, leaves
 from sartext.flow.engine.progress import Line, duration
 from sartext.flow.engine.signals import Stopped, StopRequest, stopping
@@ -47,8 +47,7 @@ class Serving:
     replicas: Replicas = field(default_factory=Replicas)
 
     def __post_init__(self) -> None:
-        if not 1 <= self.port <= 65535:
-            raise UserError(f"port is {self.port}; it must be from 1 to 65535")
+        require("port", self.port, 1 <= self.port <= 65535, "from 1 to 65535")
 
     @property
     def url(self) -> str:

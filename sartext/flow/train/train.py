@@ -7,7 +7,7 @@ from typing import Any
 
 from sartext.artifact import MANIFEST, claim_place, commit_of_code, identity, open_artifact, plan_at, read_json, readable
 from sartext.artifact import fingerprint as fingerprint_of
-from sartext.errors import SartextError, UserError, demand
+from sartext.errors import SartextError, UserError, require
 from sartext.flow.engine.options import Workers
 from sartext.flow.engine.progress import Line
 from sartext.flow.engine.signals import stopping
@@ -44,10 +44,10 @@ class Training:
             raise UserError(f"kind is {self.kind!r}; it is one of {', '.join(KINDS)}")
         least = {"batch_size": self.batch_size, "checkpoint_every_steps": self.checkpoint_every_steps}
         for name, value in {**least, **{f"{stage.name}_epochs": stage.epochs for stage in self.stages}}.items():
-            demand(name, value, value >= 1, "at least 1")
-        demand("seed", self.seed, 0 <= self.seed < SEEDS, "from 0 to 2^63 - 1")
+            require(name, value, value >= 1, "at least 1")
+        require("seed", self.seed, 0 <= self.seed < SEEDS, "from 0 to 2^63 - 1")
         captions = self.kind == "captions"
-        demand("narrator_captions", self.narrator_captions, captions or not self.narrator_captions, f"off for {self.kind}")
+        require("narrator_captions", self.narrator_captions, captions or not self.narrator_captions, f"off for {self.kind}")
 
     def config(self, datasets: Sequence[str]) -> dict[str, Any]:
         """What enters the fingerprint, with the fingerprints of the stages' datasets."""
@@ -109,8 +109,8 @@ def train(trainings: Sequence[tuple[Training, str]], *, workers: Workers) -> lis
     """
     if len(trainings) > 1:
         rule = "where several trainings are learned side by side"
-        demand("workers.workers", workers.workers, workers.workers == 1, f"1 {rule}")
-        demand("workers.gpus", workers.gpus, not workers.gpus, f"off {rule}")
+        require("workers.workers", workers.workers, workers.workers == 1, f"1 {rule}")
+        require("workers.gpus", workers.gpus, not workers.gpus, f"off {rule}")
     with stopping() as stop, ExitStack() as locks:
         prepared = [_prepared(training, out, workers.threads, locks) for training, out in trainings]
         tasks = [one.task for one in prepared if one.task is not None]
