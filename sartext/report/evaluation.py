@@ -1,14 +1,12 @@
 """An evaluation as one self-contained page: the numbers, the charts, and examples of what each model says."""
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PIL import Image
-
+from sartext.imaging.thumbnail import thumbnail
 from sartext.report.evaluation_tables import about, tables
-from sartext.report.render import data_uri, render
+from sartext.report.html import data_uri, html_page
 
 THUMB_PX = 256
 _CHARTS = {
@@ -71,23 +69,13 @@ def page(report: Mapping[str, Any], figures: Mapping[str, bytes], examples: Exam
         for name, words in _CHARTS.items()
         if name in figures
     ]
-    return render(
+    return html_page(
         "evaluation.html",
         title="Evaluation",
         about=about(report),
         summary=summary,
         charts=charts,
         examples=examples,
-        thumb=_thumb,
+        thumbnail=lambda image: thumbnail(image, THUMB_PX),
         details=details,
     )
-
-
-def _thumb(image: bytes) -> str:
-    """The image as the address of a small JPEG: a page holds many."""
-    out = io.BytesIO()
-    with Image.open(io.BytesIO(image)) as picture:
-        small = picture.convert("RGB" if picture.mode not in ("L", "1", "LA") else "L")
-        small.thumbnail((THUMB_PX, THUMB_PX))
-        small.save(out, "JPEG", quality=82)
-    return data_uri(out.getvalue(), "jpeg")

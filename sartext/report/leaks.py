@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sartext.report.render import data_uri, render
+from sartext.report.html import data_uri, html_page
 from sartext.report.table import Table
 
 SHOWN = 40  # pairs on the page
@@ -84,7 +84,7 @@ def markdown(report: Mapping[str, Any]) -> str:
 def page(report: Mapping[str, Any], looks: Sequence[Look]) -> str:
     """The page as HTML text; it asks for nothing outside itself."""
     tables = _tables(report)
-    return render(
+    return html_page(
         "audit.html",
         title="Audit",
         verdict=f"{in_words(report)}.",

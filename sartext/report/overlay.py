@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from sartext.report.render import data_uri
+from sartext.report.html import data_uri
 from sartext.tile import Box, Region, Tile
 
 MASK_PX = 384  # the longest side of a picture of regions

@@ -6,8 +6,8 @@ from typing import Any
 
 from PIL import Image
 
+from sartext.report.html import data_uri, html_page
 from sartext.report.overlay import overlay
-from sartext.report.render import data_uri, render
 from sartext.tile import Caption, EncodedImage, Optical, Reject, Tile
 
 # Browsers show these as they are; anything else is re-encoded for the page only.
@@ -17,7 +17,7 @@ _BROWSER = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpeg", b"GIF8": "gif"}
 def sheet(results: Iterable[Tile | Reject], *, title: str, about: str) -> str:
     """The page as HTML text; it asks for nothing outside itself."""
     shown = [_rejected(one) if isinstance(one, Reject) else _tile(one) for one in results]
-    return render("sheet.html", title=title, about=about, results=shown)
+    return html_page("sheet.html", title=title, about=about, results=shown)
 
 
 def _tile(tile: Tile) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
-from sartext.report.render import data_uri, render
+from sartext.report.html import data_uri, html_page
 from sartext.report.table import Table
 
 SHOWN_PX = 192
@@ -37,7 +37,7 @@ class Chapter:
 
 def story(title: str, words: str, chapters: Sequence[Chapter]) -> str:
     """The page as HTML text; it asks for nothing outside itself, and the same story gives the same bytes."""
-    return render(
+    return html_page(
         "story.html",
         title=title,
         words=words,

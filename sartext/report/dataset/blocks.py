@@ -24,7 +24,7 @@ def estimate(number: int, exact: bool) -> str:
     return count(number) if exact else f"≈ {count(float(f'{number:.3g}'))}"
 
 
-def shortened(text: str, characters: int = _CHARACTERS) -> str:
+def truncated(text: str, characters: int = _CHARACTERS) -> str:
     """The text, or as much of it as there is room for."""
     return text if len(text) <= characters else text[: characters - 1] + "…"
 

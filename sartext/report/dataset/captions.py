@@ -16,7 +16,7 @@ from sartext.report.dataset.blocks import (
     histogram,
     ranked,
     share,
-    shortened,
+    truncated,
 )
 from sartext.report.dataset.cloud import COMMON, WORDS, cloud
 from sartext.report.dataset.counting import Frequent
@@ -49,7 +49,7 @@ def captions(survey: Survey) -> Section | None:
 def _repeated(title: str, texts: Frequent[str], whole: int) -> Table | Paragraph:
     """The texts that are said most often, as far as that is certain."""
     at_least = "" if texts.exact else "at least "
-    rows = [[shortened(text), at_least + count(n), share(n, whole)] for text, n in texts.certain(_REPEATED)]
+    rows = [[truncated(text), at_least + count(n), share(n, whole)] for text, n in texts.certain(_REPEATED)]
     if rows:
         return Table(head=(title, "times", "share"), rows=rows, wrap=(0,))
     times = "once" if texts.exact else f"{count(texts.lost)} times"

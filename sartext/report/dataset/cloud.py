@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from sartext.report.render import data_uri
+from sartext.report.html import data_uri
 
 WORDS = 110
 _WIDTH_PX, _HEIGHT_PX, _SCALE = 600, 190, 2

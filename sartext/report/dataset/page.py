@@ -6,14 +6,14 @@ from typing import Any
 
 from sartext.artifact import without_texts
 from sartext.report.dataset.atlas import atlas
-from sartext.report.dataset.blocks import NONE, Section, Verbatim, count, estimate, share, shortened
+from sartext.report.dataset.blocks import NONE, Section, Verbatim, count, estimate, share, truncated
 from sartext.report.dataset.captions import captions, claims, classes, questions
 from sartext.report.dataset.funnel import funnel
 from sartext.report.dataset.published import PUBLISHED
 from sartext.report.dataset.sources import SourceFacts
 from sartext.report.dataset.survey import Survey
 from sartext.report.dataset.tiles import sheet
-from sartext.report.render import render
+from sartext.report.html import html_page
 from sartext.report.table import Table
 from sartext.tile import SPLITS, Tile
 
@@ -29,7 +29,7 @@ def page(survey: Survey, tiles: Sequence[Tile], manifest: Mapping[str, Any], sta
     """
     names = sorted(survey.sources) or ["no tiles"]
     title = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-    return render(
+    return html_page(
         "dataset.html",
         title=title,
         stamp=stamp,
@@ -205,7 +205,7 @@ def _rejected(survey: Survey) -> Section | None:
     for stage, reason, examples in survey.sampled_rejects():
         for at, (name, detail) in enumerate(examples):
             first = [stage, reason, count(survey.rejected[stage, reason])] if at == 0 else ["", "", ""]
-            rows.append([*first, name, shortened(detail)])
+            rows.append([*first, name, truncated(detail)])
     whole = sum(survey.rejected.values())
     more = f" The table has the first {_REJECT_ROWS} lines." if len(rows) > _REJECT_ROWS else ""
     words = f"{count(whole)} tiles were refused; of each reason some, chosen by the hashes of their keys.{more}"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sartext.imaging.thumbnail import Thumbnail, thumbnail
-from sartext.report.dataset.blocks import count, shortened
+from sartext.report.dataset.blocks import count, truncated
 from sartext.report.overlay import Overlay, hue, overlay
 from sartext.tile import Caption, Tile
 
@@ -17,7 +17,7 @@ _MARKS = {"supported": "✓", "contradicted": "✗", "unverifiable": "?"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class View:
+class TilePicture:
     """A picture of a tile, None where it cannot be shown, with what lies over it and what stands below."""
 
     name: str
@@ -48,7 +48,7 @@ class TileCard:
 
     key: str
     about: str
-    views: Sequence[View]
+    views: Sequence[TilePicture]
     classes: Sequence[tuple[str, int, str]]
     captions: Sequence[CaptionView]
     questions: Sequence[tuple[str, str]]
@@ -69,9 +69,9 @@ def sheet(tiles: Sequence[Tile]) -> Sheet:
 
 
 def _tile(tile: Tile) -> TileCard:
-    views = [View(name="SAR image", picture=thumbnail(tile.image.bytes, SIDE_PX), over=_over(tile))]
+    views = [TilePicture(name="SAR image", picture=thumbnail(tile.image.bytes, SIDE_PX), over=_over(tile))]
     if tile.optical is not None:
-        views.append(View(name="optical twin", picture=thumbnail(tile.optical.image.bytes, SIDE_PX), words=_twin(tile)))
+        views.append(TilePicture(name="optical twin", picture=thumbnail(tile.optical.image.bytes, SIDE_PX), words=_twin(tile)))
     return TileCard(
         key=tile.key,
         about=_about(tile),
@@ -137,4 +137,4 @@ def _caption(caption: Caption) -> CaptionView:
 
 
 def _short(text: str) -> str:
-    return shortened(text, _CHARACTERS)
+    return truncated(text, _CHARACTERS)

@@ -5,14 +5,14 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sartext.report.dataset.blocks import Bar, Bars, Section, estimate, histogram, share, shortened
-from sartext.report.render import render
+from sartext.report.dataset.blocks import Bar, Bars, Section, estimate, histogram, share, truncated
+from sartext.report.html import html_page
 
 
 def shown(*blocks: Any) -> str:
     """The part of a dataset's page that shows the blocks."""
     section = Section(name="x", short="x", title="x", words="", blocks=blocks)
-    text = render("dataset.html", title="", stamp="", lead="", stats=[], chapters=[section], commit="", fingerprint="")
+    text = html_page("dataset.html", title="", stamp="", lead="", stats=[], chapters=[section], commit="", fingerprint="")
     return text[text.index("<main>") : text.index("</main>")]
 
 
@@ -50,4 +50,4 @@ def test_the_longest_bar_has_the_whole_width_and_parts_their_share() -> None:
 def test_estimates_say_so_and_long_texts_are_cut() -> None:
     assert (estimate(1_234_567, True), estimate(1_234_567, False)) == ("1,234,567", "≈ 1,230,000")
     assert (share(1, 0), share(1, 8)) == ("–", "12.5%")
-    assert (shortened("ship", 4), shortened("ships", 4)) == ("ship", "shi…")
+    assert (truncated("ship", 4), truncated("ships", 4)) == ("ship", "shi…")

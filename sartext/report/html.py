@@ -12,7 +12,7 @@ from markupsafe import Markup
 _CONTROLS = dict.fromkeys(code for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t")
 
 
-def render(template: str, **context: Any) -> str:
+def html_page(template: str, **context: Any) -> str:
     """The page as HTML text: whatever the context holds is shown as text, without control characters but line ends and tabs."""
     return _environment().get_template(template).render(context)
 
