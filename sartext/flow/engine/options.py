@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from sartext.errors import UserError, demand
+from sartext.errors import UserError, require
 from sartext.flow.engine.resources import GPU_HELP, Resources, check_gpus
 
 
@@ -48,10 +48,8 @@ class Engine:
             ("object_store_mb", 100),
             ("window_shards", 1),
         ):
-            if getattr(self, name) < least:
-                raise UserError(f"engine.{name} is {getattr(self, name)}; it must be at least {least}")
-        if self.cpus is not None and self.cpus < 1:
-            raise UserError(f"engine.cpus is {self.cpus}; it must be at least 1")
+            require(f"engine.{name}", getattr(self, name), getattr(self, name) >= least, f"at least {least}")
+        require("engine.cpus", self.cpus, self.cpus is None or self.cpus >= 1, "at least 1")
         here = self.cpus or os.cpu_count() or 1
         if (self.gpus or self.memory_mb or self.threads > 1) and not self.actors:
             raise UserError(
@@ -87,8 +85,7 @@ class Pool:
 
     def __post_init__(self) -> None:
         for name, least in (("actors", 1), ("threads", 1), ("memory_mb", 0), ("object_store_mb", 100)):
-            if getattr(self, name) < least:
-                raise UserError(f"pool.{name} is {getattr(self, name)}; it must be at least {least}")
+            require(f"pool.{name}", getattr(self, name), getattr(self, name) >= least, f"at least {least}")
         here = self.cpus or os.cpu_count() or 1
         if self.actors * self.threads > here and not os.environ.get("RAY_ADDRESS"):
             raise UserError(f"pool has {self.actors} actors of {self.threads} threads and {here} CPUs; ask for fewer")
@@ -117,8 +114,8 @@ class Workers:
 
     def __post_init__(self) -> None:
         for name, least in (("workers", 1), ("threads", 1), ("memory_mb", 0), ("restarts", 0), ("object_store_mb", 100)):
-            demand(f"workers.{name}", getattr(self, name), getattr(self, name) >= least, f"at least {least}")
-        demand("workers.cpus", self.cpus, self.cpus is None or self.cpus >= 1, "at least 1, or not given")
+            require(f"workers.{name}", getattr(self, name), getattr(self, name) >= least, f"at least {least}")
+        require("workers.cpus", self.cpus, self.cpus is None or self.cpus >= 1, "at least 1, or not given")
         check_gpus("workers.gpus", self.gpus)
 
     @property

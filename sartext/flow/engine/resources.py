@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sartext.errors import UserError, demand
+from sartext.errors import UserError, require
 from sartext.flow.engine.progress import Line
 
 GPU_HELP = "a fraction shares one GPU among several"  # what every option of GPUs says
@@ -35,7 +35,7 @@ class Resources:
 
 def check_gpus(name: str, gpus: float) -> None:
     """Raises `UserError` where this is no number of GPUs that Ray can allot to one process."""
-    demand(name, gpus, gpus >= 0 and (gpus < 1 or float(gpus).is_integer()), "a fraction below 1, or a whole number")
+    require(name, gpus, gpus >= 0 and (gpus < 1 or float(gpus).is_integer()), "a fraction below 1, or a whole number")
 
 
 def check_room(what: str, needed: Mapping[str, float], remedy: str) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from sartext.errors import UserError
+from sartext.errors import require
 from sartext.flow.engine.resources import GPU_HELP, Resources, check_gpus
 
 MAX_INPUTS = 64  # texts and images of one request for embeddings
@@ -35,15 +35,11 @@ class Limits:
 
     def __post_init__(self) -> None:
         for name, least in (("max_body_mb", 1), ("max_waiting", 1)):
-            if getattr(self, name) < least:
-                raise UserError(f"limits.{name} is {getattr(self, name)}; it must be at least {least}")
-        if not 0 < self.max_megapixels <= 64:
-            raise UserError(f"limits.max_megapixels is {self.max_megapixels}; it must be above 0 and at most 64")
+            require(f"limits.{name}", getattr(self, name), getattr(self, name) >= least, f"at least {least}")
+        require("limits.max_megapixels", self.max_megapixels, 0 < self.max_megapixels <= 64, "above 0 and at most 64")
         for name, part in (("max_bodies_mb", "max_body_mb"), ("max_request_megapixels", "max_megapixels")):
-            if getattr(self, name) < getattr(self, part):
-                raise UserError(
-                    f"limits.{name} is {getattr(self, name)}; it must be at least limits.{part}, {getattr(self, part)}"
-                )
+            least = getattr(self, part)
+            require(f"limits.{name}", getattr(self, name), getattr(self, name) >= least, f"at least limits.{part}, {least}")
 
     @property
     def max_body_bytes(self) -> int:
@@ -76,8 +72,7 @@ class Replicas:
 
     def __post_init__(self) -> None:
         for name, least in (("threads", 1), ("memory_mb", 0), ("most", 1), ("object_store_mb", 100)):
-            if getattr(self, name) < least:
-                raise UserError(f"replicas.{name} is {getattr(self, name)}; it must be at least {least}")
+            require(f"replicas.{name}", getattr(self, name), getattr(self, name) >= least, f"at least {least}")
         check_gpus("replicas.gpus", self.gpus)
 
     @property

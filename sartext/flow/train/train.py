@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sartext.artifact import MANIFEST, open_artifact
-from sartext.errors import SartextError, UserError, demand
+from sartext.errors import SartextError, UserError, require
 from sartext.flow.engine.options import Workers
 from sartext.flow.engine.progress import Line
 from sartext.flow.engine.signals import StopRequest, stopping
@@ -37,8 +37,8 @@ def train_side_by_side(trainings: Sequence[tuple[Training, str]], *, workers: Wo
     all.
     """
     rule = "where several trainings are learned side by side"
-    demand("workers.workers", workers.workers, workers.workers == 1, f"1 {rule}")
-    demand("workers.gpus", workers.gpus, not workers.gpus, f"0 {rule}")
+    require("workers.workers", workers.workers, workers.workers == 1, f"1 {rule}")
+    require("workers.gpus", workers.gpus, not workers.gpus, f"0 {rule}")
     done = _trained(trainings, workers)
     for trained in done:
         if said := trained.shortened():
