@@ -25,7 +25,7 @@ def main(config: Config) -> commandline.Made:
     """The chain below `config.out`; what is there already is not done again."""
     from sartext.flow.quickstart.summary import Told, parts_of, tell
     from sartext.flow.serve.serve import Serving, check_port, serve
-    from sartext.flow.train.train import train as train_all
+    from sartext.flow.train.train import train_side_by_side
 
     out, jobs = config.out, QUICKSTART["tiny" if config.tiny else "whole"](config.out)
     models = {name: f"{out}/{name}" for name in jobs.trainings}
@@ -39,7 +39,7 @@ def main(config: Config) -> commandline.Made:
             Link("optical images", lambda _: build.main(jobs.optical)),
             Link("SAR images", lambda _: build.main(jobs.sar)),
             Link("unseen scenes", lambda _: build.main(jobs.unseen)),
-            Link("training", lambda _: train_all(trainings, workers=jobs.trainings["clip"].workers)),
+            Link("training", lambda _: train_side_by_side(trainings, workers=jobs.trainings["clip"].workers)),
             Link("narration", lambda _: build.main(jobs.narrated)),
             Link("evaluation", lambda _: evaluate.main(jobs.evaluation)),
             Link("index", lambda _: index.main(jobs.index)),

@@ -8,7 +8,7 @@ from sartext.config import REQUIRED, Recipes
 from sartext.models.optimizer import AdamW
 
 if TYPE_CHECKING:
-    from sartext.models.weights import AnyObjective
+    from sartext.models.objective import AnyObjective
 
 
 def clip() -> Config:
@@ -16,7 +16,7 @@ def clip() -> Config:
     from sartext.models.clip import CLIP
     from sartext.models.towers import Tiny
 
-    return _small(CLIP(towers=Tiny(image_size_px=96, patch_size_px=16)), kind="captions")
+    return _small(CLIP(towers=Tiny(image_size_px=96, patch_size_px=16)))
 
 
 def coca() -> Config:
@@ -24,7 +24,7 @@ def coca() -> Config:
     from sartext.models.coca import CoCa
     from sartext.models.towers import Tiny
 
-    return _small(CoCa(towers=Tiny(image_size_px=96, patch_size_px=16)), kind="captions")
+    return _small(CoCa(towers=Tiny(image_size_px=96, patch_size_px=16)))
 
 
 def gpt() -> Config:
@@ -32,7 +32,7 @@ def gpt() -> Config:
     from sartext.models.gpt import GPT
     from sartext.models.qwen import TinyQwen
 
-    return _small(GPT(language=TinyQwen(image_size_px=96, patch_size_px=16)), kind="questions")
+    return _small(GPT(language=TinyQwen(image_size_px=96, patch_size_px=16)))
 
 
 def sar_text_clip() -> Config:
@@ -41,7 +41,7 @@ def sar_text_clip() -> Config:
     from sartext.models.towers import Named
 
     objective = CLIP(towers=Named(name="ViT-L-14-quickgelu", pretrained="openai"))
-    return replace(_trained(objective, kind="captions", peak=5e-5, weight_decay=0.01, warmup_share=0.1), batch_size=1024)
+    return replace(_trained(objective, peak=5e-5, weight_decay=0.01, warmup_share=0.1), batch_size=1024)
 
 
 def sar_text_coca() -> Config:
@@ -50,7 +50,7 @@ def sar_text_coca() -> Config:
     from sartext.models.towers import Named
 
     objective = CoCa(towers=Named(name="coca_ViT-L-14", pretrained="laion2b_s13b_b90k"), caption_weight=1.0)
-    return replace(_trained(objective, kind="captions", peak=1e-5, weight_decay=0.1, warmup_share=0.1), batch_size=512)
+    return replace(_trained(objective, peak=1e-5, weight_decay=0.1, warmup_share=0.1), batch_size=512)
 
 
 def sar_text_gpt() -> Config:
@@ -58,20 +58,19 @@ def sar_text_gpt() -> Config:
     from sartext.models.gpt import GPT, NamedGPT
 
     objective = GPT(language=NamedGPT(name="Qwen/Qwen2-VL-2B-Instruct"), lora_rank=16)
-    return replace(_trained(objective, kind="questions", peak=1e-4, weight_decay=0.0, warmup_share=0.1), batch_size=64)
+    return replace(_trained(objective, peak=1e-4, weight_decay=0.0, warmup_share=0.1), batch_size=64)
 
 
-def _small(objective: "AnyObjective", kind: str) -> Config:
+def _small(objective: "AnyObjective") -> Config:
     """For models from nothing: at the first stage's rate a CLIP that comes from it collapses on its first SAR batches."""
-    small = _trained(objective, kind=kind, peak=1e-3, warmup_share=0.2)
+    small = _trained(objective, peak=1e-3, warmup_share=0.2)
     return replace(small, batch_size=32, sar_optimizer=replace(small.sar_optimizer, peak=5e-4))
 
 
-def _trained(objective: "AnyObjective", kind: str, **optimizer: float) -> Config:
+def _trained(objective: "AnyObjective", **optimizer: float) -> Config:
     both = AdamW(**optimizer)
     return Config(
         objective=objective,
-        kind=kind,
         optical=REQUIRED,
         sar=REQUIRED,
         out=REQUIRED,

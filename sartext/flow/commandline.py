@@ -169,7 +169,7 @@ def _add(leaf: Leaf, group: "argparse._ArgumentGroup") -> None:
     if leaf.kind is bool:
         group.add_argument(_flag(leaf.path), dest=leaf.path, help=about, action=argparse.BooleanOptionalAction)
         return
-    several: dict[str, Any] = {}
+    several: dict[str, Any] = {} if leaf.alone is None else {"nargs": "?", "const": leaf.alone}
     if leaf.form in (Form.MANY, Form.PAIRS):
         several = {"nargs": "+" if leaf.required or leaf.form is Form.PAIRS else "*"}
     shared: dict[str, Any] = {"dest": leaf.path, "help": about, "required": leaf.required, "metavar": _metavar(leaf)}

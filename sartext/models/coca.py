@@ -1,29 +1,28 @@
 """CoCa (Yu et al. 2022, arXiv 2205.01917): CLIP with a decoder that writes captions."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 from torch import nn
 
-from sartext.errors import UserError, demand
-from sartext.models.clip import answering, pairs
+from sartext.errors import UserError, require
 from sartext.models.continuation import Continuation
 from sartext.models.contrastive import contrastive_loss, token_loss
 from sartext.models.decoding import beam_search
+from sartext.models.dual_encoder import DualEncoder, context_length
 from sartext.models.gather import Gather
-from sartext.models.image import Preprocess
-from sartext.models.objective import SEEDS, Batch, Example, Losses
+from sartext.models.objective import CAPTION, EMBED, SEEDS, Batch, Generated, Losses, evaluating
 from sartext.models.text import TextTokens
-from sartext.models.towers import Named, OfTowers, Tiny, build_towers
+from sartext.models.towers import Named, Tiny
 
 _TINY_QUERIES = 32  # tokens of an image that the decoder looks at
+PAD_ID = 0  # of both tokenizers, and of every CoCa of open_clip
 
 
 @dataclass(frozen=True, kw_only=True)
-class CoCa(OfTowers):
+class CoCa(DualEncoder):
     """The contrastive and captioning objective. Weights are open_clip's defaults."""
 
     towers: Tiny | Named = field(default_factory=Tiny)
@@ -31,10 +30,12 @@ class CoCa(OfTowers):
     contrastive_weight: float = field(default=1.0, metadata={"help": "weight of the contrastive loss"})
     caption_weight: float = field(default=2.0, metadata={"help": "weight of the caption loss"})
 
+    capabilities = frozenset({EMBED, CAPTION})
+
     def __post_init__(self) -> None:
-        demand("seed", self.seed, 0 <= self.seed < SEEDS, "from 0 to 2^63 - 1")
+        require("seed", self.seed, 0 <= self.seed < SEEDS, "from 0 to 2^63 - 1")
         for name in ("contrastive_weight", "caption_weight"):
-            demand(name, getattr(self, name), 0 <= getattr(self, name) < math.inf, "a number of at least 0")
+            require(name, getattr(self, name), 0 <= getattr(self, name) < math.inf, "a number of at least 0")
 
     @property
     def revision(self) -> int:
@@ -49,13 +50,6 @@ class CoCa(OfTowers):
             raise UserError(f"{self.towers.name} writes no captions; choose a model whose name begins with coca_")
         return cfg
 
-    def build(self, tokenizer: TextTokens) -> nn.Module:
-        return build_towers(self.towers, self.model_cfg(tokenizer.vocabulary_size), tokenizer, self.seed)
-
-    def collate(self, examples: Sequence[Example], tokenizer: TextTokens, preprocess: Preprocess) -> Batch:
-        """`images` float32 (N, 3, size, size), `texts` int64 (N, context_length), `real` and `shortened` bool (N,)."""
-        return pairs(examples, tokenizer, preprocess, self.model_cfg(0)["text_cfg"]["context_length"])
-
     def loss(self, model: nn.Module, batch: Batch, gather: Gather) -> Losses:
         """`loss`, the sum of `contrastive_loss` and `caption_loss`, each with its weight, and `logit_scale`."""
         out = model(batch["images"], batch["texts"])
@@ -66,57 +60,48 @@ class CoCa(OfTowers):
         contrastive = contrastive * self.contrastive_weight
         return {"loss": contrastive + caption, "contrastive_loss": contrastive, "caption_loss": caption, "logit_scale": scale}
 
+    def longest_caption(self, model: nn.Module) -> int:
+        """The model's context length."""
+        return context_length(model)
 
-PAD_ID = 0  # of both tokenizers, and of every CoCa of open_clip
+    def caption(
+        self, model: nn.Module, images: torch.Tensor, tokenizer: TextTokens, *, beams: int = 1, max_tokens: int = 30
+    ) -> list[Generated]:
+        """A caption for each of the images (N, 3, size, size), of at most `max_tokens` tokens, start and end included.
 
+        One beam is greedy decoding; several keep that many beginnings and return the end with the highest mean log-probability
+        a token. Nothing is drawn at random. A caption that fills its room ended by itself where the likeliest next token was
+        its end. Raises `UserError` where `max_tokens` is below 2 or above the context length.
+        """
+        longest = self.longest_caption(model)
+        if not 2 <= max_tokens <= longest or beams < 1:
+            raise UserError(f"max_tokens {max_tokens} must be from 2 to {longest}, beams {beams} at least 1")
+        with evaluating(model):
+            _, looks = model._encode_image(images)  # type: ignore[operator]
+            going_on = Continuation(model, looks)
 
-def captions(
-    model: nn.Module, images: torch.Tensor, tokenizer: TextTokens, *, beams: int = 1, max_tokens: int = 30
-) -> list[str]:
-    """A caption for each of the images (N, 3, size, size), of at most `max_tokens` tokens, start and end included.
+            def log_probabilities(ids: torch.Tensor, image: torch.Tensor) -> torch.Tensor:
+                logits = going_on(ids, image).float()
+                logits[:, [tokenizer.pad_id, tokenizer.start_id]] = float("-inf")  # neither is ever a next token
+                return logits.log_softmax(dim=-1)
 
-    One beam is greedy decoding; several keep that many beginnings and return the end with the highest mean log-probability
-    a token. Nothing is drawn at random. Raises `UserError` where `max_tokens` is below 2 or above the context length.
-    """
-    return [text for text, _ in finished_captions(model, images, tokenizer, beams=beams, max_tokens=max_tokens)]
-
-
-def finished_captions(
-    model: nn.Module, images: torch.Tensor, tokenizer: TextTokens, *, beams: int = 1, max_tokens: int = 30
-) -> list[tuple[str, bool]]:
-    """As `captions`, each with whether it ended by itself; one that was cut where the room ended did not.
-
-    A caption that fills its room ended by itself where the likeliest next token was its end.
-    """
-    longest = int(model.context_length)  # type: ignore[arg-type]
-    if not 2 <= max_tokens <= longest or beams < 1:
-        raise UserError(f"max_tokens {max_tokens} must be from 2 to {longest}, beams {beams} at least 1")
-    with answering(model):
-        _, looks = model._encode_image(images)  # type: ignore[operator]
-        going_on = Continuation(model, looks)
-
-        def log_probabilities(ids: torch.Tensor, image: torch.Tensor) -> torch.Tensor:
-            logits = going_on(ids, image).float()
-            logits[:, [tokenizer.pad_id, tokenizer.start_id]] = float("-inf")  # neither is ever a next token
-            return logits.log_softmax(dim=-1)
-
-        rows = beam_search(
-            log_probabilities,
-            count=len(images),
-            beams=beams,
-            start_id=tokenizer.start_id,
-            end_id=tokenizer.end_id,
-            max_tokens=max_tokens,
-            device=images.device,
-        )
-        ended = [len(row) < max_tokens for row in rows]
-        full = [number for number, end in enumerate(ended) if not end]
-        if full:
-            beginnings = torch.tensor([rows[number][:-1] for number in full], device=images.device)
-            chances = log_probabilities(beginnings, torch.tensor(full, device=images.device))
-            for number, token in zip(full, chances.argmax(dim=1).tolist(), strict=True):
-                ended[number] = token == tokenizer.end_id
-    return [(tokenizer.text(row[1:]), end) for row, end in zip(rows, ended, strict=True)]
+            rows = beam_search(
+                log_probabilities,
+                count=len(images),
+                beams=beams,
+                start_id=tokenizer.start_id,
+                end_id=tokenizer.end_id,
+                max_tokens=max_tokens,
+                device=images.device,
+            )
+            ended = [len(row) < max_tokens for row in rows]
+            full = [number for number, end in enumerate(ended) if not end]
+            if full:
+                beginnings = torch.tensor([rows[number][:-1] for number in full], device=images.device)
+                chances = log_probabilities(beginnings, torch.tensor(full, device=images.device))
+                for number, token in zip(full, chances.argmax(dim=1).tolist(), strict=True):
+                    ended[number] = token == tokenizer.end_id
+        return [Generated(tokenizer.text(row[1:]), end) for row, end in zip(rows, ended, strict=True)]
 
 
 def _with_decoder(tiny: Tiny, vocabulary_size: int) -> dict[str, Any]:

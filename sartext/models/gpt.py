@@ -14,13 +14,12 @@ from peft import LoraConfig, PeftModel, get_peft_model
 from torch import nn
 from transformers import AutoConfig, AutoModelForImageTextToText, AutoProcessor, ProcessorMixin
 
-from sartext.errors import UserError, demand
-from sartext.models.clip import answering
+from sartext.errors import UserError, require
 from sartext.models.contrastive import token_loss
 from sartext.models.gather import Gather
 from sartext.models.hub import hub_snapshot, one_line
 from sartext.models.image import Preprocess
-from sartext.models.objective import SEEDS, Batch, Example, Losses, real_rows
+from sartext.models.objective import ANSWER, QUESTIONS, SEEDS, Batch, Example, Generated, Losses, evaluating, real_rows
 from sartext.models.qwen import TinyQwen
 
 _IGNORED = -100
@@ -39,8 +38,8 @@ class NamedGPT:
     )
 
     def __post_init__(self) -> None:
-        demand("image_size_px", self.image_size_px, self.image_size_px >= 1, "at least 1")
-        demand("name", repr(self.name), bool(self.name), "a name of the hub or a folder")
+        require("image_size_px", self.image_size_px, self.image_size_px >= 1, "at least 1")
+        require("name", repr(self.name), bool(self.name), "a name of the hub or a folder")
 
     @property
     def folder(self) -> Path | None:
@@ -80,9 +79,12 @@ class GPT:
     lora_rank: int | None = field(default=None, metadata={"help": "rank of the low-rank adapters; unset trains every weight"})
     seed: int = field(default=0, metadata={"help": "of the initialisation, the adapters' included"})
 
+    learns = QUESTIONS
+    capabilities = frozenset({ANSWER})
+
     def __post_init__(self) -> None:
-        demand("lora_rank", self.lora_rank, self.lora_rank is None or self.lora_rank >= 1, "at least 1, or not given")
-        demand("seed", self.seed, 0 <= self.seed < SEEDS, "from 0 to 2^63 - 1")
+        require("lora_rank", self.lora_rank, self.lora_rank is None or self.lora_rank >= 1, "at least 1, or not given")
+        require("seed", self.seed, 0 <= self.seed < SEEDS, "from 0 to 2^63 - 1")
 
     @property
     def revision(self) -> int:
@@ -91,6 +93,11 @@ class GPT:
     @property
     def learns_tokenizer(self) -> bool:
         return isinstance(self.language, TinyQwen)
+
+    @property
+    def start_folder(self) -> Path | None:
+        """The folder that the language model's name is of."""
+        return self.language.folder if isinstance(self.language, NamedGPT) else None
 
     def located(self) -> Self:
         """The same with a whole path, where the model is a folder. Raises `UserError` where it cannot be had."""
@@ -150,49 +157,47 @@ class GPT:
         loss = token_loss(logits[:, :-1], batch["labels"][:, 1:], _IGNORED, gather)
         return {"loss": loss, "caption_loss": loss}
 
+    def answer(
+        self,
+        model: nn.Module,
+        images: Sequence[bytes],
+        questions: Sequence[str],
+        tokenizer: ProcessorMixin,
+        preprocess: Preprocess,
+        *,
+        max_tokens: int = 64,
+    ) -> list[Generated]:
+        """The answer to each question about the image at its place, by greedy decoding, of at most `max_tokens` tokens.
 
-def answers(
-    model: nn.Module,
-    images: Sequence[bytes],
-    questions: Sequence[str],
-    processor: ProcessorMixin,
-    preprocess: Preprocess,
-    *,
-    max_tokens: int = 64,
-) -> list[str]:
-    """The answer to each question about the image at its place, by greedy decoding, of at most `max_tokens` tokens.
+        Raises `TileRejected` for an unusable image.
+        """
+        words: Any = tokenizer.tokenizer
+        inputs = _ask(images, questions, tokenizer, preprocess, side="left")
+        device = next(model.parameters()).device
+        with evaluating(model):
+            ids = model.generate(  # type: ignore[operator]
+                **{name: value.to(device) for name, value in inputs.items()},
+                do_sample=False,
+                num_beams=1,
+                max_new_tokens=max_tokens,
+                eos_token_id=words.eos_token_id,
+                pad_token_id=words.pad_token_id,
+            )
+        answered = ids[:, inputs["input_ids"].shape[1] :]
+        said: list[str] = words.batch_decode(answered, skip_special_tokens=True)
+        ended = (answered == words.eos_token_id).any(dim=1).tolist()
+        return [Generated(text.strip(), end) for text, end in zip(said, ended, strict=True)]
 
-    Raises `TileRejected` for an unusable image.
-    """
-    return [text for text, _ in finished_answers(model, images, questions, processor, preprocess, max_tokens=max_tokens)]
+    def save(self, model: nn.Module, tokenizer: ProcessorMixin, preprocess: Preprocess, folder: Path) -> None:  # noqa: ARG002
+        """Writes the folder as transformers and vLLM load it, adapters merged."""
+        merged(model).save_pretrained(folder)  # type: ignore[operator]
+        tokenizer.save_pretrained(folder)
 
-
-def finished_answers(
-    model: nn.Module,
-    images: Sequence[bytes],
-    questions: Sequence[str],
-    processor: ProcessorMixin,
-    preprocess: Preprocess,
-    *,
-    max_tokens: int = 64,
-) -> list[tuple[str, bool]]:
-    """As `answers`, each with whether it ended by itself."""
-    words: Any = processor.tokenizer
-    inputs = _ask(images, questions, processor, preprocess, side="left")
-    device = next(model.parameters()).device
-    with answering(model):
-        ids = model.generate(  # type: ignore[operator]
-            **{name: value.to(device) for name, value in inputs.items()},
-            do_sample=False,
-            num_beams=1,
-            max_new_tokens=max_tokens,
-            eos_token_id=words.eos_token_id,
-            pad_token_id=words.pad_token_id,
-        )
-    answered = ids[:, inputs["input_ids"].shape[1] :]
-    said: list[str] = words.batch_decode(answered, skip_special_tokens=True)
-    ended = (answered == words.eos_token_id).any(dim=1).tolist()
-    return [(text.strip(), end) for text, end in zip(said, ended, strict=True)]
+    def load(self, folder: Path) -> tuple[nn.Module, ProcessorMixin]:
+        """The model without adapters, with which it goes on as `adapted(model)`, and its processor."""
+        model = AutoModelForImageTextToText.from_pretrained(folder, use_safetensors=True)
+        processor: ProcessorMixin = AutoProcessor.from_pretrained(folder)  # type: ignore[no-untyped-call]
+        return model.train(), processor
 
 
 def prompt(question: str, processor: ProcessorMixin) -> str:

@@ -1,8 +1,13 @@
-"""What an objective is: a model's specification, its batches and its loss."""
+"""The protocol of training objectives: a model's specification, its batches and loss, its files, and what it can do.
 
-from collections.abc import Sequence
+A trained model can do what its objective's `capabilities` name, by the functions of `Embeds`, `Captions` and `Answers`.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Protocol, Self, TypeVar
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
 import torch
 from torch import nn
@@ -14,6 +19,8 @@ from sartext.models.image import Preprocess
 Batch = dict[str, torch.Tensor]
 Losses = dict[str, torch.Tensor]
 SEEDS = 2**63  # every seed is below it
+EMBED, CAPTION, ANSWER = "embed", "caption", "answer"  # capabilities
+CAPTIONS, QUESTIONS = "captions", "questions"  # what of a tile is learned
 T = TypeVar("T")
 
 
@@ -27,12 +34,34 @@ class Example:
     real: bool = True  # False is a row that only fills a short batch up and counts nowhere
 
 
+class Generated(NamedTuple):
+    """A text that a model wrote, and whether it ended by itself; one that was cut where the room ended did not."""
+
+    text: str
+    finished: bool
+
+
 class Objective(Protocol[T]):
     """A frozen dataclass, constructed without reading anything; its fields are identity. T is its kind of tokenizer."""
 
     @property
     def revision(self) -> int:
         """Raised by one whenever the same data would give other losses."""
+        ...
+
+    @property
+    def learns(self) -> str:
+        """What of a tile is learned: CAPTIONS or QUESTIONS."""
+        ...
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """What a trained model can do, of EMBED, CAPTION and ANSWER: for each of them its functions are there."""
+        ...
+
+    @property
+    def start_folder(self) -> Path | None:
+        """The folder of weights that training starts from, if it is one."""
         ...
 
     @property
@@ -70,6 +99,66 @@ class Objective(Protocol[T]):
         """Scalars: `loss` and what it is made of. The mean over ranks, and that of their gradients, is the global value."""
         ...
 
+    def save(self, model: nn.Module, tokenizer: T, preprocess: Preprocess, folder: Path) -> None:
+        """Writes the model's files into a folder that is there, without pickle; `weights.save` adds its objective."""
+        ...
+
+    def load(self, folder: Path) -> tuple[nn.Module, T]:
+        """The model, on the CPU and in training mode, and its tokenizer, as `save` wrote them; may raise anything."""
+        ...
+
+
+AnyObjective = Objective[Any]
+
+
+class Embeds(Objective[T], Protocol[T]):
+    """An objective with the capability EMBED: images and texts in one space."""
+
+    def embed_images(self, model: nn.Module, images: torch.Tensor) -> torch.Tensor:
+        """Features of images (N, 3, size, size): float32 (N, D), of length 1."""
+        ...
+
+    def embed_texts(self, model: nn.Module, texts: Sequence[str], tokenizer: T) -> torch.Tensor:
+        """Features of texts: float32 (N, D), of length 1; what is longer than the model's context is cut."""
+        ...
+
+
+class Captions(Objective[T], Protocol[T]):
+    """An objective with the capability CAPTION: a text for an image."""
+
+    def longest_caption(self, model: nn.Module) -> int:
+        """How many tokens a caption can have, start and end included."""
+        ...
+
+    def caption(
+        self, model: nn.Module, images: torch.Tensor, tokenizer: T, *, beams: int = 1, max_tokens: int = 30
+    ) -> list[Generated]:
+        """A caption for each of the images (N, 3, size, size), of at most `max_tokens` tokens, start and end included.
+
+        Raises `UserError` where `max_tokens` is more than the longest caption.
+        """
+        ...
+
+
+class Answers(Objective[T], Protocol[T]):
+    """An objective with the capability ANSWER: a text for an image and a question."""
+
+    def answer(
+        self,
+        model: nn.Module,
+        images: Sequence[bytes],
+        questions: Sequence[str],
+        tokenizer: T,
+        preprocess: Preprocess,
+        *,
+        max_tokens: int = 64,
+    ) -> list[Generated]:
+        """The answer to each question about the encoded image at its place, of at most `max_tokens` tokens.
+
+        Raises `TileRejected` for an unusable image.
+        """
+        ...
+
 
 def filled(examples: Sequence[Example], size: int) -> list[Example]:
     """The examples, filled up to `size` with rows that are not real. Raises `UserError` where there is none, or too many."""
@@ -86,3 +175,15 @@ def real_rows(examples: Sequence[Example]) -> torch.Tensor:
 def unwrapped(model: nn.Module) -> nn.Module:
     """The model inside `DistributedDataParallel`, or the model itself."""
     return model.module if isinstance(model, nn.parallel.DistributedDataParallel) else model
+
+
+@contextmanager
+def evaluating(model: nn.Module) -> Iterator[None]:
+    """Without gradients and in evaluation mode; afterwards the model is in the mode it was in."""
+    training = model.training
+    model.eval()
+    try:
+        with torch.no_grad():
+            yield
+    finally:
+        model.train(training)

@@ -3,12 +3,11 @@
 A model is built from open_clip's `model_cfg`, a plain dict, which is also what is written beside its weights.
 """
 
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import open_clip  # type: ignore[import-untyped]
 import torch
@@ -16,7 +15,7 @@ from open_clip.coca_model import CoCa as CoCaModel  # type: ignore[import-untype
 from open_clip.model import CustomTextCLIP  # type: ignore[import-untyped]
 from torch import nn
 
-from sartext.errors import UserError, demand
+from sartext.errors import UserError, require
 from sartext.models.hub import one_line
 from sartext.models.image import Preprocess, from_open_clip_cfg
 from sartext.models.open_clip_names import FOLDER, HUB, check_weights, configs_of, folder_of, read_weights
@@ -47,11 +46,11 @@ class Tiny:
 
     def __post_init__(self) -> None:
         for name in ("patch_size_px", "heads", "image_layers", "text_layers"):
-            demand(name, getattr(self, name), getattr(self, name) >= 1, "at least 1")
+            require(name, getattr(self, name), getattr(self, name) >= 1, "at least 1")
         whole = self.image_size_px >= 1 and self.image_size_px % self.patch_size_px == 0
-        demand("image_size_px", self.image_size_px, whole, f"a multiple of patch_size_px, {self.patch_size_px}")
-        demand("width", self.width, self.width >= 1 and self.width % self.heads == 0, f"a multiple of heads, {self.heads}")
-        demand("context_length", self.context_length, self.context_length >= 3, "at least 3: start, a token and end")
+        require("image_size_px", self.image_size_px, whole, f"a multiple of patch_size_px, {self.patch_size_px}")
+        require("width", self.width, self.width >= 1 and self.width % self.heads == 0, f"a multiple of heads, {self.heads}")
+        require("context_length", self.context_length, self.context_length >= 3, "at least 3: start, a token and end")
 
     def model_cfg(self, vocabulary_size: int) -> dict[str, Any]:
         """open_clip's configuration of a CLIP."""
@@ -93,7 +92,7 @@ class Named:
     )
 
     def __post_init__(self) -> None:
-        demand("name", self.name, self.name not in (HUB, FOLDER), f"followed by what {self.name} is to find")
+        require("name", self.name, self.name not in (HUB, FOLDER), f"followed by what {self.name} is to find")
         if self.pretrained == "":  # a command line has no other way to say None
             object.__setattr__(self, "pretrained", None)
         if self.folder is not None:  # whole: workers run in folders of their own
@@ -194,34 +193,3 @@ def build_towers(towers: Tiny | Named, model_cfg: dict[str, Any], tokenizer: Tex
         model = from_model_cfg(model_cfg, seed)
     read_weights(model, towers.name, towers.pretrained)
     return model
-
-
-class OfTowers(ABC):
-    """What a CLIP and a CoCa have alike: what follows from their towers, whatever is learned with them."""
-
-    towers: Tiny | Named
-
-    @abstractmethod
-    def model_cfg(self, vocabulary_size: int) -> dict[str, Any]:
-        """open_clip's configuration. Raises `UserError` where the towers are not of this objective's kind."""
-
-    @property
-    def learns_tokenizer(self) -> bool:
-        """Whether the tokenizer is trained on the captions."""
-        return isinstance(self.towers, Tiny)
-
-    def located(self) -> Self:
-        """The same. Raises `UserError` where published weights cannot be had."""
-        self.model_cfg(0)
-        if isinstance(self.towers, Named):
-            self.towers.check_weights()
-        return self
-
-    def tokenizer(self, texts: Sequence[str]) -> TextTokens:
-        """The tokenizer: trained on the texts, or the published one."""
-        return tokenizer_of(self.towers, texts)
-
-    def preprocess(self, fit: str = "pad") -> Preprocess:
-        """How images are prepared for the image tower."""
-        self.model_cfg(0)
-        return preprocess_of(self.towers, fit)

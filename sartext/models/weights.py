@@ -1,67 +1,55 @@
-"""Models as folders that plain open_clip, transformers and vLLM load, and back.
+"""Models as folders, saved and loaded by their objective: those of open_clip and transformers are what these load themselves.
 
-A CLIP or a CoCa is open_clip's `local-dir:` kind: `open_clip_config.json`, `open_clip_model.safetensors` and the files of
-a tokenizer that was trained here. A GPT is transformers' kind, adapters merged. Beside either lies `objective.json`: what the
-model is trained for, and how its images are prepared. Nothing is pickled.
+Beside an objective's own files lies `objective.json`: what the model is trained for, and how its images are prepared. It names
+the class: ours by its name, one of another package as `package.module:Class`. Nothing is pickled.
 """
 
-import json
+import dataclasses
 from pathlib import Path
 from typing import Any
 
-from safetensors.torch import load_file, save_file
 from torch import nn
-from transformers import AutoModelForImageTextToText, AutoProcessor
 
+from sartext.config import imported
 from sartext.errors import UserError
-from sartext.models.clip import CLIP
-from sartext.models.coca import CoCa
 from sartext.models.fingerprint import model_fingerprint
-from sartext.models.gpt import GPT, NamedGPT, merged
+from sartext.models.folder import read_json, write_json
 from sartext.models.image import Preprocess, from_open_clip_cfg
-from sartext.models.objective import unwrapped
-from sartext.models.qwen import TinyQwen
-from sartext.models.text import OpenClipTokenizer, load_caption_tokenizer
-from sartext.models.towers import Named, Tiny, from_model_cfg
+from sartext.models.objective import AnyObjective, unwrapped
 
 OBJECTIVE = "objective.json"
-CONFIG, WEIGHTS = "open_clip_config.json", "open_clip_model.safetensors"
 _VERSION = 1
-_KINDS: dict[str, type] = {kind.__name__: kind for kind in (CLIP, CoCa, GPT, Tiny, Named, TinyQwen, NamedGPT)}
-
-AnyObjective = CLIP | CoCa | GPT
+_PACKAGE = __name__.split(".")[0]
+_OURS = {  # recorded name -> module
+    "CLIP": "clip",
+    "CoCa": "coca",
+    "GPT": "gpt",
+    "Tiny": "towers",
+    "Named": "towers",
+    "TinyQwen": "qwen",
+    "NamedGPT": "gpt",
+}
 
 
 def save(objective: AnyObjective, model: nn.Module, tokenizer: Any, preprocess: Preprocess, folder: Path) -> None:
     """Writes the model's folder; `objective.json` is written last. Raises `UserError` where the images' size does not fit."""
-    plain = unwrapped(model)
+    spec = specification(objective)
     size_px = objective.preprocess().size_px
     if preprocess.size_px != size_px:
         raise UserError(f"the model sees {size_px} px, preprocess gives {preprocess.size_px}; make both the same")
     folder.mkdir(parents=True, exist_ok=True)
-    if isinstance(objective, GPT):
-        merged(plain).save_pretrained(folder)  # type: ignore[operator]
-        tokenizer.save_pretrained(folder)
-    else:
-        model_cfg = objective.model_cfg(tokenizer.vocabulary_size)
-        _write_json(folder / CONFIG, {"model_cfg": model_cfg, "preprocess_cfg": preprocess.open_clip_cfg()})
-        tensors = {name: value.detach().cpu().contiguous() for name, value in plain.state_dict().items()}
-        save_file(tensors, folder / WEIGHTS, metadata={"format": "pt"})
-        tokenizer.save(folder)
-    _write_json(
-        folder / OBJECTIVE, {"version": _VERSION, "objective": _spec(objective), "preprocess": preprocess.open_clip_cfg()}
-    )
+    objective.save(unwrapped(model), tokenizer, preprocess, folder)
+    write_json(folder / OBJECTIVE, {"version": _VERSION, "objective": spec, "preprocess": preprocess.open_clip_cfg()})
 
 
 def load(folder: Path) -> tuple[AnyObjective, nn.Module, Any, Preprocess]:
-    """The objective, the model (on the CPU, in training mode, without adapters), its tokenizer and its preprocessing.
+    """The objective, the model (on the CPU, in training mode), its tokenizer and its preprocessing.
 
-    A GPT goes on with adapters as `objective.adapted(model)`. Raises `UserError` where the folder is not one that
-    `save` finished.
+    Raises `UserError` where the folder is not one that `save` finished, or the objective's package is not here.
     """
     objective, preprocess = described(folder)
     try:
-        return objective, *_loaded(objective, folder), preprocess
+        return objective, *objective.load(folder), preprocess
     except UserError:
         raise
     except Exception as error:  # safetensors, tokenizers and transformers raise almost anything on broken files
@@ -69,39 +57,35 @@ def load(folder: Path) -> tuple[AnyObjective, nn.Module, Any, Preprocess]:
         raise UserError(f"{folder} holds no whole model ({type(error).__name__}: {fact}); write the model again") from error
 
 
-def _loaded(objective: AnyObjective, folder: Path) -> tuple[nn.Module, Any]:
-    """The model and its tokenizer."""
-    if isinstance(objective, GPT):
-        answering = AutoModelForImageTextToText.from_pretrained(folder, use_safetensors=True)
-        processor = AutoProcessor.from_pretrained(folder)  # type: ignore[no-untyped-call]
-        return answering.train(), processor
-    model_cfg = _read_json(folder / CONFIG)["model_cfg"]
-    model = from_model_cfg(model_cfg, seed=0)
-    model.load_state_dict(load_file(folder / WEIGHTS))
-    own = "hf_tokenizer_name" in model_cfg["text_cfg"]
-    return model, load_caption_tokenizer(folder) if own else OpenClipTokenizer()
-
-
-def kind_of(folder: Path) -> str:
-    """CLIP, CoCa or GPT. Raises `UserError` where the folder is not one that `save` finished."""
-    return type(described(folder)[0]).__name__
-
-
 def described(folder: Path) -> tuple[AnyObjective, Preprocess]:
     """What the model of a folder is trained for, and how its images are prepared; no weights are read. Raises as `load`."""
-    there = _read_json(folder / OBJECTIVE)
+    there = read_json(folder / OBJECTIVE)
     if there.get("version") != _VERSION:
         raise UserError(f"{folder / OBJECTIVE} has version {there.get('version')}, this program reads {_VERSION}; update it")
     try:
-        return _from_spec(there["objective"]), from_open_clip_cfg(there["preprocess"])
+        objective: AnyObjective = _from_spec(there["objective"])
+        if not hasattr(objective, "capabilities"):
+            raise TypeError(f"{there['objective']['type']} is no objective")
+        return objective, from_open_clip_cfg(there["preprocess"])
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise UserError(f"{folder / OBJECTIVE} describes no model that is known here ({error}); write it again") from error
 
 
+def name_of(objective: AnyObjective) -> str:
+    """What an objective is called in reports and messages: its class's name."""
+    return type(objective).__name__
+
+
+def check_capability(folder: Path, capability: str, remedy: str) -> None:
+    """Raises `UserError` where the model of a folder cannot do that; no weights are read."""
+    objective, _ = described(folder)
+    if capability not in objective.capabilities:
+        raise UserError(f"{folder} holds a {name_of(objective)}, which cannot {capability}; {remedy}")
+
+
 def start_fingerprint(objective: AnyObjective) -> str | None:
     """What stands for the folder of weights that training starts from; None where it starts from no folder."""
-    start = objective.language if isinstance(objective, GPT) else objective.towers
-    folder = start.folder if isinstance(start, Named | NamedGPT) else None
+    folder = objective.start_folder
     if folder is None:
         return None
     if not folder.is_dir():
@@ -109,32 +93,40 @@ def start_fingerprint(objective: AnyObjective) -> str | None:
     return model_fingerprint(folder)
 
 
-def _spec(value: Any) -> dict[str, Any]:
-    """A specification as plain JSON, its class named."""
-    fields = {name: getattr(value, name) for name in value.__dataclass_fields__}
-    return {"type": type(value).__name__} | {
-        name: _spec(part) if type(part).__name__ in _KINDS else part for name, part in fields.items()
-    }
+def specification(value: Any) -> Any:
+    """An objective as plain JSON, the class of each dataclass named. Raises `UserError` where others could not read it."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = {field.name: specification(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {"type": _class_name(type(value)), **fields}
+    if isinstance(value, list | tuple):
+        return [specification(one) for one in value]
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    kind = type(value).__name__
+    raise UserError(f"a {kind} cannot be written to {OBJECTIVE}; fields are plain values, tuples and dataclasses")
 
 
-def _from_spec(spec: dict[str, Any]) -> Any:
-    fields = {name: _from_spec(part) if isinstance(part, dict) else part for name, part in spec.items() if name != "type"}
-    return _KINDS[spec["type"]](**fields)
+def _class_name(kind: type) -> str:
+    if kind.__module__.split(".")[0] == _PACKAGE:
+        return kind.__name__
+    path = f"{kind.__module__}:{kind.__qualname__}"
+    if kind.__module__ == "__main__" or kind.__qualname__ != kind.__name__:
+        raise UserError(f"{path} cannot be imported by others; define it at the top of a module of a package")
+    return path
 
 
-def _write_json(path: Path, value: Any) -> None:
-    path.write_text(json.dumps(value, indent=1, sort_keys=True, allow_nan=False) + "\n", encoding="utf-8")
+def _from_spec(spec: Any) -> Any:
+    if isinstance(spec, list):
+        return tuple(_from_spec(one) for one in spec)
+    if not isinstance(spec, dict):
+        return spec
+    fields = {name: _from_spec(part) for name, part in spec.items() if name != "type"}
+    return _class(spec["type"])(**fields)
 
 
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(value, dict):
-            raise ValueError("it holds no JSON object")
-    except (FileNotFoundError, NotADirectoryError):
-        raise UserError(
-            f"{path} is not there: {path.parent} is no finished model; give the folder that training wrote"
-        ) from None
-    except (OSError, ValueError, RecursionError) as error:
-        raise UserError(f"{path} is damaged ({error}); write the model again") from error
-    return value
+def _class(name: str) -> type:
+    """The dataclass of a recorded name. Whatever else can be imported is refused, and never called."""
+    found = imported(name if ":" in name else f"{_PACKAGE}.models.{_OURS[name]}:{name}")
+    if not (isinstance(found, type) and dataclasses.is_dataclass(found)):
+        raise TypeError(f"{name} is no dataclass")
+    return found

@@ -7,7 +7,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from sartext.report.evaluation_tables import Scores, models_of
+from sartext.report.evaluation_tables import Scores, measured, models_of
 
 _HUES = ("#9aa4b0", "#4c8fd6", "#e0803a", "#5aa469", "#a875c2")  # one a model, told apart by lightness too
 _INKS = {"light": "#1a1d21", "dark": "#e8eaed"}
@@ -32,8 +32,8 @@ def charts(report: Scores) -> dict[str, bytes]:
     trainings = report["trainings"].items()
     shown = {
         "retrieval": [_recalls(name, one) for name, one in trainings if "chance" in one],
-        "captions": [_facts(name, one) for name, one in trainings if one["objective"] == "coca"],
-        "answers": [_answers(name, one) for name, one in trainings if one["objective"] == "gpt"],
+        "captions": [_facts(name, one) for name, one in trainings if measured(one, "captions")],
+        "answers": [_answers(name, one) for name, one in trainings if measured(one, "vqa")],
     }
     return {
         name if theme == "light" else f"{name}-{theme}": _draw(panels, models, theme)

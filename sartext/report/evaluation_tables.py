@@ -9,20 +9,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from sartext.report.table import Table
+
 Scores = Mapping[str, Any]
 _DEPTHS = (1, 5, 10)
 _METRICS = ("BLEU-1", "BLEU-2", "BLEU-3", "BLEU-4", "METEOR", "ROUGE-L", "CIDEr", "SPICE")
 NONE = "–"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Table:
-    """A table with its heading, and a line below it."""
-
-    title: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,16 +69,21 @@ def _compared(training: Scores) -> list[_Compared]:
             )
             for protocol in ("exact_pair", "identical_text")
         ]
-    if training["objective"] == "coca":
+    if measured(training, "captions"):
         found += [
             ("CIDEr", lambda one: one["captions"]["values"].get("CIDEr"), None, plain),
             ("fact precision, %", lambda one: _value(one["facts"]["precision"]), None, percent),
             ("fact recall, %", lambda one: _value(one["facts"]["recall"]), None, percent),
         ]
-    if training["objective"] == "gpt":
+    if measured(training, "vqa"):
         majority = training["models"][training["order"][0]]["vqa"]["overall"]["majority_accuracy"]
         found.append(("accuracy, %", lambda one: one["vqa"]["overall"]["accuracy"], ("majority", majority), percent))
     return found
+
+
+def measured(training: Scores, what: str) -> bool:
+    """Whether the models of a training have such scores, by what they can do: `captions` or `vqa`."""
+    return what in training["models"][training["order"][0]]
 
 
 def order_note(report: Scores) -> str:
@@ -113,9 +110,9 @@ def tables(report: Scores) -> list[Table]:
     for name, training in report["trainings"].items():
         if "chance" in training:
             found += [_retrieval(name, training, protocol) for protocol in ("exact_pair", "identical_text")]
-        if training["objective"] == "coca":
+        if measured(training, "captions"):
             found += [_captions(name, training), _facts(name, training)]
-        if training["objective"] == "gpt":
+        if measured(training, "vqa"):
             found.append(_answers(name, training))
     return found
 

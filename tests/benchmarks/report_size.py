@@ -19,18 +19,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sartext.artifact import claim_place, open_artifact
+from sartext.artifact import DATASET, open_artifact
 from sartext.flow.build.build import finish
 from sartext.flow.build.commit import commit_shard
 from sartext.flow.build.rows import FLIGHT, narrated
 from sartext.flow.build.watch import Watch
+from sartext.flow.run import Run
 from sartext.narrate.ask.questions import Questions
 from sartext.narrate.verify import Verify
 from sartext.narrate.write.a2c import A2C
 from sartext.sources.source import Shard, split_of
 from sartext.sources.synthetic import Synthetic
-from sartext.store import storage
-from sartext.tile import SCHEMA_VERSION, TILE, Tile, to_table
+from sartext.tile import TILE, Tile, to_table
 
 MOST_BYTES, MOST_GROWTH_MB = 15 * 10**6, 50.0
 DRAWN, SHARD_TILES, SIZE_PX = 2048, 512, 64
@@ -46,15 +46,15 @@ def drawn() -> pa.Table:
 
 def make(out: Path, tiles: int) -> None:
     """A finished dataset without its report."""
-    pool, place, random = drawn(), storage(str(out)), np.random.default_rng(0)
+    pool, random = drawn(), np.random.default_rng(0)
     sizes = [min(SHARD_TILES, tiles - first) for first in range(0, tiles, SHARD_TILES)]
-    place.prepare()
-    claim_place(place, {"fingerprint": "f", "config": {}, "schema_version": SCHEMA_VERSION, "shard_tiles": sizes})
-    for number, size in enumerate(sizes):
-        block = again(pool.take(random.integers(0, len(pool), size)), number, random)
-        commit_shard(place, block, planned=size, fingerprint="f")
-    watch = Watch(place, [Shard(number=number, items=range(size)) for number, size in enumerate(sizes)], 1.0)
-    finish(place, {}, "f", watch, lambda: None)
+    with Run(str(out), kind="dataset", writes=DATASET) as run:
+        run.plan({}, fingerprint="f", shard_tiles=sizes)
+        run.reserve()
+        for number, size in enumerate(sizes):
+            block = again(pool.take(random.integers(0, len(pool), size)), number, random)
+            commit_shard(run.store, block, planned=size, fingerprint="f")
+        finish(run, Watch(run.store, [Shard(number=number, items=range(size)) for number, size in enumerate(sizes)], 1.0))
 
 
 def again(tiles: pa.Table, number: int, random: np.random.Generator) -> pa.Table:

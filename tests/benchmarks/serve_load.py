@@ -39,14 +39,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 import torch, uvicorn
 from fastapi import Body, FastAPI
-from sartext.models.clip import text_features
 from sartext.models.weights import load
 torch.set_num_threads(1)
-_, model, tokenizer, _ = load(Path(sys.argv[2]))
+objective, model, tokenizer, _ = load(Path(sys.argv[2]))
 model.eval()
 worker, app = ThreadPoolExecutor(1), FastAPI()
 def embedded(text):
-    return text_features(model, tokenizer.tokens([text], model.context_length))[0].tolist()
+    return objective.embed_texts(model, [text], tokenizer)[0].tolist()
 @app.get("/healthz")
 async def health():
     return {}

@@ -17,12 +17,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from jobs.recipes.train import TRAIN
-from jobs.train import training
+from jobs.train import training as training_of
 from sartext.flow.engine.options import Workers
 from sartext.flow.engine.session import shared
 from sartext.flow.engine.signals import stopping
 from sartext.flow.train.loop import read_log
-from sartext.flow.train.train import Training, train
+from sartext.flow.train.train import train, train_side_by_side
+from sartext.flow.train.training import Training
 from sartext.narrate.ask.questions import Questions
 from sartext.narrate.verify import Verify
 from sartext.narrate.write.a2c import A2C
@@ -43,20 +44,20 @@ def trainings(optical: str, sar: str, out: Path) -> Trainings:
         config = TRAIN[name]()
         places = {"optical": optical, "sar": sar, "out": str(out / name), "optical_epochs": 1, "sar_epochs": 1}
         config = replace(config, **places)
-        found.append((training(config), config.out))
+        found.append((training_of(config), config.out))
     return found
 
 
 def one_after_another(three: Trainings) -> float:
     """Trains; the seconds spent in steps."""
-    for one in three:
-        train([one], workers=Workers(threads=CPUS))
+    for training, out in three:
+        train(training, out, workers=Workers(threads=CPUS))
     return sum(in_steps_s(out) for _, out in three)
 
 
 def side_by_side(three: Trainings) -> float:
     """Trains; the seconds spent in steps by the one that took longest."""
-    train(three, workers=Workers(threads=max(1, CPUS // len(three))))
+    train_side_by_side(three, workers=Workers(threads=max(1, CPUS // len(three))))
     return max(in_steps_s(out) for _, out in three)
 
 

@@ -32,7 +32,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     folder = tmp_path_factory.mktemp("data")
     sar = dataset(Synthetic(tiles=100, size_px=32, twin=False), (A2C(), Verify()), str(folder / "sar"))
     objective = CLIP(towers=Tiny(image_size_px=32, width=32, heads=2, image_layers=1, text_layers=1))
-    return ["--checkpoints", trained(objective, "captions", sar, sar, str(folder / "clip")), "--dataset", sar]
+    return ["--checkpoints", trained(objective, sar, sar, str(folder / "clip")), "--dataset", sar]
 
 
 def start(arguments: list[str]) -> subprocess.Popen[str]:

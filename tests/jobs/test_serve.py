@@ -13,11 +13,10 @@ import pytest
 from jobs.serve import app
 from sartext.errors import UserError
 from sartext.flow.engine.options import Engine
+from sartext.flow.predict.model import Model
 from sartext.flow.serve.limits import Limits, Replicas
 from sartext.flow.serve.routes.routes import Answer
 from sartext.flow.serve.serve import KEY_VARIABLE, Serving, serve
-from sartext.models.gpt import finished_answers
-from sartext.models.weights import load
 from tests.support import models
 from tests.support.client import Client, free_port
 from tests.support.images import data_uri
@@ -77,8 +76,7 @@ def test_in_the_ray_of_a_caller_it_answers_by_transformers_and_ray_goes_on(folde
         assert "was served for" in serve(serving, until=asked).summary()
         assert ray.is_initialized()
         assert ray_serve.status().applications == {}
-    _, model, processor, preprocess = load(folder / "gpt")
-    expected = finished_answers(model, images, questions, processor, preprocess)
+    expected = Model(folder / "gpt").answer(images, questions, max_tokens=64)
     whole = [Answer.of(*one) for one in expected]
     assert said["vqa"] == [(one.text, one.reason) for one in whole]
     message = {"role": "assistant", "content": whole[0].text}
@@ -95,9 +93,9 @@ def test_what_cannot_be_served_is_said(folder: Path) -> None:
     for serving, words in (
         (Serving(), "nothing to serve"),
         (Serving(clip=str(folder)), "no finished training"),
-        (Serving(clip=gpt), "is a GPT; --clip takes a CLIP or a CoCa"),
-        (Serving(coca=clip), "is a CLIP; --coca takes a CoCa"),
-        (Serving(gpt=clip), "is a CLIP; --gpt takes a GPT"),
+        (Serving(clip=gpt), "holds a GPT, which cannot embed; --clip takes a model that embeds"),
+        (Serving(coca=clip), "holds a CLIP, which cannot caption; --coca takes a model that captions"),
+        (Serving(gpt=clip), "holds a CLIP, which cannot answer; --gpt takes a model that answers"),
         (Serving(clip=str(folder / "other"), index=index), "was made by another model"),
         (Serving(gpt=gpt, index=index), "give it as --clip"),
         (Serving(gpt=gpt, gpt_engine="llama"), "gpt_engine is 'llama'"),
@@ -115,8 +113,8 @@ def test_what_can_never_start_is_said_in_one_line(folder: Path, tmp_path: Path) 
     weights.write_bytes(weights.read_bytes()[:1000])
     with session(Engine(cpus=3)):
         for serving, words in (
-            (Serving(clip=str(folder / "clip"), replicas=Replicas(gpus=True)), "needs 1 logical GPUs and this Ray has 0"),
-            (Serving(clip=str(folder / "clip"), replicas=Replicas(threads=4)), "needs 12 logical CPUs and this Ray has 3"),
+            (Serving(clip=str(folder / "clip"), replicas=Replicas(gpus=True)), "replicas need 1 GPUs and Ray has 0"),
+            (Serving(clip=str(folder / "clip"), replicas=Replicas(threads=4)), "replicas need 12 CPUs and Ray has 3"),
             (Serving(clip=str(tmp_path / "clip")), "the application cannot start: Embedding: "),
         ):
             began = time.monotonic()

@@ -18,7 +18,7 @@ from jobs.train import main, training
 from sartext.errors import UserError
 from sartext.flow import commandline
 from sartext.flow.engine.options import Workers
-from sartext.flow.train.loop import learn
+from sartext.flow.train.loop import learn, task_of
 from sartext.flow.train.train import train
 from sartext.models import weights
 from sartext.narrate.ask.questions import Questions
@@ -82,7 +82,7 @@ def losses(out: Path) -> list[float]:
 
 def test_two_workers_of_which_one_is_killed_learn_what_one_learns(data: list[str], tmp_path: Path) -> None:
     config = commandline.parse(TRAIN, ["clip", *data, *TINY, "--out", "unused"], prog="jobs.train")
-    learn(training(config).task(str(tmp_path / "alone"), threads=1), One())
+    learn(task_of(training(config), str(tmp_path / "alone"), threads=1), One())
     two = start(["clip", *data, *TINY, "--out", str(tmp_path / "two"), "--workers.workers", "2"])
     finished_though_a_worker_is_killed(two, tmp_path / "two")
     assert losses(tmp_path / "two") == pytest.approx(losses(tmp_path / "alone"), abs=1e-5)
@@ -112,10 +112,11 @@ import sys
 from jobs.recipes.train import TRAIN
 from jobs.train import training
 from sartext.flow import commandline
-from sartext.flow.train.train import Workers, train
+from sartext.flow.engine.options import Workers
+from sartext.flow.train.train import train_side_by_side
 
 configs = [commandline.parse(TRAIN, line.split("\t"), prog="test") for line in sys.argv[1:]]
-train([(training(one), one.out) for one in configs], workers=Workers(cpus=1))
+train_side_by_side([(training(one), one.out) for one in configs], workers=Workers(cpus=1))
 """
 
 
@@ -124,7 +125,7 @@ def test_trainings_side_by_side_learn_what_each_learns_alone_though_a_worker_is_
     lines = {"clip": ["clip", *data, *TINY], "gpt": ["gpt", *data, *TINY_GPT]}
     for name, line in lines.items():
         config = commandline.parse(TRAIN, [*line, "--out", "unused"], prog="jobs.train")
-        learn(training(config).task(str(tmp_path / "alone" / name), threads=1), One())
+        learn(task_of(training(config), str(tmp_path / "alone" / name), threads=1), One())
     beside = tmp_path / "beside"
     given = ["\t".join([*line, "--out", str(beside / name)]) for name, line in lines.items()]
     process = subprocess.Popen([sys.executable, "-c", SIDE_BY_SIDE, *given], cwd=ROOT, stderr=subprocess.PIPE, text=True)
@@ -146,8 +147,8 @@ def test_trainings_side_by_side_have_one_worker_each(data: list[str], tmp_path: 
         UserError, match=r"workers\.workers is 2; it must be 1 where several trainings are learned side by side"
     ):
         train(both, workers=Workers(workers=2))
-    with pytest.raises(UserError, match=r"workers\.gpus is True; it must be off where several trainings"):
-        train(both, workers=Workers(gpus=True))
+    with pytest.raises(UserError, match=r"workers\.gpus is 1; it must be 0 where several trainings"):
+        train(both, workers=Workers(gpus=1))
 
 
 @pytest.mark.slow
@@ -222,6 +223,6 @@ def test_more_workers_than_there_is_room_for_are_refused(
     line = ["clip", *data, *TINY, "--out", str(tmp_path / "out"), "--workers.workers", "3", "--workers.cpus", "2"]
     assert commandline.run(main, TRAIN, line, prog="jobs.train") == 2
     assert (
-        "3 workers need 3 CPUs and Ray has 2; lower --workers.workers or --workers.threads, give --workers.cpus, or"
+        "3 workers need 3 CPUs and Ray has 2; lower --workers.workers, --workers.threads or --workers.memory-mb"
         in capsys.readouterr().err
     )

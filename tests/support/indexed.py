@@ -2,15 +2,15 @@
 
 from pathlib import Path
 
-from sartext.artifact import claim_place, open_artifact
-from sartext.flow.index.index import index, plan_of
+from sartext.artifact import open_artifact
+from sartext.flow.index.index import config_of, index
 from sartext.flow.index.indexer import Indexer
 from sartext.flow.predict.index_files import ALL, Index
+from sartext.flow.run import Run
 from sartext.models.fingerprint import model_fingerprint
 from sartext.narrate.verify import Verify
 from sartext.narrate.write.a2c import A2C
 from sartext.sources.synthetic import Synthetic
-from sartext.store import storage
 from tests.support.datasets import dataset
 
 
@@ -22,10 +22,11 @@ def indexed(model: Path, tiles: Path, out: Path, *, count: int) -> Index:
 
 def index_of(model: Path, tiles: str, out: Path, *, split: str) -> Index:
     """The index at `out` of one split of a dataset."""
-    place, source = storage(str(out)), open_artifact(tiles)
-    place.prepare()
-    claim_place(place, plan_of(model_fingerprint(model), source.fingerprint, split))
-    indexer = Indexer(str(model), tiles, source.paths(), place.uri, split, threads=1)
+    source = open_artifact(tiles)
+    with Run(str(out), kind="index", writes=()) as run:
+        run.plan(config_of(model_fingerprint(model), source.fingerprint, split))
+        run.reserve()
+    indexer = Indexer(str(model), tiles, source.paths(), run.uri, split, threads=1)
     for number in range(len(source.paths())):
         indexer(number)
     return index(str(model), tiles, out=str(out), split=split)  # all that is left to do is the manifest

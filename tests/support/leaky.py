@@ -3,19 +3,20 @@
 import dataclasses
 import io
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
-from sartext.artifact import claim_place, open_artifact
+from sartext.artifact import open_artifact
 from sartext.dedup.keypoints import Gray
-from sartext.flow.audit.audit import Audited, Work
+from sartext.flow.audit.audit import WRITES, Audited, Work
 from sartext.flow.audit.compare import Comparer
 from sartext.flow.audit.descriptors import Describer
+from sartext.flow.run import Run
 from sartext.sources.source import Card, Shard, cut
-from sartext.store import storage
 from sartext.tile import EncodedImage, Geo, Reject, Rendering, Tile
 from tests.support.datasets import dataset
 
@@ -67,28 +68,29 @@ def written(tiles: list[Tile], out: str, name: str = "given") -> str:
     return dataset(Given(tiles=tuple(dataclasses.replace(one) for one in tiles), name=name), (), out)
 
 
-def begun(data: str, out: str, against: tuple[str, ...] = ()) -> Work:
+@contextmanager
+def begun(data: str, out: str, against: tuple[str, ...] = ()) -> Iterator[Work]:
     """An audit of which nothing is done yet."""
-    place = storage(out)
-    place.prepare()
-    work = Work(place, open_artifact(data), [open_artifact(uri) for uri in against])
-    claim_place(place, work.plan)
-    return work
+    with Run(out, kind="audit", writes=WRITES) as run:
+        work = Work(run, open_artifact(data), [open_artifact(uri) for uri in against])
+        run.plan(work.config)
+        run.reserve()
+        yield work
 
 
 def audited(data: str, out: str, against: tuple[str, ...] = (), *, backwards: bool = False) -> Audited:
     """An audit as the job makes it, without Ray; the pieces in this order or the other."""
-    work = begun(data, out, against)
-    order = -1 if backwards else 1
-    describer = Describer(*work.to_describe)
-    for number in work.undescribed()[::order]:
-        describer(number)
-    left = work.propose()
-    if left:
-        comparer = Comparer(*work.to_compare)
-        for number in left[::order]:
-            comparer(number)
-    return work.finish()
+    with begun(data, out, against) as work:
+        order = -1 if backwards else 1
+        describer = Describer(*work.to_describe)
+        for number in work.undescribed()[::order]:
+            describer(number)
+        left = work.propose()
+        if left:
+            comparer = Comparer(*work.to_compare)
+            for number in left[::order]:
+                comparer(number)
+        return work.finish()
 
 
 def _png(gray: Gray) -> bytes:

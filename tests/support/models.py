@@ -6,10 +6,10 @@ from sartext.models.clip import CLIP
 from sartext.models.coca import CoCa
 from sartext.models.gather import Alone
 from sartext.models.gpt import GPT
-from sartext.models.objective import Example
+from sartext.models.objective import AnyObjective, Example
 from sartext.models.optimizer import AdamW, take_step
 from sartext.models.towers import Tiny
-from sartext.models.weights import AnyObjective, save
+from sartext.models.weights import save
 from tests.support.tiny_models import examples_of
 
 EXAMPLES = examples_of(20)

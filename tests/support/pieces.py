@@ -1,4 +1,4 @@
-"""Pieces of work for the tests of `each`, in a module that actors can import."""
+"""Pieces of work for the tests of actor pools, in a module that actors can import."""
 
 import os
 import signal

@@ -5,11 +5,12 @@ from contextlib import ExitStack
 import torch
 from torch import nn
 
-from sartext.flow.train.loop import Stage, learn
-from sartext.flow.train.train import Training, _prepared
+from sartext.flow.train.loop import learn
+from sartext.flow.train.train import _prepared
+from sartext.flow.train.training import Stage, Training
 from sartext.models.gather import Alone
+from sartext.models.objective import AnyObjective
 from sartext.models.optimizer import AdamW
-from sartext.models.weights import AnyObjective
 
 
 class One:
@@ -33,12 +34,10 @@ def stages_of(optical: str, sar: str) -> tuple[Stage, ...]:
     )
 
 
-def trained(objective: AnyObjective, kind: str, optical: str, sar: str, out: str) -> str:
+def trained(objective: AnyObjective, optical: str, sar: str, out: str) -> str:
     """A training at `out`, which is returned."""
     stages = stages_of(optical, sar)
-    training = Training(
-        objective=objective, stages=stages, kind=kind, batch_size=32, seed=0, fit="pad", checkpoint_every_steps=1000
-    )
+    training = Training(objective=objective, stages=stages, batch_size=32, checkpoint_every_steps=1000)
     with ExitStack() as locks:
         prepared = _prepared(training, out, 1, locks)
         assert prepared.task is not None

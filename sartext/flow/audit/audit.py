@@ -7,9 +7,7 @@ OUT/REPORT.md, OUT/report.html
 OUT/manifest.json      written last
 """
 
-import hashlib
 import json
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,10 +15,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from sartext.artifact import MANIFEST, Artifact, claim_place, commit_of_code, open_artifact, read_json, read_table, readable
-from sartext.artifact import fingerprint as fingerprint_of
+from sartext.artifact import MANIFEST, Artifact, open_artifact, read_json, read_table, readable
 from sartext.dedup import alignment, candidates, keypoints
-from sartext.errors import SartextError, UserError
+from sartext.errors import UserError, require
 from sartext.flow.audit.compare import (
     CANDIDATES,
     COMPARED,
@@ -35,12 +32,11 @@ from sartext.flow.audit.compare import (
 from sartext.flow.audit.descriptors import DESCRIBED, Described, Describer, described_path
 from sartext.flow.audit.findings import findings
 from sartext.flow.engine.options import Pool
-from sartext.flow.engine.progress import Line, duration
-from sartext.flow.engine.signals import stopping
+from sartext.flow.engine.progress import Line, Progress
+from sartext.flow.run import Run, all_there
 from sartext.imaging import polygons
 from sartext.report.leaks import Look, in_words, markdown, page, worst
-from sartext.store import Storage, storage
-from sartext.tile import SCHEMA_VERSION, SPLITS
+from sartext.tile import SPLITS
 
 REVISION = 2  # raised whenever the same tiles would give other findings
 AUDIT = "audit.json"
@@ -74,29 +70,24 @@ def audit(
     finished, where more than `max_leaks` held-out tiles leak; `OutputError` where `out` holds another audit; `Stopped` on
     SIGINT and SIGTERM.
     """
-    if max_leaks is not None and max_leaks < 0:
-        raise UserError(f"max_leaks is {max_leaks}; it must be at least 0")
-    pool, place = pool or Pool(), storage(out)
+    require("max_leaks", max_leaks, max_leaks is None or max_leaks >= 0, "at least 0")
+    pool = pool or Pool()
     if pool.gpus:
         raise UserError("pool.gpus is set, and an audit runs no model; leave it out")
-    with stopping() as stop, place.lock() as still_ours:
-        place.prepare()
-        work = Work(place, open_artifact(dataset), [open_artifact(uri) for uri in against])
-        claim_place(place, work.plan, WRITES)
-        try:
-            manifest = read_json(place, MANIFEST, ("fingerprint", "files"))
-            audited = Audited(out, read_json(place, AUDIT, ("leaking",)), manifest)
-        except FileNotFoundError:
+    with Run(out, kind="audit", writes=WRITES) as run:
+        work = Work(run, open_artifact(dataset), [open_artifact(uri) for uri in against])
+        run.plan(work.config)
+        run.reserve()
+        if (manifest := run.finished(("fingerprint", "files"))) is not None:
+            audited = Audited(out, read_json(run.store, AUDIT, ("leaking",)), manifest)
+        else:
             if work.undescribed() or work.propose():
-                # Ray takes seconds to import: a finished audit, a wrong option and --help do without.
-                with stop.held():
-                    from sartext.flow.engine.pool import each
-                    from sartext.flow.engine.session import session
+                with run.importing():
+                    from sartext.flow.engine.pool import map_on_actors
 
-                with session(pool, stop):
-                    each(Describer, work.to_describe, work.undescribed(), pool, look=work.look, clear=work.clear)
-                    each(Comparer, work.to_compare, work.propose(), pool, look=work.look, clear=work.clear)
-            still_ours()
+                with run.session(pool):
+                    map_on_actors(Describer, work.to_describe, work.undescribed(), pool, work.describing())
+                    map_on_actors(Comparer, work.to_compare, work.propose(), pool, work.comparing())
             audited = work.finish()
     if max_leaks is not None and audited.leaking > max_leaks:
         raise UserError(f"{audited.summary()}; at most {max_leaks:,} may leak, and {out}/REPORT.md says which do")
@@ -106,54 +97,58 @@ def audit(
 class Work:
     """What is done for an audit, and what of it is there."""
 
-    def __init__(self, place: Storage, dataset: Artifact, against: Sequence[Artifact]) -> None:
-        self._place = place
+    def __init__(self, run: Run, dataset: Artifact, against: Sequence[Artifact]) -> None:
+        self._run, self._store = run, run.store
         self._sets = [dataset, *sorted(against, key=lambda one: one.fingerprint)]
         prints = [one.fingerprint for one in self._sets]
         for number, one in enumerate(self._sets):
             if one.fingerprint in prints[:number]:
                 raise UserError(f"{one.uri} holds the same dataset as another that is compared; give it once")
         self._files = [(one.uri, path) for one in self._sets for path in one.paths()]
-        self._line, self._start, self._first = Line(), time.monotonic(), -1
-        config = {"kind": "audit", "revision": REVISION, "dataset": prints[0], "against": prints[1:]}
-        self.plan = {"fingerprint": fingerprint_of(config), "config": config, "schema_version": SCHEMA_VERSION}
-        self.to_describe = (self._files, place.uri)
-        self.to_compare = (place.uri, len(self._files))
+        self._line = Line()
+        self.config = {"kind": "audit", "revision": REVISION, "dataset": prints[0], "against": prints[1:]}
+        self.to_describe = (self._files, run.uri)
+        self.to_compare = (run.uri, len(self._files))
 
     def undescribed(self) -> list[int]:
         """The shards that are not described yet."""
-        there = set(self._place.paths(DESCRIBED))
-        return [number for number in range(len(self._files)) if described_path(number) not in there]
+        return self._run.missing(DESCRIBED, described_path, len(self._files))
+
+    def describing(self) -> Progress:
+        """How far it is with the shards."""
+        count = len(self._files)
+        return Progress(count, "shards described", lambda: count - len(self.undescribed()))
 
     def uncompared(self) -> list[int] | None:
         """The pieces of the candidates that are not compared yet; None where the candidates are not known."""
         try:
-            count = pieces(read_table(self._place, CANDIDATES))
+            count = pieces(read_table(self._store, CANDIDATES))
         except FileNotFoundError:
             return None
-        there = set(self._place.paths(COMPARED))
-        return [number for number in range(count) if compared_path(number) not in there]
+        return self._run.missing(COMPARED, compared_path, count)
+
+    def comparing(self) -> Progress:
+        """How far it is with the candidates, which are known."""
+        count = pieces(read_table(self._store, CANDIDATES))
+        return Progress(count, "parts of the candidates compared", lambda: count - len(self.uncompared() or []))
 
     def propose(self) -> list[int]:
         """Commits the candidates where they are not known; what is to be compared."""
         left = self.uncompared()
         if left is None:
-            tiles = self._tiles(Described(self._place, len(self._files)))
-            put_candidates(self._place, propose(tiles, self._looked_up))
+            tiles = self._tiles(Described(self._store, len(self._files)))
+            put_candidates(self._store, propose(tiles, self._looked_up))
             left = self.uncompared()
-        self._first = -1
         return left or []
 
     def finish(self) -> Audited:
         """Writes the report, then the manifest."""
-        left = [*self.undescribed(), *(self.uncompared() or [])]
-        if left:
-            raise SartextError(f"{len(left)} pieces, the first {left[0]}, ended without a result")
+        all_there([*self.undescribed(), *(self.uncompared() or [])], "pieces")
         self._line.draw("writing what was found")
-        described = Described(self._place, len(self._files))
+        described = Described(self._store, len(self._files))
         tiles = self._tiles(described)
-        count = pieces(read_table(self._place, CANDIDATES))
-        pairs = best([read_table(self._place, compared_path(number)) for number in range(count)])
+        count = pieces(read_table(self._store, CANDIDATES))
+        pairs = best([read_table(self._store, compared_path(number)) for number in range(count)])
         report = json.loads(readable({**self._about(), **findings(tiles, pairs)}))  # as a reader has it
         sides = [tiles.names[side] for side in tiles.side]
         number_of = {both: number for number, both in enumerate(zip(sides, tiles.about["key"].to_pylist(), strict=True))}
@@ -169,33 +164,9 @@ class Work:
             "REPORT.md": markdown(report).encode(),
             "report.html": page(report, looks).encode(),
         }
-        for path, data in files.items():
-            self._place.put(path, data)
-        digests = {path: hashlib.sha256(data).hexdigest() for path, data in files.items()}
-        parents = [one.fingerprint for one in self._sets]
-        manifest = {**self.plan, "kind": "audit", "parents": parents, "commit": commit_of_code(), "files": digests}
-        self._place.put(MANIFEST, readable(manifest))
+        manifest = self._run.finish(files, parents=[one.fingerprint for one in self._sets])
         self._line.clear()
-        return Audited(self._place.uri, report, manifest)
-
-    def look(self, last: bool) -> None:
-        """Draws the progress of what is being done."""
-        left = self.uncompared()
-        if left is None:
-            what, of, done = "shards described", len(self._files), len(self._files) - len(self.undescribed())
-        else:
-            of = pieces(read_table(self._place, CANDIDATES))
-            what, done = "parts of the candidates compared", of - len(left)
-        now = time.monotonic()
-        if self._first < 0:
-            self._first, self._start = done, now
-        rate = (done - self._first) / (now - self._start) if now > self._start else 0.0
-        remaining = duration((of - done) / rate) if rate > 0 else "--:--"
-        self._line.draw(f"{done:,} of {of:,} {what} ({100 * done / max(of, 1):.0f}%)  {remaining} left", last=last)
-
-    def clear(self) -> None:
-        """Leaves an empty line for a message on a terminal."""
-        self._line.clear()
+        return Audited(self._run.uri, report, manifest)
 
     def _looked_up(self, done: int, of: int) -> None:
         self._line.draw(f"{done:,} of {of:,} keypoints looked up ({100 * done / max(of, 1):.0f}%)")

@@ -43,12 +43,13 @@ class Watch:
         for number in self._generations:
             self.records.pop(number, None)
 
-    def look(self) -> None:
-        """Takes in the records that have come."""
+    def look(self) -> int:
+        """Takes in the records that have come; how many tiles those that are there account for."""
         awaited = self._generations.keys() - self.records.keys()
         for number, record in read_records(self._place, awaited).items():
             if record["generation"] >= self._generations[number]:
                 self.records[number] = record
+        return sum(int(record["planned"]) for record in self.records.values())
 
     def check(self) -> None:
         """Raises `UserError` where too many tiles are rejected, but for reasons that are expected of the source."""

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 import ray
 
 from sartext.flow.build.blocks import ShardSink, ShardSource
-from sartext.flow.build.commit import Record, totals
+from sartext.flow.build.commit import totals
 from sartext.flow.build.narrating import Narration
 from sartext.flow.build.shard import Task, Work
 from sartext.flow.build.watch import Watch
-from sartext.flow.engine.background import Halted, in_background
+from sartext.flow.engine.background import Halted, run_with_monitor
 from sartext.flow.engine.blocks import map_blocks
 from sartext.flow.engine.options import Engine
 from sartext.flow.engine.progress import Progress
-from sartext.flow.engine.room import check_room
+from sartext.flow.engine.resources import check_room
 
 # Ray Data looks for finished tasks ten times a second, so between two shards a worker waits 0.17 s for the next, and for the
 # disk while it commits: a quarter of a shard of 512 tiles. Half as many tasks again as CPUs keep these busy. (Ray counts in
@@ -21,7 +21,7 @@ from sartext.flow.engine.room import check_room
 _TASK_CPUS = 0.66
 
 
-def run(task: Task, work: Sequence[Work], engine: Engine, watch: Watch, *, may_stop: bool) -> None:
+def run_windows(task: Task, work: Sequence[Work], engine: Engine, watch: Watch, *, may_stop: bool) -> None:
     """Does the work window by window while the main thread shows progress and listens for signals.
 
     Too many rejects end it at once where it `may_stop`. A retry of what is whole may not: half of it would leave a manifest
@@ -35,28 +35,37 @@ def run(task: Task, work: Sequence[Work], engine: Engine, watch: Watch, *, may_s
             run_window(task, work[start : start + engine.window_shards], engine)
 
     if engine.actors:
-        remedy = "lower --engine.actors or --engine.threads, or leave --engine.gpus out"
-        check_room("actors", count=engine.actors, cpus=engine.threads, gpus=1 if engine.gpus else 0, remedy=remedy)
+        remedy = "lower --engine.actors, --engine.threads or --engine.memory-mb, or leave --engine.gpus out"
+        check_room(f"{engine.actors} actors", engine.resources.bundle(engine.actors), remedy)
     watch.expect(work)
-    progress = Progress(watch.planned, sum(_planned(record) for record in watch.records.values()))
-
-    def look(last: bool) -> None:
-        show_progress(watch, progress, last=last)
-        if may_stop and not last:
-            watch.check()
-
-    in_background(windows, look, progress.clear)
+    run_with_monitor(windows, _Checked(watch) if may_stop else progress_of(watch))
 
 
-def show_progress(watch: Watch, progress: Progress, *, last: bool = False) -> None:
-    """Takes in the records that have come, and draws the line."""
-    watch.look()
-    counts = totals(watch.records)
-    progress.show(counts["kept"], counts["rejected"], last=last)
+def progress_of(watch: Watch) -> Progress:
+    """The line of a build: tiles that are kept or rejected, of those that are planned."""
+
+    def note() -> str:
+        counts = totals(watch.records)
+        return f"{counts['kept']:,} kept  {counts['rejected']:,} rejected"
+
+    return Progress(watch.planned, "tiles", watch.look, note=note)
 
 
-def _planned(record: Record) -> int:
-    return int(record["planned"])
+class _Checked:
+    """The line of a build that ends as soon as too many tiles are rejected."""
+
+    def __init__(self, watch: Watch) -> None:
+        self._watch, self._progress = watch, progress_of(watch)
+
+    def show(self, last: bool = False) -> None:
+        """Draws the line. Raises as `Watch.check`."""
+        self._progress.show(last)
+        if not last:
+            self._watch.check()
+
+    def clear(self) -> None:
+        """Leaves an empty line for a message on a terminal."""
+        self._progress.clear()
 
 
 def run_window(task: Task, window: Sequence[Work], engine: Engine) -> None:
@@ -70,7 +79,6 @@ def run_window(task: Task, window: Sequence[Work], engine: Engine) -> None:
     shards = ray.data.read_datasource(source, override_num_blocks=len(window), **share)
     if engine.actors:
         arguments = (task.rules, task.uri, task.worker_memory_mb)
-        gpus = 1 if engine.gpus else 0
-        shards = map_blocks(shards, Narration, arguments, actors=engine.actors, cpus=engine.threads, gpus=gpus)
+        shards = map_blocks(shards, Narration, arguments, actors=engine.actors, each=engine.resources)
     planned = {work.shard.number: len(work.shard.items) for work in window}
     shards.write_datasink(ShardSink(task, planned), ray_remote_args=share)

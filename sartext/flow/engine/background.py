@@ -4,11 +4,11 @@ import re
 import threading
 import time
 from collections.abc import Callable
-
-from ray.data._internal.execution.streaming_executor import StreamingExecutor
+from typing import Protocol
 
 from sartext import errors
 from sartext.errors import UserError
+from sartext.flow.engine.ray_private import end_executions
 
 LOOK_EVERY_S = 0.5
 _END_S = 4.0
@@ -18,11 +18,23 @@ class Halted(threading.Event):
     """Set when the work is no longer wanted."""
 
 
-def in_background(work: Callable[[Halted], None], look: Callable[[bool], None], clear: Callable[[], None]) -> None:
-    """Does `work` to its end; `look` is called now and then, the last time with True, and `clear` before an error is raised.
+class Monitor(Protocol):
+    """What the main thread does meanwhile."""
 
-    Whatever `work` raises is raised here: a user's error that Ray has wrapped as itself. What `look` raises, `Stopped` too,
-    ends the work.
+    def show(self, last: bool = False) -> None:
+        """Called now and then, the last time with True; what it raises ends the work."""
+        ...
+
+    def clear(self) -> None:
+        """Called before an error is raised."""
+        ...
+
+
+def run_with_monitor(work: Callable[[Halted], None], monitor: Monitor) -> None:
+    """Does `work` to its end in a second thread, while the main thread shows progress and listens for signals.
+
+    Whatever `work` raises is raised here: a user's error that Ray has wrapped as itself. What the monitor raises, `Stopped`
+    too, ends the work.
     """
     failure: list[BaseException] = []
     ended, halted = threading.Event(), Halted()
@@ -41,29 +53,17 @@ def in_background(work: Callable[[Halted], None], look: Callable[[bool], None], 
         pause_s = LOOK_EVERY_S
         while not ended.wait(pause_s):
             began = time.monotonic()
-            look(False)
+            monitor.show()
             # Looking takes longer the more there is to see; it may take a tenth of the time.
             pause_s = max(LOOK_EVERY_S, 9 * (time.monotonic() - began))
         if failure:
             raise _mendable(failure[0])
-        look(True)
+        monitor.show(last=True)
     except BaseException:
-        clear()
+        monitor.clear()
         halted.set()
-        end_executions(thread)
+        end_executions(thread, _END_S)
         raise
-
-
-def end_executions(thread: threading.Thread) -> None:
-    """Ends what Ray Data runs in this process, and waits for the thread that asked for it.
-
-    A thread that still asks Ray for something after its shutdown ends the whole process, with a status of its own. Ray Data
-    has no public way to stop a write from outside; its executors are threads, and these can be listed.
-    """
-    for one in threading.enumerate():
-        if isinstance(one, StreamingExecutor):
-            one.shutdown(force=True)
-    thread.join(_END_S)
 
 
 # How a traceback that is text ends where one of our errors was raised.

@@ -5,22 +5,21 @@ from typing import Any
 
 from ray.data import ActorPoolStrategy, Dataset
 
+from sartext.flow.engine.ray_private import map_whole_blocks
+from sartext.flow.engine.resources import Resources
+
 
 def map_blocks(
-    blocks: Dataset, actor: Callable[..., Any], arguments: tuple[Any, ...], *, actors: int, cpus: float, gpus: float
+    blocks: Dataset, actor: Callable[..., Any], arguments: tuple[Any, ...], *, actors: int, each: Resources
 ) -> Dataset:
     """The blocks after `actor(*arguments)`, constructed once an actor and called with each block as a `pyarrow.Table`.
 
-    `cpus` and `gpus` are those of an actor. Ray Data's `map_batches` wants a `batch_size` where there are GPUs, and then puts
-    blocks of fewer rows together and cuts others: a block would no longer be one shard. `map_batches_internal` is the same
-    without that demand, as `map_groups` needs it (Ray 2.60).
+    `each` is what an actor has.
     """
-    return blocks.map_batches_internal(
+    return map_whole_blocks(
+        blocks,
         actor,
         fn_constructor_args=arguments,
         compute=ActorPoolStrategy(size=actors),
-        batch_size=None,
-        batch_format="pyarrow",
-        num_cpus=cpus,
-        num_gpus=gpus or None,
+        **{name: amount for name, amount in each.options().items() if amount},
     )

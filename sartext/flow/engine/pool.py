@@ -7,13 +7,13 @@ import pyarrow as pa
 import ray
 
 from sartext.errors import UserError
-from sartext.flow.engine.background import Halted, in_background
+from sartext.flow.engine.background import Halted, Monitor, run_with_monitor
 from sartext.flow.engine.blocks import map_blocks
 from sartext.flow.engine.options import Pool
-from sartext.flow.engine.room import check_room
+from sartext.flow.engine.resources import check_room
 
 
-class Piece(Protocol):
+class Worker(Protocol):
     """What an actor is made of: a class of this package, constructed once an actor, called once a piece of work."""
 
     def __call__(self, number: int) -> None:
@@ -24,12 +24,12 @@ class Piece(Protocol):
 class _Actor:
     """An actor of Ray Data: a row a piece comes out, with the user's error where there is one (Ray would wrap it)."""
 
-    def __init__(self, make: Callable[..., Piece], arguments: tuple[Any, ...], threads: int) -> None:
+    def __init__(self, make: Callable[..., Worker], arguments: tuple[Any, ...], threads: int) -> None:
         import torch
 
         torch.set_num_threads(threads)
         self._make, self._arguments = make, arguments
-        self._piece: Piece | None = None
+        self._piece: Worker | None = None
 
     def __call__(self, table: pa.Table) -> pa.Table:
         said = [self._do(number) for number in table["number"].to_pylist()]
@@ -45,33 +45,27 @@ class _Actor:
         return None
 
 
-def each(
-    make: Callable[..., Piece],
-    arguments: tuple[Any, ...],
-    numbers: Sequence[int],
-    pool: Pool,
-    *,
-    look: Callable[[bool], None],
-    clear: Callable[[], None],
+def map_on_actors(
+    make: Callable[..., Worker], arguments: tuple[Any, ...], numbers: Sequence[int], pool: Pool, monitor: Monitor
 ) -> None:
-    """Does every piece once at least, in a session of Ray; `look` and `clear` are those of `in_background`.
+    """Does every numbered piece of work once at least, on an actor pool in a session of Ray.
 
     Raises the `UserError` that a piece raised. An actor that dies is started anew by Ray, and its piece done again.
     """
     if not numbers:
         return
-    actors, gpus = min(pool.actors, len(numbers)), 1 if pool.gpus else 0
-    remedy = "lower --pool.actors or --pool.threads, or leave --pool.gpus out"
-    check_room("actors", count=actors, cpus=pool.threads, gpus=gpus, remedy=remedy)
+    actors, each = min(pool.actors, len(numbers)), pool.resources
+    remedy = "lower --pool.actors, --pool.threads or --pool.memory-mb, or leave --pool.gpus out"
+    check_room(f"{actors} actors", each.bundle(actors), remedy)
 
     def work(_: Halted) -> None:
         """One execution of Ray Data, a block a piece."""
         table = pa.table({"number": pa.array(numbers, pa.int64())})
         pieces = ray.data.from_arrow([table.slice(at, 1) for at in range(len(numbers))])
         of_actors = (make, arguments, pool.threads)
-        done = map_blocks(pieces, _Actor, of_actors, actors=actors, cpus=pool.threads, gpus=gpus)
+        done = map_blocks(pieces, _Actor, of_actors, actors=actors, each=each)
         for row in done.iter_rows():
             if row["error"] is not None:
                 raise UserError(row["error"])
 
-    in_background(work, look, clear)
+    run_with_monitor(work, monitor)

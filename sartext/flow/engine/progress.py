@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TextIO
@@ -58,33 +58,43 @@ class Line:
 
 
 class Progress:
-    """Tiles done of planned, tiles/s, time left, kept and rejected, on standard error."""
+    """How much is done of all there is, its share, rate and time left, and what else there is to say, on standard error."""
 
-    def __init__(self, planned: int, done: int, stream: TextIO | None = None) -> None:
-        self._planned, self._first = planned, done
+    def __init__(
+        self,
+        total: int,
+        unit: str,
+        done: Callable[[], int],
+        *,
+        note: Callable[[], str] | None = None,
+        stream: TextIO | None = None,
+    ) -> None:
+        """`done` counts what is committed, each time that the line is drawn; what it counts now was done by an earlier run."""
+        self._total, self._unit, self._done, self._note = total, unit, done, note
         self._line = Line(stream)
-        self._start = time.monotonic()
+        self._first, self._start = done(), time.monotonic()
 
-    def show(self, kept: int, rejected: int, *, last: bool = False) -> None:
+    def show(self, last: bool = False) -> None:
         """Draws the line."""
-        elapsed_s = time.monotonic() - self._start
-        self._line.draw(line_of(self._planned, self._first, kept, rejected, elapsed_s), last=last)
+        text = line_of(self._total, self._first, self._done(), self._unit, time.monotonic() - self._start)
+        said = self._note() if self._note is not None else ""
+        self._line.draw(f"{text}  {said}" if said else text, last=last)
 
     def clear(self) -> None:
         """Leaves an empty line for a message on a terminal."""
         self._line.clear()
 
 
-def line_of(planned: int, first: int, kept: int, rejected: int, elapsed_s: float) -> str:
-    """The line: `first` tiles were done before this run began and do not count for its rate."""
-    done = kept + rejected
-    here = done - first
-    rate = here / elapsed_s if elapsed_s > 0 else 0.0
-    left = duration((planned - done) / rate) if rate > 0 else "--:--"
-    share = 100 * done / planned if planned else 100.0
-    return (
-        f"{done:,} of {planned:,} tiles ({share:.0f}%)  {rate:,.0f} tiles/s  {left} left  {kept:,} kept  {rejected:,} rejected"
-    )
+def line_of(total: int, first: int, done: int, unit: str, elapsed_s: float) -> str:
+    """The line: what was done before this run began, `first`, does not count for its rate."""
+    rate = (done - first) / elapsed_s if elapsed_s > 0 else 0.0
+    left = duration((total - done) / rate) if rate > 0 else "--:--"
+    share = 100 * done / total if total else 100.0
+    return f"{done:,} of {total:,} {unit} ({share:.0f}%)  {_rate(rate)} {unit.split()[0]}/s  {left} left"
+
+
+def _rate(rate: float) -> str:
+    return f"{rate:,.0f}" if rate >= 10 or not rate else f"{rate:.1f}"
 
 
 def duration(seconds: float) -> str:

@@ -13,28 +13,19 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Protocol
+from typing import Any
 
 import psutil
 import ray
 from ray.data import DataContext
 
 from sartext.errors import UserError
+from sartext.flow.engine.options import Here
 from sartext.flow.engine.signals import Stopped, StopRequest
 
 _SHUTDOWN_S = 6.0
 _REACH_S = 5.0
 _OF_FOLDER = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR)
-
-
-class Here(Protocol):
-    """What a Ray that is started here may use; of a cluster that is joined it says nothing."""
-
-    @property
-    def cpus(self) -> int | None: ...
-
-    @property
-    def object_store_mb(self) -> int: ...
 
 
 @contextmanager

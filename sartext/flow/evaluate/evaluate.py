@@ -6,22 +6,18 @@ OUT/REPORT.md, OUT/report.html, OUT/figures/*.png
 OUT/manifest.json      written last
 """
 
-import hashlib
 import json
-import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from sartext.artifact import MANIFEST, claim_place, commit_of_code, open_artifact, plan_at, read_json, readable
-from sartext.artifact import fingerprint as fingerprint_of
+from sartext.artifact import MANIFEST, open_artifact, read_json, readable
 from sartext.errors import UserError
 from sartext.evaluate.answers import ClassWords
 from sartext.flow.engine.options import Pool
-from sartext.flow.engine.progress import Line, duration
-from sartext.flow.engine.signals import stopping
+from sartext.flow.engine.progress import Line, Progress
 from sartext.flow.evaluate.dataset import HeldOut, asked_in, held_out
 from sartext.flow.evaluate.examples import examples_of
 from sartext.flow.evaluate.score import (
@@ -37,13 +33,14 @@ from sartext.flow.evaluate.score import (
 from sartext.flow.predict.generation import Saying
 from sartext.flow.predict.predictions import PREDICTIONS, Predictor, Task, predictions
 from sartext.flow.predict.trained import open_trained
-from sartext.models.weights import kind_of
+from sartext.flow.run import Run, all_there
+from sartext.models.objective import ANSWER, CAPTION, EMBED, AnyObjective
+from sartext.models.weights import described, name_of
 from sartext.narrate.ask.questions import class_words
 from sartext.report.evaluation import page
 from sartext.report.evaluation_figures import charts
 from sartext.report.evaluation_tables import markdown, measures
-from sartext.store import Storage, storage
-from sartext.tile import SCHEMA_VERSION
+from sartext.store import storage
 
 REVISION = 2  # raised whenever the same predictions would give other numbers
 REPORT = "report.json"
@@ -75,7 +72,8 @@ class Subject:
     """A training to be evaluated."""
 
     uri: str
-    objective: str  # clip, coca or gpt
+    objective: str  # its name in lower case
+    capabilities: frozenset[str]
     fingerprint: str
     stages: tuple[str, ...]
 
@@ -102,9 +100,7 @@ def evaluate(
     nothing to ask it, `OutputError` where `out` holds another evaluation, `Stopped` on SIGINT and SIGTERM.
     """
     saying, pool = saying or Saying(), pool or Pool()
-    place = storage(out)
-    with stopping() as stop, place.lock() as still_ours:
-        place.prepare()
+    with Run(out, kind="evaluation", writes=WRITES) as run:
         subjects = subjects_of(checkpoints)
         data = open_artifact(dataset).fingerprint
         config = {
@@ -116,27 +112,32 @@ def evaluate(
             "saying": asdict(saying),
             "trainings": {name: subject.fingerprint for name, subject in subjects.items()},
         }
-        plan = {"fingerprint": fingerprint_of(config), "config": config, "schema_version": SCHEMA_VERSION}
-        plan_at(place, plan, WRITES)
-        try:
-            manifest = read_json(place, MANIFEST, ("fingerprint", "files"))
-            return Evaluated(out, read_json(place, REPORT, ("trainings",)), manifest)
-        except FileNotFoundError:
-            held = held_out(dataset, split, limit, narrator_captions=narrator_captions)
+        run.plan(config)
+        if (manifest := run.finished(("fingerprint", "files"))) is not None:
+            return Evaluated(out, read_json(run.store, REPORT, ("trainings",)), manifest)
+        held = held_out(dataset, split, limit, narrator_captions=narrator_captions)
         _check(held, subjects, split)
-        claim_place(place, plan, WRITES)
-        task = _task(held, subjects, place.uri, saying)
-        left = _missing(place, task)
-        if left:
-            with stop.held():
-                from sartext.flow.engine.pool import each
-                from sartext.flow.engine.session import session
+        run.reserve()
+        task = _task(held, subjects, run.uri, saying)
 
-            watch = _Watch(place, task)
-            with session(pool, stop):
-                each(Predictor, (task,), left, pool, look=watch.look, clear=watch.clear)
-        still_ours()
-        return _finish(place, held, subjects, {**plan, "parents": [data, *[one.fingerprint for one in subjects.values()]]})
+        def missing() -> list[int]:
+            return run.missing(PREDICTIONS, task.path, task.pieces)
+
+        if left := missing():
+            with run.importing():
+                from sartext.flow.engine.pool import map_on_actors
+
+            total = sum(task.tiles(number) for number in range(task.pieces))
+            progress = Progress(
+                total,
+                "tiles",
+                lambda: total - sum(task.tiles(number) for number in missing()),
+                note=lambda: f"{len(task.names)} models asked",
+            )
+            with run.session(pool):
+                map_on_actors(Predictor, (task,), left, pool, progress)
+        all_there(missing(), "pieces")
+        return _finish(run, held, subjects, config)
 
 
 def subjects_of(checkpoints: Sequence[str]) -> dict[str, Subject]:
@@ -169,10 +170,11 @@ def _subject(uri: str) -> Subject:
         raise UserError(f"{uri} holds a finished {kind} and no training; give a folder that jobs.train wrote")
     trained = open_trained(uri)
     stages = tuple(trained.manifest["models"])
-    objectives = {kind_of(Path(trained.model(stage))).lower() for stage in stages}
-    if len(objectives) != 1:
-        raise UserError(f"{uri} has models of {', '.join(sorted(objectives))}; each training has one of clip, coca and gpt")
-    return Subject(uri, objectives.pop(), str(trained.manifest["fingerprint"]), stages)
+    objectives: list[AnyObjective] = [described(Path(trained.model(stage)))[0] for stage in stages]
+    names = sorted({name_of(one).lower() for one in objectives})
+    if len(names) != 1:
+        raise UserError(f"{uri} has models of {', '.join(names)}; a training has one objective")
+    return Subject(uri, names[0], objectives[0].capabilities, str(trained.manifest["fingerprint"]), stages)
 
 
 def _check(held: HeldOut, subjects: dict[str, Subject], split: str) -> None:
@@ -180,11 +182,11 @@ def _check(held: HeldOut, subjects: dict[str, Subject], split: str) -> None:
     words = ClassWords(class_words())
     captions = any(held.texts(number) for number in range(len(held.tiles)))
     questions = any(one.kept and comparable(one, words) for tile in held.tiles for one in tile.questions)
-    for what, there, kinds in (
-        ("captions", captions, ("clip", "coca")),
-        ("questions whose answers can be compared", questions, ("gpt",)),
+    for what, there, measured in (
+        ("captions", captions, {EMBED, CAPTION}),
+        ("questions whose answers can be compared", questions, {ANSWER}),
     ):
-        asking = [name for name, one in subjects.items() if one.objective in kinds]
+        asking = [name for name, one in subjects.items() if one.capabilities & measured]
         if asking and not there:
             where = f"in the {len(held.tiles):,} tiles of the split {split!r} that are asked, and {asking[0]} is measured by"
             if what == "captions" and held.narrated:
@@ -214,80 +216,41 @@ def _task(held: HeldOut, subjects: dict[str, Subject], out: str, saying: Saying)
     )
 
 
-def _missing(place: Storage, task: Task) -> list[int]:
-    there = set(place.paths(PREDICTIONS))
-    return [number for number in range(task.pieces) if task.path(number) not in there]
-
-
-class _Watch:
-    """The progress of predicting: tiles that models have been asked about, of all."""
-
-    def __init__(self, place: Storage, task: Task) -> None:
-        self._place, self._task, self._line = place, task, Line()
-        self._all = sum(task.tiles(number) for number in range(task.pieces))
-        self._first = self._done()
-        self._start = time.monotonic()
-
-    def look(self, last: bool) -> None:
-        """Draws the line."""
-        done = self._done()
-        elapsed_s = time.monotonic() - self._start
-        rate = (done - self._first) / elapsed_s if elapsed_s > 0 else 0.0
-        left = duration((self._all - done) / rate) if rate > 0 else "--:--"
-        share = 100 * done / self._all
-        asked = f"{done:,} of {self._all:,} tiles ({share:.0f}%)"
-        self._line.draw(f"{asked}  {rate:,.0f} tiles/s  {left} left  {len(self._task.names)} models asked", last=last)
-
-    def clear(self) -> None:
-        """Leaves an empty line for a message on a terminal."""
-        self._line.clear()
-
-    def _done(self) -> int:
-        missing = _missing(self._place, self._task)
-        return self._all - sum(self._task.tiles(number) for number in missing)
-
-
-def _finish(place: Storage, held: HeldOut, subjects: dict[str, Subject], plan: dict[str, Any]) -> Evaluated:
+def _finish(run: Run, held: HeldOut, subjects: dict[str, Subject], config: dict[str, Any]) -> Evaluated:
     """Scores what was said, and writes the report, then the manifest."""
     line = Line()
     line.draw("scoring what the models said")
     said: dict[str, Said] = {
-        name: {called: predictions(place, f"{name}/{called}", len(held.parts)) for called in subject.called()}
+        name: {called: predictions(run.store, f"{name}/{called}", len(held.parts)) for called in subject.called()}
         for name, subject in subjects.items()
     }
     truth = Truth(held, unreadable(rows for models in said.values() for rows in models.values()))
     trainings = {name: _scored(truth, subject, said[name]) for name, subject in subjects.items()}
-    report = json.loads(
-        readable({"dataset": _about(truth, held, plan["config"]), "trainings": trainings})
-    )  # as a reader has it
-    examples = examples_of(held, truth, {name: subject.objective for name, subject in subjects.items()}, said)
+    report = json.loads(readable({"dataset": _about(truth, held, config), "trainings": trainings}))  # as a reader has it
+    examples = examples_of(held, truth, {name: subject.capabilities for name, subject in subjects.items()}, said)
     figures = charts(report)
     paths = [f"figures/{name}.png" for name in figures]
     files = dict(zip(paths, figures.values(), strict=True))
     files[REPORT] = readable(report)
     files["REPORT.md"] = markdown(report, [path for path in paths if "-dark" not in path]).encode()
     files["report.html"] = page(report, figures, examples).encode()
-    for path, data in files.items():
-        place.put(path, data)
-    digests = {path: hashlib.sha256(data).hexdigest() for path, data in files.items()}
-    manifest = {**plan, "kind": "evaluation", "commit": commit_of_code(), "files": digests}
-    place.put(MANIFEST, readable(manifest))
+    manifest = run.finish(files, parents=[config["dataset"], *[one.fingerprint for one in subjects.values()]])
     line.clear()
-    return Evaluated(place.uri, report, manifest)
+    return Evaluated(run.uri, report, manifest)
 
 
 def _scored(truth: Truth, subject: Subject, said: Said) -> Scores:
     """The numbers of one training."""
     models: dict[str, Scores] = {model: {} for model in said}
     found: Scores = {"objective": subject.objective, "fingerprint": subject.fingerprint, "order": list(said), "models": models}
-    if subject.objective in ("clip", "coca"):
+    if EMBED in subject.capabilities:
         recalls, found["chance"] = retrieval_scores(truth, said)
         for model, scores in recalls.items():
             models[model]["retrieval"] = scores
-    if subject.objective == "coca":
+    if CAPTION in subject.capabilities:
         for model, scores in caption_values(truth, said).items():
             models[model] |= scores
-    if subject.objective == "gpt":
+    if ANSWER in subject.capabilities:
         for model, scores in answer_scores(truth, said, asked_in(truth.dataset, _TRAINING)).items():
             models[model]["vqa"] = scores
     return found

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sartext.evaluate.answers import ClassWords
 from sartext.flow.evaluate.dataset import HeldOut
 from sartext.flow.evaluate.score import Said, Truth, features, right_answer
+from sartext.models.objective import ANSWER, CAPTION, EMBED
 from sartext.narrate.ask.questions import class_words
 from sartext.narrate.verify.caption_facts import told
 from sartext.report.evaluation import Answered, Examples, Hit, Search, Written
@@ -12,9 +13,10 @@ from sartext.report.evaluation import Answered, Examples, Hit, Search, Written
 SEARCHES, HITS, WRITTEN, ANSWERED, QUESTIONS = 4, 5, 6, 6, 5
 
 
-def examples_of(held: HeldOut, truth: Truth, objectives: Mapping[str, str], said: Mapping[str, Said]) -> Examples:
-    """The examples of each training; `objectives` are those of the trainings: clip, coca or gpt."""
-    found = {name: _searches(truth, said[name]) for name, kind in objectives.items() if kind == "clip"}
+def examples_of(held: HeldOut, truth: Truth, capabilities: Mapping[str, frozenset[str]], said: Mapping[str, Said]) -> Examples:
+    """The examples of each training, by what it can do; what a model writes says more of it than what it finds."""
+    finding = [name for name, can in capabilities.items() if EMBED in can and CAPTION not in can]
+    found = {name: _searches(truth, said[name]) for name in finding}
     written = spread(truth.captioned, WRITTEN)
     asked = spread(list(dict.fromkeys(one.tile for one in truth.asked)), ANSWERED)
     hits = [hit for searches in found.values() for _, of_model in searches for several in of_model.values() for hit in several]
@@ -23,13 +25,13 @@ def examples_of(held: HeldOut, truth: Truth, objectives: Mapping[str, str], said
         searches={name: [_search(truth, images, *one) for one in searches] for name, searches in found.items()},
         written={
             name: [_written(truth, number, images[number], said[name]) for number in written]
-            for name, kind in objectives.items()
-            if kind == "coca"
+            for name, can in capabilities.items()
+            if CAPTION in can
         },
         answered={
             name: [_answered(truth, number, images[number], said[name]) for number in asked]
-            for name, kind in objectives.items()
-            if kind == "gpt"
+            for name, can in capabilities.items()
+            if ANSWER in can
         },
     )
 

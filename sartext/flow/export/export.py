@@ -15,16 +15,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from sartext.artifact import MANIFEST, canonical, claim_place, open_artifact
-from sartext.errors import UserError, demand
+from sartext.artifact import MANIFEST, open_artifact
+from sartext.errors import UserError, require
 from sartext.failpoint import reach
 from sartext.flow.engine.progress import Line
-from sartext.flow.engine.signals import stopping
 from sartext.flow.predict.narrator import ROUTE
+from sartext.flow.run import Run
 from sartext.narrate.ask.questions import conversations
 from sartext.report.left_out import MAY_TRAIN, NARRATED, none_left_out, said_of
 from sartext.store import Storage, storage
-from sartext.tile import SCHEMA_VERSION, SPLITS, Tile, from_table
+from sartext.tile import SPLITS, Tile, from_table
 
 ALL = "all"
 TEXTS = {"llava": "llava.json", "open_clip": "captions.tsv"}
@@ -60,24 +60,22 @@ def export(dataset: str, *, out: str, form: str = "llava", split: str = ALL, nar
         raise UserError(f"form is {form!r}; it is one of {', '.join(TEXTS)}")
     if split not in (ALL, *SPLITS):
         raise UserError(f"split is {split!r}; it is one of {', '.join((ALL, *SPLITS))}")
-    demand("narrator_captions", narrator_captions, form != "llava" or not narrator_captions, "off for questions")
-    artifact, place = open_artifact(dataset), storage(out)
+    require("narrator_captions", narrator_captions, form != "llava" or not narrator_captions, "off for questions")
+    artifact = open_artifact(dataset)
     config: dict[str, object] = {
         "dataset": hashlib.sha256(storage(dataset).read(MANIFEST)).hexdigest(),
         "form": form,
         "split": split,
     }
     config |= {"narrator_captions": narrator_captions}
-    with stopping() as stop, place.lock() as still_ours:
-        fingerprint = hashlib.sha256(canonical(config)).hexdigest()
-        plan = {"fingerprint": fingerprint, "config": config, "schema_version": SCHEMA_VERSION}
+    with Run(out, kind="export", writes=("images", *TEXTS.values())) as run:
         entries: list[object] = []
         left_out = none_left_out()
         images, line, shards = 0, Line(), len(artifact.manifest["shards"])
         for number, table in enumerate(artifact.tables(), 1):
             for start in range(0, table.num_rows, _ROWS):
                 for tile in from_table(table.slice(start, _ROWS)):
-                    stop.check()
+                    run.stop.check()
                     every = list(_entries(tile, form, narrated=True)) if split in (ALL, tile.split) else []
                     found = list(_entries(tile, form, narrated=narrator_captions)) if every else []
                     if every and tile.origin.may_train is False and tile.split not in _MEASURED:
@@ -87,9 +85,9 @@ def export(dataset: str, *, out: str, form: str = "llava", split: str = ALL, nar
                         left_out[NARRATED] += 1
                     if found and tile.image.bytes is not None:
                         if not entries:  # the place is nobody's where there is nothing to write
-                            place.prepare()
-                            claim_place(place, plan, ("images", *TEXTS.values()))
-                        place.put_if_absent(_path(tile), tile.image.bytes)
+                            run.plan(config)
+                            run.reserve()
+                        run.store.put_if_absent(_path(tile), tile.image.bytes)
                         images += 1
                         entries += found
             line.draw(f"export: {number:,} of {shards:,} shards, {images:,} images", last=number == shards)
@@ -98,9 +96,9 @@ def export(dataset: str, *, out: str, form: str = "llava", split: str = ALL, nar
             why = said_of(left_out)
             raise UserError(f"{dataset} has no tile of split {split} with {what}" + (f" to write: {why}" if why else ""))
         reach("before_export_text")
-        still_ours()
-        _write(place, form, entries)
-    return Exported(place.uri, images, len(entries), "conversations" if form == "llava" else "captions", left_out)
+        run.check_lock()
+        _write(run.store, form, entries)
+    return Exported(run.uri, images, len(entries), "conversations" if form == "llava" else "captions", left_out)
 
 
 def _path(tile: Tile) -> str:

@@ -3,7 +3,6 @@
 import hashlib
 import io
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,10 +14,8 @@ from PIL import Image
 
 from sartext.artifact import read_table, readable
 from sartext.errors import TileRejected
-from sartext.flow.engine.device import allotted_device
 from sartext.flow.predict.index_files import ALL, features_path, record_path
-from sartext.models.clip import image_features
-from sartext.models.weights import load
+from sartext.flow.predict.model import Model
 from sartext.store import storage
 
 THUMBNAIL_PX = 192  # the longer side
@@ -32,9 +29,7 @@ class Indexer:
 
     def __init__(self, folder: str, dataset: str, paths: list[str], out: str, split: str, threads: int) -> None:
         torch.set_num_threads(threads)
-        _, model, _, self._preprocess = load(Path(folder))
-        self._device = allotted_device()
-        self._model = model.to(self._device)
+        self._model = Model(folder)
         self._dataset, self._paths, self._place, self._split = storage(dataset), paths, storage(out), split
 
     def __call__(self, number: int) -> None:
@@ -59,7 +54,7 @@ class Indexer:
             for tile in batch.to_pylist():
                 data = tile["image"]["bytes"] or b""
                 try:
-                    tensors.append(self._preprocess.tensor(data))
+                    tensors.append(self._model.tensor(data))
                     shown = thumbnail(data)
                 except TileRejected as rejected:
                     skipped.append({"key": tile["key"], "reason": rejected.reason})
@@ -68,8 +63,7 @@ class Indexer:
                     {"key": tile["key"], "split": tile["split"], "caption": concise(tile["captions"]), "thumbnail": shown}
                 )
             if tensors:
-                features = image_features(self._model, torch.stack(tensors).to(self._device)).cpu().numpy()
-                for row, of_row in zip(rows[-len(tensors) :], features, strict=True):
+                for row, of_row in zip(rows[-len(tensors) :], self._model.embed_images(tensors), strict=True):
                     row["features"] = of_row
         return rows, skipped
 

@@ -1,14 +1,17 @@
-"""The route `narrator`: captions of a trained CoCa for tiles that nobody has annotated."""
+"""The route `narrator`: captions of a trained model, as a CoCa, for tiles that nobody has annotated."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Self
 
-from sartext.errors import TileRejected, UserError
+from sartext.errors import TileRejected, UserError, require
 from sartext.models.fingerprint import model_fingerprint
 from sartext.tile import Caption, Tile
+
+if TYPE_CHECKING:
+    from sartext.flow.predict.model import Model
 
 ROUTE = "narrator"
 
@@ -29,8 +32,7 @@ class Narrator:
 
     def __post_init__(self) -> None:
         for name, least in (("beams", 1), ("max_tokens", 2), ("batch_size", 1)):
-            if getattr(self, name) < least:
-                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least {least}")
+            require(name, getattr(self, name), getattr(self, name) >= least, f"at least {least}")
 
     @property
     def name(self) -> str:
@@ -43,11 +45,9 @@ class Narrator:
     def pinned(self) -> Self:
         """The same with the model's fingerprint.
 
-        Raises `UserError` where there is no CoCa, or another than the one that is named.
+        Raises `UserError` where there is no model that captions, or another than the one that is named.
         """
-        folder, kind = _found(self.checkpoint)
-        if kind != "CoCa":
-            raise UserError(f"{folder} is a model of the kind {kind}, which writes no captions; give a CoCa")
+        folder = _captioner(self.checkpoint)
         found = model_fingerprint(folder)
         if self.model not in (None, found):
             raise UserError(
@@ -79,28 +79,25 @@ class Narrator:
 # Torch takes seconds to import, which --help and most rules do without.
 
 
-def _found(checkpoint: str) -> tuple[Path, str]:
-    """The model's folder and its kind."""
+def _captioner(checkpoint: str) -> Path:
+    """The folder of the model. Raises `UserError` where there is none that captions."""
     from sartext.flow.predict.trained import model_folder
-    from sartext.models.weights import kind_of
+    from sartext.models.objective import CAPTION
+    from sartext.models.weights import check_capability
 
     folder = model_folder(checkpoint)
-    return folder, kind_of(folder)
+    check_capability(folder, CAPTION, "give a model that writes captions, as a CoCa")
+    return folder
 
 
 def _say(checkpoint: str, images: Sequence[bytes], beams: int, max_tokens: int) -> list[str]:
-    from sartext.models.coca import captions
-
-    model, tokenizer, preprocess, device = _loaded(checkpoint)
-    return captions(model, preprocess.batch(images).to(device), tokenizer, beams=beams, max_tokens=max_tokens)
+    model = _loaded(checkpoint)
+    tensors = [model.tensor(image) for image in images]
+    return [text for text, _ in model.caption(tensors, beams=beams, max_tokens=max_tokens)]
 
 
 @cache
-def _loaded(checkpoint: str) -> tuple[Any, Any, Any, Any]:
-    """Model, tokenizer, preprocessing and device."""
-    from sartext.flow.engine.device import allotted_device
-    from sartext.models.weights import load
+def _loaded(checkpoint: str) -> "Model":
+    from sartext.flow.predict.model import Model
 
-    _, model, tokenizer, preprocess = load(_found(checkpoint)[0])
-    device = allotted_device()
-    return model.to(device).eval(), tokenizer, preprocess, device
+    return Model(_captioner(checkpoint))

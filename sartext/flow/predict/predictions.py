@@ -3,15 +3,14 @@
     predictions/<training>/<model>/00000.parquet
 
 A row a tile: `key`; `reject`, why its image cannot be read, where that is so; then `image` and `texts` (float32 features of
-length 1, of the tile's texts in the order of `heldout.texts_of`) of a CLIP or a CoCa, `caption` of a CoCa, `answers` (in the
-order of `heldout.questions_of`) of a GPT.
+length 1, of the tile's texts in the order of `tile_rows.texts_of`) of a model that embeds, `caption` of one that captions,
+`answers` (in the order of the tile's kept questions) of one that answers.
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -19,14 +18,15 @@ import pyarrow.parquet as pq
 import torch
 
 from sartext.errors import TileRejected
-from sartext.flow.engine.device import allotted_device
 from sartext.flow.predict.generation import Saying
+from sartext.flow.predict.model import Model
 from sartext.flow.predict.tile_rows import Rows, read_rows, texts_of
-from sartext.models import clip, coca, gpt, weights
+from sartext.models.objective import ANSWER, CAPTION, EMBED
 from sartext.store import Storage, storage
 from sartext.tile import Caption
 
 PREDICTIONS = "predictions"
+T = TypeVar("T")
 _REALS = pa.list_(pa.float32())
 SCHEMA = pa.schema(
     {
@@ -118,7 +118,7 @@ class Predictor:
 
     def __init__(self, task: Task) -> None:
         self._task = task
-        self._model: tuple[int, Any] | None = None
+        self._model: tuple[int, Model] | None = None
         self._inputs: tuple[int, list[_Input]] | None = None
 
     def __call__(self, number: int) -> None:
@@ -126,10 +126,11 @@ class Predictor:
         place = storage(self._task.out)
         if self._model is None or self._model[0] != model:
             self._model = None  # before the next one comes into memory
-            self._model = model, _Model(weights.load(Path(self._task.folders[model])), self._task.saying)
+            self._model = model, Model(self._task.folders[model])
         if self._inputs is None or self._inputs[0] != part:
             self._inputs = part, _read(self._task, part)
-        table = pa.Table.from_pylist(self._model[1].rows(self._inputs[1]), schema=SCHEMA)
+        rows = rows_of(self._model[1], self._inputs[1], self._task.saying)
+        table = pa.Table.from_pylist(rows, schema=SCHEMA)
         sink = io.BytesIO()
         pq.write_table(table, sink, compression="ZSTD")
         # What is there stays: another run's answers can differ in their last bits, and both are answers.
@@ -146,65 +147,60 @@ def _read(task: Task, part: int) -> list[_Input]:
     return inputs
 
 
-class _Model:
-    """A model that has been loaded, and what it says of tiles."""
-
-    def __init__(self, loaded: tuple[weights.AnyObjective, torch.nn.Module, Any, Any], saying: Saying) -> None:
-        self._objective, model, self._tokenizer, self._preprocess = loaded
-        self._device = allotted_device()
-        self._model, self._saying = model.to(self._device).eval(), saying
-
-    def rows(self, inputs: Sequence[_Input]) -> list[dict[str, Any]]:
-        """A row a tile, as in SCHEMA."""
-        pictures, refused = self._pictures(inputs)
-        good = [one for one in inputs if one.key not in refused]
-        said = self._answered(good) if isinstance(self._objective, gpt.GPT) else self._seen(good, pictures)
-        return [{"key": one.key, "reject": refused[one.key]} if one.key in refused else said[one.key] for one in inputs]
-
-    def _pictures(self, inputs: Sequence[_Input]) -> tuple[list[torch.Tensor], dict[str, str]]:
-        """The images as the model sees them, and why others cannot be seen."""
-        pictures, refused = [], {}
-        for one in inputs:
-            try:
-                pictures.append(self._preprocess.tensor(one.image))
-            except TileRejected as error:
-                refused[one.key] = error.reason
-        return pictures, refused
-
-    def _seen(self, inputs: Sequence[_Input], pictures: list[torch.Tensor]) -> dict[str, dict[str, Any]]:
-        """Features of images and texts, and captions where the model writes some."""
-        size, length = self._saying.batch_size, self._objective.model_cfg(0)["text_cfg"]["context_length"]  # type: ignore[union-attr]
-        distinct = list(dict.fromkeys(text for one in inputs for text in one.texts))
-        of_text: dict[str, Any] = {}
-        for start in range(0, len(distinct), size):
-            some = distinct[start : start + size]
-            tokens = self._tokenizer.tokens(some, length).to(self._device)
-            of_text |= zip(some, _numbers(clip.text_features(self._model, tokens)), strict=True)
-        said = {}
-        for start in range(0, len(inputs), size):
-            images = torch.stack(pictures[start : start + size]).to(self._device)
-            features = _numbers(clip.image_features(self._model, images))
-            captions = self._captions(images) if isinstance(self._objective, coca.CoCa) else [None] * len(images)
-            for one, image, caption in zip(inputs[start : start + size], features, captions, strict=True):
-                texts = [of_text[text] for text in one.texts]
-                said[one.key] = {"key": one.key, "image": image, "texts": texts, "caption": caption}
-        return said
-
-    def _captions(self, images: torch.Tensor) -> list[str]:
-        longest = min(self._saying.caption_tokens, int(self._model.context_length))  # type: ignore[arg-type]
-        return coca.captions(self._model, images, self._tokenizer, beams=self._saying.beams, max_tokens=longest)
-
-    def _answered(self, inputs: Sequence[_Input]) -> dict[str, dict[str, Any]]:
-        """The answers to all questions."""
-        asked = [(one.image, question) for one in inputs for question in one.questions]
-        answers: list[str] = []
-        for start in range(0, len(asked), self._saying.batch_size):
-            images, questions = zip(*asked[start : start + self._saying.batch_size], strict=True)
-            longest = self._saying.answer_tokens
-            answers += gpt.answers(self._model, images, questions, self._tokenizer, self._preprocess, max_tokens=longest)
-        rest = iter(answers)
-        return {one.key: {"key": one.key, "answers": [next(rest) for _ in one.questions]} for one in inputs}
+def rows_of(model: Model, inputs: Sequence[_Input], saying: Saying) -> list[dict[str, Any]]:
+    """What a model says of tiles, of all that it can: a row a tile, as in SCHEMA."""
+    pictures, refused = _pictures(model, inputs)
+    good = [one for one in inputs if one.key not in refused]
+    said: dict[str, dict[str, Any]] = {one.key: {"key": one.key} for one in good}
+    columns = [*(_embedded(model, good, pictures, saying) if EMBED in model.capabilities else ())]
+    columns += _captioned(model, pictures, saying) if CAPTION in model.capabilities else ()
+    columns += _answered(model, good, saying) if ANSWER in model.capabilities else ()
+    for column, values in columns:
+        for one, value in zip(good, values, strict=True):
+            said[one.key][column] = value
+    return [{"key": one.key, "reject": refused[one.key]} if one.key in refused else said[one.key] for one in inputs]
 
 
-def _numbers(features: torch.Tensor) -> np.ndarray[Any, np.dtype[np.float32]]:
-    return features.cpu().numpy()
+_Columns = list[tuple[str, list[Any]]]  # a name, and a value for each tile
+
+
+def _pictures(model: Model, inputs: Sequence[_Input]) -> tuple[list[torch.Tensor], dict[str, str]]:
+    """The images as the model sees them, and why others cannot be seen."""
+    pictures, refused = [], {}
+    for one in inputs:
+        try:
+            pictures.append(model.tensor(one.image))
+        except TileRejected as error:
+            refused[one.key] = error.reason
+    return pictures, refused
+
+
+def _embedded(model: Model, inputs: Sequence[_Input], pictures: Sequence[torch.Tensor], saying: Saying) -> _Columns:
+    """Features of images, and of all their texts."""
+    distinct = list(dict.fromkeys(text for one in inputs for text in one.texts))
+    of_text: dict[str, Any] = {}
+    for some in _batches(distinct, saying.batch_size):
+        of_text |= zip(some, model.embed_texts(some), strict=True)
+    images = [image for some in _batches(pictures, saying.batch_size) for image in model.embed_images(some)]
+    return [("image", images), ("texts", [[of_text[text] for text in one.texts] for one in inputs])]
+
+
+def _captioned(model: Model, pictures: Sequence[torch.Tensor], saying: Saying) -> _Columns:
+    longest = min(saying.caption_tokens, model.longest_caption)
+    batches = [model.caption(some, beams=saying.beams, max_tokens=longest) for some in _batches(pictures, saying.batch_size)]
+    return [("caption", [text for batch in batches for text, _ in batch])]
+
+
+def _answered(model: Model, inputs: Sequence[_Input], saying: Saying) -> _Columns:
+    """The answers to all questions."""
+    asked = [(one.image, question) for one in inputs for question in one.questions]
+    answers: list[str] = []
+    for some in _batches(asked, saying.batch_size):
+        images, questions = zip(*some, strict=True)
+        answers += [text for text, _ in model.answer(images, questions, max_tokens=saying.answer_tokens)]
+    rest = iter(answers)
+    return [("answers", [[next(rest) for _ in one.questions] for one in inputs])]
+
+
+def _batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    return (items[start : start + size] for start in range(0, len(items), size))

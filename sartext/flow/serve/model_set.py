@@ -39,21 +39,16 @@ def engine_of(asked: str) -> str:
 def check(parts: Parts) -> None:
     """Raises `UserError` where a model cannot do what it is to be served for, or the index is of another model."""
     # torch and the models' libraries take seconds to import: what is not there at all is said before.
-    from sartext.models.clip import CLIP
-    from sartext.models.coca import CoCa
-    from sartext.models.gpt import GPT
-    from sartext.models.weights import described
+    from sartext.models.objective import ANSWER, CAPTION, EMBED
+    from sartext.models.weights import check_capability
 
-    for folder, kinds, option in (
-        (parts.clip, (CLIP, CoCa), "--clip"),
-        (parts.coca, (CoCa,), "--coca"),
-        (parts.gpt, (GPT,), "--gpt"),
+    for folder, capability, remedy in (
+        (parts.clip, EMBED, "--clip takes a model that embeds, a CLIP or a CoCa"),
+        (parts.coca, CAPTION, "--coca takes a model that captions, a CoCa"),
+        (parts.gpt, ANSWER, "--gpt takes a model that answers, a GPT"),
     ):
         if folder is not None:
-            objective, _ = described(folder)
-            if not isinstance(objective, kinds):
-                names = " or a ".join(kind.__name__ for kind in kinds)
-                raise UserError(f"{folder} is a {type(objective).__name__}; {option} takes a {names}")
+            check_capability(folder, capability, remedy)
     if parts.gpt is not None and parts.gpt_engine == VLLM and glob.has_magic(str(parts.gpt)):
         raise UserError(
             f"{parts.gpt} has *, ? or [ in its name, which vLLM takes for a pattern of names; rename the folder, or give "
@@ -76,6 +71,6 @@ def cpus_needed(parts: Parts, replicas: Replicas) -> int:
     return cpus_of_each(parts, replicas) + replicas.threads * (LEAST_INGRESS - 1)
 
 
-def gpus_needed(parts: Parts, replicas: Replicas) -> int:
-    """GPUs with which they start: one a model."""
-    return sum(one is not None for one in (parts.clip, parts.coca, parts.gpt)) if replicas.gpus else 0
+def gpus_needed(parts: Parts, replicas: Replicas) -> float:
+    """GPUs with which they start: those of a replica of each model."""
+    return replicas.gpus * sum(one is not None for one in (parts.clip, parts.coca, parts.gpt))

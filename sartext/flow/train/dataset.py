@@ -18,12 +18,11 @@ from sartext.artifact import open_artifact
 from sartext.errors import UserError
 from sartext.flow.predict.narrator import ROUTE
 from sartext.flow.train.sampler import PADDING, drawn
-from sartext.models.objective import Example
+from sartext.models.objective import CAPTIONS, QUESTIONS, Example
 from sartext.report.left_out import MAY_TRAIN, NARRATED, none_left_out, said_of
 from sartext.store import storage
 
-KINDS = ("captions", "questions")
-_COLUMNS = {"captions": ["captions"], "questions": ["questions"]}
+_COLUMNS = {CAPTIONS: ["captions"], QUESTIONS: ["questions"]}
 
 
 class _Text(NamedTuple):
@@ -51,8 +50,8 @@ class Examples:
 
         Raises `UserError` where the dataset has no such examples.
         """
-        if kind not in KINDS:
-            raise ValueError(f"kind is {kind!r}; it is one of {', '.join(KINDS)}")
+        if kind not in _COLUMNS:
+            raise ValueError(f"kind is {kind!r}; it is one of {', '.join(_COLUMNS)}")
         self._place, self._kind, self._seed, self._kept_groups = storage(uri), kind, seed, kept_groups
         self._narrated = narrator_captions
         self.left_out = none_left_out()  # tiles of the split that have texts
@@ -143,7 +142,7 @@ class Examples:
     def _kept(self, table: pa.Table) -> list[list[_Text]]:
         """For each row its kept texts."""
         rows: list[list[dict[str, Any]] | None] = table[self._kind].to_pylist()
-        if self._kind == "captions":
+        if self._kind == CAPTIONS:
             return [[_Text("", one["text"], one["route"] == ROUTE) for one in row or [] if one["kept"]] for row in rows]
         return [[_Text(one["question"], one["answer"], False) for one in row or [] if one["kept"]] for row in rows]
 

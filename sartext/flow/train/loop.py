@@ -30,15 +30,17 @@ from sartext.failpoint import reach
 from sartext.flow.predict.trained import MODELS
 from sartext.flow.train.dataset import Examples
 from sartext.flow.train.sampler import Order, part
+from sartext.flow.train.training import Stage, Training
 from sartext.models import state, weights
 from sartext.models.gather import Gather
 from sartext.models.image import Preprocess
 from sartext.models.objective import Batch
-from sartext.models.optimizer import AdamW, take_step
+from sartext.models.optimizer import take_step
 from sartext.store import Storage, storage
 
 CHECKPOINTS, LOG, LIVE, BOARD = "checkpoints", "log", "live.json", "tensorboard"
 BASELINE = "baseline"
+POOL_GROUPS = 64  # row groups that are mixed, and kept in memory: about 150 MB of tiles of 20 kB
 _KEPT = 2  # checkpoints: the last one, and the one before it in case the last is damaged
 _LIVE_EVERY_S = 2.0
 _END: Any = object()
@@ -46,32 +48,16 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stage:
-    """One stage of training: a dataset, how often it is read, and how fast is learned."""
-
-    name: str
-    dataset: str
-    epochs: int
-    optimizer: AdamW
-
-
-@dataclass(frozen=True, kw_only=True)
 class Task:
-    """What every worker must know of a training."""
+    """What every worker must know: a training with whole paths, what was made of its options, and where all goes."""
 
-    objective: weights.AnyObjective
+    training: Training
     tokenizer: Any
     preprocess: Preprocess
-    kind: str  # what of the tiles is learned: captions or questions
-    split: str
-    stages: tuple[Stage, ...]
-    batch_size: int
-    seed: int
-    checkpoint_every_steps: int
-    pool_groups: int
-    threads: int
     out: str
-    narrator_captions: bool = False
+    threads: int = 1
+    split: str = "train"
+    pool_groups: int = POOL_GROUPS
 
 
 class Group(Protocol):
@@ -103,13 +89,45 @@ class _Part:
         return self.first + self.stage.epochs * self.order.steps_per_epoch
 
 
+def task_of(training: Training, out: str, threads: int) -> Task:
+    """The training for the workers, with the tokenizer, for which all texts of all stages are read where it is learned.
+
+    Raises `UserError` where a dataset has no texts for it, the model is none, or its weights cannot be had.
+    """
+    training = training.located()
+    objective = training.objective
+    return Task(
+        training=training,
+        tokenizer=objective.tokenizer(_texts(training) if objective.learns_tokenizer else []),
+        preprocess=objective.preprocess(training.fit),
+        out=out,
+        threads=threads,
+    )
+
+
+def _texts(training: Training) -> list[str]:
+    """All texts of all stages: the tokenizer must have words for the last as for the first."""
+    return [text for stage in training.stages for text in _examples(training, stage, training.seed, 1).texts()]
+
+
+def _examples(training: Training, stage: Stage, seed: int, kept_groups: int, split: str = "train") -> Examples:
+    return Examples(
+        stage.dataset,
+        split=split,
+        kind=training.objective.learns,
+        seed=seed,
+        kept_groups=kept_groups,
+        narrator_captions=training.narrator_captions,
+    )
+
+
 def learn(task: Task, group: Group) -> None:
     """Trains from the last checkpoint at `task.out`, or from the start, to the end of the last stage."""
     torch.set_num_threads(task.threads)
-    place = storage(task.out)
+    training, place = task.training, storage(task.out)
     parts = _parts(task)
     total = parts[-1].last
-    model = task.objective.build(task.tokenizer).to(group.device)
+    model = training.objective.build(task.tokenizer).to(group.device)
     saved = latest(place)
     done = saved["step"] if saved else 0
     lead = group.gather.rank == 0
@@ -135,7 +153,7 @@ def learn(task: Task, group: Group) -> None:
             if journal is not None:
                 taken = {"step": done, "stage": one.stage.name, "epoch": epoch, "learning_rate": rate, **losses}
                 journal.add({**taken, "seconds": round(time.perf_counter() - began, 4)})
-            if done % task.checkpoint_every_steps == 0 or done == one.last:
+            if done % training.checkpoint_every_steps == 0 or done == one.last:
                 if journal is not None:
                     if done == one.last:
                         export(place, task, model, one.stage.name)
@@ -149,13 +167,13 @@ def learn(task: Task, group: Group) -> None:
 
 def _batches(task: Task, gather: Gather, one: _Part, done: int) -> Iterator[tuple[int, Batch]]:
     """This worker's part of every step of a stage from step `done` on, each with its epoch."""
-    order, epoch = None, -1
+    training, order, epoch = task.training, None, -1
     for step in range(done - one.first, one.last - one.first):
         number, at = divmod(step, one.order.steps_per_epoch)
         if order is None or number != epoch:
             order, epoch = one.order.epoch(number), number
-        mine = part(one.order.batch(order, at), task.batch_size, gather.rank, gather.world_size)
-        yield epoch, task.objective.collate(one.examples.read(mine.tolist(), epoch), task.tokenizer, task.preprocess)
+        mine = part(one.order.batch(order, at), training.batch_size, gather.rank, gather.world_size)
+        yield epoch, training.objective.collate(one.examples.read(mine.tolist(), epoch), task.tokenizer, task.preprocess)
 
 
 def ahead(items: Iterator[T]) -> Iterator[T]:
@@ -174,7 +192,7 @@ def _step(task: Task, group: Group, model: nn.Module, optimizer: Any, batch: Bat
     """
     batch = {name: tensor.to(group.device) for name, tensor in batch.items()}
     optimizer.zero_grad(set_to_none=True)
-    losses = task.objective.loss(model, batch, group.gather)
+    losses = task.training.objective.loss(model, batch, group.gather)
     losses["loss"].backward()  # type: ignore[no-untyped-call]
     take_step(model, optimizer, rate)
     names = sorted(losses)
@@ -198,19 +216,11 @@ def left_out(task: Task) -> dict[str, dict[str, int]]:
 
 
 def _parts(task: Task) -> list[_Part]:
-    parts: list[_Part] = []
-    for number, stage in enumerate(task.stages):
-        examples = Examples(
-            stage.dataset,
-            split=task.split,
-            kind=task.kind,
-            seed=task.seed + number,
-            kept_groups=task.pool_groups + 1,
-            narrator_captions=task.narrator_captions,
-        )
-        order = Order(
-            group_rows=examples.group_rows, seed=task.seed + number, batch_size=task.batch_size, pool_groups=task.pool_groups
-        )
+    training, parts = task.training, list[_Part]()
+    for number, stage in enumerate(training.stages):
+        seed = training.seed + number
+        examples = _examples(training, stage, seed, task.pool_groups + 1, task.split)
+        order = Order(group_rows=examples.group_rows, seed=seed, batch_size=training.batch_size, pool_groups=task.pool_groups)
         parts.append(_Part(stage, examples, order, parts[-1].last if parts else 0))
     return parts
 
@@ -218,7 +228,7 @@ def _parts(task: Task) -> list[_Part]:
 def export(place: Storage, task: Task, model: nn.Module, name: str) -> None:
     """Puts the model, as other programs load it, below models/`name`."""
     with tempfile.TemporaryDirectory(prefix="sartext-model-") as folder:
-        weights.save(task.objective, model, task.tokenizer, task.preprocess, Path(folder))
+        weights.save(task.training.objective, model, task.tokenizer, task.preprocess, Path(folder))
         # The file that says what the model is comes last: where it is, the model is whole.
         for path in sorted(Path(folder).rglob("*"), key=lambda path: (path.name == weights.OBJECTIVE, path)):
             if path.is_file():

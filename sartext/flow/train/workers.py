@@ -14,15 +14,14 @@ import torch
 from ray.exceptions import RayActorError
 from ray.train import ControllerError, FailureConfig, RunConfig, ScalingConfig, TrainingFailedError
 from ray.train.torch import TorchConfig, TorchTrainer
-from ray.train.v2._internal.execution.callback import ControllerCallback, WorkerGroupCallback
-from ray.train.v2._internal.execution.worker_group import WorkerGroup
 from torch import nn
 
 from sartext.errors import OutputError, SartextError
-from sartext.flow.engine.background import Halted, in_background
+from sartext.flow.engine.background import Halted, run_with_monitor
 from sartext.flow.engine.device import allotted_device
 from sartext.flow.engine.options import Workers
-from sartext.flow.engine.room import check_room
+from sartext.flow.engine.ray_private import leave_no_worker
+from sartext.flow.engine.resources import Resources, check_room
 from sartext.flow.train.failures import Ends, Refusals, committed_step
 from sartext.flow.train.loop import Task, learn
 from sartext.flow.train.progress import Watcher
@@ -51,15 +50,27 @@ def run(tasks: Sequence[Task], workers: Workers) -> None:
                     raise SartextError(f"the training ended: {error}") from error
                 refusals.fell()
 
-    def look(last: bool) -> None:
-        for news in refusals.check():
-            watcher.clear()
-            print(news, file=sys.stderr, flush=True)
-        watcher.show(last)
-
-    in_background(fit, look, watcher.clear)
+    run_with_monitor(fit, _Heard(watcher, refusals))
     for path in place.paths(_RAY_FILES):
         place.delete(path)
+
+
+class _Heard:
+    """The live line of trainings, and above it what is heard of their workers."""
+
+    def __init__(self, watcher: Watcher, refusals: Refusals) -> None:
+        self._watcher, self._refusals = watcher, refusals
+
+    def show(self, last: bool = False) -> None:
+        """Draws the line. Raises what ends the training, as `Refusals.check`."""
+        for news in self._refusals.check():
+            self._watcher.clear()
+            print(news, file=sys.stderr, flush=True)
+        self._watcher.show(last)
+
+    def clear(self) -> None:
+        """Leaves an empty line for a message on a terminal."""
+        self._watcher.clear()
 
 
 def _died_as_told_to_begin(error: TrainingFailedError) -> bool:
@@ -67,40 +78,22 @@ def _died_as_told_to_begin(error: TrainingFailedError) -> bool:
     return isinstance(error, ControllerError) and isinstance(error.controller_failure, RayActorError)
 
 
-class _LeavesNobody(ControllerCallback, WorkerGroupCallback):
-    """Ends workers that Ray Train 2.60 lost sight of, as one died while all were told to begin, and gives back what they had.
-
-    Left alone they would hold their CPUs and GPUs until the driver ends, and those that follow them would wait for these.
-    """
-
-    def __init__(self) -> None:
-        self._group: WorkerGroup | None = None
-
-    def after_worker_group_start(self, worker_group: WorkerGroup) -> None:
-        """Called by Ray, before they are told to begin."""
-        self._group = worker_group
-
-    async def before_controller_shutdown(self) -> None:
-        """Called by Ray when it has ended those workers that it sees."""
-        if self._group is not None and self._group.has_started():
-            self._group.shutdown()  # type: ignore[no-untyped-call]
-
-
-def _resources(tasks: int, workers: Workers) -> dict[str, float]:
+def _resources(tasks: int, workers: Workers) -> Resources:
     """What Ray sets aside for each worker.
 
     Trainings side by side have what fits the nodes as they are, which may be less than a CPU each: a third one that waited for
     one of two cores would then train alone. Raises `UserError` where this Ray can never hold workers that train together,
     which would be waited for; a cluster may still grow.
     """
-    gpus = 1.0 if workers.gpus else 0.0
-    cpus, count = float(workers.threads), workers.workers
+    each, count = workers.resources, workers.workers
     if tasks > 1:
         nodes = [node["Resources"].get("CPU", 0.0) for node in ray.nodes() if node["Alive"]]  # type: ignore[no-untyped-call]
-        cpus, count = even_share(nodes, tasks, cpus), tasks
-    remedy = "lower --workers.workers or --workers.threads, give --workers.cpus, or leave --workers.gpus out"
-    check_room("workers", count=count, cpus=cpus, gpus=gpus, remedy=remedy)
-    return {"CPU": cpus} | ({"GPU": gpus} if gpus else {})
+        each, count = replace(each, cpus=even_share(nodes, tasks, each.cpus)), tasks
+    remedy = (
+        "lower --workers.workers, --workers.threads or --workers.memory-mb, give --workers.cpus, or leave --workers.gpus out"
+    )
+    check_room(f"{count} workers", each.bundle(count), remedy)
+    return each
 
 
 def even_share(nodes: Sequence[float], count: int, most: float) -> float:
@@ -114,18 +107,18 @@ def even_share(nodes: Sequence[float], count: int, most: float) -> float:
     return max(fitting, default=most)
 
 
-def _trainer(tasks: Sequence[Task], workers: Workers, resources: dict[str, float], refusals: Refusals) -> TorchTrainer:
+def _trainer(tasks: Sequence[Task], workers: Workers, resources: Resources, refusals: Refusals) -> TorchTrainer:
     count = workers.workers if len(tasks) == 1 else len(tasks)
     return TorchTrainer(
         _worker,
-        torch_config=_backend(workers.gpus),
+        torch_config=_backend(workers.gpus > 0),
         train_loop_config={"tasks": tasks, "refusals": refusals},
-        scaling_config=ScalingConfig(num_workers=count, use_gpu=workers.gpus, resources_per_worker=resources),
+        scaling_config=ScalingConfig(num_workers=count, use_gpu=workers.gpus > 0, resources_per_worker=resources.bundle()),
         run_config=RunConfig(
             name="training",
             storage_path=f"{os.path.abspath(tasks[0].out)}/{_RAY_FILES}",
             failure_config=FailureConfig(max_failures=workers.restarts),
-            callbacks=[Ends(refusals, [task.out for task in tasks]), _LeavesNobody()],  # type: ignore[list-item]
+            callbacks=[Ends(refusals, [task.out for task in tasks]), leave_no_worker()],  # type: ignore[list-item]
         ),
     )
 

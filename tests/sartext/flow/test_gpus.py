@@ -17,7 +17,8 @@ from sartext.flow.predict.generation import Saying
 from sartext.flow.predict.narrator import Narrator
 from sartext.flow.serve.limits import Replicas
 from sartext.flow.serve.serve import Serving, serve
-from sartext.flow.train.train import Training, train
+from sartext.flow.train.train import train
+from sartext.flow.train.training import Training
 from sartext.models.clip import CLIP
 from sartext.models.coca import CoCa
 from sartext.models.towers import Tiny
@@ -51,8 +52,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
     folder = tmp_path_factory.mktemp("gpus")
     optical = dataset(Synthetic(tiles=20, size_px=32, seed=1, twin=False), (A2C(), Verify()), str(folder / "optical"))
     sar = dataset(Synthetic(tiles=60, size_px=32, twin=False, shard_tiles=10), (A2C(), Verify()), str(folder / "sar"))
-    clip = trained(CLIP(towers=SMALL), "captions", optical, sar, str(folder / "clip"))
-    coca = trained(CoCa(towers=SMALL), "captions", optical, sar, str(folder / "coca"))
+    clip = trained(CLIP(towers=SMALL), optical, sar, str(folder / "clip"))
+    coca = trained(CoCa(towers=SMALL), optical, sar, str(folder / "coca"))
     notes = folder / "notes"
     notes.mkdir()
     with declared(notes, cpus=8, gpus=2):
@@ -64,10 +65,7 @@ def training_of(made: Made) -> Training:
     return Training(
         objective=CLIP(towers=SMALL),
         stages=stages_of(made.optical, made.sar),
-        kind="captions",
         batch_size=16,
-        seed=0,
-        fit="pad",
         checkpoint_every_steps=100,
     )
 
@@ -111,7 +109,7 @@ def test_workers_of_a_training_use_the_gpus_that_are_allotted(
 ) -> None:
     # NCCL needs the real device; what it would carry goes through gloo.
     monkeypatch.setattr("sartext.flow.train.workers._backend", lambda gpus: TorchConfig(backend="gloo"))  # noqa: ARG005
-    train([(training_of(made), str(tmp_path / "out"))], workers=Workers(workers=2, gpus=gpus))
+    train(training_of(made), str(tmp_path / "out"), workers=Workers(workers=2, gpus=gpus))
     assert placed(made.notes) == (on, 2 - len(on))
 
 
@@ -139,4 +137,4 @@ def test_gpus_that_are_not_there_are_said_before_anything_waits(made: Made, tmp_
     with pytest.raises(UserError, match=r"3 actors need 3 GPUs and Ray has 2; lower --engine\.actors"):
         build(source, (narrator,), out=str(tmp_path / "out"), engine=Engine(actors=3, cpus=8, gpus=True))
     with pytest.raises(UserError, match=r"3 workers need 3 GPUs and Ray has 2; lower --workers\.workers"):
-        train([(training_of(made), str(tmp_path / "clip"))], workers=Workers(workers=3, gpus=True))
+        train(training_of(made), str(tmp_path / "clip"), workers=Workers(workers=3, gpus=True))

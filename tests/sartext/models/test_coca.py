@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from sartext.errors import UserError
-from sartext.models.coca import CoCa, captions, finished_captions
+from sartext.models.coca import CoCa
 from sartext.models.gather import Alone
 from sartext.models.objective import Batch
 from sartext.models.optimizer import AdamW, take_step
@@ -30,10 +30,14 @@ def learnt() -> tuple[torch.nn.Module, TextTokens, Batch]:
     return model, tokenizer, batch
 
 
+def written(model: torch.nn.Module, images: torch.Tensor, tokenizer: TextTokens, **options: int) -> list[str]:
+    return [text for text, _ in CoCa().caption(model, images, tokenizer, **options)]
+
+
 @pytest.mark.parametrize("beams", [1, 4])
 def test_captions_are_those_it_has_learnt(learnt: tuple[torch.nn.Module, TextTokens, Batch], beams: int) -> None:
     model, tokenizer, batch = learnt
-    assert captions(model, batch["images"], tokenizer, beams=beams) == TEXTS * 3
+    assert written(model, batch["images"], tokenizer, beams=beams) == TEXTS * 3
 
 
 def test_greedy_decoding_is_the_argmax_of_the_models_own_forward(learnt: tuple[torch.nn.Module, TextTokens, Batch]) -> None:
@@ -46,18 +50,17 @@ def test_greedy_decoding_is_the_argmax_of_the_models_own_forward(learnt: tuple[t
             logits = model(batch["images"], padded, output_labels=False)["logits"][:, ids.shape[1] - 1]
             ids = torch.cat([ids, logits.argmax(dim=1, keepdim=True)], dim=1)
     said = [tokenizer.text(row[1:]) for row in ids.tolist()]
-    assert captions(model, batch["images"], tokenizer, max_tokens=26) == said
+    assert written(model, batch["images"], tokenizer, max_tokens=26) == said
 
 
 @pytest.mark.parametrize("beams", [1, 3])
 def test_a_caption_says_whether_it_ended_by_itself(learnt: tuple[torch.nn.Module, TextTokens, Batch], beams: int) -> None:
     model, tokenizer, batch = learnt
     images = batch["images"]
-    assert finished_captions(model, images, tokenizer, beams=beams) == [(text, True) for text in TEXTS * 3]
+    assert CoCa().caption(model, images, tokenizer, beams=beams) == [(text, True) for text in TEXTS * 3]
     lengths = [(tokenizer.tokens([text], 32) != tokenizer.pad_id).sum().item() for text in TEXTS]
     for room in range(2, 31):
-        said = finished_captions(model, images, tokenizer, beams=beams, max_tokens=room)
-        assert [text for text, _ in said] == captions(model, images, tokenizer, beams=beams, max_tokens=room)
+        said = CoCa().caption(model, images, tokenizer, beams=beams, max_tokens=room)
         assert [ended for _, ended in said] == [length <= room for length in lengths] * 3
 
 
@@ -67,9 +70,9 @@ def test_captions_are_bounded_and_repeatable() -> None:
     model = objective.build(tokenizer)  # has learnt nothing, and would not end
     images = objective.collate(examples_of(4), tokenizer, objective.preprocess())["images"]
     for beams in (1, 3):
-        said = captions(model, images, tokenizer, beams=beams, max_tokens=8)
-        assert said == captions(model, images, tokenizer, beams=beams, max_tokens=8)
-        assert captions(model, images, tokenizer, beams=beams, max_tokens=2) == [""] * 4
+        said = written(model, images, tokenizer, beams=beams, max_tokens=8)
+        assert said == written(model, images, tokenizer, beams=beams, max_tokens=8)
+        assert written(model, images, tokenizer, beams=beams, max_tokens=2) == [""] * 4
 
 
 @pytest.mark.parametrize(("beams", "max_tokens"), [(0, 8), (1, 1), (1, 49)])
@@ -77,7 +80,7 @@ def test_what_cannot_be_decoded_is_refused(beams: int, max_tokens: int) -> None:
     objective = CoCa()
     tokenizer = objective.tokenizer(TEXTS)
     with pytest.raises(UserError, match="max_tokens"):
-        captions(objective.build(tokenizer), torch.zeros(1, 3, 64, 64), tokenizer, beams=beams, max_tokens=max_tokens)
+        written(objective.build(tokenizer), torch.zeros(1, 3, 64, 64), tokenizer, beams=beams, max_tokens=max_tokens)
 
 
 def test_masked_rows_teach_no_caption() -> None:

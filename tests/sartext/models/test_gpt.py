@@ -4,7 +4,7 @@ from peft import PeftModel
 
 from sartext.errors import UserError
 from sartext.models.gather import Alone
-from sartext.models.gpt import GPT, answers, merged, prompt
+from sartext.models.gpt import GPT, merged, prompt
 from sartext.models.objective import Example
 from sartext.models.optimizer import AdamW, take_step
 from tests.support.tiny_models import examples_of
@@ -31,7 +31,8 @@ def learnt(objective: GPT, steps: int, rate: float) -> tuple[torch.nn.Module, ob
 
 def said(model: torch.nn.Module, processor: object, examples: list[Example] = EXAMPLES) -> list[str]:
     images, questions = [one.image for one in examples], [one.question for one in examples]
-    return answers(model, images, questions, processor, GPT().preprocess("squash"), max_tokens=8)
+    answers = GPT().answer(model, images, questions, processor, GPT().preprocess("squash"), max_tokens=8)
+    return [text for text, _ in answers]
 
 
 def test_it_answers_what_it_has_learnt_alone_or_beside_longer_questions() -> None:
@@ -109,4 +110,4 @@ def test_adapters_alone_are_trained_and_are_part_of_the_merged_model() -> None:
 def test_questions_and_images_go_together() -> None:
     processor = GPT().tokenizer(TEXTS)
     with pytest.raises(UserError, match="1 images and 2 questions"):
-        answers(GPT().build(processor), [EXAMPLES[0].image], ["a", "b"], processor, GPT().preprocess())
+        GPT().answer(GPT().build(processor), [EXAMPLES[0].image], ["a", "b"], processor, GPT().preprocess())

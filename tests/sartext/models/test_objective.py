@@ -1,7 +1,10 @@
 import pytest
 
 from sartext.errors import UserError
-from sartext.models.objective import filled, real_rows
+from sartext.models.clip import CLIP
+from sartext.models.coca import CoCa
+from sartext.models.gpt import GPT
+from sartext.models.objective import ANSWER, CAPTION, EMBED, AnyObjective, filled, real_rows
 from tests.support.tiny_models import examples_of
 
 
@@ -15,3 +18,14 @@ def test_a_short_batch_is_filled_with_rows_that_are_not_real() -> None:
 def test_nothing_and_too_much_fill_no_batch(count: int) -> None:
     with pytest.raises(UserError, match="batch of 5"):
         filled(examples_of(count), 5)
+
+
+@pytest.mark.parametrize(
+    ("objective", "capabilities", "learns"),
+    [(CLIP(), {EMBED}, "captions"), (CoCa(), {EMBED, CAPTION}, "captions"), (GPT(), {ANSWER}, "questions")],
+)
+def test_an_objective_has_the_functions_of_what_it_can_do(objective: AnyObjective, capabilities: set[str], learns: str) -> None:
+    functions = {EMBED: ("embed_images", "embed_texts"), CAPTION: ("caption", "longest_caption"), ANSWER: ("answer",)}
+    assert (objective.capabilities, objective.learns) == (capabilities, learns)
+    for capability, names in functions.items():
+        assert [hasattr(objective, name) for name in names] == [capability in capabilities] * len(names)

@@ -1,5 +1,6 @@
 import io
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import open_clip
@@ -9,14 +10,15 @@ from PIL import Image
 from transformers import AutoModelForImageTextToText, AutoProcessor
 
 from sartext.errors import UserError
-from sartext.models.clip import CLIP, image_features, text_features
-from sartext.models.coca import CoCa, captions
+from sartext.models.clip import CLIP
+from sartext.models.coca import CoCa
+from sartext.models.dual_encoder import CONFIG
 from sartext.models.gather import Alone
-from sartext.models.gpt import GPT, answers, prompt
+from sartext.models.gpt import GPT, prompt
 from sartext.models.image import Preprocess
 from sartext.models.qwen import TinyQwen
 from sartext.models.towers import Named, Tiny
-from sartext.models.weights import CONFIG, OBJECTIVE, load, save
+from sartext.models.weights import OBJECTIVE, load, save
 from tests.support.tiny_models import examples_of
 
 TINY = Tiny(image_size_px=32, width=32, heads=2, image_layers=1, text_layers=1)
@@ -38,7 +40,7 @@ def test_plain_open_clip_loads_the_folder(objective: CLIP | CoCa, tmp_path: Path
             parameter.add_(0.01 * torch.randn(parameter.shape, generator=torch.Generator().manual_seed(1)))
     save(objective, model, tokenizer, preprocess, tmp_path / "model")
     batch = objective.collate(EXAMPLES, tokenizer, preprocess)
-    images, texts = image_features(model, batch["images"]), text_features(model, batch["texts"])
+    images, texts = objective.embed_images(model, batch["images"]), objective.embed_texts(model, TEXTS, tokenizer)
 
     theirs, _, transform = open_clip.create_model_and_transforms(f"local-dir:{tmp_path / 'model'}")
     theirs.eval()
@@ -54,7 +56,8 @@ def test_plain_open_clip_loads_the_folder(objective: CLIP | CoCa, tmp_path: Path
     losses = [one.loss(two, batch, Alone()) for one, two in ((objective, model.train()), (again, loaded.train()))]
     assert losses[0] == losses[1]
     if isinstance(objective, CoCa):
-        said = [captions(one, batch["images"], two, max_tokens=6) for one, two in ((model, tokenizer), (loaded, its_tokenizer))]
+        both = ((model, tokenizer), (loaded, its_tokenizer))
+        said = [objective.caption(one, batch["images"], two, max_tokens=6) for one, two in both]
         assert said[0] == said[1]
 
 
@@ -70,7 +73,7 @@ def test_plain_transformers_loads_the_folder(objective: GPT, tmp_path: Path) -> 
     batch = objective.collate(EXAMPLES, processor, preprocess)
     expected = objective.loss(model, batch, Alone())["loss"]
     images, questions = [example.image for example in EXAMPLES], [example.question for example in EXAMPLES]
-    said = answers(model, images, questions, processor, preprocess, max_tokens=8)
+    (said, _), *_ = objective.answer(model, images, questions, processor, preprocess, max_tokens=8)
 
     theirs = AutoModelForImageTextToText.from_pretrained(tmp_path)
     their_processor = AutoProcessor.from_pretrained(tmp_path)
@@ -78,7 +81,7 @@ def test_plain_transformers_loads_the_folder(objective: GPT, tmp_path: Path) -> 
         text=[prompt(questions[0], their_processor)], images=[preprocess.picture(images[0])], return_tensors="pt"
     )
     ids = theirs.generate(**inputs, do_sample=False, max_new_tokens=8)
-    assert their_processor.tokenizer.decode(ids[0, inputs["input_ids"].shape[1] :], skip_special_tokens=True).strip() == said[0]
+    assert their_processor.tokenizer.decode(ids[0, inputs["input_ids"].shape[1] :], skip_special_tokens=True).strip() == said
 
     again, loaded, its_processor, its_preprocess = load(tmp_path)
     assert (again, its_preprocess) == (objective, preprocess)
@@ -118,6 +121,12 @@ def test_another_size_of_image_is_refused(tmp_path: Path) -> None:
         ("{", "damaged"),
         (json.dumps({"version": 2}), "version 2"),
         (json.dumps({"version": 1, "objective": {"type": "Diffusion"}, "preprocess": {}}), "no model that is known"),
+        (json.dumps({"version": 1, "objective": {"type": "Tiny"}, "preprocess": {}}), "Tiny is no objective"),
+        (
+            json.dumps({"version": 1, "objective": {"type": "nowhere:Its"}, "preprocess": {}}),
+            "there is no module 'nowhere'",
+        ),
+        (json.dumps({"version": 1, "objective": {"type": "os:abort"}, "preprocess": {}}), "os:abort is no dataclass"),
     ],
 )
 def test_a_folder_that_is_no_model_is_refused(text: str | None, said: str, tmp_path: Path) -> None:
@@ -125,6 +134,17 @@ def test_a_folder_that_is_no_model_is_refused(text: str | None, said: str, tmp_p
         (tmp_path / OBJECTIVE).write_text(text)
     with pytest.raises(UserError, match=said):
         load(tmp_path)
+
+
+def test_a_class_that_others_cannot_import_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    @dataclass(frozen=True, kw_only=True)
+    class Hidden(CLIP):
+        pass
+
+    tokenizer = Hidden().tokenizer(TEXTS)
+    with pytest.raises(UserError, match="cannot be imported by others; define it at the top of a module"):
+        save(Hidden(), Hidden().build(tokenizer), tokenizer, Hidden().preprocess(), tmp_path / "model")
+    assert not (tmp_path / "model").exists()
 
 
 @pytest.mark.parametrize("objective", [CLIP(towers=TINY), GPT(language=TINY_LANGUAGE)], ids=["clip", "gpt"])

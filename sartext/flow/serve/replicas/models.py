@@ -6,7 +6,6 @@ An image that is damaged is refused before its batch is formed, so it takes no o
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
@@ -14,38 +13,35 @@ import torch
 from numpy.typing import NDArray
 from ray import serve
 
-import sartext.flow.engine.ray_patches  # noqa: F401  where this replica listens
-from sartext.flow.engine.device import allotted_device
+from sartext.flow.engine.ray_private import listen_at_node
+from sartext.flow.predict.model import Model
 from sartext.flow.serve.limits import DECODERS, MAX_CAPTION_TOKENS
 from sartext.flow.serve.routes.routes import Answer
-from sartext.models.clip import image_features, text_features
-from sartext.models.coca import finished_captions
-from sartext.models.gpt import finished_answers
-from sartext.models.weights import load
+from sartext.models.objective import Generated
+
+listen_at_node()
 
 BATCH = 16
 _WAIT_S = 0.005  # for others to join a batch
 T = TypeVar("T")
 
 
-class _Model:
-    """A model on its device, and two rooms to work in: one for images, one for the model."""
+class _Rooms:
+    """A model, and two rooms to work in: one for images, one for the model."""
 
     def __init__(self, folder: str, threads: int) -> None:
         torch.set_num_threads(threads)
-        self.objective, model, self.tokenizer, self.preprocess = load(Path(folder))
-        self.device = allotted_device()
-        self.model = model.eval().to(self.device)
+        self.model = Model(folder)
         self._decoders = ThreadPoolExecutor(DECODERS)
         self._worker = ThreadPoolExecutor(1)
 
     async def tensor(self, image: bytes) -> torch.Tensor:
         """The decoded image. Raises `TileRejected`."""
-        return await asyncio.get_running_loop().run_in_executor(self._decoders, self.preprocess.tensor, image)
+        return await asyncio.get_running_loop().run_in_executor(self._decoders, self.model.tensor, image)
 
     async def decoded(self, image: bytes) -> None:
         """Raises `TileRejected` where the image cannot be decoded."""
-        await asyncio.get_running_loop().run_in_executor(self._decoders, self.preprocess.picture, image)
+        await asyncio.get_running_loop().run_in_executor(self._decoders, self.model.check_image, image)
 
     async def work(self, work: Callable[[], T]) -> T:
         """What the model says, away from the loop that takes the next requests."""
@@ -56,8 +52,7 @@ class Embedding:
     """Features of texts and images: float32 (D,), of length 1."""
 
     def __init__(self, folder: str, threads: int) -> None:
-        self._of = _Model(folder, threads)
-        self._length = int(self._of.model.context_length)  # type: ignore[arg-type]
+        self._of = _Rooms(folder, threads)
 
     async def image(self, image: bytes) -> NDArray[np.float32]:
         """Raises `TileRejected`."""
@@ -70,21 +65,19 @@ class Embedding:
 
     @serve.batch(max_batch_size=BATCH, batch_wait_timeout_s=_WAIT_S)
     async def _images(self, images: list[torch.Tensor]) -> list[NDArray[np.float32]]:
-        batch = torch.stack(images).to(self._of.device)
-        return list(await self._of.work(lambda: image_features(self._of.model, batch).cpu().numpy()))
+        return list(await self._of.work(lambda: self._of.model.embed_images(images)))
 
     @serve.batch(max_batch_size=BATCH, batch_wait_timeout_s=_WAIT_S)
     async def _texts(self, texts: list[str]) -> list[NDArray[np.float32]]:
-        batch = self._of.tokenizer.tokens(texts, self._length).to(self._of.device)
-        return list(await self._of.work(lambda: text_features(self._of.model, batch).cpu().numpy()))
+        return list(await self._of.work(lambda: self._of.model.embed_texts(texts)))
 
 
 class Captioning:
     """Captions of images."""
 
     def __init__(self, folder: str, threads: int) -> None:
-        self._of = _Model(folder, threads)
-        self._tokens = min(MAX_CAPTION_TOKENS, int(self._of.model.context_length))  # type: ignore[arg-type]
+        self._of = _Rooms(folder, threads)
+        self._tokens = min(MAX_CAPTION_TOKENS, self._of.model.longest_caption)
 
     async def caption(self, image: bytes) -> Answer:
         """Raises `TileRejected`."""
@@ -93,8 +86,7 @@ class Captioning:
 
     @serve.batch(max_batch_size=BATCH, batch_wait_timeout_s=_WAIT_S)
     async def _captions(self, images: list[torch.Tensor]) -> list[Answer]:
-        batch, of = torch.stack(images).to(self._of.device), self._of
-        said = await of.work(lambda: finished_captions(of.model, batch, of.tokenizer, max_tokens=self._tokens))
+        said = await self._of.work(lambda: self._of.model.caption(images, max_tokens=self._tokens))
         return [Answer.of(text, finished) for text, finished in said]
 
 
@@ -102,7 +94,7 @@ class Answering:
     """Answers by transformers."""
 
     def __init__(self, folder: str, threads: int) -> None:
-        self._of = _Model(folder, threads)
+        self._of = _Rooms(folder, threads)
 
     async def answer(self, image: bytes, question: str, max_tokens: int) -> Answer:
         """Raises `TileRejected`."""
@@ -127,7 +119,6 @@ class Answering:
         except Exception as error:
             return [error] if len(asked) == 1 else [one for alone in asked for one in self._said([alone], tokens)]
 
-    def _finished(self, asked: list[tuple[bytes, str, int]], tokens: int) -> list[tuple[str, bool]]:
+    def _finished(self, asked: list[tuple[bytes, str, int]], tokens: int) -> list[Generated]:
         images, questions = [image for image, _, _ in asked], [question for _, question, _ in asked]
-        of = self._of
-        return finished_answers(of.model, images, questions, of.tokenizer, of.preprocess, max_tokens=tokens)
+        return self._of.model.answer(images, questions, max_tokens=tokens)

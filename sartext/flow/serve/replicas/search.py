@@ -7,10 +7,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-import sartext.flow.engine.ray_patches  # noqa: F401  where this replica listens
+from sartext.flow.engine.ray_private import listen_at_node
 from sartext.flow.predict.hit import Hit
 from sartext.flow.predict.index_files import open_index
 from sartext.flow.predict.search import Gallery
+
+listen_at_node()
 
 
 class Searching:

@@ -9,13 +9,15 @@ from typing import Any
 from ray.exceptions import RayError, RayTaskError
 from ray.serve.handle import DeploymentHandle
 
-import sartext.flow.engine.ray_patches  # noqa: F401  where this replica listens
 from sartext.errors import SartextError
+from sartext.flow.engine.ray_private import listen_at_node
 from sartext.flow.serve.limits import DECODERS
 from sartext.flow.serve.paths import GPT
 from sartext.flow.serve.refusal import EngineGone
 from sartext.flow.serve.routes.routes import Answer
 from sartext.models.image import Preprocess
+
+listen_at_node()
 
 
 class AnsweringByVLLM:

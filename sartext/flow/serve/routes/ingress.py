@@ -11,8 +11,8 @@ from ray.exceptions import RayError, RayTaskError
 from ray.serve.exceptions import BackPressureError, DeploymentUnavailableError
 from ray.serve.handle import DeploymentHandle
 
-import sartext.flow.engine.ray_patches  # noqa: F401  where this replica listens
 from sartext.errors import TileRejected
+from sartext.flow.engine.ray_private import listen_at_node
 from sartext.flow.predict.hit import Hit
 from sartext.flow.serve.door.gate import App
 from sartext.flow.serve.limits import Limits
@@ -20,6 +20,8 @@ from sartext.flow.serve.paths import CLIP, COCA, GPT, INDEX
 from sartext.flow.serve.refusal import EngineGone, Refused, not_served, of_image, unavailable
 from sartext.flow.serve.routes.ready import Watch
 from sartext.flow.serve.routes.routes import Answer, application
+
+listen_at_node()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from ray import serve
-from ray.serve._private.common import ReplicaState
 
+from sartext.flow.engine.ray_private import running_deployments
 from sartext.flow.serve.refusal import unavailable
 
 _EVERY_S = 1.0
@@ -82,5 +82,4 @@ class Watch:
 def _running(application: str) -> set[str]:
     """Deployments of which a replica runs."""
     found = serve.status().applications.get(application)
-    deployments = {} if found is None else found.deployments
-    return {name for name, one in deployments.items() if one.replica_states.get(ReplicaState.RUNNING, 0)}
+    return running_deployments({} if found is None else found.deployments)

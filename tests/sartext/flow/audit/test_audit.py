@@ -135,16 +135,17 @@ def test_the_bytes_do_not_depend_on_the_order_of_work(
 
 
 def test_a_rerun_does_what_is_missing(data: str, tmp_path: Path) -> None:
-    work = begun(data, str(tmp_path))
-    assert work.undescribed() == [0, 1, 2]
-    Describer(*work.to_describe)(1)
-    work = begun(data, str(tmp_path))
-    assert work.undescribed() == [0, 2]
-    for number in (0, 2):
-        Describer(*work.to_describe)(number)
-    assert work.uncompared() is None
-    assert work.propose() == [0]
-    assert begun(data, str(tmp_path)).uncompared() == [0]
+    with begun(data, str(tmp_path)) as work:
+        assert work.undescribed() == [0, 1, 2]
+        Describer(*work.to_describe)(1)
+    with begun(data, str(tmp_path)) as work:
+        assert work.undescribed() == [0, 2]
+        for number in (0, 2):
+            Describer(*work.to_describe)(number)
+        assert work.uncompared() is None
+        assert work.propose() == [0]
+    with begun(data, str(tmp_path)) as work:
+        assert work.uncompared() == [0]
     Comparer(*work.to_compare)(0)
     made = audit(data, out=str(tmp_path))  # nothing is left that would need Ray
     assert audit(data, out=str(tmp_path)).report == made.report
@@ -171,8 +172,8 @@ def test_nothing_to_compare_is_no_clean_audit(tmp_path: Path) -> None:
 
 
 def test_the_same_dataset_is_not_compared_with_itself(data: str, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="give it once"):
-        begun(data, str(tmp_path), (data,))
+    with pytest.raises(UserError, match="give it once"), begun(data, str(tmp_path), (data,)):
+        pass
 
 
 def test_copies_make_as_many_pairs_as_there_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,10 +12,14 @@ pytestmark = pytest.mark.usefixtures("ray_here")
 
 
 def run(folder: Path, numbers: list[int], **arguments: int) -> list[bool]:
-    from sartext.flow.engine.pool import each
+    from sartext.flow.engine.pool import map_on_actors
 
-    looks: list[bool] = []
-    each(Noted, (str(folder), *arguments.values()), numbers, Pool(), look=looks.append, clear=lambda: looks.append(False))
+    class Looks(list[bool]):
+        def show(self, last: bool = False) -> None:
+            self.append(last)
+
+    looks = Looks()
+    map_on_actors(Noted, (str(folder), *arguments.values()), numbers, Pool(), looks)
     return looks
 
 

@@ -9,22 +9,29 @@ import termios
 from sartext.flow.engine.progress import Line, Progress, duration, line_of
 
 
-def test_the_line_says_done_rate_left_kept_and_rejected() -> None:
-    line = line_of(planned=5000, first=1000, kept=2900, rejected=100, elapsed_s=10)
-    assert line == "3,000 of 5,000 tiles (60%)  200 tiles/s  0:10 left  2,900 kept  100 rejected"
-    assert "--:--" in line_of(planned=10, first=0, kept=0, rejected=0, elapsed_s=1)
+def test_the_line_says_done_share_rate_and_time_left() -> None:
+    line = line_of(total=5000, first=1000, done=3000, unit="tiles", elapsed_s=10)
+    assert line == "3,000 of 5,000 tiles (60%)  200 tiles/s  0:10 left"
+    assert "--:--" in line_of(total=10, first=0, done=0, unit="tiles", elapsed_s=1)
+    assert "0.5 shards/s" in line_of(total=10, first=0, done=5, unit="shards indexed", elapsed_s=10)
 
 
 def test_durations() -> None:
     assert [duration(seconds) for seconds in (0, 59.6, 61, 3600, 7325)] == ["0:00", "1:00", "1:01", "1:00:00", "2:02:05"]
 
 
+def counted(total: int, stream: io.StringIO) -> Progress:
+    """The line of work of which one more is done each time that it is drawn."""
+    done = iter(range(total + 1))
+    return Progress(total, "tiles", lambda: next(done), note=lambda: "all well", stream=stream)
+
+
 def test_off_a_terminal_lines_are_plain_and_few() -> None:
     stream = io.StringIO()
-    progress = Progress(10, 0, stream)
-    for kept in range(10):
-        progress.show(kept, 0)
-    progress.show(10, 0, last=True)
+    progress = counted(10, stream)
+    for _ in range(9):
+        progress.show()
+    progress.show(last=True)
     assert stream.getvalue().count("\n") == 1
     assert "\r" not in stream.getvalue()
 
@@ -35,11 +42,11 @@ def test_on_a_terminal_one_line_is_drawn_over() -> None:
             return True
 
     stream = Terminal()
-    progress = Progress(10, 0, stream)
-    progress.show(5, 0)
-    progress.show(10, 0, last=True)
+    progress = counted(2, stream)
+    progress.show()
+    progress.show(last=True)
     assert stream.getvalue().count("\r") == 2
-    assert stream.getvalue().endswith("rejected\n")
+    assert stream.getvalue().endswith("left  all well\n")
 
 
 def test_a_line_that_is_wider_than_the_terminal_is_cut_until_it_is_the_last() -> None:

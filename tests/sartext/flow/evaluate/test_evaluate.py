@@ -62,9 +62,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     return Made(
         sar,
         bare,
-        trained(CLIP(towers=TOWERS), "captions", optical, sar, str(folder / "clip")),
-        trained(CoCa(towers=TOWERS), "captions", optical, sar, str(folder / "coca")),
-        trained(GPT(language=language), "questions", optical, sar, str(folder / "gpt")),
+        trained(CLIP(towers=TOWERS), optical, sar, str(folder / "clip")),
+        trained(CoCa(towers=TOWERS), optical, sar, str(folder / "coca")),
+        trained(GPT(language=language), optical, sar, str(folder / "gpt")),
     )
 
 

@@ -90,9 +90,8 @@ def test_examples_show_what_was_said_with_its_marks(held: HeldOut) -> None:
     truth, rows = Truth(held, {}), perfect(held)
     turned = [{**one, "image": rows[at - 1]["image"], "answers": ["none"] * len(one["answers"])} for at, one in enumerate(rows)]
     said = {"best": rows, "wrong": turned}
-    examples = examples_of(
-        held, truth, {"clip": "clip", "coca": "coca", "gpt": "gpt"}, dict.fromkeys(("clip", "coca", "gpt"), said)
-    )
+    can = {"clip": frozenset({"embed"}), "coca": frozenset({"embed", "caption"}), "gpt": frozenset({"answer"})}
+    examples = examples_of(held, truth, can, dict.fromkeys(can, said))
     for search in examples.searches["clip"]:
         assert search.hits["best"][0].right
         assert search.hits["best"][0].image.startswith((b"\x89PNG", b"\xff\xd8"))

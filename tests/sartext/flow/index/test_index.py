@@ -16,10 +16,9 @@ from sartext.errors import OutputError, UserError
 from sartext.flow import commandline
 from sartext.flow.index.indexer import concise
 from sartext.flow.predict.index_files import Index, open_index
+from sartext.flow.predict.model import Model
 from sartext.flow.predict.search import Gallery
-from sartext.models.clip import image_features
 from sartext.models.fingerprint import model_fingerprint
-from sartext.models.weights import load
 from sartext.narrate.verify import Verify
 from sartext.narrate.write.a2c import A2C
 from sartext.sources.synthetic import Synthetic
@@ -63,9 +62,8 @@ def test_an_index_holds_the_models_features_of_every_tile(model: Path, tiles: st
         model_fingerprint(model),
         open_artifact(tiles).fingerprint,
     ]
-    _, plain, _, preprocess = load(model)
-    there = rows(tiles)
-    expected = image_features(plain, preprocess.batch([one["image"]["bytes"] for one in there])).numpy()
+    plain, there = Model(model), rows(tiles)
+    expected = plain.embed_images([plain.tensor(one["image"]["bytes"]) for one in there])
     gallery = Gallery(open_index(whole.uri))
     for at in (0, 25, 59):
         hits = gallery.search(torch.from_numpy(expected[at]), 60)

@@ -66,7 +66,7 @@ def test_the_model_is_identity_and_its_place_is_not(checkpoint: str, tmp_path: P
     assert identity(Narrator(checkpoint=other).pinned()) != identity(here)
     with pytest.raises(UserError, match=f"not {here.model}; give the other one"):
         Narrator(checkpoint=other, model=here.model).pinned()
-    with pytest.raises(UserError, match="of the kind CLIP, which writes no captions"):
+    with pytest.raises(UserError, match="holds a CLIP, which cannot caption"):
         Narrator(checkpoint=model(CLIP(towers=SMALL), tmp_path / "clip")).pinned()
     with pytest.raises(UserError, match="no finished training"):
         Narrator(checkpoint=str(tmp_path)).pinned()

@@ -8,10 +8,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from sartext.flow.predict.generation import Saying
-from sartext.flow.predict.predictions import SCHEMA, _Input, _Model, prediction_path, predictions
+from sartext.flow.predict.model import Model
+from sartext.flow.predict.predictions import SCHEMA, _Input, prediction_path, predictions, rows_of
 from sartext.models import weights
 from sartext.models.coca import CoCa
 from sartext.models.gpt import GPT
+from sartext.models.objective import AnyObjective
 from sartext.models.qwen import TinyQwen
 from sartext.models.towers import Tiny
 from sartext.store import storage
@@ -27,10 +29,10 @@ INPUTS = [
 ]
 
 
-def model(objective: weights.AnyObjective, folder: Path) -> _Model:
+def model(objective: AnyObjective, folder: Path) -> Model:
     tokenizer = objective.tokenizer(TEXTS)
     weights.save(objective, objective.build(tokenizer), tokenizer, objective.preprocess(), folder)
-    return _Model(weights.load(folder), SAYING)
+    return Model(folder)
 
 
 @pytest.mark.parametrize("kind", ["coca", "gpt"])
@@ -38,14 +40,14 @@ def test_a_bad_image_is_marked_and_the_others_have_what_they_have_alone(kind: st
     towers = Tiny(image_size_px=32, width=32, heads=2, image_layers=1, text_layers=1)
     language = TinyQwen(image_size_px=32, heads=1, image_layers=1, text_layers=1)
     asked = model(CoCa(towers=towers) if kind == "coca" else GPT(language=language), tmp_path)
-    rows = asked.rows(INPUTS)
+    rows = rows_of(asked, INPUTS, SAYING)
     assert [row["key"] for row in rows] == [one.key for one in INPUTS]
     assert [row.get("reject") for row in rows] == [None, "truncated_image", None, None]
     assert set(rows[1]) == {"key", "reject"}
     for one, row in zip(INPUTS, rows, strict=True):
         if row.get("reject"):
             continue
-        (alone,) = asked.rows([one])
+        (alone,) = rows_of(asked, [one], SAYING)
         if kind == "gpt":
             assert len(row["answers"]) == len(one.questions)
             assert row == alone

@@ -18,12 +18,9 @@ import pytest
 import torch
 
 from sartext.flow.predict.index_files import Index, open_index
+from sartext.flow.predict.model import Model
 from sartext.flow.predict.search import Gallery
 from sartext.flow.serve.routes.routes import Answer
-from sartext.models.clip import image_features, text_features
-from sartext.models.coca import finished_captions
-from sartext.models.gpt import answers
-from sartext.models.weights import load
 from tests.chaos.dataset import end_family, family, survivors
 from tests.sartext.imaging.test_structure import many_png_chunks
 from tests.support import models
@@ -90,26 +87,21 @@ def served(folder: Path) -> Iterator[Served]:
 
 
 def test_embeddings_are_the_models_own(served: Served) -> None:
-    _, model, tokenizer, preprocess = load(served.folder / "clip")
+    model = Model(served.folder / "clip")
     texts = ["a ship at a quay", "no ship"]
     inputs = [*texts, data_uri(IMAGES[0]), {"image": base64.b64encode(IMAGES[1]).decode()}]
     status, body, _ = served.client.ask("/v1/embeddings", {"input": inputs})
     assert (status, [one["index"] for one in body["data"]]) == (200, [0, 1, 2, 3]), body
-    expected = torch.cat(
-        [
-            text_features(model, tokenizer.tokens(texts, model.context_length)),
-            image_features(model, preprocess.batch(IMAGES[:2])),
-        ]
-    )
-    np.testing.assert_allclose([one["embedding"] for one in body["data"]], expected.numpy(), atol=1e-5)
+    images = [model.tensor(image) for image in IMAGES[:2]]
+    expected = np.concatenate([model.embed_texts(texts), model.embed_images(images)])
+    np.testing.assert_allclose([one["embedding"] for one in body["data"]], expected, atol=1e-5)
     _, body, _ = served.client.ask("/v1/embeddings", {"input": texts[0], "encoding_format": "base64"})
     found = np.frombuffer(base64.b64decode(body["data"][0]["embedding"]), "<f4")
-    np.testing.assert_allclose(found, expected[0].numpy(), atol=1e-5)
+    np.testing.assert_allclose(found, expected[0], atol=1e-5)
 
 
 def test_search_finds_what_the_index_holds(served: Served) -> None:
-    _, model, tokenizer, _ = load(served.folder / "clip")
-    query = text_features(model, tokenizer.tokens(["a ship"], model.context_length))[0]
+    query = torch.from_numpy(Model(served.folder / "clip").embed_texts(["a ship"]))[0]
     expected = Gallery(served.index).search(query, 5)
     status, body, _ = served.client.ask("/v1/search", {"text": "a ship", "top": 5})
     assert (status, [one["key"] for one in body["results"]]) == (200, [hit.key for hit in expected]), body
@@ -121,8 +113,8 @@ def test_search_finds_what_the_index_holds(served: Served) -> None:
 
 
 def test_captions_are_the_models_own(served: Served) -> None:
-    _, model, tokenizer, preprocess = load(served.folder / "coca")
-    expected = finished_captions(model, preprocess.batch(IMAGES[:3]), tokenizer, max_tokens=48)
+    model = Model(served.folder / "coca")
+    expected = model.caption([model.tensor(image) for image in IMAGES[:3]], max_tokens=48)
     said = [served.client.ask("/v1/caption", {"image": data_uri(image)}) for image in IMAGES[:3]]
     assert [(status, body.get("caption"), body.get("finish_reason")) for status, body, _ in said] == [
         (200, answer.text, answer.reason) for answer in (Answer.of(*one) for one in expected)
@@ -130,8 +122,8 @@ def test_captions_are_the_models_own(served: Served) -> None:
 
 
 def test_twenty_greedy_answers_of_vllm_are_those_of_transformers(served: Served) -> None:
-    _, model, processor, preprocess = load(served.folder / "gpt")
-    expected = answers(model, IMAGES, QUESTIONS, processor, preprocess)
+    model = Model(served.folder / "gpt")
+    expected = [text for text, _ in model.answer(IMAGES, QUESTIONS, max_tokens=64)]
     assert len(set(expected)) > 1
     ask = served.client.ask
     with ThreadPoolExecutor(4) as several:
@@ -142,9 +134,9 @@ def test_twenty_greedy_answers_of_vllm_are_those_of_transformers(served: Served)
     for tokens, reason in ((64, "stop"), (3, "length")):
         chat = {"model": "sar-gpt", "messages": [{"role": "user", "content": content}], "max_tokens": tokens}
         status, body, _ = ask("/v1/chat/completions", chat)
-        few = answers(model, IMAGES[:1], QUESTIONS[:1], processor, preprocess, max_tokens=tokens)
+        few = model.answer(IMAGES[:1], QUESTIONS[:1], max_tokens=tokens)
         choice = body["choices"][0]
-        assert (status, choice["message"]["content"], choice["finish_reason"]) == (200, few[0], reason)
+        assert (status, choice["message"]["content"], choice["finish_reason"]) == (200, few[0].text, reason)
 
 
 def test_without_the_key_no_route_but_health_answers(served: Served) -> None:

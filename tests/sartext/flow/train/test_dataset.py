@@ -9,8 +9,9 @@ import pytest
 from sartext.artifact import open_artifact
 from sartext.errors import UserError
 from sartext.flow.train.dataset import Examples
-from sartext.flow.train.loop import Stage, learn
-from sartext.flow.train.train import Training, _prepared
+from sartext.flow.train.loop import learn, task_of
+from sartext.flow.train.train import _prepared
+from sartext.flow.train.training import Stage, Training
 from sartext.models.clip import CLIP
 from sartext.models.optimizer import AdamW
 from sartext.models.towers import Named, Tiny
@@ -41,9 +42,7 @@ def training(optical: str, sar: str, **changes: object) -> Training:
         Stage(name=name, dataset=uri, epochs=2, optimizer=AdamW(peak=1e-3, warmup_share=0.1))
         for name, uri in (("optical", optical), ("sar", sar))
     )
-    plain = Training(
-        objective=SMALL, stages=stages, kind="captions", batch_size=16, seed=0, fit="pad", checkpoint_every_steps=9
-    )
+    plain = Training(objective=SMALL, stages=stages, batch_size=16, seed=0, fit="pad", checkpoint_every_steps=9)
     return replace(plain, **changes)
 
 
@@ -127,16 +126,14 @@ def test_a_training_says_what_it_left_out_and_shortened(third: str, tmp_path: Pa
 def test_asking_for_what_a_model_wrote_is_part_of_a_trainings_identity(third: str, narrated: str) -> None:
     plain, asked = training(third, third), training(third, third, narrator_captions=True)
     assert plain.config(["a", "b"]) != asked.config(["a", "b"])
-    assert asked.task("out", 1).narrator_captions
-    assert training(third, narrated, narrator_captions=True).task("out", 1)
-    with pytest.raises(UserError, match="narrator_captions is True; it must be off for questions"):
-        training(third, third, narrator_captions=True, kind="questions")
+    assert task_of(asked, "out", 1).training.narrator_captions
+    assert task_of(training(third, narrated, narrator_captions=True), "out", 1)
 
 
 def test_texts_are_read_only_for_a_tokenizer_that_learns_them(third: str, monkeypatch: pytest.MonkeyPatch) -> None:
     read = []
     monkeypatch.setattr(Examples, "texts", lambda self: read.append(self) or ["two ships"])
-    training(third, third, objective=CLIP(towers=Named(name="ViT-S-32-alt"))).task("out", 1)
+    task_of(training(third, third, objective=CLIP(towers=Named(name="ViT-S-32-alt"))), "out", 1)
     assert read == []
-    training(third, third).task("out", 1)
+    task_of(training(third, third), "out", 1)
     assert len(read) == 2

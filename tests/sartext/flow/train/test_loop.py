@@ -13,7 +13,8 @@ from torch import nn
 from sartext.artifact import readable
 from sartext.errors import OutputError, UserError
 from sartext.flow.train.dataset import Examples
-from sartext.flow.train.loop import CHECKPOINTS, Stage, Task, ahead, committed_steps, latest, learn, read_log
+from sartext.flow.train.loop import CHECKPOINTS, Task, ahead, committed_steps, latest, learn, read_log
+from sartext.flow.train.training import Stage, Training
 from sartext.models import weights
 from sartext.models.clip import CLIP
 from sartext.models.gather import Alone
@@ -63,19 +64,16 @@ def task(tmp_path_factory: pytest.TempPathFactory) -> Task:
     )
     texts = Examples(sar, split="train", kind="captions", seed=0, kept_groups=2).texts()
     return Task(
-        objective=OBJECTIVE,
+        training=Training(objective=OBJECTIVE, stages=stages, batch_size=16, checkpoint_every_steps=2),
         tokenizer=OBJECTIVE.tokenizer(texts),
         preprocess=OBJECTIVE.preprocess(),
-        kind="captions",
-        split="train",
-        stages=stages,
-        batch_size=16,
-        seed=0,
-        checkpoint_every_steps=2,
         pool_groups=2,
-        threads=1,
         out="",
     )
+
+
+def first_stage(task: Task, out: Path) -> Task:
+    return replace(task, training=replace(task.training, stages=task.training.stages[:1]), out=str(out))
 
 
 def losses(out: Path) -> list[tuple[int, str, float]]:
@@ -101,7 +99,7 @@ def test_a_training_that_was_ended_again_and_again_has_the_losses_of_one_that_wa
 
 
 def test_a_model_is_what_open_clip_loads(task: Task, tmp_path: Path) -> None:
-    learn(replace(task, out=str(tmp_path), stages=task.stages[:1]), One())
+    learn(first_stage(task, tmp_path), One())
     folder = tmp_path / "models" / "optical"
     plain, _, _ = open_clip.create_model_and_transforms(f"local-dir:{folder}")
     _, ours, _, _ = weights.load(folder)
@@ -111,7 +109,7 @@ def test_a_model_is_what_open_clip_loads(task: Task, tmp_path: Path) -> None:
 
 
 def test_a_damaged_checkpoint_is_passed_over(task: Task, tmp_path: Path) -> None:
-    learn(replace(task, out=str(tmp_path), stages=task.stages[:1]), One())
+    learn(first_stage(task, tmp_path), One())
     place = storage(str(tmp_path))
     before, last = committed_steps(place)
     whole = losses(tmp_path)
@@ -119,7 +117,7 @@ def test_a_damaged_checkpoint_is_passed_over(task: Task, tmp_path: Path) -> None
     found = latest(place)
     assert found is not None
     assert found["step"] == before
-    learn(replace(task, out=str(tmp_path), stages=task.stages[:1]), One())
+    learn(first_stage(task, tmp_path), One())
     assert losses(tmp_path) == whole
     for step in committed_steps(place):
         place.put(f"{CHECKPOINTS}/{step:09d}.json", readable({"step": step, "path": "nowhere", "sha256": "0"}))
@@ -128,7 +126,7 @@ def test_a_damaged_checkpoint_is_passed_over(task: Task, tmp_path: Path) -> None
 
 
 def test_examples_are_the_tiles_of_the_split_with_kept_captions(task: Task) -> None:
-    examples = Examples(task.stages[1].dataset, split="train", kind="captions", seed=0, kept_groups=2)
+    examples = Examples(task.training.stages[1].dataset, split="train", kind="captions", seed=0, kept_groups=2)
     read = examples.read(range(len(examples)), epoch=0)
     assert all(one.real and one.text and one.image for one in read)
     again = examples.read(range(len(examples)), epoch=1)
@@ -137,7 +135,7 @@ def test_examples_are_the_tiles_of_the_split_with_kept_captions(task: Task) -> N
     padded = examples.read([3, -1, 0], epoch=0)
     assert [one.real for one in padded] == [True, False, True]
     with pytest.raises(UserError, match="no tile of the split 'train' with questions"):
-        Examples(task.stages[1].dataset, split="train", kind="questions", seed=0, kept_groups=2)
+        Examples(task.training.stages[1].dataset, split="train", kind="questions", seed=0, kept_groups=2)
 
 
 def test_what_is_made_ahead_comes_in_order_with_its_error() -> None:

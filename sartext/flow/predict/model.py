@@ -1,0 +1,80 @@
+"""A model that has been loaded: embeddings, captions and answers, on the device that Ray allotted to this process."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from sartext.errors import UserError
+from sartext.flow.engine.device import allotted_device
+from sartext.models.objective import ANSWER, CAPTION, EMBED, Answers, Captions, Embeds, Generated
+from sartext.models.weights import load, name_of
+
+
+class Model:
+    """What a model's folder holds, ready to be asked for what its objective can do.
+
+    Each method raises `UserError` where the model cannot do it.
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        """Raises `UserError` where the folder is no finished model."""
+        self._objective, model, self._tokenizer, self._preprocess = load(Path(folder))
+        self._folder, self._device = folder, allotted_device()
+        self._model = model.to(self._device).eval()
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """What it can do, of EMBED, CAPTION and ANSWER."""
+        return self._objective.capabilities
+
+    def tensor(self, image: bytes) -> torch.Tensor:
+        """An encoded image as the model sees it, (3, size, size). Raises `TileRejected` for an unusable one."""
+        return self._preprocess.tensor(image)
+
+    def check_image(self, image: bytes) -> None:
+        """Raises `TileRejected` for an image that cannot be used."""
+        self._preprocess.picture(image)
+
+    def embed_images(self, images: Sequence[torch.Tensor]) -> NDArray[np.float32]:
+        """Features of images from `tensor`: (N, D), of length 1."""
+        features = self._embedder().embed_images(self._model, self._batch(images))
+        return cast(NDArray[np.float32], features.cpu().numpy())
+
+    def embed_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Features of texts: (N, D), of length 1; what is longer than the model's context is cut."""
+        features = self._embedder().embed_texts(self._model, texts, self._tokenizer)
+        return cast(NDArray[np.float32], features.cpu().numpy())
+
+    @property
+    def longest_caption(self) -> int:
+        """How many tokens a caption can have, start and end included."""
+        return self._captioner().longest_caption(self._model)
+
+    def caption(self, images: Sequence[torch.Tensor], *, beams: int = 1, max_tokens: int) -> list[Generated]:
+        """A caption for each of the images from `tensor`. Raises `UserError` where `max_tokens` is above `longest_caption`."""
+        captioner = self._captioner()
+        return captioner.caption(self._model, self._batch(images), self._tokenizer, beams=beams, max_tokens=max_tokens)
+
+    def answer(self, images: Sequence[bytes], questions: Sequence[str], *, max_tokens: int) -> list[Generated]:
+        """The answer to each question about the encoded image at its place. Raises `TileRejected` for an unusable image."""
+        answerer = cast(Answers[Any], self._able(ANSWER))
+        return answerer.answer(self._model, images, questions, self._tokenizer, self._preprocess, max_tokens=max_tokens)
+
+    def _batch(self, images: Sequence[torch.Tensor]) -> torch.Tensor:
+        return torch.stack(list(images)).to(self._device)
+
+    def _embedder(self) -> Embeds[Any]:
+        return cast(Embeds[Any], self._able(EMBED))
+
+    def _captioner(self) -> Captions[Any]:
+        return cast(Captions[Any], self._able(CAPTION))
+
+    def _able(self, capability: str) -> object:
+        """The objective, where it names the capability: then it has the functions of it."""
+        if capability not in self._objective.capabilities:
+            raise UserError(f"{self._folder} holds a {name_of(self._objective)}, which cannot {capability}; give another model")
+        return self._objective

@@ -1,0 +1,27 @@
+"""JSON files of a model's folder, written and read."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from sartext.errors import UserError
+
+
+def write_json(path: Path, value: Any) -> None:
+    """The same value gives the same bytes."""
+    path.write_text(json.dumps(value, indent=1, sort_keys=True, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The object that a file holds. Raises `UserError` where it is not there or damaged."""
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(value, dict):
+            raise ValueError("it holds no JSON object")
+    except (FileNotFoundError, NotADirectoryError):
+        raise UserError(
+            f"{path} is not there: {path.parent} is no finished model; give the folder that training wrote"
+        ) from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise UserError(f"{path} is damaged ({error}); write the model again") from error
+    return value
