@@ -48,6 +48,7 @@ class Leaf:
     value: Any
     help: str
     is_path: bool
+    alone: Any = None  # what the option means without a value, where it may stand alone
 
     @property
     def required(self) -> bool:
@@ -68,7 +69,15 @@ def leaves(config: Any, prefix: str = "") -> Iterator[Leaf]:
                 yield from leaves(plug_in, f"{prefix}{plug_in.name}.")
         elif (plain := _plain(_hint(type(config), field))) is not None:
             about = field.metadata.get("help", "")
-            yield Leaf(path, type(config), *plain, value, about, is_path=not field.metadata.get("identity", True))
+            yield Leaf(
+                path,
+                type(config),
+                *plain,
+                value,
+                about,
+                is_path=not field.metadata.get("identity", True),
+                alone=field.metadata.get("alone"),
+            )
 
 
 def changed(config: T, values: Mapping[str, Any], prefix: str = "") -> T:

@@ -9,10 +9,14 @@ class UserError(SartextError):
     """What is the user's to mend: said in one line on stderr, without a traceback, exit status 2."""
 
 
-def demand(name: str, value: object, holds: bool, rule: str) -> None:
-    """Raises `UserError` where an option's value does not hold what it must: `rule` is the end of "it must be ..."."""
+class OptionError(UserError, ValueError):
+    """An option's value out of its range; a `ValueError` too, as constructors raise for what a field cannot be."""
+
+
+def require(name: str, value: object, holds: bool, rule: str) -> None:
+    """Raises `OptionError` where an option's value is out of its range: `rule` is the end of "it must be ..."."""
     if not holds:
-        raise UserError(f"{name} is {value}; it must be {rule}")
+        raise OptionError(f"{name} is {value}; it must be {rule}")
 
 
 class SourceError(UserError):

@@ -1,4 +1,4 @@
-"""The record: one image and all that is known of it, as a frozen dataclass and as one Arrow schema.
+"""The record: one image and all that is known of it, as a frozen dataclass and as the Arrow schema derived from it.
 
 Pixel coordinates are (x, y) of pixel edges: (0, 0) is the top left corner of the top left pixel, x grows to the
 right, y downward, and a box that covers the whole tile ends at (width_px, height_px). Unknown is None, never guessed.
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
 import pyarrow as pa
 
@@ -141,7 +141,7 @@ class Caption:
     form: str | None = None  # "concise" or "detailed"
     model: str | None = None
     prompt: str | None = None  # fingerprint of the prompt
-    seed: int | None = None
+    seed: Annotated[int | None, pa.int64()] = None
     score: float | None = None
     kept: bool = True
     claims: tuple[Claim, ...] = ()
@@ -222,98 +222,61 @@ class Reject:
     tries: int = 1
 
 
-_TEXT, _REAL, _FLAG = pa.string(), pa.float64(), pa.bool_()
-_TEXTS, _REALS = pa.list_(_TEXT), pa.list_(_REAL)
-
-
-def _struct(**fields: pa.DataType) -> pa.StructType:
-    return pa.struct(list(fields.items()))
-
-
-_IMAGE = _struct(bytes=pa.binary(), path=_TEXT)
-_LIMITS = _struct(polarisation=_TEXT, low=_REAL, high=_REAL)
-_RENDERING = _struct(
-    quantity=_TEXT,
-    scale=_TEXT,
-    limits=pa.list_(_LIMITS),
-    polarisations=_TEXTS,
-    speckle_filter=_TEXT,
-    looks=_REAL,
-    multilook_px=pa.list_(pa.int32()),
-    resampling=_TEXT,
-    floor=_REAL,
-    nodata=_REAL,
-    clipped_low_share=_REAL,
-    clipped_high_share=_REAL,
-)
-_SENSOR = _struct(
-    modality=_TEXT,
-    platform=_TEXT,
-    band=_TEXT,
-    mode=_TEXT,
-    gsd_m=_REALS,
-    incidence_deg=_REAL,
-    orbit=_TEXT,
-    look_side=_TEXT,
-    acquired=pa.timestamp("us", tz="UTC"),
-)
-_GEO = _struct(grid=_TEXT, crs=_TEXT, transform=_REALS, footprint=_TEXT, accuracy_m=_REAL)
-_BOX = _struct(label=_TEXT, polygon_px=_REALS, difficult=_FLAG, crowd=_FLAG, visible_share=_REAL, component=_FLAG)
-_REGION = _struct(label=_TEXT, area_share=_REAL, rle=pa.list_(pa.int32()))
-_OPTICAL = _struct(image=_IMAGE, time_gap_s=_REAL, offset_px=_REALS, cloud_share=_REAL)
-_CLAIM = _struct(kind=_TEXT, text=_TEXT, verdict=_TEXT, evidence=_TEXT)
-_CAPTION = _struct(
-    text=_TEXT,
-    route=_TEXT,
-    form=_TEXT,
-    model=_TEXT,
-    prompt=_TEXT,
-    seed=pa.int64(),
-    score=_REAL,
-    kept=_FLAG,
-    claims=pa.list_(_CLAIM),
-    reason=_TEXT,
-)
-_QUESTION = _struct(question=_TEXT, answer=_TEXT, answer_type=_TEXT, kind=_TEXT, kept=_FLAG)
-_ORIGIN = _struct(licence=_TEXT, may_train=_FLAG, may_redistribute=_FLAG, citation=_TEXT, uri=_TEXT, sha256=_TEXT)
-
-# What makes `datasets.load_dataset("parquet", ...)` decode the images. Features left out are inferred from the types.
-_FEATURES = {
-    "image": {"_type": "Image"},
-    "optical": {
-        "image": {"_type": "Image"},
-        "time_gap_s": {"dtype": "float64", "_type": "Value"},
-        "offset_px": {"feature": {"dtype": "float64", "_type": "Value"}, "_type": "List"},
-        "cloud_share": {"dtype": "float64", "_type": "Value"},
-    },
+_ARROW = {
+    str: pa.string(),
+    int: pa.int32(),
+    float: pa.float64(),
+    bool: pa.bool_(),
+    bytes: pa.binary(),
+    datetime: pa.timestamp("us", tz="UTC"),
 }
 
+
+def arrow_type(hint: Any) -> pa.DataType:
+    """The Arrow type of an annotation: a struct of a dataclass, a list of a tuple; `Annotated[int, pa.int64()]` names its own.
+
+    Raises `TypeError` where there is none.
+    """
+    if typing.get_origin(hint) is typing.Annotated:
+        return typing.get_args(hint)[1]
+    hint = _required(hint)
+    if dataclasses.is_dataclass(hint):
+        hints = typing.get_type_hints(hint, include_extras=True)
+        return pa.struct([(field.name, arrow_type(hints[field.name])) for field in dataclasses.fields(hint)])
+    if typing.get_origin(hint) is tuple:
+        return pa.list_(arrow_type(typing.get_args(hint)[0]))
+    if hint not in _ARROW:
+        raise TypeError(f"{hint} has no type of Arrow")
+    return _ARROW[hint]
+
+
+def _required(hint: Any) -> Any:
+    """The annotation without its None."""
+    options = [one for one in typing.get_args(hint) if one is not type(None)] if isinstance(hint, types.UnionType) else [hint]
+    return options[0] if len(options) == 1 else hint
+
+
+def _feature(hint: Any) -> Any:
+    """The feature of Hugging Face datasets of an annotation: images and what stands beside them."""
+    hint = _required(hint)
+    if hint is EncodedImage:
+        return {"_type": "Image"}
+    if dataclasses.is_dataclass(hint):
+        return {name: _feature(one) for name, one in typing.get_type_hints(hint).items()}
+    if typing.get_origin(hint) is tuple:
+        return {"feature": _feature(typing.get_args(hint)[0]), "_type": "List"}
+    return {"dtype": {float: "float64"}[hint], "_type": "Value"}
+
+
+# What makes `datasets.load_dataset("parquet", ...)` decode the images; in the order of the columns, or it is ignored.
+# Features left out are inferred from the types.
+_FEATURES = {name: _feature(typing.get_type_hints(Tile)[name]) for name in ("image", "optical")}
+
 TILE = pa.schema(
-    {
-        "key": _TEXT,
-        "source": _TEXT,
-        "scene": _TEXT,
-        "split": _TEXT,
-        "split_by": _TEXT,
-        "image": _IMAGE,
-        "height_px": pa.int32(),
-        "width_px": pa.int32(),
-        "rendering": _RENDERING,
-        "sensor": _SENSOR,
-        "geo": _GEO,
-        "boxes": pa.list_(_BOX),
-        "regions": pa.list_(_REGION),
-        "unlabelled_share": _REAL,
-        "nodata_share": _REAL,
-        "exhaustive": _TEXTS,
-        "optical": _OPTICAL,
-        "captions": pa.list_(_CAPTION),
-        "questions": pa.list_(_QUESTION),
-        "origin": _ORIGIN,
-    },
+    list(arrow_type(Tile)),
     metadata={
         "sartext_schema": str(SCHEMA_VERSION),
-        "huggingface": json.dumps({"info": {"features": _FEATURES}}),  # in the order of the columns, or it is ignored
+        "huggingface": json.dumps({"info": {"features": _FEATURES}}),
     },
 )
 
@@ -356,8 +319,7 @@ def _build(cls: type, row: dict[str, Any]) -> Any:
 
 def _steps(hint: Any) -> tuple[_Step, _Step]:
     """How a value of the annotated type is laid into a row and built again."""
-    options = [a for a in typing.get_args(hint) if a is not type(None)] if isinstance(hint, types.UnionType) else [hint]
-    inner = options[0]
+    inner = _required(hint)
     if dataclasses.is_dataclass(inner):
         cls = typing.cast(type, inner)
         return (

@@ -8,6 +8,7 @@ Prints what differs, a line each, and ends with 1 if anything does.
 
 import argparse
 import hashlib
+import html
 import json
 import os
 import re
@@ -134,7 +135,7 @@ def content(path: Path) -> object:
         text = re.sub(
             r"<style.*?</style>|<script.*?</script>|<[^>]*>|\b[0-9a-f]{12,40}\b", " ", path.read_text(), flags=re.DOTALL
         )
-        return re.findall(r"\d[\d,.]*", text)
+        return re.findall(r"\d[\d,.]*", html.unescape(text))
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 

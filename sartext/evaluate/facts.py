@@ -15,6 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sartext.errors import require
+
 RESAMPLES = 1000
 _INTERVAL = (2.5, 97.5)
 
@@ -65,8 +67,7 @@ def fact_scores(captions: Sequence[Stated], *, seed: int = 0, resamples: int = R
     A fact counts once a caption, however often it is stated. A resample without any claim (or fact) says nothing of the
     share and is left out of its interval. Raises `ValueError` for fewer than 1 resample.
     """
-    if resamples < 1:
-        raise ValueError(f"resamples is {resamples}; it must be at least 1")
+    require("resamples", resamples, resamples >= 1, "at least 1")
     counts = np.array([_counts(one) for one in captions], dtype=np.int64).reshape(-1, 5)
     supported, contradicted, unverifiable, covered, reference = (int(value) for value in counts.sum(axis=0))
     draws = np.random.default_rng(seed)

@@ -8,6 +8,7 @@ import signal
 import sys
 import traceback
 import typing
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn, TypeVar
@@ -100,7 +101,9 @@ def parse(recipes: Recipes[T] | type[T], argv: Sequence[str], *, prog: str) -> T
 def _configured(config: T, about: str | None, argv: Sequence[str], prog: str) -> T:
     """The config with the options of a command line."""
     tree = list(leaves(config))
-    needed = "".join(f" {_flag(leaf)} {_metavar(leaf)}" for leaf in tree if leaf.required)
+    if twice := [path for path, times in Counter(leaf.path for leaf in tree).items() if times > 1]:
+        raise UserError(f"{prog} has two options {_flag(twice[0])}; give each plug-in of the recipe a name of its own")
+    needed = "".join(f" {_flag(leaf.path)} {_metavar(leaf)}" for leaf in tree if leaf.required)
     usage = f"{prog}{needed} [options]".replace("%", "%%")
     about = _first_paragraph(about).replace("%", "%%")
     parser = _Parser(
@@ -150,8 +153,8 @@ def _first_paragraph(text: str | None) -> str:
     return " ".join((text or "").split("\n\n")[0].split())
 
 
-def _flag(leaf: Leaf) -> str:
-    return "--" + leaf.path.replace("_", "-")
+def _flag(path: str) -> str:
+    return "--" + path.replace("_", "-")
 
 
 def _metavar(leaf: Leaf) -> str:
@@ -164,13 +167,19 @@ def _add(leaf: Leaf, group: "argparse._ArgumentGroup") -> None:
     """Adds the option of a leaf."""
     about = " ".join(part for part in (leaf.help, _default(leaf)) if part).replace("%", "%%") or " "
     if leaf.kind is bool:
-        group.add_argument(_flag(leaf), dest=leaf.path, help=about, action=argparse.BooleanOptionalAction)
+        group.add_argument(_flag(leaf.path), dest=leaf.path, help=about, action=argparse.BooleanOptionalAction)
         return
-    several: dict[str, Any] = {}
+    several: dict[str, Any] = {} if leaf.alone is None else {"nargs": "?", "const": leaf.alone}
     if leaf.form in (Form.MANY, Form.PAIRS):
         several = {"nargs": "+" if leaf.required or leaf.form is Form.PAIRS else "*"}
     group.add_argument(
-        _flag(leaf), dest=leaf.path, help=about, required=leaf.required, type=_reader(leaf), metavar=_metavar(leaf), **several
+        _flag(leaf.path),
+        dest=leaf.path,
+        help=about,
+        required=leaf.required,
+        type=_reader(leaf),
+        metavar=_metavar(leaf),
+        **several,
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from torch import nn
 
-from sartext.errors import UserError, demand
+from sartext.errors import UserError, require
 from sartext.models.contrastive import contrastive_loss
 from sartext.models.dual_encoder import DualEncoder
 from sartext.models.gather import Gather
@@ -23,7 +23,7 @@ class CLIP(DualEncoder):
     capabilities = frozenset({EMBED})
 
     def __post_init__(self) -> None:
-        demand("seed", self.seed, 0 <= self.seed < SEEDS, "from 0 to 2^63 - 1")
+        require("seed", self.seed, 0 <= self.seed < SEEDS, "from 0 to 2^63 - 1")
 
     @property
     def revision(self) -> int:

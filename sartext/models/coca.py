@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from sartext.errors import UserError, demand
+from sartext.errors import UserError, require
 from sartext.models.continuation import Continuation
 from sartext.models.contrastive import contrastive_loss, token_loss
 from sartext.models.decoding import beam_search
@@ -33,9 +33,9 @@ class CoCa(DualEncoder):
     capabilities = frozenset({EMBED, CAPTION})
 
     def __post_init__(self) -> None:
-        demand("seed", self.seed, 0 <= self.seed < SEEDS, "from 0 to 2^63 - 1")
+        require("seed", self.seed, 0 <= self.seed < SEEDS, "from 0 to 2^63 - 1")
         for name in ("contrastive_weight", "caption_weight"):
-            demand(name, getattr(self, name), 0 <= getattr(self, name) < math.inf, "a number of at least 0")
+            require(name, getattr(self, name), 0 <= getattr(self, name) < math.inf, "a number of at least 0")
 
     @property
     def revision(self) -> int:

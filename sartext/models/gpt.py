@@ -14,7 +14,7 @@ from peft import LoraConfig, PeftModel, get_peft_model
 from torch import nn
 from transformers import AutoConfig, AutoModelForImageTextToText, AutoProcessor, ProcessorMixin
 
-from sartext.errors import UserError, demand
+from sartext.errors import UserError, require
 from sartext.models.contrastive import token_loss
 from sartext.models.gather import Gather
 from sartext.models.hub import hub_snapshot, one_line
@@ -38,8 +38,8 @@ class NamedGPT:
     )
 
     def __post_init__(self) -> None:
-        demand("image_size_px", self.image_size_px, self.image_size_px >= 1, "at least 1")
-        demand("name", repr(self.name), bool(self.name), "a name of the hub or a folder")
+        require("image_size_px", self.image_size_px, self.image_size_px >= 1, "at least 1")
+        require("name", repr(self.name), bool(self.name), "a name of the hub or a folder")
 
     @property
     def folder(self) -> Path | None:
@@ -83,8 +83,8 @@ class GPT:
     capabilities = frozenset({ANSWER})
 
     def __post_init__(self) -> None:
-        demand("lora_rank", self.lora_rank, self.lora_rank is None or self.lora_rank >= 1, "at least 1, or not given")
-        demand("seed", self.seed, 0 <= self.seed < SEEDS, "from 0 to 2^63 - 1")
+        require("lora_rank", self.lora_rank, self.lora_rank is None or self.lora_rank >= 1, "at least 1, or not given")
+        require("seed", self.seed, 0 <= self.seed < SEEDS, "from 0 to 2^63 - 1")
 
     @property
     def revision(self) -> int:

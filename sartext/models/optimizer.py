@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sartext.errors import demand
+from sartext.errors import require
 
 if TYPE_CHECKING:
     import torch
@@ -32,10 +32,10 @@ class AdamW:
 
     def __post_init__(self) -> None:
         for name, value in (("peak", self.peak), ("epsilon", self.epsilon)):
-            demand(name, value, 0 < value < math.inf, "a number above 0")
-        demand("weight_decay", self.weight_decay, 0 <= self.weight_decay < math.inf, "a number of at least 0")
+            require(name, value, 0 < value < math.inf, "a number above 0")
+        require("weight_decay", self.weight_decay, 0 <= self.weight_decay < math.inf, "a number of at least 0")
         for name, value in (("warmup_share", self.warmup_share), ("beta1", self.beta1), ("beta2", self.beta2)):
-            demand(name, value, 0 <= value < 1, "at least 0 and below 1")
+            require(name, value, 0 <= value < 1, "at least 0 and below 1")
 
     def build(self, model: "nn.Module") -> "torch.optim.AdamW":
         """The optimizer of the model's trainable parameters: gains, biases and the logit scale are not decayed."""

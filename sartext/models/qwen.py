@@ -19,7 +19,7 @@ from transformers import (
     Qwen2VLVideoProcessor,
 )
 
-from sartext.errors import demand
+from sartext.errors import require
 from sartext.models.text import VOCABULARY_SIZE, byte_level_bpe
 
 _PAD, _START, _END = "<|endoftext|>", "<|im_start|>", "<|im_end|>"
@@ -54,14 +54,14 @@ class TinyQwen:
 
     def __post_init__(self) -> None:
         for name in ("patch_size_px", "heads", "image_layers", "text_layers"):
-            demand(name, getattr(self, name), getattr(self, name) >= 1, "at least 1")
+            require(name, getattr(self, name), getattr(self, name) >= 1, "at least 1")
         token_px = _MERGE * self.patch_size_px
         whole = self.image_size_px >= 1 and self.image_size_px % token_px == 0
-        demand("image_size_px", self.image_size_px, whole, f"a multiple of {_MERGE} patch_size_px, {token_px}")
+        require("image_size_px", self.image_size_px, whole, f"a multiple of {_MERGE} patch_size_px, {token_px}")
         image_tokens = (self.image_size_px // token_px) ** 2
         least = image_tokens + _LEAST_TEXT
         rule = f"at least {least}: an image takes {image_tokens}"
-        demand("max_positions", self.max_positions, self.max_positions >= least, rule)
+        require("max_positions", self.max_positions, self.max_positions >= least, rule)
 
     def processor(self, texts: Sequence[str]) -> ProcessorMixin:
         """Tokenizer, chat template and image processor; the same texts give the same files.

@@ -15,7 +15,7 @@ from open_clip.coca_model import CoCa as CoCaModel  # type: ignore[import-untype
 from open_clip.model import CustomTextCLIP  # type: ignore[import-untyped]
 from torch import nn
 
-from sartext.errors import UserError, demand
+from sartext.errors import UserError, require
 from sartext.models.hub import one_line
 from sartext.models.image import Preprocess, from_open_clip_cfg
 from sartext.models.open_clip_names import FOLDER, HUB, check_weights, configs_of, folder_of, read_weights
@@ -46,11 +46,11 @@ class Tiny:
 
     def __post_init__(self) -> None:
         for name in ("patch_size_px", "heads", "image_layers", "text_layers"):
-            demand(name, getattr(self, name), getattr(self, name) >= 1, "at least 1")
+            require(name, getattr(self, name), getattr(self, name) >= 1, "at least 1")
         whole = self.image_size_px >= 1 and self.image_size_px % self.patch_size_px == 0
-        demand("image_size_px", self.image_size_px, whole, f"a multiple of patch_size_px, {self.patch_size_px}")
-        demand("width", self.width, self.width >= 1 and self.width % self.heads == 0, f"a multiple of heads, {self.heads}")
-        demand("context_length", self.context_length, self.context_length >= 3, "at least 3: start, a token and end")
+        require("image_size_px", self.image_size_px, whole, f"a multiple of patch_size_px, {self.patch_size_px}")
+        require("width", self.width, self.width >= 1 and self.width % self.heads == 0, f"a multiple of heads, {self.heads}")
+        require("context_length", self.context_length, self.context_length >= 3, "at least 3: start, a token and end")
 
     def model_cfg(self, vocabulary_size: int) -> dict[str, Any]:
         """open_clip's configuration of a CLIP."""
@@ -92,7 +92,7 @@ class Named:
     )
 
     def __post_init__(self) -> None:
-        demand("name", self.name, self.name not in (HUB, FOLDER), f"followed by what {self.name} is to find")
+        require("name", self.name, self.name not in (HUB, FOLDER), f"followed by what {self.name} is to find")
         if self.pretrained == "":  # a command line has no other way to say None
             object.__setattr__(self, "pretrained", None)
         if self.folder is not None:  # whole: workers run in folders of their own

@@ -9,20 +9,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from sartext.report.table import Table
+
 Scores = Mapping[str, Any]
 _DEPTHS = (1, 5, 10)
 _METRICS = ("BLEU-1", "BLEU-2", "BLEU-3", "BLEU-4", "METEOR", "ROUGE-L", "CIDEr", "SPICE")
 NONE = "–"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Table:
-    """A table with its heading, and a line below it."""
-
-    title: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,10 +1,11 @@
 """An audit as tables and as one self-contained page: how many held-out tiles leak, and the pairs side by side."""
 
-import base64
-import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from sartext.report.html import data_uri, html_page
+from sartext.report.table import Table
 
 SHOWN = 40  # pairs on the page
 SHOWN_EXACT = 8  # of them, copies that need no look
@@ -38,39 +39,14 @@ class Look:
     sizes_px: tuple[tuple[int, int], tuple[int, int]]  # width and height of the tiles
 
 
-@dataclass(frozen=True)
-class _Table:
-    title: str
-    head: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    note: str = ""
+@dataclass(frozen=True, kw_only=True)
+class _Framed:
+    """An image with its sides in px, the frame in it (left, top, width, height), and what stands below."""
 
-
-_STYLE = """
-:root { color-scheme: light dark; --ink: #1a1d21; --soft: #5b6470; --line: #d5dae0; --paper: #f6f6f4; --card: #fff }
-@media (prefers-color-scheme: dark) { :root { --ink: #e8eaed; --soft: #9aa4b0; --line: #353b43; --paper: #15181c;
-  --card: #1d2126 } }
-* { box-sizing: border-box }
-body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 0 auto; max-width: 1100px;
-  padding: 24px 16px }
-h1 { font-size: 24px; margin: 0 0 4px } h2 { font-size: 18px; margin: 32px 0 8px } p { margin: 0 0 8px }
-.soft { color: var(--soft); font-size: 13px; overflow-wrap: anywhere } .verdict { font-size: 16px }
-.card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 14px 16px; margin: 0 0 14px;
-  min-width: 0 }
-.scroll { overflow-x: auto } table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
-th, td { padding: 4px 10px 4px 0; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap }
-th { font-weight: 600; font-size: 12.5px; color: var(--soft) } th:first-child, td:first-child { text-align: left }
-tr:last-child td { border-bottom: 0 }
-.names td, .names th { text-align: left }
-.pairs { display: grid; grid-template-columns: repeat(auto-fill, minmax(320px, 1fr)); gap: 14px }
-.two { display: grid; grid-template-columns: 1fr 1fr; gap: 10px; margin: 0 0 8px; align-items: start }
-figure { margin: 0; min-width: 0 } figcaption { font-size: 12px; color: var(--soft); overflow-wrap: anywhere }
-.tile { position: relative; overflow: hidden; border-radius: 4px; background: #000 }
-.tile img { width: 100%; display: block; image-rendering: pixelated }
-.tile svg { position: absolute; inset: 0; width: 100%; height: 100% }
-rect { fill: none; stroke: #ffc400; stroke-width: 2; vector-effect: non-scaling-stroke }
-@media (max-width: 420px) { .pairs { grid-template-columns: minmax(0, 1fr) } }
-"""
+    uri: str
+    size_px: tuple[int, int]
+    frame: tuple[float, float, float, float]
+    words: str
 
 
 def in_words(report: Mapping[str, Any]) -> str:
@@ -107,19 +83,16 @@ def markdown(report: Mapping[str, Any]) -> str:
 
 def page(report: Mapping[str, Any], looks: Sequence[Look]) -> str:
     """The page as HTML text; it asks for nothing outside itself."""
-    body = "\n".join(_card(table) for table in _tables(report)[:2])
-    if looks:
-        note = "Left a held-out tile, right the one that it resembles; each frame is where the other lies in it."
-        body += f'\n<h2>Near-identical tiles</h2><p class="soft">{note}</p>'
-        body += f'<section class="pairs">{"".join(map(_look, looks))}</section>'
-    body += "\n".join(_card(table) for table in _tables(report)[2:])
-    return f"""<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Audit</title><link rel="icon" href="data:,"><style>{_STYLE}</style></head>
-<body><h1>Audit</h1><p class="verdict">{html.escape(in_words(report))}.</p><p class="soft">{html.escape(_measure(report))}</p>
-{body}
-</body></html>
-"""
+    tables = _tables(report)
+    return html_page(
+        "audit.html",
+        title="Audit",
+        verdict=f"{in_words(report)}.",
+        measure=_measure(report),
+        counts=tables[:2],
+        looks=[(*_framed(one), _how(one.finding)) for one in looks],
+        lists=tables[2:],
+    )
 
 
 def _measure(report: Mapping[str, Any]) -> str:
@@ -134,7 +107,7 @@ def _measure(report: Mapping[str, Any]) -> str:
     )
 
 
-def _tables(report: Mapping[str, Any]) -> list[_Table]:
+def _tables(report: Mapping[str, Any]) -> list[Table]:
     """Those of numbers first, two of them."""
     held_out = [
         [name, f"{one['tiles']:,}", *(f"{one[kind]:,}" for kind in _KINDS), f"{one['leaking']:,}", _share(one)]
@@ -146,13 +119,13 @@ def _tables(report: Mapping[str, Any]) -> list[_Table]:
         for one in report["comparisons"]
     ]
     tables = [
-        _Table(
-            "Tiles that are held out",
-            ["held out", "tiles", *_KINDS.values(), "leaking", "share"],
-            held_out,
-            _sides(report),
+        Table(
+            title="Tiles that are held out",
+            head=["held out", "tiles", *_KINDS.values(), "leaking", "share"],
+            rows=held_out,
+            note=_sides(report),
         ),
-        _Table("Pairs", ["between", *(column.replace("_", " ") for column in columns)], compared),
+        Table(title="Pairs", head=["between", *(column.replace("_", " ") for column in columns)], rows=compared),
     ]
     found = report["findings"]
     pairs = [[one["tile"], one["like"], _between(one), _how(one)] for one in found["near_identical"][:ROWS]]
@@ -165,13 +138,15 @@ def _tables(report: Mapping[str, Any]) -> list[_Table]:
         for one in found["overlapping_footprint"][:ROWS]
     ]
     lists = [
-        _Table("Near-identical pairs", ["tile", "resembles", "between", "how"], pairs, _first(report, "near_identical_pairs")),
-        _Table("Shared scenes", ["scene", "between", "tiles"], scenes, _first(report, "shared_scenes")),
-        _Table(
-            "Overlapping footprints", ["tile", "overlaps", "between", "share"], places, _first(report, "overlapping_footprints")
-        ),
+        ("Near-identical pairs", ["tile", "resembles", "between", "how"], pairs, "near_identical_pairs"),
+        ("Shared scenes", ["scene", "between", "tiles"], scenes, "shared_scenes"),
+        ("Overlapping footprints", ["tile", "overlaps", "between", "share"], places, "overlapping_footprints"),
     ]
-    return tables + [table for table in lists if table.rows]
+    return tables + [
+        Table(title=title, head=head, rows=rows, note=_first(report, column), text=range(len(head)))
+        for title, head, rows, column in lists
+        if rows
+    ]
 
 
 def _share(one: Mapping[str, int]) -> str:
@@ -206,25 +181,21 @@ def _how(one: Finding) -> str:
     return ", ".join([*parts, f"at {x:.1f}, {y:.1f} px, scale {scale}", f"{one['overlap_share']:.0%} of the smaller"])
 
 
-def _card(table: _Table) -> str:
-    head = "".join(f"<th>{html.escape(cell)}</th>" for cell in table.head)
-    rows = "".join(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in table.rows)
-    note = f'<p class="soft">{html.escape(table.note)}</p>' if table.note else ""
-    kind = "" if table.head[0] in ("held out", "between") else ' class="names"'
-    grid = f'<div class="scroll"><table{kind}><tr>{head}</tr>{rows}</table></div>'
-    return f'<h2>{html.escape(table.title)}</h2><section class="card">{grid}{note}</section>'
-
-
-def _look(look: Look) -> str:
+def _framed(look: Look) -> tuple[_Framed, _Framed]:
+    """The held-out tile and the one that it resembles, each with the other's frame in it."""
     one = look.finding
     (width, height), other_size = look.sizes_px
     x, y = one["offset_px"]
     wide, high = (height, width) if one["turn"].startswith(("trans", "rotate_90")) else (width, height)
     there = (x, y, one["scale"][0] * wide, one["scale"][1] * high)
-    here = _inverse(look)
-    left = _figure(look.images[0], look.sizes_px[0], here, f"{one['tile']} ({one['held_out']})")
-    right = _figure(look.images[1], other_size, there, f"{one['like']} ({one['against']})")
-    return f'<article class="card"><div class="two">{left}{right}</div><p class="soft">{html.escape(_how(one))}</p></article>'
+    sides = (
+        (look.images[0], look.sizes_px[0], _inverse(look), f"{one['tile']} ({one['held_out']})"),
+        (look.images[1], other_size, there, f"{one['like']} ({one['against']})"),
+    )
+    left, right = (
+        _Framed(uri=data_uri(image, "jpeg"), size_px=size, frame=frame, words=words) for image, size, frame, words in sides
+    )
+    return left, right
 
 
 def _inverse(look: Look) -> tuple[float, float, float, float]:
@@ -239,13 +210,3 @@ def _inverse(look: Look) -> tuple[float, float, float, float]:
     if turn in ("flip_top_bottom", "rotate_180", "rotate_90_counterclockwise", "transverse"):
         top = turned_height - top - high
     return (top, left, high, wide) if transposed else (left, top, wide, high)
-
-
-def _figure(image: bytes, size_px: tuple[int, int], frame: tuple[float, float, float, float], words: str) -> str:
-    data = base64.b64encode(image).decode()
-    x, y, width, height = (f"{value:.1f}" for value in frame)
-    box = f'<rect x="{x}" y="{y}" width="{width}" height="{height}"/>'
-    svg = f'<svg viewBox="0 0 {size_px[0]} {size_px[1]}" preserveAspectRatio="none">{box}</svg>'
-    name = html.escape(words, quote=True)
-    picture = f'<div class="tile"><img alt="{name}" src="data:image/jpeg;base64,{data}">{svg}</div>'
-    return f"<figure>{picture}<figcaption>{html.escape(words)}</figcaption></figure>"

@@ -1,14 +1,15 @@
 """What is drawn over a tile's image: its boxes as outlines, its regions as a translucent picture, each class in its colour."""
 
-import base64
 import hashlib
-import html
 import io
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from sartext.report.html import data_uri
 from sartext.tile import Box, Region, Tile
 
 MASK_PX = 384  # the longest side of a picture of regions
@@ -23,21 +24,40 @@ def hue(label: str) -> int:
     return _HUES[label] if label in _HUES else int.from_bytes(hashlib.sha256(label.encode()).digest()[:2], "big") % 360
 
 
-def overlay(tile: Tile) -> str:
-    """HTML to lie over the image of a tile: regions, then boxes."""
+@dataclass(frozen=True, kw_only=True)
+class Outline:
+    """A box as a polygon of an SVG."""
+
+    points: str
+    hue: int
+    dashed: bool  # of a crowd, or difficult
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overlay:
+    """What lies over an image: the regions as the data URI of a picture, "" where there are none, then the boxes."""
+
+    width_px: int
+    height_px: int
+    mask: str
+    outlines: Sequence[Outline]
+
+
+def overlay(tile: Tile) -> Overlay:
+    """The regions and boxes of a tile, to lie over its image."""
     mask = mask_png(tile)
-    picture = f'<img class="mask" alt="regions" src="data:image/png;base64,{base64.b64encode(mask).decode()}">' if mask else ""
-    shapes = "".join(map(_polygon, tile.boxes))
-    return (
-        f'{picture}<svg class="boxes" viewBox="0 0 {tile.width_px} {tile.height_px}" preserveAspectRatio="none">{shapes}</svg>'
+    return Overlay(
+        width_px=tile.width_px,
+        height_px=tile.height_px,
+        mask=data_uri(mask, "png") if mask else "",
+        outlines=[_outline(box) for box in tile.boxes],
     )
 
 
-def _polygon(box: Box) -> str:
+def _outline(box: Box) -> Outline:
     points = " ".join(f"{x:g},{y:g}" for x, y in zip(box.polygon_px[::2], box.polygon_px[1::2], strict=True))
-    dashes = ' stroke-dasharray="4 3"' if box.crowd or box.difficult else ""
-    name = html.escape(box.label)
-    return f'<polygon points="{points}" stroke="hsl({hue(box.label)} 90% 60%)"{dashes}><title>{name}</title></polygon>'
+    return Outline(points=points, hue=hue(box.label), dashed=box.crowd or box.difficult, label=box.label)
 
 
 def mask_png(tile: Tile) -> bytes | None:

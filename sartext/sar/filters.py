@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sartext.errors import require
+
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int16]
@@ -65,8 +67,7 @@ def refined_lee(intensity: Floats, *, scale: str, looks: float, size_px: int = 7
     the side the one whose mean is nearer to that at the centre. Raises `ValueError` as `lee`; the size is at least 5.
     """
     _check(scale, size_px, looks)
-    if size_px < 5:
-        raise ValueError(f"the refined filter's window is {size_px} px; it must be at least 5")
+    require("the refined filter's window", f"{size_px} px", size_px >= 5, "at least 5")
     return _by_strips(intensity, size_px, lambda z, valid: _refined(z, valid, size_px, looks))
 
 
@@ -222,7 +223,6 @@ def _by_strips(intensity: Floats, size_px: int, filtered: Callable[[Doubles, Cou
 def _check(scale: str, size_px: int, looks: float = 1.0) -> None:
     if scale != "linear":
         raise ValueError(f"the values are in scale {scale!r}; speckle filters work on linear intensity, before the logarithm")
-    if not 3 <= size_px <= MAX_SIZE_PX or size_px % 2 == 0:
-        raise ValueError(f"the filter's window is {size_px} px; it must be odd, from 3 to {MAX_SIZE_PX}")
-    if not 0 < looks < math.inf:
-        raise ValueError(f"looks is {looks}; it must be above 0")
+    odd = 3 <= size_px <= MAX_SIZE_PX and size_px % 2 == 1
+    require("the filter's window", f"{size_px} px", odd, f"odd, from 3 to {MAX_SIZE_PX}")
+    require("looks", looks, 0 < looks < math.inf, "above 0")

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sartext.errors import require
+
 Floats = npt.NDArray[np.float32]
 Complexes = npt.NDArray[np.complex64]
 
@@ -58,8 +60,7 @@ def spectrum(size_px: int, oversampling: float, window: str) -> Floats:
     Its mean square is 1, so a homogeneous white field keeps its mean intensity. `oversampling` is the sampling
     frequency by the bandwidth, at least 1; `window` is one of WINDOWS.
     """
-    if oversampling < 1.0:
-        raise ValueError(f"oversampling is {oversampling}; it must be at least 1")
+    require("oversampling", oversampling, oversampling >= 1.0, "at least 1")
     position: npt.NDArray[np.float64] = np.fft.fftfreq(size_px).astype(np.float64) * oversampling
     inside = np.abs(position) <= 0.5
     weights = np.where(inside, _WINDOWS[window](position), 0.0)

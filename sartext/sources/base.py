@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
-from sartext.errors import TileRejected
+from sartext.errors import TileRejected, require
 from sartext.sources.source import SHARD_TILES, Card, Shard
 from sartext.tile import Origin, Reject, Sensor, Tile
 
@@ -43,8 +43,7 @@ class DeclaredSource(ABC):
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
             raise ValueError(f"name is {self.name!r}; it is letters, digits, '.', '_' and '-'")
-        if not 1 <= self.shard_tiles <= SHARD_TILES:
-            raise ValueError(f"shard_tiles is {self.shard_tiles}; it must be from 1 to {SHARD_TILES}")
+        require("shard_tiles", self.shard_tiles, 1 <= self.shard_tiles <= SHARD_TILES, f"from 1 to {SHARD_TILES}")
 
     @property
     def revision(self) -> int:
@@ -92,8 +91,7 @@ class FolderSource(DeclaredSource):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.gsd_m is not None and not 0 < self.gsd_m < float("inf"):
-            raise ValueError(f"gsd_m is {self.gsd_m}; it must be a length above 0 m")
+        require("gsd_m", self.gsd_m, self.gsd_m is None or 0 < self.gsd_m < float("inf"), "a length above 0 m")
         if self.scene_pattern is not None:
             try:
                 groups = re.compile(self.scene_pattern).groupindex

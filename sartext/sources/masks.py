@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from sartext.errors import SourceError, TileRejected
+from sartext.errors import SourceError, TileRejected, require
 from sartext.imaging.orientation import Size
 from sartext.sources.annotations.detection import Annotated, DetectionSource
 from sartext.sources.annotations.labels import label_table, spelled
@@ -52,8 +52,7 @@ class Masks(DetectionSource):
         super().__post_init__()
         if self.classes is not None and self.instances_of is not None:
             raise ValueError("classes and instances_of exclude each other; give one of them")
-        if self.min_area_px < 1:
-            raise ValueError(f"min_area_px is {self.min_area_px}; it must be at least 1")
+        require("min_area_px", self.min_area_px, self.min_area_px >= 1, "at least 1")
 
     @property
     def revision(self) -> int:

@@ -8,6 +8,7 @@ CC0-1.0.
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from sartext.errors import require
 from sartext.imaging import encode
 from sartext.sources.archive import boxes, optical, optical_captions
 from sartext.sources.archive.ground import ground
@@ -39,12 +40,9 @@ class OpticalArchive:
     shard_tiles: int = field(default=512, metadata={"help": "tiles in a shard, 1 to 1024"})
 
     def __post_init__(self) -> None:
-        if self.tiles < 1:
-            raise ValueError(f"tiles is {self.tiles}; it must be at least 1")
-        if not 32 <= self.size_px <= 1024:
-            raise ValueError(f"size_px is {self.size_px}; it must be from 32 to 1024")
-        if not 1 <= self.shard_tiles <= SHARD_TILES:
-            raise ValueError(f"shard_tiles is {self.shard_tiles}; it must be from 1 to {SHARD_TILES}")
+        require("tiles", self.tiles, self.tiles >= 1, "at least 1")
+        require("size_px", self.size_px, 32 <= self.size_px <= 1024, "from 32 to 1024")
+        require("shard_tiles", self.shard_tiles, 1 <= self.shard_tiles <= SHARD_TILES, f"from 1 to {SHARD_TILES}")
 
     @property
     def card(self) -> Card:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import Any, ClassVar, NamedTuple
 
-from sartext.errors import SourceError, TileRejected
+from sartext.errors import SourceError, TileRejected, require
 from sartext.formats.moment import Moment, gap_s, moment_of_name, parse_moment
 from sartext.formats.pair_table import Pair, parse_pairs
 from sartext.sar.offset import offset_px
@@ -103,8 +103,7 @@ class Pairs(FolderSource):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not 0 <= self.most_cloud <= 1:
-            raise ValueError(f"most_cloud is {self.most_cloud}; it must be from 0 to 1")
+        require("most_cloud", self.most_cloud, 0 <= self.most_cloud <= 1, "from 0 to 1")
         declared(self.quantity)
         if self.polarisations and self.quantity is None:
             raise ValueError("polarisations are of bands that measure something; give quantity too")

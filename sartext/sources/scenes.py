@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any, ClassVar, NamedTuple
 
-from sartext.errors import SourceError, TileRejected
+from sartext.errors import SourceError, TileRejected, require
 from sartext.imaging import encode
 from sartext.imaging.run_lengths import Mask
 from sartext.sar.filters import NAMES
@@ -134,20 +134,15 @@ class Scenes(DeclaredSource):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.declared()
-        if not 32 <= self.tile_px <= 4096:
-            raise ValueError(f"tile_px is {self.tile_px}; it must be from 32 to 4096")
-        if not 0 <= self.overlap_px < self.tile_px:
-            raise ValueError(f"overlap_px is {self.overlap_px}; it must be from 0 to {self.tile_px - 1}")
+        require("tile_px", self.tile_px, 32 <= self.tile_px <= 4096, "from 32 to 4096")
+        require("overlap_px", self.overlap_px, 0 <= self.overlap_px < self.tile_px, f"from 0 to {self.tile_px - 1}")
         if self.edge not in EDGES:
             raise ValueError(f"edge is {self.edge!r}; it is one of {', '.join(EDGES)}")
         if self.speckle_filter is not None and self.speckle_filter not in NAMES:
             raise ValueError(f"speckle_filter is {self.speckle_filter!r}; it is one of {', '.join(NAMES)}")
-        if self.filter_px < 3 or self.filter_px % 2 == 0 or self.filter_px > 101:
-            raise ValueError(f"filter_px is {self.filter_px}; it must be odd, from 3 to 101")
-        if self.spacing_m is not None and not 0 < self.spacing_m < 1e6:
-            raise ValueError(f"spacing_m is {self.spacing_m}; it must be a length above 0 m")
-        if not 0 < self.min_valid_share <= 1:
-            raise ValueError(f"min_valid_share is {self.min_valid_share}; it must be above 0, and at most 1")
+        require("filter_px", self.filter_px, 3 <= self.filter_px <= 101 and self.filter_px % 2 == 1, "odd, from 3 to 101")
+        require("spacing_m", self.spacing_m, self.spacing_m is None or 0 < self.spacing_m < 1e6, "a length above 0 m")
+        require("min_valid_share", self.min_valid_share, 0 < self.min_valid_share <= 1, "above 0, and at most 1")
         if (self.masks is None) != (self.classes is None):
             raise ValueError("masks and classes belong together; give both or none")
         if self.exhaustive and self.annotations is None and self.masks is None:

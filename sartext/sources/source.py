@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
+from sartext.errors import require
 from sartext.tile import Reject, Tile
 
 SHARD_TILES = 1024
@@ -75,8 +76,7 @@ def cut(
 
     An item larger than `shard_bytes` gets a shard of its own.
     """
-    if not 1 <= shard_tiles <= SHARD_TILES:
-        raise ValueError(f"shard_tiles is {shard_tiles}; it must be from 1 to {SHARD_TILES}")
+    require("shard_tiles", shard_tiles, 1 <= shard_tiles <= SHARD_TILES, f"from 1 to {SHARD_TILES}")
     if sizes_bytes is None:
         starts = range(0, len(items), shard_tiles)
         return [Shard(number=number, items=items[start : start + shard_tiles]) for number, start in enumerate(starts)]

@@ -12,6 +12,7 @@ cloudy, three in twenty are of another date. Format: 8-bit PNG. Licence: CC0-1.0
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from sartext.errors import require
 from sartext.imaging import encode
 from sartext.sources.archive import boxes, optical, radar
 from sartext.sources.archive.ground import Ground, ground, regions
@@ -45,12 +46,9 @@ class Synthetic:
     pixels: bool = field(default=True, metadata={"help": "draw the images; without them a tile has its annotations only"})
 
     def __post_init__(self) -> None:
-        if self.tiles < 1:
-            raise ValueError(f"tiles is {self.tiles}; it must be at least 1")
-        if not 32 <= self.size_px <= 1024:
-            raise ValueError(f"size_px is {self.size_px}; it must be from 32 to 1024")
-        if not 1 <= self.shard_tiles <= SHARD_TILES:
-            raise ValueError(f"shard_tiles is {self.shard_tiles}; it must be from 1 to {SHARD_TILES}")
+        require("tiles", self.tiles, self.tiles >= 1, "at least 1")
+        require("size_px", self.size_px, 32 <= self.size_px <= 1024, "from 32 to 1024")
+        require("shard_tiles", self.shard_tiles, 1 <= self.shard_tiles <= SHARD_TILES, f"from 1 to {SHARD_TILES}")
 
     @property
     def card(self) -> Card:

@@ -32,7 +32,7 @@ def lines() -> list[str]:
     """Each line with one choice of its alternatives, `a|b`; what may be left out or repeated is there once."""
     found: dict[str, None] = {}
     for job, options in re.findall(r"python -m (jobs\.\w+)((?: [^`\n&]*)?)", (ROOT / "README.md").read_text()):
-        words = re.sub(r"[\[\]]|(?<= )\.\.\.", "", options).replace("RECIPE", "synthetic").split()
+        words = re.sub(r"[\[\]]|(?<= )\.\.\.", "", re.sub("RECIPE|my_package.module:function", "synthetic", options)).split()
         for choice in itertools.product(*(word.split("|") for word in words)):
             if choice:
                 found[" ".join([job, *choice])] = None

@@ -113,8 +113,8 @@ def test_what_can_never_start_is_said_in_one_line(folder: Path, tmp_path: Path) 
     weights.write_bytes(weights.read_bytes()[:1000])
     with session(Engine(cpus=3)):
         for serving, words in (
-            (Serving(clip=str(folder / "clip"), replicas=Replicas(gpus=True)), "needs 1 logical GPUs and this Ray has 0"),
-            (Serving(clip=str(folder / "clip"), replicas=Replicas(threads=4)), "needs 12 logical CPUs and this Ray has 3"),
+            (Serving(clip=str(folder / "clip"), replicas=Replicas(gpus=True)), "replicas need 1 GPUs and Ray has 0"),
+            (Serving(clip=str(folder / "clip"), replicas=Replicas(threads=4)), "replicas need 12 CPUs and Ray has 3"),
             (Serving(clip=str(tmp_path / "clip")), "the application cannot start: Embedding: "),
         ):
             began = time.monotonic()

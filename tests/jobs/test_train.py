@@ -147,8 +147,8 @@ def test_trainings_side_by_side_have_one_worker_each(data: list[str], tmp_path: 
         UserError, match=r"workers\.workers is 2; it must be 1 where several trainings are learned side by side"
     ):
         train_side_by_side(both, workers=Workers(workers=2))
-    with pytest.raises(UserError, match=r"workers\.gpus is True; it must be off where several trainings"):
-        train_side_by_side(both, workers=Workers(gpus=True))
+    with pytest.raises(UserError, match=r"workers\.gpus is 1; it must be 0 where several trainings"):
+        train_side_by_side(both, workers=Workers(gpus=1))
 
 
 @pytest.mark.slow
@@ -223,6 +223,6 @@ def test_more_workers_than_there_is_room_for_are_refused(
     line = ["clip", *data, *TINY, "--out", str(tmp_path / "out"), "--workers.workers", "3", "--workers.cpus", "2"]
     assert commandline.run(main, TRAIN, line, prog="jobs.train") == 2
     assert (
-        "3 workers need 3 CPUs and Ray has 2; lower --workers.workers or --workers.threads, give --workers.cpus, or"
+        "3 workers need 3 CPUs and Ray has 2; lower --workers.workers, --workers.threads or --workers.memory-mb"
         in capsys.readouterr().err
     )

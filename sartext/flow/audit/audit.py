@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from sartext.artifact import MANIFEST, Artifact, open_artifact, read_json, read_table, readable
 from sartext.dedup import alignment, candidates, keypoints
-from sartext.errors import UserError
+from sartext.errors import UserError, require
 from sartext.flow.audit.compare import (
     CANDIDATES,
     COMPARED,
@@ -70,8 +70,7 @@ def audit(
     finished, where more than `max_leaks` held-out tiles leak; `OutputError` where `out` holds another audit; `Stopped` on
     SIGINT and SIGTERM.
     """
-    if max_leaks is not None and max_leaks < 0:
-        raise UserError(f"max_leaks is {max_leaks}; it must be at least 0")
+    require("max_leaks", max_leaks, max_leaks is None or max_leaks >= 0, "at least 0")
     pool = pool or Pool()
     if pool.gpus:
         raise UserError("pool.gpus is set, and an audit runs no model; leave it out")

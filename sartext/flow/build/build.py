@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sartext.artifact import DATASET, Artifact, open_artifact
 from sartext.config import identity
-from sartext.errors import OutputError, UserError, demand
+from sartext.errors import OutputError, UserError, require
 from sartext.failpoint import reach
 from sartext.flow.build.attempts import forget_attempts
 from sartext.flow.build.commit import RECORDS, remove_orphans, totals
@@ -36,7 +36,7 @@ def build(
     another dataset, `Stopped` on SIGINT and SIGTERM. The same call goes on from what is committed.
     """
     engine = engine or Engine()
-    demand("max_reject_share", max_reject_share, 0 <= max_reject_share <= 1, "from 0 to 1")
+    require("max_reject_share", max_reject_share, 0 <= max_reject_share <= 1, "from 0 to 1")
     _check_actors(rules, engine)
     with Run(out, kind="dataset", writes=DATASET) as run:
         shards, rules = planned(source, limit), pinned(rules)

@@ -22,21 +22,12 @@ from sartext.artifact import read_json, readable
 from sartext.errors import SartextError
 from sartext.failpoint import reach
 from sartext.store import Storage
-from sartext.tile import TILE
+from sartext.tile import TILE, Reject, arrow_type
 
 RECORDS = "records"
 ROW_GROUP_TILES = 128  # small enough that reading one tile of a shard does not read the shard
 
-REJECTS = pa.schema(
-    [
-        ("key", pa.string()),
-        ("stage", pa.string()),
-        ("reason", pa.string()),
-        ("detail", pa.string()),
-        ("tries", pa.int32()),
-        ("position", pa.int32()),
-    ]
-)
+REJECTS = pa.schema([*arrow_type(Reject), ("position", pa.int32())])
 
 KINDS = ("tiles", "rejects")
 _RECORD = re.compile(RECORDS + r"/(?P<shard>\d{5,})\.json")
@@ -102,9 +93,8 @@ def split_block(block: pa.Table) -> tuple[pa.Table, pa.Table]:
     tiles = block.filter(pc.invert(refused)).select(TILE.names).cast(TILE).combine_chunks()
     out = block.filter(refused)
     reject = out["reject"].combine_chunks()
-    columns = {
-        name: reject.field(name) if name in ("stage", "reason", "detail", "tries") else out[name] for name in REJECTS.names
-    }
+    inside = {field.name for field in reject.type}
+    columns = {name: reject.field(name) if name in inside else out[name] for name in REJECTS.names}
     return tiles, pa.table(columns, schema=REJECTS).combine_chunks()
 
 

@@ -6,7 +6,7 @@ from itertools import chain, islice
 from typing import Any
 
 from sartext.artifact import canonical, read_table
-from sartext.errors import UserError
+from sartext.errors import UserError, require
 from sartext.flow.build.commit import Record
 from sartext.flow.build.shard import Work
 from sartext.narrate.facts.taxonomy import KINDS
@@ -41,8 +41,7 @@ def limited(shards: Sequence[Shard], limit: int | None) -> list[Shard]:
     """The shards of the first `limit` planned tiles; all where it is None."""
     if limit is None:
         return list(shards)
-    if limit < 1:
-        raise UserError(f"limit is {limit}; it must be at least 1")
+    require("limit", limit, limit >= 1, "at least 1")
     chosen: list[Shard] = []
     room = limit
     for shard in shards:

@@ -13,16 +13,9 @@ import pyarrow as pa
 from sartext.errors import TileRejected
 from sartext.narrate.rule import BatchRule, Rule
 from sartext.sources.source import Shard, Source
-from sartext.tile import TILE, Reject, Tile, from_row, to_row
+from sartext.tile import TILE, Reject, Tile, arrow_type, from_row, to_row
 
-REJECT = pa.struct(
-    [
-        ("stage", pa.string()),
-        ("reason", pa.string()),
-        ("detail", pa.string()),
-        ("tries", pa.int32()),
-    ]
-)
+REJECT = pa.struct([field for field in arrow_type(Reject) if field.name != "key"])
 
 # A block in flight: TILE, the reason where the tile is refused, and what the sink must know. `done` rows have had
 # their narration already (in a child process, or in an earlier generation) and pass the rules untouched.

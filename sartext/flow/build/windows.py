@@ -13,7 +13,7 @@ from sartext.flow.engine.background import Halted, run_with_monitor
 from sartext.flow.engine.blocks import map_blocks
 from sartext.flow.engine.options import Engine
 from sartext.flow.engine.progress import Progress
-from sartext.flow.engine.room import check_room
+from sartext.flow.engine.resources import check_room
 
 # Ray Data looks for finished tasks ten times a second, so between two shards a worker waits 0.17 s for the next, and for the
 # disk while it commits: a quarter of a shard of 512 tiles. Half as many tasks again as CPUs keep these busy. (Ray counts in
@@ -35,8 +35,8 @@ def run_windows(task: Task, work: Sequence[Work], engine: Engine, watch: Watch, 
             run_window(task, work[start : start + engine.window_shards], engine)
 
     if engine.actors:
-        remedy = "lower --engine.actors or --engine.threads, or leave --engine.gpus out"
-        check_room("actors", count=engine.actors, cpus=engine.threads, gpus=1 if engine.gpus else 0, remedy=remedy)
+        remedy = "lower --engine.actors, --engine.threads or --engine.memory-mb, or leave --engine.gpus out"
+        check_room(f"{engine.actors} actors", engine.resources.bundle(engine.actors), remedy)
     watch.expect(work)
     run_with_monitor(windows, _Checked(watch) if may_stop else progress_of(watch))
 
@@ -79,7 +79,6 @@ def run_window(task: Task, window: Sequence[Work], engine: Engine) -> None:
     shards = ray.data.read_datasource(source, override_num_blocks=len(window), **share)
     if engine.actors:
         arguments = (task.rules, task.uri, task.worker_memory_mb)
-        gpus = 1 if engine.gpus else 0
-        shards = map_blocks(shards, Narration, arguments, actors=engine.actors, cpus=engine.threads, gpus=gpus)
+        shards = map_blocks(shards, Narration, arguments, actors=engine.actors, each=engine.resources)
     planned = {work.shard.number: len(work.shard.items) for work in window}
     shards.write_datasink(ShardSink(task, planned), ray_remote_args=share)

@@ -6,20 +6,20 @@ from typing import Any
 from ray.data import ActorPoolStrategy, Dataset
 
 from sartext.flow.engine.ray_private import map_whole_blocks
+from sartext.flow.engine.resources import Resources
 
 
 def map_blocks(
-    blocks: Dataset, actor: Callable[..., Any], arguments: tuple[Any, ...], *, actors: int, cpus: float, gpus: float
+    blocks: Dataset, actor: Callable[..., Any], arguments: tuple[Any, ...], *, actors: int, each: Resources
 ) -> Dataset:
     """The blocks after `actor(*arguments)`, constructed once an actor and called with each block as a `pyarrow.Table`.
 
-    `cpus` and `gpus` are those of an actor.
+    `each` is what an actor has.
     """
     return map_whole_blocks(
         blocks,
         actor,
         fn_constructor_args=arguments,
         compute=ActorPoolStrategy(size=actors),
-        num_cpus=cpus,
-        num_gpus=gpus or None,
+        **{name: amount for name, amount in each.options().items() if amount},
     )

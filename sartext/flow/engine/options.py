@@ -4,7 +4,8 @@ import os
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from sartext.errors import UserError, demand
+from sartext.errors import UserError, require
+from sartext.flow.engine.resources import GPU_HELP, Resources, check_gpus
 
 
 class Here(Protocol):
@@ -27,7 +28,8 @@ class Engine:
     )
     actors: int = field(default=0, metadata={"help": "actors that narrate, as models need; 0 narrates in the tasks that read"})
     threads: int = field(default=1, metadata={"help": "CPU threads of an actor"})
-    gpus: bool = field(default=False, metadata={"help": "one GPU an actor, for narration by a model"})
+    gpus: float = field(default=0.0, metadata={"help": f"GPUs of an actor, for narration by a model; {GPU_HELP}", "alone": 1.0})
+    memory_mb: int = field(default=0, metadata={"help": "MiB of memory that Ray sets aside for an actor; 0: any"})
     worker_memory_mb: int = field(
         default=4096,
         metadata={
@@ -42,20 +44,27 @@ class Engine:
             ("actors", 0),
             ("threads", 1),
             ("worker_memory_mb", 0),
+            ("memory_mb", 0),
             ("object_store_mb", 100),
             ("window_shards", 1),
         ):
-            if getattr(self, name) < least:
-                raise UserError(f"engine.{name} is {getattr(self, name)}; it must be at least {least}")
-        if self.cpus is not None and self.cpus < 1:
-            raise UserError(f"engine.cpus is {self.cpus}; it must be at least 1")
+            require(f"engine.{name}", getattr(self, name), getattr(self, name) >= least, f"at least {least}")
+        require("engine.cpus", self.cpus, self.cpus is None or self.cpus >= 1, "at least 1")
         here = self.cpus or os.cpu_count() or 1
-        if (self.gpus or self.threads > 1) and not self.actors:
-            raise UserError("engine.gpus and engine.threads are of actors, and engine.actors is 0; ask for some")
+        if (self.gpus or self.memory_mb or self.threads > 1) and not self.actors:
+            raise UserError(
+                "engine.gpus, engine.memory_mb and engine.threads are of actors, and engine.actors is 0; ask for some"
+            )
         if self.actors and self.actors * self.threads >= here and not os.environ.get("RAY_ADDRESS"):
             raise UserError(
                 f"engine.actors is {self.actors}, of {self.threads} threads, on {here} CPUs; leave at least one to write"
             )
+        check_gpus("engine.gpus", self.gpus)
+
+    @property
+    def resources(self) -> Resources:
+        """Of one actor."""
+        return Resources(cpus=float(self.threads), gpus=self.gpus, memory_mb=self.memory_mb)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +75,8 @@ class Pool:
         default=1, metadata={"help": "actors that work side by side, each with its own copy of what it needs, such as a model"}
     )
     threads: int = field(default=1, metadata={"help": "CPU threads of an actor"})
-    gpus: bool = field(default=False, metadata={"help": "one GPU an actor"})
+    gpus: float = field(default=0.0, metadata={"help": f"GPUs of an actor; {GPU_HELP}", "alone": 1.0})
+    memory_mb: int = field(default=0, metadata={"help": "MiB of memory that Ray sets aside for an actor; 0: any"})
     cpus: int | None = field(
         default=None,
         metadata={"help": "logical CPUs of a Ray started here (default: all of the machine's); unused on a cluster"},
@@ -74,12 +84,17 @@ class Pool:
     object_store_mb: int = field(default=256, metadata={"help": "MiB of shared memory of a Ray started here"})
 
     def __post_init__(self) -> None:
-        for name, least in (("actors", 1), ("threads", 1), ("object_store_mb", 100)):
-            if getattr(self, name) < least:
-                raise UserError(f"pool.{name} is {getattr(self, name)}; it must be at least {least}")
+        for name, least in (("actors", 1), ("threads", 1), ("memory_mb", 0), ("object_store_mb", 100)):
+            require(f"pool.{name}", getattr(self, name), getattr(self, name) >= least, f"at least {least}")
         here = self.cpus or os.cpu_count() or 1
         if self.actors * self.threads > here and not os.environ.get("RAY_ADDRESS"):
             raise UserError(f"pool has {self.actors} actors of {self.threads} threads and {here} CPUs; ask for fewer")
+        check_gpus("pool.gpus", self.gpus)
+
+    @property
+    def resources(self) -> Resources:
+        """Of one actor."""
+        return Resources(cpus=float(self.threads), gpus=self.gpus, memory_mb=self.memory_mb)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +103,8 @@ class Workers:
 
     workers: int = field(default=1, metadata={"help": "processes that train together"})
     threads: int = field(default=1, metadata={"help": "CPU threads of a worker"})
-    gpus: bool = field(default=False, metadata={"help": "one GPU a worker"})
+    gpus: float = field(default=0.0, metadata={"help": f"GPUs of a worker; {GPU_HELP}", "alone": 1.0})
+    memory_mb: int = field(default=0, metadata={"help": "MiB of memory that Ray sets aside for a worker; 0: any"})
     restarts: int = field(default=20, metadata={"help": "how often the workers are started again after one of them died"})
     cpus: int | None = field(
         default=None,
@@ -97,6 +113,12 @@ class Workers:
     object_store_mb: int = field(default=256, metadata={"help": "MiB of shared memory of a Ray started here"})
 
     def __post_init__(self) -> None:
-        for name, least in (("workers", 1), ("threads", 1), ("restarts", 0), ("object_store_mb", 100)):
-            demand(f"workers.{name}", getattr(self, name), getattr(self, name) >= least, f"at least {least}")
-        demand("workers.cpus", self.cpus, self.cpus is None or self.cpus >= 1, "at least 1, or not given")
+        for name, least in (("workers", 1), ("threads", 1), ("memory_mb", 0), ("restarts", 0), ("object_store_mb", 100)):
+            require(f"workers.{name}", getattr(self, name), getattr(self, name) >= least, f"at least {least}")
+        require("workers.cpus", self.cpus, self.cpus is None or self.cpus >= 1, "at least 1, or not given")
+        check_gpus("workers.gpus", self.gpus)
+
+    @property
+    def resources(self) -> Resources:
+        """Of one worker."""
+        return Resources(cpus=float(self.threads), gpus=self.gpus, memory_mb=self.memory_mb)

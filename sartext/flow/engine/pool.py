@@ -10,7 +10,7 @@ from sartext.errors import UserError
 from sartext.flow.engine.background import Halted, Monitor, run_with_monitor
 from sartext.flow.engine.blocks import map_blocks
 from sartext.flow.engine.options import Pool
-from sartext.flow.engine.room import check_room
+from sartext.flow.engine.resources import check_room
 
 
 class Worker(Protocol):
@@ -54,16 +54,16 @@ def map_on_actors(
     """
     if not numbers:
         return
-    actors, gpus = min(pool.actors, len(numbers)), 1 if pool.gpus else 0
-    remedy = "lower --pool.actors or --pool.threads, or leave --pool.gpus out"
-    check_room("actors", count=actors, cpus=pool.threads, gpus=gpus, remedy=remedy)
+    actors, each = min(pool.actors, len(numbers)), pool.resources
+    remedy = "lower --pool.actors, --pool.threads or --pool.memory-mb, or leave --pool.gpus out"
+    check_room(f"{actors} actors", each.bundle(actors), remedy)
 
     def work(_: Halted) -> None:
         """One execution of Ray Data, a block a piece."""
         table = pa.table({"number": pa.array(numbers, pa.int64())})
         pieces = ray.data.from_arrow([table.slice(at, 1) for at in range(len(numbers))])
         of_actors = (make, arguments, pool.threads)
-        done = map_blocks(pieces, _Actor, of_actors, actors=actors, cpus=pool.threads, gpus=gpus)
+        done = map_blocks(pieces, _Actor, of_actors, actors=actors, each=each)
         for row in done.iter_rows():
             if row["error"] is not None:
                 raise UserError(row["error"])

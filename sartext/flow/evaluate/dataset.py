@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sartext.artifact import open_artifact, present
-from sartext.errors import UserError
+from sartext.errors import UserError, require
 from sartext.flow.predict.narrator import ROUTE as NARRATOR
 from sartext.flow.predict.tile_rows import Rows, read_rows, texts_of
 from sartext.store import Storage, storage
@@ -58,8 +58,7 @@ class HeldOut:
 
 def held_out(uri: str, split: str, limit: int | None, *, narrator_captions: bool = False) -> HeldOut:
     """The first `limit` tiles of the split, or all. Raises `UserError` where there are none."""
-    if limit is not None and limit < 1:
-        raise UserError(f"limit is {limit}; it must be at least 1")
+    require("limit", limit, limit is None or limit >= 1, "at least 1")
     place = storage(uri)
     tiles: list[Tile] = []
     parts: list[list[Rows]] = [[]]

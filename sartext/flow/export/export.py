@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from sartext.artifact import MANIFEST, open_artifact
-from sartext.errors import UserError, demand
+from sartext.errors import UserError, require
 from sartext.failpoint import reach
 from sartext.flow.engine.progress import Line
 from sartext.flow.predict.narrator import ROUTE
@@ -60,7 +60,7 @@ def export(dataset: str, *, out: str, form: str = "llava", split: str = ALL, nar
         raise UserError(f"form is {form!r}; it is one of {', '.join(TEXTS)}")
     if split not in (ALL, *SPLITS):
         raise UserError(f"split is {split!r}; it is one of {', '.join((ALL, *SPLITS))}")
-    demand("narrator_captions", narrator_captions, form != "llava" or not narrator_captions, "off for questions")
+    require("narrator_captions", narrator_captions, form != "llava" or not narrator_captions, "off for questions")
     artifact = open_artifact(dataset)
     config: dict[str, object] = {
         "dataset": hashlib.sha256(storage(dataset).read(MANIFEST)).hexdigest(),

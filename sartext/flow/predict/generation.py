@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from sartext.errors import UserError
+from sartext.errors import require
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,5 +18,4 @@ class Saying:
 
     def __post_init__(self) -> None:
         for name, least in (("beams", 1), ("caption_tokens", 2), ("answer_tokens", 1), ("batch_size", 1)):
-            if getattr(self, name) < least:
-                raise UserError(f"saying.{name} is {getattr(self, name)}; it must be at least {least}")
+            require(f"saying.{name}", getattr(self, name), getattr(self, name) >= least, f"at least {least}")

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from sartext.errors import TileRejected, UserError
+from sartext.errors import TileRejected, UserError, require
 from sartext.models.fingerprint import model_fingerprint
 from sartext.tile import Caption, Tile
 
@@ -32,8 +32,7 @@ class Narrator:
 
     def __post_init__(self) -> None:
         for name, least in (("beams", 1), ("max_tokens", 2), ("batch_size", 1)):
-            if getattr(self, name) < least:
-                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least {least}")
+            require(name, getattr(self, name), getattr(self, name) >= least, f"at least {least}")
 
     @property
     def name(self) -> str:

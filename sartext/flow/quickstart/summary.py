@@ -11,7 +11,8 @@ from sartext.flow.predict.index_files import Index
 from sartext.flow.predict.trained import Trained
 from sartext.flow.train.train import CURVE
 from sartext.report.evaluation_tables import tables
-from sartext.report.story import Card, Chapter, Grid, story
+from sartext.report.story import Card, Chapter, story
+from sartext.report.table import Table
 from sartext.store import Storage, storage
 from sartext.tile import Tile, from_table
 
@@ -139,7 +140,7 @@ def _evaluation(evaluation: Evaluated, unseen: Artifact, place: Storage) -> Chap
         title="What training changed",
         words=f"Measured on {evaluation.report['dataset']['tiles']:,} SAR tiles of scenes that no training saw, of "
         f"{unseen.counts['kept']:,} in that set: before training, after the optical stage alone, and after both.",
-        grids=[Grid(head=summary.head, rows=summary.rows, note=summary.note)],
+        tables=[Table(head=summary.head, rows=summary.rows, note=summary.note)],
         pictures=[(there.read(path), path.rsplit("/", 1)[1].removesuffix(".png")) for path in figures],
         links=[
             ("the whole report, with examples", f"{_relative(evaluation.uri, place)}/report.html"),

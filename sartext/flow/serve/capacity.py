@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 import ray
 
-from sartext.errors import UserError
-from sartext.flow.engine.progress import Line
 from sartext.flow.engine.ray_private import most_resources
+from sartext.flow.engine.resources import check_room
 from sartext.flow.serve.limits import Replicas
 from sartext.flow.serve.model_set import Parts, cpus_needed, cpus_of_each, gpus_needed
 
@@ -37,22 +36,12 @@ def room() -> Room:
     return Room(*(max(there.get(what, 0.0), most_resources().get(what, 0.0)) for what in ("CPU", "GPU")))
 
 
-def check_room(parts: Parts, replicas: Replicas) -> None:
+def check(parts: Parts, replicas: Replicas) -> None:
     """Raises `UserError` where this Ray can never hold one replica of everything, which would be waited for.
 
     One that has not enough yet, and whose autoscaler may add it, is waited for: that is said.
     """
-    there, may_be = ray.cluster_resources(), room()  # type: ignore[no-untyped-call]
-    own = not os.environ.get("RAY_ADDRESS")
-    for what, needed, most in (
-        ("CPU", cpus_needed(parts, replicas), may_be.cpus),
-        ("GPU", gpus_needed(parts, replicas), may_be.gpus),
-    ):
-        has = there.get(what, 0.0)
-        said = f"the application needs {needed:g} logical {what}s and this Ray has {has:g}"
-        if most < needed:
-            other = "serve without --replicas.gpus" if what == "GPU" else "lower --replicas.threads"
-            more = f"start it with more, or {other}" if own else f"add a node first, or {other}"
-            raise UserError(f"{said}; {more}")
-        if has < needed:
-            Line().draw(f"{said}; waiting for the cluster to grow", last=True)
+    more = "add a node first" if os.environ.get("RAY_ADDRESS") else "start it with more"
+    remedy = f"{more}, lower --replicas.threads, or serve without --replicas.gpus"
+    needed = {"CPU": float(cpus_needed(parts, replicas)), "GPU": gpus_needed(parts, replicas)}
+    check_room("the application's replicas", needed, remedy)

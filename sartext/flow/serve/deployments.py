@@ -7,6 +7,7 @@ from ray import serve
 from ray.serve import Application
 from ray.serve.config import RequestRouterConfig
 
+from sartext.flow.engine.resources import Resources
 from sartext.flow.serve.capacity import room
 from sartext.flow.serve.door.proxy import ENVIRONMENT
 from sartext.flow.serve.door.terms import Terms
@@ -101,7 +102,8 @@ def _scaling(least: int, most: int, ongoing: int) -> dict[str, Any]:
 
 
 def _on(options: dict[str, Any], replicas: Replicas, gpu: bool) -> dict[str, Any]:
-    resources = {"num_cpus": replicas.threads, "num_gpus": 1 if gpu and replicas.gpus else 0}
+    each = replicas.resources if gpu else Resources(cpus=float(replicas.threads))
+    resources = {name: amount for name, amount in each.options().items() if amount is not None}
     return {**options, "ray_actor_options": {**resources, "runtime_env": {"env_vars": {**OFFLINE, **ENVIRONMENT}}}}
 
 

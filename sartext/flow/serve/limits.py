@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from sartext.errors import UserError
+from sartext.errors import require
+from sartext.flow.engine.resources import GPU_HELP, Resources, check_gpus
 
 MAX_INPUTS = 64  # texts and images of one request for embeddings
 MAX_TEXT = 2000  # characters of a text to embed or to search for
@@ -34,15 +35,11 @@ class Limits:
 
     def __post_init__(self) -> None:
         for name, least in (("max_body_mb", 1), ("max_waiting", 1)):
-            if getattr(self, name) < least:
-                raise UserError(f"limits.{name} is {getattr(self, name)}; it must be at least {least}")
-        if not 0 < self.max_megapixels <= 64:
-            raise UserError(f"limits.max_megapixels is {self.max_megapixels}; it must be above 0 and at most 64")
+            require(f"limits.{name}", getattr(self, name), getattr(self, name) >= least, f"at least {least}")
+        require("limits.max_megapixels", self.max_megapixels, 0 < self.max_megapixels <= 64, "above 0 and at most 64")
         for name, part in (("max_bodies_mb", "max_body_mb"), ("max_request_megapixels", "max_megapixels")):
-            if getattr(self, name) < getattr(self, part):
-                raise UserError(
-                    f"limits.{name} is {getattr(self, name)}; it must be at least limits.{part}, {getattr(self, part)}"
-                )
+            least = getattr(self, part)
+            require(f"limits.{name}", getattr(self, name), getattr(self, name) >= least, f"at least limits.{part}, {least}")
 
     @property
     def max_body_bytes(self) -> int:
@@ -66,13 +63,19 @@ class Replicas:
     """What each model runs on."""
 
     threads: int = field(default=1, metadata={"help": "CPU threads of a replica"})
-    gpus: bool = field(default=False, metadata={"help": "one GPU a replica of a model"})
+    gpus: float = field(default=0.0, metadata={"help": f"GPUs of a replica of a model; {GPU_HELP}", "alone": 1.0})
+    memory_mb: int = field(default=0, metadata={"help": "MiB of memory that Ray sets aside for a replica of a model; 0: any"})
     most: int = field(
         default=4, metadata={"help": "replicas of a model under load, as far as there are CPUs; one stays when idle"}
     )
     object_store_mb: int = field(default=256, metadata={"help": "MiB of shared memory of a Ray started here"})
 
     def __post_init__(self) -> None:
-        for name, least in (("threads", 1), ("most", 1), ("object_store_mb", 100)):
-            if getattr(self, name) < least:
-                raise UserError(f"replicas.{name} is {getattr(self, name)}; it must be at least {least}")
+        for name, least in (("threads", 1), ("memory_mb", 0), ("most", 1), ("object_store_mb", 100)):
+            require(f"replicas.{name}", getattr(self, name), getattr(self, name) >= least, f"at least {least}")
+        check_gpus("replicas.gpus", self.gpus)
+
+    @property
+    def resources(self) -> Resources:
+        """Of one replica of a model."""
+        return Resources(cpus=float(self.threads), gpus=self.gpus, memory_mb=self.memory_mb)

@@ -71,6 +71,6 @@ def cpus_needed(parts: Parts, replicas: Replicas) -> int:
     return cpus_of_each(parts, replicas) + replicas.threads * (LEAST_INGRESS - 1)
 
 
-def gpus_needed(parts: Parts, replicas: Replicas) -> int:
-    """GPUs with which they start: one a model."""
-    return sum(one is not None for one in (parts.clip, parts.coca, parts.gpt)) if replicas.gpus else 0
+def gpus_needed(parts: Parts, replicas: Replicas) -> float:
+    """GPUs with which they start: those of a replica of each model."""
+    return replicas.gpus * sum(one is not None for one in (parts.clip, parts.coca, parts.gpt))

@@ -91,7 +91,7 @@ def serve(serving: Serving, *, until: Callable[[], bool] | None = None) -> Ended
             import ray
 
             from sartext.flow.engine.session import session
-            from sartext.flow.serve.capacity import check_room
+            from sartext.flow.serve import capacity
             from sartext.flow.serve.lifecycle import Running
 
         own = not ray.is_initialized() and not os.environ.get("RAY_ADDRESS")
@@ -100,7 +100,7 @@ def serve(serving: Serving, *, until: Callable[[], bool] | None = None) -> Ended
         running = Running(_NAME, serving.host, serving.port, _REQUEST_S, own=own)
         try:
             with session(here, stop):
-                check_room(parts, serving.replicas)
+                capacity.check(parts, serving.replicas)
                 _serve(serving, parts, key, until, stop, running)
         except Stopped:
             if not running.seconds:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sartext.errors import UserError
+from sartext.errors import UserError, require
 
 PADDING = -1
 Indices = npt.NDArray[np.int64]
@@ -31,8 +31,7 @@ class Order:
         if sum(self.group_rows) < 1:
             raise UserError("the dataset has no examples to train on; build one with captions, or choose another split")
         for name in ("batch_size", "pool_groups"):
-            if getattr(self, name) < 1:
-                raise UserError(f"{name} is {getattr(self, name)}; it must be at least 1")
+            require(name, getattr(self, name), getattr(self, name) >= 1, "at least 1")
 
     @property
     def examples(self) -> int:

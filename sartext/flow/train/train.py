@@ -1,23 +1,21 @@
 """Datasets -> checkpoint: stage after stage in one group of workers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-from sartext.artifact import MANIFEST, claim_place, commit_of_code, open_artifact, plan_at, read_json, readable
-from sartext.artifact import fingerprint as fingerprint_of
-from sartext.errors import SartextError, UserError, demand
+from sartext.artifact import MANIFEST, open_artifact
+from sartext.errors import SartextError, UserError, require
 from sartext.flow.engine.options import Workers
 from sartext.flow.engine.progress import Line
-from sartext.flow.engine.signals import stopping
+from sartext.flow.engine.signals import StopRequest, stopping
 from sartext.flow.predict.trained import FIELDS, MODELS, Trained
+from sartext.flow.run import Run
 from sartext.flow.train.loop import BASELINE, BOARD, CHECKPOINTS, LIVE, LOG, Task, latest, left_out, read_log, task_of
-from sartext.flow.train.training import Stage, Training
+from sartext.flow.train.training import Training
 from sartext.report.curve import curve
 from sartext.report.left_out import said_of
-from sartext.store import Storage, storage
-from sartext.tile import SCHEMA_VERSION
 
 CURVE = "losses.png"
 _WRITES = (MANIFEST, CHECKPOINTS, MODELS, LOG, LIVE, BOARD, CURVE)
@@ -39,8 +37,8 @@ def train_side_by_side(trainings: Sequence[tuple[Training, str]], *, workers: Wo
     all.
     """
     rule = "where several trainings are learned side by side"
-    demand("workers.workers", workers.workers, workers.workers == 1, f"1 {rule}")
-    demand("workers.gpus", workers.gpus, not workers.gpus, f"off {rule}")
+    require("workers.workers", workers.workers, workers.workers == 1, f"1 {rule}")
+    require("workers.gpus", workers.gpus, not workers.gpus, f"0 {rule}")
     done = _trained(trainings, workers)
     for trained in done:
         if said := trained.shortened():
@@ -50,81 +48,64 @@ def train_side_by_side(trainings: Sequence[tuple[Training, str]], *, workers: Wo
 
 def _trained(trainings: Sequence[tuple[Training, str]], workers: Workers) -> list[Trained]:
     """Whatever of the trainings is not finished is learned by one group of workers."""
-    with stopping() as stop, ExitStack() as locks:
-        prepared = [_prepared(training, out, workers.threads, locks) for training, out in trainings]
+    with stopping() as stop, ExitStack() as runs:
+        prepared = [_prepared(training, out, workers.threads, runs, stop) for training, out in trainings]
         tasks = [one.task for one in prepared if one.task is not None]
         if tasks:
-            # Ray and its training library take seconds to import: what is finished, a wrong option and --help do without.
-            with stop.held():
-                from sartext.flow.engine.session import session
+            with prepared[0].run.importing():
                 from sartext.flow.train.workers import run
 
-            with session(workers, stop):
+            with prepared[0].run.session(workers):
                 run(tasks, workers)
         return [one.trained or one.finish() for one in prepared]
 
 
 @dataclass(frozen=True)
 class _Prepared:
-    """A training whose place is locked and its own: it is there already, or there is its task."""
+    """A training whose output is locked and its own: it is there already, or there is its task."""
 
     training: Training
-    place: Storage
-    plan: dict[str, Any]
-    still_ours: Callable[[], None]
+    run: Run
+    datasets: tuple[str, ...]
     trained: Trained | None = None
     task: Task | None = None
     left_out: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def finish(self) -> Trained:
-        """Writes the manifest of a training whose last stage has ended."""
-        self.still_ours()
-        return _finish(self.place, self.plan, self.training.stages, self.left_out)
+        """Draws the losses and writes the manifest of a training whose last stage has ended."""
+        self.run.check_lock()
+        stages, store = self.training.stages, self.run.store
+        steps, saved = read_log(store), latest(store)
+        if saved is None or not steps or steps[-1]["step"] != saved["step"]:
+            raise SartextError(f"{self.run.uri} ended without a last checkpoint")
+        store.put(CURVE, curve(steps, title=", ".join(stage.name for stage in stages)))
+        manifest = self.run.finish(
+            parents=list(self.datasets),
+            steps=saved["step"],
+            losses={stage.name: [step for step in steps if step["stage"] == stage.name][-1]["loss"] for stage in stages},
+            texts={stage.name: _texts_read(steps, stage.name) for stage in stages},
+            left_out=self.left_out,
+            models=[BASELINE, *[stage.name for stage in stages]],
+            checkpoint=saved,
+        )
+        return Trained(self.run.uri, manifest)
 
 
-def _prepared(training: Training, out: str, threads: int, locks: ExitStack) -> _Prepared:
+def _prepared(training: Training, out: str, threads: int, runs: ExitStack, stop: StopRequest | None = None) -> _Prepared:
     if "://" in out:  # Ray Train keeps files of its own there, through a client of its own
         raise UserError(f"{out} is no folder; a training writes to one that all its workers see")
-    place = storage(out)
-    still_ours = locks.enter_context(place.lock())
-    place.prepare()
-    datasets = [open_artifact(stage.dataset).fingerprint for stage in training.stages]
-    config = training.config(datasets)
-    plan = {"fingerprint": fingerprint_of(config), "config": config, "schema_version": SCHEMA_VERSION}
-    plan_at(place, plan, _WRITES)
-    ours = plan | {"parents": datasets}
-    try:
-        return _Prepared(training, place, ours, still_ours, trained=Trained(out, read_json(place, MANIFEST, FIELDS)))
-    except FileNotFoundError:
-        task = task_of(training, place.uri, threads)
+    run = runs.enter_context(Run(out, kind="training", writes=_WRITES, stop=stop))
+    datasets = tuple(open_artifact(stage.dataset).fingerprint for stage in training.stages)
+    run.plan(training.config(datasets))
+    if (manifest := run.finished(FIELDS)) is not None:
+        return _Prepared(training, run, datasets, trained=Trained(out, manifest))
+    task = task_of(training, run.uri, threads)
     left = left_out(task)
     for stage in training.stages:
         if why := said_of(left[stage.name]):
             Line().draw(f"{stage.name}: tiles of {stage.dataset} are left out: {why}", last=True)
-    claim_place(place, plan, _WRITES)  # after all that may be wrong with the options has been looked at
-    return _Prepared(training, place, ours, still_ours, task=task, left_out=left)
-
-
-def _finish(place: Storage, plan: dict[str, Any], stages: Sequence[Stage], left: dict[str, dict[str, int]]) -> Trained:
-    """Draws the losses, then writes the manifest."""
-    steps = read_log(place)
-    saved = latest(place)
-    if saved is None or not steps or steps[-1]["step"] != saved["step"]:
-        raise SartextError(f"{place.uri} ended without a last checkpoint")
-    place.put(CURVE, curve(steps, title=", ".join(stage.name for stage in stages)))
-    manifest = {
-        **plan,
-        "kind": "training",
-        "commit": commit_of_code(),
-        "steps": saved["step"],
-        "losses": {stage.name: [step for step in steps if step["stage"] == stage.name][-1]["loss"] for stage in stages},
-        "texts": {stage.name: _texts_read(steps, stage.name) for stage in stages},
-        "left_out": left,
-        "models": [BASELINE, *[stage.name for stage in stages]],
-        "checkpoint": saved,
-    }
-    place.put(MANIFEST, readable(manifest))
-    return Trained(place.uri, manifest)
+    run.reserve()
+    return _Prepared(training, run, datasets, task=task, left_out=left)
 
 
 def _texts_read(steps: Sequence[dict[str, Any]], stage: str) -> dict[str, int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from sartext.config import identity
-from sartext.errors import UserError, demand
+from sartext.errors import UserError, require
 from sartext.models.optimizer import AdamW
 from sartext.store import storage
 
@@ -56,10 +56,10 @@ class Training(Options):
             raise UserError(f"the objective learns {learns!r}; it is one of {CAPTIONS}, {QUESTIONS}")
         least = {"batch_size": self.batch_size, "checkpoint_every_steps": self.checkpoint_every_steps}
         for name, value in {**least, **{f"{stage.name}_epochs": stage.epochs for stage in self.stages}}.items():
-            demand(name, value, value >= 1, "at least 1")
-        demand("seed", self.seed, 0 <= self.seed < SEEDS, "from 0 to 2^63 - 1")
+            require(name, value, value >= 1, "at least 1")
+        require("seed", self.seed, 0 <= self.seed < SEEDS, "from 0 to 2^63 - 1")
         allowed = learns == CAPTIONS or not self.narrator_captions
-        demand("narrator_captions", self.narrator_captions, allowed, f"off for {learns}")
+        require("narrator_captions", self.narrator_captions, allowed, f"off for {learns}")
 
     def config(self, datasets: Sequence[str]) -> dict[str, Any]:
         """What enters the fingerprint, with the fingerprints of the stages' datasets."""

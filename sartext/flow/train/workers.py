@@ -21,7 +21,7 @@ from sartext.flow.engine.background import Halted, run_with_monitor
 from sartext.flow.engine.device import allotted_device
 from sartext.flow.engine.options import Workers
 from sartext.flow.engine.ray_private import leave_no_worker
-from sartext.flow.engine.room import check_room
+from sartext.flow.engine.resources import Resources, check_room
 from sartext.flow.train.failures import Ends, Refusals, committed_step
 from sartext.flow.train.loop import Task, learn
 from sartext.flow.train.progress import Watcher
@@ -78,21 +78,22 @@ def _died_as_told_to_begin(error: TrainingFailedError) -> bool:
     return isinstance(error, ControllerError) and isinstance(error.controller_failure, RayActorError)
 
 
-def _resources(tasks: int, workers: Workers) -> dict[str, float]:
+def _resources(tasks: int, workers: Workers) -> Resources:
     """What Ray sets aside for each worker.
 
     Trainings side by side have what fits the nodes as they are, which may be less than a CPU each: a third one that waited for
     one of two cores would then train alone. Raises `UserError` where this Ray can never hold workers that train together,
     which would be waited for; a cluster may still grow.
     """
-    gpus = 1.0 if workers.gpus else 0.0
-    cpus, count = float(workers.threads), workers.workers
+    each, count = workers.resources, workers.workers
     if tasks > 1:
         nodes = [node["Resources"].get("CPU", 0.0) for node in ray.nodes() if node["Alive"]]  # type: ignore[no-untyped-call]
-        cpus, count = even_share(nodes, tasks, cpus), tasks
-    remedy = "lower --workers.workers or --workers.threads, give --workers.cpus, or leave --workers.gpus out"
-    check_room("workers", count=count, cpus=cpus, gpus=gpus, remedy=remedy)
-    return {"CPU": cpus} | ({"GPU": gpus} if gpus else {})
+        each, count = replace(each, cpus=even_share(nodes, tasks, each.cpus)), tasks
+    remedy = (
+        "lower --workers.workers, --workers.threads or --workers.memory-mb, give --workers.cpus, or leave --workers.gpus out"
+    )
+    check_room(f"{count} workers", each.bundle(count), remedy)
+    return each
 
 
 def even_share(nodes: Sequence[float], count: int, most: float) -> float:
@@ -106,13 +107,13 @@ def even_share(nodes: Sequence[float], count: int, most: float) -> float:
     return max(fitting, default=most)
 
 
-def _trainer(tasks: Sequence[Task], workers: Workers, resources: dict[str, float], refusals: Refusals) -> TorchTrainer:
+def _trainer(tasks: Sequence[Task], workers: Workers, resources: Resources, refusals: Refusals) -> TorchTrainer:
     count = workers.workers if len(tasks) == 1 else len(tasks)
     return TorchTrainer(
         _worker,
-        torch_config=_backend(workers.gpus),
+        torch_config=_backend(workers.gpus > 0),
         train_loop_config={"tasks": tasks, "refusals": refusals},
-        scaling_config=ScalingConfig(num_workers=count, use_gpu=workers.gpus, resources_per_worker=resources),
+        scaling_config=ScalingConfig(num_workers=count, use_gpu=workers.gpus > 0, resources_per_worker=resources.bundle()),
         run_config=RunConfig(
             name="training",
             storage_path=f"{os.path.abspath(tasks[0].out)}/{_RAY_FILES}",

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
+from sartext.errors import require
 from sartext.narrate.ask.boxes import Asked, class_of_all, count, position, presence, relation
 from sartext.narrate.ask.land_cover import area, borders
 from sartext.narrate.facts import taxonomy
@@ -36,8 +37,7 @@ class Questions:
     seed: int = field(default=0, metadata={"help": "another seed gives other questions of the same facts"})
 
     def __post_init__(self) -> None:
-        if self.per_tile < 1:
-            raise ValueError(f"per_tile is {self.per_tile}; it must be at least 1")
+        require("per_tile", self.per_tile, self.per_tile >= 1, "at least 1")
 
     @property
     def name(self) -> str:

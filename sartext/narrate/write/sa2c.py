@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from sartext.errors import require
 from sartext.narrate.write.land_cover_grammar import concise, detailed
 from sartext.narrate.write.sampling import with_captions
 from sartext.tile import Tile
@@ -17,8 +18,7 @@ class SA2C:
     seed: int = field(default=0, metadata={"help": "another seed gives other sentences of the same facts"})
 
     def __post_init__(self) -> None:
-        if self.captions_per_form < 1:
-            raise ValueError(f"captions_per_form is {self.captions_per_form}; it must be at least 1")
+        require("captions_per_form", self.captions_per_form, self.captions_per_form >= 1, "at least 1")
 
     @property
     def name(self) -> str:

@@ -2,27 +2,55 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
+from sartext.report.dataset.blocks import Layout, Panel, count
 from sartext.report.dataset.footprints import CELL_DEG, Footprint, Footprints, wrapped
-from sartext.report.dataset.parts import card, count
 
 _PLACE_DEG = 5  # footprints in neighbouring squares of this size lie in one place
 _PLACES = 6
 _WIDEST_DEG = 40  # a place that reaches farther is on the globe alone
-_WIDTH_PX, _HEIGHT_PX = 420.0, 280.0
+_WIDTH_PX, _HEIGHT_PX = 420, 280
 _MARGIN = 0.08
 _DOT_PX = 3.0  # a footprint that would be smaller is a dot
 _STEPS_DEG = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0)
 
 
-def atlas(footprints: Footprints) -> str:
-    """The maps as HTML; every line of them is drawn here."""
+Words = Sequence[tuple[str, str, str]]  # x, y and the text there
+
+
+@dataclass(frozen=True, kw_only=True)
+class Globe:
+    """The globe in degrees: (opacity, path) of its cells, and squares (x, y, side) around places."""
+
+    lines: str
+    cells: Sequence[tuple[float, str]]
+    frames: Sequence[tuple[float, float, float]]
+    words: Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceMap:
+    """The footprints of one place: paths of lines, of outlines and of dots, in px of the map."""
+
+    label: str
+    width_px: int
+    height_px: int
+    lines: str
+    shapes: str
+    dots: str
+    words: Words
+
+
+def atlas(footprints: Footprints) -> Layout:
+    """The maps; every line of them is drawn here."""
     found = _places(footprints.drawn())
     drawn = sum(map(len, found))
     places = [place for place in found if _side_deg(place) <= _WIDEST_DEG]
     shown = [_panel(place, drawn, footprints.total) for place in places[:_PLACES]]
-    globe = card("The globe", _globe(footprints, places[:_PLACES]), _globe_note(footprints, len(places)))
-    return f'<div class="grid atlas">{globe}{"".join(shown)}</div>'
+    note = _globe_note(footprints, len(places))
+    globe = Panel(title="The globe", blocks=[_globe(footprints, places[:_PLACES])], note=note)
+    return Layout(blocks=[globe, *shown], style="grid atlas")
 
 
 def _globe_note(footprints: Footprints, places: int) -> str:
@@ -32,10 +60,9 @@ def _globe_note(footprints: Footprints, places: int) -> str:
     return note + (f"; {count(footprints.unreadable)} more cannot be read" if footprints.unreadable else "") + "."
 
 
-def _globe(footprints: Footprints, places: Sequence[Sequence[Footprint]]) -> str:
-    lines = "".join(f"M{x} -90V90" for x in range(-150, 180, 30)) + "".join(f"M-180 {y}H180" for y in range(-60, 90, 30))
-    words = "".join(f'<text x="{x + 1}" y="88">{_longitude(x, 30)}</text>' for x in range(-150, 180, 60))
-    words += "".join(f'<text x="-179" y="{-y - 1}">{_latitude(y, 30)}</text>' for y in (-60, -30, 0, 30, 60))
+def _globe(footprints: Footprints, places: Sequence[Sequence[Footprint]]) -> Globe:
+    words = [(f"{x + 1}", "88", _longitude(x, 30)) for x in range(-150, 180, 60)]
+    words += [("-179", f"{-y - 1}", _latitude(y, 30)) for y in (-60, -30, 0, 30, 60)]
     most = int(footprints.cells.max()) or 1
     paths: dict[int, str] = {}
     for row, column in zip(*(at.tolist() for at in footprints.cells.nonzero()), strict=True):
@@ -44,22 +71,20 @@ def _globe(footprints: Footprints, places: Sequence[Sequence[Footprint]]) -> str
         paths[level] = (
             paths.get(level, "") + f"M{column * CELL_DEG - 180} {row * CELL_DEG - 90}h{CELL_DEG}v{CELL_DEG}h-{CELL_DEG}z"
         )
-    cells = "".join(f'<path class="cell" opacity="{0.4 + 0.2 * level:.1f}" d="{d}"/>' for level, d in sorted(paths.items()))
-    frames = "".join(_frame(place) for place in places)
-    return (
-        f'<svg class="map globe" role="img" aria-label="where tiles lie on the globe" viewBox="-180 -90 360 180">'
-        f'<path class="line" d="{lines}"/>{cells}{frames}{words}</svg>'
+    return Globe(
+        lines="".join(f"M{x} -90V90" for x in range(-150, 180, 30)) + "".join(f"M-180 {y}H180" for y in range(-60, 90, 30)),
+        cells=[(0.4 + 0.2 * level, path) for level, path in sorted(paths.items())],
+        frames=[frame for place in places for frame in _frames(place)],
+        words=words,
     )
 
 
-def _frame(place: Sequence[Footprint]) -> str:
+def _frames(place: Sequence[Footprint]) -> list[tuple[float, float, float]]:
+    """The square around a place; one over the antimeridian is at both ends of the globe."""
     west, east, south, north = _extent(place)
     side = max(4.0, east - west + 2, north - south + 2)
     x, y = wrapped((west + east) / 2) - side / 2, -(south + north) / 2 - side / 2
-    return "".join(
-        f'<rect class="frame" x="{x + turn:.1f}" y="{y:.1f}" width="{side:.1f}" height="{side:.1f}"/>'
-        for turn in (0, *((360,) if x < -180 else ()), *((-360,) if x + side > 180 else ()))
-    )
+    return [(x + turn, y, side) for turn in (0, *((360,) if x < -180 else ()), *((-360,) if x + side > 180 else ()))]
 
 
 def _places(footprints: Sequence[Footprint]) -> list[list[Footprint]]:
@@ -104,7 +129,7 @@ def _shifted(one: Footprint, near: float) -> Iterable[Iterable[tuple[float, floa
     return [[(x + turn, y) for x, y in ring] for ring in one.rings]
 
 
-def _panel(place: Sequence[Footprint], drawn: int, total: int) -> str:
+def _panel(place: Sequence[Footprint], drawn: int, total: int) -> Panel:
     west, east, south, north = _extent(place)
     squeeze = max(math.cos(math.radians((south + north) / 2)), 0.05)  # a degree of longitude beside one of latitude
     span = max((east - west) * squeeze / _WIDTH_PX, (north - south) / _HEIGHT_PX, 1e-4 / _HEIGHT_PX) * (1 + 2 * _MARGIN)
@@ -127,27 +152,32 @@ def _panel(place: Sequence[Footprint], drawn: int, total: int) -> str:
     middle = f"{_latitude((south + north) / 2, 0.1)} {_longitude(wrapped((west + east) / 2), 0.1)}"
     here = count(len(place))
     about = f"Footprints: {here}." if drawn == total else f"{len(place) / drawn:.1%} of the footprints, {here} drawn."
-    picture = (
-        f'<svg class="map" role="img" aria-label="footprints around {middle}" viewBox="0 0 {_WIDTH_PX:g} {_HEIGHT_PX:g}">'
-        f'<path class="line" d="{lines}"/><path class="foot" d="{shapes}"/><path class="dot" d="{dots}"/>{words}</svg>'
+    picture = PlaceMap(
+        label=f"footprints around {middle}",
+        width_px=_WIDTH_PX,
+        height_px=_HEIGHT_PX,
+        lines=lines,
+        shapes=shapes,
+        dots=dots,
+        words=words,
     )
-    return card(f"Around {middle}", picture, about)
+    return Panel(title=f"Around {middle}", blocks=[picture], note=about)
 
 
-def _graticule(left: float, top: float, span: float, squeeze: float) -> tuple[str, str]:
+def _graticule(left: float, top: float, span: float, squeeze: float) -> tuple[str, Words]:
     """Lines of longitude and latitude with their figures, about four in each direction."""
-    lines, words = "", ""
+    lines, words = "", list[tuple[str, str, str]]()
     wide, high = span * _WIDTH_PX / squeeze, span * _HEIGHT_PX
     step = next((one for one in _STEPS_DEG if one >= wide / 5), _STEPS_DEG[-1])
     for number in range(math.ceil(left / step), math.floor((left + wide) / step) + 1):
         x = (number * step - left) * squeeze / span
-        lines += f"M{x:.1f} 0V{_HEIGHT_PX:g}"
-        words += f'<text x="{x + 3:.1f}" y="{_HEIGHT_PX - 4:g}">{_longitude(wrapped(number * step), step)}</text>'
+        lines += f"M{x:.1f} 0V{_HEIGHT_PX}"
+        words.append((f"{x + 3:.1f}", f"{_HEIGHT_PX - 4}", _longitude(wrapped(number * step), step)))
     step = next((one for one in _STEPS_DEG if one >= high / 4), _STEPS_DEG[-1])
     for number in range(math.ceil((top - high) / step), math.floor(top / step) + 1):
         y = (top - number * step) / span
-        lines += f"M0 {y:.1f}H{_WIDTH_PX:g}"
-        words += f'<text x="4" y="{y - 3:.1f}">{_latitude(number * step, step)}</text>'
+        lines += f"M0 {y:.1f}H{_WIDTH_PX}"
+        words.append(("4", f"{y - 3:.1f}", _latitude(number * step, step)))
     return lines, words
 
 

@@ -8,10 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sartext.artifact import without_texts
+from sartext.report.dataset.blocks import NONE, count, share
 from sartext.report.dataset.licences import hub_licence
-from sartext.report.dataset.modality import images_of, tags_of
-from sartext.report.dataset.page import gsd, sizes
-from sartext.report.dataset.parts import NONE, count, share
+from sartext.report.dataset.page import gsd, images_of, sizes
 from sartext.report.dataset.sources import Origin
 from sartext.report.dataset.survey import Survey
 from sartext.tile import SPLITS, VERDICTS
@@ -105,8 +104,9 @@ def _tasks(survey: Survey) -> list[str]:
 
 
 def _tags(survey: Survey) -> list[str]:
-    facts = survey.sources.values()
-    tags = [*tags_of(survey.sources, survey.optical), "remote-sensing", "earth-observation"]
+    facts, optical = survey.sources.values(), survey.optical
+    tags = ["sar", "synthetic-aperture-radar"] * any(name not in optical for name in survey.sources or ("",))
+    tags += ["optical"] * any(name in optical for name in survey.sources) + ["remote-sensing", "earth-observation"]
     tags += ["image-text"] * any(one.captions for one in facts)
     return tags + ["sar-optical"] * any(one.twins for one in facts)
 

@@ -1,12 +1,12 @@
 """The words of captions as a cloud: the more often, the larger; on a light and on a dark ground."""
 
-import base64
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PIL import Image
 
-from sartext.report.dataset.parts import esc
+from sartext.report.html import data_uri
 
 WORDS = 110
 _WIDTH_PX, _HEIGHT_PX, _SCALE = 600, 190, 2
@@ -88,14 +88,23 @@ COMMON = frozenset(
 )
 
 
-def cloud(words: Sequence[tuple[str, int]]) -> str:
-    """A picture of the words with their counts, as HTML; nothing where there is no word but common ones.
+@dataclass(frozen=True, kw_only=True)
+class Cloud:
+    """A word cloud as the data URIs of two pictures, for a light and for a dark ground."""
+
+    light: str
+    dark: str
+    alt: str
+
+
+def cloud(words: Sequence[tuple[str, int]]) -> Cloud | None:
+    """A picture of the words with their counts; None where there is no word but common ones.
 
     What a model writes may hold what no font can draw: words with control characters, or with what was no text, are left out.
     """
     said = [(word, number) for word, number in words if word not in COMMON and not word.isdecimal() and _drawable(word)][:WORDS]
     if not said:
-        return ""
+        return None
     from wordcloud import WordCloud  # half a second, and only a dataset with captions needs it
 
     ranks = {word: rank for rank, (word, _) in enumerate(said)}
@@ -113,21 +122,17 @@ def cloud(words: Sequence[tuple[str, int]]) -> str:
         random_state=0,
         color_func=lambda word, **_: _COLOURS["light"][ranks[word] % len(_COLOURS["light"])],
     ).generate_from_frequencies(dict(said))
-    light = _data_uri(layout.to_image())
+    light = _png(layout.to_image())
     layout.recolor(color_func=lambda word, **_: _COLOURS["dark"][ranks[word] % len(_COLOURS["dark"])])
-    dark = _data_uri(layout.to_image())
-    most = esc(", ".join(word for word, _ in said[:10]))
-    return (
-        f'<picture><source media="(prefers-color-scheme: dark)" srcset="{dark}">'
-        f'<img width="{_WIDTH_PX}" height="{_HEIGHT_PX}" alt="word cloud: {most}" src="{light}"></picture>'
-    )
+    alt = f"word cloud: {', '.join(word for word, _ in said[:10])}"
+    return Cloud(light=data_uri(light, "png"), dark=data_uri(_png(layout.to_image()), "png"), alt=alt)
 
 
 def _drawable(word: str) -> bool:
     return word.isprintable() and "\N{REPLACEMENT CHARACTER}" not in word
 
 
-def _data_uri(picture: Image.Image) -> str:
+def _png(picture: Image.Image) -> bytes:
     out = io.BytesIO()
     picture.quantize(64, method=Image.Quantize.FASTOCTREE).save(out, "PNG", optimize=True)
-    return f"data:image/png;base64,{base64.b64encode(out.getvalue()).decode()}"
+    return out.getvalue()

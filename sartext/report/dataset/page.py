@@ -1,20 +1,20 @@
 """A dataset as one self-contained page: what became of what was planned, what there is, and how it looks."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sartext.artifact import without_texts
 from sartext.report.dataset.atlas import atlas
+from sartext.report.dataset.blocks import NONE, Section, Verbatim, count, estimate, share, truncated
+from sartext.report.dataset.captions import captions, claims, classes, questions
 from sartext.report.dataset.funnel import funnel
-from sartext.report.dataset.modality import images_of
-from sartext.report.dataset.parts import NONE, Row, chapter, count, esc, estimate, share, shortened, table
 from sartext.report.dataset.published import PUBLISHED
-from sartext.report.dataset.said import captions, claims, classes, questions
 from sartext.report.dataset.sources import SourceFacts
-from sartext.report.dataset.style import STYLE
 from sartext.report.dataset.survey import Survey
 from sartext.report.dataset.tiles import sheet
+from sartext.report.html import html_page
+from sartext.report.table import Table
 from sartext.tile import SPLITS, Tile
 
 SAMPLE = 24  # tiles on the sheet
@@ -29,20 +29,22 @@ def page(survey: Survey, tiles: Sequence[Tile], manifest: Mapping[str, Any], sta
     """
     names = sorted(survey.sources) or ["no tiles"]
     title = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-    chapters = [(name, short, body) for name, short, body in _chapters(survey, tiles, manifest) if body]
-    lead = _lead(survey, without_texts(manifest))
-    links = "".join(f'<a href="#{name}">{esc(short)}</a>' for name, short, _ in chapters)
-    commit = f", revision {esc(manifest['commit'][:12])}" if manifest["commit"] else ""
-    return f"""<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="dataset" content="{stamp}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{esc(title)}: dataset report</title><link rel="icon" href="data:,"><style>{STYLE}</style></head>
-<body><header class="top"><h1>{esc(title)}</h1><p class="soft">{lead}</p>{_stats(survey)}</header>
-<nav><div>{links}</div></nav><main>
-{chr(10).join(body for _, _, body in chapters)}
-</main><footer>Made by sartext{commit} from the shards that the manifest of fingerprint {manifest["fingerprint"][:16]} names.
-README.md is the card of the dataset.</footer></body></html>
-"""
+    return html_page(
+        "dataset.html",
+        title=title,
+        stamp=stamp,
+        lead=_lead(survey, without_texts(manifest)),
+        stats=_stats(survey),
+        chapters=[one for one in _sections(survey, tiles, manifest) if one],
+        commit=(manifest["commit"] or "")[:12],
+        fingerprint=manifest["fingerprint"][:16],
+    )
+
+
+def images_of(sources: Collection[str], optical: Collection[str]) -> str:
+    """What the images of `sources` are, where those named in `optical` are optical; without any source, what all could be."""
+    radar = "synthetic aperture radar" * any(name not in optical for name in sources or ("",))
+    return " and of ".join(part for part in (radar, "optical images" * any(name in optical for name in sources)) if part)
 
 
 def _lead(survey: Survey, lacking: str) -> str:
@@ -50,13 +52,13 @@ def _lead(survey: Survey, lacking: str) -> str:
     said = ", ".join(licences[:6]) + (" ..." if len(licences) > 6 else "")
     what = f"Tiles of {images_of(survey.sources, survey.optical)}"
     told = f"; {lacking}." if lacking else " with what is said of them."
-    return esc(f"{what}{told} Licences: {said or NONE}.")
+    return f"{what}{told} Licences: {said or NONE}."
 
 
-def _stats(survey: Survey) -> str:
+def _stats(survey: Survey) -> list[tuple[str, str]]:
     kept = sum(number for (_, mark), number in survey.captions.items() if mark == "kept")
     asked = sum(number for (_, mark), number in survey.questions.items() if mark == "kept")
-    numbers = [
+    return [
         (count(survey.tiles), "tiles"),
         (
             estimate(sum(one.number for one in survey.scenes.values()), all(one.exact for one in survey.scenes.values())),
@@ -69,28 +71,26 @@ def _stats(survey: Survey) -> str:
         (count(len(survey.boxes.keys() | survey.region_tiles.keys())), "classes"),
         (count(sum(facts.twins for facts in survey.sources.values())), "optical twins"),
     ]
-    shown = "".join(f'<div class="stat"><b>{number}</b><span>{esc(words)}</span></div>' for number, words in numbers)
-    return f'<div class="stats">{shown}</div>'
 
 
-def _chapters(survey: Survey, tiles: Sequence[Tile], manifest: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Name, short title, HTML; an empty one has nothing to show."""
+def _sections(survey: Survey, tiles: Sequence[Tile], manifest: Mapping[str, Any]) -> list[Section | None]:
+    """In their order; None has nothing to show."""
+
+    def section(name: str, short: str, title: str, words: str, *blocks: object) -> Section:
+        return Section(name=name, short=short, title=title, words=words, blocks=blocks)
+
     return [
-        ("funnel", "Funnel", chapter("funnel", "From planned to kept", _FUNNEL, funnel(survey, manifest["counts"]["planned"]))),
-        ("sources", "Datasets", chapter("sources", "Datasets, resolutions and tasks", _SOURCES_WORDS, _sources(survey))),
-        ("tiles", "Tiles", chapter("tiles", "A sheet of tiles", _TILES, sheet(tiles)) if tiles else ""),
-        ("captions", "Captions", captions(survey)),
-        ("claims", "Claims", claims(survey)),
-        ("classes", "Classes", classes(survey)),
-        ("questions", "Questions", questions(survey)),
-        ("splits", "Splits", chapter("splits", "Splits", _SPLITS, _splits(survey))),
-        (
-            "map",
-            "Map",
-            chapter("map", "Where the tiles lie", _MAP, atlas(survey.footprints)) if survey.footprints.total else "",
-        ),
-        ("rejected", "Rejected", _rejected(survey)),
-        ("made", "Made of", chapter("made", "How it was made", _MADE, _config(manifest))),
+        section("funnel", "Funnel", "From planned to kept", _FUNNEL, funnel(survey, manifest["counts"]["planned"])),
+        section("sources", "Datasets", "Datasets, resolutions and tasks", _SOURCES_WORDS, _sources(survey)),
+        section("tiles", "Tiles", "A sheet of tiles", _TILES, sheet(tiles)) if tiles else None,
+        captions(survey),
+        claims(survey),
+        classes(survey),
+        questions(survey),
+        section("splits", "Splits", "Splits", _SPLITS, _splits(survey)),
+        section("map", "Map", "Where the tiles lie", _MAP, atlas(survey.footprints)) if survey.footprints.total else None,
+        _rejected(survey),
+        section("made", "Made of", "How it was made", _MADE, Verbatim(title="configuration", text=_config(manifest))),
     ]
 
 
@@ -109,7 +109,7 @@ _MAP = "Footprints in WGS84, drawn on equal degrees with longitudes narrowed by 
 _MADE = "The configuration that the fingerprint covers; paths and machines are no part of it."
 
 
-def _sources(survey: Survey) -> str:
+def _sources(survey: Survey) -> Table:
     head = (
         "dataset",
         "tiles",
@@ -124,14 +124,14 @@ def _sources(survey: Survey) -> str:
         "pairs",
     )
     largest = sorted(survey.sources.items(), key=lambda pair: (-pair[1].tiles, pair[0]))
-    rows = [Row(cells=_source(name, facts)) for name, facts in largest[:_SOURCES]]
+    rows = [_source(name, facts) for name, facts in largest[:_SOURCES]]
     if len(largest) > _SOURCES:
-        rows.append(Row(cells=[f"{len(largest) - _SOURCES} more"]))
-    rows.append(Row(cells=["Published figures, for comparison, as their authors state them"]))
+        rows.append([f"{len(largest) - _SOURCES} more"])
+    rows.append(["Published figures, for comparison, as their authors state them"])
     for one in PUBLISHED:
         cells = [f"{one.name} ({one.cited})", one.tiles, one.size_px, one.gsd_m, NONE, one.captions, one.retrieval]
-        rows.append(Row(cells=[*cells, one.questions, NONE, NONE, one.pairs], style="soft"))
-    return table(head, rows, text=(4,), wrap=(0, 4))
+        rows.append([*cells, one.questions, NONE, NONE, one.pairs])
+    return Table(head=head, rows=rows, wrap=(0, 4))
 
 
 def _source(name: str, facts: SourceFacts) -> list[str]:
@@ -175,17 +175,15 @@ def gsd(facts: SourceFacts) -> str:
     return (low if low == high else f"{low} to {high}") + unknown
 
 
-def _splits(survey: Survey) -> str:
+def _splits(survey: Survey) -> Table:
     order = [*SPLITS, ""]
     rows, shown = [], set()
     for (split, rule), number in sorted(survey.splits.items(), key=lambda one: (order.index(one[0][0]), one[0][1])):
         scenes = "" if split in shown else estimate(survey.scenes[split].number, survey.scenes[split].exact)
-        rows.append(Row(cells=[split or "none", _RULES.get(rule, rule), count(number), share(number, survey.tiles), scenes]))
+        rows.append([split or "none", _RULES.get(rule, rule), count(number), share(number, survey.tiles), scenes])
         shown.add(split)
-    return (
-        table(("split", "decided by", "tiles", "share", "scenes of the split"), rows, text=(1,))
-        + f'<p class="soft">{_cut(survey)}</p>'
-    )
+    head = ("split", "decided by", "tiles", "share", "scenes of the split")
+    return Table(head=head, rows=rows, text=(0, 1), note=_cut(survey))
 
 
 _RULES = {"source": "the source itself", "scene": "the name of the scene", "footprint": "overlapping footprints", "": "unknown"}
@@ -197,26 +195,25 @@ def _cut(survey: Survey) -> str:
     both = sum(survey.scenes[one].shared_with(survey.scenes[two]) for at, one in enumerate(found) for two in found[at + 1 :])
     exact = all(one.exact for one in survey.scenes.values())
     checked = "" if exact else " among those that were compared, a sample"
-    return esc(f"{'No scene lies' if not both else f'{count(both)} scenes lie'} in more than one split{checked}.")
+    return f"{'No scene lies' if not both else f'{count(both)} scenes lie'} in more than one split{checked}."
 
 
-def _rejected(survey: Survey) -> str:
+def _rejected(survey: Survey) -> Section | None:
     if not survey.rejected:
-        return ""
+        return None
     rows = []
     for stage, reason, examples in survey.sampled_rejects():
         for at, (name, detail) in enumerate(examples):
             first = [stage, reason, count(survey.rejected[stage, reason])] if at == 0 else ["", "", ""]
-            rows.append(Row(cells=[*first, name, shortened(detail)]))
+            rows.append([*first, name, truncated(detail)])
     whole = sum(survey.rejected.values())
     more = f" The table has the first {_REJECT_ROWS} lines." if len(rows) > _REJECT_ROWS else ""
     words = f"{count(whole)} tiles were refused; of each reason some, chosen by the hashes of their keys.{more}"
-    shown = table(("stage", "reason", "tiles", "such as", "what was found"), rows[:_REJECT_ROWS], text=(1,), wrap=(3, 4))
-    return chapter("rejected", "What was refused", words, shown)
+    head = ("stage", "reason", "tiles", "such as", "what was found")
+    shown = Table(head=head, rows=rows[:_REJECT_ROWS], text=(0, 1), wrap=(3, 4))
+    return Section(name="rejected", short="Rejected", title="What was refused", words=words, blocks=[shown])
 
 
 def _config(manifest: Mapping[str, Any]) -> str:
     text = json.dumps(manifest["config"], indent=1, sort_keys=True, ensure_ascii=False)
-    if len(text) > _CONFIG_CHARACTERS:
-        text = text[:_CONFIG_CHARACTERS] + "\n..."
-    return f'<div class="card"><details><summary>configuration</summary><pre>{esc(text)}</pre></details></div>'
+    return text if len(text) <= _CONFIG_CHARACTERS else text[:_CONFIG_CHARACTERS] + "\n..."

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sartext.report.dataset.parts import NONE
+from sartext.report.dataset.blocks import NONE
 
 
 @dataclass(frozen=True, kw_only=True)

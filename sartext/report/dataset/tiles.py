@@ -2,65 +2,91 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sartext.imaging.thumbnail import Thumbnail, thumbnail
-from sartext.report.dataset.parts import count, esc
-from sartext.report.overlay import hue, overlay
-from sartext.tile import Caption, Claim, Tile
+from sartext.report.dataset.blocks import count, truncated
+from sartext.report.overlay import Overlay, hue, overlay
+from sartext.tile import Caption, Tile
 
 SIDE_PX = 384
 _PIXELATED_PX = 200  # smaller pictures are shown larger than they are, pixel by pixel
-_BOXES, _CAPTIONS, _CLAIMS, _QUESTIONS = 300, 6, 30, 4
+_BOXES, _CAPTIONS, _CLAIMS, _QUESTIONS, _CLASSES = 300, 6, 30, 4, 24
 _CHARACTERS = 600
 _MARKS = {"supported": "✓", "contradicted": "✗", "unverifiable": "?"}
 
 
-def sheet(tiles: Sequence[Tile]) -> str:
-    """The tiles as cards, with switches for what lies over the images."""
-    switches = "".join(
-        f'<label><input type="checkbox" id="{name}" checked> {name}</label>'
-        for name, there in (
-            ("boxes", any(tile.boxes for tile in tiles)),
-            ("masks", any(tile.regions for tile in tiles)),
-        )
-        if there
-    )
-    return f'<div class="switches">{switches}</div><div class="tiles">{"".join(map(_tile, tiles))}</div>'
+@dataclass(frozen=True, kw_only=True)
+class TilePicture:
+    """A picture of a tile, None where it cannot be shown, with what lies over it and what stands below."""
+
+    name: str
+    picture: Thumbnail | None
+    over: Overlay | None = None
+    words: str = ""
+
+    @property
+    def small(self) -> bool:
+        """Whether it is shown larger than it is."""
+        return self.picture is not None and max(self.picture.width_px, self.picture.height_px) < _PIXELATED_PX
 
 
-def _tile(tile: Tile) -> str:
-    views = _view(thumbnail(tile.image.bytes, SIDE_PX), "SAR image", _over(tile), "")
+@dataclass(frozen=True, kw_only=True)
+class CaptionView:
+    """A caption: its text, how it came about, counts of its verdicts, and (claim, verdict) of each claim."""
+
+    style: str
+    text: str
+    what: str
+    marks: str
+    claims: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TileCard:
+    """All that is shown of a tile; classes are (style, hue, words)."""
+
+    key: str
+    about: str
+    views: Sequence[TilePicture]
+    classes: Sequence[tuple[str, int, str]]
+    captions: Sequence[CaptionView]
+    questions: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """Tiles as cards, with switches for what lies over the images."""
+
+    switches: Sequence[str]
+    tiles: Sequence[TileCard]
+
+
+def sheet(tiles: Sequence[Tile]) -> Sheet:
+    """The tiles as cards, in their order."""
+    there = {"boxes": any(tile.boxes for tile in tiles), "masks": any(tile.regions for tile in tiles)}
+    return Sheet(switches=[name for name, found in there.items() if found], tiles=[_tile(tile) for tile in tiles])
+
+
+def _tile(tile: Tile) -> TileCard:
+    views = [TilePicture(name="SAR image", picture=thumbnail(tile.image.bytes, SIDE_PX), over=_over(tile))]
     if tile.optical is not None:
-        views += _view(thumbnail(tile.optical.image.bytes, SIDE_PX), "optical twin", "", _twin(tile))
-    captions = "".join(map(_caption, tile.captions[:_CAPTIONS])) or '<p class="soft">no caption</p>'
-    asked = "".join(
-        f"<div><dt>{esc(_short(one.question))}</dt><dd>{esc(_short(one.answer))}</dd></div>"
-        for one in tile.questions[:_QUESTIONS]
-        if one.kept
-    )
-    questions = f'<dl class="asked">{asked}</dl>' if asked else ""
-    return (
-        f'<article class="card tile"><div class="views">{views}</div><h3>{esc(tile.key)}</h3>'
-        f'<p class="soft">{esc(_about(tile))}</p>{_classes(tile)}{captions}{questions}</article>'
+        views.append(TilePicture(name="optical twin", picture=thumbnail(tile.optical.image.bytes, SIDE_PX), words=_twin(tile)))
+    return TileCard(
+        key=tile.key,
+        about=_about(tile),
+        views=views,
+        classes=_classes(tile),
+        captions=[_caption(caption) for caption in tile.captions[:_CAPTIONS]],
+        questions=[(_short(one.question), _short(one.answer)) for one in tile.questions[:_QUESTIONS] if one.kept],
     )
 
 
-def _over(tile: Tile) -> str:
+def _over(tile: Tile) -> Overlay:
     """The overlay; of a tile with very many boxes only the first are drawn."""
     if len(tile.boxes) <= _BOXES:
         return overlay(tile)
     return overlay(replace(tile, boxes=tile.boxes[:_BOXES]))
-
-
-def _view(picture: Thumbnail | None, name: str, over: str, words: str) -> str:
-    if picture is None:
-        inside = f'<span class="none">{name}: no picture</span>'
-        return f'<figure><div class="view">{inside}</div></figure>'
-    small = " small" if max(picture.width_px, picture.height_px) < _PIXELATED_PX else ""
-    sides = f'width="{picture.width_px}" height="{picture.height_px}"'
-    below = f"<figcaption>{esc(words)}</figcaption>" if words else ""
-    return f'<figure><div class="view{small}"><img alt="{name}" {sides} src="{picture.uri}">{over}</div>{below}</figure>'
 
 
 def _about(tile: Tile) -> str:
@@ -75,16 +101,13 @@ def _about(tile: Tile) -> str:
     return ", ".join([*parts, tile.split or "no split"])
 
 
-def _classes(tile: Tile) -> str:
+def _classes(tile: Tile) -> list[tuple[str, int, str]]:
     """What is annotated: boxes with their numbers, regions with their shares."""
     boxes = Counter(box.label for box in tile.boxes)
     shown = [("outline", hue(label), f"{label} {count(number)}") for label, number in sorted(boxes.items())]
     regions = sorted(tile.regions, key=lambda region: (-region.area_share, region.label))
     shown += [("", hue(region.label), f"{region.label} {region.area_share:.0%}") for region in regions]
-    items = "".join(
-        f'<span><i class="{style}" style="--hue:{degrees}"></i>{esc(words)}</span>' for style, degrees, words in shown[:24]
-    )
-    return f'<div class="classes">{items}</div>' if items else ""
+    return shown[:_CLASSES]
 
 
 def _twin(tile: Tile) -> str:
@@ -98,23 +121,20 @@ def _twin(tile: Tile) -> str:
     return f"{when}{moved}{cloud}"
 
 
-def _caption(caption: Caption) -> str:
+def _caption(caption: Caption) -> CaptionView:
     verdicts = Counter(claim.verdict for claim in caption.claims)
     style = "refused" if not caption.kept else "open" if verdicts["unverifiable"] or not caption.claims else ""
     what = ", ".join(
         part for part in (caption.route, caption.form, caption.model, None if caption.kept else caption.reason) if part
     )
-    marks = ", ".join(f"{verdicts[name]} {mark}" for name, mark in _MARKS.items() if verdicts[name])
-    claims = "".join(map(_claim, caption.claims[:_CLAIMS]))
-    inside = f"<details><summary>{esc(_short(what))}: {marks}</summary><ul>{claims}</ul></details>" if claims else ""
-    said = inside or f'<span class="soft">{esc(_short(what))}</span>'
-    return f'<blockquote class="{style}"><p>{esc(_short(caption.text))}</p>{said}</blockquote>'
-
-
-def _claim(claim: Claim) -> str:
-    mark = _MARKS.get(claim.verdict, "?")
-    return f'<li class="{esc(claim.verdict)}"><b>{mark}</b> {esc(_short(f"{claim.text}: {claim.evidence}"))}</li>'
+    return CaptionView(
+        style=style,
+        text=_short(caption.text),
+        what=_short(what),
+        marks=", ".join(f"{verdicts[name]} {mark}" for name, mark in _MARKS.items() if verdicts[name]),
+        claims=[(_short(f"{one.text}: {one.evidence}"), one.verdict) for one in caption.claims[:_CLAIMS]],
+    )
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= _CHARACTERS else text[: _CHARACTERS - 1] + "…"
+    return truncated(text, _CHARACTERS)

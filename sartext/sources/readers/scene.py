@@ -11,7 +11,7 @@ from typing import Any, Protocol, Self
 import numpy as np
 import numpy.typing as npt
 
-from sartext.errors import SourceError, TileRejected
+from sartext.errors import SourceError, TileRejected, require
 from sartext.formats.moment import parse_moment
 from sartext.sar.geolocation import Geolocation, ground_spacing_m
 from sartext.tile import QUANTITIES, Sensor
@@ -97,8 +97,8 @@ class Declared:
 def declared(quantity: str | None, nodata: float | None = None, bands: Sequence[str] = ()) -> Declared:
     """What a quantity's name says, "sigma0" or "sigma0_db". Raises `ValueError` where it is none, where `nodata` is no number,
     and where `bands` are no polarisations, or one of them twice."""
-    if nodata is not None and not math.isfinite(nodata):
-        raise ValueError(f"nodata is {nodata}; it must be a number, for pixels that are none have no measurement anyway")
+    rule = "a number, for pixels that are none have no measurement anyway"
+    require("nodata", nodata, nodata is None or math.isfinite(nodata), rule)
     named = tuple(one.upper() for one in bands)
     shown = [one for one in named if one != LEFT_OUT]
     if not set(shown) <= set(POLARISATIONS) or len(set(shown)) != len(shown) or (named and not shown):

@@ -139,3 +139,11 @@ def test_a_job_of_one_recipe_is_not_asked_for_its_name() -> None:
 def test_recipes_may_be_given_by_their_import_path(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(lambda _: None, "jobs.recipes.build:BUILD", ["coco"], prog="jobs.build") == 2
     assert "required: --source.images, --source.annotations, --out; see jobs.build coco --help" in capsys.readouterr().err
+
+
+def test_plug_ins_of_one_name_are_refused() -> None:
+    def both() -> Config:
+        return Config(source=Source(images="i"), rules=(Rule(), Rule(seed=1)), out="o")
+
+    with pytest.raises(UserError, match=r"has two options --rule\.seed; give each plug-in of the recipe a name of its own"):
+        parse(Recipes(Config, both), ["both"], prog="jobs.test")

@@ -5,7 +5,8 @@ import io
 import pytest
 from PIL import Image
 
-from sartext.report.story import Card, Chapter, Grid, story
+from sartext.report.story import Card, Chapter, story
+from sartext.report.table import Table
 
 
 def encoded(mode: str = "L") -> bytes:
@@ -19,7 +20,7 @@ CHAPTER = Chapter(
     words="two & more",
     cards=[Card(image=encoded(), name="a/b/0_0", texts=["a ship"], polygons_px=[(5, 5, 20, 5, 20, 15, 5, 15)])],
     pictures=[(encoded("RGB"), "losses")],
-    grids=[Grid(head=("", "CLIP"), rows=(("baseline", "<3"),), note="of 400")],
+    tables=[Table(head=("", "CLIP"), rows=(("baseline", "<3"),), note="of 400")],
     links=[("report", 'evaluation/"x".html')],
 )
 
@@ -34,7 +35,7 @@ def test_the_page_holds_all_and_asks_for_nothing_outside() -> None:
         "a/b/0_0",
         "&lt;3",
         "of 400",
-        "evaluation/&quot;x&quot;.html",
+        "evaluation/&#34;x&#34;.html",
     ):
         assert said in page
     assert page.count("data:image/") == 2

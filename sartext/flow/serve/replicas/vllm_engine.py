@@ -19,6 +19,7 @@ listen_at_node()
 
 _MOST_POSITIONS = 4096  # tokens of question, image and answer that there is room for
 _CPU_CACHE_GB = "1"
+_OF_GPU = 0.9  # of the memory of a GPU: what vLLM takes by itself, and of its share where it has one
 
 
 class Engine(LLMServer):
@@ -39,8 +40,8 @@ class Engine(LLMServer):
             os._exit(1)
 
 
-def engine(folder: Path, options: dict[str, Any], *, gpus: bool) -> Application:
-    """The deployment of a GPT's folder, on one GPU or on CPUs."""
+def engine(folder: Path, options: dict[str, Any], *, gpus: float) -> Application:
+    """The deployment of a GPT's folder, on GPUs, a share of one, or on CPUs."""
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     positions = int(config.get("text_config", config).get("max_position_embeddings", _MOST_POSITIONS))
     kind: dict[str, Any] = {"limit_mm_per_prompt": {"image": 1, "video": 0}, "max_model_len": min(positions, _MOST_POSITIONS)}
@@ -48,10 +49,12 @@ def engine(folder: Path, options: dict[str, Any], *, gpus: bool) -> Application:
     if not gpus:
         kind |= {"dtype": "float32", "enforce_eager": True}
         environment["VLLM_CPU_KVCACHE_SPACE"] = _CPU_CACHE_GB
+    elif gpus < 1:
+        kind["gpu_memory_utilization"] = round(_OF_GPU * gpus, 3)
     llm = LLMConfig(
         model_loading_config={"model_id": GPT, "model_source": str(folder)},
         engine_kwargs=kind,
-        placement_group_config={"bundles": [{"CPU": 1, "GPU": 1} if gpus else {"CPU": 1}]},
+        placement_group_config={"bundles": [{"CPU": 1, "GPU": gpus} if gpus else {"CPU": 1}]},
         runtime_env={"env_vars": environment},
         deployment_config=options,
         log_engine_metrics=False,

@@ -1,5 +1,7 @@
 """The card of a dataset: YAML that parses, licences as the Hub names them, and a dataset that loads by it."""
 
+from collections import Counter
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,9 @@ import yaml
 from sartext.artifact import Artifact
 from sartext.report.dataset.card import card, is_made
 from sartext.report.dataset.licences import hub_licence
+from sartext.report.dataset.page import page
 from sartext.report.dataset.survey import Survey
+from tests.support.mixed import NAMES
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +41,27 @@ def test_the_front_says_what_there_is(text: str, made: Artifact) -> None:
         "image-to-image",
     ]
     assert said["configs"] == [{"config_name": "default", "data_files": [{"split": "train", "path": made.paths()}]}]
+
+
+def test_card_and_page_say_what_the_images_are(survey: Survey, made: Artifact) -> None:
+    for optical, words, tags in (
+        ([], "iles of synthetic aperture radar", ["sar", "synthetic-aperture-radar"]),
+        (
+            NAMES[:1],
+            "iles of synthetic aperture radar and of optical images",
+            ["sar", "synthetic-aperture-radar", "optical"],
+        ),
+        (NAMES, "iles of optical images", ["optical"]),
+    ):
+        survey = deepcopy(survey)
+        for name, facts in survey.sources.items():
+            facts.said["modality"] = Counter(["optical" if name in optical else "sar"])
+        assert survey.optical == set(optical)
+        texts = card(survey, made.manifest, {}), page(survey, [], made.manifest, "")
+        assert all(words in text for text in texts)
+        assert all(("iles of synthetic aperture radar" in text) == ("sar" in tags) for text in texts)
+        assert ("raw radar geometry" in texts[0]) == ("sar" in tags)
+        assert front(texts[0])["tags"][: len(tags) + 1] == [*tags, "remote-sensing"]
 
 
 def test_every_source_has_its_licence_rights_and_citation(text: str) -> None:

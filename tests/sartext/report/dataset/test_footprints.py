@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from sartext.report.dataset.atlas import atlas
 from sartext.report.dataset.counting import hashes_of
 from sartext.report.dataset.footprints import DRAWN, Footprints, footprint
+from tests.sartext.report.dataset.test_blocks import shown
 
 
 def square(x: float, y: float, side: float = 0.2) -> str:
@@ -53,7 +54,7 @@ def test_what_cannot_be_read_is_counted_and_harms_nobody() -> None:
     ]
     found = added(*wrong, square(5, 5))
     assert (found.total, found.unreadable) == (1, len(wrong))
-    assert "6 more cannot be read" in atlas(found)
+    assert "6 more cannot be read" in shown(atlas(found))
 
 
 @given(st.lists(st.text(max_size=40) | st.builds(square, st.floats(-180, 180), st.floats(-90, 89)), min_size=1, max_size=6))
@@ -63,7 +64,7 @@ def test_any_text_gives_a_map_or_is_counted_out(texts: list[str]) -> None:
     assert found.total + found.unreadable == len(texts)
     if found.total:
         assert found.cells.sum() == found.total
-        page = atlas(found)
+        page = shown(atlas(found))
         assert "nan" not in page
         assert "inf" not in page.lower().replace("information", "")
 
@@ -79,14 +80,14 @@ def test_of_very_many_some_are_drawn_whatever_the_order() -> None:
     assert found.total == 4000
     assert len(found.drawn()) == DRAWN
     assert found.drawn() == other.drawn()
-    text = atlas(found)
-    assert text == atlas(other)
+    text = shown(atlas(found))
+    assert text == shown(atlas(other))
     assert "100.0% of the footprints, 1,500 drawn." in text
     assert len(text) < 200_000
 
 
 def test_places_far_apart_get_maps_of_their_own() -> None:
-    text = atlas(added(square(4, 52), square(4.3, 52), square(179.7, -17), square(-179.9, -17), square(-70, 85)))
+    text = shown(atlas(added(square(4, 52), square(4.3, 52), square(179.7, -17), square(-179.9, -17), square(-70, 85))))
     assert text.count("<svg") == 4
     for words in ("Around 52.1° N 4.2° E", "Around 16.9° S 180.0° ", "Around 85.1° N 69.9° W"):
         assert words in text, words

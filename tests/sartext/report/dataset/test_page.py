@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from sartext.artifact import Artifact
-from sartext.report.dataset.page import SAMPLE, page
+from sartext.report.dataset.page import SAMPLE, images_of, page
 from sartext.report.dataset.survey import Survey
 from sartext.tile import Box, Caption, Claim, EncodedImage, Optical, Region, Rendering, Tile
 from tests.support.browser import page_at
@@ -85,6 +85,12 @@ def test_everything_is_on_it(page: str, words: str) -> None:
 def test_as_many_tiles_are_shown_as_it_says(page: str) -> None:
     assert page.count("<article") == SAMPLE
     assert page.count('alt="regions"') + page.count("no picture") == SAMPLE
+
+
+def test_an_optical_dataset_is_not_called_one_of_radar() -> None:
+    assert images_of([], []) == images_of(["a"], ["b"]) == "synthetic aperture radar"
+    assert images_of(["b"], ["b"]) == "optical images"
+    assert images_of(["a", "b"], ["b"]) == "synthetic aperture radar and of optical images"
 
 
 def test_a_dataset_of_nothing_has_a_page(made: Artifact) -> None:
