@@ -19,7 +19,7 @@ from sartext.errors import UserError
 from sartext.flow import commandline
 from sartext.flow.engine.options import Workers
 from sartext.flow.train.loop import learn, task_of
-from sartext.flow.train.train import train
+from sartext.flow.train.train import train_side_by_side
 from sartext.models import weights
 from sartext.narrate.ask.questions import Questions
 from sartext.narrate.verify import Verify
@@ -146,9 +146,9 @@ def test_trainings_side_by_side_have_one_worker_each(data: list[str], tmp_path: 
     with pytest.raises(
         UserError, match=r"workers\.workers is 2; it must be 1 where several trainings are learned side by side"
     ):
-        train(both, workers=Workers(workers=2))
+        train_side_by_side(both, workers=Workers(workers=2))
     with pytest.raises(UserError, match=r"workers\.gpus is 1; it must be 0 where several trainings"):
-        train(both, workers=Workers(gpus=1))
+        train_side_by_side(both, workers=Workers(gpus=1))
 
 
 @pytest.mark.slow
