@@ -35,7 +35,8 @@ SMALL = (
 # Of no interest, or of the machine: models differ in their last bits, and what lies beside them is drawn from them.
 LEFT_OUT = re.compile(r"(^|/)(checkpoints|models|tensorboard)/|(^|/)(\.lock|live\.json)$|\.png$")
 FORMS = ("llava", "open_clip")
-OF_COMMIT = {"commit", "checkpoint"}  # the latter is the last state of the training, of which models are made
+# `checkpoint` is the last state of the training, of which models are made; `report.html` the digest of a page.
+OF_COMMIT = {"commit", "checkpoint", "report.html"}
 
 
 def inputs(folder: Path) -> None:

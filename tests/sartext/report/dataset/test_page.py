@@ -74,7 +74,7 @@ def test_the_page_is_well_formed_asks_for_nothing_and_runs_nothing(page: str) ->
             "it ends with a 3",
             "overlapping footprints",
         ),
-        *("Answers: presence", "contradicted", "optical twin", "GPL-3.0-only", "no picture", '"type": "Picky"'),
+        *("Answers: presence", "contradicted", "optical twin", "GPL-3.0-only", "no picture", '"type": "tests.Picky"'),
     ],
 )
 def test_everything_is_on_it(page: str, words: str) -> None:
