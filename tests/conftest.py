@@ -7,8 +7,12 @@ import pytest
 from sartext.store import s3
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files of long tests go first: begun last, one of them would leave the other worker waiting."""
+    """What is slow is long too. Files of long tests go first: begun last, one of them would leave the other worker waiting."""
+    for item in items:
+        if item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.long)
     files = {item.path for item in items if item.get_closest_marker("long")}
     items.sort(key=lambda item: item.path not in files)
 

@@ -9,6 +9,8 @@ import pytest
 
 from sartext.artifact import open_artifact
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[2]
 MODULE = '''
 from collections.abc import Iterator

@@ -12,6 +12,8 @@ from sartext.evaluate import java
 from sartext.evaluate.captions import METRICS, CaptionScores, caption_scores, caption_scores_of
 from sartext.evaluate.java_metrics import missing_spice_jars, package
 
+pytestmark = pytest.mark.long
+
 needs_java = pytest.mark.skipif(java.find() is None, reason="no java")
 NAMES = dict(zip(METRICS, ("Bleu_1", "Bleu_2", "Bleu_3", "Bleu_4", "METEOR", "ROUGE_L", "CIDEr", "SPICE"), strict=True))
 

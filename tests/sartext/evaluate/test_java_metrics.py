@@ -8,6 +8,8 @@ import pytest
 from sartext.evaluate import java
 from sartext.evaluate.java_metrics import meteor, missing_spice_jars, package, spice, tokenize
 
+pytestmark = pytest.mark.long
+
 JAVA = java.find()
 needs_java = pytest.mark.skipif(JAVA is None, reason="no java")
 

@@ -19,6 +19,8 @@ from sartext.models.qwen import TinyQwen
 from sartext.models.towers import Tiny
 from tests.support.tiny_models import examples_of
 
+pytestmark = pytest.mark.long
+
 WORLD_SIZE, BATCH = 2, 6  # examples a process
 # The real rows of each step's global batch; the last ones leave the second process one real row, then none.
 STEPS = (12, 12, 12, 7, 5)

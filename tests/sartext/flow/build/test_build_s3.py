@@ -2,11 +2,15 @@
 
 from pathlib import Path
 
+import pytest
+
 from sartext.flow.build.build import build
 from sartext.flow.engine.options import Engine
 from sartext.flow.engine.session import session
 from sartext.store import storage
 from tests.chaos.faults import Faulty, Say
+
+pytestmark = pytest.mark.long
 
 
 def test_s3_and_a_folder_hold_the_same(bucket: str, tmp_path: Path) -> None:

@@ -33,6 +33,8 @@ from sartext.tile import Caption, Tile
 from tests.support.datasets import dataset
 from tests.support.trainings import trained
 
+pytestmark = pytest.mark.long
+
 TOWERS = Tiny(image_size_px=32, width=32, heads=2, image_layers=1, text_layers=1)
 SAYING = Saying(caption_tokens=24, answer_tokens=4)
 MODELS = ["baseline", "optical-only", "progressive"]

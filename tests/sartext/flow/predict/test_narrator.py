@@ -23,6 +23,8 @@ from sartext.sources.unlabelled import Unlabelled
 from sartext.tile import EncodedImage, Reject, Tile, from_table
 from tests.chaos.faults import EndsOnce
 
+pytestmark = pytest.mark.long
+
 SMALL = Tiny(image_size_px=32, width=32, heads=2, image_layers=1, text_layers=1)
 SOURCE = Unlabelled(of=Synthetic(tiles=20, size_px=32, twin=False, shard_tiles=8))
 
