@@ -4,8 +4,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.tree import lines
-
 ROOT = Path(__file__).resolve().parents[1]
 CONSOLE = Path(sys.executable).parent
 
@@ -22,7 +20,3 @@ def test_files_stay_short_and_names_say_something() -> None:
         for path in (ROOT / folder).rglob("*.py"):
             assert path.stem not in {"utils", "util", "helpers", "helper", "common", "misc", "core", "base_utils"}, path
             assert path.read_text().count("\n") <= 400, path
-
-
-def test_the_readme_carries_the_tree_one_line_a_file() -> None:
-    assert "\n".join(lines()) in (ROOT / "README.md").read_text(), "print it with python -m tests.tree"

@@ -1,0 +1,59 @@
+"""The structure as it is counted from the imports, and what is listed of names and tests."""
+
+import ast
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from tests.structure import ROOT, Folder, folders
+
+STORED = Path(__file__).parent / "stored"
+ALL = {one.name: one for one in folders()}
+MOST_FILES, MOST_LINES = 24, 400
+OF_FLOW = [one for name, one in ALL.items() if name.startswith("sartext.flow.")]
+
+
+@pytest.mark.parametrize("folder", ALL.values(), ids=ALL)
+def test_no_two_rooms_import_one_another_and_none_is_crowded(folder: Folder) -> None:
+    assert folder.circles == ()
+    assert folder.files <= MOST_FILES
+    assert folder.longest[0] <= MOST_LINES, folder.longest
+
+
+def test_flow_and_narrate_have_few_rooms() -> None:
+    assert len(ALL["sartext.flow"].rooms) <= 14
+    assert len(ALL["sartext.narrate"].rooms) <= 8
+    assert [one.name for one in OF_FLOW if one.files > 12] == []
+
+
+def test_public_names_that_two_files_define_are_listed() -> None:
+    """A name that means two things costs everybody who greps for it: the list only gets shorter."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for path in sorted((ROOT / "sartext").rglob("*.py")):
+        for node in ast.parse(path.read_text()).body:
+            for name in _defined(node):
+                if not name.startswith("_"):
+                    found[name].append(path.relative_to(ROOT / "sartext").with_suffix("").as_posix())
+    twice = {name: files for name, files in found.items() if len(files) > 1}
+    _same("names_twice.txt", [f"{name}: {', '.join(files)}" for name, files in sorted(twice.items())])
+
+
+def test_modules_without_a_test_file_of_their_own_are_listed() -> None:
+    """Others' tests cover them; a new module has its own."""
+    modules = sorted(path for top in ("jobs", "sartext") for path in (ROOT / top).rglob("*.py") if path.name != "__init__.py")
+    paths = [path.relative_to(ROOT) for path in modules]
+    without = [path.as_posix() for path in paths if not (ROOT / "tests" / path.parent / f"test_{path.name}").exists()]
+    _same("without_test_file.txt", without)
+
+
+def _defined(node: ast.stmt) -> list[str]:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return [node.name]
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    return [one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)]
+
+
+def _same(name: str, lines: list[str]) -> None:
+    """Raises where the lines are not those that are stored, with what differs."""
+    assert lines == (STORED / name).read_text().splitlines()
