@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from sartext.flow import commandline
 from sartext.flow.engine.options import Pool
-from sartext.flow.predict.generation import Saying
+from sartext.flow.predict.generation import GenerationConfig
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +23,7 @@ class Config:
         default=False,
         metadata={"help": "captions of the route narrator, which a model wrote, count as the tiles' captions too"},
     )
-    saying: Saying = field(default_factory=Saying)
+    saying: GenerationConfig = field(default_factory=GenerationConfig)
     pool: Pool = field(default_factory=Pool)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from jobs import build, evaluate, index, train
 from jobs.recipes.quickstart import QUICKSTART
 from sartext.flow import commandline
-from sartext.flow.quickstart.steps import Link, chain
+from sartext.flow.quickstart.steps import Step, run_steps
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,27 +23,27 @@ class Config:
 
 def main(config: Config) -> commandline.Made:
     """The chain below `config.out`; what is there already is not done again."""
-    from sartext.flow.quickstart.summary import Told, parts_of, tell
+    from sartext.flow.quickstart.summary import Summary, parts_of, write_summary
     from sartext.flow.serve.serve import Serving, check_port, serve
     from sartext.flow.train.train import train_side_by_side
 
     out, jobs = config.out, QUICKSTART["tiny" if config.tiny else "whole"](config.out)
     models = {name: f"{out}/{name}" for name in jobs.trainings}
-    stories: list[Told] = []
+    stories: list[Summary] = []
 
     if config.serve:  # a port that is taken is said now, and not at the end of the chain
         check_port(Serving(port=config.port))
     trainings = [(train.training(one), one.out) for one in jobs.trainings.values()]
-    chain(
+    run_steps(
         [
-            Link("optical images", lambda _: build.main(jobs.optical)),
-            Link("SAR images", lambda _: build.main(jobs.sar)),
-            Link("unseen scenes", lambda _: build.main(jobs.unseen)),
-            Link("training", lambda _: train_side_by_side(trainings, workers=jobs.trainings["clip"].workers)),
-            Link("narration", lambda _: build.main(jobs.narrated)),
-            Link("evaluation", lambda _: evaluate.main(jobs.evaluation)),
-            Link("index", lambda _: index.main(jobs.index)),
-            Link("page", lambda made: stories.append(tell(parts_of(made, list(models)), out=out))),
+            Step("optical images", lambda _: build.main(jobs.optical)),
+            Step("SAR images", lambda _: build.main(jobs.sar)),
+            Step("unseen scenes", lambda _: build.main(jobs.unseen)),
+            Step("training", lambda _: train_side_by_side(trainings, workers=jobs.trainings["clip"].workers)),
+            Step("narration", lambda _: build.main(jobs.narrated)),
+            Step("evaluation", lambda _: evaluate.main(jobs.evaluation)),
+            Step("index", lambda _: index.main(jobs.index)),
+            Step("page", lambda made: stories.append(write_summary(parts_of(made, list(models)), out=out))),
         ]
     )
     if config.serve:

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from sartext.config import identity
 from sartext.errors import OutputError, UserError
-from sartext.store import Storage, storage
+from sartext.store import Store, open_store
 from sartext.tile import SCHEMA_VERSION, TILE
 
 MANIFEST = "manifest.json"
@@ -74,11 +74,11 @@ class Artifact:
         yield from self._tables("rejects")
 
     def _tables(self, kind: str) -> Iterator[pa.Table]:
-        place = storage(self.uri)
+        store = open_store(self.uri)
         for shard in self.manifest["shards"]:
             if shard[kind]:
-                table = read_table(place, shard[kind]["path"])
-                yield present(table, f"{self.uri}/{shard[kind]['path']}") if kind == "tiles" else table
+                table = read_table(store, shard[kind]["path"])
+                yield upgrade(table, f"{self.uri}/{shard[kind]['path']}") if kind == "tiles" else table
 
 
 def without_texts(manifest: Mapping[str, Any]) -> str:
@@ -103,7 +103,7 @@ def without_texts(manifest: Mapping[str, Any]) -> str:
 def open_artifact(uri: str) -> Artifact:
     """The dataset at a place. Raises `UserError` where there is no manifest, or that of something else or a newer version."""
     try:
-        manifest = read_json(storage(uri), MANIFEST)
+        manifest = read_json(open_store(uri), MANIFEST)
     except (FileNotFoundError, NotADirectoryError):
         raise UserError(
             f"{uri} has no {MANIFEST}: it is not a finished dataset; run the job that makes it to its end"
@@ -117,26 +117,26 @@ def open_artifact(uri: str) -> Artifact:
     return Artifact(uri=uri, manifest=manifest)
 
 
-def read_json(place: Storage, path: str, fields: Sequence[str] = ()) -> dict[str, Any]:
+def read_json(store: Store, path: str, fields: Sequence[str] = ()) -> dict[str, Any]:
     """A JSON object of a place that has these fields. Raises `OutputError` where it is damaged, `FileNotFoundError`."""
     try:
-        value = json.loads(place.read(path))
+        value = json.loads(store.read(path))
     except (ValueError, RecursionError) as error:
-        raise OutputError(f"{place.uri}/{path} is damaged ({error}); delete it and run the same command again") from error
+        raise OutputError(f"{store.uri}/{path} is damaged ({error}); delete it and run the same command again") from error
     if not isinstance(value, dict):
-        raise OutputError(f"{place.uri}/{path} is no JSON object: it is not of this program; choose another --out")
+        raise OutputError(f"{store.uri}/{path} is no JSON object: it is not of this program; choose another --out")
     if lacking := [name for name in fields if name not in value]:
-        raise OutputError(f"{place.uri}/{path} has no {lacking[0]!r}: it is not of this program; choose another --out")
+        raise OutputError(f"{store.uri}/{path} has no {lacking[0]!r}: it is not of this program; choose another --out")
     return value
 
 
-def read_table(place: Storage, path: str, columns: list[str] | None = None) -> pa.Table:
+def read_table(store: Store, path: str, columns: list[str] | None = None) -> pa.Table:
     """One Parquet file of a place, or some columns of it, with the nested types as they were written."""
-    with place.open(path) as file:
+    with store.open(path) as file:
         return pq.read_table(pa.PythonFile(file, mode="r"), columns=columns)
 
 
-def present(table: pa.Table, where: str) -> pa.Table:
+def upgrade(table: pa.Table, where: str) -> pa.Table:
     """The table in the present schema version: columns that are not there yet are added as nulls, unknown ones kept.
 
     Raises `UserError` for a table of a newer version.
@@ -170,34 +170,34 @@ def fingerprint(value: Any) -> str:
     return hashlib.sha256(canonical(identity(value))).hexdigest()
 
 
-def claim_place(place: Storage, plan: dict[str, Any], writes: Sequence[str] = DATASET) -> dict[str, Any]:
+def reserve(store: Store, plan: dict[str, Any], writes: Sequence[str] = DATASET) -> dict[str, Any]:
     """Writes the plan of a run at its place, or finds one of the same fingerprint there; the plan that counts.
 
-    Raises as `plan_at`.
+    Raises as `reserved_plan`.
     """
-    there = plan_at(place, plan, writes)
+    there = reserved_plan(store, plan, writes)
     if there is not None:
         return there
-    if glob.has_magic(place.uri):
+    if glob.has_magic(store.uri):
         note = "has *, ? or [ in its name, which other programs (datasets, vLLM, a shell) take for a pattern of names"
-        print(f"note: {place.uri} {note}; another --out spares you that", file=sys.stderr)
-    place.put_if_absent(PLAN, readable(plan))
-    return plan_at(place, plan, writes) or plan
+        print(f"note: {store.uri} {note}; another --out spares you that", file=sys.stderr)
+    store.put_if_absent(PLAN, readable(plan))
+    return reserved_plan(store, plan, writes) or plan
 
 
-def plan_at(place: Storage, plan: dict[str, Any], writes: Sequence[str] = DATASET) -> dict[str, Any] | None:
+def reserved_plan(store: Store, plan: dict[str, Any], writes: Sequence[str] = DATASET) -> dict[str, Any] | None:
     """The plan of the same fingerprint at a place, or None where the place is free.
 
     `writes` are the files and folders that the run will write. Raises `OutputError` naming what differs where the place belongs
     to another configuration, or one of them that is there where it is somebody else's.
     """
     try:
-        there = read_json(place, PLAN, tuple(plan))
+        there = read_json(store, PLAN, tuple(plan))
     except FileNotFoundError:
-        foreign = [path for path in place.paths("") if path.split("/")[0] in writes]
+        foreign = [path for path in store.paths("") if path.split("/")[0] in writes]
         if foreign:
             raise OutputError(
-                f"{place.uri} holds {foreign[0]}, which no run of this program made there; choose another --out"
+                f"{store.uri} holds {foreign[0]}, which no run of this program made there; choose another --out"
             ) from None
         return None
     if there["fingerprint"] == plan["fingerprint"]:
@@ -205,7 +205,7 @@ def plan_at(place: Storage, plan: dict[str, Any], writes: Sequence[str] = DATASE
     changes = list(differences(there["config"], plan["config"])) or ["the source's files or annotations differ"]
     shown = "; ".join(changes[:3]) + ("; ..." if len(changes) > 3 else "")
     raise OutputError(
-        f"{place.uri} holds what another configuration made: {shown}; choose another --out, or the configuration that "
+        f"{store.uri} holds what another configuration made: {shown}; choose another --out, or the configuration that "
         f"is recorded in {PLAN}"
     )
 

@@ -40,7 +40,7 @@ class Picture:
 class Alignment:
     """Where an image lies in another: a point (x, y) of it, after `turn`, lies at `offset_px + scale * (x, y)` there."""
 
-    turn: int  # of near.TURNS
+    turn: int  # of candidates.SYMMETRIES
     offset_px: tuple[float, float]  # (x, y), of the other image
     scale: tuple[float, float]  # along x and y
     keypoints: int  # that agree, at distinct places

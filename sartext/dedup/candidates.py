@@ -18,7 +18,7 @@ from sartext.dedup.keypoints import FREQUENCIES, Bits, Floats, Indices
 
 # An image and what can become of it, by number: transposed where 4 is in it, then mirrored left to right where 1 is, then
 # upside down where 2 is. Names are those of Pillow and EXIF.
-TURNS = (
+SYMMETRIES = (
     "none",
     "flip_left_right",
     "flip_top_bottom",
@@ -69,7 +69,7 @@ class Descriptors:
 class Candidates:
     """Pairs of images that share keypoints, sorted by `asked`, then `known`, then `turn`."""
 
-    asked: Indices  # (n,) the image, and in which of TURNS it resembles the other
+    asked: Indices  # (n,) the image, and in which of SYMMETRIES it resembles the other
     known: Indices
     turn: Indices
     votes: Indices  # keypoints of the first that the other has too, at one ratio of scales
@@ -104,7 +104,7 @@ def candidates(asked: Descriptors, known: Descriptors) -> Candidates:
         keys = _permuted(known.bits, places)
         order = np.argsort(keys, kind="stable")
         keys, images, scales = keys[order], known.image[order], octaves[order]
-        for turn in range(len(TURNS)):
+        for turn in range(len(SYMMETRIES)):
             query, key = _near(_permuted(turned(asked.bits, turn), places), keys, prefix)
             bins = np.floor(2 * (scales[key] - octave[query])).astype(np.intp) + 2 * _OCTAVES
             for bin_ in (bins, bins + 1):  # of half an octave: what is nearer than that is in one of them together

@@ -6,12 +6,12 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from types import TracebackType
 from typing import Any, Self
 
-from sartext.artifact import MANIFEST, claim_place, commit_of_code, plan_at, read_json, readable
+from sartext.artifact import MANIFEST, commit_of_code, read_json, readable, reserve, reserved_plan
 from sartext.artifact import fingerprint as fingerprint_of
 from sartext.errors import SartextError
 from sartext.flow.engine.options import Here
 from sartext.flow.engine.signals import StopRequest, stopping
-from sartext.store import Storage, storage
+from sartext.store import Store, open_store
 from sartext.tile import SCHEMA_VERSION
 
 
@@ -25,7 +25,7 @@ class Run:
     def __init__(self, out: str, *, kind: str, writes: Sequence[str], stop: StopRequest | None = None) -> None:
         """`writes` are the files and folders that the job makes; runs side by side share who was asked to `stop`."""
         self.out, self.kind, self._writes = out, kind, tuple(writes)
-        self.store: Storage = storage(out)
+        self.store: Store = open_store(out)
         self._contexts, self._given_stop = ExitStack(), stop
         self._plan: dict[str, Any] = {}
 
@@ -53,7 +53,7 @@ class Run:
         """
         mark = fingerprint or fingerprint_of(dict(config))
         self._plan = {"fingerprint": mark, "config": dict(config), "schema_version": SCHEMA_VERSION}
-        plan_at(self.store, self._plan | more, self._writes)
+        reserved_plan(self.store, self._plan | more, self._writes)
         self._more = more
 
     def finished(self, fields: Sequence[str] = ()) -> dict[str, Any] | None:
@@ -65,7 +65,7 @@ class Run:
 
     def reserve(self) -> dict[str, Any]:
         """Takes the output for this plan, after all that may be wrong with the options has been looked at; the plan there."""
-        return claim_place(self.store, self._plan | self._more, self._writes)
+        return reserve(self.store, self._plan | self._more, self._writes)
 
     @contextmanager
     def session(self, resources: Here) -> Iterator[None]:

@@ -14,12 +14,12 @@ from typing import Any, BinaryIO, NamedTuple
 from sartext.errors import SourceError
 from sartext.formats.coco import id_text
 from sartext.formats.json_stream import Member, read_members, shown
-from sartext.formats.text_record import Described, parted
+from sartext.formats.text_record import TextRecord, parted
 
 _RAW = re.compile(r"raw(_\d+)?")
 
 
-def parse_caption_json(stream: BinaryIO, file: str) -> Iterator[Described]:
+def parse_caption_json(stream: BinaryIO, file: str) -> Iterator[TextRecord]:
     """The images in the file's order, each once, but for those that the file itself has twice; and each caption that is no text
     (a number, NaN, the word "nan") as a fault of its own, at its place.
 
@@ -45,7 +45,7 @@ def parse_caption_json(stream: BinaryIO, file: str) -> Iterator[Described]:
         elif member.name == "annotations":
             image = id_text(value.get("image_id"))
             if image is None:
-                yield Described("", place=_place(member), fault="'image_id' is missing, or neither a number nor text")
+                yield TextRecord("", place=_place(member), fault="'image_id' is missing, or neither a number nor text")
             else:
                 said.setdefault(image, []).append((value.get("caption"), _place(member)))
         elif "filename" in value and any(_RAW.fullmatch(name) for name in value):
@@ -56,7 +56,7 @@ def parse_caption_json(stream: BinaryIO, file: str) -> Iterator[Described]:
     yield from _grouped(images, said)
 
 
-def _karpathy(value: dict[str, Any], member: Member) -> list[Described]:
+def _karpathy(value: dict[str, Any], member: Member) -> list[TextRecord]:
     sentences, place = value["sentences"], _place(member)
     listed = sentences if isinstance(sentences, list) else [None]
     texts = [(_sentence(one), f"{place}.sentences[{at}]") for at, one in enumerate(listed)]
@@ -76,7 +76,7 @@ def _sentence(value: Any) -> Any:
     return value.get("raw", value)
 
 
-def _by_class(value: dict[str, Any], member: Member) -> list[Described]:
+def _by_class(value: dict[str, Any], member: Member) -> list[TextRecord]:
     place = _place(member)
     texts = [(text, f"{place}.{name}") for name, text in value.items() if _RAW.fullmatch(name)]
     name = value.get("filename")
@@ -100,24 +100,24 @@ def _take_image(value: dict[str, Any], images: dict[str, _Listed], file: str, pl
     images[image] = _Listed(name, value.get("split"))
 
 
-def _grouped(images: dict[str, _Listed], said: dict[str, list[tuple[Any, str]]]) -> Iterator[Described]:
+def _grouped(images: dict[str, _Listed], said: dict[str, list[tuple[Any, str]]]) -> Iterator[TextRecord]:
     for image, (name, split) in images.items():
         captions = said.get(image, [])
         place = captions[0][1] if captions else f"image {image}"
         yield from _described(name, captions, split, place)
     for image, captions in said.items():
         if image not in images:
-            yield Described(
+            yield TextRecord(
                 "", place=captions[0][1], fault=f"image {image[:60]!r} has captions ({len(captions)}) and is not listed"
             )
 
 
-def _described(name: Any, texts: list[tuple[Any, str]], split: Any, place: str) -> list[Described]:
+def _described(name: Any, texts: list[tuple[Any, str]], split: Any, place: str) -> list[TextRecord]:
     """The image, and what is wrong with some of its captions, (value, place) each; None is a blank one."""
     if not isinstance(name, str) or not name.strip():
-        return [Described("", place=place, fault="no name of an image")]
+        return [TextRecord("", place=place, fault="no name of an image")]
     if split is not None and not isinstance(split, str):
-        return [Described(name.strip(), place=place, fault="a split that is no text")]
+        return [TextRecord(name.strip(), place=place, fault="a split that is no text")]
     return parted(name.strip(), texts, (split.strip() or None) if split is not None else None, place)
 
 

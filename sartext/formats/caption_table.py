@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from sartext.errors import SourceError
 from sartext.formats.table import Row, column, read_rows
-from sartext.formats.text_record import Described, parted
+from sartext.formats.text_record import TextRecord, parted
 
 IMAGE_COLUMNS = ("filepath", "file_path", "image_path", "img_path", "path", "filename", "file_name", "image", "img", "file")
 CAPTION_COLUMNS = ("caption", "captions", "title", "text", "sentence", "sentences", "description", "raw")
@@ -20,7 +20,7 @@ _NUMBERED = re.compile(r"(.*?)[ _-]?\d+")
 
 def parse_caption_table(
     stream: BinaryIO, file: str, *, image_column: str | None = None, caption_columns: Sequence[str] = ()
-) -> Iterator[Described]:
+) -> Iterator[TextRecord]:
     """One a row, in the file's order; a cell with a word such as "nan", which stands where there is no caption, is one more.
 
     The columns are found by their names, or are those that are named here. Raises `SourceError` where the file is no table,
@@ -36,7 +36,7 @@ def parse_caption_table(
     for line, cells in rows:
         name, place = cells[image].strip(), f"line {line}"
         if not name:
-            yield Described("", place=place, fault="no name of an image")
+            yield TextRecord("", place=place, fault="no name of an image")
             continue
         texts = [(cells[at], place if len(captions) == 1 else f"{place}, {head.cells[at].strip()}") for at in captions]
         yield from parted(name, texts, (cells[split].strip() or None) if split is not None else None, place)

@@ -10,14 +10,14 @@ from typing import Any, BinaryIO
 
 from sartext.errors import SourceError
 from sartext.formats.json_stream import read_elements
-from sartext.formats.text_record import Described, plain
+from sartext.formats.text_record import TextRecord, plain
 
 IMAGE_TOKEN = "<image>"
 SHORT = "Answer the question using a single word or phrase."  # LLaVA-1.5 (Liu et al., CVPR 2024)
 _ASKS, _ANSWERS, _SYSTEM = ("human", "user"), ("gpt", "assistant"), ("system",)
 
 
-def parse_llava(stream: BinaryIO, file: str) -> Iterator[Described]:
+def parse_llava(stream: BinaryIO, file: str) -> Iterator[TextRecord]:
     """One an entry, in the file's order; one about no image has no name and no fault.
 
     An entry whose image or turns cannot be understood is a fault of its own. Raises `SourceError` where the file is no JSON of
@@ -32,7 +32,7 @@ def parse_llava(stream: BinaryIO, file: str) -> Iterator[Described]:
             yield _entry(value, place)
         else:
             other = other or place
-            yield Described(_name(value.get("image")) or "" if isinstance(value, dict) else "", place=place, fault=_NO_TURNS)
+            yield TextRecord(_name(value.get("image")) or "" if isinstance(value, dict) else "", place=place, fault=_NO_TURNS)
     if not count and other is not None:
         raise SourceError(_NO_TURNS, file=file, place=other, remedy="give an array of LLaVA's conversations")
     if not count:
@@ -42,17 +42,17 @@ def parse_llava(stream: BinaryIO, file: str) -> Iterator[Described]:
 _NO_TURNS = "no entry with 'conversations'"
 
 
-def _entry(value: dict[str, Any], place: str) -> Described:
+def _entry(value: dict[str, Any], place: str) -> TextRecord:
     image = value.get("image")
     name = _name(image)
     if name is None:
-        return Described(file="", place=place, fault="several images, or a name that is no text")
+        return TextRecord(file="", place=place, fault="several images, or a name that is no text")
     if not name:
-        return Described(file="", place=place)
+        return TextRecord(file="", place=place)
     turns = _turns(value["conversations"])
     if turns is None:
-        return Described(file=name, place=place, fault="turns that are no questions and answers")
-    return Described(file=name, turns=turns, place=place)
+        return TextRecord(file=name, place=place, fault="turns that are no questions and answers")
+    return TextRecord(file=name, turns=turns, place=place)
 
 
 def _name(image: Any) -> str | None:

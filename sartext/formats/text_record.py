@@ -9,7 +9,7 @@ _MISSING = frozenset(("nan", "-nan", "none", "null", "na", "n/a", "<na>", "#na",
 _CHARACTERS = 40
 
 
-class Described(NamedTuple):
+class TextRecord(NamedTuple):
     """A file may speak of one image many times, each time with more texts; `place` is where it stands."""
 
     file: str
@@ -20,19 +20,19 @@ class Described(NamedTuple):
     fault: str | None = None  # what makes this entry unusable; it spoils no other
 
 
-def parted(file: str, texts: Iterable[tuple[Any, str]], split: str | None, place: str) -> list[Described]:
+def parted(file: str, texts: Iterable[tuple[Any, str]], split: str | None, place: str) -> list[TextRecord]:
     """The image with the captions among (value, place) that are texts, None for a blank one, and the others each as a fault of
     its own: values that are no text, and words that stand where there is no caption."""
     good, bad = [], []
     for value, at in texts:
         text = "" if value is None else plain(value) if isinstance(value, str) else None
         if text is None:
-            bad.append(Described(file, place=at, fault=f"a caption that is no text: {json.dumps(value)[:_CHARACTERS]}"))
+            bad.append(TextRecord(file, place=at, fault=f"a caption that is no text: {json.dumps(value)[:_CHARACTERS]}"))
         elif text.lower() in _MISSING:
-            bad.append(Described(file, place=at, fault=f"{text!r} in place of a caption"))
+            bad.append(TextRecord(file, place=at, fault=f"{text!r} in place of a caption"))
         else:
             good.append(text)
-    return ([Described(file, tuple(good), split=split, place=place)] if good or not bad else []) + bad
+    return ([TextRecord(file, tuple(good), split=split, place=place)] if good or not bad else []) + bad
 
 
 def plain(text: str) -> str:

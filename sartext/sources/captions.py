@@ -8,7 +8,7 @@ from sartext.errors import SourceError, TileRejected
 from sartext.formats.caption_json import parse_caption_json
 from sartext.formats.caption_table import parse_caption_table
 from sartext.formats.encoding import encoding_of
-from sartext.formats.text_record import Described
+from sartext.formats.text_record import TextRecord
 from sartext.sources.text_source import DescribedSource, TextItem
 from sartext.tile import Caption, Question
 
@@ -42,7 +42,7 @@ class Captions(DescribedSource):
     def texts_file(self) -> str:
         return self.captions
 
-    def parse(self) -> Iterator[Described]:
+    def parse(self) -> Iterator[TextRecord]:
         """What the file says of each image. Raises `SourceError` where it is none of the formats."""
         try:
             with open(self.captions, "rb") as stream:

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from sartext.errors import SourceError
 from sartext.formats.llava import parse_llava
-from sartext.formats.text_record import Described
+from sartext.formats.text_record import TextRecord
 from sartext.sources.text_source import DescribedSource, TextItem
 from sartext.tile import Caption, Question
 
@@ -34,7 +34,7 @@ class Llava(DescribedSource):
     def texts_file(self) -> str:
         return self.conversations
 
-    def parse(self) -> Iterator[Described]:
+    def parse(self) -> Iterator[TextRecord]:
         """What the file asks of each image. Raises `SourceError` where it is no such file."""
         try:
             with open(self.conversations, "rb") as stream:

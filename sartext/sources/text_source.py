@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from sartext.errors import SourceError, TileRejected
-from sartext.formats.text_record import Described
+from sartext.formats.text_record import TextRecord
 from sartext.sources.annotations.match_labels import MISSING
 from sartext.sources.base import FolderSource, entry_key, utf8
 from sartext.sources.files.discover import IMAGE_ENDINGS, list_files, sizes_bytes
@@ -70,7 +70,7 @@ class DescribedSource(FolderSource):
         """The path of the file of texts."""
 
     @abstractmethod
-    def parse(self) -> Iterable[Described]:
+    def parse(self) -> Iterable[TextRecord]:
         """What the file says. Raises `SourceError` where it cannot be understood as a whole."""
 
     @abstractmethod
@@ -202,7 +202,7 @@ class _Gathered:
         self.good = False
         self.place = ""
 
-    def take(self, number: int, one: Described) -> None:
+    def take(self, number: int, one: TextRecord) -> None:
         """Takes in one entry."""
         self.place = self.place or one.place
         if one.fault is not None:

@@ -1,5 +1,5 @@
 """Local folders and S3 behind one protocol."""
 
-from sartext.store.base import Storage, storage
+from sartext.store.base import Store, open_store
 
-__all__ = ["Storage", "storage"]
+__all__ = ["Store", "open_store"]

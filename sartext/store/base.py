@@ -9,10 +9,10 @@ from contextlib import AbstractContextManager
 from typing import IO, Protocol
 
 from sartext.errors import UserError
-from sartext.store.local import LocalStorage
+from sartext.store.local import LocalStore
 
 
-class Storage(Protocol):
+class Store(Protocol):
     """One place. Instances are picklable: clients are made where they are used."""
 
     @property
@@ -71,7 +71,7 @@ class Storage(Protocol):
         ...
 
 
-def storage(uri: str) -> Storage:
+def open_store(uri: str) -> Store:
     """The place that a URI names: `s3://bucket/prefix`, or a local path.
 
     Raises `UserError` for any other scheme.
@@ -81,9 +81,9 @@ def storage(uri: str) -> Storage:
     if uri.startswith("s3://"):
         if not uri.removeprefix("s3://").partition("/")[0]:
             raise UserError(f"{uri} names no bucket; give s3://bucket/prefix")
-        from sartext.store.s3 import S3Storage
+        from sartext.store.s3 import S3Store
 
-        return S3Storage(uri)
+        return S3Store(uri)
     if "://" in uri and not uri.startswith("file://"):
         raise UserError(f"{uri}: unknown scheme; give a local path or s3://bucket/prefix")
-    return LocalStorage(str(pathlib.Path(uri.removeprefix("file://")).expanduser().absolute()))
+    return LocalStore(str(pathlib.Path(uri.removeprefix("file://")).expanduser().absolute()))

@@ -26,7 +26,7 @@ def writer() -> dict[str, object]:
     return {"host": socket.gethostname(), "machine": f"{boot} {os.readlink('/proc/self/ns/pid')}", "pid": os.getpid()}
 
 
-class LocalStorage:
+class LocalStore:
     """A folder on a local or shared POSIX file system that has hard links and flock."""
 
     def __init__(self, root: str) -> None:
@@ -48,7 +48,7 @@ class LocalStorage:
         return (self._root / path).open("rb")
 
     def put_if_absent(self, path: str, data: bytes) -> bool:
-        """See `Storage`. The data is on the disk before the name is."""
+        """See `Store`. The data is on the disk before the name is."""
         target = self._root / path
         if target.exists():
             return False
@@ -65,7 +65,7 @@ class LocalStorage:
         return data, hashlib.sha256(data).hexdigest()
 
     def swap(self, path: str, data: bytes, tag: str) -> bool:
-        """See `Storage`. The tag is the SHA-256 of what is there."""
+        """See `Store`. The tag is the SHA-256 of what is there."""
         guard = self._root / TMP / "swap"
         guard.parent.mkdir(parents=True, exist_ok=True)
         with guard.open("a") as file:
@@ -123,7 +123,7 @@ class LocalStorage:
             folder.rmdir()
 
     def prepare(self) -> None:
-        """See `Storage`. Proves that hard links work, and removes what killed writers left."""
+        """See `Store`. Proves that hard links work, and removes what killed writers left."""
         try:
             self._root.mkdir(parents=True, exist_ok=True)
             probe, twin = self._root / f".probe-{uuid.uuid4().hex}", self._root / f".probe-{uuid.uuid4().hex}"
@@ -143,7 +143,7 @@ class LocalStorage:
 
     @contextmanager
     def lock(self) -> Iterator[Callable[[], None]]:
-        """See `Storage`. The system frees it when its holder dies, however that happens."""
+        """See `Store`. The system frees it when its holder dies, however that happens."""
         try:
             self._root.mkdir(parents=True, exist_ok=True)
             file = (self._root / LOCK).open("a+")
@@ -172,12 +172,12 @@ def _cannot_be_lost() -> None:
     """A flock is held until its process ends."""
 
 
-def output_error(place: str, error: OSError) -> OutputError:
+def output_error(store: str, error: OSError) -> OutputError:
     """The user's line for a place that cannot be written: what the system said, and what to do."""
     remedy = (
         "free space there and run the same command again" if error.errno in FULL else "choose another --out, or mend its rights"
     )
-    return OutputError(f"cannot write {place}: {error.strerror or error}; {remedy}")
+    return OutputError(f"cannot write {store}: {error.strerror or error}; {remedy}")
 
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

@@ -39,7 +39,7 @@ def _status(error: Exception) -> int:
     return int(answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
 
 
-class S3Storage:
+class S3Store:
     """A prefix of a bucket. The store must honour If-None-Match and If-Match on put; `prepare` proves it."""
 
     def __init__(self, uri: str) -> None:
@@ -122,7 +122,7 @@ class S3Storage:
         return sorted(self.sizes_bytes(prefix))
 
     def sizes_bytes(self, prefix: str) -> dict[str, int]:
-        """See `Storage`. One request a thousand objects."""
+        """See `Store`. One request a thousand objects."""
         start = self._prefix + (prefix.rstrip("/") + "/" if prefix else "")
         sizes: dict[str, int] = {}
         try:
@@ -162,8 +162,8 @@ class S3Storage:
 class _Lease:
     """The right to write to a place, for `LEASE_S` at a time."""
 
-    def __init__(self, place: S3Storage) -> None:
-        self._place = place
+    def __init__(self, store: S3Store) -> None:
+        self._store = store
         self._nonce = uuid.uuid4().hex
         self._mutex, self._stop = threading.Lock(), threading.Event()
         self._tag, self._until = "", 0.0
@@ -172,10 +172,10 @@ class _Lease:
     def acquire(self) -> None:
         """Raises `OutputError` naming the holder where another has it."""
         data, until = self._written()
-        tag = self._place._put_on(LOCK, data, IfNoneMatch="*")
+        tag = self._store._put_on(LOCK, data, IfNoneMatch="*")
         if not tag:
             try:
-                there, old = self._place.read_tagged(LOCK)
+                there, old = self._store.read_tagged(LOCK)
             except FileNotFoundError:  # released since
                 there, old = b"{}", ""
             holder = json.loads(there)
@@ -183,13 +183,13 @@ class _Lease:
             if old and holder.get("nonce") != self._nonce and not _free(holder):
                 shown = datetime.fromtimestamp(holder["until"], UTC).strftime("%H:%M:%S")
                 raise OutputError(
-                    f"{self._place.uri} is being written by process {holder['pid']} on {holder['host']} "
+                    f"{self._store.uri} is being written by process {holder['pid']} on {holder['host']} "
                     f"(lease until {shown} UTC); wait for it, or choose another --out"
                 )
             condition = {"IfMatch": old} if old else {"IfNoneMatch": "*"}
-            tag = self._place._put_on(LOCK, data, **condition)
+            tag = self._store._put_on(LOCK, data, **condition)
         if not tag:
-            raise OutputError(f"{self._place.uri} has just been locked by another run; wait for it, or choose another --out")
+            raise OutputError(f"{self._store.uri} has just been locked by another run; wait for it, or choose another --out")
         self._tag, self._until = tag, until
         self._renewal.start()
 
@@ -201,16 +201,16 @@ class _Lease:
         """Renews the lease. Raises `OutputError` where it is another's by now: nothing more may be written or deleted."""
         with self._mutex:
             data, until = self._written()
-            tag = self._place._put_on(LOCK, data, IfMatch=self._tag)
+            tag = self._store._put_on(LOCK, data, IfMatch=self._tag)
             if not tag:
                 # The answer to an earlier renewal may have been lost: then the object is ours all the same.
                 try:
-                    there, old = self._place.read_tagged(LOCK)
+                    there, old = self._store.read_tagged(LOCK)
                 except FileNotFoundError:
                     there, old = b"{}", ""
-                tag = self._place._put_on(LOCK, data, IfMatch=old) if json.loads(there).get("nonce") == self._nonce else None
+                tag = self._store._put_on(LOCK, data, IfMatch=old) if json.loads(there).get("nonce") == self._nonce else None
             if not tag:
-                raise OutputError(f"{self._place.uri} was taken over by another run; this one stops and leaves it alone")
+                raise OutputError(f"{self._store.uri} was taken over by another run; this one stops and leaves it alone")
             self._tag, self._until = tag, until
 
     def _keep(self) -> None:
@@ -230,7 +230,7 @@ class _Lease:
             self.check()
         except OutputError:
             return
-        self._place.delete(LOCK)
+        self._store.delete(LOCK)
 
 
 def _free(holder: dict[str, Any]) -> bool:
@@ -252,9 +252,9 @@ def _free(holder: dict[str, Any]) -> bool:
 class RangedFile(io.RawIOBase):
     """A read-only seekable file over ranged reads, as pyarrow and rasterio take it."""
 
-    def __init__(self, place: S3Storage, path: str, size_bytes: int) -> None:
+    def __init__(self, store: S3Store, path: str, size_bytes: int) -> None:
         super().__init__()
-        self._place, self._path, self._size, self._position = place, path, size_bytes, 0
+        self._store, self._path, self._size, self._position = store, path, size_bytes, 0
 
     def readable(self) -> bool:
         return True
@@ -276,7 +276,7 @@ class RangedFile(io.RawIOBase):
         length = min(len(view), max(0, self._size - self._position))
         if length == 0:
             return 0
-        data = self._place.read_range(self._path, self._position, length)
+        data = self._store.read_range(self._path, self._position, length)
         view[: len(data)] = data
         self._position += len(data)
         return len(data)

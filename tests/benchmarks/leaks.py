@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from sartext.dedup.candidates import TURNS, Descriptors, candidates
+from sartext.dedup.candidates import SYMMETRIES, Descriptors, candidates
 from sartext.dedup.keypoints import Gray, keypoints
 from sartext.flow.audit.compare import compare
 from sartext.flow.audit.descriptors import Shown, picture
@@ -291,7 +291,7 @@ def main() -> int:
         f"scenes of the archive with other speckle: {same} of {len(dates)} are called near-identical (no bar: it is one place)"
     )
     real(bars)
-    print(f"turns that are looked for: {', '.join(TURNS)}")
+    print(f"turns that are looked for: {', '.join(SYMMETRIES)}")
     print("missed: " + "; ".join(bars.missed) if bars.missed else "every bar is met")
     return int(bool(bars.missed))
 

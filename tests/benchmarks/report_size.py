@@ -22,8 +22,8 @@ import pyarrow.compute as pc
 from sartext.artifact import DATASET, open_artifact
 from sartext.flow.build.build import finish
 from sartext.flow.build.commit import commit_shard
-from sartext.flow.build.rows import FLIGHT, narrated
-from sartext.flow.build.watch import Watch
+from sartext.flow.build.rows import STAGED, narrated
+from sartext.flow.build.watch import BuildRecords
 from sartext.flow.run import Run
 from sartext.narrate.ask.questions import Questions
 from sartext.narrate.verify import Verify
@@ -54,7 +54,9 @@ def make(out: Path, tiles: int) -> None:
         for number, size in enumerate(sizes):
             block = again(pool.take(random.integers(0, len(pool), size)), number, random)
             commit_shard(run.store, block, planned=size, fingerprint="f")
-        finish(run, Watch(run.store, [Shard(number=number, items=range(size)) for number, size in enumerate(sizes)], 1.0))
+        finish(
+            run, BuildRecords(run.store, [Shard(number=number, items=range(size)) for number, size in enumerate(sizes)], 1.0)
+        )
 
 
 def again(tiles: pa.Table, number: int, random: np.random.Generator) -> pa.Table:
@@ -68,10 +70,10 @@ def again(tiles: pa.Table, number: int, random: np.random.Generator) -> pa.Table
     columns["geo"] = pa.array([{"grid": "map", "footprint": square(random)} for _ in range(size)], TILE.field("geo").type)
     columns["captions"] = reworded(columns["captions"], f" Frame {number}.")
     about = {"shard": number, "generation": 0, "done": True}
-    columns |= {name: pa.array([value] * size, FLIGHT.field(name).type) for name, value in about.items()}
+    columns |= {name: pa.array([value] * size, STAGED.field(name).type) for name, value in about.items()}
     columns["position"] = pa.array(range(size), pa.int32())
-    columns["reject"] = pa.nulls(size, FLIGHT.field("reject").type)
-    return pa.table({name: columns[name] for name in FLIGHT.names}, schema=FLIGHT)
+    columns["reject"] = pa.nulls(size, STAGED.field("reject").type)
+    return pa.table({name: columns[name] for name in STAGED.names}, schema=STAGED)
 
 
 def square(random: np.random.Generator) -> str:

@@ -29,7 +29,7 @@ from sartext.narrate.verify import Verify
 from sartext.narrate.write.a2c import A2C
 from sartext.sources.optical_archive import OpticalArchive
 from sartext.sources.synthetic import Synthetic
-from sartext.store import storage
+from sartext.store import open_store
 from tests.support.datasets import dataset
 
 NAMES = ("clip", "coca", "gpt")
@@ -62,7 +62,7 @@ def side_by_side(three: Trainings) -> float:
 
 
 def in_steps_s(out: str) -> float:
-    return sum(float(step["seconds"]) for step in read_log(storage(out)))
+    return sum(float(step["seconds"]) for step in read_log(open_store(out)))
 
 
 def main() -> int:

@@ -22,7 +22,7 @@ from sartext.narrate.verify import Verify
 from sartext.narrate.write.a2c import A2C
 from sartext.sources.optical_archive import OpticalArchive
 from sartext.sources.synthetic import Synthetic
-from sartext.store import storage
+from sartext.store import open_store
 from tests.chaos.dataset import ROOT, end_family, family, kill, report, wait_for
 from tests.support.datasets import dataset
 
@@ -101,7 +101,7 @@ def strike(process: subprocess.Popen[str], out: Path, planned_kill: Kill) -> str
 
 
 def steps(out: Path) -> list[int]:
-    return committed_steps(storage(str(out))) if (out / "checkpoints").exists() else []
+    return committed_steps(open_store(str(out))) if (out / "checkpoints").exists() else []
 
 
 def is_worker(process: psutil.Process) -> bool:
@@ -112,7 +112,7 @@ def is_worker(process: psutil.Process) -> bool:
 
 
 def losses(out: Path) -> list[tuple[int, str, float]]:
-    return [(step["step"], step["stage"], step["loss"]) for step in read_log(storage(str(out)))]
+    return [(step["step"], step["stage"], step["loss"]) for step in read_log(open_store(str(out)))]
 
 
 def differences(out: Path, reference: Path) -> list[str]:

@@ -7,8 +7,8 @@ from sartext.config import identity
 from sartext.flow.build.build import finish
 from sartext.flow.build.commit import commit_shard
 from sartext.flow.build.plan import fingerprint_of
-from sartext.flow.build.rows import flight_row, flight_table, narrated, results
-from sartext.flow.build.watch import Watch
+from sartext.flow.build.rows import narrated, results, staged_row, staged_table
+from sartext.flow.build.watch import BuildRecords
 from sartext.flow.run import Run
 from sartext.narrate.rule import Rule
 from sartext.sources.source import Source
@@ -25,7 +25,7 @@ def dataset(source: Source, rules: Sequence[Rule], out: str) -> str:
         run.reserve()
         for shard in shards:
             rows = [
-                flight_row(
+                staged_row(
                     narrated(one, rules) if isinstance(one, Tile) else one,
                     shard=shard.number,
                     generation=0,
@@ -34,5 +34,5 @@ def dataset(source: Source, rules: Sequence[Rule], out: str) -> str:
                 )
                 for position, one in enumerate(results(source, shard))
             ]
-            commit_shard(run.store, flight_table(rows), planned=len(shard.items), fingerprint=fingerprint)
-        return finish(run, Watch(run.store, shards, 1.0)).uri
+            commit_shard(run.store, staged_table(rows), planned=len(shard.items), fingerprint=fingerprint)
+        return finish(run, BuildRecords(run.store, shards, 1.0)).uri

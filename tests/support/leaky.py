@@ -13,8 +13,8 @@ from PIL import Image
 from sartext.artifact import open_artifact
 from sartext.dedup.keypoints import Gray
 from sartext.flow.audit.audit import WRITES, Audited, Work
-from sartext.flow.audit.compare import Comparer
-from sartext.flow.audit.descriptors import Describer
+from sartext.flow.audit.compare import ComparisonWorker
+from sartext.flow.audit.descriptors import DescriptorWorker
 from sartext.flow.run import Run
 from sartext.sources.source import Card, Shard, cut
 from sartext.tile import EncodedImage, Geo, Reject, Rendering, Tile
@@ -82,12 +82,12 @@ def audited(data: str, out: str, against: tuple[str, ...] = (), *, backwards: bo
     """An audit as the job makes it, without Ray; the pieces in this order or the other."""
     with begun(data, out, against) as work:
         order = -1 if backwards else 1
-        describer = Describer(*work.to_describe)
+        describer = DescriptorWorker(*work.to_describe)
         for number in work.undescribed()[::order]:
             describer(number)
         left = work.propose()
         if left:
-            comparer = Comparer(*work.to_compare)
+            comparer = ComparisonWorker(*work.to_compare)
             for number in left[::order]:
                 comparer(number)
         return work.finish()

@@ -21,7 +21,7 @@ from sartext.errors import UserError, require
 from sartext.flow.audit.compare import (
     CANDIDATES,
     COMPARED,
-    Comparer,
+    ComparisonWorker,
     Tiles,
     best,
     compared_path,
@@ -29,7 +29,7 @@ from sartext.flow.audit.compare import (
     propose,
     put_candidates,
 )
-from sartext.flow.audit.descriptors import DESCRIBED, Described, Describer, described_path
+from sartext.flow.audit.descriptors import DESCRIBED, DescriptorWorker, TileDescriptors, described_path
 from sartext.flow.audit.findings import findings
 from sartext.flow.engine.options import Pool
 from sartext.flow.engine.progress import Line, Progress
@@ -86,8 +86,8 @@ def audit(
                     from sartext.flow.engine.pool import map_on_actors
 
                 with run.session(pool):
-                    map_on_actors(Describer, work.to_describe, work.undescribed(), pool, work.describing())
-                    map_on_actors(Comparer, work.to_compare, work.propose(), pool, work.comparing())
+                    map_on_actors(DescriptorWorker, work.to_describe, work.undescribed(), pool, work.describing())
+                    map_on_actors(ComparisonWorker, work.to_compare, work.propose(), pool, work.comparing())
             audited = work.finish()
     if max_leaks is not None and audited.leaking > max_leaks:
         raise UserError(f"{audited.summary()}; at most {max_leaks:,} may leak, and {out}/REPORT.md says which do")
@@ -136,7 +136,7 @@ class Work:
         """Commits the candidates where they are not known; what is to be compared."""
         left = self.uncompared()
         if left is None:
-            tiles = self._tiles(Described(self._store, len(self._files)))
+            tiles = self._tiles(TileDescriptors(self._store, len(self._files)))
             put_candidates(self._store, propose(tiles, self._looked_up))
             left = self.uncompared()
         return left or []
@@ -145,7 +145,7 @@ class Work:
         """Writes the report, then the manifest."""
         all_there([*self.undescribed(), *(self.uncompared() or [])], "pieces")
         self._line.draw("writing what was found")
-        described = Described(self._store, len(self._files))
+        described = TileDescriptors(self._store, len(self._files))
         tiles = self._tiles(described)
         count = pieces(read_table(self._store, CANDIDATES))
         pairs = best([read_table(self._store, compared_path(number)) for number in range(count)])
@@ -171,14 +171,14 @@ class Work:
     def _looked_up(self, done: int, of: int) -> None:
         self._line.draw(f"{done:,} of {of:,} keypoints looked up ({100 * done / max(of, 1):.0f}%)")
 
-    def _tiles(self, described: Described) -> Tiles:
+    def _tiles(self, described: TileDescriptors) -> Tiles:
         """All tiles and their sides. Raises `UserError` where no comparison has tiles on both sides."""
         tables, side, at = [], [], 0
         for number, one in enumerate(self._sets):
             table = described.about(range(at, at + len(one.paths())))
             at += len(one.paths())
             splits = table["split"].to_pylist()
-            places_of = {split: place for place, split in enumerate(SPLITS)} if number == 0 else {}
+            places_of = {split: store for store, split in enumerate(SPLITS)} if number == 0 else {}
             side += [places_of.get(split, -1) if number == 0 else len(SPLITS) + number - 1 for split in splits]
             tables.append(table)
         names = (*SPLITS, *(f"against-{number}" for number in range(1, len(self._sets))))

@@ -17,8 +17,8 @@ from sartext.artifact import read_table
 from sartext.dedup.alignment import Alignment, aligned, correlation, near_identical
 from sartext.dedup.candidates import Descriptors, candidates
 from sartext.dedup.keypoints import Indices
-from sartext.flow.audit.descriptors import Described, Shown
-from sartext.store import Storage, storage
+from sartext.flow.audit.descriptors import Shown, TileDescriptors
+from sartext.store import Store, open_store
 from sartext.tile import SPLITS
 
 CANDIDATES, COMPARED = "candidates.parquet", "compared"
@@ -92,9 +92,9 @@ def propose(tiles: Tiles, draw: Callable[[int, int], None]) -> pa.Table:
     return pa.table([pa.array(column, _NUMBER) for column in rows.T], schema=PROPOSED)
 
 
-def put_candidates(place: Storage, proposed: pa.Table) -> None:
+def put_candidates(store: Store, proposed: pa.Table) -> None:
     """Commits the candidates."""
-    place.put_if_absent(CANDIDATES, _parquet(proposed))
+    store.put_if_absent(CANDIDATES, _parquet(proposed))
 
 
 def pieces(proposed: pa.Table) -> int:
@@ -107,13 +107,13 @@ def compared_path(number: int) -> str:
     return f"{COMPARED}/{number:05d}.parquet"
 
 
-class Comparer:
+class ComparisonWorker:
     """Compares one piece of the candidates after the other."""
 
     def __init__(self, out: str, shards: int) -> None:
-        self._place = storage(out)
-        self._described = Described(self._place, shards)
-        self._rows = read_table(self._place, CANDIDATES)
+        self._store = open_store(out)
+        self._described = TileDescriptors(self._store, shards)
+        self._rows = read_table(self._store, CANDIDATES)
 
     def __call__(self, number: int) -> None:
         """Commits the near-identical pairs of a piece."""
@@ -122,7 +122,7 @@ class Comparer:
             found = compare(self._described.shown(one["asked"]), self._described.shown(one["known"]), one["turn"])
             if found is not None:
                 rows.append({**one, **found})
-        self._place.put_if_absent(compared_path(number), _parquet(pa.Table.from_pylist(rows, schema=FOUND)))
+        self._store.put_if_absent(compared_path(number), _parquet(pa.Table.from_pylist(rows, schema=FOUND)))
 
 
 def compare(asked: Shown, known: Shown, turn: int) -> dict[str, float] | None:

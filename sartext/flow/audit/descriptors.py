@@ -21,7 +21,7 @@ from sartext.dedup.alignment import Picture
 from sartext.dedup.keypoints import Gray, Keypoints, halved, keypoints
 from sartext.errors import TileRejected
 from sartext.imaging.header import opened
-from sartext.store import Storage, storage
+from sartext.store import Store, open_store
 
 DESCRIBED = "described"
 PICTURE_PX = 1 << 14  # largest area of a picture: 128 x 128
@@ -68,32 +68,32 @@ class Shown:
             return Picture(np.asarray(image.convert("L")), self.height_px, self.width_px)
 
 
-class Describer:
+class DescriptorWorker:
     """Describes one shard after the other of some datasets: `files` are their places and paths."""
 
     def __init__(self, files: Sequence[tuple[str, str]], out: str) -> None:
-        self._files, self._place = files, storage(out)
+        self._files, self._store = files, open_store(out)
 
     def __call__(self, number: int) -> None:
         """Commits what is known of the tiles of a shard."""
         uri, path = self._files[number]
-        rows = [row for table in _groups(storage(uri), path) for row in map(described, table.to_pylist())]
+        rows = [row for table in _groups(open_store(uri), path) for row in map(described, table.to_pylist())]
         out = io.BytesIO()
         pq.write_table(
             pa.Table.from_pylist(rows, schema=SCHEMA), out, row_group_size=_GROUP_ROWS, compression="NONE", use_dictionary=False
         )
-        self._place.put_if_absent(described_path(number), out.getvalue())
+        self._store.put_if_absent(described_path(number), out.getvalue())
 
 
-class Described:
+class TileDescriptors:
     """What is described at a place, tile by tile: tiles are numbered through all shards."""
 
-    def __init__(self, place: Storage, shards: int) -> None:
-        self._place, self._held = place, OrderedDict[tuple[int, int], pa.Table]()
+    def __init__(self, store: Store, shards: int) -> None:
+        self._store, self._held = store, OrderedDict[tuple[int, int], pa.Table]()
         self._groups: list[tuple[int, int]] = []
         ends = []
         for shard in range(shards):
-            with place.open(described_path(shard)) as file:
+            with store.open(described_path(shard)) as file:
                 about = pq.ParquetFile(pa.PythonFile(file, mode="r")).metadata
                 self._groups += [(shard, group) for group in range(about.num_row_groups)]
                 ends += [about.row_group(group).num_rows for group in range(about.num_row_groups)]
@@ -114,7 +114,7 @@ class Described:
         return Shown(points, value["height_px"].as_py(), value["width_px"].as_py(), value["picture"].as_py())
 
     def _columns(self, shard: int) -> pa.Table:
-        with self._place.open(described_path(shard)) as file:
+        with self._store.open(described_path(shard)) as file:
             return pq.read_table(pa.PythonFile(file, mode="r"), columns=list(_ABOUT))
 
     def _group(self, at: tuple[int, int]) -> pa.Table:
@@ -122,7 +122,7 @@ class Described:
         if at in self._held:
             self._held.move_to_end(at)
             return self._held[at]
-        with self._place.open(described_path(at[0])) as file:
+        with self._store.open(described_path(at[0])) as file:
             table = pq.ParquetFile(pa.PythonFile(file, mode="r")).read_row_group(at[1], columns=_COMPARED)
         self._held[at] = table
         if len(self._held) > _GROUPS_HELD:
@@ -184,9 +184,9 @@ def _decoded(data: bytes | None) -> Gray:
         raise TileRejected("truncated_image", str(error)) from error
 
 
-def _groups(place: Storage, path: str) -> Iterator[pa.Table]:
+def _groups(store: Store, path: str) -> Iterator[pa.Table]:
     """The columns that are asked for, a row group at a time."""
-    with place.open(path) as file:
+    with store.open(path) as file:
         parquet = pq.ParquetFile(pa.PythonFile(file, mode="r"))
         for group in range(parquet.num_row_groups):
             yield parquet.read_row_group(group, columns=["key", "source", "scene", "split", "image", "geo.footprint"])

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from sartext.dedup.candidates import TURNS
+from sartext.dedup.candidates import SYMMETRIES
 from sartext.flow.audit.compare import Tiles
 from sartext.imaging.polygons import footprints, overlaps
 
@@ -109,7 +109,7 @@ def _pairs(
 ) -> Iterator[Finding]:
     where = {
         "exact": row is None,
-        "turn": TURNS[row["turn"] if row else 0],
+        "turn": SYMMETRIES[row["turn"] if row else 0],
         "offset_px": [row["offset_x_px"], row["offset_y_px"]] if row else [0.0, 0.0],
         "scale": [row["scale_x"], row["scale_y"]] if row else [1.0, 1.0],
         "keypoints": row["keypoints"] if row else None,

@@ -10,7 +10,7 @@
 import uuid
 from collections import Counter
 
-from sartext.store import Storage
+from sartext.store import Store
 
 ATTEMPTS = ".attempts"
 
@@ -18,9 +18,9 @@ ATTEMPTS = ".attempts"
 class Attempts:
     """The notes of one shard."""
 
-    def __init__(self, place: Storage, shard: int, generation: int) -> None:
-        self._place, self._folder = place, f"{ATTEMPTS}/{shard:05d}-{generation}"
-        self._names = [path.rsplit("/", 1)[1] for path in place.paths(self._folder)]
+    def __init__(self, store: Store, shard: int, generation: int) -> None:
+        self._store, self._folder = store, f"{ATTEMPTS}/{shard:05d}-{generation}"
+        self._names = [path.rsplit("/", 1)[1] for path in store.paths(self._folder)]
 
     def begun(self, what: str) -> int:
         """How often `what` (read, narrate) was begun before; now it is begun once more."""
@@ -34,15 +34,15 @@ class Attempts:
     def note(self, what: str, position: int | None = None) -> str:
         """Leaves a note; what `forget` takes it back by."""
         name = "-".join([what, *([] if position is None else [str(position)]), uuid.uuid4().hex])
-        self._place.put_if_absent(f"{self._folder}/{name}", b"")
+        self._store.put_if_absent(f"{self._folder}/{name}", b"")
         return name
 
     def forget(self, name: str) -> None:
         """Takes a note back."""
-        self._place.delete(f"{self._folder}/{name}")
+        self._store.delete(f"{self._folder}/{name}")
 
 
-def forget_attempts(place: Storage) -> None:
+def forget_attempts(store: Store) -> None:
     """A new run begins with no attempts."""
-    for path in place.paths(ATTEMPTS):
-        place.delete(path)
+    for path in store.paths(ATTEMPTS):
+        store.delete(path)

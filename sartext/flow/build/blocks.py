@@ -9,15 +9,15 @@ from ray.data.block import BlockMetadata
 from ray.data.datasource import ReadTask
 
 from sartext.flow.build.commit import commit_shard
-from sartext.flow.build.rows import FLIGHT
-from sartext.flow.build.shard import Task, Work, read_shard
-from sartext.store import storage
+from sartext.flow.build.rows import STAGED
+from sartext.flow.build.shard import BuildContext, ShardTask, read_shard
+from sartext.store import open_store
 
 
 class ShardSource(Datasource):
     """Some shards of a source as read tasks, in planned order."""
 
-    def __init__(self, task: Task, window: Sequence[Work], *, narrate: bool) -> None:
+    def __init__(self, task: BuildContext, window: Sequence[ShardTask], *, narrate: bool) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._task, self._window, self._narrate = task, window, narrate
 
@@ -36,7 +36,7 @@ class ShardSource(Datasource):
             ReadTask(
                 _Reader(self._task, work, self._narrate),
                 BlockMetadata(num_rows=len(work.shard.items), size_bytes=None, input_files=None, exec_stats=None),
-                schema=FLIGHT,
+                schema=STAGED,
             )
             for work in self._window
         ]
@@ -44,8 +44,8 @@ class ShardSource(Datasource):
 
 @dataclass(frozen=True)
 class _Reader:
-    task: Task
-    work: Work
+    task: BuildContext
+    work: ShardTask
     narrate: bool
 
     def __call__(self) -> Iterator[pa.Table]:
@@ -55,7 +55,7 @@ class _Reader:
 class ShardSink(Datasink[int]):
     """Commits every block as the shard that it is; what comes back to the driver is the number of commits alone."""
 
-    def __init__(self, task: Task, planned: dict[int, int]) -> None:
+    def __init__(self, task: BuildContext, planned: dict[int, int]) -> None:
         self._uri, self._fingerprint, self._planned = task.uri, task.fingerprint, planned
         self._expected = task.source.card.expected_rejects
 
@@ -65,14 +65,14 @@ class ShardSink(Datasink[int]):
     def write(self, blocks: Iterable[pa.Table], ctx: object) -> int:
         """Commits the blocks of one write task."""
         del ctx
-        place = storage(self._uri)
+        store = open_store(self._uri)
         committed = 0
         for block in blocks:
             if block.num_rows:
                 number = block["shard"][0].as_py()
                 commit_shard(
-                    place,
-                    block.cast(FLIGHT),
+                    store,
+                    block.cast(STAGED),
                     planned=self._planned[number],
                     fingerprint=self._fingerprint,
                     expected=self._expected,

@@ -10,8 +10,8 @@ from sartext.flow.build.attempts import forget_attempts
 from sartext.flow.build.commit import RECORDS, remove_orphans, totals
 from sartext.flow.build.pages.describe import describe
 from sartext.flow.build.plan import fingerprint_of, missing, pinned, planned, recut, retries
-from sartext.flow.build.shard import Task
-from sartext.flow.build.watch import Watch
+from sartext.flow.build.shard import BuildContext
+from sartext.flow.build.watch import BuildRecords
 from sartext.flow.engine.options import Engine
 from sartext.flow.run import Run, all_there
 from sartext.narrate.rule import BatchRule, Rule
@@ -44,7 +44,7 @@ def build(
         fingerprint = fingerprint_of(source, config, shards)
         run.plan(config, fingerprint=fingerprint, shard_tiles=[len(shard.items) for shard in shards])
         shards = recut(shards, run.reserve()["shard_tiles"])
-        watch = Watch(run.store, shards, max_reject_share, source.card.expected_rejects)
+        watch = BuildRecords(run.store, shards, max_reject_share, source.card.expected_rejects)
         if any(record["fingerprint"] != fingerprint for record in watch.records.values()):
             raise OutputError(f"{out}/{RECORDS} holds records of another dataset; choose another --out")
         watch.forget_damaged()
@@ -57,7 +57,7 @@ def build(
                 from sartext.flow.build.windows import run_windows
 
             forget_attempts(run.store)
-            task = Task(source, tuple(rules), run.uri, fingerprint, engine.worker_memory_mb)
+            task = BuildContext(source, tuple(rules), run.uri, fingerprint, engine.worker_memory_mb)
             with run.session(engine):
                 run_windows(task, work, engine, watch, may_stop=bool(fresh))
         run.check_lock()
@@ -80,7 +80,7 @@ def _check_actors(rules: Sequence[Rule], engine: Engine) -> None:
         raise UserError(f"engine.actors is 0, and {models[0]} asks a model, which actors load; give --engine.actors 1 or more")
 
 
-def finish(run: Run, watch: Watch) -> Artifact:
+def finish(run: Run, watch: BuildRecords) -> Artifact:
     """Writes the manifest, then removes what no record names."""
     records = [watch.records[number] for number in sorted(watch.records)]
     shards = [{name: record[name] for name in ("shard", "generation", "rows", "tiles", "rejects")} for record in records]

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from sartext.artifact import read_json, readable
 from sartext.errors import SartextError
 from sartext.failpoint import reach
-from sartext.store import Storage
+from sartext.store import Store
 from sartext.tile import TILE, Reject, arrow_type
 
 RECORDS = "records"
@@ -45,7 +45,7 @@ def data_path(kind: str, shard: int, generation: int) -> str:
     return f"{kind}/{shard:05d}-{generation}.parquet"
 
 
-def commit_shard(place: Storage, block: pa.Table, *, planned: int, fingerprint: str, expected: Collection[str] = ()) -> Record:
+def commit_shard(store: Store, block: pa.Table, *, planned: int, fingerprint: str, expected: Collection[str] = ()) -> Record:
     """Writes one shard in flight and its record; returns the record that lives afterwards.
 
     Rejects for the reasons that are `expected` are no faults, and in no run of these.
@@ -56,14 +56,14 @@ def commit_shard(place: Storage, block: pa.Table, *, planned: int, fingerprint: 
     if block.num_rows != planned or block["position"].to_pylist() != list(range(planned)):
         raise SartextError(f"shard {shard} came back with {block.num_rows} rows of {planned} planned, or out of order")
     try:
-        old, tag = place.read_tagged(record_path(shard))
+        old, tag = store.read_tagged(record_path(shard))
     except FileNotFoundError:
         old, tag = b"", ""
     if old and json.loads(old)["generation"] >= generation:
         return dict(json.loads(old))
     tiles, rejects = split_block(block)
     files = {kind: encode(table) for kind, table in zip(KINDS, (tiles, rejects), strict=True) if table.num_rows}
-    while not _put_files(place, files, shard, generation):
+    while not _put_files(store, files, shard, generation):
         generation += 1  # a half-written generation with other bytes (a model's text can vary): leave it and move on
     record = {
         "shard": shard,
@@ -79,12 +79,12 @@ def commit_shard(place: Storage, block: pa.Table, *, planned: int, fingerprint: 
     }
     reach("before_record")
     written = (
-        place.swap(record_path(shard), readable(record), tag)
+        store.swap(record_path(shard), readable(record), tag)
         if old
-        else place.put_if_absent(record_path(shard), readable(record))
+        else store.put_if_absent(record_path(shard), readable(record))
     )
     reach("after_record")
-    return record if written else dict(json.loads(place.read(record_path(shard))))
+    return record if written else dict(json.loads(store.read(record_path(shard))))
 
 
 def split_block(block: pa.Table) -> tuple[pa.Table, pa.Table]:
@@ -98,12 +98,12 @@ def split_block(block: pa.Table) -> tuple[pa.Table, pa.Table]:
     return tiles, pa.table(columns, schema=REJECTS).combine_chunks()
 
 
-def _put_files(place: Storage, files: dict[str, bytes], shard: int, generation: int) -> bool:
+def _put_files(store: Store, files: dict[str, bytes], shard: int, generation: int) -> bool:
     """True where all files are there with these bytes; False where one is there with others."""
     for kind, data in files.items():
         path = data_path(kind, shard, generation)
         reach(f"before_{kind}")
-        if not place.put_if_absent(path, data) and _sha256(place.read(path)) != _sha256(data):
+        if not store.put_if_absent(path, data) and _sha256(store.read(path)) != _sha256(data):
             return False
         reach(f"after_{kind}")
     return True
@@ -202,19 +202,19 @@ def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def read_records(place: Storage, shards: Iterable[int] | None = None) -> dict[int, Record]:
+def read_records(store: Store, shards: Iterable[int] | None = None) -> dict[int, Record]:
     """The records that are there, by shard number; only of `shards` where given. Raises `OutputError` for a damaged one."""
-    names = {path: _RECORD.fullmatch(path) for path in place.paths(RECORDS)}
+    names = {path: _RECORD.fullmatch(path) for path in store.paths(RECORDS)}
     there = {int(match["shard"]): path for path, match in names.items() if match}
     wanted = there if shards is None else {number: there[number] for number in sorted(shards) if number in there}
     with ThreadPoolExecutor(max_workers=16) as pool:
-        found = pool.map(lambda path: read_json(place, path, _FIELDS), wanted.values())
+        found = pool.map(lambda path: read_json(store, path, _FIELDS), wanted.values())
         return dict(zip(wanted, found, strict=True))
 
 
-def whole(place: Storage, records: dict[int, Record]) -> set[int]:
+def whole(store: Store, records: dict[int, Record]) -> set[int]:
     """The shards whose data is there, all of it, in the size that its record names."""
-    sizes = {**place.sizes_bytes("tiles"), **place.sizes_bytes("rejects")}
+    sizes = {**store.sizes_bytes("tiles"), **store.sizes_bytes("rejects")}
     return {
         number
         for number, record in records.items()
@@ -222,9 +222,9 @@ def whole(place: Storage, records: dict[int, Record]) -> set[int]:
     }
 
 
-def forget_record(place: Storage, shard: int) -> None:
+def forget_record(store: Store, shard: int) -> None:
     """Takes a record back; what data there is of the shard is found again, or passed over, by its next commit."""
-    place.delete(record_path(shard))
+    store.delete(record_path(shard))
 
 
 def longest_run(records: dict[int, Record], expected: Collection[str] = ()) -> int:
@@ -265,11 +265,11 @@ def totals(records: dict[int, Record]) -> dict[str, Any]:
     }
 
 
-def remove_orphans(place: Storage, records: dict[int, Record]) -> list[str]:
+def remove_orphans(store: Store, records: dict[int, Record]) -> list[str]:
     """Deletes data files that no record names (left by a crash between data and record, or by a retry); their paths."""
     live = {record[kind]["path"] for record in records.values() for kind in KINDS if record[kind]}
     # Only names that a commit gives: whatever else somebody keeps there is theirs.
-    orphans = [path for kind in KINDS for path in place.paths(kind) if _DATA.fullmatch(path) and path not in live]
+    orphans = [path for kind in KINDS for path in store.paths(kind) if _DATA.fullmatch(path) and path not in live]
     for path in orphans:
-        place.delete(path)
+        store.delete(path)
     return orphans

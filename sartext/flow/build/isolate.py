@@ -18,7 +18,7 @@ from typing import IO, Any
 import pyarrow as pa
 
 from sartext.errors import SartextError
-from sartext.flow.build.rows import flight_row, flight_table, limit_memory, narrated, results
+from sartext.flow.build.rows import limit_memory, narrated, results, staged_row, staged_table
 from sartext.narrate.rule import Rule
 from sartext.sources.source import Shard, Source
 from sartext.tile import Reject
@@ -28,7 +28,7 @@ _PR_SET_PDEATHSIG = 1  # prctl(2): the kernel ends the child when its parent is 
 _LENGTH = struct.Struct("<Q")
 
 
-class Deaths:
+class CrashCounts:
     """How many children each position of a shard has ended, kept where a dying parent does not lose it."""
 
     def __init__(self, counts: dict[int, int], keep: Callable[[int], object]) -> None:
@@ -42,7 +42,7 @@ class Deaths:
         self._counts[position] = self.of(position) + 1
 
 
-def rows_alone(
+def run_isolated(
     source: Source,
     rules: Sequence[Rule],
     shard: Shard,
@@ -50,7 +50,7 @@ def rows_alone(
     *,
     generation: int,
     worker_memory_mb: int,
-    deaths: Deaths,
+    deaths: CrashCounts,
     done: bool,
 ) -> Iterator[pa.Table]:
     """One table of one row a position, in order: read, and narrated by the rules; `done` is whether that is all of them."""
@@ -59,7 +59,7 @@ def rows_alone(
         if deaths.of(waiting[0]) >= DEATHS:
             position = waiting.pop(0)
             reject = killed(source.key(shard.items[position]), deaths.of(position), "process")
-            yield flight_table([flight_row(reject, shard=shard.number, generation=generation, position=position, done=True)])
+            yield staged_table([staged_row(reject, shard=shard.number, generation=generation, position=position, done=True)])
             continue
         for table in _one_child((source, tuple(rules), shard, waiting, generation, worker_memory_mb, done)):
             waiting.pop(0)
@@ -120,7 +120,7 @@ def main() -> None:
     wanted = Shard(number=shard.number, items=[shard.items[position] for position in positions])
     for position, result in zip(positions, results(source, wanted), strict=True):
         after = result if isinstance(result, Reject) else narrated(result, rules)
-        table = flight_table([flight_row(after, shard=shard.number, generation=generation, position=position, done=done)])
+        table = staged_table([staged_row(after, shard=shard.number, generation=generation, position=position, done=done)])
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, table.schema) as writer:
             writer.write_table(table)

@@ -12,14 +12,14 @@ import pyarrow as pa
 
 from sartext.flow.build.attempts import Attempts
 from sartext.flow.build.isolate import DEATHS, killed
-from sartext.flow.build.rows import collect_seldom, flight_row, flight_table, limit_memory, narrate_block
+from sartext.flow.build.rows import collect_seldom, limit_memory, narrate_block, staged_row, staged_table
 from sartext.narrate.rule import BatchRule, Rule
-from sartext.store import storage
+from sartext.store import open_store
 
 _WHOLE = 2  # tries at a shard as a whole
 
 
-class Narration:
+class NarrationWorker:
     """Narrates blocks in flight; the models of its rules are loaded once."""
 
     def __init__(self, rules: Sequence[Rule], uri: str, worker_memory_mb: int) -> None:
@@ -37,7 +37,7 @@ class Narration:
         limit_memory(self._worker_memory_mb)
         if table.num_rows == 0:
             return table
-        attempts = Attempts(storage(self._uri), table["shard"][0].as_py(), table["generation"][0].as_py())
+        attempts = Attempts(open_store(self._uri), table["shard"][0].as_py(), table["generation"][0].as_py())
         tried = attempts.begun("narrate")
         made = narrate_block(table, self._rules) if tried < _WHOLE else self._one_by_one(table, attempts)
         self._used = True
@@ -57,7 +57,7 @@ class Narration:
             if alone[row] >= DEATHS:
                 reject = killed(one["key"][0].as_py(), alone[row], "actor")
                 about = {name: one[name][0].as_py() for name in ("shard", "generation", "position")}
-                made[row] = flight_table([flight_row(reject, **about, done=True)])
+                made[row] = staged_table([staged_row(reject, **about, done=True)])
                 continue
             note = attempts.note("tried" if self._used else "alone", row)
             made[row] = narrate_block(one, self._rules)

@@ -8,11 +8,11 @@ from typing import Any
 from sartext.artifact import canonical, read_table
 from sartext.errors import UserError, require
 from sartext.flow.build.commit import Record
-from sartext.flow.build.shard import Work
+from sartext.flow.build.shard import ShardTask
 from sartext.narrate.facts.taxonomy import KINDS
 from sartext.narrate.rule import BatchRule, Rule
 from sartext.sources.source import Card, Shard, Source
-from sartext.store import Storage
+from sartext.store import Store
 from sartext.tile import SCHEMA_VERSION
 
 
@@ -72,19 +72,19 @@ def fingerprint_of(source: Source, config: dict[str, Any], shards: Sequence[Shar
     return digest.hexdigest()
 
 
-def missing(shards: Sequence[Shard], records: dict[int, Record]) -> list[Work]:
+def missing(shards: Sequence[Shard], records: dict[int, Record]) -> list[ShardTask]:
     """The shards that have no record yet."""
-    return [Work(shard) for shard in shards if shard.number not in records]
+    return [ShardTask(shard) for shard in shards if shard.number not in records]
 
 
-def retries(place: Storage, shards: Sequence[Shard], records: dict[int, Record]) -> list[Work]:
+def retries(store: Store, shards: Sequence[Shard], records: dict[int, Record]) -> list[ShardTask]:
     """The shards that have rejects, as work on their rejected tiles alone."""
     work = []
     for shard in shards:
         record = records.get(shard.number)
         if record and record["rejects"]:
-            table = read_table(place, record["rejects"]["path"])
+            table = read_table(store, record["rejects"]["path"])
             tries = dict(zip(table["position"].to_pylist(), table["tries"].to_pylist(), strict=True))
             previous = record["tiles"]["path"] if record["tiles"] else None
-            work.append(Work(shard, record["generation"] + 1, tuple(sorted(tries)), tries, previous))
+            work.append(ShardTask(shard, record["generation"] + 1, tuple(sorted(tries)), tries, previous))
     return work

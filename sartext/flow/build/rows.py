@@ -19,7 +19,7 @@ REJECT = pa.struct([field for field in arrow_type(Reject) if field.name != "key"
 
 # A block in flight: TILE, the reason where the tile is refused, and what the sink must know. `done` rows have had
 # their narration already (in a child process, or in an earlier generation) and pass the rules untouched.
-FLIGHT = pa.schema(
+STAGED = pa.schema(
     [
         *TILE,
         ("reject", REJECT),
@@ -111,7 +111,7 @@ def _unedited(tile: Tile, after: Tile, rule: Rule) -> Tile | Reject:
     return after
 
 
-def flight_row(result: Tile | Reject, *, shard: int, generation: int, position: int, done: bool) -> dict[str, Any]:
+def staged_row(result: Tile | Reject, *, shard: int, generation: int, position: int, done: bool) -> dict[str, Any]:
     """A row of a block in flight."""
     about = {"shard": shard, "generation": generation, "position": position, "done": done}
     if isinstance(result, Reject):
@@ -120,9 +120,9 @@ def flight_row(result: Tile | Reject, *, shard: int, generation: int, position: 
     return {**to_row(result), **about}
 
 
-def flight_table(rows: Iterable[dict[str, Any]]) -> pa.Table:
+def staged_table(rows: Iterable[dict[str, Any]]) -> pa.Table:
     """Rows in flight as one table of one chunk."""
-    return pa.Table.from_pylist(list(rows), schema=FLIGHT)
+    return pa.Table.from_pylist(list(rows), schema=STAGED)
 
 
 def narrate_block(table: pa.Table, rules: Sequence[Rule]) -> pa.Table:
@@ -133,8 +133,8 @@ def narrate_block(table: pa.Table, rules: Sequence[Rule]) -> pa.Table:
         return table
     about = ("shard", "generation", "position")
     for at, result in zip(open_, narrated_all([from_row(rows[at]) for at in open_], rules), strict=True):
-        rows[at] = flight_row(result, **{name: rows[at][name] for name in about}, done=True)
-    return flight_table(rows)
+        rows[at] = staged_row(result, **{name: rows[at][name] for name in about}, done=True)
+    return staged_table(rows)
 
 
 def limit_memory(worker_memory_mb: int) -> None:

@@ -7,16 +7,16 @@ import pyarrow as pa
 
 from sartext.artifact import read_table
 from sartext.flow.build.attempts import Attempts
-from sartext.flow.build.isolate import Deaths, rows_alone
-from sartext.flow.build.rows import collect_seldom, flight_row, flight_table, limit_memory, narrated, results
+from sartext.flow.build.isolate import CrashCounts, run_isolated
+from sartext.flow.build.rows import collect_seldom, limit_memory, narrated, results, staged_row, staged_table
 from sartext.narrate.rule import Rule
 from sartext.sources.source import Shard, Source
-from sartext.store import Storage, storage
+from sartext.store import Store, open_store
 from sartext.tile import Tile
 
 
 @dataclass(frozen=True)
-class Work:
+class ShardTask:
     """One shard to be done: which generation comes out, and which of its tiles are tried (None: all)."""
 
     shard: Shard
@@ -27,7 +27,7 @@ class Work:
 
 
 @dataclass(frozen=True)
-class Task:
+class BuildContext:
     """What every worker must know of the run."""
 
     source: Source
@@ -37,20 +37,20 @@ class Task:
     worker_memory_mb: int
 
 
-def read_shard(task: Task, work: Work, *, narrate: bool) -> Iterator[pa.Table]:
+def read_shard(task: BuildContext, work: ShardTask, *, narrate: bool) -> Iterator[pa.Table]:
     """The shard as one block in flight; with `narrate` each tile goes through the rules as it comes.
 
     From the second attempt on tile by tile in a child process, which does the same: a shard that actors narrate goes to them
     from there too, as a model is loaded by them alone.
     """
     collect_seldom()
-    place = storage(task.uri)
-    attempts = Attempts(place, work.shard.number, work.generation)
+    store = open_store(task.uri)
+    attempts = Attempts(store, work.shard.number, work.generation)
     positions = range(len(work.shard.items)) if work.retried is None else work.retried
     if attempts.begun("read"):
-        deaths = Deaths(attempts.positions("death"), lambda position: attempts.note("death", position))
+        deaths = CrashCounts(attempts.positions("death"), lambda position: attempts.note("death", position))
         tables = list(
-            rows_alone(
+            run_isolated(
                 task.source,
                 task.rules if narrate else (),
                 work.shard,
@@ -64,20 +64,20 @@ def read_shard(task: Task, work: Work, *, narrate: bool) -> Iterator[pa.Table]:
     else:
         limit_memory(task.worker_memory_mb)
         tables = [_read_here(task, work, positions, narrate)]
-    yield _whole(place, work, pa.concat_tables(tables)).combine_chunks()
+    yield _whole(store, work, pa.concat_tables(tables)).combine_chunks()
 
 
-def _read_here(task: Task, work: Work, positions: Sequence[int], narrate: bool) -> pa.Table:
+def _read_here(task: BuildContext, work: ShardTask, positions: Sequence[int], narrate: bool) -> pa.Table:
     number = work.shard.number
     wanted = Shard(number=number, items=[work.shard.items[position] for position in positions])
     rows = []
     for position, result in zip(positions, results(task.source, wanted), strict=True):
         made = narrated(result, task.rules) if narrate and isinstance(result, Tile) else result
-        rows.append(flight_row(made, shard=number, generation=work.generation, position=position, done=narrate))
-    return flight_table(rows)
+        rows.append(staged_row(made, shard=number, generation=work.generation, position=position, done=narrate))
+    return staged_table(rows)
 
 
-def _whole(place: Storage, work: Work, fresh: pa.Table) -> pa.Table:
+def _whole(store: Store, work: ShardTask, fresh: pa.Table) -> pa.Table:
     """The block with what a retry leaves alone: kept tiles as they were, tries counted on."""
     if work.retried is None:
         return fresh
@@ -85,9 +85,9 @@ def _whole(place: Storage, work: Work, fresh: pa.Table) -> pa.Table:
     for position, row in rows.items():
         if row["reject"] is not None:
             row["reject"]["tries"] += work.tries[position]
-    kept = read_table(place, work.previous).to_pylist() if work.previous else []
+    kept = read_table(store, work.previous).to_pylist() if work.previous else []
     others = [position for position in range(len(work.shard.items)) if position not in rows]
     for position, row in zip(others, kept, strict=True):
         about = {"shard": work.shard.number, "generation": work.generation, "position": position, "done": True}
         rows[position] = {**row, "reject": None, **about}
-    return flight_table(rows[position] for position in sorted(rows))
+    return staged_table(rows[position] for position in sorted(rows))

@@ -11,7 +11,7 @@ from sartext.flow.build.rows import narrated, results
 from sartext.narrate.rule import Rule
 from sartext.report.sheet import sheet
 from sartext.sources.source import Source
-from sartext.store import storage
+from sartext.store import open_store
 from sartext.store.local import output_error
 from sartext.tile import Reject, Tile
 
@@ -49,7 +49,7 @@ def narration(source: Source, rules: Sequence[Rule], limit: int) -> Iterator[Til
 
 def page_path(out: str) -> Path:
     """Beside a local output place; in the folder for temporary files where that is no local one."""
-    place = storage(out).uri
+    place = open_store(out).uri
     if "://" in place:
         return Path(tempfile.gettempdir()) / (place.rsplit("/", 1)[1] + ".show.html")
     path = Path(place).resolve()

@@ -4,23 +4,21 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sartext.errors import UserError
 from sartext.flow.build.commit import Record, forget_record, longest_run, read_records, totals, whole
-from sartext.flow.build.shard import Work
+from sartext.flow.build.shard import ShardTask
 from sartext.sources.source import Shard
-from sartext.store import Storage
+from sartext.store import Store
 
 IN_A_ROW = 100  # rejects in planned order that end a job: a whole folder is missing, not a tile
 
 
-class Watch:
+class BuildRecords:
     """The records so far, of shards whose data is there; those that are being done again do not count until they are.
 
     Rejects for reasons that are `expected` of the source count for no limit.
     """
 
-    def __init__(
-        self, place: Storage, shards: Sequence[Shard], max_reject_share: float, expected: Collection[str] = ()
-    ) -> None:
-        self._place, self._max_reject_share, self._expected = place, max_reject_share, frozenset(expected)
+    def __init__(self, store: Store, shards: Sequence[Shard], max_reject_share: float, expected: Collection[str] = ()) -> None:
+        self._store, self._max_reject_share, self._expected = store, max_reject_share, frozenset(expected)
         self.planned = sum(len(shard.items) for shard in shards)
         self._numbers = {shard.number for shard in shards}
         self._generations: dict[int, int] = {}
@@ -29,15 +27,15 @@ class Watch:
 
     def reload(self) -> None:
         """Reads all records anew."""
-        self.records = read_records(self._place, self._numbers)
+        self.records = read_records(self._store, self._numbers)
 
     def forget_damaged(self) -> None:
         """Takes back the records whose data is missing or of another size, so that these shards are done again."""
-        for number in set(self.records) - whole(self._place, self.records):
-            forget_record(self._place, number)
+        for number in set(self.records) - whole(self._store, self.records):
+            forget_record(self._store, number)
             del self.records[number]
 
-    def expect(self, work: Sequence[Work]) -> None:
+    def expect(self, work: Sequence[ShardTask]) -> None:
         """From now on the records of this work are awaited, each of its generation or a later one."""
         self._generations = {one.shard.number: one.generation for one in work}
         for number in self._generations:
@@ -46,7 +44,7 @@ class Watch:
     def look(self) -> int:
         """Takes in the records that have come; how many tiles those that are there account for."""
         awaited = self._generations.keys() - self.records.keys()
-        for number, record in read_records(self._place, awaited).items():
+        for number, record in read_records(self._store, awaited).items():
             if record["generation"] >= self._generations[number]:
                 self.records[number] = record
         return sum(int(record["planned"]) for record in self.records.values())
@@ -59,7 +57,7 @@ class Watch:
         faults = {reason: times for reason, times in rejected.items() if reason not in self._expected}
         aside = {reason: times for reason, times in rejected.items() if reason in self._expected}
         remedy = (
-            f"see {self._place.uri}/rejects; images that are mended are read by --retry, other annotations or options need "
+            f"see {self._store.uri}/rejects; images that are mended are read by --retry, other annotations or options need "
             "another --out"
         )
         counted = self.planned - sum(aside.values())
@@ -78,7 +76,7 @@ class Watch:
         if not counts["kept"]:
             raise UserError(
                 f"no tile is kept: all {counts['rejected']:,} that are planned are rejected "
-                f"({_listed(counts['rejected_by_reason'])}); see {self._place.uri}/rejects"
+                f"({_listed(counts['rejected_by_reason'])}); see {self._store.uri}/rejects"
             )
 
 

@@ -6,9 +6,9 @@ import ray
 
 from sartext.flow.build.blocks import ShardSink, ShardSource
 from sartext.flow.build.commit import totals
-from sartext.flow.build.narrating import Narration
-from sartext.flow.build.shard import Task, Work
-from sartext.flow.build.watch import Watch
+from sartext.flow.build.narrating import NarrationWorker
+from sartext.flow.build.shard import BuildContext, ShardTask
+from sartext.flow.build.watch import BuildRecords
 from sartext.flow.engine.background import Halted, run_with_monitor
 from sartext.flow.engine.blocks import map_blocks
 from sartext.flow.engine.options import Engine
@@ -21,7 +21,7 @@ from sartext.flow.engine.resources import check_room
 _TASK_CPUS = 0.66
 
 
-def run_windows(task: Task, work: Sequence[Work], engine: Engine, watch: Watch, *, may_stop: bool) -> None:
+def run_windows(task: BuildContext, work: Sequence[ShardTask], engine: Engine, watch: BuildRecords, *, may_stop: bool) -> None:
     """Does the work window by window while the main thread shows progress and listens for signals.
 
     Too many rejects end it at once where it `may_stop`. A retry of what is whole may not: half of it would leave a manifest
@@ -41,7 +41,7 @@ def run_windows(task: Task, work: Sequence[Work], engine: Engine, watch: Watch, 
     run_with_monitor(windows, _Checked(watch) if may_stop else progress_of(watch))
 
 
-def progress_of(watch: Watch) -> Progress:
+def progress_of(watch: BuildRecords) -> Progress:
     """The line of a build: tiles that are kept or rejected, of those that are planned."""
 
     def note() -> str:
@@ -54,7 +54,7 @@ def progress_of(watch: Watch) -> Progress:
 class _Checked:
     """The line of a build that ends as soon as too many tiles are rejected."""
 
-    def __init__(self, watch: Watch) -> None:
+    def __init__(self, watch: BuildRecords) -> None:
         self._watch, self._progress = watch, progress_of(watch)
 
     def show(self, last: bool = False) -> None:
@@ -68,7 +68,7 @@ class _Checked:
         self._progress.clear()
 
 
-def run_window(task: Task, window: Sequence[Work], engine: Engine) -> None:
+def run_window(task: BuildContext, window: Sequence[ShardTask], engine: Engine) -> None:
     """One Ray Data execution: read, narrate, commit.
 
     Without actors all three are one task a shard, and a tile is narrated before it becomes a row. With actors the rules get
@@ -79,6 +79,6 @@ def run_window(task: Task, window: Sequence[Work], engine: Engine) -> None:
     shards = ray.data.read_datasource(source, override_num_blocks=len(window), **share)
     if engine.actors:
         arguments = (task.rules, task.uri, task.worker_memory_mb)
-        shards = map_blocks(shards, Narration, arguments, actors=engine.actors, each=engine.resources)
+        shards = map_blocks(shards, NarrationWorker, arguments, actors=engine.actors, each=engine.resources)
     planned = {work.shard.number: len(work.shard.items) for work in window}
     shards.write_datasink(ShardSink(task, planned), ray_remote_args=share)

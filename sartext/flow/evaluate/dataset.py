@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sartext.artifact import open_artifact, present
+from sartext.artifact import open_artifact, upgrade
 from sartext.errors import UserError, require
 from sartext.flow.predict.narrator import ROUTE as NARRATOR
 from sartext.flow.predict.tile_rows import Rows, read_rows, texts_of
-from sartext.store import Storage, storage
+from sartext.store import Store, open_store
 from sartext.tile import TILE, Question, Tile, from_table
 
 PART_TILES = 512  # the least of a piece of work but the last: a rerun does so many again at most
@@ -44,13 +44,13 @@ class HeldOut:
 
     def images(self, numbers: Sequence[int]) -> dict[int, bytes]:
         """The encoded images of some tiles, by their number in `tiles`."""
-        place, start = storage(self.dataset), 0
+        store, start = open_store(self.dataset), 0
         found: dict[int, bytes] = {}
         wanted = set(numbers)
         for some in (rows for part in self.parts for rows in part):
             mine = {start + at: row for at, row in enumerate(some.rows) if start + at in wanted}
             if mine:
-                table = read_rows(place, some, ["image"])["image"]
+                table = read_rows(store, some, ["image"])["image"]
                 found |= {number: table[some.rows.index(row)].as_py()["bytes"] for number, row in mine.items()}
             start += len(some.rows)
         return found
@@ -59,7 +59,7 @@ class HeldOut:
 def held_out(uri: str, split: str, limit: int | None, *, narrator_captions: bool = False) -> HeldOut:
     """The first `limit` tiles of the split, or all. Raises `UserError` where there are none."""
     require("limit", limit, limit is None or limit >= 1, "at least 1")
-    place = storage(uri)
+    store = open_store(uri)
     tiles: list[Tile] = []
     parts: list[list[Rows]] = [[]]
     splits: Counter[str] = Counter()
@@ -73,7 +73,7 @@ def held_out(uri: str, split: str, limit: int | None, *, narrator_captions: bool
         if sum(len(one.rows) for one in parts[-1]) >= PART_TILES:
             parts.append([])
         parts[-1].append(rows)
-        tiles += _without_pixels(place, rows)
+        tiles += _without_pixels(store, rows)
         if len(tiles) == limit:
             break
     if not tiles:
@@ -96,18 +96,18 @@ def questions_of(tile: Tile) -> list[Question]:
 
 
 def _groups(uri: str, columns: list[str]) -> Iterator[tuple[str, int, pa.Table]]:
-    place = storage(uri)
+    store = open_store(uri)
     for path in open_artifact(uri).paths():
-        with place.open(path) as file:
+        with store.open(path) as file:
             parquet = pq.ParquetFile(pa.PythonFile(file, mode="r"))
             for group in range(parquet.num_row_groups):
                 yield path, group, parquet.read_row_group(group, columns=columns)
 
 
-def _without_pixels(place: Storage, rows: Rows) -> list[Tile]:
-    with place.open(rows.path) as file:
+def _without_pixels(store: Store, rows: Rows) -> list[Tile]:
+    with store.open(rows.path) as file:
         parquet = pq.ParquetFile(pa.PythonFile(file, mode="r"))
         names = [name for name in parquet.schema_arrow.names if name in TILE.names and name not in _PIXELS]
         table = parquet.read_row_group(rows.group, columns=names).take(pa.array(rows.rows, pa.int64()))
     nothing = pa.array([{"bytes": None, "path": None}] * table.num_rows, TILE.field("image").type)
-    return from_table(present(table.append_column(TILE.field("image"), nothing), f"{place.uri}/{rows.path}"))
+    return from_table(upgrade(table.append_column(TILE.field("image"), nothing), f"{store.uri}/{rows.path}"))

@@ -30,7 +30,7 @@ from sartext.flow.evaluate.score import (
     retrieval_scores,
     unreadable,
 )
-from sartext.flow.predict.generation import Saying
+from sartext.flow.predict.generation import GenerationConfig
 from sartext.flow.predict.predictions import PREDICTIONS, Predictor, Task, predictions
 from sartext.flow.predict.trained import open_trained
 from sartext.flow.run import Run, all_there
@@ -40,7 +40,7 @@ from sartext.narrate.ask.questions import class_words
 from sartext.report.evaluation import page
 from sartext.report.evaluation_figures import charts
 from sartext.report.evaluation_tables import markdown, measures
-from sartext.store import storage
+from sartext.store import open_store
 
 REVISION = 2  # raised whenever the same predictions would give other numbers
 REPORT = "report.json"
@@ -90,7 +90,7 @@ def evaluate(
     split: str = "test",
     limit: int | None = None,
     narrator_captions: bool = False,
-    saying: Saying | None = None,
+    saying: GenerationConfig | None = None,
     pool: Pool | None = None,
 ) -> Evaluated:
     """Evaluates every model of the trainings on a split of the dataset, or the first `limit` tiles of it.
@@ -99,7 +99,7 @@ def evaluate(
     call does only what is missing at `out`. Raises `UserError` where a checkpoint is no finished training or the split has
     nothing to ask it, `OutputError` where `out` holds another evaluation, `Stopped` on SIGINT and SIGTERM.
     """
-    saying, pool = saying or Saying(), pool or Pool()
+    saying, pool = saying or GenerationConfig(), pool or Pool()
     with Run(out, kind="evaluation", writes=WRITES) as run:
         subjects = subjects_of(checkpoints)
         data = open_artifact(dataset).fingerprint
@@ -163,7 +163,7 @@ def _subject(uri: str) -> Subject:
     if "://" in uri:
         raise UserError(f"{uri} is no folder; models are loaded from one that all workers see")
     try:
-        kind = read_json(storage(uri), MANIFEST).get("kind")
+        kind = read_json(open_store(uri), MANIFEST).get("kind")
     except (FileNotFoundError, NotADirectoryError):
         kind = "training"  # the next line says what is missing
     if kind != "training":
@@ -197,16 +197,16 @@ def _check(held: HeldOut, subjects: dict[str, Subject], split: str) -> None:
             raise UserError(f"{held.dataset} has no {what} {where} them; build it with {what}")
 
 
-def _task(held: HeldOut, subjects: dict[str, Subject], out: str, saying: Saying) -> Task:
+def _task(held: HeldOut, subjects: dict[str, Subject], out: str, saying: GenerationConfig) -> Task:
     models = [
         (f"{name}/{called}", open_trained(subject.uri).model(stage))
         for name, subject in subjects.items()
         for stage, called in zip(subject.stages, subject.called(), strict=True)
     ]
     names, folders = zip(*models, strict=True)
-    absolute = tuple(storage(folder).uri for folder in folders)
+    absolute = tuple(open_store(folder).uri for folder in folders)
     return Task(
-        dataset=storage(held.dataset).uri,
+        dataset=open_store(held.dataset).uri,
         out=out,
         names=names,
         folders=absolute,

@@ -23,7 +23,7 @@ from sartext.flow.predict.narrator import ROUTE
 from sartext.flow.run import Run
 from sartext.narrate.ask.questions import conversations
 from sartext.report.left_out import MAY_TRAIN, NARRATED, none_left_out, said_of
-from sartext.store import Storage, storage
+from sartext.store import Store, open_store
 from sartext.tile import SPLITS, Tile, from_table
 
 ALL = "all"
@@ -63,7 +63,7 @@ def export(dataset: str, *, out: str, form: str = "llava", split: str = ALL, nar
     require("narrator_captions", narrator_captions, form != "llava" or not narrator_captions, "off for questions")
     artifact = open_artifact(dataset)
     config: dict[str, object] = {
-        "dataset": hashlib.sha256(storage(dataset).read(MANIFEST)).hexdigest(),
+        "dataset": hashlib.sha256(open_store(dataset).read(MANIFEST)).hexdigest(),
         "form": form,
         "split": split,
     }
@@ -115,11 +115,11 @@ def _entries(tile: Tile, form: str, *, narrated: bool) -> Iterator[object]:
             yield (_path(tile), " ".join(caption.text.split()), tile.split or "")
 
 
-def _write(place: Storage, form: str, entries: list[object]) -> None:
+def _write(store: Store, form: str, entries: list[object]) -> None:
     if form == "llava":
         text = "[\n" + ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in entries) + "\n]\n"
     else:
         out = io.StringIO()
         csv.writer(out, delimiter="\t", lineterminator="\n").writerows([_COLUMNS, *entries])  # type: ignore[list-item]
         text = out.getvalue()
-    place.put(TEXTS[form], text.encode())
+    store.put(TEXTS[form], text.encode())

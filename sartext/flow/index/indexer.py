@@ -16,7 +16,7 @@ from sartext.artifact import read_table, readable
 from sartext.errors import TileRejected
 from sartext.flow.predict.index_files import ALL, features_path, record_path
 from sartext.flow.predict.model import Model
-from sartext.store import storage
+from sartext.store import open_store
 
 THUMBNAIL_PX = 192  # the longer side
 GROUP_ROWS = 64  # tiles of a row group: what is read to show one of them
@@ -30,7 +30,7 @@ class Indexer:
     def __init__(self, folder: str, dataset: str, paths: list[str], out: str, split: str, threads: int) -> None:
         torch.set_num_threads(threads)
         self._model = Model(folder)
-        self._dataset, self._paths, self._place, self._split = storage(dataset), paths, storage(out), split
+        self._dataset, self._paths, self._store, self._split = open_store(dataset), paths, open_store(out), split
 
     def __call__(self, number: int) -> None:
         """Commits the features of a shard, then its record."""
@@ -41,9 +41,9 @@ class Indexer:
         record: dict[str, Any] = {"shard": number, "path": features_path(number), "rows": len(rows), "skipped": skipped}
         if rows:
             # What is there already stays: a model's features can differ in their last bits.
-            self._place.put_if_absent(features_path(number), _parquet(rows))
-            record["sha256"] = hashlib.sha256(self._place.read(features_path(number))).hexdigest()
-        self._place.put(record_path(number), readable(record))
+            self._store.put_if_absent(features_path(number), _parquet(rows))
+            record["sha256"] = hashlib.sha256(self._store.read(features_path(number))).hexdigest()
+        self._store.put(record_path(number), readable(record))
 
     def _rows(self, tiles: pa.Table) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
         """The rows of an index in the order of the tiles, and the tiles that cannot be read."""

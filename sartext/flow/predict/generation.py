@@ -6,7 +6,7 @@ from sartext.errors import require
 
 
 @dataclass(frozen=True, kw_only=True)
-class Saying:
+class GenerationConfig:
     """How captions and answers are made. Nothing is drawn at random."""
 
     beams: int = field(default=1, metadata={"help": "beginnings of a caption that are kept; 1 is greedy decoding"})

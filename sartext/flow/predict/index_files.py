@@ -11,7 +11,7 @@ from typing import Any
 from sartext.artifact import MANIFEST, read_json
 from sartext.errors import UserError
 from sartext.models.fingerprint import model_fingerprint
-from sartext.store import storage
+from sartext.store import open_store
 
 FEATURES, RECORDS = "features", "records"
 ALL = "all"  # in place of a split: every tile
@@ -50,12 +50,12 @@ class Index:
 def open_index(uri: str) -> Index:
     """The index at a place. Raises `UserError` where none is finished there."""
     try:
-        manifest = read_json(storage(uri), MANIFEST, ("kind",))
+        manifest = read_json(open_store(uri), MANIFEST, ("kind",))
     except (FileNotFoundError, NotADirectoryError):
         raise UserError(f"{uri} has no {MANIFEST}: it is no finished index; run jobs.index to its end") from None
     if manifest["kind"] != "index":
         raise UserError(f"{uri} is a {manifest['kind']}, no index; give the place that jobs.index wrote")
-    return Index(storage(uri).uri, manifest)
+    return Index(open_store(uri).uri, manifest)
 
 
 def record_path(number: int) -> str:

@@ -18,11 +18,11 @@ import pyarrow.parquet as pq
 import torch
 
 from sartext.errors import TileRejected
-from sartext.flow.predict.generation import Saying
+from sartext.flow.predict.generation import GenerationConfig
 from sartext.flow.predict.model import Model
 from sartext.flow.predict.tile_rows import Rows, read_rows, texts_of
 from sartext.models.objective import ANSWER, CAPTION, EMBED
-from sartext.store import Storage, storage
+from sartext.store import Store, open_store
 from sartext.tile import Caption
 
 PREDICTIONS = "predictions"
@@ -49,7 +49,7 @@ class Task:
     names: tuple[str, ...]  # of the models: <training>/<model>
     folders: tuple[str, ...]
     parts: tuple[tuple[Rows, ...], ...]
-    saying: Saying
+    saying: GenerationConfig
     narrator_captions: bool = False  # whether the captions of the route narrator are asked with
 
     @property
@@ -71,7 +71,7 @@ def prediction_path(name: str, part: int) -> str:
     return f"{PREDICTIONS}/{name}/{part:05d}.parquet"
 
 
-def predictions(place: Storage, name: str, parts: int) -> list[dict[str, Any]]:
+def predictions(store: Store, name: str, parts: int) -> list[dict[str, Any]]:
     """The rows that are committed of one model, in the order of the tiles.
 
     `image` is a float32 array (D), `texts` one of (T, D): all of them are held at once, and numbers of Python take ten times
@@ -79,7 +79,7 @@ def predictions(place: Storage, name: str, parts: int) -> list[dict[str, Any]]:
     """
     rows: list[dict[str, Any]] = []
     for part in range(parts):
-        table = pq.read_table(io.BytesIO(place.read(prediction_path(name, part))))
+        table = pq.read_table(io.BytesIO(store.read(prediction_path(name, part))))
         plain = table.drop_columns(["image", "texts"]).to_pylist()
         images, texts = (_arrays(table[column].combine_chunks()) for column in ("image", "texts"))
         rows += [{**one, "image": image, "texts": of} for one, image, of in zip(plain, images, texts, strict=True)]
@@ -123,7 +123,7 @@ class Predictor:
 
     def __call__(self, number: int) -> None:
         model, part = divmod(number, len(self._task.parts))
-        place = storage(self._task.out)
+        store = open_store(self._task.out)
         if self._model is None or self._model[0] != model:
             self._model = None  # before the next one comes into memory
             self._model = model, Model(self._task.folders[model])
@@ -134,20 +134,20 @@ class Predictor:
         sink = io.BytesIO()
         pq.write_table(table, sink, compression="ZSTD")
         # What is there stays: another run's answers can differ in their last bits, and both are answers.
-        place.put_if_absent(self._task.path(number), sink.getvalue())
+        store.put_if_absent(self._task.path(number), sink.getvalue())
 
 
 def _read(task: Task, part: int) -> list[_Input]:
-    place, inputs = storage(task.dataset), []
+    store, inputs = open_store(task.dataset), []
     for rows in task.parts[part]:
-        for row in read_rows(place, rows, ["key", "image", "captions", "questions"]).to_pylist():
+        for row in read_rows(store, rows, ["key", "image", "captions", "questions"]).to_pylist():
             texts = texts_of([Caption(**one) for one in row["captions"]], narrator_captions=task.narrator_captions)
             questions = [one["question"] for one in row["questions"] or [] if one["kept"]]
             inputs.append(_Input(row["key"], row["image"]["bytes"], tuple(texts), tuple(questions)))
     return inputs
 
 
-def rows_of(model: Model, inputs: Sequence[_Input], saying: Saying) -> list[dict[str, Any]]:
+def rows_of(model: Model, inputs: Sequence[_Input], saying: GenerationConfig) -> list[dict[str, Any]]:
     """What a model says of tiles, of all that it can: a row a tile, as in SCHEMA."""
     pictures, refused = _pictures(model, inputs)
     good = [one for one in inputs if one.key not in refused]
@@ -175,7 +175,7 @@ def _pictures(model: Model, inputs: Sequence[_Input]) -> tuple[list[torch.Tensor
     return pictures, refused
 
 
-def _embedded(model: Model, inputs: Sequence[_Input], pictures: Sequence[torch.Tensor], saying: Saying) -> _Columns:
+def _embedded(model: Model, inputs: Sequence[_Input], pictures: Sequence[torch.Tensor], saying: GenerationConfig) -> _Columns:
     """Features of images, and of all their texts."""
     distinct = list(dict.fromkeys(text for one in inputs for text in one.texts))
     of_text: dict[str, Any] = {}
@@ -185,13 +185,13 @@ def _embedded(model: Model, inputs: Sequence[_Input], pictures: Sequence[torch.T
     return [("image", images), ("texts", [[of_text[text] for text in one.texts] for one in inputs])]
 
 
-def _captioned(model: Model, pictures: Sequence[torch.Tensor], saying: Saying) -> _Columns:
+def _captioned(model: Model, pictures: Sequence[torch.Tensor], saying: GenerationConfig) -> _Columns:
     longest = min(saying.caption_tokens, model.longest_caption)
     batches = [model.caption(some, beams=saying.beams, max_tokens=longest) for some in _batches(pictures, saying.batch_size)]
     return [("caption", [text for batch in batches for text, _ in batch])]
 
 
-def _answered(model: Model, inputs: Sequence[_Input], saying: Saying) -> _Columns:
+def _answered(model: Model, inputs: Sequence[_Input], saying: GenerationConfig) -> _Columns:
     """The answers to all questions."""
     asked = [(one.image, question) for one in inputs for question in one.questions]
     answers: list[str] = []

@@ -11,7 +11,7 @@ import torch
 from sartext.errors import UserError
 from sartext.flow.predict.hit import Hit
 from sartext.flow.predict.index_files import Index
-from sartext.store import storage
+from sartext.store import open_store
 
 _MARGIN = 1e-4  # more than float32 can err in a product of two rows of length 1 and 1,024 columns
 _KEPT_GROUPS = 64  # row groups of thumbnails in memory: 64 x 64 of about 4 kB
@@ -48,13 +48,13 @@ class Gallery:
 
     def __init__(self, index: Index) -> None:
         """Raises `UserError` where the index has no tile."""
-        self._place = storage(index.uri)
+        self._store = open_store(index.uri)
         self._thumbnails: OrderedDict[tuple[str, int], list[bytes]] = OrderedDict()
         self._groups: list[tuple[str, int, int]] = []  # file, row group, the first of its rows among all
         tables: list[pa.Table] = []
         rows = 0
         for path in index.paths():
-            with self._place.open(path) as file:
+            with self._store.open(path) as file:
                 parquet = pq.ParquetFile(pa.PythonFile(file, mode="r"))
                 for group in range(parquet.num_row_groups):
                     self._groups.append((path, group, rows))
@@ -90,7 +90,7 @@ class Gallery:
     def _thumbnail(self, row: int) -> bytes:
         path, group, first = self._groups[int(np.searchsorted(self._firsts, row, side="right")) - 1]
         if (path, group) not in self._thumbnails:
-            with self._place.open(path) as file:
+            with self._store.open(path) as file:
                 parquet = pq.ParquetFile(pa.PythonFile(file, mode="r"))
                 self._thumbnails[path, group] = parquet.read_row_group(group, columns=["thumbnail"])["thumbnail"].to_pylist()
             while len(self._thumbnails) > _KEPT_GROUPS:

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sartext.flow.predict.narrator import ROUTE as NARRATOR
-from sartext.store import Storage
+from sartext.store import Store
 from sartext.tile import Caption
 
 
@@ -20,9 +20,9 @@ class Rows:
     rows: tuple[int, ...]
 
 
-def read_rows(place: Storage, some: Rows, columns: Sequence[str]) -> pa.Table:
+def read_rows(store: Store, some: Rows, columns: Sequence[str]) -> pa.Table:
     """These columns of the rows."""
-    with place.open(some.path) as file:
+    with store.open(some.path) as file:
         table = pq.ParquetFile(pa.PythonFile(file, mode="r")).read_row_group(some.group, columns=list(columns))
     return table.take(pa.array(some.rows, pa.int64()))
 

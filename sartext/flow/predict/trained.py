@@ -7,7 +7,7 @@ from typing import Any
 from sartext.artifact import MANIFEST, read_json
 from sartext.errors import UserError
 from sartext.models.weights import OBJECTIVE
-from sartext.store import storage
+from sartext.store import open_store
 
 MODELS = "models"  # the folder of a training that holds a model a stage
 FIELDS = ("models", "losses", "steps")  # what its manifest must have
@@ -41,7 +41,7 @@ class Trained:
 def open_trained(uri: str) -> Trained:
     """The training at a place. Raises `UserError` where it is not finished."""
     try:
-        return Trained(uri, read_json(storage(uri), MANIFEST, FIELDS))
+        return Trained(uri, read_json(open_store(uri), MANIFEST, FIELDS))
     except (FileNotFoundError, NotADirectoryError):
         raise UserError(f"{uri} has no {MANIFEST}: it is no finished training; run jobs.train to its end") from None
 

@@ -12,14 +12,14 @@ from sartext.flow.engine.signals import stopping
 
 
 @dataclass(frozen=True)
-class Link:
+class Step:
     """One job of a chain: its name, and what it does with what the jobs before it made, by their names."""
 
     name: str
     run: Callable[[dict[str, Any]], object]
 
 
-def chain(links: Sequence[Link]) -> dict[str, Any]:
+def run_steps(links: Sequence[Step]) -> dict[str, Any]:
     """What each job made, by its name; says of each how long it took. Raises what a job raises."""
     made: dict[str, Any] = {}
     with stopping() as stop:

@@ -13,7 +13,7 @@ from sartext.flow.train.train import CURVE
 from sartext.report.evaluation_tables import tables
 from sartext.report.story import Card, Chapter, story
 from sartext.report.table import Table
-from sartext.store import Storage, storage
+from sartext.store import Store, open_store
 from sartext.tile import Tile, from_table
 
 PAGE = "index.html"
@@ -35,7 +35,7 @@ class Parts:
 
 
 @dataclass(frozen=True)
-class Told:
+class Summary:
     """A finished chain: where it lies, and what its page is."""
 
     uri: str
@@ -46,19 +46,19 @@ class Told:
         return f"{self.uri}/{PAGE} tells it; {self.evaluation.summary()}"
 
 
-def tell(parts: Parts, *, out: str) -> Told:
+def write_summary(parts: Parts, *, out: str) -> Summary:
     """Writes the page and then the manifest of a chain at `out`."""
-    place = storage(out)
-    place.prepare()
+    store = open_store(out)
+    store.prepare()
     chapters = [
-        _dataset("Optical images, with captions as people write them", _OPTICAL_WORDS, parts.optical, place),
-        _dataset("SAR images, captioned from their annotations", _SAR_WORDS, parts.sar, place),
-        _training(parts.trainings, place),
-        _evaluation(parts.evaluation, parts.unseen, place),
-        _dataset("SAR images that nobody annotated", _NARRATED_WORDS, parts.narrated, place),
-        _search(parts, place),
+        _dataset("Optical images, with captions as people write them", _OPTICAL_WORDS, parts.optical, store),
+        _dataset("SAR images, captioned from their annotations", _SAR_WORDS, parts.sar, store),
+        _training(parts.trainings, store),
+        _evaluation(parts.evaluation, parts.unseen, store),
+        _dataset("SAR images that nobody annotated", _NARRATED_WORDS, parts.narrated, store),
+        _search(parts, store),
     ]
-    place.put(PAGE, story("From boxes to words, and from words to models", _WORDS, chapters).encode())
+    store.put(PAGE, story("From boxes to words, and from words to models", _WORDS, chapters).encode())
     made = {
         "optical": parts.optical.fingerprint,
         "sar": parts.sar.fingerprint,
@@ -69,8 +69,8 @@ def tell(parts: Parts, *, out: str) -> Told:
         "index": parts.index.manifest["fingerprint"],
     }
     manifest = {"kind": "chain", "fingerprint": fingerprint(made), "parents": made, "commit": commit_of_code()}
-    place.put(MANIFEST, readable(manifest))
-    return Told(place.uri, parts.evaluation)
+    store.put(MANIFEST, readable(manifest))
+    return Summary(store.uri, parts.evaluation)
 
 
 _WORDS = (
@@ -91,7 +91,7 @@ _NARRATED_WORDS = (
 )
 
 
-def _dataset(title: str, words: str, artifact: Artifact, place: Storage) -> Chapter:
+def _dataset(title: str, words: str, artifact: Artifact, store: Store) -> Chapter:
     counts = artifact.counts
     captions = counts["captions"]
     said = f"{counts['kept']:,} tiles, {captions['kept']:,} of {captions['all']:,} captions kept."
@@ -99,7 +99,7 @@ def _dataset(title: str, words: str, artifact: Artifact, place: Storage) -> Chap
         title=title,
         words=f"{words} {said}",
         cards=[_card(tile) for tile in _some(artifact)],
-        links=[("manifest", f"{_relative(artifact.uri, place)}/{MANIFEST}")],
+        links=[("manifest", f"{_relative(artifact.uri, store)}/{MANIFEST}")],
     )
 
 
@@ -121,20 +121,22 @@ def _card(tile: Tile) -> Card:
     )
 
 
-def _training(trainings: Mapping[str, Trained], place: Storage) -> Chapter:
-    pictures = [(storage(one.uri).read(CURVE), f"{name}: {one.manifest['steps']:,} steps") for name, one in trainings.items()]
+def _training(trainings: Mapping[str, Trained], store: Store) -> Chapter:
+    pictures = [
+        (open_store(one.uri).read(CURVE), f"{name}: {one.manifest['steps']:,} steps") for name, one in trainings.items()
+    ]
     return Chapter(
         title="Three models, each in two stages",
         words="CLIP puts images and texts into one space, CoCa also writes captions, and the GPT answers questions. Each "
         "starts from nothing here, learns from the optical images, then goes on with the SAR images.",
         pictures=pictures,
-        links=[(f"{name}: manifest", f"{_relative(one.uri, place)}/{MANIFEST}") for name, one in trainings.items()],
+        links=[(f"{name}: manifest", f"{_relative(one.uri, store)}/{MANIFEST}") for name, one in trainings.items()],
     )
 
 
-def _evaluation(evaluation: Evaluated, unseen: Artifact, place: Storage) -> Chapter:
+def _evaluation(evaluation: Evaluated, unseen: Artifact, store: Store) -> Chapter:
     summary = tables(evaluation.report)[0]
-    there = storage(evaluation.uri)
+    there = open_store(evaluation.uri)
     figures = [path for path in there.paths("figures") if path.endswith(".png") and not path.endswith("-dark.png")]
     return Chapter(
         title="What training changed",
@@ -143,25 +145,25 @@ def _evaluation(evaluation: Evaluated, unseen: Artifact, place: Storage) -> Chap
         tables=[Table(head=summary.head, rows=summary.rows, note=summary.note)],
         pictures=[(there.read(path), path.rsplit("/", 1)[1].removesuffix(".png")) for path in figures],
         links=[
-            ("the whole report, with examples", f"{_relative(evaluation.uri, place)}/report.html"),
-            ("all numbers", f"{_relative(evaluation.uri, place)}/report.json"),
+            ("the whole report, with examples", f"{_relative(evaluation.uri, store)}/report.html"),
+            ("all numbers", f"{_relative(evaluation.uri, store)}/report.json"),
         ],
     )
 
 
-def _search(parts: Parts, place: Storage) -> Chapter:
+def _search(parts: Parts, store: Store) -> Chapter:
     models: Sequence[str] = [f"--{name} {one.uri}" for name, one in parts.trainings.items()]
     return Chapter(
         title="Ask it yourself",
         words=f"{parts.index.tiles:,} tiles are indexed. This command opens a page on which one can search them, have an image "
         f"captioned, and ask about it: python -m jobs.serve {' '.join(models)} --index {parts.index.uri}",
-        links=[("index: manifest", f"{_relative(parts.index.uri, place)}/{MANIFEST}")],
+        links=[("index: manifest", f"{_relative(parts.index.uri, store)}/{MANIFEST}")],
     )
 
 
-def _relative(uri: str, place: Storage) -> str:
+def _relative(uri: str, store: Store) -> str:
     """A part's place as a link of the page."""
-    return storage(uri).uri.removeprefix(place.uri.rstrip("/") + "/")
+    return open_store(uri).uri.removeprefix(store.uri.rstrip("/") + "/")
 
 
 def parts_of(made: Mapping[str, Any], trainings: Sequence[str]) -> Parts:

@@ -20,7 +20,7 @@ from sartext.flow.predict.narrator import ROUTE
 from sartext.flow.train.sampler import PADDING, drawn
 from sartext.models.objective import CAPTIONS, QUESTIONS, Example
 from sartext.report.left_out import MAY_TRAIN, NARRATED, none_left_out, said_of
-from sartext.store import storage
+from sartext.store import open_store
 
 _COLUMNS = {CAPTIONS: ["captions"], QUESTIONS: ["questions"]}
 
@@ -52,7 +52,7 @@ class Examples:
         """
         if kind not in _COLUMNS:
             raise ValueError(f"kind is {kind!r}; it is one of {', '.join(_COLUMNS)}")
-        self._place, self._kind, self._seed, self._kept_groups = storage(uri), kind, seed, kept_groups
+        self._store, self._kind, self._seed, self._kept_groups = open_store(uri), kind, seed, kept_groups
         self._narrated = narrator_captions
         self.left_out = none_left_out()  # tiles of the split that have texts
         self._groups = [group for path in open_artifact(uri).paths() for group in self._examples_of(path, split)]
@@ -98,7 +98,7 @@ class Examples:
 
     def _examples_of(self, path: str, split: str) -> list[_Group]:
         groups = []
-        with self._place.open(path) as file:
+        with self._store.open(path) as file:
             parquet = pq.ParquetFile(pa.PythonFile(file, mode="r"))
             for number in range(parquet.num_row_groups):
                 table = parquet.read_row_group(number, columns=["split", "origin.may_train", *_COLUMNS[self._kind]])
@@ -136,7 +136,7 @@ class Examples:
         return [pair for row in group.rows for pair in self._learned(kept[row])]
 
     def _table(self, group: _Group, columns: list[str]) -> pa.Table:
-        with self._place.open(group.path) as file:
+        with self._store.open(group.path) as file:
             return pq.ParquetFile(pa.PythonFile(file, mode="r")).read_row_group(group.number, columns=columns)
 
     def _kept(self, table: pa.Table) -> list[list[_Text]]:

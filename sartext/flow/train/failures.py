@@ -11,7 +11,7 @@ from ray.train import UserCallback
 
 from sartext.errors import SartextError, UserError
 from sartext.flow.train.loop import committed_steps
-from sartext.store import storage
+from sartext.store import open_store
 
 _ANSWER_S = 10.0
 _LONGEST = 500  # characters of a message
@@ -135,7 +135,7 @@ class Ends(UserCallback):
 
 def committed_step(out: str) -> int:
     """After how many steps the last checkpoint at a place was made; 0 before the first."""
-    return next(reversed(committed_steps(storage(out))), 0)
+    return next(reversed(committed_steps(open_store(out))), 0)
 
 
 def _said(error: Exception) -> str:

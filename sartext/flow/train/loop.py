@@ -36,7 +36,7 @@ from sartext.models.gather import Gather
 from sartext.models.image import Preprocess
 from sartext.models.objective import Batch
 from sartext.models.optimizer import take_step
-from sartext.store import Storage, storage
+from sartext.store import Store, open_store
 
 CHECKPOINTS, LOG, LIVE, BOARD = "checkpoints", "log", "live.json", "tensorboard"
 BASELINE = "baseline"
@@ -124,27 +124,27 @@ def _examples(training: Training, stage: Stage, seed: int, kept_groups: int, spl
 def learn(task: Task, group: Group) -> None:
     """Trains from the last checkpoint at `task.out`, or from the start, to the end of the last stage."""
     torch.set_num_threads(task.threads)
-    training, place = task.training, storage(task.out)
+    training, store = task.training, open_store(task.out)
     parts = _parts(task)
     total = parts[-1].last
     model = training.objective.build(task.tokenizer).to(group.device)
-    saved = latest(place)
+    saved = latest(store)
     done = saved["step"] if saved else 0
     lead = group.gather.rank == 0
     if saved is None and lead:
-        export(place, task, model, BASELINE)
+        export(store, task, model, BASELINE)
     if saved is not None:
         # The state is of the stage that was being learned; after a stage's last step the next one begins with its own.
         of = next(one for one in parts if one.first < done <= one.last)
-        state.restore(place.read(saved["path"]), model, of.stage.optimizer.build(model))
-    journal = _Journal(place, done, total) if lead else None
+        state.restore(store.read(saved["path"]), model, of.stage.optimizer.build(model))
+    journal = _Journal(store, done, total) if lead else None
     wrapped = group.wrap(model)
     for one in parts:
         if done >= one.last:
             continue
         optimizer = one.stage.optimizer.build(model)
         if saved is not None and one.first < saved["step"] < one.last:
-            state.restore(place.read(saved["path"]), model, optimizer)
+            state.restore(store.read(saved["path"]), model, optimizer)
         began = time.perf_counter()
         for epoch, batch in ahead(_batches(task, group.gather, one, done)):
             rate = one.stage.optimizer.rate(done - one.first, one.last - one.first)
@@ -156,9 +156,9 @@ def learn(task: Task, group: Group) -> None:
             if done % training.checkpoint_every_steps == 0 or done == one.last:
                 if journal is not None:
                     if done == one.last:
-                        export(place, task, model, one.stage.name)
+                        export(store, task, model, one.stage.name)
                     journal.commit()
-                    commit(place, state.state_bytes(model, optimizer, {"step": done, "stage": one.stage.name}), done)
+                    commit(store, state.state_bytes(model, optimizer, {"step": done, "stage": one.stage.name}), done)
                 group.committed()
             began = time.perf_counter()
     if journal is not None:
@@ -225,60 +225,60 @@ def _parts(task: Task) -> list[_Part]:
     return parts
 
 
-def export(place: Storage, task: Task, model: nn.Module, name: str) -> None:
+def export(store: Store, task: Task, model: nn.Module, name: str) -> None:
     """Puts the model, as other programs load it, below models/`name`."""
     with tempfile.TemporaryDirectory(prefix="sartext-model-") as folder:
         weights.save(task.training.objective, model, task.tokenizer, task.preprocess, Path(folder))
         # The file that says what the model is comes last: where it is, the model is whole.
         for path in sorted(Path(folder).rglob("*"), key=lambda path: (path.name == weights.OBJECTIVE, path)):
             if path.is_file():
-                place.put(f"{MODELS}/{name}/{path.relative_to(folder).as_posix()}", path.read_bytes())
+                store.put(f"{MODELS}/{name}/{path.relative_to(folder).as_posix()}", path.read_bytes())
 
 
-def commit(place: Storage, data: bytes, step: int) -> None:
+def commit(store: Store, data: bytes, step: int) -> None:
     """Makes the state after `step` steps the last checkpoint; older ones go, but for the one before it."""
     path = f"{CHECKPOINTS}/{step:09d}.safetensors"
     reach("before_checkpoint")
-    place.put(path, data)
+    store.put(path, data)
     reach("after_state")
     record = {"step": step, "path": path, "sha256": hashlib.sha256(data).hexdigest(), "size_bytes": len(data)}
-    place.put(f"{CHECKPOINTS}/{step:09d}.json", readable(record))
+    store.put(f"{CHECKPOINTS}/{step:09d}.json", readable(record))
     reach("after_checkpoint")
-    for old in committed_steps(place)[:-_KEPT]:
-        place.delete(f"{CHECKPOINTS}/{old:09d}.json")  # first, so that no record names a state that is gone
-        place.delete(f"{CHECKPOINTS}/{old:09d}.safetensors")
+    for old in committed_steps(store)[:-_KEPT]:
+        store.delete(f"{CHECKPOINTS}/{old:09d}.json")  # first, so that no record names a state that is gone
+        store.delete(f"{CHECKPOINTS}/{old:09d}.safetensors")
 
 
-def committed_steps(place: Storage) -> list[int]:
+def committed_steps(store: Store) -> list[int]:
     """The steps after which there is a checkpoint, rising."""
-    names = [path.rsplit("/", 1)[1] for path in place.paths(CHECKPOINTS)]
+    names = [path.rsplit("/", 1)[1] for path in store.paths(CHECKPOINTS)]
     return sorted(int(name.removesuffix(".json")) for name in names if name.endswith(".json"))
 
 
-def latest(place: Storage) -> dict[str, Any] | None:
+def latest(store: Store) -> dict[str, Any] | None:
     """The record of the last checkpoint that is whole, or None. Raises `OutputError` where there are some and none is."""
-    steps = committed_steps(place)
+    steps = committed_steps(store)
     for step in reversed(steps):
-        record = read_json(place, f"{CHECKPOINTS}/{step:09d}.json", ("step", "path", "sha256"))
+        record = read_json(store, f"{CHECKPOINTS}/{step:09d}.json", ("step", "path", "sha256"))
         try:
-            if hashlib.sha256(place.read(record["path"])).hexdigest() == record["sha256"]:
+            if hashlib.sha256(store.read(record["path"])).hexdigest() == record["sha256"]:
                 return record
         except FileNotFoundError:
             continue
     if steps:
-        raise OutputError(f"{place.uri}/{CHECKPOINTS} holds no whole checkpoint; delete that folder to begin anew")
+        raise OutputError(f"{store.uri}/{CHECKPOINTS} holds no whole checkpoint; delete that folder to begin anew")
     return None
 
 
 class _Journal:
     """The log of the steps since the last checkpoint, the same for TensorBoard, and the line for people."""
 
-    def __init__(self, place: Storage, done: int, total: int) -> None:
-        self._place, self._start, self._total = place, done, total
+    def __init__(self, store: Store, done: int, total: int) -> None:
+        self._store, self._start, self._total = store, done, total
         self._lines: list[str] = []
         self._shown = 0.0
         # What was written of steps that are going to be done again is hidden.
-        self._board = SummaryWriter(f"{place.uri}/{BOARD}", purge_step=done + 1)
+        self._board = SummaryWriter(f"{store.uri}/{BOARD}", purge_step=done + 1)
 
     def add(self, step: dict[str, Any]) -> None:
         """Takes in one step."""
@@ -289,11 +289,11 @@ class _Journal:
         if time.monotonic() - self._shown > _LIVE_EVERY_S or step["step"] == self._total:
             self._shown = time.monotonic()
             self._board.flush()
-            self._place.put(LIVE, readable({**step, "total": self._total}))
+            self._store.put(LIVE, readable({**step, "total": self._total}))
 
     def commit(self) -> None:
         """Puts the lines before the checkpoint that ends them: after a crash in between they are written again, the same."""
-        self._place.put(f"{LOG}/{self._start:09d}.jsonl", ("\n".join(self._lines) + "\n").encode())
+        self._store.put(f"{LOG}/{self._start:09d}.jsonl", ("\n".join(self._lines) + "\n").encode())
         self._start += len(self._lines)
         self._lines.clear()
 
@@ -302,7 +302,7 @@ class _Journal:
         self._board.close()
 
 
-def read_log(place: Storage) -> list[dict[str, Any]]:
+def read_log(store: Store) -> list[dict[str, Any]]:
     """All committed steps, in order; of one that was done twice, after a checkpoint was damaged, the later."""
-    lines = [json.loads(line) for path in place.paths(LOG) for line in place.read(path).decode().splitlines()]
+    lines = [json.loads(line) for path in store.paths(LOG) for line in store.read(path).decode().splitlines()]
     return [step for _, step in sorted({line["step"]: line for line in lines}.items())]

@@ -7,20 +7,20 @@ from typing import Any
 from sartext.artifact import read_json
 from sartext.flow.engine.progress import Line, duration
 from sartext.flow.train.loop import LIVE
-from sartext.store import Storage
+from sartext.store import Store
 
 
 class Watcher:
     """Draws where trainings are: of one all that there is to say, of several side by side a little of each."""
 
-    def __init__(self, places: Sequence[Storage], line: Line | None = None) -> None:
+    def __init__(self, places: Sequence[Store], line: Line | None = None) -> None:
         self._places, self._line = places, line or Line()
         # For each training the last step that was seen of it; and from which on it is counted, once it has moved, since when.
         self._seen: dict[int, tuple[int, int | None, float]] = {}
 
     def show(self, last: bool = False) -> None:
         """Draws the line, once there is something to say."""
-        found = {number: live for number, place in enumerate(self._places) if (live := _live(place))}
+        found = {number: live for number, store in enumerate(self._places) if (live := _live(store))}
         if not found:
             return
         now = time.monotonic()
@@ -72,9 +72,9 @@ def _left(trainings: Sequence[tuple[dict[str, Any], float]]) -> str:
     return duration(max((steps / rate for steps, rate in open_ones), default=0.0))
 
 
-def _live(place: Storage) -> dict[str, Any] | None:
+def _live(store: Store) -> dict[str, Any] | None:
     """What a training says of itself, or None before its first step."""
     try:
-        return read_json(place, LIVE, ("step", "total", "stage", "loss"))
+        return read_json(store, LIVE, ("step", "total", "stage", "loss"))
     except FileNotFoundError:
         return None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from sartext.config import identity
 from sartext.errors import UserError, require
 from sartext.models.optimizer import AdamW
-from sartext.store import storage
+from sartext.store import open_store
 
 if TYPE_CHECKING:
     from sartext.models.objective import AnyObjective
@@ -83,5 +83,5 @@ class Training(Options):
         from sartext.models.weights import specification
 
         specification(self.objective)  # what no model's folder can name is said before anything is learned
-        stages = tuple(replace(stage, dataset=storage(stage.dataset).uri) for stage in self.stages)
+        stages = tuple(replace(stage, dataset=open_store(stage.dataset).uri) for stage in self.stages)
         return replace(self, objective=self.objective.located(), stages=stages)

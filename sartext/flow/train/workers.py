@@ -26,7 +26,7 @@ from sartext.flow.train.failures import Ends, Refusals, committed_step
 from sartext.flow.train.loop import Task, learn
 from sartext.flow.train.progress import Watcher
 from sartext.models.gather import Alone, Gather, Ranks
-from sartext.store import storage
+from sartext.store import open_store
 
 _RAY_FILES = ".ray_train"
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -38,7 +38,7 @@ def run(tasks: Sequence[Task], workers: Workers) -> None:
     One is learned by all workers together; several side by side, each by a worker of its own.
     """
     resources = _resources(len(tasks), workers)
-    watcher, place, refusals = Watcher([storage(task.out) for task in tasks]), storage(tasks[0].out), Refusals()
+    watcher, store, refusals = Watcher([open_store(task.out) for task in tasks]), open_store(tasks[0].out), Refusals()
 
     def fit(halted: Halted) -> None:
         for left in range(workers.restarts, -1, -1):
@@ -51,8 +51,8 @@ def run(tasks: Sequence[Task], workers: Workers) -> None:
                 refusals.fell()
 
     run_with_monitor(fit, _Heard(watcher, refusals))
-    for path in place.paths(_RAY_FILES):
-        place.delete(path)
+    for path in store.paths(_RAY_FILES):
+        store.delete(path)
 
 
 class _Heard:

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from sartext.dedup.candidates import MOST_CANDIDATES, TURNS, VOTES, Candidates, Descriptors, candidates, turned
+from sartext.dedup.candidates import MOST_CANDIDATES, SYMMETRIES, VOTES, Candidates, Descriptors, candidates, turned
 from sartext.dedup.keypoints import FREQUENCIES, keypoints
 from tests.support import speckle_images
 
@@ -97,7 +97,7 @@ def test_what_everything_has_makes_few_candidates() -> None:
 
 def test_pictures_are_found_in_their_turn() -> None:
     grays = [speckle_images.speckle(seed) for seed in range(12)]
-    asked = described([speckle_images.jpeg(speckle_images.turned(grays[turn], turn), 75) for turn in range(len(TURNS))])
+    asked = described([speckle_images.jpeg(speckle_images.turned(grays[turn], turn), 75) for turn in range(len(SYMMETRIES))])
     found = candidates(asked, described(grays))
     back = (0, 1, 2, 3, 4, 6, 5, 7)  # what undoes a turn
     expected = [(turn, turn, back[turn]) for turn in range(8)]

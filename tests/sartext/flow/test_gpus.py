@@ -13,7 +13,7 @@ from sartext.flow.build.build import build
 from sartext.flow.engine.options import Engine, Pool, Workers
 from sartext.flow.evaluate.evaluate import evaluate
 from sartext.flow.index.index import index
-from sartext.flow.predict.generation import Saying
+from sartext.flow.predict.generation import GenerationConfig
 from sartext.flow.predict.narrator import Narrator
 from sartext.flow.serve.limits import Replicas
 from sartext.flow.serve.serve import Serving, serve
@@ -90,7 +90,12 @@ def test_narration_evaluation_and_an_index_use_the_gpus_that_are_allotted(made: 
     index(made.clip, made.sar, out=str(tmp_path / "index"), pool=pool)
     placed_rightly(made.notes, gpus)
     evaluate(
-        [made.coca, made.clip], made.sar, out=str(tmp_path / "report"), split="all", saying=Saying(caption_tokens=6), pool=pool
+        [made.coca, made.clip],
+        made.sar,
+        out=str(tmp_path / "report"),
+        split="all",
+        saying=GenerationConfig(caption_tokens=6),
+        pool=pool,
     )
     placed_rightly(made.notes, gpus)
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sartext.errors import SourceError
 from sartext.formats.caption_json import parse_caption_json
-from sartext.formats.text_record import Described
+from sartext.formats.text_record import TextRecord
 from tests.support.broken import any_file, only_source_errors
 
 COCO = {
@@ -36,16 +36,16 @@ KARPATHY = {
 NWPU = {"airplane": [{"filename": "airplane_001.jpg", "split": "test", "raw": "One.", "raw_1": "Two.", "imgid": 3}]}
 
 
-def parsed(value: Any) -> list[Described]:
+def parsed(value: Any) -> list[TextRecord]:
     data = value if isinstance(value, bytes) else json.dumps(value).encode()
     return list(parse_caption_json(io.BytesIO(data), "a.json"))
 
 
 def test_coco_captions() -> None:
     assert parsed(COCO) == [
-        Described("a.jpg", ("A ship.", "A ship at sea."), place="annotations[0]"),
-        Described("b.jpg", ("",), place="annotations[2]"),
-        Described("c.jpg", place="image 9"),
+        TextRecord("a.jpg", ("A ship.", "A ship at sea."), place="annotations[0]"),
+        TextRecord("b.jpg", ("",), place="annotations[2]"),
+        TextRecord("c.jpg", place="image 9"),
     ]
 
 
@@ -68,14 +68,14 @@ def test_images_of_coco_captions_may_name_their_split() -> None:
 
 def test_karpathy() -> None:
     assert parsed(KARPATHY) == [
-        Described("airport_1.jpg", ("Many planes .",), split="train", place="images[0]"),
-        Described("1.tif", ("a field", ""), split="restval", place="images[1]"),
-        Described("val2014/2.jpg", place="images[2]"),
+        TextRecord("airport_1.jpg", ("Many planes .",), split="train", place="images[0]"),
+        TextRecord("1.tif", ("a field", ""), split="restval", place="images[1]"),
+        TextRecord("val2014/2.jpg", place="images[2]"),
     ]
 
 
 def test_nwpu() -> None:
-    assert parsed(NWPU) == [Described("airplane/airplane_001.jpg", ("One.", "Two."), split="test", place="airplane[0]")]
+    assert parsed(NWPU) == [TextRecord("airplane/airplane_001.jpg", ("One.", "Two."), split="test", place="airplane[0]")]
 
 
 @pytest.mark.parametrize(

@@ -6,20 +6,20 @@ from hypothesis import given, settings
 
 from sartext.errors import SourceError
 from sartext.formats.caption_table import parse_caption_table
-from sartext.formats.text_record import Described
+from sartext.formats.text_record import TextRecord
 from tests.support.broken import any_file, only_source_errors
 
 VALID = b'filename\ttitle\tsplit\n1.png\t"a ship,\n  at sea"\ttrain\n2.png\t\t\n'
 
 
-def parsed(data: bytes, **columns: Any) -> list[Described]:
+def parsed(data: bytes, **columns: Any) -> list[TextRecord]:
     return list(parse_caption_table(io.BytesIO(data), "a.csv", **columns))
 
 
 def test_columns_as_they_are_found() -> None:
     first, second = parsed(VALID)
-    assert first == Described("1.png", ("a ship, at sea",), split="train", place="line 3")
-    assert second == Described("2.png", ("",), place="line 4")
+    assert first == TextRecord("1.png", ("a ship, at sea",), split="train", place="line 3")
+    assert second == TextRecord("2.png", ("",), place="line 4")
     (sar_text,) = parsed(b"filepath,caption\nImage/SEN12/ROIs1158_spring_s1_1_p2.png,Fields.\n")
     assert sar_text.file == "Image/SEN12/ROIs1158_spring_s1_1_p2.png"
 

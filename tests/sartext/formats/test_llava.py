@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sartext.errors import SourceError
 from sartext.formats.llava import SHORT, parse_llava
-from sartext.formats.text_record import Described
+from sartext.formats.text_record import TextRecord
 from sartext.narrate.ask.questions import SHORT as ASKED_SHORT
 from tests.support.broken import any_file, only_source_errors
 
@@ -26,7 +26,7 @@ ENTRY = {
 TURNS = (("How many ships are there?", "3"), ("Is it day?", ""))
 
 
-def parsed(value: Any) -> list[Described]:
+def parsed(value: Any) -> list[TextRecord]:
     data = value if isinstance(value, bytes) else json.dumps(value).encode()
     return list(parse_llava(io.BytesIO(data), "a.json"))
 
@@ -36,7 +36,7 @@ def changed(**fields: Any) -> dict[str, Any]:
 
 
 def test_turns_of_an_array_and_of_lines() -> None:
-    expected = [Described("HRSID/a.png", turns=TURNS, place=f"[{at}]") for at in range(2)]
+    expected = [TextRecord("HRSID/a.png", turns=TURNS, place=f"[{at}]") for at in range(2)]
     line = json.dumps(ENTRY).encode()
     assert parsed([ENTRY, ENTRY]) == parsed(line + b"\n" + line + b"\n") == expected
     assert parsed([changed(image=["HRSID/a.png"])])[0].turns == TURNS
@@ -74,8 +74,8 @@ def test_a_question_or_an_answer_alone_is_kept_as_it_is() -> None:
 
 @pytest.mark.parametrize("image", [None, "", " ", [], [None]])
 def test_an_entry_about_no_image_has_no_name_and_no_fault(image: Any) -> None:
-    assert parsed([changed(image=image)]) == [Described("", place="[0]")]
-    assert parsed([{"conversations": ENTRY["conversations"]}]) == [Described("", place="[0]")]
+    assert parsed([changed(image=image)]) == [TextRecord("", place="[0]")]
+    assert parsed([{"conversations": ENTRY["conversations"]}]) == [TextRecord("", place="[0]")]
 
 
 @pytest.mark.parametrize(

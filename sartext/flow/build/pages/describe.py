@@ -15,7 +15,7 @@ from sartext.flow.build.pages.survey import surveyed, tiles_at
 from sartext.flow.engine.progress import Line
 from sartext.report.dataset.card import card, is_made
 from sartext.report.dataset.page import SAMPLE, page
-from sartext.store import Storage, storage
+from sartext.store import Store, open_store
 
 REPORT, CARD = "report.html", "README.md"
 REVISION = 3  # raised whenever the same dataset gives another report or card
@@ -28,9 +28,9 @@ def describe(artifact: Artifact, titles: Mapping[str, str], still_ours: Callable
     `titles` are those of the sources by name. A card that somebody wrote or edited stays, which is said. Raises `SartextError`
     where it cannot be done, the dataset being whole, and `OutputError` where they cannot be written.
     """
-    place = storage(artifact.uri)
-    stamp = _stamp(place, titles)
-    if _current(place, stamp):
+    store = open_store(artifact.uri)
+    stamp = _stamp(store, titles)
+    if _current(store, stamp):
         return False
     try:
         made = _made(artifact, titles, stamp)
@@ -39,19 +39,19 @@ def describe(artifact: Artifact, titles: Mapping[str, str], still_ours: Callable
     except Exception as error:
         raise SartextError(f"{artifact.uri} is a whole dataset, but its report cannot be made") from error
     still_ours()
-    if _somebodys(place):
+    if _somebodys(store):
         print(f"{artifact.uri}/{CARD} was edited and is left as it is; delete it to have it made anew", file=sys.stderr)
     else:
-        place.put(CARD, made[CARD].encode())
+        store.put(CARD, made[CARD].encode())
     reach("before_report")
-    place.put(REPORT, made[REPORT].encode())
+    store.put(REPORT, made[REPORT].encode())
     return True
 
 
-def _somebodys(place: Storage) -> bool:
+def _somebodys(store: Store) -> bool:
     """Whether there is a card that is not as a build made it."""
     try:
-        return not is_made(place.read(CARD).decode("utf-8", "replace"))
+        return not is_made(store.read(CARD).decode("utf-8", "replace"))
     except FileNotFoundError:
         return False
 
@@ -60,7 +60,7 @@ def _made(artifact: Artifact, titles: Mapping[str, str], stamp: str) -> dict[str
     line = Line()
     try:
         survey = surveyed(artifact, lambda done, of: line.draw(f"report: {done:,} of {of:,} shards"))
-        tiles = tiles_at(storage(artifact.uri), survey.sample(SAMPLE))
+        tiles = tiles_at(open_store(artifact.uri), survey.sample(SAMPLE))
         return {
             CARD: card(survey, artifact.manifest, titles),
             REPORT: page(survey, tiles, artifact.manifest, stamp),
@@ -69,16 +69,16 @@ def _made(artifact: Artifact, titles: Mapping[str, str], stamp: str) -> dict[str
         line.clear()
 
 
-def _stamp(place: Storage, titles: Mapping[str, str]) -> str:
+def _stamp(store: Store, titles: Mapping[str, str]) -> str:
     """SHA-256 over all that a report depends on; the manifest has the hashes of the shards."""
     about = canonical({"revision": REVISION, "titles": dict(titles)})
-    return hashlib.sha256(about + place.read(MANIFEST)).hexdigest()
+    return hashlib.sha256(about + store.read(MANIFEST)).hexdigest()
 
 
-def _current(place: Storage, stamp: str) -> bool:
+def _current(store: Store, stamp: str) -> bool:
     """Whether the card is there, and a report that was made of this."""
     try:
-        place.read_range(CARD, 0, 1)
-        return stamp.encode() in place.read_range(REPORT, 0, _HEAD_BYTES)
+        store.read_range(CARD, 0, 1)
+        return stamp.encode() in store.read_range(REPORT, 0, _HEAD_BYTES)
     except FileNotFoundError:
         return False

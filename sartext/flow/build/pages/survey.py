@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from sartext.artifact import Artifact, read_table
 from sartext.report.dataset.survey import COLUMNS, Place, Survey
-from sartext.store import Storage, storage
+from sartext.store import Store, open_store
 from sartext.tile import TILE, Tile, from_row
 
 _AHEAD = 2  # files that are read while others are counted
@@ -18,37 +18,37 @@ _BATCH_TILES = 8  # images that are in memory at once
 
 def surveyed(artifact: Artifact, progress: Callable[[int, int], None]) -> Survey:
     """What the live shards hold, without their pixels; `progress` is told the shards done and all."""
-    place, survey = storage(artifact.uri), Survey()
+    store, survey = open_store(artifact.uri), Survey()
     paths = artifact.paths("tiles")
-    for done, (path, table) in enumerate(_read_ahead(place, paths), 1):
+    for done, (path, table) in enumerate(_read_ahead(store, paths), 1):
         survey.add(table, path)
         progress(done, len(paths))
     for path in artifact.paths("rejects"):
-        survey.add_rejects(read_table(place, path))
+        survey.add_rejects(read_table(store, path))
     return survey
 
 
-def _read_ahead(place: Storage, paths: Sequence[str]) -> Iterator[tuple[str, pa.Table]]:
+def _read_ahead(store: Store, paths: Sequence[str]) -> Iterator[tuple[str, pa.Table]]:
     with ThreadPoolExecutor(max_workers=1) as pool:
-        coming: list[Future[pa.Table]] = [pool.submit(_columns, place, path) for path in paths[:_AHEAD]]
+        coming: list[Future[pa.Table]] = [pool.submit(_columns, store, path) for path in paths[:_AHEAD]]
         for number, path in enumerate(paths):
             table = coming.pop(0).result()
             if number + _AHEAD < len(paths):
-                coming.append(pool.submit(_columns, place, paths[number + _AHEAD]))
+                coming.append(pool.submit(_columns, store, paths[number + _AHEAD]))
             yield path, table
 
 
-def _columns(place: Storage, path: str) -> pa.Table:
-    with place.open(path) as file:
+def _columns(store: Store, path: str) -> pa.Table:
+    with store.open(path) as file:
         return pq.ParquetFile(pa.PythonFile(file, mode="r"), pre_buffer=True).read(columns=list(COLUMNS))
 
 
-def tiles_at(place: Storage, places: Sequence[Place]) -> list[Tile]:
+def tiles_at(store: Store, places: Sequence[Place]) -> list[Tile]:
     """The tiles at rows of files, whole, in this order; of a row group no more images are in memory than needed."""
     found: dict[Place, Tile] = {}
     for path in dict.fromkeys(path for path, _ in places):
         rows = sorted(row for one, row in places if one == path)
-        with place.open(path) as file:
+        with store.open(path) as file:
             parquet = pq.ParquetFile(pa.PythonFile(file, mode="r"), pre_buffer=False)
             found.update({(path, row): from_row(value) for row, value in _rows(parquet, rows)})
     return [found[one] for one in places]

@@ -12,8 +12,8 @@ from sartext.errors import UserError
 from sartext.flow import commandline
 from sartext.flow.audit import compare, findings
 from sartext.flow.audit.audit import Audited, audit
-from sartext.flow.audit.compare import Comparer
-from sartext.flow.audit.descriptors import Describer
+from sartext.flow.audit.compare import ComparisonWorker
+from sartext.flow.audit.descriptors import DescriptorWorker
 from tests.support.leaky import audited, begun, tile, written
 from tests.support.speckle_images import jpeg, resized, speckle, turned
 
@@ -137,16 +137,16 @@ def test_the_bytes_do_not_depend_on_the_order_of_work(
 def test_a_rerun_does_what_is_missing(data: str, tmp_path: Path) -> None:
     with begun(data, str(tmp_path)) as work:
         assert work.undescribed() == [0, 1, 2]
-        Describer(*work.to_describe)(1)
+        DescriptorWorker(*work.to_describe)(1)
     with begun(data, str(tmp_path)) as work:
         assert work.undescribed() == [0, 2]
         for number in (0, 2):
-            Describer(*work.to_describe)(number)
+            DescriptorWorker(*work.to_describe)(number)
         assert work.uncompared() is None
         assert work.propose() == [0]
     with begun(data, str(tmp_path)) as work:
         assert work.uncompared() == [0]
-    Comparer(*work.to_compare)(0)
+    ComparisonWorker(*work.to_compare)(0)
     made = audit(data, out=str(tmp_path))  # nothing is left that would need Ray
     assert audit(data, out=str(tmp_path)).report == made.report
     assert made.leaking == 6

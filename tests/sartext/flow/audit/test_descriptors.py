@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from sartext.dedup.keypoints import keypoints
-from sartext.flow.audit.descriptors import PICTURE_PX, Described, Describer, described, picture
-from sartext.store import storage
+from sartext.flow.audit.descriptors import PICTURE_PX, DescriptorWorker, TileDescriptors, described, picture
+from sartext.store import open_store
 from tests.support.leaky import tile, written
 from tests.support.speckle_images import speckle
 
@@ -28,10 +28,10 @@ def png(gray: np.ndarray) -> dict[str, Any]:
 def test_a_tile_is_described_as_it_was_read(tmp_path: Path) -> None:
     grays = [speckle(number, 96, 120) for number in range(20)]
     data = written([tile(gray, number, "test") for number, gray in enumerate(grays)], str(tmp_path / "data"))
-    files = [(data, path) for path in sorted(storage(data).paths("tiles"))]
+    files = [(data, path) for path in sorted(open_store(data).paths("tiles"))]
     for number in range(len(files)):
-        Describer(files, str(tmp_path))(number)
-    found = Described(storage(str(tmp_path)), len(files))
+        DescriptorWorker(files, str(tmp_path))(number)
+    found = TileDescriptors(open_store(str(tmp_path)), len(files))
     assert found.about(range(len(files)))["key"].to_pylist() == [f"given/s{number}/{number}_0" for number in range(20)]
     for number in (19, 0, 16, 15):
         shown, points = found.shown(number), keypoints(grays[number])

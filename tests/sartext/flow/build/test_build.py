@@ -10,7 +10,7 @@ from sartext.errors import OutputError, UserError
 from sartext.flow.build.build import build
 from sartext.flow.build.plan import limited, recut
 from sartext.flow.engine.options import Engine
-from sartext.store import storage
+from sartext.store import open_store
 from tests.chaos.dataset import files
 from tests.chaos.faults import Faulty, Say
 
@@ -210,7 +210,7 @@ def test_a_manifest_of_a_newer_version_is_refused(tmp_path: Path) -> None:
 
 def test_nothing_but_the_dataset_is_left(tmp_path: Path) -> None:
     build(Faulty(tiles=5), [Say()], out=str(tmp_path / "out"))
-    assert storage(str(tmp_path / "out")).paths("") == [
+    assert open_store(str(tmp_path / "out")).paths("") == [
         ".lock",
         "README.md",
         "manifest.json",

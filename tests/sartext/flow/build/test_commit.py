@@ -19,8 +19,8 @@ from sartext.flow.build.commit import (
     remove_orphans,
     totals,
 )
-from sartext.flow.build.rows import flight_row, flight_table, narrated
-from sartext.store.local import LocalStorage
+from sartext.flow.build.rows import narrated, staged_row, staged_table
+from sartext.store.local import LocalStore
 from sartext.tile import TILE, Caption, Claim, Question, Reject
 from tests.chaos.faults import Faulty, Say
 
@@ -32,16 +32,16 @@ def block(bad: dict[int, str], tiles: int = 6, *, shard: int = 0, generation: in
         result = narrated(source.tile(position), [Say(text=text)])
         if position in bad:
             result = Reject(key=source.key(position), stage="read", reason=bad[position])
-        rows.append(flight_row(result, shard=shard, generation=generation, position=position, done=True))
-    return flight_table(rows)
+        rows.append(staged_row(result, shard=shard, generation=generation, position=position, done=True))
+    return staged_table(rows)
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> LocalStorage:
-    return LocalStorage(str(tmp_path))
+def place(tmp_path: Path) -> LocalStore:
+    return LocalStore(str(tmp_path))
 
 
-def test_kept_and_refused_are_parted_and_counted(place: LocalStorage) -> None:
+def test_kept_and_refused_are_parted_and_counted(place: LocalStore) -> None:
     record = commit_shard(place, block({1: "missing_image", 4: "empty_file"}), planned=6, fingerprint="f")
     assert (record["rows"], record["rejected"]) == (4, {"empty_file": 1, "missing_image": 1})
     assert record["captions"]["kept"] == 4
@@ -56,7 +56,7 @@ def test_kept_and_refused_are_parted_and_counted(place: LocalStorage) -> None:
     assert json.loads(place.read(record_path(0))) == record
 
 
-def test_captions_and_claims_are_counted(place: LocalStorage) -> None:
+def test_captions_and_claims_are_counted(place: LocalStore) -> None:
     source = Faulty(tiles=4)
     supported = Claim(kind="count", text="a ship", verdict="supported", evidence="ship: 1")
     wrong = Claim(kind="optical", text="blue", verdict="contradicted", evidence="blue: SAR does not show it")
@@ -74,8 +74,8 @@ def test_captions_and_claims_are_counted(place: LocalStorage) -> None:
     texts = enumerate(zip(captions, questions, strict=True))
     tiles = [replace(source.tile(at), captions=some, questions=others) for at, (some, others) in texts]
     made = [Reject(key=source.key(3), stage="read", reason="empty_file"), *tiles]  # so that what is kept begins in the middle
-    rows = [flight_row(one, shard=0, generation=0, position=at, done=True) for at, one in enumerate(made)]
-    record = commit_shard(place, flight_table(rows), planned=4, fingerprint="f")
+    rows = [staged_row(one, shard=0, generation=0, position=at, done=True) for at, one in enumerate(made)]
+    record = commit_shard(place, staged_table(rows), planned=4, fingerprint="f")
     said = {"all": 3, "kept": 1, "tiles_without": 2, "claims": 5, "understood": 4}
     assert record["captions"] == {**said, "supported": 2, "contradicted": 2, "unverifiable": 1}
     nothing = commit_shard(place, block({0: "x"}, tiles=1, shard=1), planned=1, fingerprint="f")
@@ -85,7 +85,7 @@ def test_captions_and_claims_are_counted(place: LocalStorage) -> None:
     assert (both["captions"]["all"], both["questions"]) == (3, {"all": 3, "kept": 2})
 
 
-def test_a_shard_of_rejects_only_has_no_tiles_file(place: LocalStorage) -> None:
+def test_a_shard_of_rejects_only_has_no_tiles_file(place: LocalStore) -> None:
     record = commit_shard(place, block(dict.fromkeys(range(6), "x")), planned=6, fingerprint="f")
     assert record["tiles"] is None
     assert place.paths("tiles") == []
@@ -97,20 +97,20 @@ def test_the_same_table_gives_the_same_bytes() -> None:
     assert encode(whole) == encode(pieces.combine_chunks())
 
 
-def test_committing_again_is_success_and_changes_nothing(place: LocalStorage) -> None:
+def test_committing_again_is_success_and_changes_nothing(place: LocalStore) -> None:
     first = commit_shard(place, block({1: "x"}), planned=6, fingerprint="f")
     before = {path: place.read(path) for path in place.paths("")}
     assert commit_shard(place, block({1: "x"}), planned=6, fingerprint="f") == first
     assert {path: place.read(path) for path in place.paths("")} == before
 
 
-def test_after_a_crash_between_data_and_record_the_same_bytes_are_found(place: LocalStorage) -> None:
+def test_after_a_crash_between_data_and_record_the_same_bytes_are_found(place: LocalStore) -> None:
     first = commit_shard(place, block({1: "x"}), planned=6, fingerprint="f")
     place.delete(record_path(0))
     assert commit_shard(place, block({1: "x"}), planned=6, fingerprint="f") == first
 
 
-def test_other_bytes_without_a_record_are_left_behind_and_removed(place: LocalStorage) -> None:
+def test_other_bytes_without_a_record_are_left_behind_and_removed(place: LocalStore) -> None:
     commit_shard(place, block({}, text="A vessel."), planned=6, fingerprint="f")
     place.delete(record_path(0))
     record = commit_shard(place, block({}), planned=6, fingerprint="f")
@@ -119,12 +119,12 @@ def test_other_bytes_without_a_record_are_left_behind_and_removed(place: LocalSt
     assert place.paths("tiles") == [data_path("tiles", 0, 1)]
 
 
-def test_what_is_recorded_stays_when_another_text_comes_late(place: LocalStorage) -> None:
+def test_what_is_recorded_stays_when_another_text_comes_late(place: LocalStore) -> None:
     first = commit_shard(place, block({}), planned=6, fingerprint="f")
     assert commit_shard(place, block({}, text="A vessel."), planned=6, fingerprint="f") == first
 
 
-def test_a_retry_swaps_the_record(place: LocalStorage) -> None:
+def test_a_retry_swaps_the_record(place: LocalStore) -> None:
     commit_shard(place, block({1: "x"}), planned=6, fingerprint="f")
     record = commit_shard(place, block({}, generation=1), planned=6, fingerprint="f")
     assert (record["generation"], record["rows"]) == (1, 6)
@@ -133,7 +133,7 @@ def test_a_retry_swaps_the_record(place: LocalStorage) -> None:
     assert place.paths("tiles") + place.paths("rejects") == [data_path("tiles", 0, 1)]
 
 
-def test_a_block_that_lost_a_row_is_refused(place: LocalStorage) -> None:
+def test_a_block_that_lost_a_row_is_refused(place: LocalStore) -> None:
     with pytest.raises(SartextError, match="5 rows of 6"):
         commit_shard(place, block({}).slice(0, 5), planned=6, fingerprint="f")
     with pytest.raises(SartextError, match="out of order"):
@@ -141,7 +141,7 @@ def test_a_block_that_lost_a_row_is_refused(place: LocalStorage) -> None:
     assert place.paths("") == []
 
 
-def test_rejects_in_a_row_are_counted_across_shards(place: LocalStorage) -> None:
+def test_rejects_in_a_row_are_counted_across_shards(place: LocalStore) -> None:
     for shard, bad in ((0, [4, 5]), (1, range(6)), (2, [0, 2, 3]), (4, [0, 1, 2, 3, 4])):
         commit_shard(place, block(dict.fromkeys(bad, "x"), shard=shard), planned=6, fingerprint="f")
     records = read_records(place)
@@ -151,7 +151,7 @@ def test_rejects_in_a_row_are_counted_across_shards(place: LocalStorage) -> None
     assert longest_run({}) == 0
 
 
-def test_rejects_that_are_expected_are_in_no_run_and_part_none(place: LocalStorage) -> None:
+def test_rejects_that_are_expected_are_in_no_run_and_part_none(place: LocalStore) -> None:
     reasons = ({2: "x", 3: "blank", 4: "x", 5: "blank"}, dict.fromkeys(range(6), "blank"), {0: "x", 1: "blank", 3: "x"})
     for shard, bad in enumerate(reasons):
         commit_shard(place, block(bad, shard=shard), planned=6, fingerprint="f", expected=("blank",))
@@ -161,7 +161,7 @@ def test_rejects_that_are_expected_are_in_no_run_and_part_none(place: LocalStora
     assert totals(records)["rejected_by_reason"] == {"blank": 9, "x": 4}
 
 
-def test_a_record_from_before_reasons_were_expected_is_read(place: LocalStorage) -> None:
+def test_a_record_from_before_reasons_were_expected_is_read(place: LocalStore) -> None:
     commit_shard(place, block({1: "x", 2: "x", 3: "x"}), planned=6, fingerprint="f")
     commit_shard(place, block(dict.fromkeys(range(6), "blank"), shard=1), planned=6, fingerprint="f")
     commit_shard(place, block({0: "x"}, shard=2), planned=6, fingerprint="f")

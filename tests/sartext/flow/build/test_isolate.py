@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 
 from sartext.errors import SartextError
-from sartext.flow.build.isolate import DEATHS, Deaths, rows_alone
+from sartext.flow.build.isolate import DEATHS, CrashCounts, run_isolated
 from tests.chaos.faults import Faulty, Say
 
 
@@ -13,9 +13,9 @@ def alone(
 ) -> tuple[pa.Table, list[int]]:
     (shard,) = source.shards()
     kept: list[int] = []
-    deaths = Deaths(known or {}, kept.append)
+    deaths = CrashCounts(known or {}, kept.append)
     options = {"generation": 2, "worker_memory_mb": 1024, "done": bool(rules)}
-    tables = rows_alone(source, rules, shard, range(len(shard.items)), deaths=deaths, **options)
+    tables = run_isolated(source, rules, shard, range(len(shard.items)), deaths=deaths, **options)
     return pa.concat_tables(list(tables)), kept
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from sartext.flow.build.attempts import ATTEMPTS
 from sartext.flow.build.isolate import DEATHS
-from sartext.flow.build.narrating import Narration
-from sartext.flow.build.rows import flight_row, flight_table
-from sartext.store import storage
+from sartext.flow.build.narrating import NarrationWorker
+from sartext.flow.build.rows import staged_row, staged_table
+from sartext.store import open_store
 from tests.chaos.faults import Faulty, Say
 
 SOURCE = Faulty(tiles=6)
@@ -20,20 +20,20 @@ SPAWN = multiprocessing.get_context("spawn")
 
 def block(tiles: int = 6, refused: Sequence[int] = ()) -> pa.Table:
     about = {"shard": 3, "generation": 0}
-    rows = [flight_row(SOURCE.tile(at), **about, position=at, done=at in refused) for at in range(tiles)]
-    return flight_table(rows)
+    rows = [staged_row(SOURCE.tile(at), **about, position=at, done=at in refused) for at in range(tiles)]
+    return staged_table(rows)
 
 
 def narrate(rules: tuple[Say, ...], uri: str, table: pa.Table, path: str) -> None:
     """What an actor does with one block."""
-    made = Narration(rules, uri, 0)(table)
+    made = NarrationWorker(rules, uri, 0)(table)
     with pa.OSFile(path, "wb") as file, pa.ipc.new_file(file, made.schema) as writer:
         writer.write_table(made)
 
 
 def by_actors(rules: tuple[Say, ...], folder: Path, table: pa.Table) -> tuple[pa.Table, int]:
     """The block, and how many actors it took."""
-    storage(str(folder)).prepare()
+    open_store(str(folder)).prepare()
     for actors in range(1, 20):
         path = folder / "made.arrow"
         child = SPAWN.Process(target=narrate, args=(rules, str(folder), table, str(path)))
@@ -70,22 +70,22 @@ def test_two_tiles_that_end_their_actors_are_both_found(tmp_path: Path) -> None:
 def test_what_is_refused_or_done_already_is_left_as_it_is(tmp_path: Path) -> None:
     table = block(refused=(1, 3))
     for attempt in range(3):  # of actors that were ended from outside
-        storage(str(tmp_path)).put_if_absent(f"{ATTEMPTS}/00003-0/narrate-{attempt}", b"")
+        open_store(str(tmp_path)).put_if_absent(f"{ATTEMPTS}/00003-0/narrate-{attempt}", b"")
     made, actors = by_actors((Say(),), tmp_path, table)
     assert actors == 1
     assert [len(one) for one in made["captions"].to_pylist()] == [1, 0, 1, 0, 1, 1]
-    assert not [path for path in storage(str(tmp_path)).paths(ATTEMPTS) if "alone" in path or "tried" in path]
+    assert not [path for path in open_store(str(tmp_path)).paths(ATTEMPTS) if "alone" in path or "tried" in path]
 
 
 def test_deaths_that_no_tile_can_help_accuse_none(tmp_path: Path) -> None:
     """Actors that are killed before, between and while tiles are narrated, twice at the same one."""
-    place = storage(str(tmp_path))
-    place.prepare()
+    store = open_store(str(tmp_path))
+    store.prepare()
     for name in ("narrate-a", "narrate-b", "narrate-c", "narrate-d", "tried-5-a", "alone-5-b", "alone-5-c"):
-        place.put_if_absent(f"{ATTEMPTS}/00003-0/{name}", b"")
+        store.put_if_absent(f"{ATTEMPTS}/00003-0/{name}", b"")
     made, actors = by_actors((Say(),), tmp_path, block())
     assert (reasons(made), actors) == ([None] * 6, 1)
 
 
 def test_a_block_without_rows_stays_one(tmp_path: Path) -> None:
-    assert Narration((Say(),), str(tmp_path), 0)(block(0)).num_rows == 0
+    assert NarrationWorker((Say(),), str(tmp_path), 0)(block(0)).num_rows == 0

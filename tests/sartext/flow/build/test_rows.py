@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from sartext.flow.build.rows import FLIGHT, flight_row, flight_table, narrate_block, narrated, results
+from sartext.flow.build.rows import STAGED, narrate_block, narrated, results, staged_row, staged_table
 from sartext.tile import Reject, Tile, from_row
 from tests.chaos.faults import Faulty, Say
 
@@ -28,8 +28,8 @@ def test_a_reject_says_which_tile_and_why() -> None:
 
 
 def block(tiles: list[Tile | Reject]) -> pa.Table:
-    return flight_table(
-        flight_row(tile, shard=0, generation=0, position=number, done=False) for number, tile in enumerate(tiles)
+    return staged_table(
+        staged_row(tile, shard=0, generation=0, position=number, done=False) for number, tile in enumerate(tiles)
     )
 
 
@@ -37,7 +37,7 @@ def test_rules_pass_over_what_is_refused_or_done() -> None:
     source = Faulty(tiles=2)
     before = block([source.tile(0), Reject(key="a/b/0_0", stage="read", reason="planted"), source.tile(1)])
     after = narrate_block(before, [Say()])
-    assert after.schema.equals(FLIGHT)
+    assert after.schema.equals(STAGED)
     assert after["done"].to_pylist() == [True, False, True]
     assert [len(captions or []) for captions in after["captions"].to_pylist()] == [1, 0, 1]
     assert narrate_block(after, [Say()]).equals(after)

@@ -6,18 +6,18 @@ import pytest
 
 from sartext.errors import UserError
 from sartext.flow.build.commit import commit_shard
-from sartext.flow.build.watch import Watch
+from sartext.flow.build.watch import BuildRecords
 from sartext.sources.source import Shard
-from sartext.store.local import LocalStorage
+from sartext.store.local import LocalStore
 from tests.sartext.flow.build.test_commit import block
 
 
-def watch(folder: Path, *shards: dict[int, str], tiles: int = 200, share: float = 0.05) -> Watch:
-    place = LocalStorage(str(folder))
+def watch(folder: Path, *shards: dict[int, str], tiles: int = 200, share: float = 0.05) -> BuildRecords:
+    place = LocalStore(str(folder))
     for number, bad in enumerate(shards):
         commit_shard(place, block(bad, tiles, shard=number), planned=tiles, fingerprint="f", expected=("blank",))
     planned = [Shard(number=number, items=range(tiles)) for number in range(len(shards))]
-    return Watch(place, planned, share, ("blank",))
+    return BuildRecords(place, planned, share, ("blank",))
 
 
 def test_what_is_expected_counts_neither_for_the_share_nor_in_a_row(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from sartext.flow.engine.options import Pool
 from sartext.flow.evaluate import evaluate as evaluation
 from sartext.flow.evaluate.dataset import held_out, questions_of
 from sartext.flow.evaluate.evaluate import Evaluated, evaluate
-from sartext.flow.predict.generation import Saying
+from sartext.flow.predict.generation import GenerationConfig
 from sartext.flow.predict.predictions import predictions
 from sartext.flow.predict.tile_rows import texts_of
 from sartext.models.clip import CLIP
@@ -28,7 +28,7 @@ from sartext.narrate.verify import Verify
 from sartext.narrate.write.a2c import A2C
 from sartext.sources.optical_archive import OpticalArchive
 from sartext.sources.synthetic import Synthetic
-from sartext.store import storage
+from sartext.store import open_store
 from sartext.tile import Caption, Tile
 from tests.support.datasets import dataset
 from tests.support.trainings import trained
@@ -36,7 +36,7 @@ from tests.support.trainings import trained
 pytestmark = pytest.mark.long
 
 TOWERS = Tiny(image_size_px=32, width=32, heads=2, image_layers=1, text_layers=1)
-SAYING = Saying(caption_tokens=24, answer_tokens=4)
+SAYING = GenerationConfig(caption_tokens=24, answer_tokens=4)
 MODELS = ["baseline", "optical-only", "progressive"]
 
 
@@ -127,7 +127,7 @@ def test_every_caption_of_an_image_is_asked_and_those_of_a_model_only_where_they
         assert found.manifest["config"]["narrator_captions"] is counted
         recalls = found.report["trainings"]["clip"]["models"]["progressive"]["retrieval"]
         assert (recalls["images"], recalls["texts"], recalls["distinct_texts"]) == (4, 4 * texts, 4 * texts)
-        said = predictions(storage(out), "clip/progressive", 1)
+        said = predictions(open_store(out), "clip/progressive", 1)
         assert [len(row["texts"]) for row in said] == [texts] * 4
         told = "count" if counted else "are left out"
         assert f"4 captions of the route narrator {told}. Trainings:" in (Path(out) / "REPORT.md").read_text()
@@ -143,7 +143,7 @@ def test_every_caption_of_an_image_is_asked_and_those_of_a_model_only_where_they
 
 def test_recall_is_that_of_the_features_that_were_written(made: Made, done: Evaluated) -> None:
     held = held_out(made.sar, "test", None)
-    rows = predictions(storage(done.uri), "clip/progressive", len(held.parts))
+    rows = predictions(open_store(done.uri), "clip/progressive", len(held.parts))
     assert [row["key"] for row in rows] == [tile.key for tile in held.tiles]
     pairs = [(at, np.array(text)) for at, row in enumerate(rows) for text in row["texts"]]
     images = np.array([row["image"] for row in rows])

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sartext.flow.predict.generation import Saying
+from sartext.flow.predict.generation import GenerationConfig
 from sartext.flow.predict.model import Model
 from sartext.flow.predict.predictions import SCHEMA, _Input, prediction_path, predictions, rows_of
 from sartext.models import weights
@@ -16,11 +16,11 @@ from sartext.models.gpt import GPT
 from sartext.models.objective import AnyObjective
 from sartext.models.qwen import TinyQwen
 from sartext.models.towers import Tiny
-from sartext.store import storage
+from sartext.store import open_store
 from tests.support.tiny_models import encoded
 
 TEXTS = ("one ship in the center.", "two ships.", "no ship; a bridge.")
-SAYING = Saying(caption_tokens=8, answer_tokens=3, batch_size=2)
+SAYING = GenerationConfig(caption_tokens=8, answer_tokens=3, batch_size=2)
 INPUTS = [
     _Input("a/b/0_0", encoded(40, 40, seed=0), TEXTS[:2], ("How many ships?", "Is there a bridge?")),
     _Input("a/b/0_1", encoded(40, 40, seed=1)[:200], TEXTS[2:], ("Is there a ship?",)),
@@ -76,7 +76,7 @@ def test_features_are_held_as_arrays_of_single_precision(tmp_path: Path) -> None
         path.parent.mkdir(parents=True, exist_ok=True)
         pq.write_table(pa.Table.from_pylist(rows, schema=SCHEMA), path)
     written = [row for rows in parts for row in rows]
-    found = predictions(storage(str(tmp_path)), "m", len(parts))
+    found = predictions(open_store(str(tmp_path)), "m", len(parts))
     for row, one in zip(found, written, strict=True):
         assert {name: row[name] for name in ("key", "reject", "caption", "answers")} == {
             name: one[name] for name in ("key", "reject", "caption", "answers")

@@ -7,7 +7,7 @@ import pytest
 
 from sartext.errors import UserError
 from sartext.flow.engine.progress import Line
-from sartext.flow.quickstart.steps import Link, chain
+from sartext.flow.quickstart.steps import Step, run_steps
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ def add(made: dict[str, Any]) -> Number:
 
 
 def test_each_job_sees_what_the_others_made_and_says_which_it_is(capsys: pytest.CaptureFixture[str]) -> None:
-    made = chain([Link("one", lambda _: Number(1)), Link("two", add)])
+    made = run_steps([Step("one", lambda _: Number(1)), Step("two", add)])
     assert made == {"one": Number(1), "two": Number(2)}
     said = capsys.readouterr().err
     assert "[2/2] two: adding" in said
@@ -36,7 +36,7 @@ def test_a_job_that_fails_ends_the_chain() -> None:
         raise UserError("no; mend it")
 
     with pytest.raises(UserError, match="no; mend it"):
-        chain([Link("one", fail), Link("two", add)])
+        run_steps([Step("one", fail), Step("two", add)])
 
 
 def test_the_jobs_share_one_ray_that_is_ended_with_them() -> None:
@@ -49,6 +49,6 @@ def test_the_jobs_share_one_ray_that_is_ended_with_them() -> None:
         with session(Engine(cpus=1)):
             return Number(ray.get_runtime_context().get_job_id())
 
-    made = chain([Link("one", address), Link("two", address)])
+    made = run_steps([Step("one", address), Step("two", address)])
     assert made["one"] == made["two"]
     assert not ray.is_initialized()

@@ -8,7 +8,7 @@ from ray.exceptions import RayActorError
 
 from sartext.errors import SartextError, UserError
 from sartext.flow.train.failures import Ends, Refusals, committed_step
-from sartext.store import storage
+from sartext.store import open_store
 
 pytestmark = pytest.mark.usefixtures("ray_here")
 
@@ -60,9 +60,9 @@ def test_what_a_worker_refuses_ends_the_training_at_once() -> None:
 
 def test_the_controller_tells_of_the_step_of_each_training(tmp_path: Path) -> None:
     for name, steps in (("one", (10, 20)), ("two", ())):
-        place = storage(str(tmp_path / name))
+        store = open_store(str(tmp_path / name))
         for step in steps:
-            place.put(f"checkpoints/{step:09d}.json", b"{}")
+            store.put(f"checkpoints/{step:09d}.json", b"{}")
     assert committed_step(str(tmp_path / "one")) == 20
     refusals = Refusals()
     ends = Ends(refusals, [str(tmp_path / name) for name in ("one", "two")])

@@ -24,7 +24,7 @@ from sartext.narrate.verify import Verify
 from sartext.narrate.write.a2c import A2C
 from sartext.sources.optical_archive import OpticalArchive
 from sartext.sources.synthetic import Synthetic
-from sartext.store import storage
+from sartext.store import open_store
 from tests.support.datasets import dataset
 
 OBJECTIVE = CLIP(towers=Tiny(image_size_px=32, width=32, heads=2, image_layers=1, text_layers=1))
@@ -77,7 +77,7 @@ def first_stage(task: Task, out: Path) -> Task:
 
 
 def losses(out: Path) -> list[tuple[int, str, float]]:
-    return [(step["step"], step["stage"], step["loss"]) for step in read_log(storage(str(out)))]
+    return [(step["step"], step["stage"], step["loss"]) for step in read_log(open_store(str(out)))]
 
 
 def test_a_training_that_was_ended_again_and_again_has_the_losses_of_one_that_was_not(task: Task, tmp_path: Path) -> None:
@@ -110,19 +110,19 @@ def test_a_model_is_what_open_clip_loads(task: Task, tmp_path: Path) -> None:
 
 def test_a_damaged_checkpoint_is_passed_over(task: Task, tmp_path: Path) -> None:
     learn(first_stage(task, tmp_path), One())
-    place = storage(str(tmp_path))
-    before, last = committed_steps(place)
+    store = open_store(str(tmp_path))
+    before, last = committed_steps(store)
     whole = losses(tmp_path)
     (tmp_path / CHECKPOINTS / f"{last:09d}.safetensors").write_bytes(b"damaged")
-    found = latest(place)
+    found = latest(store)
     assert found is not None
     assert found["step"] == before
     learn(first_stage(task, tmp_path), One())
     assert losses(tmp_path) == whole
-    for step in committed_steps(place):
-        place.put(f"{CHECKPOINTS}/{step:09d}.json", readable({"step": step, "path": "nowhere", "sha256": "0"}))
+    for step in committed_steps(store):
+        store.put(f"{CHECKPOINTS}/{step:09d}.json", readable({"step": step, "path": "nowhere", "sha256": "0"}))
     with pytest.raises(OutputError, match="no whole checkpoint"):
-        latest(place)
+        latest(store)
 
 
 def test_examples_are_the_tiles_of_the_split_with_kept_captions(task: Task) -> None:

@@ -9,11 +9,11 @@ from sartext.artifact import readable
 from sartext.flow.engine.progress import Line
 from sartext.flow.train.loop import LIVE
 from sartext.flow.train.progress import Watcher
-from sartext.store import storage
+from sartext.store import open_store
 
 
 def says(folder: Path, stage: str, step: int, loss: float) -> None:
-    storage(str(folder)).put(LIVE, readable({"stage": stage, "step": step, "total": 100, "loss": loss}))
+    open_store(str(folder)).put(LIVE, readable({"stage": stage, "step": step, "total": 100, "loss": loss}))
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def drawn(watcher: Watcher, stream: io.StringIO) -> str:
 
 def of(*folders: Path) -> tuple[Watcher, io.StringIO]:
     stream = io.StringIO()
-    return Watcher([storage(str(folder)) for folder in folders], Line(stream)), stream
+    return Watcher([open_store(str(folder)) for folder in folders], Line(stream)), stream
 
 
 def test_one_training_says_all_there_is_to_say(tmp_path: Path, clock: list[float]) -> None:

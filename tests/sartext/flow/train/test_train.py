@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from sartext.flow.evaluate.evaluate import subjects_of
-from sartext.flow.predict.generation import Saying
+from sartext.flow.predict.generation import GenerationConfig
 from sartext.flow.predict.model import Model
 from sartext.flow.predict.predictions import _Input, rows_of
 from sartext.flow.predict.trained import model_folder, open_trained
@@ -19,7 +19,7 @@ from sartext.models import weights
 from sartext.narrate.verify import Verify
 from sartext.narrate.write.a2c import A2C
 from sartext.sources.synthetic import Synthetic
-from sartext.store import storage
+from sartext.store import open_store
 from tests.support.datasets import dataset
 from tests.support.outside_objective import PACKAGE, written
 from tests.support.tiny_models import encoded
@@ -37,7 +37,7 @@ def test_an_objective_of_another_package_is_trained_saved_and_loaded_by_its_impo
     tiles = dataset(Synthetic(tiles=60, size_px=32, twin=False), (A2C(), Verify()), str(tmp_path / "tiles"))
     out = trained(outside, tiles, tiles, str(tmp_path / "out"))
     assert open_trained(out).manifest["config"]["kind"] == "captions"
-    losses = [step["loss"] for step in read_log(storage(out))]
+    losses = [step["loss"] for step in read_log(open_store(out))]
     assert losses[-1] < losses[0]
     folder = model_folder(out)
     recorded = json.loads((folder / weights.OBJECTIVE).read_text())["objective"]
@@ -51,7 +51,7 @@ def test_an_objective_of_another_package_is_trained_saved_and_loaded_by_its_impo
     images = [encoded(40, 40, seed=seed) for seed in range(3)]
     features = outside.embed_images(plain, preprocess.batch(images)).numpy()
     asked = [_Input(f"a/b/0_{seed}", image, ("Two ships.",), ("How many?",)) for seed, image in enumerate(images)]
-    rows = rows_of(Model(folder), asked, Saying(batch_size=2))
+    rows = rows_of(Model(folder), asked, GenerationConfig(batch_size=2))
     assert [set(row) for row in rows] == [{"key", "image", "texts"}] * 3
     np.testing.assert_allclose([row["image"] for row in rows], features, atol=1e-6)
     text = outside.embed_texts(plain, ["Two ships."], letters)

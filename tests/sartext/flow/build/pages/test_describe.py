@@ -22,7 +22,7 @@ from sartext.sources.captions import Captions
 from sartext.sources.coco import Coco
 from sartext.sources.llava import Llava
 from sartext.sources.source import Source
-from sartext.store import storage
+from sartext.store import open_store
 from sartext.tile import from_table
 from tests.chaos.faults import Faulty, Say
 from tests.support.datasets import dataset
@@ -40,7 +40,7 @@ def described(artifact: Artifact) -> dict[str, bytes]:
 
 
 def texts(artifact: Artifact) -> dict[str, bytes]:
-    return {name: storage(artifact.uri).read(name) for name in (REPORT, CARD)}
+    return {name: open_store(artifact.uri).read(name) for name in (REPORT, CARD)}
 
 
 def test_a_current_report_is_left_alone_and_a_missing_one_made_again(tmp_path: Path) -> None:
@@ -156,4 +156,4 @@ def test_chosen_tiles_are_read_whole_and_in_order(tmp_path: Path) -> None:
     artifact = plain(tmp_path / "out", shard_tiles=12)
     files = {path: from_table(table) for path, table in zip(artifact.paths(), artifact.tables(), strict=True)}
     places = [(artifact.paths()[1], 3), (artifact.paths()[0], 10), (artifact.paths()[0], 0), (artifact.paths()[2], 0)]
-    assert tiles_at(storage(artifact.uri), places) == [files[path][row] for path, row in places]
+    assert tiles_at(open_store(artifact.uri), places) == [files[path][row] for path, row in places]
