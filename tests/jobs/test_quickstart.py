@@ -65,7 +65,7 @@ def served(out: Path) -> Iterator[str]:
 @pytest.mark.parametrize("width_px", [1400, 420])
 def test_its_pages_open_without_an_error_or_an_outside_request(served: str, width_px: int) -> None:
     with page_at(served, width_px=width_px, height_px=900) as (page, wrong):
-        links = page.locator("nav a").evaluate_all("all => all.map(one => one.href)")
+        links = page.locator(".links a").evaluate_all("all => all.map(one => one.href)")
         for address in (served, f"{served}evaluation/report.html"):
             page.goto(address)
             assert page.locator("h1").inner_text()
