@@ -1,4 +1,4 @@
-"""The command lines that the README shows, and the help of every job."""
+"""The command lines that the READMEs show, and the help of every job."""
 
 import itertools
 import re
@@ -31,7 +31,8 @@ RECIPES: dict[str, Any] = {
 def lines() -> list[str]:
     """Each line with one choice of its alternatives, `a|b`; what may be left out or repeated is there once."""
     found: dict[str, None] = {}
-    for job, options in re.findall(r"python -m (jobs\.\w+)((?: [^`\n&]*)?)", (ROOT / "README.md").read_text()):
+    text = "\n".join(path.read_text() for path in (ROOT / "README.md", ROOT / "jobs" / "README.md"))
+    for job, options in re.findall(r"python -m (jobs\.\w+)((?: [^`\n&]*)?)", text):
         words = re.sub(r"[\[\]]|(?<= )\.\.\.", "", re.sub("RECIPE|my_package.module:function", "synthetic", options)).split()
         for choice in itertools.product(*(word.split("|") for word in words)):
             if choice:
@@ -39,13 +40,13 @@ def lines() -> list[str]:
     return list(found)
 
 
-def test_the_readme_has_a_line_for_every_job() -> None:
+def test_the_readmes_have_a_line_for_every_job() -> None:
     assert {line.split()[0] for line in lines()} == set(RECIPES)
     assert len(lines()) >= 20
 
 
 @pytest.mark.parametrize("line", lines())
-def test_a_line_of_the_readme_is_understood(line: str) -> None:
+def test_a_line_of_the_readmes_is_understood(line: str) -> None:
     job, *words = line.split()
     if "--help" in words:
         with pytest.raises(SystemExit) as end:

@@ -79,12 +79,8 @@ def _tops(
         if set(labels).isdisjoint(taxonomy.lineage(name)[1:]):
             finer = tuple([label for label in labels if label != name and taxonomy.is_a(label, name)])
             known, cut = exact(name, labels, crowds, exhaustive), any_could_be(cuts, name)
-            tops.append(_Top(name, index, finer, known, known and not cut, cut or _crowded(name, crowds)))
+            tops.append(_Top(name, index, finer, known, known and not cut, cut or any_could_be(crowds, name)))
     return tuple(tops)
-
-
-def _crowded(name: str, crowds: tuple[str, ...]) -> bool:
-    return any(taxonomy.akin(label, name) for label in crowds)
 
 
 def coarse_groups(facts: Facts, groups: list[Group], mark: str) -> list[Group]:
@@ -96,7 +92,7 @@ def coarse_groups(facts: Facts, groups: list[Group], mark: str) -> list[Group]:
             merged[top] = group
         elif top not in merged:
             known, cut = exact(top, facts.labels, facts.crowds, facts.exhaustive), any_could_be(facts.cuts, top)
-            crowded = cut or _crowded(top, facts.crowds)
+            crowded = cut or any_could_be(facts.crowds, top)
             merged[top] = Group(top, facts.of(top), known and not cut, crowded, "" if known else mark)
     return sorted(merged.values(), key=_largest_first)
 

@@ -24,7 +24,7 @@ MakeBox = Callable[..., Box]
 CLASSES = ("ship", "tanker", "cargo ship", "aircraft", "a320", "car", "tank", "bridge", "harbor")
 
 # Of the captions of the hand-made tiles under 40 keys. When this fails, the texts have changed: raise A2C.revision with it.
-GOLDEN = (3, "fa3ca48c1c19a3aa")
+GOLDEN = (4, "fa3ca48c1c19a3aa")
 
 
 def texts(tile: Tile, form: str | None = None, **options: int) -> list[str]:
@@ -67,6 +67,18 @@ tiles = st.builds(
     st.sampled_from((("ship", "aircraft", "car", "tank", "bridge", "harbor"), ("ship",), ("tanker", "vehicle"), ())),
     st.integers(0, 10**6),
 )
+
+
+def test_all_is_not_said_where_a_crowd_may_hold_more_by_another_name(make_tile: MakeTile) -> None:
+    """People call tankers cargo ships: a crowd of these leaves open which tankers are all."""
+    tanker = Box(label="tanker", polygon_px=(0, 0, 1, 0, 1, 1, 0, 1))
+    ship = replace(tanker, label="cargo ship")
+    for number in range(40):
+        tile = make_tile(tanker, tanker, tanker, ship, replace(ship, crowd=True), key=f"hand/{number}/0_0")
+        said = [text.lower() for text in texts(tile, captions_per_form=2)]
+        assert said
+        assert not [text for text in said if re.search(r"\ball\b|\beach\b|\bevery\b", text)]
+        assert {verdict_of(claims_of(text, facts_of(tile))) for text in said} == {"supported"}
 
 
 @settings(max_examples=400, deadline=None)
