@@ -50,6 +50,7 @@ def _chain(out: str, *, tiles: dict[str, int], epochs: dict[str, tuple[int, int]
     workers = Workers(threads=min(2, max(1, (os.cpu_count() or 1) // len(epochs))))
 
     def training(name: str, config: train.Config) -> train.Config:
+        """One of the three, with its stages and places."""
         optical_epochs, sar_epochs = epochs[name]
         return replace(
             config,

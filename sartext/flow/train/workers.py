@@ -41,6 +41,7 @@ def run(tasks: Sequence[Task], workers: Workers) -> None:
     watcher, store, refusals = Watcher([open_store(task.out) for task in tasks]), open_store(tasks[0].out), Refusals()
 
     def fit(halted: Halted) -> None:
+        """Ray Train to its end, begun again where it gave up a worker that died before it had begun."""
         for left in range(workers.restarts, -1, -1):
             try:
                 _trainer(tasks, replace(workers, restarts=left), resources, refusals).fit()
