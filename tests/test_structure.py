@@ -2,13 +2,12 @@
 
 import ast
 from collections import defaultdict
-from pathlib import Path
 
 import pytest
 
 from tests.structure import ROOT, Folder, folders
+from tests.support.stored import same_as_stored
 
-STORED = Path(__file__).parent / "stored"
 ALL = {one.name: one for one in folders()}
 MOST_FILES, MOST_LINES = 24, 400
 OF_FLOW = [one for name, one in ALL.items() if name.startswith("sartext.flow.")]
@@ -36,7 +35,7 @@ def test_public_names_that_two_files_define_are_listed() -> None:
                 if not name.startswith("_"):
                     found[name].append(path.relative_to(ROOT / "sartext").with_suffix("").as_posix())
     twice = {name: files for name, files in found.items() if len(files) > 1}
-    _same("names_twice.txt", [f"{name}: {', '.join(files)}" for name, files in sorted(twice.items())])
+    same_as_stored("names_twice.txt", [f"{name}: {', '.join(files)}" for name, files in sorted(twice.items())])
 
 
 def test_modules_without_a_test_file_of_their_own_are_listed() -> None:
@@ -44,7 +43,7 @@ def test_modules_without_a_test_file_of_their_own_are_listed() -> None:
     modules = sorted(path for top in ("jobs", "sartext") for path in (ROOT / top).rglob("*.py") if path.name != "__init__.py")
     paths = [path.relative_to(ROOT) for path in modules]
     without = [path.as_posix() for path in paths if not (ROOT / "tests" / path.parent / f"test_{path.name}").exists()]
-    _same("without_test_file.txt", without)
+    same_as_stored("without_test_file.txt", without)
 
 
 def _defined(node: ast.stmt) -> list[str]:
@@ -52,8 +51,3 @@ def _defined(node: ast.stmt) -> list[str]:
         return [node.name]
     targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
     return [one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)]
-
-
-def _same(name: str, lines: list[str]) -> None:
-    """Raises where the lines are not those that are stored, with what differs."""
-    assert lines == (STORED / name).read_text().splitlines()
