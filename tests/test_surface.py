@@ -25,10 +25,11 @@ from tests.support.stored import same_as_stored
 
 def options(job: str, config: Any) -> list[str]:
     """A line an option: its name, its type, and how many values it takes."""
-    return [
-        f"{job} --{leaf.path.replace('_', '-')} {leaf.kind.__name__} {leaf.form.name.lower()}{' required' if leaf.required else ''}"
-        for leaf in leaves(config)
-    ]
+    found = []
+    for leaf in leaves(config):
+        words = [job, f"--{leaf.path.replace('_', '-')}", leaf.kind.__name__, leaf.form.name.lower()]
+        found.append(" ".join([*words, "required"] if leaf.required else words))
+    return found
 
 
 def test_the_options_of_the_jobs() -> None:
@@ -77,6 +78,7 @@ def test_what_the_manifest_of_a_dataset_holds(manifest: dict[str, Any]) -> None:
 
 def test_a_change_is_said_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.support.stored.FOLDER", tmp_path)
+    monkeypatch.delenv("SARTEXT_STORE", raising=False)
     (tmp_path / "x.txt").write_text("a\nb\n")
     same_as_stored("x.txt", ["a", "b"])
     with pytest.raises(AssertionError, match=r"(?s)- b.*\+ c"):
