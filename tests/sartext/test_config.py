@@ -96,6 +96,7 @@ NUMBER = 7
         ("json:nowhere", "json has no 'nowhere'"),
         (":nowhere", "is no import path; give it as my_package.module:function"),
         ("json:", "is no import path"),
+        ("os:abort", "os:abort is a builtin_function_or_method; a recipe is a function"),
         ("its_config:NUMBER", "its_config:NUMBER is a int; a recipe is a function"),
         ("its_config:elsewhere", "its_config:elsewhere gives a Inner; a recipe of this job gives a its_config.Config"),
         ("broken_config:plain", "broken_config cannot be imported (ModuleNotFoundError: No module named 'nowhere')"),

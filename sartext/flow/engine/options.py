@@ -117,6 +117,8 @@ class Workers:
             require(f"workers.{name}", getattr(self, name), getattr(self, name) >= least, f"at least {least}")
         require("workers.cpus", self.cpus, self.cpus is None or self.cpus >= 1, "at least 1, or not given")
         check_gpus("workers.gpus", self.gpus)
+        alone = self.workers == 1 or self.gpus in (0, 1)
+        require("workers.gpus", self.gpus, alone, "0 or 1 where there are several workers: NCCL wants a GPU for each")
 
     @property
     def resources(self) -> Resources:

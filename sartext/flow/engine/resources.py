@@ -34,8 +34,8 @@ class Resources:
 
 
 def check_gpus(name: str, gpus: float) -> None:
-    """Raises `UserError` where this is no number of GPUs that Ray can allot to one process."""
-    require(name, gpus, gpus >= 0 and (gpus < 1 or float(gpus).is_integer()), "a fraction below 1, or a whole number")
+    """Raises `UserError` where a process could not use them: each computes on one GPU, or on a share of it."""
+    require(name, gpus, 0 <= gpus <= 1, "from 0 to 1, as each process computes on one GPU")
 
 
 def check_room(what: str, needed: Mapping[str, float], remedy: str) -> None:
@@ -54,7 +54,11 @@ def check_room(what: str, needed: Mapping[str, float], remedy: str) -> None:
         if has >= amount:
             continue
         unit, shown = ("MiB of memory", 2**20) if name == "memory" else (f"{name}s", 1)
-        said = f"{what} need {amount / shown:g} {unit} and Ray has {has / shown:g}"
+        said = f"{what} need {_plain(amount / shown)} {unit} and Ray has {_plain(has / shown)}"
         if not os.environ.get("RAY_ADDRESS") or (most and max(has, most.get(name, 0.0)) < amount):
             raise UserError(f"{said}; {remedy}")
         Line().draw(f"{said}; waiting for the cluster to grow", last=True)
+
+
+def _plain(amount: float) -> str:
+    return f"{amount:,.0f}" if amount >= 1000 else f"{amount:g}"

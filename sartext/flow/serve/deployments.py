@@ -51,7 +51,7 @@ def bind(parts: Parts, limits: Limits, replicas: Replicas, key: str | None) -> A
     if parts.gpt is not None and parts.gpt_engine == VLLM:
         from sartext.flow.serve.replicas.vllm_engine import engine  # vLLM with it
 
-        by: Any = engine(parts.gpt, options, gpus=replicas.gpus)
+        by: Any = engine(parts.gpt, options, replicas.resources)
         names[GPT] = [by._bound_deployment.name]
         answering = bound(GPT, AnsweringByVLLM, described(parts.gpt)[1], by, gpu=False)
     elif parts.gpt is not None:

@@ -71,6 +71,16 @@ def cpus_needed(parts: Parts, replicas: Replicas) -> int:
     return cpus_of_each(parts, replicas) + replicas.threads * (LEAST_INGRESS - 1)
 
 
+def model_count(parts: Parts) -> int:
+    """How many models are served."""
+    return sum(one is not None for one in (parts.clip, parts.coca, parts.gpt))
+
+
 def gpus_needed(parts: Parts, replicas: Replicas) -> float:
     """GPUs with which they start: those of a replica of each model."""
-    return replicas.gpus * sum(one is not None for one in (parts.clip, parts.coca, parts.gpt))
+    return replicas.gpus * model_count(parts)
+
+
+def memory_needed(parts: Parts, replicas: Replicas) -> float:
+    """Bytes of memory that Ray sets aside as they start, for a replica of each model."""
+    return float(replicas.memory_mb * 2**20 * model_count(parts))

@@ -22,7 +22,7 @@ REVISION = 3  # raised whenever the same dataset gives another report or card
 _HEAD_BYTES = 512
 
 
-def describe(artifact: Artifact, titles: Mapping[str, str], still_ours: Callable[[], None]) -> bool:
+def describe(artifact: Artifact, titles: Mapping[str, str], check_lock: Callable[[], None]) -> bool:
     """Writes the report and the card of a dataset; False where they are there and current.
 
     `titles` are those of the sources by name. A card that somebody wrote or edited stays, which is said. Raises `SartextError`
@@ -38,7 +38,7 @@ def describe(artifact: Artifact, titles: Mapping[str, str], still_ours: Callable
         raise
     except Exception as error:
         raise SartextError(f"{artifact.uri} is a whole dataset, but its report cannot be made") from error
-    still_ours()
+    check_lock()
     if _somebodys(store):
         print(f"{artifact.uri}/{CARD} was edited and is left as it is; delete it to have it made anew", file=sys.stderr)
     else:

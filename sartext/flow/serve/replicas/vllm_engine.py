@@ -4,6 +4,7 @@ import contextlib
 import json
 import logging
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from ray.serve import Application
 from ray.serve.llm import LLMConfig, LLMServer, build_llm_deployment
 
 from sartext.flow.engine.ray_private import listen_at_node
+from sartext.flow.engine.resources import Resources
 from sartext.flow.serve.limits import OFFLINE
 from sartext.flow.serve.paths import GPT
 
@@ -40,21 +42,21 @@ class Engine(LLMServer):
             os._exit(1)
 
 
-def engine(folder: Path, options: dict[str, Any], *, gpus: float) -> Application:
-    """The deployment of a GPT's folder, on GPUs, a share of one, or on CPUs."""
+def engine(folder: Path, options: dict[str, Any], each: Resources) -> Application:
+    """The deployment of a GPT's folder, on a GPU, a share of one, or on CPUs."""
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     positions = int(config.get("text_config", config).get("max_position_embeddings", _MOST_POSITIONS))
     kind: dict[str, Any] = {"limit_mm_per_prompt": {"image": 1, "video": 0}, "max_model_len": min(positions, _MOST_POSITIONS)}
     environment = dict(OFFLINE)
-    if not gpus:
+    if not each.gpus:
         kind |= {"dtype": "float32", "enforce_eager": True}
         environment["VLLM_CPU_KVCACHE_SPACE"] = _CPU_CACHE_GB
-    elif gpus < 1:
-        kind["gpu_memory_utilization"] = round(_OF_GPU * gpus, 3)
+    elif each.gpus < 1:
+        kind["gpu_memory_utilization"] = round(_OF_GPU * each.gpus, 3)
     llm = LLMConfig(
         model_loading_config={"model_id": GPT, "model_source": str(folder)},
         engine_kwargs=kind,
-        placement_group_config={"bundles": [{"CPU": 1, "GPU": gpus} if gpus else {"CPU": 1}]},
+        placement_group_config={"bundles": [replace(each, cpus=1.0).bundle()]},
         runtime_env={"env_vars": environment},
         deployment_config=options,
         log_engine_metrics=False,

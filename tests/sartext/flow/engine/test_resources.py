@@ -17,14 +17,14 @@ def test_ray_is_asked_for_all_that_is_needed_and_for_nothing_else() -> None:
     assert Resources().bundle() == {"CPU": 1.0}
 
 
-@pytest.mark.parametrize("gpus", [0, 0.25, 1, 2.0])
-def test_a_fraction_or_a_whole_number_of_gpus_can_be_allotted(gpus: float) -> None:
+@pytest.mark.parametrize("gpus", [0, 0.25, 1])
+def test_a_gpu_or_a_share_of_one_can_be_allotted(gpus: float) -> None:
     check_gpus("pool.gpus", gpus)
 
 
-@pytest.mark.parametrize("gpus", [-1, 1.5, float("nan"), float("inf")])
-def test_what_ray_cannot_allot_is_refused(gpus: float) -> None:
-    with pytest.raises(UserError, match=r"pool\.gpus is .*; it must be a fraction below 1, or a whole number"):
+@pytest.mark.parametrize("gpus", [-1, 1.5, 2, float("nan"), float("inf")])
+def test_what_no_process_could_use_is_refused(gpus: float) -> None:
+    with pytest.raises(UserError, match=r"pool\.gpus is .*; it must be from 0 to 1, as each process computes on one GPU"):
         check_gpus("pool.gpus", gpus)
 
 
@@ -35,6 +35,13 @@ def test_every_stage_says_what_a_process_of_it_has() -> None:
     assert Pool(cpus=8, **of_stage).resources == wanted  # type: ignore[arg-type]
     assert Workers(**of_stage).resources == wanted  # type: ignore[arg-type]
     assert Replicas(**of_stage).resources == wanted  # type: ignore[arg-type]
+
+
+def test_workers_that_train_together_share_no_gpu() -> None:
+    assert Workers(workers=2, gpus=1).resources.gpus == 1
+    assert Workers(gpus=0.5).resources.gpus == 0.5
+    with pytest.raises(UserError, match=r"workers\.gpus is 0\.5; it must be 0 or 1 where there are several workers"):
+        Workers(workers=2, gpus=0.5)
 
 
 @pytest.mark.usefixtures("ray_here")

@@ -31,3 +31,9 @@ def test_a_machine_without_spare_cpus_keeps_one_of_each() -> None:
     assert Room(cpus_needed(ALL, Replicas()), 0).replicas(ALL, Replicas()) == 1
     assert Room(2, 0).replicas(ALL, Replicas()) == 1
     assert Room(100, 0).replicas(ALL, Replicas()) == 4
+
+
+def test_replicas_grow_no_further_than_the_memory_that_is_set_aside() -> None:
+    replicas = Replicas(memory_mb=100, most=8)
+    for fits in (1, 2, 5):
+        assert Room(1000, 0, fits * 3 * 100 * 2**20).replicas(ALL, replicas) == fits
