@@ -84,6 +84,10 @@ def chips() -> Config:
 
 def unversioned() -> Config:
     return Config(source=Chips(), rules=(Unversioned(),), out=REQUIRED)
+
+
+def words() -> str:
+    return "words"
 '''
 
 
@@ -129,7 +133,8 @@ def test_its_recipe_has_help(folder: Path) -> None:
     ("recipe", "words"),
     [
         ("my_package.chips:unversioned", "my_package.Unversioned has the revision 'one'; give it an integer"),
-        ("my_package.chips:Grey", "my_package.chips:Grey gives a Grey; a recipe of this job gives a jobs.build.Config"),
+        ("my_package.chips:Grey", "my_package.chips:Grey is a type; a recipe is a function without arguments"),
+        ("my_package.chips:words", "my_package.chips:words gives a str; a recipe of this job gives a jobs.build.Config"),
         ("my_package.chips:nothing", "my_package.chips has no 'nothing'"),
         ("my_package.ships:chips", "there is no module 'my_package.ships'"),
         (
