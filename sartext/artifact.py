@@ -34,6 +34,11 @@ class Artifact:
     manifest: dict[str, Any]
 
     @property
+    def store(self) -> Store:
+        """Where its files are read."""
+        return open_store(self.uri)
+
+    @property
     def fingerprint(self) -> str:
         return str(self.manifest["fingerprint"])
 
@@ -74,7 +79,7 @@ class Artifact:
         yield from self._tables("rejects")
 
     def _tables(self, kind: str) -> Iterator[pa.Table]:
-        store = open_store(self.uri)
+        store = self.store
         for shard in self.manifest["shards"]:
             if shard[kind]:
                 table = read_table(store, shard[kind]["path"])

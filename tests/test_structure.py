@@ -5,6 +5,7 @@ from collections import defaultdict
 
 import pytest
 
+from tests.chains import counted
 from tests.structure import ROOT, Folder, folders
 from tests.support.stored import same_as_stored
 
@@ -51,3 +52,11 @@ def _defined(node: ast.stmt) -> list[str]:
         return [node.name]
     targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
     return [one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)]
+
+
+def test_an_argument_goes_no_longer_way_than_it_did() -> None:
+    """Rooms that a chain of calls enters, its steps between them, steps up and returns (`tests.chains` prints them)."""
+    rows = [
+        f"{chain}: {one.rooms} rooms, {one.steps} steps, {one.up} up, {one.returns} returns" for chain, one in counted().items()
+    ]
+    same_as_stored("chains.txt", rows)

@@ -5,6 +5,7 @@
 .attempts/00012-0/death-7-<id>            position 7 ended the child process that it was alone in
 .attempts/00012-0/tried-7-<id>            position 7 is being narrated by itself, after others; gone when it has been
 .attempts/00012-0/alone-7-<id>            the same, before anything else in its process
+.attempts/again/00012-read-<id>           a try that was not the first: few, so that the driver may list them all
 """
 
 import uuid
@@ -13,19 +14,23 @@ from collections import Counter
 from sartext.store import Store
 
 ATTEMPTS = ".attempts"
+_AGAIN = f"{ATTEMPTS}/again"
 
 
 class Attempts:
     """The notes of one shard."""
 
     def __init__(self, store: Store, shard: int, generation: int) -> None:
-        self._store, self._folder = store, f"{ATTEMPTS}/{shard:05d}-{generation}"
+        self._store, self._shard, self._folder = store, shard, f"{ATTEMPTS}/{shard:05d}-{generation}"
         self._names = [path.rsplit("/", 1)[1] for path in store.paths(self._folder)]
 
     def begun(self, what: str) -> int:
         """How often `what` (read, narrate) was begun before; now it is begun once more."""
         self.note(what)
-        return sum(name.startswith(f"{what}-") for name in self._names)
+        before = sum(name.startswith(f"{what}-") for name in self._names)
+        if before:
+            self._store.put_if_absent(f"{_AGAIN}/{self._shard:05d}-{what}-{uuid.uuid4().hex}", b"")
+        return before
 
     def positions(self, what: str) -> Counter[int]:
         """Of each position how many notes of this kind were there when this was made."""
@@ -40,6 +45,11 @@ class Attempts:
     def forget(self, name: str) -> None:
         """Takes a note back."""
         self._store.delete(f"{self._folder}/{name}")
+
+
+def tried_again(store: Store) -> int:
+    """How many tries of this run were not the first at their shard: a worker had died, or its node."""
+    return sum(1 for _ in store.paths(_AGAIN))
 
 
 def forget_attempts(store: Store) -> None:

@@ -3,17 +3,16 @@
 from collections.abc import Sequence
 
 from sartext.artifact import DATASET, Artifact, open_artifact
-from sartext.config import identity
-from sartext.errors import OutputError, UserError, require
+from sartext.errors import UserError, require
 from sartext.failpoint import reach
 from sartext.flow.build.attempts import forget_attempts
-from sartext.flow.build.commit import RECORDS, remove_orphans, totals
+from sartext.flow.build.commit import remove_orphans
 from sartext.flow.build.pages.describe import describe
-from sartext.flow.build.plan import fingerprint_of, missing, pinned, planned, recut, retries
+from sartext.flow.build.plan import plan_build
+from sartext.flow.build.records import BuildRecords
 from sartext.flow.build.shard import BuildContext
-from sartext.flow.build.watch import BuildRecords
 from sartext.flow.engine.options import Engine
-from sartext.flow.run import Run, all_there
+from sartext.flow.run import Run
 from sartext.narrate.rule import BatchRule, Rule
 from sartext.sources.source import Source
 
@@ -39,37 +38,30 @@ def build(
     require("max_reject_share", max_reject_share, 0 <= max_reject_share <= 1, "from 0 to 1")
     _check_actors(rules, engine)
     with Run(out, kind="dataset", writes=DATASET) as run:
-        shards, rules = planned(source, limit), pinned(rules)
-        config = {"source": identity(source), "rules": [identity(rule) for rule in rules], "limit": limit}
-        fingerprint = fingerprint_of(source, config, shards)
-        run.plan(config, fingerprint=fingerprint, shard_tiles=[len(shard.items) for shard in shards])
-        shards = recut(shards, run.reserve()["shard_tiles"])
-        watch = BuildRecords(run.store, shards, max_reject_share, source.card.expected_rejects)
-        if any(record["fingerprint"] != fingerprint for record in watch.records.values()):
-            raise OutputError(f"{out}/{RECORDS} holds records of another dataset; choose another --out")
-        watch.forget_damaged()
+        plan = plan_build(source, rules, limit)
+        run.plan(plan.config, fingerprint=plan.fingerprint, shard_tiles=plan.shard_tiles)
+        plan = plan.cut_as(run.reserve()["shard_tiles"])
+        records = BuildRecords(run.store, plan.shards, max_reject_share, source.card.expected_rejects)
+        records.resume(plan.fingerprint)
         if not retry:
-            watch.check()
-        fresh = missing(shards, watch.records)
-        work = fresh + (retries(run.store, shards, watch.records) if retry else [])
+            records.check_rejects()
+        fresh = records.missing()
+        work = fresh + (records.retries() if retry else [])
         if work:
             with run.importing():
                 from sartext.flow.build.windows import run_windows
 
             forget_attempts(run.store)
-            task = BuildContext(source, tuple(rules), run.uri, fingerprint, engine.worker_memory_mb)
+            task = BuildContext(source, plan.rules, run.uri, plan.fingerprint, engine.worker_memory_mb)
             with run.session(engine):
-                run_windows(task, work, engine, watch, may_stop=bool(fresh))
+                run_windows(task, work, engine, records, may_stop=bool(fresh))
         run.check_lock()
-        watch.reload()
-        all_there([one.shard.number for one in missing(shards, watch.records)], "shards")
+        records.check_whole()
         if not retry:
-            watch.check()
-            watch.check_kept()
-        artifact = finish(run, watch)
+            records.check()
+        artifact = finish(run, records)
         describe(artifact, {source.card.name: source.card.title}, run.check_lock)
-        watch.check()  # after a retry the manifest must follow the records, however many tiles are still rejected
-        watch.check_kept()
+        records.check()  # after a retry the manifest must follow the records, however many tiles are still rejected
         return artifact
 
 
@@ -80,9 +72,9 @@ def _check_actors(rules: Sequence[Rule], engine: Engine) -> None:
         raise UserError(f"engine.actors is 0, and {models[0]} asks a model, which actors load; give --engine.actors 1 or more")
 
 
-def finish(run: Run, watch: BuildRecords) -> Artifact:
+def finish(run: Run, built: BuildRecords) -> Artifact:
     """Writes the manifest, then removes what no record names."""
-    records = [watch.records[number] for number in sorted(watch.records)]
+    records = [built.records[number] for number in sorted(built.records)]
     shards = [{name: record[name] for name in ("shard", "generation", "rows", "tiles", "rejects")} for record in records]
     reach("before_manifest")
     there = run.finished(("shards",))
@@ -90,12 +82,12 @@ def finish(run: Run, watch: BuildRecords) -> Artifact:
     if there is None or there["shards"] != shards:
         run.finish(
             parents=[],
-            counts=totals(watch.records),
+            counts=built.totals(),
             licences=sorted({licence for record in records for licence in record["licences"]}),
             shards=shards,
         )
     reach("after_manifest")
     run.check_lock()
-    remove_orphans(run.store, watch.records)
+    remove_orphans(run.store, built.records)
     forget_attempts(run.store)
     return open_artifact(run.uri)

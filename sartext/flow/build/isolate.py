@@ -12,15 +12,14 @@ import signal
 import struct
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from typing import IO, Any
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import IO
 
 import pyarrow as pa
 
 from sartext.errors import SartextError
-from sartext.flow.build.rows import limit_memory, narrated, results, staged_row, staged_table
-from sartext.narrate.rule import Rule
-from sartext.sources.source import Shard, Source
+from sartext.flow.build.rows import Portion, limit_memory, staged_row, staged_table
 from sartext.tile import Reject
 
 DEATHS = 3
@@ -42,26 +41,17 @@ class CrashCounts:
         self._counts[position] = self.of(position) + 1
 
 
-def run_isolated(
-    source: Source,
-    rules: Sequence[Rule],
-    shard: Shard,
-    positions: Sequence[int],
-    *,
-    generation: int,
-    worker_memory_mb: int,
-    deaths: CrashCounts,
-    done: bool,
-) -> Iterator[pa.Table]:
-    """One table of one row a position, in order: read, and narrated by the rules; `done` is whether that is all of them."""
-    waiting = list(positions)
+def run_isolated(portion: Portion, *, worker_memory_mb: int, deaths: CrashCounts) -> Iterator[pa.Table]:
+    """One table of one row a position of the portion, in order."""
+    shard, waiting = portion.shard, list(portion.positions)
     while waiting:
         if deaths.of(waiting[0]) >= DEATHS:
             position = waiting.pop(0)
-            reject = killed(source.key(shard.items[position]), deaths.of(position), "process")
-            yield staged_table([staged_row(reject, shard=shard.number, generation=generation, position=position, done=True)])
+            reject = killed(portion.source.key(shard.items[position]), deaths.of(position), "process")
+            about = {"shard": shard.number, "generation": portion.generation, "position": position}
+            yield staged_table([staged_row(reject, **about, done=True)])
             continue
-        for table in _one_child((source, tuple(rules), shard, waiting, generation, worker_memory_mb, done)):
+        for table in _one_child((replace(portion, positions=tuple(waiting)), worker_memory_mb)):
             waiting.pop(0)
             yield table
         if waiting:
@@ -74,7 +64,7 @@ def killed(key: str, times: int, what: str) -> Reject:
     return Reject(key=key, stage="worker", reason="killed_worker", detail=detail, tries=times)
 
 
-def _one_child(work: tuple[Any, ...]) -> Iterator[pa.Table]:
+def _one_child(work: tuple[Portion, int]) -> Iterator[pa.Table]:
     """The tables of one child until it ends, of its own or not."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     command = [sys.executable, "-m", "sartext.flow.build.isolate"]
@@ -114,13 +104,11 @@ def main() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not mix with the frames
-    source, rules, shard, positions, generation, worker_memory_mb, done = pickle.load(sys.stdin.buffer)
+    portion, worker_memory_mb = pickle.load(sys.stdin.buffer)
     limit_memory(worker_memory_mb)
     _send(answers, b"")
-    wanted = Shard(number=shard.number, items=[shard.items[position] for position in positions])
-    for position, result in zip(positions, results(source, wanted), strict=True):
-        after = result if isinstance(result, Reject) else narrated(result, rules)
-        table = staged_table([staged_row(after, shard=shard.number, generation=generation, position=position, done=done)])
+    for row in portion.rows():
+        table = staged_table([row])
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, table.schema) as writer:
             writer.write_table(table)

@@ -1,33 +1,52 @@
-"""What a build will do: the planned tiles, their fingerprint, and the shards that are still to be done."""
+"""What a build will do: the planned tiles in shards, the rules, their fingerprint."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import Any
 
-from sartext.artifact import canonical, read_table
+from sartext.artifact import canonical
+from sartext.config import identity
 from sartext.errors import UserError, require
-from sartext.flow.build.commit import Record
-from sartext.flow.build.shard import ShardTask
 from sartext.narrate.facts.taxonomy import KINDS
 from sartext.narrate.rule import BatchRule, Rule
 from sartext.sources.source import Card, Shard, Source
-from sartext.store import Store
 from sartext.tile import SCHEMA_VERSION
 
 
-def planned(source: Source, limit: int | None) -> list[Shard]:
-    """The shards of the first `limit` planned tiles. Raises `UserError` where there are none or a label is unknown."""
+@dataclass(frozen=True)
+class BuildPlan:
+    """The planned tiles in shards, the rules with their models pinned, the configuration and its fingerprint."""
+
+    source: Source
+    rules: tuple[Rule, ...]
+    shards: Sequence[Shard]
+    config: Mapping[str, Any]
+    fingerprint: str
+
+    @property
+    def shard_tiles(self) -> list[int]:
+        """Tiles of each shard."""
+        return [len(shard.items) for shard in self.shards]
+
+    def cut_as(self, shard_tiles: Sequence[int]) -> "BuildPlan":
+        """The same plan with its tiles in shards of these sizes."""
+        return replace(self, shards=recut(self.shards, shard_tiles))
+
+
+def plan_build(source: Source, rules: Sequence[Rule], limit: int | None) -> BuildPlan:
+    """The plan of the first `limit` tiles of a source; of all where it is None.
+
+    Raises `UserError` where there are none, a label is unknown, or the model of a rule is not there.
+    """
     check_labels(source.card)
     shards = limited(source.shards(), limit)
     if not shards:
         raise UserError(f"the source {source.card.name} plans no tiles; check its paths")
-    return shards
-
-
-def pinned(rules: Sequence[Rule]) -> tuple[Rule, ...]:
-    """The rules, those that ask a model with its fingerprint. Raises `UserError` where a model is not there."""
-    return tuple(rule.pinned() if isinstance(rule, BatchRule) else rule for rule in rules)
+    pinned = tuple(rule.pinned() if isinstance(rule, BatchRule) else rule for rule in rules)
+    config = {"source": identity(source), "rules": [identity(rule) for rule in pinned], "limit": limit}
+    return BuildPlan(source, pinned, shards, config, fingerprint_of(source, config, shards))
 
 
 def check_labels(card: Card) -> None:
@@ -70,21 +89,3 @@ def fingerprint_of(source: Source, config: dict[str, Any], shards: Sequence[Shar
         for item in shard.items:
             digest.update(canonical([source.key(item), source.identity(item)]) + b"\n")
     return digest.hexdigest()
-
-
-def missing(shards: Sequence[Shard], records: dict[int, Record]) -> list[ShardTask]:
-    """The shards that have no record yet."""
-    return [ShardTask(shard) for shard in shards if shard.number not in records]
-
-
-def retries(store: Store, shards: Sequence[Shard], records: dict[int, Record]) -> list[ShardTask]:
-    """The shards that have rejects, as work on their rejected tiles alone."""
-    work = []
-    for shard in shards:
-        record = records.get(shard.number)
-        if record and record["rejects"]:
-            table = read_table(store, record["rejects"]["path"])
-            tries = dict(zip(table["position"].to_pylist(), table["tries"].to_pylist(), strict=True))
-            previous = record["tiles"]["path"] if record["tiles"] else None
-            work.append(ShardTask(shard, record["generation"] + 1, tuple(sorted(tries)), tries, previous))
-    return work

@@ -6,6 +6,7 @@ import os
 import resource
 import signal
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import pyarrow as pa
@@ -55,6 +56,12 @@ def results(source: Source, shard: Shard) -> Iterator[Tile | Reject]:
         except Exception as error:
             yield Reject(key=source.key(shard.items[start]), stage="read", reason="error", detail=_described(error))
             start += 1
+
+
+def narrate_shard(source: Source, rules: Sequence[Rule], shard: Shard) -> Iterator[Tile | Reject]:
+    """Exactly one result an item: read, and narrated by the rules in turn."""
+    for result in results(source, shard):
+        yield narrated(result, rules) if isinstance(result, Tile) else result
 
 
 def narrated(tile: Tile, rules: Sequence[Rule]) -> Tile | Reject:
@@ -118,6 +125,26 @@ def staged_row(result: Tile | Reject, *, shard: int, generation: int, position: 
         reject = {"stage": result.stage, "reason": result.reason, "detail": result.detail, "tries": result.tries}
         return {"key": result.key, "reject": reject, **about}
     return {**to_row(result), **about}
+
+
+@dataclass(frozen=True)
+class Portion:
+    """Some tiles of a shard, the rules that they go through, and the generation that comes out."""
+
+    source: Source
+    rules: tuple[Rule, ...]
+    shard: Shard
+    positions: Sequence[int]
+    generation: int
+    done: bool  # whether these are all the rules that there are
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """The rows in flight, one a position, in this order."""
+        wanted = Shard(number=self.shard.number, items=[self.shard.items[position] for position in self.positions])
+        made = narrate_shard(self.source, self.rules, wanted)
+        number = self.shard.number
+        for position, result in zip(self.positions, made, strict=True):
+            yield staged_row(result, shard=number, generation=self.generation, position=position, done=self.done)
 
 
 def staged_table(rows: Iterable[dict[str, Any]]) -> pa.Table:

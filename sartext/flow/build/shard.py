@@ -1,6 +1,6 @@
 """The work of one shard on a worker: attempts, reading, trying again alone. Plain functions, no Ray."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -8,11 +8,10 @@ import pyarrow as pa
 from sartext.artifact import read_table
 from sartext.flow.build.attempts import Attempts
 from sartext.flow.build.isolate import CrashCounts, run_isolated
-from sartext.flow.build.rows import collect_seldom, limit_memory, narrated, results, staged_row, staged_table
+from sartext.flow.build.rows import Portion, collect_seldom, limit_memory, staged_table
 from sartext.narrate.rule import Rule
 from sartext.sources.source import Shard, Source
 from sartext.store import Store, open_store
-from sartext.tile import Tile
 
 
 @dataclass(frozen=True)
@@ -47,34 +46,14 @@ def read_shard(task: BuildContext, work: ShardTask, *, narrate: bool) -> Iterato
     store = open_store(task.uri)
     attempts = Attempts(store, work.shard.number, work.generation)
     positions = range(len(work.shard.items)) if work.retried is None else work.retried
+    portion = Portion(task.source, task.rules if narrate else (), work.shard, positions, work.generation, done=narrate)
     if attempts.begun("read"):
         deaths = CrashCounts(attempts.positions("death"), lambda position: attempts.note("death", position))
-        tables = list(
-            run_isolated(
-                task.source,
-                task.rules if narrate else (),
-                work.shard,
-                positions,
-                generation=work.generation,
-                worker_memory_mb=task.worker_memory_mb,
-                deaths=deaths,
-                done=narrate,
-            )
-        )
+        fresh = pa.concat_tables(list(run_isolated(portion, worker_memory_mb=task.worker_memory_mb, deaths=deaths)))
     else:
         limit_memory(task.worker_memory_mb)
-        tables = [_read_here(task, work, positions, narrate)]
-    yield _whole(store, work, pa.concat_tables(tables)).combine_chunks()
-
-
-def _read_here(task: BuildContext, work: ShardTask, positions: Sequence[int], narrate: bool) -> pa.Table:
-    number = work.shard.number
-    wanted = Shard(number=number, items=[work.shard.items[position] for position in positions])
-    rows = []
-    for position, result in zip(positions, results(task.source, wanted), strict=True):
-        made = narrated(result, task.rules) if narrate and isinstance(result, Tile) else result
-        rows.append(staged_row(made, shard=number, generation=work.generation, position=position, done=narrate))
-    return staged_table(rows)
+        fresh = staged_table(portion.rows())
+    yield _whole(store, work, fresh).combine_chunks()
 
 
 def _whole(store: Store, work: ShardTask, fresh: pa.Table) -> pa.Table:

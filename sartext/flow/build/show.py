@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from sartext.flow.build.plan import pinned, planned
-from sartext.flow.build.rows import narrated, results
+from sartext.flow.build.plan import plan_build
+from sartext.flow.build.rows import narrate_shard
 from sartext.narrate.rule import Rule
 from sartext.report.sheet import sheet
 from sartext.sources.source import Source
@@ -41,10 +41,9 @@ def show(source: Source, rules: Sequence[Rule], *, out: str, limit: int | None =
 
 def narration(source: Source, rules: Sequence[Rule], limit: int) -> Iterator[Tile | Reject]:
     """The first `limit` planned tiles, read and narrated here."""
-    rules = pinned(rules)
-    for shard in planned(source, limit):
-        for result in results(source, shard):
-            yield result if isinstance(result, Reject) else narrated(result, rules)
+    plan = plan_build(source, rules, limit)
+    for shard in plan.shards:
+        yield from narrate_shard(source, plan.rules, shard)
 
 
 def page_path(out: str) -> Path:

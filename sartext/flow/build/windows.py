@@ -5,10 +5,9 @@ from collections.abc import Sequence
 import ray
 
 from sartext.flow.build.blocks import ShardSink, ShardSource
-from sartext.flow.build.commit import totals
 from sartext.flow.build.narrating import NarrationWorker
+from sartext.flow.build.records import BuildRecords
 from sartext.flow.build.shard import BuildContext, ShardTask
-from sartext.flow.build.watch import BuildRecords
 from sartext.flow.engine.background import Halted, run_with_monitor
 from sartext.flow.engine.blocks import map_blocks
 from sartext.flow.engine.options import Engine
@@ -21,7 +20,9 @@ from sartext.flow.engine.resources import check_room
 _TASK_CPUS = 0.66
 
 
-def run_windows(task: BuildContext, work: Sequence[ShardTask], engine: Engine, watch: BuildRecords, *, may_stop: bool) -> None:
+def run_windows(
+    task: BuildContext, work: Sequence[ShardTask], engine: Engine, records: BuildRecords, *, may_stop: bool
+) -> None:
     """Does the work window by window while the main thread shows progress and listens for signals.
 
     Too many rejects end it at once where it `may_stop`. A retry of what is whole may not: half of it would leave a manifest
@@ -37,31 +38,33 @@ def run_windows(task: BuildContext, work: Sequence[ShardTask], engine: Engine, w
     if engine.actors:
         remedy = "lower --engine.actors, --engine.threads or --engine.memory-mb, or leave --engine.gpus out"
         check_room(f"{engine.actors} actors", engine.resources.bundle(engine.actors), remedy)
-    watch.expect(work)
-    run_with_monitor(windows, _Checked(watch) if may_stop else progress_of(watch))
+    records.expect(work)
+    run_with_monitor(windows, _Checked(records) if may_stop else progress_of(records))
 
 
-def progress_of(watch: BuildRecords) -> Progress:
+def progress_of(records: BuildRecords) -> Progress:
     """The line of a build: tiles that are kept or rejected, of those that are planned."""
 
     def note() -> str:
-        counts = totals(watch.records)
-        return f"{counts['kept']:,} kept  {counts['rejected']:,} rejected"
+        counts = records.totals()
+        note = f"{counts['kept']:,} kept  {counts['rejected']:,} rejected"
+        again = records.tried_again()
+        return f"{note}  {again:,} tried again after a worker's death" if again else note
 
-    return Progress(watch.planned, "tiles", watch.look, note=note)
+    return Progress(records.planned, "tiles", records.look, note=note)
 
 
 class _Checked:
     """The line of a build that ends as soon as too many tiles are rejected."""
 
-    def __init__(self, watch: BuildRecords) -> None:
-        self._watch, self._progress = watch, progress_of(watch)
+    def __init__(self, records: BuildRecords) -> None:
+        self._records, self._progress = records, progress_of(records)
 
     def show(self, last: bool = False) -> None:
-        """Draws the line. Raises as `Watch.check`."""
+        """Draws the line. Raises as `BuildRecords.check_rejects`."""
         self._progress.show(last)
         if not last:
-            self._watch.check()
+            self._records.check_rejects()
 
     def clear(self) -> None:
         """Leaves an empty line for a message on a terminal."""

@@ -14,7 +14,6 @@ from sartext.flow.engine.progress import Progress
 from sartext.flow.predict.index_files import ALL, FEATURES, RECORDS, Index, open_index, record_path
 from sartext.flow.run import Run, all_there
 from sartext.models.fingerprint import model_fingerprint
-from sartext.store import open_store
 from sartext.tile import SPLITS
 
 REVISION = 1  # raised whenever the same model and dataset would give another index
@@ -59,7 +58,7 @@ def index(checkpoint: str, dataset: str, *, out: str, split: str = ALL, pool: Po
                 from sartext.flow.index.indexer import Indexer
 
             progress = Progress(count, "shards indexed", lambda: count - len(missing()))
-            arguments = (str(folder.absolute()), open_store(tiles.uri).uri, tiles.paths(), run.uri, split, pool.threads)
+            arguments = (str(folder.absolute()), tiles.store.uri, tiles.paths(), run.uri, split, pool.threads)
             with run.session(pool):
                 map_on_actors(Indexer, arguments, left, pool, progress)
         all_there(missing(), "shards")
@@ -68,7 +67,7 @@ def index(checkpoint: str, dataset: str, *, out: str, split: str = ALL, pool: Po
 
 def _check_split(tiles: Artifact, split: str) -> None:
     """Raises `UserError` where the dataset has no tile of the split."""
-    store = open_store(tiles.uri)
+    store = tiles.store
     if not any(split in (ALL, *read_table(store, path, ["split"])["split"].unique().to_pylist()) for path in tiles.paths()):
         raise UserError(f"{tiles.uri} has no tile of the split {split!r}; choose another --split")
 

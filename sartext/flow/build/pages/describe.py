@@ -15,7 +15,7 @@ from sartext.flow.build.pages.survey import surveyed, tiles_at
 from sartext.flow.engine.progress import Line
 from sartext.report.dataset.card import card, is_made
 from sartext.report.dataset.page import SAMPLE, page
-from sartext.store import Store, open_store
+from sartext.store import Store
 
 REPORT, CARD = "report.html", "README.md"
 REVISION = 3  # raised whenever the same dataset gives another report or card
@@ -28,7 +28,7 @@ def describe(artifact: Artifact, titles: Mapping[str, str], check_lock: Callable
     `titles` are those of the sources by name. A card that somebody wrote or edited stays, which is said. Raises `SartextError`
     where it cannot be done, the dataset being whole, and `OutputError` where they cannot be written.
     """
-    store = open_store(artifact.uri)
+    store = artifact.store
     stamp = _stamp(store, titles)
     if _current(store, stamp):
         return False
@@ -60,7 +60,7 @@ def _made(artifact: Artifact, titles: Mapping[str, str], stamp: str) -> dict[str
     line = Line()
     try:
         survey = surveyed(artifact, lambda done, of: line.draw(f"report: {done:,} of {of:,} shards"))
-        tiles = tiles_at(open_store(artifact.uri), survey.sample(SAMPLE))
+        tiles = tiles_at(artifact.store, survey.sample(SAMPLE))
         return {
             CARD: card(survey, artifact.manifest, titles),
             REPORT: page(survey, tiles, artifact.manifest, stamp),

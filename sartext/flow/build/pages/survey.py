@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from sartext.artifact import Artifact, read_table
 from sartext.report.dataset.survey import COLUMNS, Place, Survey
-from sartext.store import Store, open_store
+from sartext.store import Store
 from sartext.tile import TILE, Tile, from_row
 
 _AHEAD = 2  # files that are read while others are counted
@@ -18,7 +18,7 @@ _BATCH_TILES = 8  # images that are in memory at once
 
 def surveyed(artifact: Artifact, progress: Callable[[int, int], None]) -> Survey:
     """What the live shards hold, without their pixels; `progress` is told the shards done and all."""
-    store, survey = open_store(artifact.uri), Survey()
+    store, survey = artifact.store, Survey()
     paths = artifact.paths("tiles")
     for done, (path, table) in enumerate(_read_ahead(store, paths), 1):
         survey.add(table, path)

@@ -8,7 +8,6 @@ import pytest
 from sartext.artifact import Artifact, open_artifact
 from sartext.errors import OutputError, UserError
 from sartext.flow.build.build import build
-from sartext.flow.build.plan import limited, recut
 from sartext.flow.engine.options import Engine
 from sartext.store import open_store
 from tests.chaos.dataset import files
@@ -177,19 +176,6 @@ def test_windows_do_not_change_what_comes_out(tmp_path: Path) -> None:
     build(Faulty(tiles=45), [Say()], out=str(tmp_path / "one"))
     build(Faulty(tiles=45), [Say()], out=str(tmp_path / "many"), engine=Engine(window_shards=2))
     assert files(tmp_path / "one") == files(tmp_path / "many")
-
-
-def test_a_limit_plans_the_first_tiles() -> None:
-    shards = limited(Faulty(tiles=45).shards(), 13)
-    assert [list(shard.items) for shard in shards] == [list(range(10)), [10, 11, 12]]
-    with pytest.raises(UserError, match="at least 1"):
-        limited(Faulty(tiles=45).shards(), 0)
-
-
-def test_the_cut_of_the_first_run_stays() -> None:
-    shards = recut(Faulty(tiles=25).shards(), [3, 12, 10])
-    assert [list(shard.items) for shard in shards] == [list(range(3)), list(range(3, 15)), list(range(15, 25))]
-    assert recut(Faulty(tiles=25).shards(), [10, 10, 5]) == Faulty(tiles=25).shards()
 
 
 def test_a_source_that_plans_nothing_is_the_users_to_mend(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from sartext.errors import SartextError
 from sartext.flow.build.isolate import DEATHS, CrashCounts, run_isolated
+from sartext.flow.build.rows import Portion
 from tests.chaos.faults import Faulty, Say
 
 
@@ -14,8 +15,8 @@ def alone(
     (shard,) = source.shards()
     kept: list[int] = []
     deaths = CrashCounts(known or {}, kept.append)
-    options = {"generation": 2, "worker_memory_mb": 1024, "done": bool(rules)}
-    tables = run_isolated(source, rules, shard, range(len(shard.items)), deaths=deaths, **options)
+    portion = Portion(source, rules, shard, range(len(shard.items)), 2, done=bool(rules))
+    tables = run_isolated(portion, worker_memory_mb=1024, deaths=deaths)
     return pa.concat_tables(list(tables)), kept
 
 

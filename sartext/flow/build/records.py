@@ -1,10 +1,14 @@
-"""What the records of a run say while it goes on, and whether it may."""
+"""The records of a build: what is done and what is still to do, what they add up to, and whether it may go on."""
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
-from sartext.errors import UserError
-from sartext.flow.build.commit import Record, forget_record, longest_run, read_records, totals, whole
+from sartext.artifact import read_table
+from sartext.errors import OutputError, UserError
+from sartext.flow.build.attempts import tried_again
+from sartext.flow.build.commit import RECORDS, Record, forget_record, longest_run, read_records, totals, whole
 from sartext.flow.build.shard import ShardTask
+from sartext.flow.run import all_there
 from sartext.sources.source import Shard
 from sartext.store import Store
 
@@ -19,21 +23,50 @@ class BuildRecords:
 
     def __init__(self, store: Store, shards: Sequence[Shard], max_reject_share: float, expected: Collection[str] = ()) -> None:
         self._store, self._max_reject_share, self._expected = store, max_reject_share, frozenset(expected)
+        self._shards = shards
         self.planned = sum(len(shard.items) for shard in shards)
-        self._numbers = {shard.number for shard in shards}
         self._generations: dict[int, int] = {}
         self.records: dict[int, Record] = {}
         self.reload()
 
     def reload(self) -> None:
         """Reads all records anew."""
-        self.records = read_records(self._store, self._numbers)
+        self.records = read_records(self._store, {shard.number for shard in self._shards})
 
-    def forget_damaged(self) -> None:
-        """Takes back the records whose data is missing or of another size, so that these shards are done again."""
+    def resume(self, fingerprint: str) -> None:
+        """Takes back the records whose data is missing or of another size, so that these shards are done again.
+
+        Raises `OutputError` where a record is of a build with another fingerprint.
+        """
+        if any(record["fingerprint"] != fingerprint for record in self.records.values()):
+            raise OutputError(f"{self._store.uri}/{RECORDS} holds records of another dataset; choose another --out")
         for number in set(self.records) - whole(self._store, self.records):
             forget_record(self._store, number)
             del self.records[number]
+
+    def missing(self) -> list[ShardTask]:
+        """The shards that have no record yet."""
+        return [ShardTask(shard) for shard in self._shards if shard.number not in self.records]
+
+    def retries(self) -> list[ShardTask]:
+        """The shards that have rejects, as work on their rejected tiles alone."""
+        work = []
+        for shard in self._shards:
+            record = self.records.get(shard.number)
+            if record and record["rejects"]:
+                table = read_table(self._store, record["rejects"]["path"])
+                tries = dict(zip(table["position"].to_pylist(), table["tries"].to_pylist(), strict=True))
+                previous = record["tiles"]["path"] if record["tiles"] else None
+                work.append(ShardTask(shard, record["generation"] + 1, tuple(sorted(tries)), tries, previous))
+        return work
+
+    def tried_again(self) -> int:
+        """How often a shard was begun once more in this run, as its worker had died."""
+        return tried_again(self._store)
+
+    def totals(self) -> dict[str, Any]:
+        """What all records hold together."""
+        return totals(self.records)
 
     def expect(self, work: Sequence[ShardTask]) -> None:
         """From now on the records of this work are awaited, each of its generation or a later one."""
@@ -49,11 +82,16 @@ class BuildRecords:
                 self.records[number] = record
         return sum(int(record["planned"]) for record in self.records.values())
 
-    def check(self) -> None:
+    def check_whole(self) -> None:
+        """Reads all records anew. Raises `SartextError` where a shard ended without one."""
+        self.reload()
+        all_there([one.shard.number for one in self.missing()], "shards")
+
+    def check_rejects(self) -> None:
         """Raises `UserError` where too many tiles are rejected, but for reasons that are expected of the source."""
         if self._max_reject_share >= 1:
             return
-        rejected = totals(self.records)["rejected_by_reason"]
+        rejected = self.totals()["rejected_by_reason"]
         faults = {reason: times for reason, times in rejected.items() if reason not in self._expected}
         aside = {reason: times for reason, times in rejected.items() if reason in self._expected}
         remedy = (
@@ -70,9 +108,10 @@ class BuildRecords:
         if in_a_row >= IN_A_ROW:
             raise UserError(f"{in_a_row} tiles in a row rejected ({_listed(faults)}); {remedy}; or give --max-reject-share 1")
 
-    def check_kept(self) -> None:
-        """Raises `UserError` where no tile at all is kept."""
-        counts = totals(self.records)
+    def check(self) -> None:
+        """Raises `UserError` where too many tiles are rejected, or no tile at all is kept."""
+        self.check_rejects()
+        counts = self.totals()
         if not counts["kept"]:
             raise UserError(
                 f"no tile is kept: all {counts['rejected']:,} that are planned are rejected "
