@@ -70,6 +70,24 @@ class Faulty:
         )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Nameless(Faulty):
+    """A tile that no worker can name, so that none can reject it: an exception of our code outside of any tile."""
+
+    folder: str = field(default="", metadata={"identity": False})  # a file a time
+    failures: int = 1
+    driver: int = field(default=0, metadata={"identity": False})  # the process that plans
+
+    def key(self, item: int) -> str:
+        raised = Path(self.folder)
+        if (
+            os.getpid() != self.driver and item == self.tiles - 1 and len(list(raised.iterdir())) < 2 * self.failures
+        ):  # as it is read, and as that is rejected
+            (raised / str(time.time_ns())).touch()
+            raise RuntimeError(f"item {item} has no name\nand more is said")
+        return super().key(item)
+
+
 def befall(fate: str) -> None:
     """What happens to a tile."""
     if fate == "exit":

@@ -10,12 +10,17 @@ from sartext.errors import UserError
 class Noted:
     """Writes a file a piece; one of them ends its actor the first time."""
 
-    def __init__(self, folder: str, fatal: int | None = None, wrong: int | None = None) -> None:
-        self._folder, self._fatal, self._wrong = Path(folder), fatal, wrong
+    def __init__(
+        self, folder: str, fatal: int | None = None, wrong: int | None = None, fails: int | None = None, times: int = 0
+    ) -> None:
+        self._folder, self._fatal, self._wrong, self._fails, self._times = Path(folder), fatal, wrong, fails, times
 
     def __call__(self, number: int) -> None:
         if number == self._wrong:
             raise UserError(f"piece {number} is wrong; mend it")
+        if number == self._fails and self._times:
+            self._times -= 1
+            raise OSError(f"the disk of piece {number} is away\nand more is said")
         begun = self._folder / f"begun-{number}"
         if number == self._fatal and not begun.exists():
             begun.touch()

@@ -5,11 +5,14 @@
 .attempts/00012-0/death-7-<id>            position 7 ended the child process that it was alone in
 .attempts/00012-0/tried-7-<id>            position 7 is being narrated by itself, after others; gone when it has been
 .attempts/00012-0/alone-7-<id>            the same, before anything else in its process
-.attempts/again/00012-read-<id>           a try that was not the first: few, so that the driver may list them all
+.attempts/again/00012-<id>                a try that was not the first, and why: few, so that the driver may list them all
 """
 
+import socket
 import uuid
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sartext.store import Store
 
@@ -24,13 +27,18 @@ class Attempts:
         self._store, self._shard, self._folder = store, shard, f"{ATTEMPTS}/{shard:05d}-{generation}"
         self._names = [path.rsplit("/", 1)[1] for path in store.paths(self._folder)]
 
-    def begun(self, what: str) -> int:
-        """How often `what` (read, narrate) was begun before; now it is begun once more."""
-        self.note(what)
+    @contextmanager
+    def trying(self, what: str) -> Iterator[int]:
+        """A try at `what` (read, narrate), which counts unless it ends by an exception; how often one died before."""
+        note = self.note(what)
         before = sum(name.startswith(f"{what}-") for name in self._names)
         if before:
-            self._store.put_if_absent(f"{_AGAIN}/{self._shard:05d}-{what}-{uuid.uuid4().hex}", b"")
-        return before
+            tell_again(self._store, self._shard, f"{socket.gethostname()}: {what} again, as its worker had died")
+        try:
+            yield before
+        except Exception:
+            self.forget(note)
+            raise
 
     def positions(self, what: str) -> Counter[int]:
         """Of each position how many notes of this kind were there when this was made."""
@@ -47,9 +55,14 @@ class Attempts:
         self._store.delete(f"{self._folder}/{name}")
 
 
-def tried_again(store: Store) -> int:
-    """How many tries of this run were not the first at their shard: a worker had died, or its node."""
-    return sum(1 for _ in store.paths(_AGAIN))
+def tell_again(store: Store, shard: int, why: str) -> None:
+    """Tells the driver that a shard was begun again, and why."""
+    store.put_if_absent(f"{_AGAIN}/{shard:05d}-{uuid.uuid4().hex}", why.encode())
+
+
+def tried_again(store: Store) -> list[str]:
+    """A path a try of this run that was not the first at its shard; what is there says why."""
+    return store.paths(_AGAIN)
 
 
 def forget_attempts(store: Store) -> None:

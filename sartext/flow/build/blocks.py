@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pyarrow as pa
 from ray.data import Datasink, Datasource
 from ray.data.block import BlockMetadata
 from ray.data.datasource import ReadTask
 
+from sartext.flow.build.attempts import tell_again
 from sartext.flow.build.commit import commit_shard
 from sartext.flow.build.rows import STAGED
 from sartext.flow.build.shard import BuildContext, ShardTask, read_shard
+from sartext.flow.engine.tries import try_again
 from sartext.store import open_store
 
 
@@ -49,7 +52,9 @@ class _Reader:
     narrate: bool
 
     def __call__(self) -> Iterator[pa.Table]:
-        return read_shard(self.task, self.work, narrate=self.narrate)
+        number, store = self.work.shard.number, open_store(self.task.uri)
+        read = partial(read_shard, self.task, self.work, narrate=self.narrate)
+        yield try_again(read, partial(tell_again, store, number))
 
 
 class ShardSink(Datasink[int]):
@@ -70,12 +75,14 @@ class ShardSink(Datasink[int]):
         for block in blocks:
             if block.num_rows:
                 number = block["shard"][0].as_py()
-                commit_shard(
+                commit = partial(
+                    commit_shard,
                     store,
                     block.cast(STAGED),
                     planned=self._planned[number],
                     fingerprint=self._fingerprint,
                     expected=self._expected,
                 )
+                try_again(commit, partial(tell_again, store, number))
                 committed += 1
         return committed

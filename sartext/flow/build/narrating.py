@@ -38,8 +38,8 @@ class NarrationWorker:
         if table.num_rows == 0:
             return table
         attempts = Attempts(open_store(self._uri), table["shard"][0].as_py(), table["generation"][0].as_py())
-        tried = attempts.begun("narrate")
-        made = narrate_block(table, self._rules) if tried < _WHOLE else self._one_by_one(table, attempts)
+        with attempts.trying("narrate") as before:
+            made = narrate_block(table, self._rules) if before < _WHOLE else self._one_by_one(table, attempts)
         self._used = True
         return made
 

@@ -41,11 +41,11 @@ def plan_build(source: Source, rules: Sequence[Rule], limit: int | None) -> Buil
     Raises `UserError` where there are none, a label is unknown, or the model of a rule is not there.
     """
     check_labels(source.card)
+    pinned = tuple(rule.pinned() if isinstance(rule, BatchRule) else rule for rule in rules)
+    config = {"source": identity(source), "rules": [identity(rule) for rule in pinned], "limit": limit}
     shards = limited(source.shards(), limit)
     if not shards:
         raise UserError(f"the source {source.card.name} plans no tiles; check its paths")
-    pinned = tuple(rule.pinned() if isinstance(rule, BatchRule) else rule for rule in rules)
-    config = {"source": identity(source), "rules": [identity(rule) for rule in pinned], "limit": limit}
     return BuildPlan(source, pinned, shards, config, fingerprint_of(source, config, shards))
 
 

@@ -26,6 +26,7 @@ class BuildRecords:
         self._shards = shards
         self.planned = sum(len(shard.items) for shard in shards)
         self._generations: dict[int, int] = {}
+        self._why_again = ""
         self.records: dict[int, Record] = {}
         self.reload()
 
@@ -60,9 +61,12 @@ class BuildRecords:
                 work.append(ShardTask(shard, record["generation"] + 1, tuple(sorted(tries)), tries, previous))
         return work
 
-    def tried_again(self) -> int:
-        """How often a shard was begun once more in this run, as its worker had died."""
-        return tried_again(self._store)
+    def tried_again(self) -> tuple[int, str]:
+        """How often a shard was begun once more in this run, and why the first time: a death, or what was raised."""
+        paths = tried_again(self._store)
+        if paths and not self._why_again:
+            self._why_again = self._store.read(paths[0]).decode()
+        return len(paths), self._why_again
 
     def totals(self) -> dict[str, Any]:
         """What all records hold together."""

@@ -1,6 +1,5 @@
 """The work of one shard on a worker: attempts, reading, trying again alone. Plain functions, no Ray."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -36,7 +35,7 @@ class BuildContext:
     worker_memory_mb: int
 
 
-def read_shard(task: BuildContext, work: ShardTask, *, narrate: bool) -> Iterator[pa.Table]:
+def read_shard(task: BuildContext, work: ShardTask, *, narrate: bool) -> pa.Table:
     """The shard as one block in flight; with `narrate` each tile goes through the rules as it comes.
 
     From the second attempt on tile by tile in a child process, which does the same: a shard that actors narrate goes to them
@@ -47,13 +46,14 @@ def read_shard(task: BuildContext, work: ShardTask, *, narrate: bool) -> Iterato
     attempts = Attempts(store, work.shard.number, work.generation)
     positions = range(len(work.shard.items)) if work.retried is None else work.retried
     portion = Portion(task.source, task.rules if narrate else (), work.shard, positions, work.generation, done=narrate)
-    if attempts.begun("read"):
-        deaths = CrashCounts(attempts.positions("death"), lambda position: attempts.note("death", position))
-        fresh = pa.concat_tables(list(run_isolated(portion, worker_memory_mb=task.worker_memory_mb, deaths=deaths)))
-    else:
-        limit_memory(task.worker_memory_mb)
-        fresh = staged_table(portion.rows())
-    yield _whole(store, work, fresh).combine_chunks()
+    with attempts.trying("read") as before:
+        if before:
+            deaths = CrashCounts(attempts.positions("death"), lambda position: attempts.note("death", position))
+            fresh = pa.concat_tables(list(run_isolated(portion, worker_memory_mb=task.worker_memory_mb, deaths=deaths)))
+        else:
+            limit_memory(task.worker_memory_mb)
+            fresh = staged_table(portion.rows())
+        return _whole(store, work, fresh).combine_chunks()
 
 
 def _whole(store: Store, work: ShardTask, fresh: pa.Table) -> pa.Table:

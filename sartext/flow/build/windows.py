@@ -48,8 +48,8 @@ def progress_of(records: BuildRecords) -> Progress:
     def note() -> str:
         counts = records.totals()
         note = f"{counts['kept']:,} kept  {counts['rejected']:,} rejected"
-        again = records.tried_again()
-        return f"{note}  {again:,} tried again after a worker's death" if again else note
+        times, why = records.tried_again()
+        return f"{note}  {times:,} tried again ({why})" if times else note
 
     return Progress(records.planned, "tiles", records.look, note=note)
 

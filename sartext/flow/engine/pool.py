@@ -1,16 +1,21 @@
 """Numbered pieces of work through a pool of actors of Ray Data, each piece committed by the actor that did it."""
 
+import logging
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import pyarrow as pa
 import ray
 
-from sartext.errors import UserError
+from sartext.errors import SartextError, UserError
 from sartext.flow.engine.background import Halted, Monitor, run_with_monitor
 from sartext.flow.engine.blocks import map_blocks
 from sartext.flow.engine.options import Pool
 from sartext.flow.engine.resources import check_room
+from sartext.flow.engine.tries import try_again
+
+_SAID = pa.schema([("error", pa.string()), ("of_user", pa.bool_()), ("told", pa.list_(pa.string()))])
 
 
 class Worker(Protocol):
@@ -22,7 +27,8 @@ class Worker(Protocol):
 
 
 class _Actor:
-    """An actor of Ray Data: a row a piece comes out, with the user's error where there is one (Ray would wrap it)."""
+    """An actor of Ray Data: a row a piece comes out, with the error that ends the job (Ray would wrap it), and with the
+    exceptions after which it was tried again."""
 
     def __init__(self, make: Callable[..., Worker], arguments: tuple[Any, ...], threads: int) -> None:
         import torch
@@ -32,17 +38,23 @@ class _Actor:
         self._piece: Worker | None = None
 
     def __call__(self, table: pa.Table) -> pa.Table:
-        said = [self._do(number) for number in table["number"].to_pylist()]
-        return pa.table({"error": pa.array(said, pa.string())})
+        return pa.Table.from_pylist([self._do(number) for number in table["number"].to_pylist()], schema=_SAID)
 
-    def _do(self, number: int) -> str | None:
+    def _do(self, number: int) -> dict[str, Any]:
+        told: list[str] = []
         try:
-            if self._piece is None:  # here and not before: what a constructor raises, Ray wraps beyond recognition
-                self._piece = self._make(*self._arguments)
-            self._piece(number)
+            try_again(lambda: self._once(number), told.append)
         except UserError as error:
-            return str(error)
-        return None
+            return {"error": str(error), "of_user": True, "told": told}
+        except SartextError as error:
+            logging.getLogger(__name__).exception("a piece of work failed")
+            return {"error": str(error), "of_user": False, "told": told}
+        return {"error": None, "of_user": False, "told": told}
+
+    def _once(self, number: int) -> None:
+        if self._piece is None:  # here and not before: what a constructor raises, Ray wraps beyond recognition
+            self._piece = self._make(*self._arguments)
+        self._piece(number)
 
 
 def map_on_actors(
@@ -50,7 +62,8 @@ def map_on_actors(
 ) -> None:
     """Does every numbered piece of work once at least, on an actor pool in a session of Ray.
 
-    Raises the `UserError` that a piece raised. An actor that dies is started anew by Ray, and its piece done again.
+    Raises the `UserError` that a piece raised, and `SartextError` where one failed twice in the same way; what it failed of
+    once is said. An actor that dies is started anew by Ray, and its piece done again.
     """
     if not numbers:
         return
@@ -65,7 +78,10 @@ def map_on_actors(
         of_actors = (make, arguments, pool.threads)
         done = map_blocks(pieces, _Actor, of_actors, actors=actors, each=each)
         for row in done.iter_rows():
+            for line in row["told"]:
+                monitor.clear()
+                print(line, file=sys.stderr)
             if row["error"] is not None:
-                raise UserError(row["error"])
+                raise (UserError if row["of_user"] else SartextError)(row["error"])
 
     run_with_monitor(work, monitor)

@@ -1,6 +1,8 @@
 """Builds through a real Ray: whole, again, elsewhere, and with tiles that end their workers."""
 
 import json
+import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from sartext.flow.build.build import build
 from sartext.flow.engine.options import Engine
 from sartext.store import open_store
 from tests.chaos.dataset import files
-from tests.chaos.faults import Faulty, Say
+from tests.chaos.faults import Faulty, Nameless, Say
 
 pytestmark = pytest.mark.usefixtures("ray_here")
 
@@ -205,3 +207,23 @@ def test_nothing_but_the_dataset_is_left(tmp_path: Path) -> None:
         "report.html",
         "tiles/00000-0.parquet",
     ]
+
+
+def test_what_a_worker_raises_outside_of_a_tile_is_told_and_tried_once_more(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "raised").mkdir()
+    source = Nameless(tiles=25, folder=str(tmp_path / "raised"), driver=os.getpid())
+    assert build(source, [Say()], out=str(tmp_path / "out")).counts["kept"] == 25
+    host = socket.gethostname()
+    assert f"1 tried again ({host}: RuntimeError: item 24 has no name; tried again)" in capfd.readouterr().err
+
+
+def test_what_it_raises_twice_ends_the_build(tmp_path: Path) -> None:
+    (tmp_path / "raised").mkdir()
+    source = Nameless(tiles=25, folder=str(tmp_path / "raised"), driver=os.getpid(), failures=2)
+    with pytest.raises(
+        Exception, match=r"sartext\.errors\.SartextError: .*: RuntimeError: item 24 has no name; it failed 2 times"
+    ):
+        build(source, [Say()], out=str(tmp_path / "out"))
+    assert build(source, [Say()], out=str(tmp_path / "out")).counts["kept"] == 25
