@@ -1,7 +1,7 @@
 """Models as folders, saved and loaded by their objective: those of open_clip and transformers are what these load themselves.
 
 Beside an objective's own files lies `objective.json`: what the model is trained for, and how its images are prepared. It names
-the class: ours by its name, one of another package as `package.module:Class`. Nothing is pickled.
+the class: those below by their name, every other as `package.module:Class`. Nothing is pickled.
 """
 
 import dataclasses
@@ -20,7 +20,7 @@ from sartext.models.objective import AnyObjective, unwrapped
 OBJECTIVE = "objective.json"
 _VERSION = 1
 _PACKAGE = __name__.split(".")[0]
-_OURS = {  # recorded name -> module
+_OURS = {  # recorded name -> module; whatever else there is is recorded by its import path
     "CLIP": "clip",
     "CoCa": "coca",
     "GPT": "gpt",
@@ -107,7 +107,7 @@ def specification(value: Any) -> Any:
 
 
 def _class_name(kind: type) -> str:
-    if kind.__module__.split(".")[0] == _PACKAGE:
+    if kind.__module__ == f"{_PACKAGE}.models.{_OURS.get(kind.__name__)}":
         return kind.__name__
     path = f"{kind.__module__}:{kind.__qualname__}"
     if kind.__module__ == "__main__" or kind.__qualname__ != kind.__name__:
