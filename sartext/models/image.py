@@ -6,16 +6,15 @@ the time and gives the same pixels. An EXIF orientation is applied, as viewers a
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps
+from PIL import Image
 
-from sartext.errors import TileRejected, UserError
-from sartext.imaging.header import GRAY, opened
+from sartext.errors import UserError
+from sartext.imaging.guard import read_pixels
 
 FITS = {"pad": "longest", "squash": "squash"}  # our word -> open_clip's `resize_mode`
 # Of OpenAI's CLIP, which every open_clip model of the paper shares.
@@ -45,7 +44,7 @@ class Preprocess:
         Raises `TileRejected`: too_large (looked at before anything is decoded), not_an_image, truncated_image,
         unsupported_pixels.
         """
-        image = _decode(data)
+        image = read_pixels(data)
         width_px, height_px = self._inner_px(*image.size)
         if image.size != (width_px, height_px):
             image = image.resize((width_px, height_px), Image.Resampling.BICUBIC)
@@ -111,15 +110,3 @@ def _three(values: float | Sequence[float]) -> tuple[float, float, float]:
         return values, values, values
     red, green, blue = values
     return red, green, blue
-
-
-def _decode(data: bytes) -> Image.Image:
-    """The decoded image as 8-bit gray or RGB."""
-    image = opened(data)
-    width_px, height_px = image.size
-    with suppress(Exception):  # of broken metadata; what is wrong with the pixels is said where they are decoded
-        ImageOps.exif_transpose(image, in_place=True)
-    try:
-        return image.convert("L" if image.mode in GRAY else "RGB")
-    except Exception as error:  # decoders raise OSError, SyntaxError, struct.error, ...
-        raise TileRejected("truncated_image", f"{image.format} of {width_px} x {height_px} px: {error}") from error

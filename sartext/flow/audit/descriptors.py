@@ -20,7 +20,7 @@ from PIL import Image
 from sartext.dedup.alignment import Picture
 from sartext.dedup.keypoints import Gray, Keypoints, halved, keypoints
 from sartext.errors import TileRejected
-from sartext.imaging.header import opened
+from sartext.imaging.guard import load_pixels, opened
 from sartext.store import Store, open_store
 
 DESCRIBED = "described"
@@ -64,7 +64,7 @@ class Shown:
 
     def picture(self) -> Picture:
         """The small picture, decoded."""
-        with Image.open(io.BytesIO(self.jpeg)) as image:
+        with Image.open(io.BytesIO(self.jpeg)) as image:  # unguarded: `picture` below wrote it
             return Picture(np.asarray(image.convert("L")), self.height_px, self.width_px)
 
 
@@ -178,10 +178,8 @@ def _decoded(data: bytes | None) -> Gray:
     if data is None:
         raise TileRejected("no_image")
     image = opened(data)
-    try:
-        return np.asarray(image.convert("L"))
-    except Exception as error:  # decoders raise OSError, SyntaxError, struct.error, ...
-        raise TileRejected("truncated_image", str(error)) from error
+    load_pixels(image)
+    return np.asarray(image.convert("L"))
 
 
 def _groups(store: Store, path: str) -> Iterator[pa.Table]:
