@@ -7,14 +7,16 @@ the time and gives the same pixels. An EXIF orientation is applied, as viewers a
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 from PIL import Image
 
 from sartext.errors import UserError
 from sartext.imaging.guard import read_pixels
+
+if TYPE_CHECKING:
+    import torch
 
 FITS = {"pad": "longest", "squash": "squash"}  # our word -> open_clip's `resize_mode`
 # Of OpenAI's CLIP, which every open_clip model of the paper shares.
@@ -55,14 +57,18 @@ class Preprocess:
             image = square
         return image.convert("RGB")
 
-    def tensor(self, data: bytes) -> torch.Tensor:
+    def tensor(self, data: bytes) -> "torch.Tensor":
         """The image as float32 (3, size_px, size_px), normalised. Raises as `picture` does."""
+        import torch  # takes seconds: what an image is prepared for can be said without
+
         pixels = torch.from_numpy(np.array(self.picture(data))).permute(2, 0, 1).float().div_(255)
         mean, std = (torch.tensor(values).view(3, 1, 1) for values in (self.mean, self.std))
         return ((pixels - mean) / std).contiguous()
 
-    def batch(self, images: Sequence[bytes]) -> torch.Tensor:
+    def batch(self, images: Sequence[bytes]) -> "torch.Tensor":
         """Images as float32 (N, 3, size_px, size_px). Raises as `picture` does."""
+        import torch
+
         return torch.stack([self.tensor(data) for data in images])
 
     def _inner_px(self, width_px: int, height_px: int) -> tuple[int, int]:
