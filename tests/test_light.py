@@ -9,11 +9,14 @@ from tests.structure import modules
 ROOT = Path(__file__).resolve().parents[1]
 # Of the audit, what defines an actor may import what actors are made of.
 ACTORS = {"sartext.flow.audit.compare", "sartext.flow.audit.descriptors"}
+# What a training's options are made of says what it is without a model: `--help` shows the options of each.
+OBJECTIVES = {f"sartext.models.{name}" for name in ("objective", "optimizer", "towers", "clip", "coca", "qwen", "gpt")}
 LIGHT = sorted(
     name
     for name in modules(ROOT)
     if name.startswith(("sartext.narrate", "sartext.formats", "sartext.dedup", "sartext.imaging"))
     or (name.startswith("sartext.flow.audit") and name not in ACTORS)
+    or name in OBJECTIVES
 )
 PROGRAM = """
 import importlib, sys

@@ -4,9 +4,11 @@ Columns as they are found in the field: `filepath` and `caption` (SAR-TEXT, He e
 `title` (RemoteCLIP, Liu et al. 2024, and open_clip), `image` and `text`; `split` where there is one.
 """
 
+import csv
+import io
 import re
-from collections.abc import Iterator, Sequence
-from typing import BinaryIO
+from collections.abc import Iterable, Iterator, Sequence
+from typing import BinaryIO, NamedTuple
 
 from sartext.errors import SourceError
 from sartext.formats.table import Row, column, read_rows
@@ -15,7 +17,23 @@ from sartext.formats.text_record import TextRecord, parted
 IMAGE_COLUMNS = ("filepath", "file_path", "image_path", "img_path", "path", "filename", "file_name", "image", "img", "file")
 CAPTION_COLUMNS = ("caption", "captions", "title", "text", "sentence", "sentences", "description", "raw")
 SPLIT_COLUMNS = ("split", "subset", "partition")
+_WRITTEN = ("filepath", "title", "split")  # as open_clip's CSV datasets have them by default
 _NUMBERED = re.compile(r"(.*?)[ _-]?\d+")
+
+
+class CaptionRow(NamedTuple):
+    """One caption of an image, and the split of the image, "" where it has none."""
+
+    file: str
+    caption: str
+    split: str
+
+
+def write_caption_table(rows: Iterable[CaptionRow]) -> str:
+    """The text of a TSV file of captions with a first row of names, as open_clip reads it."""
+    out = io.StringIO()
+    csv.writer(out, delimiter="\t", lineterminator="\n").writerows([_WRITTEN, *rows])
+    return out.getvalue()
 
 
 def parse_caption_table(

@@ -5,8 +5,9 @@ The first has the token `<image>`, which is no part of a text; nor is a request 
 a question.
 """
 
-from collections.abc import Iterator
-from typing import Any, BinaryIO
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, BinaryIO, NamedTuple
 
 from sartext.errors import SourceError
 from sartext.formats.json_stream import read_elements
@@ -15,6 +16,38 @@ from sartext.formats.text_record import TextRecord, plain
 IMAGE_TOKEN = "<image>"
 SHORT = "Answer the question using a single word or phrase."  # LLaVA-1.5 (Liu et al., CVPR 2024)
 _ASKS, _ANSWERS, _SYSTEM = ("human", "user"), ("gpt", "assistant"), ("system",)
+
+
+class Turn(NamedTuple):
+    """A question about an image and its answer, as they are written."""
+
+    question: str
+    answer: str
+    short: bool  # whether the answer is a word or a phrase
+
+
+def llava_entry(identifier: str, image: str, turns: Sequence[Turn]) -> dict[str, Any]:
+    """An entry about the image file at the path `image`.
+
+    The first turn has the image token. Where every answer is short, the first turn asks for that; else each question whose
+    answer is short does.
+    """
+    all_short = all(turn.short for turn in turns)
+    written: list[dict[str, str]] = []
+    for turn in turns:
+        text = turn.question.replace(IMAGE_TOKEN, "").strip()
+        if not written:
+            text = f"{IMAGE_TOKEN}\n{text}"
+        if turn.short and not (all_short and written):
+            text += f"\n{SHORT}"
+        answer = turn.answer.replace(IMAGE_TOKEN, "").strip()
+        written += [{"from": "human", "value": text}, {"from": "gpt", "value": answer}]
+    return {"id": identifier, "image": image, "conversations": written}
+
+
+def write_llava(entries: Iterable[Mapping[str, Any]]) -> str:
+    """The text of a file of entries: a JSON array, an entry a line."""
+    return "[\n" + ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in entries) + "\n]\n"
 
 
 def parse_llava(stream: BinaryIO, file: str) -> Iterator[TextRecord]:

@@ -4,9 +4,9 @@ import base64
 import io
 from dataclasses import dataclass
 
-from PIL import Image
+from sartext.errors import TileRejected
+from sartext.imaging.guard import gray_or_rgb, load_pixels, open_bounded
 
-_LARGEST_PX = 64 * 2**20  # in all; what is larger is not decoded for a page
 _QUALITY = 82
 
 
@@ -25,12 +25,11 @@ def thumbnail(image: bytes | None, side_px: int) -> Thumbnail | None:
         return None
     out = io.BytesIO()
     try:
-        with Image.open(io.BytesIO(image)) as picture:
-            if picture.width * picture.height > _LARGEST_PX:
-                return None
-            small = picture.convert("L" if picture.mode in ("1", "L", "LA") else "RGB")
+        picture = open_bounded(image)
+        load_pixels(picture)
+        small = gray_or_rgb(picture)
         small.thumbnail((side_px, side_px))
         small.save(out, "JPEG", quality=_QUALITY)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):  # what Pillow raises for a file that is no image
+    except TileRejected:
         return None
     return Thumbnail(f"data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode()}", *small.size)

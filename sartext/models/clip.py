@@ -1,16 +1,17 @@
 """CLIP (Radford et al. 2021, arXiv 2103.00020): images and texts in one space, for retrieval and zero-shot classification."""
 
 from dataclasses import dataclass, field
-from typing import Any
-
-from torch import nn
+from typing import TYPE_CHECKING, Any
 
 from sartext.errors import UserError, require
-from sartext.models.contrastive import contrastive_loss
 from sartext.models.dual_encoder import DualEncoder
-from sartext.models.gather import Gather
 from sartext.models.objective import EMBED, SEEDS, Batch, Losses
 from sartext.models.towers import Named, Tiny
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from sartext.models.gather import Gather
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,8 +39,10 @@ class CLIP(DualEncoder):
             raise UserError(f"{self.towers.name} has a decoder that CLIP does not train; train it as a CoCa")
         return cfg
 
-    def loss(self, model: nn.Module, batch: Batch, gather: Gather) -> Losses:
+    def loss(self, model: "nn.Module", batch: Batch, gather: "Gather") -> Losses:
         """`loss`, which is `contrastive_loss`, and `logit_scale`."""
+        from sartext.models.contrastive import contrastive_loss
+
         out = model(batch["images"], batch["texts"])
         scale = out["logit_scale"]
         loss = contrastive_loss(out["image_features"], out["text_features"], scale, batch["real"], gather)

@@ -2,20 +2,19 @@
 
 import math
 from dataclasses import dataclass, field
-from typing import Any
-
-import torch
-from torch import nn
+from typing import TYPE_CHECKING, Any
 
 from sartext.errors import UserError, require
-from sartext.models.continuation import Continuation
-from sartext.models.contrastive import contrastive_loss, token_loss
-from sartext.models.decoding import beam_search
 from sartext.models.dual_encoder import DualEncoder, context_length
-from sartext.models.gather import Gather
 from sartext.models.objective import CAPTION, EMBED, SEEDS, Batch, Generated, Losses, evaluating
-from sartext.models.text import TextTokens
 from sartext.models.towers import Named, Tiny
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
+
+    from sartext.models.gather import Gather
+    from sartext.models.text import TextTokens
 
 _TINY_QUERIES = 32  # tokens of an image that the decoder looks at
 PAD_ID = 0  # of both tokenizers, and of every CoCa of open_clip
@@ -50,8 +49,10 @@ class CoCa(DualEncoder):
             raise UserError(f"{self.towers.name} writes no captions; choose a model whose name begins with coca_")
         return cfg
 
-    def loss(self, model: nn.Module, batch: Batch, gather: Gather) -> Losses:
+    def loss(self, model: "nn.Module", batch: Batch, gather: "Gather") -> Losses:
         """`loss`, the sum of `contrastive_loss` and `caption_loss`, each with its weight, and `logit_scale`."""
+        from sartext.models.contrastive import contrastive_loss, token_loss
+
         out = model(batch["images"], batch["texts"])
         scale, real = out["logit_scale"], batch["real"]
         contrastive = contrastive_loss(out["image_features"], out["text_features"], scale, real, gather)
@@ -60,12 +61,12 @@ class CoCa(DualEncoder):
         contrastive = contrastive * self.contrastive_weight
         return {"loss": contrastive + caption, "contrastive_loss": contrastive, "caption_loss": caption, "logit_scale": scale}
 
-    def longest_caption(self, model: nn.Module) -> int:
+    def longest_caption(self, model: "nn.Module") -> int:
         """The model's context length."""
         return context_length(model)
 
     def caption(
-        self, model: nn.Module, images: torch.Tensor, tokenizer: TextTokens, *, beams: int = 1, max_tokens: int = 30
+        self, model: "nn.Module", images: "torch.Tensor", tokenizer: "TextTokens", *, beams: int = 1, max_tokens: int = 30
     ) -> list[Generated]:
         """A caption for each of the images (N, 3, size, size), of at most `max_tokens` tokens, start and end included.
 
@@ -73,6 +74,11 @@ class CoCa(DualEncoder):
         a token. Nothing is drawn at random. A caption that fills its room ended by itself where the likeliest next token was
         its end. Raises `UserError` where `max_tokens` is below 2 or above the context length.
         """
+        import torch
+
+        from sartext.models.continuation import Continuation
+        from sartext.models.decoding import beam_search
+
         longest = self.longest_caption(model)
         if not 2 <= max_tokens <= longest or beams < 1:
             raise UserError(f"max_tokens {max_tokens} must be from 2 to {longest}, beams {beams} at least 1")
@@ -80,7 +86,7 @@ class CoCa(DualEncoder):
             _, looks = model._encode_image(images)  # type: ignore[operator]
             going_on = Continuation(model, looks)
 
-            def log_probabilities(ids: torch.Tensor, image: torch.Tensor) -> torch.Tensor:
+            def log_probabilities(ids: "torch.Tensor", image: "torch.Tensor") -> "torch.Tensor":
                 logits = going_on(ids, image).float()
                 logits[:, [tokenizer.pad_id, tokenizer.start_id]] = float("-inf")  # neither is ever a next token
                 return logits.log_softmax(dim=-1)

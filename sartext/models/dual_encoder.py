@@ -7,18 +7,19 @@ tokenizer that was trained here.
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Self
-
-import torch
-from safetensors.torch import load_file, save_file
-from torch import nn
+from typing import TYPE_CHECKING, Any, Self
 
 from sartext.models.folder import read_json, write_json
 from sartext.models.image import Preprocess
 from sartext.models.objective import CAPTIONS, Batch, Example, evaluating, real_rows
 from sartext.models.shortening import shortened
-from sartext.models.text import OpenClipTokenizer, TextTokens, load_caption_tokenizer
-from sartext.models.towers import Named, Tiny, build_towers, from_model_cfg, preprocess_of, tokenizer_of
+from sartext.models.towers import Named, Tiny, preprocess_of, tokenizer_of
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
+
+    from sartext.models.text import TextTokens
 
 CONFIG, WEIGHTS = "open_clip_config.json", "open_clip_model.safetensors"
 
@@ -51,7 +52,7 @@ class DualEncoder(ABC):
             self.towers.check_weights()
         return self
 
-    def tokenizer(self, texts: Sequence[str]) -> TextTokens:
+    def tokenizer(self, texts: Sequence[str]) -> "TextTokens":
         """The tokenizer: trained on the texts, or the published one."""
         return tokenizer_of(self.towers, texts)
 
@@ -60,35 +61,44 @@ class DualEncoder(ABC):
         self.model_cfg(0)
         return preprocess_of(self.towers, fit)
 
-    def build(self, tokenizer: TextTokens) -> nn.Module:
+    def build(self, tokenizer: "TextTokens") -> "nn.Module":
         """The model with its published weights, or initialised by the seed."""
+        from sartext.models.open_clip_model import build_towers
+
         return build_towers(self.towers, self.model_cfg(tokenizer.vocabulary_size), tokenizer, self.seed)
 
-    def collate(self, examples: Sequence[Example], tokenizer: TextTokens, preprocess: Preprocess) -> Batch:
+    def collate(self, examples: Sequence[Example], tokenizer: "TextTokens", preprocess: Preprocess) -> Batch:
         """`images` float32 (N, 3, size, size), `texts` int64 (N, context_length), `real` and `shortened` bool (N,)."""
         return pairs(examples, tokenizer, preprocess, self.model_cfg(0)["text_cfg"]["context_length"])
 
-    def embed_images(self, model: nn.Module, images: torch.Tensor) -> torch.Tensor:
+    def embed_images(self, model: "nn.Module", images: "torch.Tensor") -> "torch.Tensor":
         """Features of images (N, 3, size, size): float32 (N, D), of length 1."""
         with evaluating(model):
             return model.encode_image(images, normalize=True).float()  # type: ignore[operator,no-any-return]
 
-    def embed_texts(self, model: nn.Module, texts: Sequence[str], tokenizer: TextTokens) -> torch.Tensor:
+    def embed_texts(self, model: "nn.Module", texts: Sequence[str], tokenizer: "TextTokens") -> "torch.Tensor":
         """Features of texts: float32 (N, D), of length 1; what is longer than the model's context is cut."""
         tokens = tokenizer.tokens(texts, context_length(model)).to(next(model.parameters()).device)
         with evaluating(model):
             return model.encode_text(tokens, normalize=True).float()  # type: ignore[operator,no-any-return]
 
-    def save(self, model: nn.Module, tokenizer: TextTokens, preprocess: Preprocess, folder: Path) -> None:
+    def save(self, model: "nn.Module", tokenizer: "TextTokens", preprocess: Preprocess, folder: Path) -> None:
         """Writes the folder as open_clip loads it."""
+        from safetensors.torch import save_file
+
         model_cfg = self.model_cfg(tokenizer.vocabulary_size)
         write_json(folder / CONFIG, {"model_cfg": model_cfg, "preprocess_cfg": preprocess.open_clip_cfg()})
         tensors = {name: value.detach().cpu().contiguous() for name, value in model.state_dict().items()}
         save_file(tensors, folder / WEIGHTS, metadata={"format": "pt"})
         tokenizer.save(folder)
 
-    def load(self, folder: Path) -> tuple[nn.Module, TextTokens]:
+    def load(self, folder: Path) -> "tuple[nn.Module, TextTokens]":
         """The model and its tokenizer."""
+        from safetensors.torch import load_file
+
+        from sartext.models.open_clip_model import from_model_cfg
+        from sartext.models.text import OpenClipTokenizer, load_caption_tokenizer
+
         model_cfg = read_json(folder / CONFIG)["model_cfg"]
         model = from_model_cfg(model_cfg, seed=0)
         model.load_state_dict(load_file(folder / WEIGHTS))
@@ -96,16 +106,18 @@ class DualEncoder(ABC):
         return model, load_caption_tokenizer(folder) if own else OpenClipTokenizer()
 
 
-def context_length(model: nn.Module) -> int:
+def context_length(model: "nn.Module") -> int:
     """The longest text that a model of open_clip sees, in tokens."""
     return int(model.context_length)  # type: ignore[arg-type]
 
 
-def pairs(examples: Sequence[Example], tokenizer: TextTokens, preprocess: Preprocess, context_length: int) -> Batch:
+def pairs(examples: Sequence[Example], tokenizer: "TextTokens", preprocess: Preprocess, context_length: int) -> Batch:
     """The batch of a model that sees whole images, and texts up to its context length.
 
     What is longer is shortened to whole sentences; `shortened`, bool (N,), says where.
     """
+    import torch
+
     texts = [example.text for example in examples]
     long = [length > context_length for length in tokenizer.lengths(texts)]
 

@@ -1,10 +1,17 @@
-"""JSON files of a model's folder, written and read."""
+"""Folders of models: how a name is one, and their JSON files, written and read."""
 
 import json
 from pathlib import Path
 from typing import Any
 
 from sartext.errors import UserError
+
+HUB, FOLDER = "hf-hub:", "local-dir:"  # before a name on the hub, or the path of a folder, as open_clip has them
+
+
+def folder_of(name: str) -> Path | None:
+    """The folder of a name that is one."""
+    return Path(name.removeprefix(FOLDER)) if name.startswith(FOLDER) else None
 
 
 def write_json(path: Path, value: Any) -> None:

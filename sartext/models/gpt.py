@@ -7,20 +7,20 @@ import copy
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Self
-
-import torch
-from peft import LoraConfig, PeftModel, get_peft_model
-from torch import nn
-from transformers import AutoConfig, AutoModelForImageTextToText, AutoProcessor, ProcessorMixin
+from typing import TYPE_CHECKING, Any, Self
 
 from sartext.errors import UserError, require
-from sartext.models.contrastive import token_loss
-from sartext.models.gather import Gather
 from sartext.models.hub import hub_snapshot, one_line
 from sartext.models.image import Preprocess
 from sartext.models.objective import ANSWER, QUESTIONS, SEEDS, Batch, Example, Generated, Losses, evaluating, real_rows
 from sartext.models.qwen import TinyQwen
+
+if TYPE_CHECKING:  # torch and transformers take seconds: what the model is can be said without
+    import torch
+    from torch import nn
+    from transformers import ProcessorMixin
+
+    from sartext.models.gather import Gather
 
 _IGNORED = -100
 _IMAGE_SIZE_PX = 448  # of named models: 16 x 16 tokens of Qwen2-VL
@@ -51,8 +51,10 @@ class NamedGPT:
         """A folder with the files of these names, those of the hub where the name is none. Raises `UserError` for neither."""
         return self.folder or hub_snapshot(self.name, patterns, "name a folder that has it")
 
-    def processor(self) -> ProcessorMixin:
+    def processor(self) -> "ProcessorMixin":
         """Raises `UserError` where it cannot be had."""
+        from transformers import AutoProcessor, ProcessorMixin
+
         folder = self.files(_DESCRIPTION)
         with one_line(f"{self.name} has no processor of images and texts that is known here", "name another model"):
             found: ProcessorMixin = AutoProcessor.from_pretrained(folder, trust_remote_code=False)  # type: ignore[no-untyped-call]
@@ -60,8 +62,11 @@ class NamedGPT:
                 raise TypeError(f"a {type(found).__name__} is none")
             return found
 
-    def build(self) -> nn.Module:
+    def build(self) -> "nn.Module":
         """The model with its weights. Raises `UserError` where they cannot be had."""
+        import torch
+        from transformers import AutoModelForImageTextToText
+
         folder = self.files([*_DESCRIPTION, *_WEIGHTS])
         with one_line(f"{self.name} is no whole model that answers about images", "download it again, or name another"):
             # In full precision: AdamW's steps are lost in the 8 bits of a bfloat16 weight.
@@ -103,6 +108,8 @@ class GPT:
         """The same with a whole path, where the model is a folder. Raises `UserError` where it cannot be had."""
         if isinstance(self.language, TinyQwen):
             return self
+        from transformers import AutoConfig
+
         folder = self.language.files(_DESCRIPTION)
         with one_line(f"{self.language.name} describes no model that is known here", "name another"):
             AutoConfig.from_pretrained(folder, trust_remote_code=False)
@@ -112,7 +119,7 @@ class GPT:
             raise UserError(f"{folder} has no weights as {_WEIGHTS[0]}; give a folder that has them")
         return replace(self, language=replace(self.language, name=str(folder)))
 
-    def tokenizer(self, texts: Sequence[str]) -> ProcessorMixin:
+    def tokenizer(self, texts: Sequence[str]) -> "ProcessorMixin":
         """The processor: the tokenizer, the chat template and the image processor in one."""
         if isinstance(self.language, TinyQwen):
             return self.language.processor(texts)
@@ -122,25 +129,28 @@ class GPT:
         """Which square the processor is given; it normalises by itself."""
         return Preprocess(size_px=self.language.image_size_px, fit=fit)
 
-    def build(self, tokenizer: ProcessorMixin) -> nn.Module:
+    def build(self, tokenizer: "ProcessorMixin") -> "nn.Module":
         if isinstance(self.language, TinyQwen):
             return self.adapted(self.language.build(tokenizer, self.seed))
         return self.adapted(self.language.build())
 
-    def adapted(self, model: nn.Module) -> nn.Module:
+    def adapted(self, model: "nn.Module") -> "nn.Module":
         """The model as it is trained: with new low-rank adapters (Hu et al. 2021, arXiv 2106.09685) where there is a rank.
 
         The adapters of a model that has some are merged into it first.
         """
         if self.lora_rank is None:
             return model
+        import torch
+        from peft import LoraConfig, get_peft_model
+
         config = LoraConfig(r=self.lora_rank, lora_alpha=2 * self.lora_rank, target_modules="all-linear")
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.seed)
             adapted: nn.Module = get_peft_model(merged(model), config)
         return adapted
 
-    def collate(self, examples: Sequence[Example], tokenizer: ProcessorMixin, preprocess: Preprocess) -> Batch:
+    def collate(self, examples: Sequence[Example], tokenizer: "ProcessorMixin", preprocess: Preprocess) -> Batch:
         """What the processor makes of images and questions, with the answers behind them, and `labels` int64 (N, L).
 
         Rows are padded at their end. `labels` is -100 but for the answers' tokens of real rows.
@@ -150,8 +160,10 @@ class GPT:
         answers = [[*words(example.text, add_special_tokens=False).input_ids, words.eos_token_id] for example in examples]
         return {**_with_answers(asked, answers, real_rows(examples), words.pad_token_id), "real": real_rows(examples)}
 
-    def loss(self, model: nn.Module, batch: Batch, gather: Gather) -> Losses:
+    def loss(self, model: "nn.Module", batch: Batch, gather: "Gather") -> Losses:
         """`loss`, which is `caption_loss`: the cross-entropy of the answers' tokens, a mean over those of all ranks."""
+        from sartext.models.contrastive import token_loss
+
         inputs = {name: value for name, value in batch.items() if name not in ("labels", "real")}
         logits = model(**inputs, use_cache=False).logits
         loss = token_loss(logits[:, :-1], batch["labels"][:, 1:], _IGNORED, gather)
@@ -159,10 +171,10 @@ class GPT:
 
     def answer(
         self,
-        model: nn.Module,
+        model: "nn.Module",
         images: Sequence[bytes],
         questions: Sequence[str],
-        tokenizer: ProcessorMixin,
+        tokenizer: "ProcessorMixin",
         preprocess: Preprocess,
         *,
         max_tokens: int = 64,
@@ -188,26 +200,30 @@ class GPT:
         ended = (answered == words.eos_token_id).any(dim=1).tolist()
         return [Generated(text.strip(), end) for text, end in zip(said, ended, strict=True)]
 
-    def save(self, model: nn.Module, tokenizer: ProcessorMixin, preprocess: Preprocess, folder: Path) -> None:  # noqa: ARG002
+    def save(self, model: "nn.Module", tokenizer: "ProcessorMixin", preprocess: Preprocess, folder: Path) -> None:  # noqa: ARG002
         """Writes the folder as transformers and vLLM load it, adapters merged."""
         merged(model).save_pretrained(folder)  # type: ignore[operator]
         tokenizer.save_pretrained(folder)
 
-    def load(self, folder: Path) -> tuple[nn.Module, ProcessorMixin]:
+    def load(self, folder: Path) -> "tuple[nn.Module, ProcessorMixin]":
         """The model without adapters, with which it goes on as `adapted(model)`, and its processor."""
+        from transformers import AutoModelForImageTextToText, AutoProcessor
+
         model = AutoModelForImageTextToText.from_pretrained(folder, use_safetensors=True)
         processor: ProcessorMixin = AutoProcessor.from_pretrained(folder)  # type: ignore[no-untyped-call]
         return model.train(), processor
 
 
-def prompt(question: str, processor: ProcessorMixin) -> str:
+def prompt(question: str, processor: "ProcessorMixin") -> str:
     """A question about one image in the model's chat template, up to where the answer begins."""
     content: Any = [{"type": "image"}, {"type": "text", "text": question}]
     return str(processor.apply_chat_template([{"role": "user", "content": content}], add_generation_prompt=True))
 
 
-def merged(model: nn.Module) -> nn.Module:
+def merged(model: "nn.Module") -> "nn.Module":
     """The model without adapters, theirs added to its weights; a copy, where it has some."""
+    from peft import PeftModel
+
     if not isinstance(model, PeftModel):
         return model
     plain: nn.Module = copy.deepcopy(model).merge_and_unload()
@@ -215,7 +231,7 @@ def merged(model: nn.Module) -> nn.Module:
 
 
 def _ask(
-    images: Sequence[bytes], questions: Sequence[str], processor: ProcessorMixin, preprocess: Preprocess, side: str = "right"
+    images: Sequence[bytes], questions: Sequence[str], processor: "ProcessorMixin", preprocess: Preprocess, side: str = "right"
 ) -> Batch:
     """The processor's tensors for images and their questions, padded at one side."""
     if len(images) != len(questions):
@@ -230,8 +246,10 @@ def _ask(
     return dict(encoded)
 
 
-def _with_answers(asked: Batch, answers: list[list[int]], real: torch.Tensor, pad_id: int) -> Batch:
+def _with_answers(asked: Batch, answers: list[list[int]], real: "torch.Tensor", pad_id: int) -> Batch:
     """The batch with each answer's tokens behind its question, and labels."""
+    import torch
+
     questions, seen = asked["input_ids"], asked["attention_mask"]
     lengths = seen.sum(dim=1).tolist()
     longest = max(length + len(answer) for length, answer in zip(lengths, answers, strict=True))

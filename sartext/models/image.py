@@ -6,16 +6,17 @@ the time and gives the same pixels. An EXIF orientation is applied, as viewers a
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
-from PIL import Image, ImageOps
+from PIL import Image
 
-from sartext.errors import TileRejected, UserError
-from sartext.imaging.header import GRAY, opened
+from sartext.errors import UserError
+from sartext.imaging.guard import read_pixels
+
+if TYPE_CHECKING:
+    import torch
 
 FITS = {"pad": "longest", "squash": "squash"}  # our word -> open_clip's `resize_mode`
 # Of OpenAI's CLIP, which every open_clip model of the paper shares.
@@ -45,7 +46,7 @@ class Preprocess:
         Raises `TileRejected`: too_large (looked at before anything is decoded), not_an_image, truncated_image,
         unsupported_pixels.
         """
-        image = _decode(data)
+        image = read_pixels(data)
         width_px, height_px = self._inner_px(*image.size)
         if image.size != (width_px, height_px):
             image = image.resize((width_px, height_px), Image.Resampling.BICUBIC)
@@ -56,14 +57,18 @@ class Preprocess:
             image = square
         return image.convert("RGB")
 
-    def tensor(self, data: bytes) -> torch.Tensor:
+    def tensor(self, data: bytes) -> "torch.Tensor":
         """The image as float32 (3, size_px, size_px), normalised. Raises as `picture` does."""
+        import torch  # takes seconds: what an image is prepared for can be said without
+
         pixels = torch.from_numpy(np.array(self.picture(data))).permute(2, 0, 1).float().div_(255)
         mean, std = (torch.tensor(values).view(3, 1, 1) for values in (self.mean, self.std))
         return ((pixels - mean) / std).contiguous()
 
-    def batch(self, images: Sequence[bytes]) -> torch.Tensor:
+    def batch(self, images: Sequence[bytes]) -> "torch.Tensor":
         """Images as float32 (N, 3, size_px, size_px). Raises as `picture` does."""
+        import torch
+
         return torch.stack([self.tensor(data) for data in images])
 
     def _inner_px(self, width_px: int, height_px: int) -> tuple[int, int]:
@@ -111,15 +116,3 @@ def _three(values: float | Sequence[float]) -> tuple[float, float, float]:
         return values, values, values
     red, green, blue = values
     return red, green, blue
-
-
-def _decode(data: bytes) -> Image.Image:
-    """The decoded image as 8-bit gray or RGB."""
-    image = opened(data)
-    width_px, height_px = image.size
-    with suppress(Exception):  # of broken metadata; what is wrong with the pixels is said where they are decoded
-        ImageOps.exif_transpose(image, in_place=True)
-    try:
-        return image.convert("L" if image.mode in GRAY else "RGB")
-    except Exception as error:  # decoders raise OSError, SyntaxError, struct.error, ...
-        raise TileRejected("truncated_image", f"{image.format} of {width_px} x {height_px} px: {error}") from error

@@ -7,18 +7,21 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol, Self, TypeVar
-
-import torch
-from torch import nn
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self, TypeVar
 
 from sartext.errors import UserError
-from sartext.models.gather import Gather
-from sartext.models.image import Preprocess
 
-Batch = dict[str, torch.Tensor]
-Losses = dict[str, torch.Tensor]
+if TYPE_CHECKING:  # torch takes seconds: what an objective is can be said without
+    import torch
+    from torch import nn
+
+    from sartext.models.gather import Gather
+    from sartext.models.image import Preprocess
+
+Batch = dict[str, "torch.Tensor"]
+Losses = dict[str, "torch.Tensor"]
 SEEDS = 2**63  # every seed is below it
+VOCABULARY_SIZE = 2048  # most tokens of a tokenizer that is trained, unless another number is asked for
 EMBED, CAPTION, ANSWER = "embed", "caption", "answer"  # capabilities
 CAPTIONS, QUESTIONS = "captions", "questions"  # what of a tile is learned
 T = TypeVar("T")
@@ -80,30 +83,30 @@ class Objective(Protocol[T]):
         """The tokenizer: trained on the texts where it is learned, else the model's own."""
         ...
 
-    def preprocess(self, fit: str = "pad") -> Preprocess:
+    def preprocess(self, fit: str = "pad") -> "Preprocess":
         """The preprocessing for this model's image size."""
         ...
 
-    def build(self, tokenizer: T) -> nn.Module:
+    def build(self, tokenizer: T) -> "nn.Module":
         """The model, ready to be trained; the same object every time (seeded), the global random state untouched."""
         ...
 
-    def collate(self, examples: Sequence[Example], tokenizer: T, preprocess: Preprocess) -> Batch:
+    def collate(self, examples: Sequence[Example], tokenizer: T, preprocess: "Preprocess") -> Batch:
         """The examples as tensors; `real`, bool (N,), is among them, and `shortened` where texts longer than a context are.
 
         Raises `TileRejected` for an unusable image.
         """
         ...
 
-    def loss(self, model: nn.Module, batch: Batch, gather: Gather) -> Losses:
+    def loss(self, model: "nn.Module", batch: Batch, gather: "Gather") -> Losses:
         """Scalars: `loss` and what it is made of. The mean over ranks, and that of their gradients, is the global value."""
         ...
 
-    def save(self, model: nn.Module, tokenizer: T, preprocess: Preprocess, folder: Path) -> None:
+    def save(self, model: "nn.Module", tokenizer: T, preprocess: "Preprocess", folder: Path) -> None:
         """Writes the model's files into a folder that is there, without pickle; `weights.save` adds its objective."""
         ...
 
-    def load(self, folder: Path) -> tuple[nn.Module, T]:
+    def load(self, folder: Path) -> "tuple[nn.Module, T]":
         """The model, on the CPU and in training mode, and its tokenizer, as `save` wrote them; may raise anything."""
         ...
 
@@ -114,11 +117,11 @@ AnyObjective = Objective[Any]
 class Embeds(Objective[T], Protocol[T]):
     """An objective with the capability EMBED: images and texts in one space."""
 
-    def embed_images(self, model: nn.Module, images: torch.Tensor) -> torch.Tensor:
+    def embed_images(self, model: "nn.Module", images: "torch.Tensor") -> "torch.Tensor":
         """Features of images (N, 3, size, size): float32 (N, D), of length 1."""
         ...
 
-    def embed_texts(self, model: nn.Module, texts: Sequence[str], tokenizer: T) -> torch.Tensor:
+    def embed_texts(self, model: "nn.Module", texts: Sequence[str], tokenizer: T) -> "torch.Tensor":
         """Features of texts: float32 (N, D), of length 1; what is longer than the model's context is cut."""
         ...
 
@@ -126,12 +129,12 @@ class Embeds(Objective[T], Protocol[T]):
 class Captions(Objective[T], Protocol[T]):
     """An objective with the capability CAPTION: a text for an image."""
 
-    def longest_caption(self, model: nn.Module) -> int:
+    def longest_caption(self, model: "nn.Module") -> int:
         """How many tokens a caption can have, start and end included."""
         ...
 
     def caption(
-        self, model: nn.Module, images: torch.Tensor, tokenizer: T, *, beams: int = 1, max_tokens: int = 30
+        self, model: "nn.Module", images: "torch.Tensor", tokenizer: T, *, beams: int = 1, max_tokens: int = 30
     ) -> list[Generated]:
         """A caption for each of the images (N, 3, size, size), of at most `max_tokens` tokens, start and end included.
 
@@ -145,11 +148,11 @@ class Answers(Objective[T], Protocol[T]):
 
     def answer(
         self,
-        model: nn.Module,
+        model: "nn.Module",
         images: Sequence[bytes],
         questions: Sequence[str],
         tokenizer: T,
-        preprocess: Preprocess,
+        preprocess: "Preprocess",
         *,
         max_tokens: int = 64,
     ) -> list[Generated]:
@@ -167,19 +170,25 @@ def filled(examples: Sequence[Example], size: int) -> list[Example]:
     return [*examples, *[replace(examples[0], real=False)] * (size - len(examples))]
 
 
-def real_rows(examples: Sequence[Example]) -> torch.Tensor:
+def real_rows(examples: Sequence[Example]) -> "torch.Tensor":
     """bool (N,)."""
+    import torch
+
     return torch.tensor([example.real for example in examples])
 
 
-def unwrapped(model: nn.Module) -> nn.Module:
+def unwrapped(model: "nn.Module") -> "nn.Module":
     """The model inside `DistributedDataParallel`, or the model itself."""
+    from torch import nn
+
     return model.module if isinstance(model, nn.parallel.DistributedDataParallel) else model
 
 
 @contextmanager
-def evaluating(model: nn.Module) -> Iterator[None]:
+def evaluating(model: "nn.Module") -> Iterator[None]:
     """Without gradients and in evaluation mode; afterwards the model is in the mode it was in."""
+    import torch
+
     training = model.training
     model.eval()
     try:

@@ -20,9 +20,9 @@ from open_clip.transform import PreprocessCfg, merge_preprocess_dict  # type: ig
 from torch import nn
 
 from sartext.errors import UserError
+from sartext.models.folder import FOLDER, HUB, folder_of
 from sartext.models.hub import hub_file, one_line
 
-HUB, FOLDER = "hf-hub:", "local-dir:"
 _REMEDY = f"give a folder that has it as {FOLDER}PATH"
 _ANSWER_S = 10.0
 _CLIP_CACHE = Path("~/.cache/clip")  # open_clip's own, of weights that are on no hub
@@ -65,11 +65,6 @@ def read_weights(model: nn.Module, name: str, tag: str | None) -> None:
         return
     with one_line(f"{path} does not hold the weights of {name}", "download it again, or name another model"):
         load_checkpoint(model, str(path))
-
-
-def folder_of(name: str) -> Path | None:
-    """The folder of a name that is one."""
-    return Path(name.removeprefix(FOLDER)) if name.startswith(FOLDER) else None
 
 
 @cache

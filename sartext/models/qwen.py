@@ -5,22 +5,14 @@ Its attention heads are 32 wide because vLLM's kernels for processors have none 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
-
-import torch
-from torch import nn
-from transformers import (
-    PreTrainedTokenizerFast,
-    ProcessorMixin,
-    Qwen2VLConfig,
-    Qwen2VLForConditionalGeneration,
-    Qwen2VLImageProcessor,
-    Qwen2VLProcessor,
-    Qwen2VLVideoProcessor,
-)
+from typing import TYPE_CHECKING, Any
 
 from sartext.errors import require
-from sartext.models.text import VOCABULARY_SIZE, byte_level_bpe
+from sartext.models.objective import VOCABULARY_SIZE
+
+if TYPE_CHECKING:  # torch and transformers take seconds: what the model is can be said without
+    from torch import nn
+    from transformers import ProcessorMixin
 
 _PAD, _START, _END = "<|endoftext|>", "<|im_start|>", "<|im_end|>"
 _IMAGE_START, _IMAGE_END, _IMAGE, _VIDEO = "<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>"
@@ -63,11 +55,15 @@ class TinyQwen:
         rule = f"at least {least}: an image takes {image_tokens}"
         require("max_positions", self.max_positions, self.max_positions >= least, rule)
 
-    def processor(self, texts: Sequence[str]) -> ProcessorMixin:
+    def processor(self, texts: Sequence[str]) -> "ProcessorMixin":
         """Tokenizer, chat template and image processor; the same texts give the same files.
 
         Raises `UserError` where the vocabulary has no room for 256 bytes and the special tokens.
         """
+        from transformers import PreTrainedTokenizerFast, Qwen2VLImageProcessor, Qwen2VLProcessor, Qwen2VLVideoProcessor
+
+        from sartext.models.text import byte_level_bpe
+
         words = byte_level_bpe(texts, self.vocabulary_size, _SPECIAL, lower_case=False)
         tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
             tokenizer_object=words, pad_token=_PAD, eos_token=_END, model_max_length=self.max_positions
@@ -86,8 +82,13 @@ class TinyQwen:
             chat_template=_TEMPLATE,
         )
 
-    def build(self, processor: ProcessorMixin, seed: int) -> nn.Module:
+    def build(self, processor: "ProcessorMixin", seed: int) -> "nn.Module":
         """The model, initialised by the seed, for the processor's vocabulary."""
+        import torch
+        from transformers import Qwen2VLConfig, Qwen2VLForConditionalGeneration
+
+        from sartext.models.patches import Patches
+
         words = processor.tokenizer
         ids = {token: words.convert_tokens_to_ids(token) for token in _SPECIAL}
         width = self.heads * _HEAD_WIDTH
@@ -125,15 +126,7 @@ class TinyQwen:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             model = Qwen2VLForConditionalGeneration(config)
-        model.model.visual.patch_embed.proj.__class__ = _Patches
+        model.model.visual.patch_embed.proj.__class__ = Patches
         model.generation_config.eos_token_id = ids[_END]
         model.generation_config.pad_token_id = ids[_PAD]
         return model
-
-
-class _Patches(nn.Conv3d):
-    """A convolution whose windows are whole patches, as the product that it is: on a processor several times as fast."""
-
-    def forward(self, input: torch.Tensor) -> torch.Tensor:
-        """(N, channels, frames, patch, patch) -> (N, width, 1, 1, 1)."""
-        return nn.functional.linear(input.flatten(1), self.weight.flatten(1))[..., None, None, None]

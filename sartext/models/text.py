@@ -14,9 +14,9 @@ from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre
 from transformers import PreTrainedTokenizerFast
 
 from sartext.errors import UserError
+from sartext.models.objective import VOCABULARY_SIZE
 
 PAD, START, END = "<pad>", "<start_of_text>", "<end_of_text>"
-VOCABULARY_SIZE = 2048
 
 
 class TextTokens(Protocol):

@@ -1,31 +1,21 @@
 """Which image and text towers a CLIP or a CoCa has: tiny ones, trained from nothing on two cores, and open_clip's own.
 
-A model is built from open_clip's `model_cfg`, a plain dict, which is also what is written beside its weights.
+A model is built from open_clip's `model_cfg`, a plain dict, which is also what is written beside its weights. What needs
+open_clip imports it where it is used: it takes seconds, and to say what towers are does without.
 """
 
 from collections.abc import Sequence
-from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
-
-import open_clip  # type: ignore[import-untyped]
-import torch
-from open_clip.coca_model import CoCa as CoCaModel  # type: ignore[import-untyped]
-from open_clip.model import CustomTextCLIP  # type: ignore[import-untyped]
-from torch import nn
+from typing import TYPE_CHECKING, Any
 
 from sartext.errors import UserError, require
-from sartext.models.hub import one_line
+from sartext.models.folder import FOLDER, HUB, folder_of
 from sartext.models.image import Preprocess, from_open_clip_cfg
-from sartext.models.open_clip_names import FOLDER, HUB, check_weights, configs_of, folder_of, read_weights
-from sartext.models.text import (
-    VOCABULARY_SIZE,
-    OpenClipTokenizer,
-    TextTokens,
-    load_caption_tokenizer,
-    train_caption_tokenizer,
-)
+from sartext.models.objective import VOCABULARY_SIZE
+
+if TYPE_CHECKING:
+    from sartext.models.text import TextTokens
 
 _OWN_TOKENIZER = "."  # instead of a name: the tokenizer is of Hugging Face's kind, in the model's own folder
 _CONTEXT_LENGTH, _VOCABULARY_SIZE, _IMAGE_SIZE_PX = 77, 49408, 224  # where open_clip's configuration is silent
@@ -113,6 +103,8 @@ class Named:
 
         Raises `UserError` where open_clip has no such name or tag, or the weights were trained with another activation.
         """
+        from sartext.models.open_clip_names import configs_of
+
         cfg = configs_of(self.name, self.pretrained).model_cfg
         text, own = cfg["text_cfg"], _OWN_TOKENIZER if self.folder else None
         if (
@@ -132,6 +124,8 @@ class Named:
 
         Raises `UserError` where it was trained on images that are resized in a way that is not done here.
         """
+        from sartext.models.open_clip_names import configs_of
+
         size = self.model_cfg()["vision_cfg"]["image_size"]
         prepared = configs_of(self.name, self.pretrained).preprocess_cfg | {"size": size, "resize_mode": "longest"}
         try:
@@ -139,8 +133,11 @@ class Named:
         except UserError as error:
             raise UserError(f"{self.name}, {self.pretrained or 'its own weights'}: {error}; name others") from None
 
-    def tokenizer(self) -> TextTokens:
+    def tokenizer(self) -> "TextTokens":
         """open_clip's own, or that of the folder. Raises `UserError` where the folder's is none that was trained here."""
+        from sartext.models.hub import one_line
+        from sartext.models.text import OpenClipTokenizer, load_caption_tokenizer
+
         if self.folder is None or "hf_tokenizer_name" not in self.model_cfg()["text_cfg"]:
             return OpenClipTokenizer()
         with one_line(f"{self.folder} has no tokenizer that was trained here", "give a folder that training wrote"):
@@ -148,48 +145,21 @@ class Named:
 
     def check_weights(self) -> None:
         """Raises `UserError` where the weights cannot be had; nothing is downloaded but a model's configuration."""
+        from sartext.models.open_clip_names import check_weights
+
         self.model_cfg()
         check_weights(self.name, self.pretrained)
 
 
-def tokenizer_of(towers: Tiny | Named, texts: Sequence[str]) -> TextTokens:
+def tokenizer_of(towers: Tiny | Named, texts: Sequence[str]) -> "TextTokens":
     """The tokenizer that goes with the towers; texts are for the tiny ones, which have none of their own."""
-    return train_caption_tokenizer(texts, towers.vocabulary_size) if isinstance(towers, Tiny) else towers.tokenizer()
+    if isinstance(towers, Named):
+        return towers.tokenizer()
+    from sartext.models.text import train_caption_tokenizer
+
+    return train_caption_tokenizer(texts, towers.vocabulary_size)
 
 
 def preprocess_of(towers: Tiny | Named, fit: str) -> Preprocess:
     """The preprocessing that goes with the towers."""
     return Preprocess(size_px=towers.image_size_px, fit=fit) if isinstance(towers, Tiny) else towers.preprocess(fit)
-
-
-def from_model_cfg(model_cfg: dict[str, Any], seed: int) -> nn.Module:
-    """The model of open_clip that a configuration describes, initialised by the seed; outputs are dicts."""
-    cfg = deepcopy(model_cfg)
-    custom_text = cfg.pop("custom_text", False)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        if "multimodal_cfg" in cfg:
-            model = CoCaModel(**cfg)
-            # open_clip leaves it as it was found in memory.
-            nn.init.normal_(model.text_decoder.text_projection, std=cfg["multimodal_cfg"]["width"] ** -0.5)
-        else:
-            model = CustomTextCLIP(**cfg) if custom_text else open_clip.CLIP(**cfg)
-            model.output_dict = True
-    built: nn.Module = model
-    return built
-
-
-def build_towers(towers: Tiny | Named, model_cfg: dict[str, Any], tokenizer: TextTokens, seed: int) -> nn.Module:
-    """The model: with the weights that the towers name, of a folder, the cache or the network, else initialised by the seed.
-
-    Raises `UserError` where the weights cannot be had, or the tokenizer has more words than the model.
-    """
-    known = model_cfg["text_cfg"]["vocab_size"]
-    if tokenizer.vocabulary_size > known:
-        raise UserError(f"the tokenizer has {tokenizer.vocabulary_size} tokens and the model {known}; choose another model")
-    if isinstance(towers, Tiny) or not towers.brings_weights:
-        return from_model_cfg(model_cfg, seed)
-    with one_line(f"{towers.name} describes no model of open_clip's", "name another"):
-        model = from_model_cfg(model_cfg, seed)
-    read_weights(model, towers.name, towers.pretrained)
-    return model

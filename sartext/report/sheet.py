@@ -4,8 +4,7 @@ import io
 from collections.abc import Iterable
 from typing import Any
 
-from PIL import Image
-
+from sartext.imaging.guard import gray_or_rgb, opened
 from sartext.report.html import data_uri, html_page
 from sartext.report.overlay import overlay
 from sartext.tile import Caption, EncodedImage, Optical, Reject, Tile
@@ -66,7 +65,6 @@ def _uri(image: EncodedImage) -> str:
     kind = next((kind for magic, kind in _BROWSER.items() if data.startswith(magic)), None)
     if kind is None:
         out = io.BytesIO()
-        with Image.open(io.BytesIO(data)) as picture:
-            picture.convert("RGB" if picture.mode not in ("L", "1") else "L").save(out, "PNG")
+        gray_or_rgb(opened(data)).save(out, "PNG")
         data, kind = out.getvalue(), "png"
     return data_uri(data, kind)

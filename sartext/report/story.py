@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
+from sartext.imaging.guard import opened
 from sartext.report.html import data_uri, html_page
 from sartext.report.table import Table
 
@@ -50,8 +51,7 @@ def story(title: str, words: str, chapters: Sequence[Chapter]) -> str:
 def _shown(card: Card) -> bytes:
     """The picture as a small JPEG with its polygons."""
     out = io.BytesIO()
-    with Image.open(io.BytesIO(card.image)) as picture:
-        small = picture.convert("RGB")
+    small = opened(card.image).convert("RGB")
     scale = SHOWN_PX * 2 / max(small.size)
     small = small.resize((round(small.width * scale), round(small.height * scale)), Image.Resampling.BICUBIC)
     draw = ImageDraw.Draw(small)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from sartext.errors import TileRejected
+from sartext.imaging.guard import opened
 from sartext.sources.base import utf8
 from sartext.sources.files.discover import ending
 from sartext.sources.pixels.geotiff import Grid, Tagged, tagged, warp
@@ -148,8 +149,7 @@ def _decoded(data: bytes, nodata: float | None) -> tuple[Bytes, Mask]:
     """The pixels, and which of them are neither transparent nor the declared nodata in all channels."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of odd metadata, which nobody here uses
-        with Image.open(BytesIO(data)) as opened:
-            pixels = np.asarray(opened)
+        pixels = np.asarray(opened(data))
     pixels = pixels[:, :, None] if pixels.ndim == 2 else pixels
     valid = np.ones(pixels.shape[:2], dtype=np.bool_)
     if pixels.shape[2] in (2, 4):

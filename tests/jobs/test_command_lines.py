@@ -58,7 +58,9 @@ def test_a_line_of_the_readmes_is_understood(line: str) -> None:
         assert all(getattr(config, name) == given[f"--{name}"] for name in ("out", "dataset") if f"--{name}" in given)
 
 
-@pytest.mark.parametrize("words", [*([job] for job in RECIPES), ["jobs.build", "scenes"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [*([job] for job in RECIPES), ["jobs.build", "scenes"], *(["jobs.train", one] for one in TRAIN)], ids=" ".join
+)
 def test_help_loads_neither_ray_nor_torch(words: list[str]) -> None:
     job, *rest = words
     program = (

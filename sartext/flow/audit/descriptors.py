@@ -8,7 +8,7 @@
 import hashlib
 import io
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,10 +17,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from PIL import Image
 
+from sartext.artifact import read_table
 from sartext.dedup.alignment import Picture
 from sartext.dedup.keypoints import Gray, Keypoints, halved, keypoints
 from sartext.errors import TileRejected
-from sartext.imaging.header import opened
+from sartext.imaging.guard import load_pixels, opened
+from sartext.row_groups import group_sizes, read_group, read_groups
 from sartext.store import Store, open_store
 
 DESCRIBED = "described"
@@ -30,6 +32,7 @@ _QUALITY = 85
 _STRETCH = (0.5, 99.5)  # percentiles of a picture's gray levels that become black and white
 _GROUP_ROWS = 64  # tiles of a row group: what is read to compare one of them
 _GROUPS_HELD = 64
+_READ = ["key", "source", "scene", "split", "image", "geo.footprint"]
 _REALS = pa.list_(pa.float32())
 _ABOUT = {
     "key": pa.string(),
@@ -64,7 +67,7 @@ class Shown:
 
     def picture(self) -> Picture:
         """The small picture, decoded."""
-        with Image.open(io.BytesIO(self.jpeg)) as image:
+        with Image.open(io.BytesIO(self.jpeg)) as image:  # unguarded: `picture` below wrote it
             return Picture(np.asarray(image.convert("L")), self.height_px, self.width_px)
 
 
@@ -77,7 +80,8 @@ class DescriptorWorker:
     def __call__(self, number: int) -> None:
         """Commits what is known of the tiles of a shard."""
         uri, path = self._files[number]
-        rows = [row for table in _groups(open_store(uri), path) for row in map(described, table.to_pylist())]
+        tables = read_groups(open_store(uri), path, _READ)
+        rows = [row for table in tables for row in map(described, table.to_pylist())]
         out = io.BytesIO()
         pq.write_table(
             pa.Table.from_pylist(rows, schema=SCHEMA), out, row_group_size=_GROUP_ROWS, compression="NONE", use_dictionary=False
@@ -91,17 +95,17 @@ class TileDescriptors:
     def __init__(self, store: Store, shards: int) -> None:
         self._store, self._held = store, OrderedDict[tuple[int, int], pa.Table]()
         self._groups: list[tuple[int, int]] = []
-        ends = []
+        ends: list[int] = []
         for shard in range(shards):
-            with store.open(described_path(shard)) as file:
-                about = pq.ParquetFile(pa.PythonFile(file, mode="r")).metadata
-                self._groups += [(shard, group) for group in range(about.num_row_groups)]
-                ends += [about.row_group(group).num_rows for group in range(about.num_row_groups)]
+            sizes = group_sizes(store, described_path(shard))
+            self._groups += [(shard, group) for group in range(len(sizes))]
+            ends += sizes
         self._ends = np.cumsum(np.array(ends, dtype=np.intp))
 
     def about(self, shards: Sequence[int]) -> pa.Table:
         """All that is known of the tiles of these shards but what `shown` has."""
-        return pa.concat_tables([self._columns(shard) for shard in shards] or [pa.schema(_ABOUT).empty_table()])
+        tables = [read_table(self._store, described_path(shard), list(_ABOUT)) for shard in shards]
+        return pa.concat_tables(tables or [pa.schema(_ABOUT).empty_table()])
 
     def shown(self, tile: int) -> Shown:
         """A tile whose image could be read."""
@@ -113,17 +117,12 @@ class TileDescriptors:
         points = Keypoints(x_px, y_px, sigma_px, bits)
         return Shown(points, value["height_px"].as_py(), value["width_px"].as_py(), value["picture"].as_py())
 
-    def _columns(self, shard: int) -> pa.Table:
-        with self._store.open(described_path(shard)) as file:
-            return pq.read_table(pa.PythonFile(file, mode="r"), columns=list(_ABOUT))
-
     def _group(self, at: tuple[int, int]) -> pa.Table:
         """A row group, of which the last few stay in memory."""
         if at in self._held:
             self._held.move_to_end(at)
             return self._held[at]
-        with self._store.open(described_path(at[0])) as file:
-            table = pq.ParquetFile(pa.PythonFile(file, mode="r")).read_row_group(at[1], columns=_COMPARED)
+        table = read_group(self._store, described_path(at[0]), at[1], _COMPARED)
         self._held[at] = table
         if len(self._held) > _GROUPS_HELD:
             self._held.popitem(last=False)
@@ -178,15 +177,5 @@ def _decoded(data: bytes | None) -> Gray:
     if data is None:
         raise TileRejected("no_image")
     image = opened(data)
-    try:
-        return np.asarray(image.convert("L"))
-    except Exception as error:  # decoders raise OSError, SyntaxError, struct.error, ...
-        raise TileRejected("truncated_image", str(error)) from error
-
-
-def _groups(store: Store, path: str) -> Iterator[pa.Table]:
-    """The columns that are asked for, a row group at a time."""
-    with store.open(path) as file:
-        parquet = pq.ParquetFile(pa.PythonFile(file, mode="r"))
-        for group in range(parquet.num_row_groups):
-            yield parquet.read_row_group(group, columns=["key", "source", "scene", "split", "image", "geo.footprint"])
+    load_pixels(image)
+    return np.asarray(image.convert("L"))

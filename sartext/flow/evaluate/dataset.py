@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from sartext.artifact import open_artifact, upgrade
 from sartext.errors import UserError, require
 from sartext.flow.predict.narrator import ROUTE as NARRATOR
 from sartext.flow.predict.tile_rows import Rows, read_rows, texts_of
+from sartext.row_groups import read_groups
 from sartext.store import Store, open_store
 from sartext.tile import TILE, Question, Tile, from_table
 
@@ -98,16 +98,11 @@ def questions_of(tile: Tile) -> list[Question]:
 def _groups(uri: str, columns: list[str]) -> Iterator[tuple[str, int, pa.Table]]:
     store = open_store(uri)
     for path in open_artifact(uri).paths():
-        with store.open(path) as file:
-            parquet = pq.ParquetFile(pa.PythonFile(file, mode="r"))
-            for group in range(parquet.num_row_groups):
-                yield path, group, parquet.read_row_group(group, columns=columns)
+        for group, table in enumerate(read_groups(store, path, columns)):
+            yield path, group, table
 
 
 def _without_pixels(store: Store, rows: Rows) -> list[Tile]:
-    with store.open(rows.path) as file:
-        parquet = pq.ParquetFile(pa.PythonFile(file, mode="r"))
-        names = [name for name in parquet.schema_arrow.names if name in TILE.names and name not in _PIXELS]
-        table = parquet.read_row_group(rows.group, columns=names).take(pa.array(rows.rows, pa.int64()))
+    table = read_rows(store, rows, [name for name in TILE.names if name not in _PIXELS])
     nothing = pa.array([{"bytes": None, "path": None}] * table.num_rows, TILE.field("image").type)
     return from_table(upgrade(table.append_column(TILE.field("image"), nothing), f"{store.uri}/{rows.path}"))

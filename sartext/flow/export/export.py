@@ -7,13 +7,11 @@ The text file is written last: where it is, the export is whole. It is the same 
 in memory, some hundred bytes a question.
 """
 
-import csv
 import hashlib
-import io
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Any
 
 from sartext.artifact import MANIFEST, open_artifact
 from sartext.errors import UserError, require
@@ -21,14 +19,16 @@ from sartext.failpoint import reach
 from sartext.flow.engine.progress import Line
 from sartext.flow.predict.narrator import ROUTE
 from sartext.flow.run import Run
+from sartext.formats.caption_table import CaptionRow, write_caption_table
+from sartext.formats.llava import write_llava
+from sartext.formats.text_record import plain
 from sartext.narrate.ask.questions import conversations
 from sartext.report.left_out import MAY_TRAIN, NARRATED, none_left_out, said_of
-from sartext.store import Store, open_store
+from sartext.store import open_store
 from sartext.tile import SPLITS, Tile, from_table
 
 ALL = "all"
 TEXTS = {"llava": "llava.json", "open_clip": "captions.tsv"}
-_COLUMNS = ("filepath", "title", "split")
 _ROWS = 64  # tiles that are held at a time
 _MEASURED = ("val", "test")  # splits that are not learned from
 
@@ -69,7 +69,7 @@ def export(dataset: str, *, out: str, form: str = "llava", split: str = ALL, nar
     }
     config |= {"narrator_captions": narrator_captions}
     with Run(out, kind="export", writes=("images", *TEXTS.values())) as run:
-        entries: list[object] = []
+        entries: list[Any] = []
         left_out = none_left_out()
         images, line, shards = 0, Line(), len(artifact.manifest["shards"])
         for number, table in enumerate(artifact.tables(), 1):
@@ -97,7 +97,7 @@ def export(dataset: str, *, out: str, form: str = "llava", split: str = ALL, nar
             raise UserError(f"{dataset} has no tile of split {split} with {what}" + (f" to write: {why}" if why else ""))
         reach("before_export_text")
         run.check_lock()
-        _write(run.store, form, entries)
+        run.store.put(TEXTS[form], (write_llava(entries) if form == "llava" else write_caption_table(entries)).encode())
     return Exported(run.uri, images, len(entries), "conversations" if form == "llava" else "captions", left_out)
 
 
@@ -105,21 +105,11 @@ def _path(tile: Tile) -> str:
     return f"images/{tile.key}{PurePosixPath(tile.image.path or '').suffix.lower()}"
 
 
-def _entries(tile: Tile, form: str, *, narrated: bool) -> Iterator[object]:
+def _entries(tile: Tile, form: str, *, narrated: bool) -> Iterator[dict[str, Any] | CaptionRow]:
     """What the text file says of a tile; of captions those of a narrator too, or not."""
     if form == "llava":
         yield from conversations(tile, _path(tile))
         return
     for caption in tile.captions:
         if caption.kept and (narrated or caption.route != ROUTE):
-            yield (_path(tile), " ".join(caption.text.split()), tile.split or "")
-
-
-def _write(store: Store, form: str, entries: list[object]) -> None:
-    if form == "llava":
-        text = "[\n" + ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in entries) + "\n]\n"
-    else:
-        out = io.StringIO()
-        csv.writer(out, delimiter="\t", lineterminator="\n").writerows([_COLUMNS, *entries])  # type: ignore[list-item]
-        text = out.getvalue()
-    store.put(TEXTS[form], text.encode())
+            yield CaptionRow(_path(tile), plain(caption.text), tile.split or "")

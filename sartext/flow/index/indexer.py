@@ -10,12 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import torch
-from PIL import Image
 
 from sartext.artifact import read_table, readable
 from sartext.errors import TileRejected
 from sartext.flow.predict.index_files import ALL, features_path, record_path
 from sartext.flow.predict.model import Model
+from sartext.imaging.guard import gray_or_rgb, opened
 from sartext.store import open_store
 
 THUMBNAIL_PX = 192  # the longer side
@@ -70,8 +70,7 @@ class Indexer:
 
 def thumbnail(data: bytes) -> bytes:
     """A small JPEG of a decodable image, gray where the image is gray."""
-    with Image.open(io.BytesIO(data)) as image:
-        small = image.convert("L" if image.mode in ("L", "LA", "1") else "RGB")
+    small = gray_or_rgb(opened(data))
     small.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX))
     out = io.BytesIO()
     small.save(out, "JPEG", quality=_QUALITY)

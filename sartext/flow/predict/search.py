@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 import torch
 
 from sartext.errors import UserError
 from sartext.flow.predict.hit import Hit
 from sartext.flow.predict.index_files import Index
+from sartext.row_groups import read_group, read_groups
 from sartext.store import open_store
 
 _MARGIN = 1e-4  # more than float32 can err in a product of two rows of length 1 and 1,024 columns
@@ -54,12 +54,10 @@ class Gallery:
         tables: list[pa.Table] = []
         rows = 0
         for path in index.paths():
-            with self._store.open(path) as file:
-                parquet = pq.ParquetFile(pa.PythonFile(file, mode="r"))
-                for group in range(parquet.num_row_groups):
-                    self._groups.append((path, group, rows))
-                    tables.append(parquet.read_row_group(group, columns=["key", "split", "caption", "features"]))
-                    rows += tables[-1].num_rows
+            for group, table in enumerate(read_groups(self._store, path, ["key", "split", "caption", "features"])):
+                self._groups.append((path, group, rows))
+                tables.append(table)
+                rows += table.num_rows
         if not tables:
             raise UserError(f"{index.uri} has no tile; make it anew")
         self._firsts = [first for _, _, first in self._groups]
@@ -90,9 +88,7 @@ class Gallery:
     def _thumbnail(self, row: int) -> bytes:
         path, group, first = self._groups[int(np.searchsorted(self._firsts, row, side="right")) - 1]
         if (path, group) not in self._thumbnails:
-            with self._store.open(path) as file:
-                parquet = pq.ParquetFile(pa.PythonFile(file, mode="r"))
-                self._thumbnails[path, group] = parquet.read_row_group(group, columns=["thumbnail"])["thumbnail"].to_pylist()
+            self._thumbnails[path, group] = read_group(self._store, path, group, ["thumbnail"])["thumbnail"].to_pylist()
             while len(self._thumbnails) > _KEPT_GROUPS:
                 self._thumbnails.popitem(last=False)
         self._thumbnails.move_to_end((path, group))

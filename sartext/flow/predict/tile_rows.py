@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from sartext.flow.predict.narrator import ROUTE as NARRATOR
+from sartext.row_groups import read_group_rows
 from sartext.store import Store
 from sartext.tile import Caption
 
@@ -22,9 +22,7 @@ class Rows:
 
 def read_rows(store: Store, some: Rows, columns: Sequence[str]) -> pa.Table:
     """These columns of the rows."""
-    with store.open(some.path) as file:
-        table = pq.ParquetFile(pa.PythonFile(file, mode="r")).read_row_group(some.group, columns=list(columns))
-    return table.take(pa.array(some.rows, pa.int64()))
+    return read_group_rows(store, some.path, some.group, some.rows, columns)
 
 
 def texts_of(captions: Sequence[Caption], *, narrator_captions: bool = False) -> list[str]:

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from sartext.artifact import open_artifact
 from sartext.errors import UserError
@@ -20,6 +19,7 @@ from sartext.flow.predict.narrator import ROUTE
 from sartext.flow.train.sampler import PADDING, drawn
 from sartext.models.objective import CAPTIONS, QUESTIONS, Example
 from sartext.report.left_out import MAY_TRAIN, NARRATED, none_left_out, said_of
+from sartext.row_groups import read_group, read_groups
 from sartext.store import open_store
 
 _COLUMNS = {CAPTIONS: ["captions"], QUESTIONS: ["questions"]}
@@ -98,14 +98,11 @@ class Examples:
 
     def _examples_of(self, path: str, split: str) -> list[_Group]:
         groups = []
-        with self._store.open(path) as file:
-            parquet = pq.ParquetFile(pa.PythonFile(file, mode="r"))
-            for number in range(parquet.num_row_groups):
-                table = parquet.read_row_group(number, columns=["split", "origin.may_train", *_COLUMNS[self._kind]])
-                columns = table["split"].to_pylist(), table["origin"].to_pylist(), self._kept(table)
-                of_split = [row for row in enumerate(zip(*columns, strict=True)) if row[1][0] == split]
-                rows = [row for row, (_, origin, kept) in of_split if self._is_example(origin, kept)]
-                groups.append(_Group(path, number, tuple(rows)))
+        for number, table in enumerate(read_groups(self._store, path, ["split", "origin.may_train", *_COLUMNS[self._kind]])):
+            columns = table["split"].to_pylist(), table["origin"].to_pylist(), self._kept(table)
+            of_split = [row for row in enumerate(zip(*columns, strict=True)) if row[1][0] == split]
+            rows = [row for row, (_, origin, kept) in of_split if self._is_example(origin, kept)]
+            groups.append(_Group(path, number, tuple(rows)))
         return groups
 
     def _is_example(self, origin: dict[str, Any] | None, kept: list[_Text]) -> bool:
@@ -136,8 +133,7 @@ class Examples:
         return [pair for row in group.rows for pair in self._learned(kept[row])]
 
     def _table(self, group: _Group, columns: list[str]) -> pa.Table:
-        with self._store.open(group.path) as file:
-            return pq.ParquetFile(pa.PythonFile(file, mode="r")).read_row_group(group.number, columns=columns)
+        return read_group(self._store, group.path, group.number, columns)
 
     def _kept(self, table: pa.Table) -> list[list[_Text]]:
         """For each row its kept texts."""

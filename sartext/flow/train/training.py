@@ -2,22 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from sartext.config import identity
 from sartext.errors import UserError, require
+from sartext.models.objective import CAPTIONS, QUESTIONS, SEEDS, AnyObjective
 from sartext.models.optimizer import AdamW
 from sartext.store import open_store
-
-if TYPE_CHECKING:
-    from sartext.models.objective import AnyObjective
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
     """How an objective is trained, whatever the datasets: what the command line, a training and its workers share."""
 
-    objective: "AnyObjective"
+    objective: AnyObjective
     batch_size: int = field(default=64, metadata={"help": "examples a step, over all workers"})
     seed: int = field(default=0, metadata={"help": "of the order of the data"})
     checkpoint_every_steps: int = field(default=200, metadata={"help": "steps between checkpoints"})
@@ -49,8 +47,6 @@ class Training(Options):
         return cls(stages=tuple(stages), **{one.name: getattr(options, one.name) for one in fields(Options)})
 
     def __post_init__(self) -> None:
-        from sartext.models.objective import CAPTIONS, QUESTIONS, SEEDS  # torch takes seconds: options alone do without
-
         learns = self.objective.learns
         if learns not in (CAPTIONS, QUESTIONS):
             raise UserError(f"the objective learns {learns!r}; it is one of {CAPTIONS}, {QUESTIONS}")
@@ -63,7 +59,7 @@ class Training(Options):
 
     def config(self, datasets: Sequence[str]) -> dict[str, Any]:
         """What enters the fingerprint, with the fingerprints of the stages' datasets."""
-        from sartext.models.weights import start_fingerprint
+        from sartext.models.weights import start_fingerprint  # torch takes seconds: options alone do without
 
         stages = [
             {"name": stage.name, "dataset": dataset, "epochs": stage.epochs, "optimizer": identity(stage.optimizer)}

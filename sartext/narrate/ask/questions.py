@@ -12,15 +12,13 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from sartext.errors import require
+from sartext.formats.llava import Turn, llava_entry
 from sartext.narrate.ask.boxes import Asked, class_of_all, count, position, presence, relation
 from sartext.narrate.ask.land_cover import area, borders
 from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.tile_facts import Facts, facts_of
 from sartext.narrate.seeded import Pick
 from sartext.tile import Question, Tile
-
-IMAGE_TOKEN = "<image>"
-SHORT = "Answer the question using a single word or phrase."
 
 Ask = Callable[[Facts, Pick], Asked]
 
@@ -80,10 +78,8 @@ def class_words() -> dict[str, tuple[str, ...]]:
 def conversations(tile: Tile, image: str | None = None) -> list[dict[str, Any]]:
     """The tile's kept questions as entries of LLaVA's conversation JSON; none where it has none.
 
-    `image` is the path of the image file as the entries name it: the key with the image's ending unless said. The first turn of
-    an entry has the image token. Where every answer is short, the first turn asks for that, as LLaVA-1.5 does (Liu et al., CVPR
-    2024); else each question whose answer is short does. Questions that are answered by yes or no come in pairs, of which one
-    answer tells the other: an entry has one of a kind.
+    `image` is the path of the image file as the entries name it: the key with the image's ending unless said. Questions that
+    are answered by yes or no come in pairs, of which one answer tells the other: an entry has one of a kind.
     """
     entries: list[list[Question]] = []
     for question in tile.questions:
@@ -95,7 +91,7 @@ def conversations(tile: Tile, image: str | None = None) -> list[dict[str, Any]]:
                 entry.append(question)
     path = image if image is not None else tile.key + PurePosixPath(tile.image.path or "").suffix
     return [
-        {"id": tile.key if not number else f"{tile.key}:{number}", "image": path, "conversations": _turns(entry)}
+        llava_entry(tile.key if not number else f"{tile.key}:{number}", path, [_turn(question) for question in entry])
         for number, entry in enumerate(entries)
     ]
 
@@ -105,18 +101,8 @@ def _told(question: Question, entry: list[Question]) -> bool:
     return question.answer_type == "yes_no" and any((one.answer_type, one.kind) == ("yes_no", question.kind) for one in entry)
 
 
-def _turns(entry: list[Question]) -> list[dict[str, str]]:
-    every = all(question.answer_type != "text" for question in entry)
-    turns: list[dict[str, str]] = []
-    for question in entry:
-        text = question.question.replace(IMAGE_TOKEN, "").strip()
-        if not turns:
-            text = f"{IMAGE_TOKEN}\n{text}"
-        if question.answer_type != "text" and not (every and turns):
-            text += f"\n{SHORT}"
-        answer = question.answer.replace(IMAGE_TOKEN, "").strip()
-        turns += [{"from": "human", "value": text}, {"from": "gpt", "value": answer}]
-    return turns
+def _turn(question: Question) -> Turn:
+    return Turn(question.question, question.answer, short=question.answer_type != "text")
 
 
 def _relations(facts: Facts, pick: Pick) -> Asked:

@@ -2,16 +2,16 @@
 
 import os
 import warnings
-from io import BytesIO
 
 import numpy as np
 import numpy.typing as npt
-from PIL import ImageFile, PngImagePlugin, TiffImagePlugin
+from PIL import ImageFile, TiffImagePlugin
 
 from sartext.errors import TileRejected
+from sartext.imaging.guard import MAX_PIXELS, open_header
 from sartext.imaging.orientation import UPRIGHT, Size, orientation_of, unclear
-from sartext.sources.files.discover import MAX_LABEL_BYTES, ending, read_label_file
-from sartext.sources.pixels.image import LFS_HEAD, MAX_PIXELS
+from sartext.sources.files.discover import MAX_LABEL_BYTES, read_label_file
+from sartext.sources.pixels.image import LFS_HEAD
 
 ENDINGS = (".png", ".tif", ".tiff")
 Values = npt.NDArray[np.uint32]
@@ -76,17 +76,14 @@ def mask_size_px(folder: str, file: str) -> Size | None:
 
 
 def _opened(data: bytes) -> ImageFile.ImageFile:
-    opener = PngImagePlugin.PngImageFile if data.startswith(b"\x89PNG") else TiffImagePlugin.TiffImageFile
-    return opener(BytesIO(data))
+    return open_header(data, "PNG" if data.startswith(b"\x89PNG") else "TIFF")
 
 
 def values_of(path: str, most: int = 8) -> list[str]:
     """Some values of a mask file as a class table has them, for an error message; [] where it cannot be read."""
     try:
         with open(path, "rb") as stream:
-            data = stream.read(MAX_LABEL_BYTES)
-        opener = PngImagePlugin.PngImageFile if ending(path) == ".png" else TiffImagePlugin.TiffImageFile
-        picture = opener(BytesIO(data))
+            picture = _opened(stream.read(MAX_LABEL_BYTES))
         if picture.width * picture.height > MAX_PIXELS:
             return []
         pixels = np.asarray(picture)

@@ -1,8 +1,9 @@
 """One image file, read and proven: its bytes as they are where they can be, or the reason why it cannot be a tile.
 
-The header is looked at before anything is decoded, and the whole image is decoded once, so that what comes out can be
-decoded by everybody. An image that viewers turn is what its annotations hold on, without the tag, see `orientation`. Within the
-limits below a read takes at most about 600 MB: 256 MiB of file, and 4 bytes for each of 64 million pixels.
+The header is looked at by `imaging.guard` before anything is decoded, and the whole image is decoded once, so that what comes
+out can be decoded by everybody. An image that viewers turn is what its annotations hold on, without the tag, see
+`imaging.orientation`. Within these limits a read takes at most about 600 MB: 256 MiB of file, and 4 bytes for each of 64
+million pixels.
 """
 
 import hashlib
@@ -10,20 +11,18 @@ import os
 import posixpath
 import stat
 import warnings
-from collections.abc import Callable
 from dataclasses import dataclass
-from io import BytesIO
 
-from PIL import GifImagePlugin, ImageFile, JpegImagePlugin, PngImagePlugin, TiffImagePlugin
+from PIL import ImageFile, JpegImagePlugin, TiffImagePlugin
 
 from sartext.errors import TileRejected
+from sartext.imaging.guard import check_bounds, check_size, format_of, is_animated, is_read, load_pixels, open_header
 from sartext.imaging.orientation import UPRIGHT, Stated, orientation_of, settle, unclear
 from sartext.sources.files.discover import ending
 from sartext.sources.pixels.stretch import has_valid_float, render_dn
 from sartext.tile import EncodedImage, Rendering
 
 MIN_SIDE_PX = 8
-MAX_PIXELS = 64_000_000  # 8,000 x 8,000
 MAX_FILE_BYTES = 2**28  # 256 MiB, as much as a whole shard may hold
 LFS_HEAD = b"version https://git-lfs.github.com/spec/"
 
@@ -35,21 +34,7 @@ _ENDINGS = {
     "BMP": (".bmp",),
     "WEBP": (".webp",),
 }
-# The plug-ins' classes are called directly: `Image.open` has a bomb check of its own, whose limit is a global that anyone may
-# change and that only warns in between.
-_OPENERS: dict[str, Callable[[BytesIO], ImageFile.ImageFile]] = {
-    "JPEG": JpegImagePlugin.JpegImageFile,
-    "PNG": PngImagePlugin.PngImageFile,
-    "TIFF": TiffImagePlugin.TiffImageFile,
-    "GIF": GifImagePlugin.GifImageFile,
-}
-_MAX_SCANS = 100  # of a progressive JPEG, each of which is decoded over the whole image; encoders write about ten
-_SCAN = b"\xff\xda"
-_MAX_TIFF_FRAMES = 32
-_NEW_SUBFILE_TYPE = 254
-_REDUCED_OR_MASK = 0b101  # an overview, or a transparency mask (TIFF 6.0, NewSubfileType)
 _BITS_PER_SAMPLE, _SAMPLES_PER_PIXEL = 258, 277
-_TILE_WIDTH, _TILE_LENGTH = 322, 323
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,9 +64,7 @@ def read_image(folder: str, file: str, stated_px: Stated = lambda: None) -> Read
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of odd metadata and of no georeference, which nobody here uses
         with _open(data, format_) as picture:
-            _check_header(picture, format_)
-            if format_ == "JPEG" and (scans := data.count(_SCAN)) > _MAX_SCANS:
-                raise TileRejected("too_large", f"a JPEG of {scans} scans; at most {_MAX_SCANS}, write it again")
+            _check_header(picture, data, format_)
             width_px, height_px = picture.size
             if picture.mode in ("F", "I", "I;16", "I;16B"):
                 _check_values(picture)
@@ -94,7 +77,7 @@ def read_image(folder: str, file: str, stated_px: Stated = lambda: None) -> Read
             turned = orientation_of(picture) if format_ != "TIFF" else UPRIGHT
         if turned != UPRIGHT:
             with _open(encoded, format_ if encoded is data else "PNG") as picture:
-                _decode(picture)
+                load_pixels(picture)
                 encoded, (width_px, height_px) = settle(picture, turned, stated_px)
             image = EncodedImage(bytes=encoded, path=posixpath.splitext(name)[0] + ".png")
     return ReadImage(
@@ -135,36 +118,21 @@ def _open_without_waiting(path: str, flags: int) -> int:
 
 def _format(data: bytes, file: str) -> str:
     """The format by the first bytes, if it is one that is read and the file's ending says the same."""
-    found = _sniff(data)
+    found = format_of(data)
     if found is None:
         raise TileRejected("not_an_image", f"begins with {data[:8]!r}, as no image format does")
     if ending(file) not in _ENDINGS[found]:
         raise TileRejected("wrong_extension", f"{posixpath.basename(file)!r} holds {found}")
-    if found not in _OPENERS:
+    if not is_read(found):
         raise TileRejected("not_an_image", f"{found} is not read; give JPEG, PNG or TIFF")
     return found
 
 
-def _sniff(data: bytes) -> str | None:
-    heads = (
-        (b"\xff\xd8\xff", "JPEG"),
-        (b"\x89PNG\r\n\x1a\n", "PNG"),
-        (b"II*\0", "TIFF"),
-        (b"MM\0*", "TIFF"),
-        (b"II+\0", "TIFF"),  # BigTIFF
-        (b"MM\0+", "TIFF"),
-        (b"GIF87a", "GIF"),
-        (b"GIF89a", "GIF"),
-        (b"BM", "BMP"),
-    )
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "WEBP"
-    return next((name for head, name in heads if data.startswith(head)), None)
-
-
 def _open(data: bytes, format_: str) -> ImageFile.ImageFile:
     try:
-        return _OPENERS[format_](BytesIO(data))
+        return open_header(data, format_)
+    except TileRejected:
+        raise
     except Exception as error:  # Pillow's header parsers raise almost anything on broken bytes
         if format_ == "TIFF":
             _reject_foreign_tiff(data)
@@ -189,39 +157,22 @@ def _reject_foreign_tiff(data: bytes) -> None:
     raise TileRejected("unsupported_pixels", f"a TIFF of {found}; pairs take --source.quantity, others are scenes")
 
 
-def _check_header(picture: ImageFile.ImageFile, format_: str) -> None:
-    width_px, height_px = picture.size
+def check_sides(width_px: int, height_px: int) -> None:
+    """Raises `TileRejected` for a size that no tile may have: too_small, too_large."""
     if min(width_px, height_px) < MIN_SIDE_PX:
         raise TileRejected("too_small", f"{width_px} x {height_px} px; a side has at least {MIN_SIDE_PX}")
-    if width_px * height_px > MAX_PIXELS:
-        raise TileRejected("too_large", f"{width_px} x {height_px} px; at most {MAX_PIXELS} in all, cut it first")
-    if isinstance(picture, TiffImagePlugin.TiffImageFile):
-        tags = picture.tag_v2
-        if int(tags.get(_TILE_WIDTH, 0)) * int(tags.get(_TILE_LENGTH, 0)) > MAX_PIXELS:
-            raise TileRejected("too_large", "a TIFF whose inner tiles have more pixels than an image may")
-        if (turned := orientation_of(picture)) != UPRIGHT:
-            raise unclear(turned)
-    if _animated(picture):
+    check_size(width_px, height_px)
+
+
+def _check_header(picture: ImageFile.ImageFile, data: bytes, format_: str) -> None:
+    check_sides(*picture.size)
+    check_bounds(picture, data)
+    if isinstance(picture, TiffImagePlugin.TiffImageFile) and (turned := orientation_of(picture)) != UPRIGHT:
+        raise unclear(turned)
+    if is_animated(picture):
         raise TileRejected("animated", f"{format_} of more than one frame")
     if format_ == "GIF":
         raise TileRejected("color_model", "GIF colours come from a palette; give JPEG, PNG or TIFF")
-
-
-def _animated(picture: ImageFile.ImageFile) -> bool:
-    """Whether there is a second full image; overviews and masks in a TIFF are none."""
-    try:
-        if not isinstance(picture, TiffImagePlugin.TiffImageFile):
-            return bool(getattr(picture, "is_animated", False))
-        for frame in range(1, _MAX_TIFF_FRAMES + 1):
-            picture.seek(frame)
-            if not int(picture.tag_v2.get(_NEW_SUBFILE_TYPE, 0)) & _REDUCED_OR_MASK:
-                return True
-        return True
-    except EOFError:
-        picture.seek(0)
-        return False
-    except Exception as error:
-        raise TileRejected("truncated_image", f"the frames cannot be counted: {error}") from error
 
 
 def _check_values(picture: ImageFile.ImageFile) -> None:
@@ -229,7 +180,7 @@ def _check_values(picture: ImageFile.ImageFile) -> None:
     bits = _tiff_bits(picture)
     if picture.mode == "I" and set(bits) != {16}:
         raise TileRejected("unsupported_pixels", f"whole numbers of {bits[0]} bits; give 8 or 16")
-    _decode(picture)
+    load_pixels(picture)
     if picture.mode != "F":
         return
     if not has_valid_float(picture):
@@ -263,11 +214,4 @@ def _check_pixels(picture: ImageFile.ImageFile) -> None:
     """Decodes the whole image once; a JPEG at an eighth of its size in gray, which still decodes the whole stream."""
     if isinstance(picture, JpegImagePlugin.JpegImageFile):
         picture.draft("L", (picture.width // 8, picture.height // 8))
-    _decode(picture)
-
-
-def _decode(picture: ImageFile.ImageFile) -> None:
-    try:
-        picture.load()
-    except Exception as error:  # decoders raise OSError, but also SyntaxError, ValueError, struct.error, zlib.error
-        raise TileRejected("truncated_image", f"{picture.format}: {error}") from error
+    load_pixels(picture)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from sartext.errors import SourceError, TileRejected
 from sartext.imaging import encode
 from sartext.imaging.orientation import UPRIGHT, tiff_orientation, unclear
-from sartext.sources.pixels.image import MAX_PIXELS, MIN_SIDE_PX, ReadImage, read_bytes
+from sartext.sources.pixels.image import ReadImage, check_sides, read_bytes
 from sartext.sources.pixels.rendering import Look, limits_of, render
 from sartext.sources.readers.scene import Declared
 from sartext.tile import EncodedImage
@@ -79,7 +79,7 @@ def _bands(folder: str, file: str, polarisations: tuple[str, ...]) -> tuple[tupl
     try:
         with Raster(os.path.join(folder, file), file) as raster:
             dataset = raster.dataset
-            _check_size(dataset.height, dataset.width)
+            check_sides(dataset.width, dataset.height)
             if any(kind.startswith("complex") for kind in dataset.dtypes):
                 raise TileRejected("unsupported_pixels", "complex pixels; read them as a scene")
             described = [polarisation_in(text) for text in dataset.descriptions]
@@ -107,7 +107,7 @@ def read_optical(folder: str, file: str, bands: tuple[int, ...], limits: tuple[f
     data = _bytes(folder, file)
     try:
         with MemoryFile(data) as memory, memory.open(driver="GTiff") as dataset:
-            _check_size(dataset.height, dataset.width)
+            check_sides(dataset.width, dataset.height)
             if max(bands) > dataset.count:
                 raise TileRejected("bands", f"{dataset.count} of them, and band {max(bands)} is asked for")
             if any(dataset.dtypes[band - 1].startswith("complex") for band in bands):
@@ -125,10 +125,3 @@ def read_optical(folder: str, file: str, bands: tuple[int, ...], limits: tuple[f
     shades = np.clip((values.astype(np.float32) - np.float32(low)) * np.float32(255.0 / (high - low)), 0.0, 255.0)
     shades = np.where(valid, shades + np.float32(0.5), np.float32(0.0))
     return np.ascontiguousarray(np.moveaxis(shades.astype(np.uint8), 0, 2)), valid
-
-
-def _check_size(height_px: int, width_px: int) -> None:
-    if min(width_px, height_px) < MIN_SIDE_PX:
-        raise TileRejected("too_small", f"{width_px} x {height_px} px; a side has at least {MIN_SIDE_PX}")
-    if width_px * height_px > MAX_PIXELS:
-        raise TileRejected("too_large", f"{width_px} x {height_px} px; at most {MAX_PIXELS} in all, cut it first")

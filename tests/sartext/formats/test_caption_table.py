@@ -3,9 +3,10 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sartext.errors import SourceError
-from sartext.formats.caption_table import parse_caption_table
+from sartext.formats.caption_table import CaptionRow, parse_caption_table, write_caption_table
 from sartext.formats.text_record import TextRecord
 from tests.support.broken import any_file, only_source_errors
 
@@ -22,6 +23,23 @@ def test_columns_as_they_are_found() -> None:
     assert second == TextRecord("2.png", ("",), place="line 4")
     (sar_text,) = parsed(b"filepath,caption\nImage/SEN12/ROIs1158_spring_s1_1_p2.png,Fields.\n")
     assert sar_text.file == "Image/SEN12/ROIs1158_spring_s1_1_p2.png"
+
+
+def test_rows_are_written_as_open_clip_reads_them() -> None:
+    rows = [CaptionRow("images/a.png", "a ship, at sea", "train"), CaptionRow("b.png", 'a "tab"\there', "")]
+    text = write_caption_table(rows)
+    assert text == 'filepath\ttitle\tsplit\nimages/a.png\ta ship, at sea\ttrain\nb.png\t"a ""tab""\there"\t\n'
+
+
+_CELL = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=12).map(lambda text: f"a {text} b")
+
+
+@given(st.lists(st.builds(CaptionRow, _CELL, _CELL, st.sampled_from(["train", "val", ""])), max_size=6))
+def test_what_is_written_is_read_again(rows: list[CaptionRow]) -> None:
+    found = parsed(write_caption_table(rows).encode())
+    assert [(one.file, *one.texts, one.split or "") for one in found] == [
+        (row.file, " ".join(row.caption.split()), row.split) for row in rows
+    ]
 
 
 def test_numbered_columns_are_captions_of_one_image() -> None:

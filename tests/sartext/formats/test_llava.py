@@ -7,9 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sartext.errors import SourceError
-from sartext.formats.llava import SHORT, parse_llava
+from sartext.formats.llava import SHORT, Turn, llava_entry, parse_llava, write_llava
 from sartext.formats.text_record import TextRecord
-from sartext.narrate.ask.questions import SHORT as ASKED_SHORT
 from tests.support.broken import any_file, only_source_errors
 
 ENTRY = {
@@ -42,8 +41,34 @@ def test_turns_of_an_array_and_of_lines() -> None:
     assert parsed([changed(image=["HRSID/a.png"])])[0].turns == TURNS
 
 
-def test_the_request_for_a_short_answer_is_the_one_that_is_written() -> None:
-    assert SHORT == ASKED_SHORT
+def test_every_question_asks_for_a_short_answer_but_where_the_first_does_for_all() -> None:
+    short, long = Turn("How many ships <image>?", "3", True), Turn("Describe it.", "An <image>\nestuary.", False)
+    ask = f"\n{SHORT}"
+    for turns, asked in (
+        ((short, short), (f"<image>\nHow many ships ?{ask}", "How many ships ?")),
+        ((long, short, short), ("<image>\nDescribe it.", f"How many ships ?{ask}", f"How many ships ?{ask}")),
+        ((long,), ("<image>\nDescribe it.",)),
+    ):
+        entry = llava_entry("a", "a.png", turns)
+        assert tuple(turn["value"] for turn in entry["conversations"][::2]) == asked
+        assert (entry["id"], entry["image"]) == ("a", "a.png")
+
+
+_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+_TURNS = st.lists(st.builds(Turn, _TEXT, _TEXT, st.booleans()), min_size=1, max_size=4)
+
+
+@given(st.dictionaries(st.from_regex(r"\w+(/\w+)*\.png", fullmatch=True), _TURNS, min_size=1, max_size=4))
+def test_what_is_written_is_read_again(images: dict[str, list[Turn]]) -> None:
+    text = write_llava(llava_entry(file, file, turns) for file, turns in images.items())
+    assert text.count("\n") == len(images) + 2
+    assert [(one.file, one.turns) for one in parsed(text.encode())] == [
+        (file, tuple((one_line(turn.question), one_line(turn.answer)) for turn in turns)) for file, turns in images.items()
+    ]
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.replace("<image>", "").split())
 
 
 @pytest.mark.parametrize(

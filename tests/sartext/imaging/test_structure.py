@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from sartext.errors import TileRejected
-from sartext.imaging.header import opened
+from sartext.imaging.guard import opened
 from sartext.models.image import Preprocess
 
 PNG = b"\x89PNG\r\n\x1a\n"

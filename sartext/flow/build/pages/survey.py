@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from sartext.artifact import Artifact, read_table
 from sartext.report.dataset.survey import COLUMNS, Place, Survey
+from sartext.row_groups import find_rows, read_columns
 from sartext.store import Store
 from sartext.tile import TILE, Tile, from_row
 
@@ -30,43 +29,19 @@ def surveyed(artifact: Artifact, progress: Callable[[int, int], None]) -> Survey
 
 def _read_ahead(store: Store, paths: Sequence[str]) -> Iterator[tuple[str, pa.Table]]:
     with ThreadPoolExecutor(max_workers=1) as pool:
-        coming: list[Future[pa.Table]] = [pool.submit(_columns, store, path) for path in paths[:_AHEAD]]
+        coming: list[Future[pa.Table]] = [pool.submit(read_columns, store, path, COLUMNS) for path in paths[:_AHEAD]]
         for number, path in enumerate(paths):
             table = coming.pop(0).result()
             if number + _AHEAD < len(paths):
-                coming.append(pool.submit(_columns, store, paths[number + _AHEAD]))
+                coming.append(pool.submit(read_columns, store, paths[number + _AHEAD], COLUMNS))
             yield path, table
-
-
-def _columns(store: Store, path: str) -> pa.Table:
-    with store.open(path) as file:
-        return pq.ParquetFile(pa.PythonFile(file, mode="r"), pre_buffer=True).read(columns=list(COLUMNS))
 
 
 def tiles_at(store: Store, places: Sequence[Place]) -> list[Tile]:
     """The tiles at rows of files, whole, in this order; of a row group no more images are in memory than needed."""
     found: dict[Place, Tile] = {}
     for path in dict.fromkeys(path for path, _ in places):
-        rows = sorted(row for one, row in places if one == path)
-        with store.open(path) as file:
-            parquet = pq.ParquetFile(pa.PythonFile(file, mode="r"), pre_buffer=False)
-            found.update({(path, row): from_row(value) for row, value in _rows(parquet, rows)})
+        rows = [row for one, row in places if one == path]
+        values = find_rows(store, path, rows, TILE.names, batch_rows=_BATCH_TILES)
+        found.update({(path, row): from_row(value) for row, value in values})
     return [found[one] for one in places]
-
-
-def _rows(parquet: pq.ParquetFile, wanted: Sequence[int]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The rows of a file by their numbers, which are sorted."""
-    first = 0
-    for group in range(parquet.num_row_groups):
-        size = parquet.metadata.row_group(group).num_rows
-        mine = [row - first for row in wanted if first <= row < first + size]
-        begin = 0
-        if mine:
-            for batch in parquet.iter_batches(batch_size=_BATCH_TILES, row_groups=[group], columns=TILE.names):
-                for row in mine:
-                    if begin <= row < begin + batch.num_rows:
-                        yield first + row, batch.slice(row - begin, 1).to_pylist()[0]
-                begin += batch.num_rows
-                if begin > mine[-1]:
-                    break
-        first += size

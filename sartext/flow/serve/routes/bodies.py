@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from sartext.errors import TileRejected
 from sartext.flow.serve.limits import DECODERS, MAX_ANSWER_TOKENS, MAX_INPUTS, MAX_QUESTION_BYTES, MAX_TEXT, MAX_TOP
 from sartext.flow.serve.refusal import Refused, of_image
-from sartext.imaging.header import opened
+from sartext.imaging.guard import opened
 
 _IMAGE = "data:image/"
 _MARKER = re.compile(r"<[|/]?\w{1,40}[|]?>")  # as tokenizers write what is no text

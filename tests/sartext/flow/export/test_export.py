@@ -11,7 +11,9 @@ from jobs.export import Config, main
 from sartext.artifact import open_artifact
 from sartext.errors import OutputError, UserError
 from sartext.flow.export.export import export
-from sartext.narrate.ask.questions import SHORT, Questions
+from sartext.formats.caption_table import parse_caption_table
+from sartext.formats.llava import SHORT, parse_llava
+from sartext.narrate.ask.questions import Questions
 from sartext.narrate.verify import Verify
 from sartext.narrate.write.a2c import A2C
 from sartext.sources.synthetic import Synthetic
@@ -40,6 +42,12 @@ def test_conversations(dataset: str, tmp_path: Path) -> None:
         said = [[turn["value"] for turn in entry["conversations"]] for entry in mine]
         assert said[0][0] == f"<image>\n{tile.questions[0].question}\n{SHORT}"
         assert sorted(answer for one in said for answer in one[1::2]) == sorted(one.answer for one in tile.questions)
+    with open(tmp_path / "out" / "llava.json", "rb") as stream:
+        read = list(parse_llava(stream, "llava.json"))
+    assert sum(len(one.turns) for one in read) == sum(len(tile.questions) for tile in tiles)
+    assert {turn for one in read for turn in one.turns} == {
+        (one.question, one.answer) for tile in tiles for one in tile.questions
+    }
 
 
 def test_captions_of_one_split(dataset: str, tmp_path: Path) -> None:
@@ -51,6 +59,9 @@ def test_captions_of_one_split(dataset: str, tmp_path: Path) -> None:
     assert made.entries == len(rows)
     assert {row["split"] for row in rows} == {"train"}
     assert all((tmp_path / "out" / row["filepath"]).is_file() for row in rows)
+    with open(tmp_path / "out" / "captions.tsv", "rb") as stream:
+        read = list(parse_caption_table(stream, "captions.tsv"))
+    assert [(one.file, *one.texts, one.split) for one in read] == [tuple(row.values()) for row in rows]
 
 
 def test_again_gives_the_same_bytes_and_mends_what_is_missing(dataset: str, tmp_path: Path) -> None:

@@ -87,6 +87,8 @@ def test_path_is_the_bare_name(tmp_path: Path) -> None:
         ("a.png", b"\x89PNG\r\n\x1a\n", "truncated_image"),
         ("a.png", encoded("PNG", GRAY[:1, :1]), "too_small"),
         ("a.png", encoded("PNG", GRAY[:7]), "too_small"),
+        ("a.png", encoded("PNG", np.zeros((8, 65_536), np.uint8)), "too_large"),
+        ("a.png", encoded("PNG").replace(b"IEND", b"prVt\0\0\0\0" + b"\0\0\0\0prVt\0\0\0\0" * 2_000), "too_large"),
         ("a.jpg", encoded("JPEG", mode="CMYK"), "color_model"),
         ("a.tif", encoded("TIFF", mode="CMYK"), "color_model"),
         ("a.png", encoded("PNG", mode="P"), "color_model"),

@@ -1,0 +1,49 @@
+"""Models of open_clip, made from their configuration: initialised by a seed, or with the weights that their towers name."""
+
+from copy import deepcopy
+from typing import Any
+
+import open_clip  # type: ignore[import-untyped]
+import torch
+from open_clip.coca_model import CoCa as CoCaModel  # type: ignore[import-untyped]
+from open_clip.model import CustomTextCLIP  # type: ignore[import-untyped]
+from torch import nn
+
+from sartext.errors import UserError
+from sartext.models.hub import one_line
+from sartext.models.open_clip_names import read_weights
+from sartext.models.text import TextTokens
+from sartext.models.towers import Named, Tiny
+
+
+def from_model_cfg(model_cfg: dict[str, Any], seed: int) -> nn.Module:
+    """The model of open_clip that a configuration describes, initialised by the seed; outputs are dicts."""
+    cfg = deepcopy(model_cfg)
+    custom_text = cfg.pop("custom_text", False)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        if "multimodal_cfg" in cfg:
+            model = CoCaModel(**cfg)
+            # open_clip leaves it as it was found in memory.
+            nn.init.normal_(model.text_decoder.text_projection, std=cfg["multimodal_cfg"]["width"] ** -0.5)
+        else:
+            model = CustomTextCLIP(**cfg) if custom_text else open_clip.CLIP(**cfg)
+            model.output_dict = True
+    built: nn.Module = model
+    return built
+
+
+def build_towers(towers: Tiny | Named, model_cfg: dict[str, Any], tokenizer: TextTokens, seed: int) -> nn.Module:
+    """The model: with the weights that the towers name, of a folder, the cache or the network, else initialised by the seed.
+
+    Raises `UserError` where the weights cannot be had, or the tokenizer has more words than the model.
+    """
+    known = model_cfg["text_cfg"]["vocab_size"]
+    if tokenizer.vocabulary_size > known:
+        raise UserError(f"the tokenizer has {tokenizer.vocabulary_size} tokens and the model {known}; choose another model")
+    if isinstance(towers, Tiny) or not towers.brings_weights:
+        return from_model_cfg(model_cfg, seed)
+    with one_line(f"{towers.name} describes no model of open_clip's", "name another"):
+        model = from_model_cfg(model_cfg, seed)
+    read_weights(model, towers.name, towers.pretrained)
+    return model
