@@ -1,6 +1,6 @@
 """A build through Ray beside the obvious alternative: as many plain processes that do the same work in a loop.
 
-    python -m tests.benchmarks.build_rate [--tiles 100000] [--rounds 3] [--keep DIR]
+    python -m tests.benchmarks.build_rate [--tiles 100000] [--rounds 3] [--keep DIR] [--save]
 
 Both read JPEG tiles of 256 px with their boxes from a COCO file, prove each by decoding, narrate and verify it, and write the
 same Parquet; the loop keeps no records, tries nothing twice and puts nothing in place safely. They run in turn. Ray's start
@@ -33,10 +33,12 @@ from sartext.narrate.write.a2c import A2C
 from sartext.sources.coco import Coco
 from sartext.sources.synthetic import Synthetic
 from sartext.tile import Tile, to_table
+from tests.support.results import keep, parser_with_save
 
 SIZE_PX = 256
 PICTURES = 500  # different ones; the tiles are links to them, each with boxes of its own
 RULES = (A2C(), Verify())
+LEAST_RATIO = 0.8
 
 
 def source(data: Path) -> Coco:
@@ -110,7 +112,7 @@ def measured(way: str, data: Path, out: Path, processes: int) -> dict[str, float
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_with_save(__doc__)
     parser.add_argument("--tiles", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
@@ -140,7 +142,19 @@ def main(argv: list[str] | None = None) -> int:
         f"{options.tiles:,} tiles, {options.processes} processes: {rate:.0f} tiles/s, {ratio:.2f} of the bare loop's rate; "
         f"{whole:.2f} with Ray's start"
     )
-    return int(ratio < 0.8)
+    if options.save:
+        names = ("bare_s", "ours_s", "start_of_ray_s")
+        figures = {
+            "tiles": options.tiles,
+            "processes": options.processes,
+            "rounds": [dict(zip(names, one, strict=True)) for one in rounds],
+            "tiles_per_s": rate,
+            "ratio": ratio,
+            "ratio_with_start_of_ray": whole,
+            "at_least": LEAST_RATIO,
+        }
+        keep(__file__, figures)
+    return int(ratio < LEAST_RATIO)
 
 
 if __name__ == "__main__":

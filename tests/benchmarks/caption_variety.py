@@ -1,13 +1,12 @@
 """How varied the captions are: different sentence skeletons, and the share of the most common one.
 
-    python tests/benchmarks/caption_variety.py --tiles 20000
+    python -m tests.benchmarks.caption_variety [--tiles 20000] [--save]
 
 A skeleton is a caption with its numbers, class nouns and position words masked; a bare one has the words for the image and
 the part of a place masked too. Tiles are those of the synthetic archive, without pixels. Exits with 1 below 300 skeletons
 or above a share of 3%, for bare ones too.
 """
 
-import argparse
 import re
 import sys
 from collections import Counter
@@ -16,6 +15,7 @@ from sartext.narrate.facts import taxonomy
 from sartext.narrate.write.a2c import A2C
 from sartext.narrate.write.numbers import WORDS
 from sartext.sources.synthetic import Synthetic
+from tests.support.results import keep, parser_with_save
 
 FEWEST, LARGEST_SHARE = 300, 0.03
 _NOUNS = sorted(
@@ -45,21 +45,26 @@ def masked(text: str, bare: bool = False) -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_with_save(__doc__)
     parser.add_argument("--tiles", type=int, default=20000)
     args = parser.parse_args()
     source, a2c = Synthetic(tiles=args.tiles, pixels=False, twin=False), A2C()
     captions = [(caption.form, caption.text) for item in range(args.tiles) for caption in a2c.apply(source.tile(item)).captions]
-    good = True
+    good, figures = True, dict[str, object]({"tiles": args.tiles})
     for bare in (False, True):
         skeletons = Counter(masked(text, bare) for _, text in captions)
         (text, count), *_ = skeletons.most_common(1)
         share = count / len(captions)
         good = good and len(skeletons) >= FEWEST and share <= LARGEST_SHARE
-        print(f"{'bare skeletons' if bare else 'skeletons'}: {len(skeletons):,}; the most common {share:.2%}: {text}")
+        name = "bare skeletons" if bare else "skeletons"
+        figures[name.replace(" ", "_")] = {"different": len(skeletons), "largest_share": share, "most_common": text}
+        print(f"{name}: {len(skeletons):,}; the most common {share:.2%}: {text}")
     for form in ("concise", "detailed"):
         texts = [text for one, text in captions if one == form]
+        figures[form] = {"captions": len(texts), "different": len(set(texts))}
         print(f"{form}: {len(texts):,} captions, {len(set(texts)):,} different")
+    if args.save:
+        keep(__file__, {**figures, "fewest": FEWEST, "share_at_most": LARGEST_SHARE})
     return 0 if good else 1
 
 

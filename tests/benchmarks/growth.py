@@ -1,6 +1,6 @@
 """How time and the driver's memory grow with the number of tiles: annotations and captions only, no pixels.
 
-    python -m tests.benchmarks.growth [--tiles 1000 10000 100000 1000000]
+    python -m tests.benchmarks.growth [--tiles 1000 10000 100000 1000000] [--save]
 
 Each size is a build of the embedded archive in a process of its own. Time is without Ray's start; memory is the most that the
 driver had resident. Prints the exponents from each size to the next, and over all.
@@ -22,6 +22,7 @@ from sartext.flow.engine.options import Engine
 from sartext.narrate.verify import Verify
 from sartext.narrate.write.a2c import A2C
 from sartext.sources.synthetic import Synthetic
+from tests.support.results import keep, parser_with_save
 
 MOST_EXPONENT, MOST_MB = 1.05, 50.0
 
@@ -39,7 +40,7 @@ def one(tiles: int, out: str) -> None:
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_with_save(__doc__)
     parser.add_argument("--tiles", type=int, nargs="+", default=[10**3, 10**4, 10**5, 10**6])
     parser.add_argument("--out", help=argparse.SUPPRESS)
     options = parser.parse_args(argv)
@@ -65,6 +66,10 @@ def main(argv: list[str] | None = None) -> int:
     growth_mb = max([memory for tiles, _, memory in found if tiles >= 10**4], default=0.0)
     growth_mb -= min([memory for tiles, _, memory in found if tiles >= 10**4], default=0.0)
     print(f"the largest exponent is {worst:.3f}; from 10,000 tiles on the driver's memory grows by {growth_mb:.0f} MB")
+    if options.save:
+        sizes = [{"tiles": tiles, "seconds": seconds, "driver_mb": memory_mb} for tiles, seconds, memory_mb in found]
+        bounds = {"exponent_at_most": MOST_EXPONENT, "growth_at_most_mb": MOST_MB}
+        keep(__file__, {"sizes": sizes, "largest_exponent": worst, "growth_mb": growth_mb, **bounds})
     return int(worst > MOST_EXPONENT or growth_mb > MOST_MB)
 
 

@@ -1,13 +1,12 @@
 """Shares in captions of masks, beside the masks.
 
-    python -m tests.benchmarks.mask_shares --masks 5000 --seed 0
+    python -m tests.benchmarks.mask_shares [--masks 5000] [--seed 0] [--save]
 
 So many masks are of the embedded archive, and as many are random ones with unlabelled and nodata pixels. Every share that a
 caption states is read by patterns and counted by pycocotools. Exit status 1 where one is not the mask's within its
 rounding, or where a caption is refused.
 """
 
-import argparse
 import time
 
 from sartext.narrate.verify import Verify
@@ -15,17 +14,18 @@ from sartext.narrate.write.sa2c import SA2C
 from sartext.sources.synthetic import Synthetic
 from tests.reading.mosaics import mosaic
 from tests.reading.shares import faults, shares_said
+from tests.support.results import keep, parser_with_save
 
 _SHOWN = 10
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_with_save(__doc__)
     parser.add_argument("--masks", type=int, default=5000)
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
     archive = Synthetic(tiles=args.masks, seed=args.seed, pixels=False, twin=False)
-    bad = 0
+    bad, figures = 0, dict[str, object]()
     for name, tile_of in (("archive", archive.tile), ("random", lambda number: mosaic(args.seed, number))):
         start, captions, shares, wrong, silent, refused = time.perf_counter(), 0, 0, [], 0, 0
         for number in range(args.masks):
@@ -41,9 +41,13 @@ def main() -> int:
             f"{name}: {args.masks} masks, {captions} captions, {shares} shares, {len(wrong)} faults, {refused} refused, "
             f"{silent} masks without a caption, {time.perf_counter() - start:.0f} s"
         )
+        counts = {"captions": captions, "shares": shares, "faults": len(wrong), "refused": refused, "without_caption": silent}
+        figures[name] = {"masks": args.masks, **counts, "seconds": time.perf_counter() - start}
         for text in wrong[:_SHOWN]:
             print(f"  {text}")
         bad += len(wrong)
+    if args.save:
+        keep(__file__, figures)
     return 1 if bad else 0
 
 

@@ -1,6 +1,6 @@
 """How many tiles a second one core narrates and verifies: from Tile to kept captions.
 
-    python -m tests.benchmarks.narrate_rate --tiles 10000 --boxes 8
+    python -m tests.benchmarks.narrate_rate [--tiles 10000] [--boxes 8] [--save]
 
 Prints the rate of A2C alone, and of A2C and Verify one after the other, as a worker of a build runs them, in CPU time of this
 process, over tiles that each come once (the caches of the reader fill while it runs). What a tile takes grows with the classes
@@ -8,7 +8,6 @@ that it shows, so there are three kinds: one class, as in HRSID and most detecti
 class to four; and random boxes, whose classes, sizes and exhaustive labels change from tile to tile as in no one dataset.
 """
 
-import argparse
 import random
 import time
 from collections.abc import Iterable, Iterator
@@ -20,6 +19,7 @@ from sartext.narrate.write.a2c import A2C
 from sartext.sources.synthetic import Synthetic
 from sartext.tile import Box, EncodedImage, Rendering, Sensor, Tile
 from tests.benchmarks.narrate_tiles import random_tile
+from tests.support.results import keep, parser_with_save
 
 BATCH = 1000
 BAR = 4000
@@ -54,8 +54,8 @@ def archive(boxes: int) -> Iterator[Tile]:
     return (tile for tile in tiles if not boxes or len(tile.boxes) == boxes)
 
 
-def measure(name: str, tiles: Iterable[Tile]) -> float:
-    """Prints the rates over the tiles and the share of captions that are kept; the rate with verification."""
+def measure(name: str, tiles: Iterable[Tile]) -> dict[str, float]:
+    """The rates over the tiles and the share of captions that are kept, printed too."""
     a2c, verify = A2C(), Verify()
     write_s = both_s = 0.0
     number = captions = kept = 0
@@ -74,19 +74,24 @@ def measure(name: str, tiles: Iterable[Tile]) -> float:
     print(f"{name}: {number:,} tiles, {captions:,} captions, {kept / captions:.2%} kept")
     for what, seconds in (("a2c", write_s), ("a2c and verify", both_s)):
         print(f"{what:>14}: {number / seconds:8,.0f} tiles/s  {1e6 * seconds / number:7.1f} us a tile")
-    return number / both_s
+    return {"a2c_per_s": number / write_s, "a2c_and_verify_per_s": number / both_s, "kept_share": kept / captions}
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_with_save(__doc__)
     parser.add_argument("--tiles", type=int, default=10000)
     parser.add_argument("--boxes", type=int, default=8, help="boxes a tile; 0 for a mixture")
     args = parser.parse_args()
     collect_seldom()
-    rate = measure("ships", (ships(number, args.boxes) for number in range(args.tiles)))
-    measure("archive", islice(archive(args.boxes), args.tiles))
-    measure("random", (random_tile(number, args.boxes or None) for number in range(args.tiles)))
-    return int(rate < BAR)
+    kinds = {
+        "ships": (ships(number, args.boxes) for number in range(args.tiles)),
+        "archive": islice(archive(args.boxes), args.tiles),
+        "random": (random_tile(number, args.boxes or None) for number in range(args.tiles)),
+    }
+    rates = {name: measure(name, tiles) for name, tiles in kinds.items()}
+    if args.save:
+        keep(__file__, {"tiles": args.tiles, "boxes": args.boxes, **rates, "ships_at_least_per_s": BAR})
+    return int(rates["ships"]["a2c_and_verify_per_s"] < BAR)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """How well the offset of a twin is found: planted shifts, images of different ground, and the real pairs.
 
-    python -m tests.benchmarks.pair_offset --tiles 200
+    python -m tests.benchmarks.pair_offset [--tiles 200] [--save]
 
 Shifts of 0 to 16 px on either axis are planted between the radar image and the twin of scenes of the embedded archive, at
 128 and 256 px. On level ground (the same scenes with every height set to 0) an offset that is said must be the planted one
@@ -11,7 +11,6 @@ other scenes must have no offset, nor may any be said of the real pairs, which a
 missed.
 """
 
-import argparse
 import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,6 +24,7 @@ from sartext.sar.offset import offset_px
 from sartext.sources.archive import optical, radar
 from sartext.sources.archive.ground import Ground, elevated, ground
 from sartext.sources.archive.plan import Scene, plan
+from tests.support.results import keep, parser_with_save
 
 REAL = Path(__file__).parents[3] / "shared" / "sar-data" / "pair_optical-sar_s1s2_volkov" / "dataset"
 MARGIN_PX, MOST_PX = 16, 16
@@ -116,16 +116,18 @@ def real_pairs() -> list[str]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_with_save(__doc__)
     parser.add_argument("--tiles", type=int, default=200, help="scenes of each kind at 128 px, half as many at 256 px")
     parser.add_argument("--seed", type=int, default=31)
     arguments = parser.parse_args()
-    good = True
+    good, figures = True, dict[str, object]()
     for flat in (True, False):
         for size_px, tiles in ((128, arguments.tiles), (256, arguments.tiles // 2)):
             tally = measure(size_px, tiles, arguments.seed, flat=flat)
+            name = f"{'level ground' if flat else 'as drawn'}, {size_px} px"
+            figures[name] = {key: value for key, value in vars(tally).items() if key != "worst"}
             print(
-                f"{'level ground' if flat else 'as drawn'}, {size_px} px: said of {tally.said} of {tally.tiles}, within 1 px "
+                f"{name}: said of {tally.said} of {tally.tiles}, within 1 px "
                 f"{tally.within}, with the lean {tally.explained}; changes within 1 px {tally.changes_within} of "
                 f"{tally.changes}; said of other scenes' twins {tally.foreign_said} of {tally.foreign}"
             )
@@ -134,9 +136,13 @@ def main() -> int:
                     print(f"  largest error {error:.1f} px: {told}")
                 good = good and tally.within == tally.said >= LEAST_SAID * tally.tiles
             good = good and not tally.foreign_said and tally.changes_within >= 0.95 * tally.changes
-    for line in real_pairs() or [f"real pairs: none, {REAL} is not there"]:
+    real = real_pairs()
+    figures["real_pairs"] = real
+    for line in real or [f"real pairs: none, {REAL} is not there"]:
         print(f"real pair {line}")
         good = good and ("undetermined" in line or "(0.0, 0.0)" in line or "none" in line)
+    if arguments.save:
+        keep(__file__, figures)
     return 0 if good else 1
 
 

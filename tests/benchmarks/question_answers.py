@@ -1,12 +1,11 @@
 """Questions about many tiles, each answer computed again from the annotations by another path.
 
-    python -m tests.benchmarks.question_answers --questions 100000 --seed 0
+    python -m tests.benchmarks.question_answers [--questions 100000] [--seed 0] [--save]
 
 Tiles are those of the embedded archive, with boxes and masks, and as many random ones with boxes and with masks. Exit
 status 1 where an answer is wrong, where yes and no are out of balance by more than 2% in a kind, or a text is above 2% of all.
 """
 
-import argparse
 import time
 from collections import Counter
 
@@ -15,12 +14,13 @@ from sartext.sources.synthetic import Synthetic
 from tests.benchmarks.narrate_tiles import tiles as boxed
 from tests.reading.mosaics import mosaic
 from tests.reading.recount import Recount
+from tests.support.results import keep, parser_with_save
 
 _SHOWN, _MOST, _BALANCE = 10, 0.02, 0.02
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_with_save(__doc__)
     parser.add_argument("--questions", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
@@ -43,9 +43,12 @@ def main() -> int:
         number += 1
     total = sum(kinds.values())
     print(f"{total} questions of {tiles} tiles, {len(wrong)} wrong, {time.perf_counter() - start:.0f} s")
+    shares_of_yes = {}
     for kind, count in sorted(kinds.items()):
         yes = answers[kind, "yes"] / max(1, answers[kind, "yes"] + answers[kind, "no"])
-        print(f"  {kind}: {count}" + (f", {yes:.1%} of yes and no are yes" if answers[kind, "yes"] else ""))
+        if answers[kind, "yes"]:
+            shares_of_yes[kind] = yes
+        print(f"  {kind}: {count}" + (f", {yes:.1%} of yes and no are yes" if kind in shares_of_yes else ""))
     text, times = texts.most_common(1)[0]
     print(f"{len(texts)} different texts; the most common is {times / total:.2%}: {text}")
     for line in wrong[:_SHOWN]:
@@ -53,6 +56,10 @@ def main() -> int:
     balanced = all(
         abs(answers[kind, "yes"] / (answers[kind, "yes"] + answers[kind, "no"]) - 0.5) <= _BALANCE for kind, _ in answers
     )
+    if args.save:
+        figures = {"questions": total, "tiles": tiles, "wrong": len(wrong), "kinds": dict(sorted(kinds.items()))}
+        bounds = {"balance_within": _BALANCE, "share_at_most": _MOST}
+        keep(__file__, {**figures, "shares_of_yes": shares_of_yes, "most_common_share": times / total, **bounds})
     return 0 if not wrong and balanced and times <= _MOST * total and len(kinds) == 6 else 1
 
 

@@ -1,6 +1,6 @@
 """What the report and the card of a dataset cost: seconds, bytes, and memory that does not grow with the dataset.
 
-    python -m tests.benchmarks.report_size [--tiles 10000 100000] [--keep DIR]
+    python -m tests.benchmarks.report_size [--tiles 10000 100000] [--keep DIR] [--save]
 
 The tiles are drawn ones of 64 px, written without Ray: a few thousand, again and again under other keys, at other places, each
 time with captions that nobody else has. Memory is the most that a process of its own had resident while it described them.
@@ -31,6 +31,7 @@ from sartext.narrate.write.a2c import A2C
 from sartext.sources.source import Shard, split_of
 from sartext.sources.synthetic import Synthetic
 from sartext.tile import TILE, Tile, to_table
+from tests.support.results import keep, parser_with_save
 
 MOST_BYTES, MOST_GROWTH_MB = 15 * 10**6, 50.0
 DRAWN, SHARD_TILES, SIZE_PX = 2048, 512, 64
@@ -108,7 +109,7 @@ def one(out: Path) -> None:
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_with_save(__doc__)
     parser.add_argument("--tiles", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--keep", type=Path, help="folder of the datasets, made where they are not there (default: temporary)")
     parser.add_argument("--out", type=Path, help=argparse.SUPPRESS)
@@ -125,13 +126,16 @@ def main(argv: list[str] | None = None) -> int:
             command = [sys.executable, "-m", "tests.benchmarks.report_size", "--out", str(out)]
             done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
             said = json.loads(done.stdout.splitlines()[-1])
-            found.append(said)
+            found.append({"tiles": tiles, **said})
             took = f"{said['seconds']:.1f} s ({1e6 * said['seconds'] / tiles:.0f} µs a tile)"
             sizes = f"report {said['report'] / 1e6:.2f} MB, card {said['card'] / 1e3:.0f} kB"
             print(f"{tiles:>9,} tiles: {took}, {sizes}, {said['memory_mb']:.0f} MB of memory", flush=True)
     growth_mb = max(one["memory_mb"] for one in found) - min(one["memory_mb"] for one in found)
     largest = max(one["report"] for one in found)
     print(f"the largest report has {largest / 1e6:.2f} MB; memory grows by {growth_mb:.0f} MB")
+    if options.save:
+        bounds = {"report_at_most": MOST_BYTES, "growth_at_most_mb": MOST_GROWTH_MB}
+        keep(__file__, {"sizes": found, "largest_report": largest, "growth_mb": growth_mb, **bounds})
     return int(largest > MOST_BYTES or growth_mb > MOST_GROWTH_MB)
 
 

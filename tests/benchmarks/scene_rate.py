@@ -1,6 +1,6 @@
 """Scenes cut and rendered, beside a bare loop of rasterio reads and numpy in one process.
 
-    python -m tests.benchmarks.scene_rate
+    python -m tests.benchmarks.scene_rate [--save]
 
 Both sides turn the same windows of a float32 sigma nought raster into 8-bit PNG, in turn, each in a process of its own. Exit
 status 1 where ours does less than 0.9 of the windows a second that the bare loop does.
@@ -21,6 +21,7 @@ from sartext.imaging import encode
 from sartext.sar.tiling import windows
 from sartext.sources.scenes import Scenes
 from sartext.tile import Tile
+from tests.support.results import keep, parser_with_save
 
 SIDE, TILE, LEAST, ROUNDS = 8192, 512, 0.9, 5
 
@@ -55,9 +56,11 @@ def bare(path: str) -> tuple[float, int]:
 
 
 def main() -> int:
+    parser = parser_with_save(__doc__)
+    options = parser.parse_args()
     warnings.simplefilter("ignore")  # that the raster has no georeference
     planned = len(windows(SIDE, SIDE, size_px=TILE))
-    ratios = []
+    ratios, rounds = [], []
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "scene_VV.tif"
         make(path)
@@ -70,9 +73,12 @@ def main() -> int:
                 print(f"{count} tiles of {planned}")
                 return 1
             ratios.append(plain / told)
+            rounds.append({"bare_windows_per_s": planned / plain, "ours_windows_per_s": planned / told})
             print(f"round {number + 1}: bare {planned / plain:.0f} windows/s, ours {planned / told:.0f}: {ratios[-1]:.2f}")
     ratio = sorted(ratios)[len(ratios) // 2]
     print(f"ratio {ratio:.2f} (median of {ROUNDS}; at least {LEAST})")
+    if options.save:
+        keep(__file__, {"windows": planned, "rounds": rounds, "ratio": ratio, "at_least": LEAST})
     return 0 if ratio >= LEAST else 1
 
 

@@ -1,6 +1,6 @@
 """What Ray Serve adds to a request, with and without HAProxy: bare FastAPI beside the application's route without a model.
 
-    python -m tests.benchmarks.serve_latency [requests]
+    python -m tests.benchmarks.serve_latency [REQUESTS] [--save]
 
 Each arm is the application as `jobs.serve` runs it (a CLIP that was only initialised), in a process of its own, one after
 another; within an arm requests to bare FastAPI and to the application take turns. Printed are median and 99th percentile in
@@ -21,6 +21,7 @@ import psutil
 from tests.chaos.dataset import end_family, family
 from tests.support import models
 from tests.support.client import free_port
+from tests.support.results import keep, parser_with_save
 
 ROOT = Path(__file__).resolve().parents[2]
 ARMS = {
@@ -83,7 +84,11 @@ def listening(process: subprocess.Popen[bytes]) -> set[str]:
     }
 
 
-def main(requests: int) -> None:
+def main() -> int:
+    parser = parser_with_save(__doc__)
+    parser.add_argument("requests", type=int, nargs="?", default=500)
+    options = parser.parse_args()
+    figures: dict[str, object] = {"requests": options.requests}
     with tempfile.TemporaryDirectory() as folder:
         clip = models.clip(Path(folder) / "clip")
         bare_port = free_port()
@@ -100,18 +105,24 @@ def main(requests: int) -> None:
                 )
                 try:
                     up(port, process)
-                    times = measured({"bare": bare_port, "served": port}, requests)
+                    times = measured({"bare": bare_port, "served": port}, options.requests)
                     open_to = sorted(listening(process))
                 finally:
                     end_family(process)  # type: ignore[arg-type]
+                sides = {}
                 for side, took in times.items():
-                    p99 = statistics.quantiles(took, n=100)[98]
-                    print(f"{arm}: {side} median {statistics.median(took):.2f} ms, p99 {p99:.2f} ms")
+                    median, p99 = statistics.median(took), statistics.quantiles(took, n=100)[98]
+                    sides[side] = {"median_ms": median, "p99_ms": p99}
+                    print(f"{arm}: {side} median {median:.2f} ms, p99 {p99:.2f} ms")
+                figures[arm] = {**sides, "listens_beyond_loopback": len(open_to)}
                 print(f"{arm}: listens beyond loopback at {', '.join(open_to) or 'nothing'}", flush=True)
         finally:
             bare.kill()
             bare.wait()
+    if options.save:
+        keep(__file__, figures)
+    return 0
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 500)
+    raise SystemExit(main())

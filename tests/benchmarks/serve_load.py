@@ -24,7 +24,7 @@ from tests.benchmarks.serve_latency import ROOT, up
 from tests.chaos.dataset import end_family
 from tests.support import models
 from tests.support.client import free_port
-from tests.support.machine import machine
+from tests.support.results import keep, parser_with_save
 
 FEW, MANY, OVER = 16, 64, 2.0
 LEAST_MANY, LEAST_OVERLOADED = 0.8, 0.8  # of the answers of few clients, and of what it can
@@ -170,11 +170,10 @@ def measured(port: int, bare: int, options: argparse.Namespace) -> dict[str, obj
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_with_save(__doc__)
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--overload-seconds", type=float, default=30.0)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--save", action="store_true")
     options = parser.parse_args(argv)
     os.environ.pop("RAY_ADDRESS", None)
     with tempfile.TemporaryDirectory() as folder:
@@ -185,14 +184,14 @@ def main(argv: list[str] | None = None) -> int:
         try:
             up(bare_port, bare)
             up(port, served)
-            figures = {**machine(), **measured(port, bare_port, options)}
+            figures = measured(port, bare_port, options)
         finally:
             end_family(served)  # type: ignore[arg-type]
             bare.kill()
             bare.wait()
     print(json.dumps(figures, indent=1))
     if options.save:
-        Path(__file__).with_suffix(".json").write_text(json.dumps(figures, indent=1) + "\n")
+        keep(__file__, figures)
     good = figures["many_over_few"] >= LEAST_MANY and figures["overload"]["of_capacity"] >= LEAST_OVERLOADED  # type: ignore[operator,index]
     return 0 if good else 1
 

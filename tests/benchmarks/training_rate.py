@@ -1,6 +1,6 @@
 """Three trainings side by side, one thread each, against the same three one after another with all threads.
 
-    python -m tests.benchmarks.training_rate [--tiles 400] [--rounds 2]
+    python -m tests.benchmarks.training_rate [--tiles 400] [--rounds 2] [--save]
 
 CLIP, CoCa and GPT as a quickstart has them, on so many optical and SAR tiles of the embedded archive. Both ways run in turn,
 the best round of each is compared. Printed are the whole time, with the start of the workers (of three groups where one follows
@@ -8,7 +8,6 @@ another), and the time spent in steps (of trainings side by side that of the lon
 with 1 where side by side takes longer in steps. Run it alone: both ways use all cores.
 """
 
-import argparse
 import os
 import tempfile
 import time
@@ -31,6 +30,7 @@ from sartext.sources.optical_archive import OpticalArchive
 from sartext.sources.synthetic import Synthetic
 from sartext.store import open_store
 from tests.support.datasets import dataset
+from tests.support.results import keep, parser_with_save
 
 NAMES = ("clip", "coca", "gpt")
 CPUS = os.cpu_count() or 1
@@ -66,7 +66,7 @@ def in_steps_s(out: str) -> float:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_with_save(__doc__)
     parser.add_argument("--tiles", type=int, default=400, help="tiles of each dataset")
     parser.add_argument("--rounds", type=int, default=2)
     options = parser.parse_args()
@@ -86,6 +86,10 @@ def main() -> int:
     (after_s, after_steps_s), (beside_s, beside_steps_s) = best.values()
     print(f"{CPUS} CPUs; side by side against one after another: {after_s / beside_s:.2f} times as fast", end="")
     print(f", in steps {after_steps_s / beside_steps_s:.2f} times")
+    if options.save:
+        ways_s = {way: {"whole_s": whole_s, "in_steps_s": steps_s} for way, (whole_s, steps_s) in best.items()}
+        ratios = {"ratio": after_s / beside_s, "ratio_in_steps": after_steps_s / beside_steps_s, "in_steps_at_least": 1.0}
+        keep(__file__, {"tiles": options.tiles, "rounds": options.rounds, **ways_s, **ratios})
     return int(beside_steps_s > after_steps_s)
 
 

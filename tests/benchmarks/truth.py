@@ -1,13 +1,12 @@
 """Reads every kept caption of many tiles with the independent reader, and says what is wrong with them.
 
-    python -m tests.benchmarks.truth --tiles 20000 --seed 0
+    python -m tests.benchmarks.truth [--tiles 20000] [--seed 0] [--save]
 
 So many tiles are of the embedded archive, and as many are random boxes; the real boxes are read in all their formats, with and
 without classes that are labelled exhaustively, and must give the same captions in each. Exit status 1 where a fault was
 found, a word was not understood, or formats differ.
 """
 
-import argparse
 import sys
 import time
 from collections import Counter
@@ -21,6 +20,7 @@ from sartext.tile import Tile
 from tests.reading.archives import FORMATS, REAL, embedded_tiles, real_tiles
 from tests.reading.reader import read_tile
 from tests.reading.tiles import tiles
+from tests.support.results import keep, parser_with_save
 
 RULES: tuple[Rule, ...] = (A2C(), Verify())
 SHOWN = 3  # examples of each kind of fault
@@ -79,7 +79,7 @@ def read_real(tally: Tally) -> list[str]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_with_save(__doc__)
     parser.add_argument("--tiles", type=int, default=20000, help="tiles of the embedded archive, and of random boxes")
     parser.add_argument("--seed", type=int, default=0, help="the seed of both")
     arguments = parser.parse_args()
@@ -88,11 +88,12 @@ def main() -> int:
         tally.read(narrated(tile))
     for tile in tiles(arguments.tiles, arguments.seed):
         tally.read(narrated(tile))
-    differing = []
+    differing, real = [], 0
     if REAL.is_dir():
         before = tally.tiles
         differing = read_real(tally)
-        print(f"real tiles read, all formats       {tally.tiles - before}")
+        real = tally.tiles - before
+        print(f"real tiles read, all formats       {real}")
         print(f"real tiles that differ by format   {len(differing)}  {' '.join(differing[:SHOWN])}")
     else:
         print(f"real tiles: none, {REAL} is not there")
@@ -106,6 +107,10 @@ def main() -> int:
         for example in examples:
             print(f"  {kind}: {example}")
     print(f"seconds                            {time.perf_counter() - started:.1f}")
+    if arguments.save:
+        figures = {"tiles": tally.tiles, "real_tiles": real, "real_tiles_that_differ_by_format": len(differing)}
+        words = {"captions": tally.captions, "refused": tally.refused, "words_not_understood": tally.unread}
+        keep(__file__, {**figures, **words, "faults": dict(tally.faults), "seconds": time.perf_counter() - started})
     return 1 if tally.faults or tally.unread or differing or not tally.captions else 0
 
 

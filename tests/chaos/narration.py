@@ -20,7 +20,7 @@ from tests.chaos.dataset import build, end_family, family, faults, files, kill, 
 from tests.chaos.kills import named
 from tests.cluster.raylets import HOSTS, three_raylets
 from tests.support import models
-from tests.support.machine import machine
+from tests.support.results import keep
 
 TARGETS = ("reader", "actor", "raylet", "driver")
 TILES, SHARD_TILES = 240, 12
@@ -155,7 +155,7 @@ def main(argv: list[str] | None = None) -> int:
     wrong = sum(bool(row["wrong"]) for row in rows)
     print(f"{len(rows)} kills: {wrong} with faults")
     if options.save:
-        Path(__file__).with_suffix(".json").write_text(json.dumps({"machine": machine(), "kills": rows}, indent=1) + "\n")
+        keep(__file__, {"kills": rows})
     return 1 if wrong else 0
 
 

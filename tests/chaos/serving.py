@@ -6,7 +6,6 @@ id among the processes that the application started.
 """
 
 import argparse
-import json
 import os
 import random
 import re
@@ -30,7 +29,7 @@ from tests.support import models
 from tests.support.client import Client, free_port
 from tests.support.images import data_uri
 from tests.support.indexed import indexed
-from tests.support.machine import machine
+from tests.support.results import keep
 
 CLIENTS = 8
 OTHERS_S, BACK_S, MORE_S, HANG_S, START_S = 2.0, 60.0, 15.0, 20.0, 900.0
@@ -336,18 +335,11 @@ def main(argv: list[str] | None = None) -> int:
         made(folder)
         rows = list(trials(folder, victims, options.times, options.gpt_engine, options.busy, options.seed, alone=True))
     if options.save:
-        keep(rows, f"{'busy' if options.busy else 'quiet'}, {options.gpt_engine}")
+        arm = f"{'busy' if options.busy else 'quiet'}, {options.gpt_engine}"
+        keep(__file__, {"rows": [asdict(row) for row in rows]}, arm)
     wrong = [f"{row.victim}: {said}" for row in rows for said in row.wrong]
     wrong += [] if len(rows) == 1 + len(victims) * options.times else ["the application ended before all kills"]
     return report(wrong)
-
-
-def keep(rows: list[Row], arm: str) -> None:
-    """The rows of one arm, beside those of the other."""
-    place = Path(__file__).with_suffix(".json")
-    kept = json.loads(place.read_text()) if place.exists() else {}
-    kept[arm] = {**machine(), "rows": [asdict(row) for row in rows]}
-    place.write_text(json.dumps(kept, indent=1) + "\n")
 
 
 if __name__ == "__main__":

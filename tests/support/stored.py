@@ -1,10 +1,13 @@
 """Texts that are stored beside the tests, so that a failing test shows what has changed, line by line."""
 
+import difflib
+import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parents[1] / "stored"
+MOST_SHOWN = 60
 
 
 def same_as_stored(name: str, lines: Sequence[str]) -> None:
@@ -13,7 +16,23 @@ def same_as_stored(name: str, lines: Sequence[str]) -> None:
     if os.environ.get("SARTEXT_STORE"):
         path.write_text("\n".join(lines) + "\n")
     stored = path.read_text().splitlines()
-    gone = [f"- {line}" for line in stored if line not in set(lines)]
-    new = [f"+ {line}" for line in lines if line not in set(stored)]
-    assert (gone, new) == ([], []), "\n".join(["", *gone, *new, f"look at each; then SARTEXT_STORE=1 stores {path.name}"])
-    assert list(lines) == stored
+    if stored == list(lines):
+        return
+    header, differences = 2, list(difflib.unified_diff(stored, list(lines), n=0, lineterm=""))
+    changed = [line for line in differences[header:] if not line.startswith("@@")]
+    more = [f"... and {len(changed) - MOST_SHOWN} more"] if len(changed) > MOST_SHOWN else []
+    found = [f"{line[0]} {line[1:]}" for line in changed[:MOST_SHOWN]] + more
+    raise AssertionError("\n".join(["", *found, f"look at each; then SARTEXT_STORE=1 stores {path.name}"]))
+
+
+def leaves(value: object, name: str = "") -> Iterator[str]:
+    """A line for each field of nested data, `boxes.0.label = "ship"`; lists of plain values are not taken apart."""
+    if isinstance(value, dict):
+        parts = value.items()
+    elif isinstance(value, list) and any(isinstance(one, dict | list) for one in value):
+        parts = enumerate(value)
+    else:
+        yield f"{name} = {json.dumps(value)}"
+        return
+    for key, part in sorted(parts):
+        yield from leaves(part, f"{name}.{key}" if name else str(key))

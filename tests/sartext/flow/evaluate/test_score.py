@@ -7,7 +7,7 @@ import pytest
 
 from sartext.evaluate import java
 from sartext.flow.evaluate.dataset import HeldOut, held_out, questions_of
-from sartext.flow.evaluate.examples import examples_of, spread
+from sartext.flow.evaluate.examples import examples_of
 from sartext.flow.evaluate.score import Truth, answer_scores, caption_values, retrieval_scores, unreadable
 from sartext.flow.predict.tile_rows import texts_of
 from sartext.narrate.ask.questions import Questions
@@ -103,9 +103,3 @@ def test_examples_show_what_was_said_with_its_marks(held: HeldOut) -> None:
     questions = [question for one in examples.answered["gpt"] for question in one.questions]
     assert all(given["best"][1] for _, _, given in questions)
     assert not all(given["wrong"][1] for _, _, given in questions)
-
-
-def test_examples_are_spread_evenly() -> None:
-    assert spread(list(range(100)), 4) == [12, 37, 62, 87]
-    assert spread([3, 4], 6) == [3, 4]
-    assert spread([], 6) == []

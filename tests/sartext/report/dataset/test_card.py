@@ -1,4 +1,4 @@
-"""The card of a dataset: YAML that parses, licences as the Hub names them, and a dataset that loads by it."""
+"""The card of a dataset: YAML that parses, and a dataset that loads by it."""
 
 from collections import Counter
 from copy import deepcopy
@@ -10,7 +10,6 @@ import yaml
 
 from sartext.artifact import Artifact
 from sartext.report.dataset.card import card, is_made
-from sartext.report.dataset.licences import hub_licence
 from sartext.report.dataset.page import page
 from sartext.report.dataset.survey import Survey
 from tests.support.mixed import NAMES
@@ -101,20 +100,3 @@ def test_a_dataset_of_nothing_has_a_card(made: Artifact) -> None:
     assert "configs" not in said
     assert said["license"] == ["other"]
     assert said["pretty_name"] == 'a: A: "quoted" \\ \n set'
-
-
-@pytest.mark.parametrize(
-    ("spdx", "name"),
-    [
-        ("CC0-1.0", "cc0-1.0"),
-        ("GPL-3.0-only", "gpl-3.0"),
-        ("LGPL-2.1-or-later", "lgpl-2.1"),
-        ("Apache-2.0", "apache-2.0"),
-        ("ODbL-1.0", "odbl"),
-        ("LicenseRef-Copernicus", "other"),
-        ("", "other"),
-        ("CC-BY-4.0 AND MIT", "other"),
-    ],
-)
-def test_licences_have_the_names_of_the_hub(spdx: str, name: str) -> None:
-    assert hub_licence(spdx) == name

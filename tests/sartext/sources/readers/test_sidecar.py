@@ -70,6 +70,7 @@ def test_a_nodata_that_was_rounded_as_text_is_found_as_gdal_finds_it(tmp_path: P
     assert only(tmp_path).nodata_share == 0.25
 
 
+@pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")
 def test_a_world_file_and_the_system_beside_it_say_where_a_scene_lies(tmp_path: Path) -> None:
     path = tmp_path / "a_VV.tif"
     with rasterio.open(path, "w", driver="GTiff", count=1, height=64, width=64, dtype="float32") as dataset:

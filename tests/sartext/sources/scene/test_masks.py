@@ -96,6 +96,7 @@ def test_colours_are_read_as_the_table_says_them(alpha: tuple[int, ...], spacing
     assert shares(tile) == {"cropland": 0.1, "water": 0.2}
 
 
+@pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")
 def test_a_palette_is_its_colours_or_its_indices_as_the_table_is(tmp_path: Path) -> None:
     made(tmp_path, _classes())
     with rasterio.open(

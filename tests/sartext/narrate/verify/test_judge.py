@@ -36,6 +36,6 @@ def test_what_the_labels_cannot_decide_is_unverifiable(undecided: tuple[str, str
 
 @pytest.mark.parametrize(("name", "fewest"), [("lies", 90), ("truths", 90), ("undecided", 50)])
 def test_there_are_enough_different_statements(name: str, fewest: int) -> None:
-    lines = (Path(__file__).parent / "statements" / f"{name}.txt").read_text().splitlines()
+    lines = (Path(__file__).parents[1] / "statements" / f"{name}.txt").read_text().splitlines()
     texts = [line for line in lines if line and line[0] not in "#["]
     assert len(set(texts)) >= fewest

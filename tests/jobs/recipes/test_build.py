@@ -10,7 +10,6 @@ import pytest
 from PIL import Image
 
 from jobs.recipes.build import BUILD
-from jobs.recipes.quickstart import QUICKSTART
 from jobs.recipes.train import TRAIN
 from sartext.config import leaves
 from sartext.errors import UserError
@@ -146,21 +145,3 @@ def test_scenes_are_narrated_by_their_masks_too(tmp_path: Path) -> None:
     assert {caption.route for caption in tile.captions} == {"sa2c"}
     assert all(caption.kept for caption in tile.captions)
     assert tile.questions
-
-
-@pytest.mark.parametrize("recipe", TRAIN)
-@pytest.mark.parametrize("tiles", [5, 3_642, 68_294])
-def test_a_warm_up_leaves_most_of_a_training_whatever_the_dataset(recipe: str, tiles: int) -> None:
-    config = TRAIN[recipe]()
-    for epochs, optimizer in ((config.optical_epochs, config.optical_optimizer), (config.sar_epochs, config.sar_optimizer)):
-        steps = epochs * -(-tiles // config.batch_size)
-        warm_up = optimizer.warmup_steps(steps)
-        assert warm_up <= max(0.25 * steps, 1) < steps
-        assert warm_up > 0 or steps < 10
-
-
-def test_the_trainings_of_a_quickstart_warm_up_as_their_recipes_do() -> None:
-    for quickstart in QUICKSTART.values():
-        for name, training in quickstart("out").trainings.items():
-            assert training.optical_optimizer == TRAIN[name]().optical_optimizer
-            assert training.sar_optimizer == TRAIN[name]().sar_optimizer

@@ -1,0 +1,27 @@
+"""What "it", "the others" and "one" refer to."""
+
+from sartext.narrate.facts.tile_facts import facts_of
+from sartext.narrate.verify import claims_of, verdict_of
+from sartext.tile import Tile
+
+
+def verdict(tile: Tile, text: str) -> str:
+    return verdict_of(claims_of(text, facts_of(tile)))
+
+
+def test_the_others_are_those_that_the_text_has_left(hand_tiles: dict[str, Tile]) -> None:
+    tile = hand_tiles["coast"]
+    assert verdict(tile, "There are three ships. One is in the upper left. The others are in the lower right.") == "supported"
+    assert (
+        verdict(tile, "There are three ships. One is in the lower right. The others are in the upper left.") == "contradicted"
+    )
+    assert verdict(tile, "The others are in the lower right.") == "unverifiable"
+    assert verdict(tile, "A ship is in the upper left. No other ships are visible.") == "contradicted"
+
+
+def test_it_is_clear_only_after_one_class(hand_tiles: dict[str, Tile]) -> None:
+    tile = hand_tiles["coast"]
+    assert verdict(tile, "There is a bridge. It is in the upper right.") == "supported"
+    assert verdict(tile, "There is a bridge. It is in the lower left.") == "contradicted"
+    assert verdict(tile, "There are a bridge and a harbor. It is in the upper right.") == "unverifiable"
+    assert verdict(tile, "It is in the upper right.") == "unverifiable"

@@ -1,0 +1,81 @@
+"""Verdicts on land covers: where they lie, how much of the image they are."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from sartext.narrate.facts.tile_facts import facts_of
+from sartext.narrate.verify import claims_of, verdict_of
+from sartext.tile import Box, Tile
+from tests.reading.mosaics import NODATA, OPEN
+from tests.reading.mosaics import tile_of as covered_tile
+
+MakeTile = Callable[..., Tile]
+
+
+MakeBox = Callable[..., Box]
+
+
+def verdict(tile: Tile, text: str) -> str:
+    return verdict_of(claims_of(text, facts_of(tile)))
+
+
+def test_where_a_cover_lies_is_only_known_as_far_as_open_pixels_cannot_change_it() -> None:
+    drawn = np.zeros((128, 128), dtype=np.int64)
+    drawn[:, :12], drawn[:, 12:16] = 1, 2
+    for open_ in (OPEN, NODATA):
+        tile = covered_tile(drawn, (open_, "water", "cropland"), 0)
+        for text in (
+            "The water lies in the left half.",
+            "All of the water lies in the left half.",
+            "Most of the water is on the left.",
+        ):
+            assert verdict(tile, text) == "unverifiable"
+            assert verdict(tile, text.replace("water", "annotated water")) == "supported"
+        assert verdict(tile, "The annotated water is in the upper right.") == "contradicted"
+        assert verdict(tile, "The water is in the upper right.") == "unverifiable"
+    few = drawn.copy()
+    few[:, 16:] = 2
+    few[:6, 100:] = 0  # 168 px beside 1,536 of water
+    tile = covered_tile(few, (OPEN, "water", "cropland"), 0)
+    assert verdict(tile, "The water lies in the left half.") == "supported"
+    assert verdict(tile, "All of the water lies in the left half.") == "unverifiable"
+    assert verdict(tile, "The water lies in the lower right.") == "contradicted"
+    assert verdict(tile, "Most of the water is on the right side.") == "contradicted"
+    assert verdict(tile, "Water covers the lower right.") == "contradicted"
+    few[:12, 100:] = 0
+    assert verdict(covered_tile(few, (OPEN, "water", "cropland"), 0), "Water covers the upper right.") == "unverifiable"
+
+
+def test_regions_are_decided_only_where_they_are_labelled(hand_tiles: dict[str, Tile]) -> None:
+    assert verdict(hand_tiles["depot"], "Cropland is visible.") == "supported"
+    assert verdict(hand_tiles["depot"], "A forest is visible.") == "unverifiable"
+    assert verdict(hand_tiles["depot"], "There is no forest.") == "unverifiable"
+    assert verdict(hand_tiles["depot"], "Cropland is in the upper left.") == "unverifiable"
+    assert verdict(replace(hand_tiles["depot"], exhaustive=("forest",)), "A forest is visible.") == "contradicted"
+
+
+@pytest.mark.parametrize(("other", "verdict"), [("vegetation", "unverifiable"), ("wetland", "contradicted")])
+def test_what_has_a_coarser_label_may_dominate_too(other: str, verdict: str) -> None:
+    drawn = np.zeros((100, 100), dtype=np.int64)
+    drawn[:, 48:], drawn[:, 90:] = 1, 2
+    tile = covered_tile(drawn, (other, "forest", "water"), 0)
+    assert verdict_of(claims_of("The image is dominated by forest.", facts_of(tile))) == verdict
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No ships are on the water.",
+        "The ships are not in the water.",
+        "There is no ship near the water.",
+        "Three ships are on the water.",
+    ],
+)
+def test_nothing_is_decided_between_boxes_and_a_land_cover(make_tile: MakeTile, make_box: MakeBox, text: str) -> None:
+    ships = [make_box("ship", x, 100, x + 30, 110) for x in (20, 120, 220)]
+    water = covered_tile(np.zeros((300, 300), dtype=np.int64), ("water",), 0).regions
+    tile = make_tile(*ships, regions=water, exhaustive=("ship", "water"))
+    assert verdict_of(claims_of(text, facts_of(tile))) == "unverifiable"
