@@ -96,7 +96,11 @@ _OF = {
     ALL: ("entirely", "completely", "wholly", "exclusively"),
     LARGE: ("a large part of", "a large portion of", "large parts of", "much of", "a good part of"),
     SMALL: ("a small part", "a small part of", "a small portion of", "a small fraction of", "small parts of"),
-    DOMINANT: ("dominated by", "dominates", "dominate", "dominating"),
+    DOMINANT: (
+        *("the dominant land cover", "the main land cover", "the predominant land cover", "the largest land cover"),
+        *("the most extensive land cover", "the largest land cover class", "the dominant land cover class"),
+        "dominated by", "dominates", "dominate", "dominating",
+    ),
 }
 _OF_THE_IMAGE = {
     HALF: ("half",),

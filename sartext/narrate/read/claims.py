@@ -3,8 +3,8 @@
 import re
 from typing import NamedTuple
 
-from sartext.narrate.read.ambiguous import covers_image
-from sartext.narrate.read.ast import UNREAD, Reading
+from sartext.narrate.read.claim_types import vague_tokens
+from sartext.narrate.read.meaning import UNREAD, Reading
 from sartext.narrate.read.parser import read
 from sartext.narrate.read.tokenizer import sentences, tokenize
 from sartext.tile import Claim
@@ -33,14 +33,17 @@ def coverage(claims: tuple[Claim, ...]) -> tuple[int, int]:
 
 def _said(text: str) -> Said:
     shape, values, words = tokenize(text)
-    # A question states nothing.
-    reading = read("u" if _QUESTION.search(text) or covers_image(shape, values) else shape)
+    reading = read("u" if _QUESTION.search(text) else shape)  # a question states nothing
     kinds, texts = reading.kinds, []
     for statement, kind in zip(reading.statements, kinds, strict=True):
         first, after = statement.span
         quoted = " ".join(words[first:after]).replace(" ,", ",")
         texts.append(quoted if quoted and kind != UNREAD else text)
     if "vague" in kinds:
-        pairs = zip(reading.statements, kinds, strict=True)
-        kinds = tuple([str(values[statement.tokens[0]]) if kind == "vague" else kind for statement, kind in pairs])
+        kinds = tuple(
+            [
+                str(values[vague_tokens(statement)[0]]) if kind == "vague" else kind
+                for statement, kind in zip(reading.statements, kinds, strict=True)
+            ]
+        )
     return Said(reading, values, kinds, tuple(texts))

@@ -1,80 +1,370 @@
-"""From a mention that has been read to the statements about it."""
+"""Clauses and sentences in the shape of a sentence: what they state of which phrases."""
 
-from dataclasses import replace
+from collections.abc import Iterator
 
-from sartext.narrate.read.ast import Mention, Statement
-from sartext.narrate.read.noun_phrase import Draft, Property
+from sartext.narrate.read.meaning import CONTEXT, Phrase, Property, Statement
+from sartext.narrate.read.phrases import Phrases, Reads, rule
 
-
-def statements_of(draft: Draft) -> list[Statement]:
-    """All that its sentence states of a mention."""
-    if draft.vague:
-        return []
-    span = (draft.first, draft.last)
-    arranged = [one for one in (*draft.filters, *draft.said) if one.form == "g"]
-    extremes = [one for one in draft.filters if one.form == "s"]
-    if arranged or extremes or draft.shared:
-        draft = replace(
-            draft,
-            filters=[one for one in draft.filters if one not in arranged and one not in extremes],
-            said=[one for one in draft.said if one not in arranged],
-            shared=[one for one in draft.shared if one.form != "g"],
-        )
-    statements = [
-        Statement("arranged", draft.mention(*draft.said), None, "not" if one.negated else "", one.tokens, span)
-        for one in arranged
-    ]
-    statements += [
-        Statement("count", _whole(draft, number), None, "", (), span) for number in (draft.total, draft.ordinal) if number >= 0
-    ]
-    if extremes:
-        return statements + _extreme(draft, extremes[0], span)
-    if draft.amount == "same" or draft.scope in ("most", "none"):
-        return statements + _shares(draft, draft.scope or "all", span)
-    if draft.anaphor and draft.number >= 0 and not (draft.filters or draft.said or arranged):
-        return statements  # "three" alone counts nothing
-    if draft.definite:
-        again = "again" if draft.amount in ("some", "plural") and not draft.filters else ""
-        counted = [Statement("count", draft.mention(), None, again, (), span)] if _counts(draft) else []
-        return statements + counted + _shares(draft, draft.scope or ("all" if draft.plural else "some"), span)
-    return [*statements, _count(draft, span)]
+_INTRODUCED = frozenset(("some", "plural", "number", "least", "none", "not number", "only"))
+_FINITE = "vVX1"
+Members = tuple[Phrase, ...]
 
 
-def _whole(draft: Draft, number: int) -> Mention:
-    """The mention of "the three ships" in "two of the three ships", and of three at least in "the third ship"."""
-    return replace(draft, filters=[], number=number, amount="number").mention()
+class Clauses(Phrases):
+    """The clauses of one shape."""
+
+    @rule
+    def sentence(self, at: int) -> Reads:
+        """Clauses up to the end."""
+        for stated, end in self.clause(at):
+            rest = self.skip(end, ",:;")
+            if rest >= len(self.shape):
+                yield stated, len(self.shape)
+                return
+            for after in self.parted(end):
+                for more, last in self.sentence(after):
+                    yield stated + more, last
+                    return
+
+    def parted(self, at: int) -> Iterator[int]:
+        """What follows what parts two clauses."""
+        nor = self.skip(at, ",")
+        if self.shape[nor : nor + 3] in ("/vH", "/VH"):
+            yield nor
+        after = self.skip(self.skip(at, ",:"), "&;")
+        if after > at:
+            yield after
+            if self.code(at) == "," and after > at + 1:
+                yield at + 1
+
+    # Lists of phrases
+
+    @rule
+    def members(self, at: int) -> Reads:
+        """Phrases joined by commas, "and", "with" or a colon; "no" is of all that follow it without a number of their own."""
+        for one, end in self.phrase(at):
+            for more, last in self._more(end, one.amount in ("none", "any")):
+                yield (one, *more), last
+
+    def _more(self, at: int, none: bool) -> Iterator[tuple[Members, int]]:
+        for after in self._joints(at, none):
+            if "fR" in self.shape[after : after + 4]:
+                continue  # "two of which": a clause of its own
+            for one, end in self.phrase(after):
+                bare = none and one.amount == "plural" and not one.refers
+                if self.code(after - 1) == "/" and not bare:
+                    continue  # one of two things is said: neither is
+                member = one._replace(amount="none") if bare else one  # "any" is denied as well
+                for more, last in self._more(end, member.amount in ("none", "any")):
+                    yield (member, *more), last
+        yield (), at
+
+    def _joints(self, at: int, none: bool) -> Iterator[int]:
+        after = self.skip(self.skip(at, ",:"), "&/W" if none else "&W")
+        if after > at:
+            yield after
+        if self.code(at) == "," and self.code(at + 1) == "/":
+            yield at + 2
+
+    # Clauses
+
+    @rule
+    def clause(self, at: int) -> Reads:
+        """One clause; the readings that say most of it first."""
+        if self.code(at) == "¬":
+            for stated, end in self.clause(at + 1):
+                if len(stated) == 1 and not stated[0].scope:
+                    yield (stated[0]._replace(scope="denied"),), end
+            return
+        for rule_ in (self._compared, self._fronted, self._there, self._shown, self._said, self._inverted, self._named):
+            for stated, end in rule_(at):
+                for last in self._tail(end):
+                    yield stated, last
+
+    def _tail(self, at: int) -> Iterator[int]:
+        """ "..., seen in a radar image"."""
+        start = self.skip(self.skip(at, ","), "i")
+        for _, end in self.in_image(start):
+            yield end
+        if start > at and self.code(start - 1) == "i":
+            yield start
+        yield at
+
+    def _there(self, at: int) -> Reads:
+        """ "there are two ships", after a place also "are two ships"."""
+        if self.code(at) == "/":  # "nor are there any cars"
+            for members, end in self.members(at + 3):
+                if denied := _denied(members):
+                    yield _exist(denied, (), (at, end)), end
+            return
+        verb = self.skip(at, "H")
+        after = self.skip(verb, "vV")
+        if after > at:
+            also = self.code(after) == "$"
+            negated = self.code(after + also) == "t"
+            start = self.skip(after + also + negated, "i" if verb == at else "")
+            for members, end in self.members(start):
+                if denied := _denied(members) if negated else members:
+                    yield _exist(denied, (), (at, end), "also" if also else ""), end
+
+    def _shown(self, at: int) -> Reads:
+        """ "the image shows two ships", "a radar image of two ships", "it contains no ships"."""
+        ends = [end for _, end in self.image(at)]
+        if self.code(at) == "h" or (self.code(at) == "D" and self.code(at + 1) == "W"):
+            ends.append(at + 1)  # "it shows", "the radar has imaged"
+        if self.code(at) in "f" and at == 0:
+            ends += [end for _, end in self.image(at + 1)]  # "content of the image:"
+        if self.code(at) == "d" and self.code(at + 1) == "@" and self.code(at + 2) == "q":
+            ends += [end for _, end in self.image(at + 3)]  # "a look at this image"
+        for end in ends:
+            yield from self._shows(self._past(end), (at, end))
+        for _, end in self.image(at):
+            if self.code(end) in "qR" and self.code(self.skip(end, "q")) == "R":
+                for stated, last in self.clause(self.skip(end, "q") + 1):  # "in which two ships lie"
+                    yield stated, last
+
+    def _past(self, at: int) -> int:
+        """What follows ", imaged by SAR,"."""
+        if self.code(at) == "," and self.code(at + 1) == "i":
+            return self.skip(at + 2, ",")
+        return at
+
+    def _shows(self, at: int, span: tuple[int, int], front: tuple[Property, ...] = ()) -> Reads:
+        """What follows the image: "shows two ships", "is free of ships"."""
+        code = self.code(at)
+        start = self.skip(at, "R")
+        negated = self.code(start) == "t"
+        verb = self.code(start + negated)
+        after = start + negated + 1
+        starts = []
+        if verb in "WF":
+            starts.append(self.skip(after, ":"))
+        elif code in "f:,;" and not negated:
+            starts.append(self.skip(at + 1, ";"))
+        if verb in "vV" and self.code(after) in "NW":
+            starts.append(after + (self.code(after) == "W"))
+        if code == "N":
+            starts.append(at)
+        for where in starts:
+            for members, end in self.members(where):
+                denied = _denied(members) if negated else members
+                if denied:
+                    yield _exist(denied, front, (span[0], end)), end
+
+    def _fronted(self, at: int) -> Reads:
+        """ "in the upper left, two ships are visible"; "among the ships, two ..."; "in this image, ..."."""
+        for _, end in self.in_image(at):
+            yield from self.clause(self.skip(end, ",:"))
+        if self.code(at) == "," or self.code(at) == "i":
+            yield from self.clause(self.skip(at + 1, ":,"))
+        if self.code(at) in "fa":
+            for these, end in self.members(at + 1):
+                if all(one.amount in ("these", "the") for one in these) and len(these) == 1:
+                    again = _exist(these, (), (at, end))
+                    start = self.skip(self.skip(end, ","), "X1F")
+                    for stated, last in self.clause(start):
+                        yield again + stated, last
+        for front, end in self.unit(self.skip(at, "@")):
+            if not front or not all(one.form in ("p", "c", "any", "relation", "L") for one in front):
+                continue
+            start = self.skip(end, ",:")
+            for stated, last in (*self._there(start), *self._said(start), *self._named(start)):
+                yield tuple(_with(one, front) for one in stated), last
+            yield from self._shows(start, (at, end), front)
+            if self.code(start) in "vV" and self.shape[start + 1 : start + 3] == "0q":
+                for members, last in self.members(start + 3):  # "the left third is covered by forest"
+                    if len(members) == 1:
+                        yield _exist(members, front, (at, last), "covers"), last
+            for _, image in self.image(start):
+                yield from self._shows(image, (at, image), front)
+            if self.code(end) in "X1":
+                for members, last in self.members(end + 1):
+                    yield _exist(members, front, (at, last)), last
+            if self.code(start) == "V" and self.code(start + 1) == "R":  # "... is where it lies"
+                for these, last in self.phrase(start + 2):
+                    if self.code(last) in "X1":
+                        yield _exist((these,), front, (at, last + 1)), last + 1
+
+    def _inverted(self, at: int) -> Reads:
+        """ "visible in the center are two ships"."""
+        if self.code(at) == "i":
+            for front, end in self.unit(at):
+                if self.code(end) in "vV":
+                    for members, last in self.members(end + 1):
+                        yield _exist(members, front, (at, last)), last
+        if self.code(at) == "L" and self.code(at + 1) == "V":  # "60 m is its length"
+            for these, end in self.phrase(at + 2):
+                yield _exist((these,), (Property("L", (at,)),), (at, end)), end
+
+    def _named(self, at: int) -> Reads:
+        """ "two ships and a bridge", "ships: 3", "upper left: two ships"."""
+        for one, end in self.noun(at):
+            if self.code(end) in ":," and self.code(end + 1) == "n":
+                stop = self.skip(end + 2, "," if self.code(end) == "," else "")
+                yield (Statement("count", one._replace(amount="number", number=end + 1), span=(at, stop)),), stop
+        for members, end in self.members(at):
+            if all(one.amount in _INTRODUCED for one in members):
+                yield _exist(members, (), (at, end)), end
+        for one, end in self.phrase(at):
+            if one.amount not in _INTRODUCED and one.narrowed:  # "all of them in the center"
+                yield _exist((one._replace(narrowed=()),), one.narrowed, (at, end)), end
+
+    def _said(self, at: int) -> Reads:
+        """Phrases and what a verb says of them."""
+        for subject, end in self._subject(at):
+            for said, scope, last in self._verbs(end):
+                if (stated := _state(subject, said, scope, (at, last))) is not None:
+                    yield stated, last
+            if self.code(end) == "," and "fR" in self.shape[end : end + 6]:  # "ships, two of which are tankers, are visible"
+                for part, last in self._said(end + 1):
+                    if self.code(last) == ",":
+                        for said, scope, stop in self._verb(last + 1):
+                            if (stated := _state(subject, said, scope, (at, stop))) is not None:
+                                yield stated + part, stop
+            if self.code(end) == "F" and len(subject) == 1:
+                for members, last in self.members(end + 1):
+                    yield (*_exist(subject, (), (at, end)), *_exist(members, (), (at, last), "part")), last
+            if self.code(end) in "vV" and self.code(end + 1) == "N" and len(subject) == 1:
+                within = Property("relation", (CONTEXT,), False, subject[0])  # "the harbor is free of ships"
+                for members, last in self.members(end + 1):
+                    yield _exist(members, (within,), (at, last)), last
+            if self.code(end) == "0" and len(subject) == 1:
+                for _, last in self.image(end + 1):
+                    yield _exist(subject, (), (at, last), "covers"), last
+                for place, last in self.places(end + 1):
+                    yield _exist(subject, (place,), (at, last), "covers"), last
+
+    def _subject(self, at: int) -> Reads:
+        yield from self.members(at)
+        for one, end in self.phrase(at):  # "the harbor, not the bridge, is ..."
+            if self.shape[end : end + 2] == ",t":
+                for other, last in self.phrase(end + 2):
+                    if self.code(last) == ",":
+                        yield (one, other._replace(refers="denied")), last + 1
+
+    def _verbs(self, at: int) -> Iterator[tuple[tuple[Property, ...], str, int]]:
+        """One verb after the other: "is about 60 m long and lies in the center"."""
+        for said, scope, end in self._verb(at):
+            after = self.joint(end)
+            if after > end and not scope and self.code(after) in _FINITE:
+                for more, other, last in self._verbs(after):
+                    if not other:
+                        yield said + more, scope, last
+            yield said, scope, end
+
+    def _verb(self, at: int) -> Iterator[tuple[tuple[Property, ...], str, int]]:
+        """A verb and what follows it: the properties, the scope (all, absent), and the end."""
+        code, start = self.code(at), at
+        scope = ""
+        if code in "AB":
+            scope, start = "all", at + 1
+        code = self.code(start)
+        if code == "i" and scope == "" and self.code(start + 1) in " ,;":
+            yield (), "", start + 1
+        if code == "t" and self.code(start + 1) in "X1i":
+            yield (), "absent", start + 2
+            return
+        length = [found for found in self.unit(start) if found[0] and found[0][0].form == "L"]
+        for said, end in length:
+            yield said, scope, end  # "the ship has a length of", "measures about 60 m"
+        if code not in _FINITE:
+            return
+        start = self.skip(start + 1, "$")
+        if self.code(start) in "AB":
+            scope, start = "all", start + 1
+        if self.code(start) == "z" or self.shape[start : start + 2] in ("ti", "tz"):
+            end = start + (1 if self.code(start) == "z" else 2)
+            yield (), "absent", next((last for _, last in (*self.in_image(end), *self.image(end))), end)
+        start = self.skip(start, "X" if code in "vV" else "")
+        for said, end in self.units(start):
+            yield said, scope, end
+        if code in "vV" and self.code(start) == "D" and self.code(start + 1) == "n":
+            for said, end in self.places(start + 2):  # "(is) the one in the center"
+                yield (said,), scope, end
+        if code in "vV":
+            for said, end in self._class(start):
+                yield said, scope, end
+        for _, end in self.in_image(start):
+            yield (), scope, end
+        if code in "X1":
+            yield (), scope, start
+
+    def _class(self, at: int) -> Iterator[tuple[tuple[Property, ...], int]]:
+        """ "(are) tankers", "(is) a tanker", "(are) not tankers"."""
+        negated = self.code(at) == "t"
+        start = self.skip(at + negated, "d")
+        for one, end in self.noun(start):
+            if not one.loose and not any(more.form == "g" for more in one.narrowed):
+                yield (Property("class", (one.noun,), negated), *one.narrowed), end
+
+    def _compared(self, at: int) -> Reads:
+        """ "more ships than bridges", "ships outnumber bridges"."""
+        start = self.skip(self.skip(at, "H"), "vV")
+        if self.code(start) in "+-=2":
+            for one, end in self.noun(start + 1):
+                if self.code(end) == "T":
+                    for other, last in self.noun(end + 1):
+                        tokens = (start, one.noun, other.noun)
+                        yield (Statement("compare", scope=self.code(start), tokens=tokens, span=(at, last)),), last
+        for one, end in self.noun(self.skip(at, "D")):
+            verb = self.skip(end, "vV")
+            if self.code(verb) in "+->" and (self.code(verb) == ">") == (verb == end):
+                after = self.skip(self.skip(verb + 1, "T"), "D")
+                for other, last in self.noun(after):
+                    tokens = (verb, one.noun, other.noun)
+                    yield (Statement("compare", scope=self.code(verb), tokens=tokens, span=(at, last)),), last
 
 
-def _counts(draft: Draft) -> bool:
-    """Whether a definite mention states a number, be it that there is one: "all" and "both" alone may only refer back."""
-    return not draft.anaphor or draft.amount in ("both", "number", "rest")
+def _exist(members: Members, said: tuple[Property, ...], span: tuple[int, int], scope: str = "") -> tuple[Statement, ...]:
+    """That there is each of the phrases, with the properties."""
+    lists = span[0] if len(members) > 1 else -1
+    stated = []
+    for one in members:
+        form = "count" if one.amount in _INTRODUCED else "said"
+        near = () if one.narrowed or said or one.amount == "none" else _places(members[-1])
+        where = span if len(members) == 1 else one.span
+        stated.append(Statement(form, one, said, scope, span=where, lists=lists, near=near))
+    return tuple(stated)
 
 
-def _extreme(draft: Draft, which: Property, span: tuple[int, int]) -> list[Statement]:
-    """ "The largest ship is ...": what stands before the verb is said of it as well."""
-    mention = replace(draft, filters=[], amount="some").mention()
-    said = [one.filter() for one in (*draft.filters, *draft.said)]
-    exists = [Statement("count", mention, None, "", (), span)]
-    return exists + [Statement("extreme", mention, one, "", which.tokens, span) for one in said]
+def _places(last: Phrase) -> tuple[Property, ...]:
+    """The places of the last of a list, which may be those of all: "two ships and a bridge in the center"."""
+    if last.noun == CONTEXT or last.refers:
+        return ()  # "four ships: two in the center"
+    return last.narrowed if all(one.form in ("p", "c", "any") for one in last.narrowed) else ()
 
 
-def _shares(draft: Draft, scope: str, span: tuple[int, int]) -> list[Statement]:
-    """What is said of all, most, none or some of the objects of a definite mention."""
-    if scope == "some":
-        return [Statement("count", draft.mention(one, amount="some"), None, "", (), span) for one in draft.said]
-    if scope == "none" and not draft.said:
-        return [Statement("count", draft.mention(amount="none"), None, "", (), span)]
-    return [Statement("share", draft.mention(), one.filter(), scope, (), span) for one in draft.said]
+def _state(subject: Members, said: tuple[Property, ...], scope: str, span: tuple[int, int]) -> tuple[Statement, ...] | None:
+    """What the verb says of each phrase of its subject."""
+    if scope == "absent":
+        denied = _denied(subject)
+        return _exist(denied, (), span) if denied else None
+    stated: list[Statement] = []
+    for one in subject:
+        own = said
+        if one.refers == "denied":
+            one = one._replace(refers="")
+            own = tuple([each._replace(negated=not each.negated) for each in said])
+        stated += _exist((one,), own, one.span if len(subject) > 1 else span, scope)
+    lists = span[0] if len(subject) > 1 else -1
+    return tuple([one._replace(lists=lists) for one in stated])
 
 
-def _count(draft: Draft, span: tuple[int, int]) -> Statement:
-    """How many objects there are with all that is said of an indefinite mention."""
-    if draft.filters and draft.bare and draft.amount == "plural" and draft.plural and any(one.negated for one in draft.filters):
-        filters = [replace(one, negated=False) for one in draft.filters]
-        draft = replace(draft, amount="none", filters=filters)  # "ships are not in the center"
-    if draft.amount == "least" and (draft.filters or draft.said):
-        draft = replace(draft, amount="number")
-    near = Statement("count", draft.mention(*draft.said), None, "", (), span)
-    if not draft.shared or draft.amount == "none":
-        return near
-    return Statement("count", draft.mention(*draft.said, *draft.shared), None, "", (), span, near)
+def _with(one: Statement, front: tuple[Property, ...]) -> Statement:
+    """The statement with what stands before its clause."""
+    return one if one.phrase is None else one._replace(said=(*front, *one.said))
+
+
+def _denied(members: Members) -> Members:
+    """The phrases with "not" before them; none where that cannot be read."""
+    found = []
+    for one in members:
+        if one.amount in ("some", "plural"):
+            found.append(one._replace(amount="none"))
+        elif one.amount == "number":
+            found.append(one._replace(amount="not number"))
+        elif one.amount in ("the", "these", "any", "none"):
+            found.append(one._replace(amount="none"))
+        else:
+            return ()
+    return tuple(found)

@@ -10,13 +10,13 @@ Anything else in the sentence (a place, a negation, a number of objects) leaves 
 
 import re
 
-from sartext.narrate.read.ast import Statement
+from sartext.narrate.read.meaning import Statement
 
 SHARE = "C"
 _NOUN = "[Ddm]*[kKb]"
 _NOUNS = rf"{_NOUN}(?:[,&]+{_NOUN})*"
-_VERB = "[XVv1iW_D]"
-_BEFORE_CLASSES = "[XVv1iqW_]"
+_VERB = "[XVv1i0WF_D]"
+_BEFORE_CLASSES = "[XVv1i0qWF_]"
 _APART = "[,&;]+"
 _IN_THE_IMAGE = "(?:[qf]?[Ddm]*I[,:]?)?"
 _WHOLE = "f?[Ddfm]*I|f?[Dd]+m|fm|"  # "of the image", "of the labelled area"
@@ -40,7 +40,7 @@ def _form(lead: str, first: str, again: str) -> tuple[re.Pattern[str], re.Patter
 _FORMS = (
     _form(_IN_THE_IMAGE, _CLASSES_FIRST, _CLASSES_FIRST),
     _form(_IN_THE_IMAGE, _SHARE_FIRST, _AGAIN),
-    _form("[Dd]*I[XVv1iqW_Df]*", _IN_ONE, _IN_ONE),
+    _form("[Dd]*I[XVv1i0qWF_Df]*", _IN_ONE, _IN_ONE),
     _form("", "(?P<share>C)(?P<whole>)(?P<nouns>m?[kKb])", _IN_ONE),
 )
 
@@ -61,6 +61,6 @@ def shares_stated(shape: str) -> list[Statement] | None:
         for one in matches:
             nouns = [at for at in range(*one.span("nouns")) if shape[at] in "kKb"]
             scope = ("l" if of_labelled else "") + ("a" if "m" in one["nouns"] else "")
-            statements.append(Statement("cover", None, None, scope, (one.start("share"), *nouns), one.span()))
+            statements.append(Statement("cover", scope=scope, tokens=(one.start("share"), *nouns), span=one.span()))
         return statements
     return None

@@ -5,7 +5,8 @@ Codes are single characters, so that a sentence has a shape that a regular expre
   k class, singular    K class, plural    b class, either (aircraft)    G object, of any class    j what a class only qualifies
   A all, each    B both    Z none    Y most    J only    N no, without    Q any    t not    z absent
   e other    E another, the third    h it, they    f of    a among    q in, at    W with, has    _ to
-  v are    V is    X another verb    1 such a verb of a singular subject    i visible, present    I image, scene
+  v are    V is    X another verb    1 such a verb of a singular subject    i visible, located    I image, scene
+  H there    R which    F includes    $ also    0 covers    @ a look    * whole    ¬ it is not so that
   p place    c compass place    r relation    s superlative    l orientation    g arrangement    y tiny    S spanning
   L length    U unit    ~ a word of length    w width, and what else a number of metres can measure
   C a share of the image    P percent
@@ -23,7 +24,6 @@ from sartext.narrate.read import vocabulary
 
 Entry = tuple[str, object]
 INFINITE = 1 << 30
-COVERING = "cover"  # the value of a verb that says how much of a place is taken up
 
 
 class Quantity(NamedTuple):
@@ -83,18 +83,22 @@ def _places() -> dict[str, Entry]:
             entries[f"{word} third"] = ("p", Place(rows, columns, "side"))
             entries |= {f"{word} {edge}": ("p", Place(rows, columns, "edge")) for edge in vocabulary.EDGES}
     entries |= dict.fromkeys((*vocabulary.EDGES, *(f"image {edge}" for edge in vocabulary.EDGES)), ("p", Place(7, 7, "edge")))
-    entries |= dict.fromkeys(("corner", "corners"), ("p", Place(7, 7, "corner")))
+    entries |= dict.fromkeys(vocabulary.CORNERS, ("p", Place(7, 7, "corner")))
+    for phrase, entry in list(entries.items()):
+        entries |= dict.fromkeys((f"{phrase} {noun}" for noun in vocabulary.AREAS), entry)
     for name, (rows, columns) in vocabulary.COMPASS.items():
         for word in (name, name.replace(" ", "")):
             place = ("c", Place(rows, columns, "cell" if " " in name else "side", True))
-            entries |= dict.fromkeys((word, f"{word}ern", f"{word}ernmost"), place)
+            named = (word, f"{word}ern")
+            entries |= dict.fromkeys((*named, *(f"{one} {noun}" for one in named for noun in vocabulary.AREAS)), place)
     return entries
 
 
 def _classes() -> dict[str, Entry]:
     entries: dict[str, Entry] = {}
     for kind in taxonomy.KINDS.values():
-        for one, many in ((kind.singular, kind.plural), *kind.synonyms):
+        for pair in ((kind.singular, kind.plural), *kind.synonyms):
+            one, many = (word.replace("-", " ") for word in pair)
             entries[many.lower()] = ("K" if one != many else "b", kind.name)
             if one != many:
                 entries[one.lower()] = ("k", kind.name)
@@ -104,19 +108,24 @@ def _classes() -> dict[str, Entry]:
 
 
 def _lexicon() -> dict[str, Entry]:
-    silent = (*vocabulary.SILENT.split(), *_phrases(vocabulary.SILENT_PHRASES.replace("\n", " ").strip()))
+    silent = (*vocabulary.SILENT.split(), *_lines(vocabulary.SILENT_PHRASES))
     entries: dict[str, Entry] = dict.fromkeys(silent, ("", None))
-    entries |= dict.fromkeys(vocabulary.VERBS.split(), ("X", None)) | dict.fromkeys(
-        vocabulary.SINGULAR_VERBS.split(), ("1", None)
-    )
-    entries |= dict.fromkeys(_phrases(vocabulary.COVERING_VERBS.replace("\n", " ").strip()), ("X", COVERING))
-    entries |= dict.fromkeys(vocabulary.COVERING_VERBS_SINGULAR.split(), ("1", COVERING))
+    for code, words in (("X", vocabulary.VERBS), ("1", vocabulary.SINGULAR_VERBS)):
+        entries |= dict.fromkeys(words.split(), (code, None))
+    entries |= dict.fromkeys(_lines(vocabulary.WITH_VERBS), ("W", None))
+    entries |= dict.fromkeys(_phrases(vocabulary.INCLUDING_VERBS), ("F", None))
+    entries |= dict.fromkeys(_lines(vocabulary.COVERING_VERBS), ("0", None))
+    entries |= dict.fromkeys(vocabulary.COVERING_VERBS_SINGULAR.split(), ("0", None))
     entries |= {phrase: ("C", share) for phrase, share in shares.words().items()}
     entries |= dict.fromkeys((*vocabulary.VISIBLE.split(), "made out"), ("i", None))
     entries |= _table() | _quantities() | _places()
     entries |= {word: ("O", word) for word in vocabulary.OPTICAL.split()} | {"clear skies": ("O", "clear skies")}
     entries |= {unit: ("U", metres) for unit, metres in vocabulary.UNITS_M.items()}
     return entries | _classes()
+
+
+def _lines(text: str) -> list[str]:
+    return _phrases(text.replace("\n", " ").strip())
 
 
 LEXICON = _lexicon()

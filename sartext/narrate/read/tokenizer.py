@@ -11,7 +11,7 @@ from sartext.narrate.read.lexicon import INFINITE, LEXICON, Entry, Quantity, exa
 # Each begins with a set of characters, so that the search leaps from one of them to the next.
 _END_OF_SENTENCE = re.compile(r"[.!?;\n](?:(?<=[;\n])|(?P<space>[\s\"')\]]+)(?=\S))")
 _WORD = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?(?:s\b)?|[a-z]+n't|[a-z]+(?:\d+[a-z]*)?|'s\b|[,:—–()%<>≠≤≥±½¼¾⅓⅔⅛]")
-_RANGE = re.compile(r"(?<=\d)\s?–\s?(?=\d)")
+_RANGE = re.compile(r"(?<=\d)\s?[-–]\s?(?=\d)")
 _BREAKS = {"—": ",", "–": ",", "(": ",", ")": ","}
 _IMAGE = re.compile(
     r" (?:the|this|a|an|our)(?: sar| radar| synthetic aperture)* (?:image|scene|picture|view|frame|tile|chip|patch)\b"
@@ -117,8 +117,8 @@ def tokenize(text: str) -> Sentence:
     reach from one into the next, the sentence is read as a whole.
     """
     lower = text.lower()
-    if "–" in lower:  # between figures it is a range, elsewhere a break
-        lower = _RANGE.sub("-", lower)
+    if "–" in lower or "-" in lower:  # between figures it is a range, elsewhere a break
+        lower = _RANGE.sub(" to ", lower)
     codes, values, words = "", list[Any](), list[str]()
     items = lower.replace("|", " ").replace(", ", ", |").replace(" and ", " and |").replace(" or ", " or |")
     for item in items.split("|"):
@@ -192,7 +192,10 @@ def _columns(tokens: list[_Token]) -> tuple[str, tuple[Any, ...], tuple[str, ...
 
 
 def _words(text: str) -> list[str]:
-    return [_BREAKS.get(word, word) for word in _WORD.findall(text.replace("’", "'"))]
+    words = [_BREAKS.get(word, word) for word in _WORD.findall(text.replace("’", "'"))]
+    if any(word.endswith("n't") for word in words):
+        words = [part for word in words for part in ((word[:-3] or "ca", "not") if word.endswith("n't") else (word,))]
+    return words
 
 
 def _tokens(words: list[str]) -> list[_Token]:
@@ -324,7 +327,7 @@ def _number(tokens: list[_Token], codes: str, at: int) -> tuple[_Figure, int] | 
     low, at = _figure(tokens, codes, at)
     high = low
     follows = codes[at : at + 1]
-    if follows and (bound == "between" or follows in "_#" or tokens[at].value == "or"):
+    if follows and (bound == "between" or follows == "_" or tokens[at].value == "or"):
         joint = at + (follows in "_&/")
         joint += codes[joint : joint + 1] == "o"
         if codes[joint : joint + 1] == "#":

@@ -4,30 +4,29 @@ What is not in a table and not a class of the taxonomy is unknown, and a sentenc
 so a word is silent only where leaving it out cannot make a false sentence true.
 """
 
-# Words that say nothing on their own.
+# The closed list of words that say nothing: leaving one out, or putting it in, makes no sentence true or false.
 SILENT = """
-sar radar synthetic aperture this that here can could who where for across through part parts area areas
-region regions section sections portion portions side sides quarter quadrant cell zone place places position positions
-location locations whole entire look looking overall clearly also content contents what clear anywhere somewhere else
-axis axes orientation divided divide 's way end too respectively now itself themselves us we
-come do does altogether there
+sar radar synthetic aperture here overall clearly altogether itself themselves 's axis axes
 """
 SILENT_PHRASES = """
-as follows | the one | the ones | by place | by position | as well | by sar | by radar | by the radar |
-in total | all in all | long axis | long axes | long side | in it | several
-places | different places | various places | many places | several locations | over the image | over the scene |
-across the image | across the scene | remote sensing |
-seen from above | imaged from above | observed from above | viewed from above
+as follows | by place | by position | by sar | by radar | by the radar | in total | all in all | in it | in several places |
+in different places | in various places | in many places | in several locations | remote sensing | seen from above | imaged from above |
+observed from above | viewed from above | from above | the place of |
+the orientation of | the long axis of | the long axes of | long axis | long axes | long side | orientation | anywhere |
+somewhere | content of | contents of | what | one can observe | one can see | without a doubt | without doubt | it is true that |
+defining the scene 's structure | contributing to its visual complexity | together | throughout the frame | in the frame
 """
 
-VERBS = """
-lie appear sit stand run extend make makes gives give float shows show showing include includes including features
-feature featuring captures capture depicts depict displays display displaying reveals reveal depicting capturing
-illustrates illustrate presents form forms forming comprises comprising consists having lying sitting standing located
-situated positioned placed distributed arranged concentrated spans spanning running stretches stretching extending oriented
-divide
+VERBS = "lie appear sit stand float run extend stretch come reach form exist"
+SINGULAR_VERBS = "lies appears sits stands floats runs extends stretches spans reaches forms exists"
+WITH_VERBS = """
+shows | show | showing | captures | capture | capturing | depicts | depict | depicting | reveals | reveal | revealing | displays |
+display | displaying | illustrates | illustrate | presents | features | feature | featuring | has imaged | covers an area with |
+with | containing | holds | hold | contains | contain | has | have | having | carries | hosts
 """
-SINGULAR_VERBS = "lies appears sits stands runs extends floats"
+INCLUDING_VERBS = (
+    "include | includes | including | comprise | comprises | comprising | divide into | divided into | gives | give"
+)
 COVERING_VERBS = """
 cover | covering | covered | occupy | occupying | occupied | fill | filling | filled | make up | makes up | making up |
 made up of | take up | takes up | taking up | taken up | account for | accounts for | accounting for | consists of | consist of
@@ -35,14 +34,19 @@ made up of | take up | takes up | taking up | taken up | account for | accounts 
 COVERING_VERBS_SINGULAR = "covers occupies fills"
 VISIBLE = """
 visible present seen shown observed detected identified identifiable discernible detectable apparent discerned imaged captured
-recognizable spotted depicted found exist exists
+recognizable spotted packed depicted found located situated positioned placed distributed arranged concentrated lying sitting standing
+floating oriented running stretching spanning extending pictured
 """
 
 TABLE = """
 d - = a | an
 Q - = any
-D - = the | these | those
+D - = the | these | those | this
 f - = of
+R - = which | that | who | whom | where
+H - = there
+@ - = look | looking
+$ - = also | too | additionally | in addition
 , - = ,
 : - = :
 & and = and | as well as | plus | along with | together with
@@ -54,46 +58,48 @@ B - = both | both of
 Z - = none | none of | neither of
 Y - = most | most of | the majority of | a majority of
 J - = sole
-N - = no | without | no visible | free of | free from | devoid of | not a single | neither
-N - = lacks | lack
-t - = not | cannot | can't | don't | doesn't | isn't | aren't | never | wasn't | weren't
-z - = absent | missing | absent from
-a - = among | amid | as for | counting
+N - = no | without | no visible | free of | free from | devoid of | void of | not a single | neither | lacks | lack
+t - = not | cannot | never | do not | does not | did not
+z - = absent | missing | absent from | nowhere to be seen | nowhere to be found
+a - = among | as for | counting
 e - = other | others | remaining | rest
 E 1 = first | last
 E 2 = second
 E 3 = third
 E 4 = fourth
 E another = another
-h - = it | its | they | them | which | whom | their
-m - = annotated | labeled | labelled | marked
+W - = populated by
+h - = it | its | they | them | their
+m - = annotated | labeled | labelled | marked | labelled area | labeled area | annotated area
+* - = whole | entire | full
 T - = than | as
-+ - = more
-- - = fewer | less
++ - = more | more numerous
+- - = fewer | less | less numerous
 = - = as many | an equal number of
 2 - = twice as many
 > - = outnumber | outnumbers
 y - = tiny | very small | minuscule
 I - = image | images | imagery | scene | scenes | picture | view | frame | tile | chip | patch | snapshot
-q at = in | at | on | within | along
-q near = by | against
-W - = with | containing | holding | contains | contain | holds | hold | has | have
-V - = is | was
-v - = are | were | be | been | being
-_ - = to | toward | towards | into
+q at = into | in | at | on | within | along | inside | inside of
+q near = by | against | near | close to | in the vicinity of | not far from | near to | in proximity to
+V - = is | was | appears to be | seems to be
+v - = are | were | can be | appear to be | seem to be
+_ - = to | toward | towards
 r left = to the left of | left of | on the left of | on the left side of | to the left side of
 r right = to the right of | right of | on the right of | on the right side of | to the right side of
 r above = above
 r below = below | beneath | underneath
-r near = near | nearby | close to | in the vicinity of | not far from | near to | in proximity to
 r adjacent = borders the | border the | adjoining | adjoins | abutting | abuts | side by side with
 r adjacent = next to | beside | adjacent to | alongside | right next to | right beside | immediately next to | bordering
-r at = inside | inside of
 r far = far from | far away from | distant from | away from
 r north = north of | to the north of | in the north of
 r south = south of | to the south of | in the south of
 r west = west of | to the west of | in the west of
 r east = east of | to the east of | in the east of
+s leftmost = leftmost | furthest left
+s rightmost = rightmost | furthest right
+s topmost = topmost | uppermost
+s bottommost = bottommost | lowermost | lowest
 s largest = largest | biggest
 s smallest = smallest | tiniest
 s longest = longest
@@ -101,10 +107,15 @@ s shortest = shortest
 l horizontal = horizontal | horizontally | horizontally oriented
 l vertical = vertical | vertically | vertically oriented
 l diagonal = diagonal | diagonally | diagonally oriented | slanted | obliquely | oblique
+i - = in view | on view | in sight
+g near = near each other | close to each other | near one another | close to one another
+g adjacent = next to each other | side by side | beside each other | next to one another
 g line = in a line | in a row | in line | in a column | line | lined up | row | aligned | straight line | in a straight line
 g cluster = cluster | clustered | clustered together | close together | grouped together | grouped | bunched | tight cluster
 g cluster = huddled | packed together | in a cluster | in a group | closely spaced | tightly packed
-g scattered = scattered | dispersed | spread out | spread across | spread over | strewn | sparsely distributed | widely spaced
+g scattered = scattered | dispersed | spread out | strewn | sparsely distributed | widely spaced | scattered over the image | spread over the image
+g scattered = spread across the scene | spread across the image | scattered across the image | scattered across the scene | scattered over the scene
+S either = crosses the image | crosses the scene | across the image | across the scene
 S across = from left to right | from right to left
 S down = from top to bottom | from bottom to top
 ! - = except | except for | apart from | other than | all but | if | whether | unless | either | might | may | could be
@@ -112,10 +123,12 @@ S down = from top to bottom | from bottom to top
 ! - = but one | both sides of | either side of | each side of | all sides of | both ends of | each end of | either end of
 P - = % | percent | per cent
 x size = large | small | big | huge | little | massive | giant | medium | short | sized | larger | smaller | bigger | narrow
+¬ - = it is not the case that | it is untrue that | it is false that | it is not true that
+x state = parked | moored | anchored | docked | berthed | damaged
 x optical = bright | dark | brightness | gray | grey | black | white | shiny | glowing | shadow | shadows | dim | grayscale
 j - = wake | wakes | traffic | lane | lanes | deck | decks | farm | farms | yard | yards | crane | cranes | park | parks | noise
 j - = stop | stops | terminal | terminals | track | tracks | pier | piers
-~ - = range | ranges | ranging | in length | length | lengths | measures | measure | measuring | from end to end
+~ - = the length of | the lengths of | range | ranges | ranging | in length | length | lengths | measures | measure | measuring | from end to end
 ~ long = long
 w - = wide | in width | width | widths | breadth | in diameter | diameter | tall | high | height | in height | apart
 w - = resolution | pixel | pixels | per pixel | spacing | square | deep | depth | distance | elevation | altitude | swath
@@ -148,11 +161,16 @@ many | numerous | a lot of | lots of | plenty of | a large number of | large num
 several | various = 3 12 3 -
 a few | few | a small number of | a handful of = 3 5 2 10
 a couple of | a couple = 2 2 2 3
+a duo of | a duo = 2 2 2 2
+a trio of | a trio = 3 3 3 3
+half a dozen = 6 6 6 6
+a score of = 20 20 20 20
+a couple of dozen = 22 26 15 35
 a pair of | pair of | a pair = 2 2 2 2
-multiple | a number of | a group of | groups of | a set of = 2 - 2 -
+multiple | a number of | a group of | groups of | a set of | a fleet of | an array of = 2 - 2 -
 dozens of | dozens | scores of | tens of = 24 - 20 -
 hundreds of | hundreds = 200 - 100 -
-a single | single | a lone | lone | a solitary | solitary | an isolated | isolated = 1 1 1 1
+a single | single | one solitary | one single | one lone | one isolated | a lone | lone | a solitary | solitary | an isolated | isolated = 1 1 1 1
 """
 
 NUMBERS = """
@@ -170,11 +188,29 @@ ROWS = {1: ("upper", "top"), 2: ("middle", "center", "central", "mid", "centre")
 COLUMNS = {1: ("left", "left hand"), 2: ("middle", "center", "central", "centre"), 4: ("right", "right hand")}
 CENTER = ("center", "central", "centre", "middle", "centrally", "image center", "very center")
 SIDES = {
-    (1, 7): ("upper", "top", "topmost"),
-    (4, 7): ("lower", "bottom", "bottommost"),
-    (7, 1): ("left", "left hand", "leftmost"),
-    (7, 4): ("right", "right hand", "rightmost"),
+    (1, 7): ("upper", "top"),
+    (4, 7): ("lower", "bottom"),
+    (7, 1): ("left", "left hand"),
+    (7, 4): ("right", "right hand"),
 }
+AREAS = (
+    *(
+        "part",
+        "area",
+        "region",
+        "section",
+        "portion",
+        "side",
+        "quarter",
+        "quadrant",
+        "zone",
+        "corner",
+        "parts",
+        "areas",
+        "most",
+    ),
+)
+CORNERS = ("corner", "corners", "one corner", "a corner", "one of the corners")
 EDGES = ("edge", "edges", "border", "borders", "margin", "margins", "boundary", "boundaries")
 COMPASS = {
     "north": (1, 7),

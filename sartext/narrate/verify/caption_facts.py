@@ -16,10 +16,10 @@ from typing import NamedTuple
 from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.place import Place
 from sartext.narrate.facts.tile_facts import Facts
-from sartext.narrate.read.ast import Statement
 from sartext.narrate.read.claims import said_in
-from sartext.narrate.verify.coreference import Binder, Bound, Property, Unclear, Values
+from sartext.narrate.read.meaning import Statement
 from sartext.narrate.verify.counting import SUPPORTED
+from sartext.narrate.verify.discourse import Entity, Property, Values
 from sartext.narrate.verify.judge import Judge
 from sartext.tile import Claim
 
@@ -44,19 +44,21 @@ class Told(NamedTuple):
 
 def told(text: str, facts: Facts) -> Told:
     """The claims of a text, the same as `verify.claims_of`, and the facts it states."""
-    binder = Binder()
-    judge = Judge(facts, binder=binder)
+    judge = Judge(facts)
     claims: list[Claim] = []
     found: set[Fact] = set()
     for reading, values, kinds, texts in said_in(text):
         for statement, kind, words in zip(reading.statements, kinds, texts, strict=True):
+            before = len(judge.discourse.entities)
             judged = judge.verdict(statement, values)
             if judged is None:
                 continue
             claims.append(Claim(kind=kind, text=words, verdict=judged[0], evidence=judged[1]))
             if judged[0] == SUPPORTED:
-                found |= _stated(statement, binder, values)
-        judge.end_sentence(reading, values)
+                for entity in judge.discourse.entities[before:]:
+                    found |= _of(entity)
+                found |= _absent(statement, values)
+        judge.end_sentence()
     return Told(tuple(claims), frozenset(found))
 
 
@@ -91,36 +93,22 @@ def _around(place: Place) -> tuple[Place, ...]:
     return (place, *sides, *corner)
 
 
-def _stated(statement: Statement, binder: Binder, values: Values) -> set[Fact]:
-    """The facts of one supported statement."""
-    if statement.mention is None or statement.form not in ("count", "share", "extreme"):
+def _absent(statement: Statement, values: Values) -> set[Fact]:
+    """What a supported absence states: that there is none anywhere."""
+    phrase = statement.phrase
+    if phrase is None or phrase.amount != "none" or phrase.noun < 0 or phrase.narrowed or statement.said or phrase.refers:
         return set()
-    try:
-        mention = binder.bind(statement.mention, values)
-        predicate = binder.property(statement.predicate, values) if statement.predicate is not None else None
-    except Unclear:  # nothing is stated of what refers to nothing
-        return set()
-    if statement.form == "count":
-        return _counted(mention)
-    if statement.scope == "none" or predicate is None:
-        return set()
-    # "Most ships are in the center and the upper left" does not say that each of the two has one.
-    alone = predicate[0].form == "p" or statement.scope == "all"
-    return _there(mention.name, (predicate,) if alone else ())
+    return {Fact(str(values[phrase.noun]), number=0)}
 
 
-def _counted(mention: Bound) -> set[Fact]:
-    """What a supported count states: how many there are, that there are some, and where."""
-    name, quantity, amount, filters, _ = mention
-    if amount == "not number":
+def _of(entity: Entity) -> set[Fact]:
+    """What it states that there is an entity: how many there are, that there are some, and where."""
+    quantity = entity.quantity
+    if quantity is None or quantity.low < 1:
         return set()
-    if quantity is None:
-        return set() if filters else {Fact(name, number=0)}
-    if quantity.low < 1:
-        return set()
-    exact = quantity.low == quantity.high and not filters and name not in taxonomy.REGIONS
-    number = {Fact(name, number=quantity.low)} if exact else set()
-    return number | _there(name, filters)
+    exact = quantity.low == quantity.high and not entity.filters and entity.name not in taxonomy.REGIONS
+    number = {Fact(entity.name, number=quantity.low)} if exact and not entity.excluded else set()
+    return number | _there(entity.name, entity.filters)
 
 
 def _there(name: str, properties: Iterable[Property]) -> set[Fact]:

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.place import Place
 from sartext.narrate.facts.tile_facts import Facts, Object, could_be
-from sartext.narrate.read.ast import Filter
 from sartext.narrate.read.lexicon import INFINITE, Quantity
+from sartext.narrate.read.meaning import Property as Said
 from sartext.narrate.verify.assignment import MOST, can_share
-from sartext.narrate.verify.coreference import AT_LEAST_ONE, Binder, Bound, Property, Values
+from sartext.narrate.verify.discourse import AT_LEAST_ONE, Bound, Discourse, Property, Values
 from sartext.narrate.verify.predicates import (
     FALSE,
     FREE,
@@ -99,23 +99,22 @@ class Kin:
 class Counting:
     """Counts the objects of one tile for the mentions of one text."""
 
-    def __init__(self, facts: Facts, binder: Binder, kin: dict[str, Kin]) -> None:
+    def __init__(self, facts: Facts, discourse: Discourse, kin: dict[str, Kin]) -> None:
         self.facts = facts
-        self._binder = binder
+        self._discourse = discourse
         self._kin = kin  # what has been looked up already, of the same facts
         self._shared: dict[str, dict[Place, int]] = {}  # cells that the text has given so many objects to
         self._moved: set[str] = set()  # classes whose objects must be counted in other cells than their home for that
 
     def counted(self, mention: Bound) -> Verdict:
         """Whether there are as many objects as the mention says."""
-        name, quantity, amount, filters, annotated = mention
+        name, quantity, _, filters, annotated = mention
         kin = self.kin(name)
         bounded = kin.bounded(annotated)
         values = self.matching(mention) if filters else kin.values
-        verdict, evidence = _outcome(name, quantity, kin.sure if filters else -1, *_tally(values, kin.cut, bounded))
+        verdict, evidence = outcome(name, quantity, kin.sure if filters else -1, *_tally(values, kin.cut, bounded))
         if quantity is None:
             return verdict, evidence
-        self._binder.remember(name, quantity, amount, bool(filters))
         if filters and verdict == SUPPORTED:
             filter_, places = filters[0]
             if len(filters) > 1 or filter_.form != "p":
@@ -123,18 +122,6 @@ class Counting:
             elif not filter_.negated and places[0] in CELL:
                 verdict = self._shared_out(name, places[0], quantity.low, bounded)
         return verdict, evidence
-
-    def plain(self, name: str, quantity: Quantity, place: Place | None, annotated: bool) -> Verdict:
-        """Whether there are so many objects of the class, or so many in a cell: `counted` without a mention."""
-        kin = self.kin(name)
-        bounded = kin.bounded(annotated)
-        self._binder.remember(name, quantity, "number", place is not None)
-        if place is None:
-            return _outcome(name, quantity, -1, *_tally(kin.values, kin.cut, bounded))
-        judged = _outcome(name, quantity, kin.sure, *_tally(kin.in_cell(CELL[place]), kin.cut, bounded))
-        if judged[0] == SUPPORTED:
-            return self._shared_out(name, place, quantity.low, bounded), judged[1]
-        return judged
 
     def kin(self, name: str) -> Kin:
         """The objects that the name can mean."""
@@ -172,11 +159,11 @@ class Counting:
             value = _MATCHES[form](thing, values[0], self.facts)
         return opposite(value) if filter_.negated else value
 
-    def _related(self, thing: Object, filter_: Filter, values: Values) -> int:
+    def _related(self, thing: Object, filter_: Said, values: Values) -> int:
         """Whether the object has the relation to an object of the target, or in a direction to all of them."""
         if filter_.target is None:
             return UNKNOWN
-        target = self._binder.bind(filter_.target, values)
+        target = self._discourse.bind(filter_.target, values)
         word = str(values[filter_.tokens[0]]) if filter_.tokens[0] >= 0 else "at"
         answers = [
             min(relates(thing, other, word, self.facts), UNKNOWN if value < FREE else TRUE)
@@ -202,7 +189,7 @@ class Counting:
             if one[0].form == "any":
                 others = tuple(kept for kept in mention.filters if kept is not one)
                 for place in one[1]:
-                    single = mention._replace(filters=(*others, (Filter("p", (0,)), (place,))))
+                    single = mention._replace(filters=(*others, (Said("p", (0,)), (place,))))
                     kin = self.kin(mention.name)
                     tally = _tally(self.matching(single), kin.cut, kin.bounded(mention.annotated))
                     verdict = fits(AT_LEAST_ONE, Tally(*tally))
@@ -257,7 +244,7 @@ def _tally(values: list[int], cut: int, bounded: bool) -> tuple[int, int, int, i
 
 
 @lru_cache(maxsize=16384)
-def _outcome(
+def outcome(
     name: str, quantity: Quantity | None, among: int, sure: int, free: int, unknown: int, more: int, cut: int, bounded: bool
 ) -> Verdict:
     """Whether the tally bears out the number (None: there are none), and the evidence; `among` so many, or -1 for all."""

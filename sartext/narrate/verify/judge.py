@@ -1,228 +1,426 @@
 """From what a text states to verdicts: supported, contradicted or unverifiable, each with its evidence."""
 
-from sartext.narrate.facts import arrangement, relations, shapes, taxonomy
+from collections.abc import Sequence
+
+from sartext.narrate.facts import taxonomy
+from sartext.narrate.facts.shares import Share
 from sartext.narrate.facts.tile_facts import Facts, Object
-from sartext.narrate.read.ast import CONTEXT, Mention, Reading, Statement
-from sartext.narrate.read.lexicon import COVERING, INFINITE, Quantity
-from sartext.narrate.verify.coreference import AT_LEAST_ONE, Binder, Bound, Property, Unclear, Values
-from sartext.narrate.verify.counting import CELL, CONTRADICTED, SUPPORTED, UNVERIFIABLE, Counting, Kin, Verdict
-from sartext.narrate.verify.judge_land_cover import more_stated, region_stated, share_stated
-from sartext.narrate.verify.predicates import FALSE, FREE, MORE, TRUE
+from sartext.narrate.read.lexicon import INFINITE, Quantity
+from sartext.narrate.read.meaning import CONTEXT, Phrase, Statement
+from sartext.narrate.verify.comparing import arranged, extreme_of, more_of
+from sartext.narrate.verify.counting import (
+    CELL,
+    CONTRADICTED,
+    SUPPORTED,
+    UNVERIFIABLE,
+    Counting,
+    Kin,
+    Verdict,
+    outcome,
+    worst,
+)
+from sartext.narrate.verify.discourse import AT_LEAST_ONE, Bound, Discourse, Entity, Property, Unclear, Values
+from sartext.narrate.verify.judge_land_cover import region_stated, share_stated
+from sartext.narrate.verify.predicates import FALSE, FREE, MORE, TRUE, UNKNOWN, opposite
 
 _OPPOSITE = {SUPPORTED: CONTRADICTED, CONTRADICTED: SUPPORTED, UNVERIFIABLE: UNVERIFIABLE}
+_INTRODUCED = frozenset(("some", "plural", "number", "least", "none", "not number", "only"))
 
 
 class Judge:
     """Judges the statements of one text against the facts of one tile, sentence by sentence.
 
-    The judges of several texts on one tile may share `kin`, what they look up of its objects. A `binder` that is given tells
-    its owner what each mention was bound to, once its statement is judged.
+    The judges of several texts on one tile may share `kin`, what they look up of its objects.
     """
 
-    def __init__(self, facts: Facts, kin: dict[str, Kin] | None = None, binder: Binder | None = None) -> None:
+    def __init__(self, facts: Facts, kin: dict[str, Kin] | None = None) -> None:
         self.facts = facts
-        self._binder = binder or Binder()
-        self._counting = Counting(facts, self._binder, {} if kin is None else kin)
-        self._named: set[str] = set()  # classes that the text has counted
+        self.discourse = Discourse()
+        self.counting = Counting(facts, self.discourse, {} if kin is None else kin)
+        self._lists: tuple[int, list[Entity]] = (-1, [])  # the list of phrases that is being read
 
-    def end_sentence(self, reading: Reading, values: Values) -> None:
+    def end_sentence(self) -> None:
         """Keeps what "it" and "two" of the next sentence refer to."""
-        if reading.antecedent is not None:
-            self._binder.refer(reading.antecedent, values)
-        elif reading.named:
-            self._binder.refer(None, values)
+        self.discourse.end_sentence()
+        self._lists = (-1, [])
 
     def verdict(self, statement: Statement, values: Values) -> Verdict | None:
-        """Verdict and evidence of a statement whose indices refer to the values of its sentence's tokens.
-
-        None where it only names again what the text has named.
-        """
-        if statement.mention is not None:
-            if statement.plain and (judged := self._plain(statement.mention, values)) is not None:
-                return judged
+        """Verdict and evidence of a statement; None where it only names again what the text has named."""
+        if statement.scope == "denied":
+            judged = self.verdict(statement._replace(scope=""), values)
+            return judged and (_OPPOSITE[judged[0]], f"{judged[1]}; denied")
+        if statement.phrase is not None:
             try:
-                return self._of_mention(statement, statement.mention, values)
+                judged = self._of_phrase(statement, statement.phrase, values)
+                if judged is None or not statement.near:
+                    return judged
+                spoken, self.discourse.entities = self.discourse.entities, [*self.discourse.entities]
+                lists = self._lists
+                wide = self._of_phrase(statement._replace(near=(), said=statement.near), statement.phrase, values)
+                self.discourse.entities, self._lists = spoken, lists
+                if wide is not None and wide[0] == judged[0]:
+                    return judged
+                return UNVERIFIABLE, f"{judged[1]}; it is not clear of which objects the place is said"
             except Unclear:
                 return UNVERIFIABLE, "refers to nothing named before"
-        if statement.form == "unread":
-            return UNVERIFIABLE, "not understood"
         if statement.form == "optical":
             word = str(values[statement.tokens[0]])
             if statement.scope or self.facts.optical:
                 return UNVERIFIABLE, f"{word}: not in the labels"
             return CONTRADICTED, f"{word}: SAR does not show it"
-        if statement.form == "vague":
-            return UNVERIFIABLE, "no label decides it"
         if statement.form == "cover":
             share, *nouns = statement.tokens
             return share_stated(tuple([str(values[at]) for at in nouns]), values[share], statement.scope, self.facts)
-        return self._compare(statement, values)
+        if statement.form == "compare":
+            one, other = (str(values[at]) for at in statement.tokens[1:])
+            return more_of(one, other, statement.scope, self.facts)
+        return UNVERIFIABLE, "not understood"
 
-    def _plain(self, said: Mention, values: Values) -> Verdict | None:
-        """The verdict on a plain count, without binding it; None where it is of a region or of a place that is no cell."""
-        name, quantity = values[said.noun], values[said.number]
-        place = values[said.filters[0].tokens[0]] if said.filters else None
-        if name in taxonomy.REGIONS or type(quantity) is not Quantity or (place is not None and place not in CELL):
-            return None
-        self._named.add(name)
-        return self._counting.plain(name, quantity, place, said.annotated)
+    def _of_phrase(self, statement: Statement, phrase: Phrase, values: Values) -> Verdict | None:
+        bound = self.discourse.bind(phrase, values)
+        said = self.discourse.properties(statement.said, values)
+        if bound.name in taxonomy.REGIONS:
+            return self._region(statement, phrase, bound, said, values)
+        if statement.scope == "covers" and not said:
+            return UNVERIFIABLE, f"{bound.name}: how much it covers is not known"
+        groups = [one for one in (*phrase.narrowed, *statement.said) if one.form == "g"]
+        if any(one.form == "m" for one in statement.said):
+            bound = bound._replace(annotated=True)
+        loose = bool(phrase.loose) or any(one.form in "xO" for one in (*phrase.narrowed, *statement.said))
+        before = len(self.discourse.entities)
+        if phrase.amount in _INTRODUCED and phrase.refers != "only":
+            judged = self._introduced(statement, phrase, bound._replace(filters=(*bound.filters, *said)), loose, values)
+        elif phrase.refers == "only":
+            judged = self._only(statement, phrase, bound, said, values)
+        else:
+            judged = self._referred(statement, phrase, bound, said, values)
+        if groups and judged is not None:
+            kept = self.discourse.entities[before:]
+            for one in groups:
+                of = kept[-1] if kept else None
+                if of is None:
+                    return UNVERIFIABLE, "an arrangement of nothing named"
+                found = arranged(
+                    self._things(of), str(values[one.tokens[0]]), one.negated, of.name, self._bounded(of), self.facts
+                )
+                judged = worst(judged[0], found[0]), found[1]
+        if loose and judged is not None:
+            return (CONTRADICTED if judged[0] == CONTRADICTED else UNVERIFIABLE), f"{judged[1]}; no label decides the rest"
+        return judged
 
-    def _of_mention(self, statement: Statement, said: Mention, values: Values) -> Verdict | None:
-        form, again = statement.form, statement.scope == "again"
-        if again and said.noun != CONTEXT and not said.filters and values[said.noun] in self._named:
-            return None  # before it is bound, because most are so
-        mention = self._binder.bind(said, values)
-        name = mention.name
-        if name in taxonomy.REGIONS:
-            return self._region(statement, mention, values)
-        if form == "count":
-            if again and name in self._named:
-                return None
-            self._named.add(name)
-            if statement.nearest is None and mention.amount != "not number":
-                return self._counting.counted(mention)
-            return self._count_of(statement, mention, values)
-        if form == "with":
-            predicate = self._binder.property(statement.predicate, values)
-            verdict, evidence = self._counting.counted(mention._replace(filters=(*mention.filters, predicate)))
-            return (SUPPORTED if verdict == SUPPORTED else UNVERIFIABLE), evidence
-        if form == "arranged":
-            return self._arranged(mention, str(values[statement.tokens[0]]), statement.scope == "not")
-        predicate = self._binder.property(statement.predicate, values)
-        if form == "extreme":
-            return self._extreme(mention, str(values[statement.tokens[0]]), predicate)
-        return self._share(mention, predicate, statement.scope)
+    # Phrases that introduce objects
 
-    def _region(self, statement: Statement, mention: Bound, values: Values) -> Verdict:
-        """What is stated of a land cover: it is known where a mask has it, and not where boxes are all there is."""
-        predicate = None if statement.predicate is None else self._binder.property(statement.predicate, values)
-        said = [*mention.filters, *([predicate] if predicate is not None else [])]
-        targets = [one[0].target for one in said if one[0].target is not None]
-        target = self._binder.bind(targets[0], values).name if targets else None
-        covers = any(isinstance(value, str) and value == COVERING for value in values)
-        return region_stated(mention, statement.form, statement.scope, predicate, covers, target, self.facts)
+    def _only(
+        self, statement: Statement, phrase: Phrase, bound: Bound, said: tuple[Property, ...], values: Values
+    ) -> Verdict | None:
+        """Whether it is so of what is named, and of nothing else."""
+        plain = self._of_phrase(statement, phrase._replace(refers=""), values)
+        own = {id(thing) for thing, value in self.counting.kin(bound.name).things() if value != FALSE}
+        for thing in self.facts.objects:
+            if id(thing) not in own and all(self.counting.has(thing, one) >= FREE for one in said):
+                return CONTRADICTED, f"{thing.label}: so as well"
+        if plain is None or plain[0] == CONTRADICTED:
+            return plain
+        return UNVERIFIABLE, f"{plain[1]}; nothing tells what else there is"
 
-    def _count_of(self, statement: Statement, mention: Bound, values: Values) -> Verdict:
-        if statement.nearest is not None and statement.nearest.mention is not None:
-            near = self._counting.counted(self._binder.bind(statement.nearest.mention, values))
-            wide = self._counting.counted(mention)
-            return wide if wide[0] == near[0] else (UNVERIFIABLE, f"{near[1]}; it is not clear which objects the place is of")
-        verdict, evidence = self._counting.counted(mention)
-        if mention.amount == "not number":
-            return _OPPOSITE[verdict], evidence
-        return verdict, evidence
+    def _introduced(
+        self, statement: Statement, phrase: Phrase, bound: Bound, loose: bool, values: Values
+    ) -> Verdict | None:
+        """Whether there are as many objects with all that is said of them."""
+        quantity = bound.quantity
+        if phrase.amount == "only":
+            return UNVERIFIABLE, "nothing tells what else there is"
+        if loose and quantity is not None:
+            quantity = Quantity(quantity.low, INFINITE, quantity.least, INFINITE)  # there may be others without it
+        if loose and quantity is None:
+            return UNVERIFIABLE, "no label decides it"
+        if statement.scope == "part":
+            listed = self._lists[1] if self._lists[0] == statement.lists else []
+            whole = next((one for one in reversed(self.discourse.entities) if one not in listed), None)
+            if whole is None or not taxonomy_is_a(bound.name, whole.name):
+                return UNVERIFIABLE, f"{bound.name}: no part of what it is said to be of"
+            bound = bound._replace(filters=(*whole.filters, *bound.filters))
+        if phrase.whole >= 0 and phrase.amount == "some":
+            total = values[phrase.whole]
+            enough = self.counting.counted(Bound(bound.name, total, "number", (), bound.annotated))
+            if enough[0] != SUPPORTED:
+                return enough
+        others = self._others(statement, phrase, bound)
+        entity = Entity(
+            bound.name,
+            bound.filters,
+            bound.annotated,
+            quantity,
+            bound.amount == "plural" or quantity is not AT_LEAST_ONE,
+            whole=not bound.filters,
+            excluded=tuple(others),
+        )
+        if others:
+            judged = self._count_other(entity, quantity)
+        else:
+            judged = self.counting.counted(bound._replace(quantity=quantity))
+        if phrase.amount == "not number":
+            return _OPPOSITE[judged[0]], judged[1]
+        if quantity is not None:
+            self.discourse.add(entity)
+            self._list(statement, entity)
+        return judged
 
-    def _matching(self, mention: Bound) -> list[tuple[Object, int]]:
-        """The objects of the mention's kin, and how far each has its properties."""
-        return list(zip(self._counting.kin(mention.name).objects, self._counting.matching(mention), strict=True))
+    def _list(self, statement: Statement, entity: Entity) -> None:
+        if statement.lists >= 0:
+            at, members = self._lists
+            self._lists = (statement.lists, [*(members if at == statement.lists else []), entity])
 
-    def _share(self, mention: Bound, predicate: Property, scope: str) -> Verdict:
-        """Whether all, most or none of the objects of the mention have the property."""
-        if predicate[0].form == "any" and scope == "all":
-            for place in predicate[1]:
-                single = (predicate[0]._replace(form="p"), (place,))
-                some = self._counting.counted(mention._replace(quantity=AT_LEAST_ONE, filters=(*mention.filters, single)))
-                if some[0] != SUPPORTED:
-                    return some
-        things = [(thing, value) for thing, value in self._matching(mention) if value > MORE]
-        values = [(value, self._counting.has(thing, predicate)) for thing, value in things]
-        bounded = self._counting.bounded(mention)
-        true = sum(value >= FREE for _, value in values)
-        possible = sum(value != FALSE for _, value in values)
-        evidence = f"{mention.name}: {true} of {len(values)} so"
-        if not values:
+    def _others(self, statement: Statement, phrase: Phrase, bound: Bound) -> list[Entity]:
+        """The entities that a phrase is other than: those of "another", and those before it in a list."""
+        if phrase.refers == "another" or statement.scope == "also" or (phrase.whole >= 0 and phrase.amount == "some"):
+            earlier = [one for one in self.discourse.entities if taxonomy_akin(one.name, bound.name)]
+            if phrase.refers == "another" and not earlier:
+                raise Unclear
+            return [one for one in earlier if not one.whole] if phrase.whole >= 0 else earlier
+        at, members = self._lists
+        if statement.lists >= 0 and at == statement.lists and phrase.refers in ("", "class"):
+            return [
+                one
+                for one in members
+                if taxonomy_akin(one.name, bound.name) and not self._parts(one, phrase) and not _apart(one.filters, bound.filters)
+            ]
+        return []
+
+    def _parts(self, one: Entity, phrase: Phrase) -> bool:
+        """Whether the phrase is part of an entity named before it: "three ships: two in the center ..."."""
+        return phrase.refers == "class" and one.whole
+
+    def _count_other(self, entity: Entity, quantity: Quantity | None) -> Verdict:
+        """Whether there are so many beside those that the entity is other than."""
+        values = self._values(entity)
+        free = dict(values)
+        for other in entity.excluded:
+            taken = self._values(other)
+            number = other.quantity.low if other.quantity is not None else 0
+            # It takes those that can be nothing else first, then those that this one cannot mean, then what is left.
+            order = sorted(
+                (key for key, value in taken.items() if value >= FREE), key=lambda key: (taken[key] != TRUE, key in free)
+            )
+            exact = other.quantity is not None and other.quantity.high < INFINITE
+            if not exact:
+                order.sort(key=lambda key: key in free)
+            for key in order[:number]:
+                free.pop(key, None)
+        kin = self.counting.kin(entity.name)
+        counted = list(free.values())
+        tally = [counted.count(value) for value in (TRUE, FREE, UNKNOWN, MORE)]
+        return outcome(entity.name, quantity, kin.sure, *tally, kin.cut, kin.bounded(entity.annotated))
+
+    # Phrases that refer to objects
+
+    def _referred(
+        self, statement: Statement, phrase: Phrase, bound: Bound, said: tuple[Property, ...], values: Values
+    ) -> Verdict | None:
+        entity, judged = self._entity(phrase, bound)
+        scope = {"most": "most", "none of": "none", "share": "share"}.get(phrase.amount, "all")
+        if statement.form == "count":
+            scope = "all"
+        if phrase.refers == "rest":
+            said, entity.filters = (*entity.filters, *said), ()
+        entity_before = entity.filters
+        if phrase.amount == "extreme":
+            which = str(values[phrase.extreme])
+            found = worst_of(
+                [extreme_of(self._pairs(entity), which, one, self.counting, self._bounded(entity)) for one in said]
+            )
+            self.discourse.add(entity)
+            return found or self._exists(entity)
+        if scope == "share":
+            share = values[phrase.number]
+            judged = self._fraction(entity, said, share if isinstance(share, Share) else None)
+        elif said:
+            if phrase.amount == "the" and not entity.several:
+                found = self._the(entity, said)
+            else:
+                found = self._all(entity, said, scope)
+            judged = found if judged is None else (worst(judged[0], found[0]), found[1])
+        elif scope == "none":
+            judged = self._exists(entity)
+            judged = _OPPOSITE[judged[0]], judged[1]
+        if scope == "all":
+            entity.filters = (*entity_before, *said)
+            self.discourse.add(entity)
+        return judged
+
+    def _entity(self, phrase: Phrase, bound: Bound) -> tuple[Entity, Verdict | None]:
+        """The objects that the phrase refers to, and the verdict on what it says of their number."""
+        name, filters = bound.name, bound.filters
+        several = phrase.amount != "the"
+        quantity = bound.quantity
+        if phrase.noun == CONTEXT and phrase.refers == "they":
+            context = self.discourse.spoken_of()
+            several = context.several
+            entity = Entity(name, filters, bound.annotated, context.quantity, several, excluded=context.excluded)
+            if phrase.number >= 0 and phrase.amount == "these" and isinstance(quantity, Quantity):
+                return entity, self._number(entity, quantity)
+            return entity, None
+        if phrase.refers == "rest":
+            earlier = self.discourse.of_class(name)
+            whole = next((one for one in earlier if one.whole), None)
+            parts = tuple(one for one in earlier if one is not whole)
+            if not parts:
+                raise Unclear
+            entity = Entity(name, filters, bound.annotated, quantity, True, excluded=parts)
+            base = Entity(name, (), bound.annotated, quantity, True, excluded=parts)
+            exact = quantity if phrase.number >= 0 else None
+            return entity, self._number(base, exact) if exact is not None else self._exists(base)
+        known = self.discourse.latest(name)
+        if phrase.amount == "the" and known is not None and not filters and not known.several:
+            return Entity(name, known.filters, bound.annotated or known.annotated, known.quantity, False), None
+        entity = Entity(name, filters, bound.annotated, quantity, several, whole=not filters)
+        if phrase.amount == "extreme":
+            entity.picked = True
+            return entity, None
+        if phrase.number >= 0 and phrase.amount in ("these", "all", "both") and isinstance(quantity, Quantity):
+            return entity, self._number(entity, quantity)
+        if phrase.amount in ("sole", "both") and quantity is not None:
+            return entity, self._number(entity, quantity)
+        if known is not None and not filters:
+            return entity, None  # "the ships" again
+        if phrase.amount in ("the", "these", "all") and not filters:
+            return entity, self._exists(entity)
+        return entity, None
+
+    def _number(self, entity: Entity, quantity: Quantity) -> Verdict:
+        if entity.excluded:
+            return self._count_other(entity, quantity)
+        return self.counting.counted(Bound(entity.name, quantity, "number", entity.filters, entity.annotated))
+
+    def _exists(self, entity: Entity) -> Verdict:
+        return self._number(entity, AT_LEAST_ONE)
+
+    def _the(self, entity: Entity, said: tuple[Property, ...]) -> Verdict:
+        """Whether the one object that is meant has all the properties: any that it can be must have them to bear it out."""
+        together = self.counting.counted(Bound(entity.name, AT_LEAST_ONE, "some", (*entity.filters, *said), entity.annotated))
+        candidates = [value for value in self._values(entity).values() if value > MORE]
+        if together[0] != SUPPORTED or len(candidates) <= 1 or entity.quantity is not AT_LEAST_ONE:
+            return together
+        known = self.discourse.latest(entity.name)
+        if known is not None and not known.several:
+            return together
+        everyone = self._all(entity, said, "all")
+        return (
+            everyone
+            if everyone[0] == SUPPORTED
+            else (UNVERIFIABLE, f"{entity.name}: one of {len(candidates)}, not known which")
+        )
+
+    def _all(self, entity: Entity, said: tuple[Property, ...], scope: str) -> Verdict:
+        """Whether all, most or none of the objects have the properties."""
+        pairs = [(thing, value) for thing, value in self._pairs(entity) if value > MORE]
+        has = [(value, min(self.counting.has(thing, one) for one in said)) for thing, value in pairs]
+        bounded = self._bounded(entity)
+        true = sum(value >= FREE for _, value in has)
+        possible = sum(value != FALSE for _, value in has)
+        evidence = f"{entity.name}: {true} of {len(has)} so"
+        if not has:
             return (CONTRADICTED if bounded else UNVERIFIABLE), evidence
         if scope == "none":
-            if any(base >= FREE and value == TRUE for base, value in values):
+            if any(base >= FREE and value == TRUE for base, value in has):
                 return CONTRADICTED, evidence
             return (SUPPORTED if bounded and not possible else UNVERIFIABLE), evidence
         if scope == "most":
-            if bounded and 2 * true > len(values):
+            if bounded and 2 * true > len(has):
                 return SUPPORTED, evidence
-            return (CONTRADICTED if bounded and 2 * possible < len(values) else UNVERIFIABLE), evidence
-        if any(base >= FREE and value == FALSE for base, value in values):
+            return (CONTRADICTED if bounded and 2 * possible < len(has) else UNVERIFIABLE), evidence
+        if any(base >= FREE and value == FALSE for base, value in has):
             return CONTRADICTED, evidence
-        return (SUPPORTED if bounded and true == len(values) else UNVERIFIABLE), evidence
+        for one in said:
+            if one[0].form == "any":  # each of several places has one
+                for place in one[1]:
+                    single = (one[0]._replace(form="p"), (place,))
+                    some = self.counting.counted(
+                        Bound(entity.name, AT_LEAST_ONE, "some", (*entity.filters, single), entity.annotated)
+                    )
+                    if some[0] != SUPPORTED:
+                        return some
+        return (SUPPORTED if bounded and true == len(has) else UNVERIFIABLE), evidence
 
-    def _extreme(self, mention: Bound, which: str, predicate: Property) -> Verdict:
-        """Whether the largest (smallest, longest, shortest) object has the property: all that may be it, by a margin."""
-        matching = self._matching(mention)
-        things = [thing for thing, value in matching if value != FALSE]
-        bounded = self._counting.bounded(mention) and all(value >= FREE for _, value in matching if value != FALSE)
-        if not things:
-            return (CONTRADICTED if bounded else UNVERIFIABLE), f"{mention.name}: none counted"
-        if len(things) > arrangement.MOST:
-            return UNVERIFIABLE, f"{mention.name}: {len(things)} counted, too many to compare"
-        candidates = [thing for thing in things if not self._beaten(thing, things, which)]
-        if predicate[0].form == "L" and which in ("longest", "shortest"):  # the length is that of the extreme one itself
-            most = max if which == "longest" else min
-            candidates = [most(things, key=lambda thing: shapes.long_side(thing, self.facts))]
-        values = [self._counting.has(thing, predicate) for thing in candidates]
-        evidence = f"{mention.name}: {sum(value >= FREE for value in values)} of {len(values)} that may be the {which} so"
-        sized = all(shapes.whole(thing, self.facts) for thing in things)
-        if which in ("longest", "shortest"):
-            sized = sized and all(shapes.long_side_tells(thing) for thing in things)
-        if bounded and sized and all(value >= FREE for value in values):
+    def _fraction(self, entity: Entity, said: tuple[Property, ...], share: Share | None) -> Verdict:
+        """Whether such a share of the objects has the properties: to the object, as it is meant."""
+        pairs = [(thing, value) for thing, value in self._pairs(entity) if value > MORE]
+        if share is None or not said or not pairs or share.dominant:
+            return UNVERIFIABLE, f"{entity.name}: {len(pairs)} counted"
+        has = [min(value, *[self.counting.has(thing, one) for one in said]) for thing, value in pairs]
+        low, high = sum(value >= FREE for value in has), sum(value != FALSE for value in has)
+        evidence = f"{entity.name}: {low} of {len(pairs)} so"
+        if not self._bounded(entity) or any(value < FREE for _, value in pairs):
+            return UNVERIFIABLE, evidence
+        n = len(pairs)
+        grain = 0.5 / n if share.high < 1.0 else 0.0  # half of seven ships is neither three nor four, and not far from them
+        if share.low <= low / n and high / n <= share.high:
             return SUPPORTED, evidence
-        none = all(self._counting.has(thing, predicate) == FALSE for thing in (candidates if sized else things))
-        return (CONTRADICTED if bounded and none else UNVERIFIABLE), evidence
+        out = high / n < share.least - grain or low / n > share.most + grain
+        return (CONTRADICTED if out else UNVERIFIABLE), evidence
 
-    def _beaten(self, thing: Object, things: list[Object], which: str) -> bool:
-        """Whether another object is the largest (smallest, longest, shortest) rather than this one, beyond the dead band."""
-        if which == "largest":
-            return any(relations.larger(other, thing, self.facts) for other in things)
-        if which == "smallest":
-            return any(relations.larger(thing, other, self.facts) for other in things)
-        length = shapes.long_side(thing, self.facts)
-        others = [shapes.long_side(other, self.facts) for other in things]
-        if which == "longest":
-            return max(others) >= relations.LARGER * length
-        return length >= relations.LARGER * min(others)
+    # Objects of an entity
 
-    def _arranged(self, mention: Bound, word: str, negated: bool) -> Verdict:
-        """Whether the objects of the mention lie in a line, in a cluster, or scattered."""
-        matching = self._matching(mention)
-        things = tuple(thing for thing, value in matching if value >= FREE)
-        quantity = mention.quantity
-        evidence = f"{mention.name}: {len(things)} counted"
-        if quantity is None or not self._counting.bounded(mention) or any(FALSE < value < FREE for _, value in matching):
-            return UNVERIFIABLE, evidence
-        if quantity.high < len(things) or (not things and quantity.low > 0):
-            return (CONTRADICTED if not things else UNVERIFIABLE), evidence
-        if len(things) == 2 and word == "cluster":
-            answer = relations.near(things[0], things[1], self.facts)
-        else:
-            rules = {"line": arrangement.line, "cluster": arrangement.cluster, "scattered": arrangement.scattered}
-            answer = False if len(things) == 1 else rules[word](things, self.facts)
-        if answer is None:
-            return UNVERIFIABLE, evidence
-        return (SUPPORTED if answer is not negated else CONTRADICTED), f"{evidence}, {'' if answer else 'not '}{word}"
+    def _bounded(self, entity: Entity) -> bool:
+        return self.counting.bounded(Bound(entity.name, AT_LEAST_ONE, "", entity.filters, entity.annotated))
 
-    def _compare(self, statement: Statement, values: Values) -> Verdict:
-        """Whether there are more (fewer, as many, twice as many) of one class than of another."""
-        code = statement.scope
-        one, other = (str(values[at]) for at in statement.tokens[1:])
-        covered = more_stated(one, other, code, self.facts)
-        if covered is not None:
-            return covered
-        (a_low, a_high), (b_low, b_high) = (self._range(str(values[i])) for i in statement.tokens[1:])
-        evidence = f"{a_low} to {_upto(a_high)} against {b_low} to {_upto(b_high)}"
-        if code == "-":
-            (a_low, a_high), (b_low, b_high) = (b_low, b_high), (a_low, a_high)
-        if code in "+->":
-            verdict = SUPPORTED if a_low > b_high else CONTRADICTED if a_high <= b_low else UNVERIFIABLE
-            return verdict, evidence
-        times = 2 if code == "2" else 1
-        if a_low == a_high and b_low == b_high and b_low > 0:
-            return (SUPPORTED if a_low == times * b_low else CONTRADICTED), evidence
-        return (CONTRADICTED if a_high < times * b_low or times * b_high < a_low else UNVERIFIABLE), evidence
+    def _pairs(self, entity: Entity) -> list[tuple[Object, int]]:
+        """The objects that may be of the entity, and how far each is."""
+        bound = Bound(entity.name, AT_LEAST_ONE, "", entity.filters, entity.annotated)
+        pairs = list(zip(self.counting.kin(entity.name).objects, self.counting.matching(bound), strict=True))
+        if entity.excluded:
+            taken = {key: value for other in entity.excluded for key, value in self._values(other).items()}
+            pairs = [(thing, min(value, opposite(taken.get(id(thing), FALSE)))) for thing, value in pairs]
+        return [(thing, value) for thing, value in pairs if value != FALSE]
 
-    def _range(self, name: str) -> tuple[int, int]:
-        if name == "object":
-            return len(self.facts.objects), INFINITE
-        count = self.facts.count(name)
-        return count.low, INFINITE if count.high is None else count.high + count.more
+    def _values(self, entity: Entity) -> dict[int, int]:
+        bound = Bound(entity.name, AT_LEAST_ONE, "", entity.filters, entity.annotated)
+        pairs = zip(self.counting.kin(entity.name).objects, self.counting.matching(bound), strict=True)
+        return {id(thing): value for thing, value in pairs if value != FALSE}
+
+    def _things(self, entity: Entity) -> tuple[list[Object], bool]:
+        """The objects of the entity, and whether they are for sure."""
+        pairs = self._pairs(entity)
+        return [thing for thing, value in pairs if value >= FREE], all(value >= FREE for _, value in pairs)
+
+    # Land covers
+
+    def _region(
+        self, statement: Statement, phrase: Phrase, bound: Bound, said: tuple[Property, ...], values: Values
+    ) -> Verdict:
+        """What is stated of a land cover: it is known where a mask has it, and not where boxes are all there is."""
+        covers = statement.scope == "covers"
+        properties = (*bound.filters, *said)
+        targets = [one[0].target for one in properties if one[0].target is not None]
+        target = self.discourse.bind(targets[0], values).name if targets else None
+        scope = {"most": "most", "all": "all", "none of": "none"}.get(phrase.amount, "")
+        self.discourse.add(Entity(bound.name, bound.filters, bound.annotated, bound.quantity, False))
+        return region_stated(bound, properties, scope, covers, target, self.facts)
 
 
-def _upto(number: int) -> str:
-    return "any number" if number >= INFINITE else str(number)
+def taxonomy_akin(one: str, other: str) -> bool:
+    """Whether the classes can share objects."""
+    return "object" in (one, other) or taxonomy.akin(one, other)
+
+
+def _apart(some: tuple[Property, ...], others: tuple[Property, ...]) -> bool:
+    """Whether these are two cells: how objects near their border are shared out is looked at for all cells together."""
+    if len(some) != 1 or len(others) != 1:
+        return False
+    (one, (place, *_)), (other, (second, *_)) = some[0], others[0]
+    cells = one.form == other.form == "p" and not one.negated and not other.negated
+    return cells and place in CELL and second in CELL and place != second
+
+
+def taxonomy_is_a(one: str, other: str) -> bool:
+    """Whether every one of the class is of the other, or of any class."""
+    return other == "object" or (one != "object" and taxonomy.is_a(one, other))
+
+
+def worst_of(verdicts: Sequence[Verdict]) -> Verdict | None:
+    """The worst of some verdicts, with its evidence; None of none."""
+    for rank in (CONTRADICTED, UNVERIFIABLE, SUPPORTED):
+        for one in verdicts:
+            if one[0] == rank:
+                return one
+    return None

@@ -5,8 +5,8 @@ from sartext.narrate.facts.land_cover import DENSE, MOST, SPARSE, Bounds
 from sartext.narrate.facts.place import Place
 from sartext.narrate.facts.shares import COVERED, Share
 from sartext.narrate.facts.tile_facts import Facts
-from sartext.narrate.verify.coreference import Bound, Property
 from sartext.narrate.verify.counting import CONTRADICTED, SUPPORTED, UNVERIFIABLE, Verdict
+from sartext.narrate.verify.discourse import Bound, Property
 
 _ALL_OF = 0.95  # of a region, for "all of the water lies ..."
 _PART = 0.15  # of a region, for each of several places
@@ -40,16 +40,16 @@ def more_stated(one: str, other: str, code: str, facts: Facts) -> Verdict | None
 
 
 def region_stated(
-    mention: Bound, form: str, scope: str, predicate: Property | None, covers: bool, target: str | None, facts: Facts
+    mention: Bound, filters: tuple[Property, ...], scope: str, covers: bool, target: str | None, facts: Facts
 ) -> Verdict:
     """Whether a region is there, lies in a place, or borders another.
 
     `covers` is whether the sentence says that it covers what the filters name; `target` is the class of the relation.
     """
-    name, filters = mention.name, (*mention.filters, *([predicate] if predicate is not None else []))
+    name = mention.name
     there = facts.covers.area(name) > 0
     evidence = f"{name}: {'a region' if there else 'no region'}"
-    if form not in ("count", "share") or mention.amount not in ("some", "plural", "none", "same"):
+    if mention.amount not in ("some", "plural", "none", "none of", "the", "these", "all", "most"):
         return UNVERIFIABLE, evidence
     if mention.quantity is None or scope == "none":
         if filters:

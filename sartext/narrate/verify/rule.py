@@ -28,7 +28,7 @@ def _claims(text: str, facts: Facts, kin: dict[str, Kin]) -> tuple[Claim, ...]:
             judged = judge.verdict(statement, values)
             if judged is not None:
                 claims.append(Claim(kind=kind, text=words, verdict=judged[0], evidence=judged[1]))
-        judge.end_sentence(reading, values)
+        judge.end_sentence()
     if facts.optical:
         radar = [Claim(kind=_OPTICAL, text=word, verdict=CONTRADICTED, evidence=_OF_LIGHT) for word in _RADAR.findall(text)]
         claims += radar

@@ -1,0 +1,112 @@
+"""What a text has spoken of: phrases with their words put in, and the objects that a later phrase can refer to."""
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from sartext.narrate.read.lexicon import INFINITE, Quantity, exactly
+from sartext.narrate.read.meaning import CONTEXT, Phrase
+from sartext.narrate.read.meaning import Property as Said
+
+Values = tuple[Any, ...]  # of the tokens of a sentence
+Property = tuple[Said, Values]  # a property and the values it refers to; of a relation, those of all of its sentence
+
+AT_LEAST_ONE = Quantity(1, INFINITE, 1, INFINITE)
+AT_LEAST_TWO = Quantity(2, INFINITE, 2, INFINITE)
+GROUP = "gxOm"  # forms that are no property of one object
+
+
+class Bound(NamedTuple):
+    """A phrase with its words put in."""
+
+    name: str
+    quantity: Quantity | None  # None: no object at all
+    amount: str
+    filters: tuple[Property, ...]
+    annotated: bool
+
+
+@dataclass
+class Entity:
+    """Objects that the text has spoken of: those of the class with the properties, some of them or all."""
+
+    name: str
+    filters: tuple[Property, ...]
+    annotated: bool
+    quantity: Quantity | None
+    several: bool
+    picked: bool = False  # the largest one: nothing tells a later "it" which that is
+    whole: bool = False  # spoken of without any property
+    rest_of: "Entity | None" = None
+    excluded: tuple["Entity", ...] = field(default=())  # those that it is other than
+
+
+class Unclear(Exception):
+    """A phrase that refers to nothing that the text named, or to one of several."""
+
+
+class Discourse:
+    """The entities of one text, in their order."""
+
+    def __init__(self) -> None:
+        self.entities: list[Entity] = []
+        self._sentence = 0  # where the sentence that is read begins
+        self._before: list[Entity] = []  # the entities of the last sentence that named any
+
+    def end_sentence(self) -> None:
+        """A new sentence begins."""
+        if self.entities[self._sentence :]:
+            self._before = self.entities[self._sentence :]
+        self._sentence = len(self.entities)
+
+    def spoken_of(self) -> Entity:
+        """What "it", "they" or "two" can only mean. Raises `Unclear`."""
+        near = self.entities[self._sentence :] or self._before
+        if not near or len({one.name for one in near}) > 1 or near[0].picked:
+            raise Unclear
+        return near[0]
+
+    def latest(self, name: str) -> Entity | None:
+        """The last entity of exactly this class."""
+        return next((one for one in reversed(self.entities) if one.name == name and not one.picked), None)
+
+    def of_class(self, name: str) -> list[Entity]:
+        """All entities of this class so far."""
+        return [one for one in self.entities if one.name == name]
+
+    def bind(self, phrase: Phrase, values: Values) -> Bound:
+        """The phrase with its words, and what it takes over from the text before. Raises `Unclear`."""
+        filters = self.properties(phrase.narrowed, values)
+        annotated = phrase.annotated or any(one.form == "m" for one in phrase.narrowed)
+        if phrase.noun == CONTEXT:
+            context = self.spoken_of()
+            name, annotated = context.name, annotated or context.annotated
+            if phrase.refers in ("they", "of"):
+                filters = (*context.filters, *filters)
+        else:
+            name = str(values[phrase.noun])
+        return Bound(name, self._quantity(phrase, values), phrase.amount, filters, annotated)
+
+    def properties(self, said: tuple[Said, ...], values: Values) -> tuple[Property, ...]:
+        """Properties of single objects with their words."""
+        return tuple(self.property(one, values) for one in said if one.form not in GROUP)
+
+    def property(self, one: Said, values: Values) -> Property:
+        """A property with its words; a relation keeps those of its whole sentence."""
+        if one.target is not None:
+            return one, values
+        return one, tuple([values[at] for at in one.tokens])
+
+    def _quantity(self, phrase: Phrase, values: Values) -> Quantity | None:
+        amount = phrase.amount
+        if amount in ("none", "none of"):
+            return None
+        number = values[phrase.number] if phrase.number >= 0 else None
+        if isinstance(number, Quantity):
+            return Quantity(number.low, INFINITE, number.least, INFINITE) if amount == "least" else number
+        if amount in ("sole", "both"):
+            return exactly(1 if amount == "sole" else 2)
+        return AT_LEAST_TWO if amount == "plural" else AT_LEAST_ONE
+
+    def add(self, entity: Entity) -> None:
+        """Keeps what has been spoken of."""
+        self.entities.append(entity)
