@@ -76,10 +76,23 @@ class Clauses(Phrases):
                 if len(stated) == 1 and not stated[0].scope:
                     yield (stated[0]._replace(scope="denied"),), end
             return
-        for rule_ in (self._compared, self._fronted, self._there, self._shown, self._said, self._inverted, self._named):
+        for rule_ in (self._labelled, self._compared, self._fronted, self._there, self._shown, self._said, self._inverted, self._named):
             for stated, end in rule_(at):
                 for last in self._tail(end):
                     yield stated, last
+
+    def _labelled(self, at: int) -> Reads:
+        """ "upper left: two ships"; "the number of ships is three"."""
+        for place, end in self.place(at):
+            if self.code(end) == ":":
+                for one, last in self.bare(end + 1):
+                    if one.amount in _INTRODUCED:
+                        yield _exist((one,), (place,), (at, last)), last
+        if self.code(at) == "7":
+            for one, end in self.noun(at + 1):
+                number = self.skip(end, "vV")
+                if number > end and self.code(number) == "n":
+                    yield (Statement("count", one._replace(amount="number", number=number), span=(at, number + 1)),), number + 1
 
     def _tail(self, at: int) -> Iterator[int]:
         """ "..., seen in a radar image"."""
@@ -213,6 +226,10 @@ class Clauses(Phrases):
         """Phrases and what a verb says of them."""
         for subject, end in self._subject(at):
             for said, scope, last in self._verbs(end):
+                if self.code(self.skip(last, ",")) == "9" and not scope:
+                    if (paired := _respectively(subject, said)) is not None:
+                        yield paired, self.skip(last, ",") + 1
+                    continue
                 if (stated := _state(subject, said, scope, (at, last))) is not None:
                     yield stated, last
             if self.code(end) == "," and "fR" in self.shape[end : end + 6]:  # "ships, two of which are tankers, are visible"
@@ -297,6 +314,25 @@ class Clauses(Phrases):
             if not one.loose and not any(more.form == "g" for more in one.narrowed):
                 yield (Property("class", (one.noun,), negated), *one.narrowed), end
 
+    def _more_here(self, at: int) -> Reads:
+        """ "the right half holds more ships than the left half", "more ships are in the center than on the left"."""
+        for place, end in self.place(at):
+            if self.code(end) in "WF" and self.code(end + 1) in "+-=2":
+                for one, stop in self.noun(end + 2):
+                    yield from self._than(one, (place,), end + 1, stop, at)
+        start = self.skip(self.skip(at, "H"), "vV")
+        if self.code(start) in "+-=2":
+            for one, end in self.noun(start + 1):
+                verb = self.skip(self.skip(end, "vVX1"), "i")
+                for place, stop in self.place(verb):
+                    yield from self._than(one, (place,), start, stop, at)
+
+    def _than(self, one: Phrase, here: tuple[Property, ...], op: int, at: int, start: int) -> Reads:
+        if self.code(at) == "T":
+            for there, last in self.place(at + 1):
+                pair = (one._replace(narrowed=here), one._replace(narrowed=(there,)))
+                yield (Statement("compare", scope=self.code(op), tokens=(op,), span=(start, last), pair=pair),), last
+
     def _compared(self, at: int) -> Reads:
         """ "more ships than bridges", "ships outnumber bridges"."""
         start = self.skip(self.skip(at, "H"), "vV")
@@ -304,15 +340,27 @@ class Clauses(Phrases):
             for one, end in self.noun(start + 1):
                 if self.code(end) == "T":
                     for other, last in self.noun(end + 1):
-                        tokens = (start, one.noun, other.noun)
-                        yield (Statement("compare", scope=self.code(start), tokens=tokens, span=(at, last)),), last
+                        stated = Statement("compare", scope=self.code(start), tokens=(start,), span=(at, last), pair=(one, other))
+                        yield (stated,), last
+        yield from self._more_here(at)
         for one, end in self.noun(self.skip(at, "D")):
             verb = self.skip(end, "vV")
-            if self.code(verb) in "+->" and (self.code(verb) == ">") == (verb == end):
+            if self.code(verb) in "+->" and (self.code(verb) == ">" or verb > end):
                 after = self.skip(self.skip(verb + 1, "T"), "D")
                 for other, last in self.noun(after):
-                    tokens = (verb, one.noun, other.noun)
-                    yield (Statement("compare", scope=self.code(verb), tokens=tokens, span=(at, last)),), last
+                    stated = Statement("compare", scope=self.code(verb), tokens=(verb,), span=(at, last), pair=(one, other))
+                    yield (stated,), last
+
+
+def _respectively(subject: Members, said: tuple[Property, ...]) -> tuple[Statement, ...] | None:
+    """Each of the phrases with the place that is named at its turn."""
+    if len(said) != 1 or said[0].form != "any" or len(said[0].tokens) != len(subject) or said[0].negated:
+        return None
+    return tuple(
+        stated
+        for one, token in zip(subject, said[0].tokens, strict=True)
+        for stated in _exist((one,), (Property("p", (token,)),), one.span)
+    )
 
 
 def _exist(members: Members, said: tuple[Property, ...], span: tuple[int, int], scope: str = "") -> tuple[Statement, ...]:

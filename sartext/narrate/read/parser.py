@@ -15,7 +15,7 @@ from sartext.narrate.read.meaning import Reading, Statement
 
 _LONGEST = 400  # tokens
 _UNKNOWN = frozenset("uj!")
-_DENIED = re.compile("[NtZ][^,;vVX1]*$")
+_DENIED = re.compile("[NtZ][^,;]*$")
 
 
 @lru_cache(maxsize=16384)

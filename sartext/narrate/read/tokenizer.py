@@ -12,6 +12,8 @@ from sartext.narrate.read.lexicon import INFINITE, LEXICON, Entry, Quantity, exa
 _END_OF_SENTENCE = re.compile(r"[.!?;\n](?:(?<=[;\n])|(?P<space>[\s\"')\]]+)(?=\S))")
 _WORD = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?(?:s\b)?|[a-z]+n't|[a-z]+(?:\d+[a-z]*)?|'s\b|[,:—–()%<>≠≤≥±½¼¾⅓⅔⅛]")
 _RANGE = re.compile(r"(?<=\d)\s?[-–]\s?(?=\d)")
+_TIMES_AFTER = re.compile(r"(?<=\d)\s?[x×](?=\s)")
+_TIMES_BEFORE = re.compile(r"(?<=[a-z])\s[x×]\s?(?=\d)")
 _BREAKS = {"—": ",", "–": ",", "(": ",", ")": ","}
 _IMAGE = re.compile(
     r" (?:the|this|a|an|our)(?: sar| radar| synthetic aperture)* (?:image|scene|picture|view|frame|tile|chip|patch)\b"
@@ -50,6 +52,8 @@ _JOINT = re.compile(f" (?=(?:{'|'.join(_JOINTS)}) )")
 _NUMERIC = frozenset("#oU~wP")  # codes that make one token of several, or change with those around them
 _ALONE = frozenset("U~w")  # codes whose meaning depends on the whole sentence
 _BOUNDS = ("at least", "at most")
+_OF_LENGTH = ("longest", "shortest", "longer", "shorter")
+_MEANT = {"longer": "more than", "shorter": "fewer than"}
 _STRONG = ("at least", "at most", "more than", "fewer than", "between")
 
 
@@ -119,6 +123,8 @@ def tokenize(text: str) -> Sentence:
     lower = text.lower()
     if "–" in lower or "-" in lower:  # between figures it is a range, elsewhere a break
         lower = _RANGE.sub(" to ", lower)
+    if "x" in lower or "×" in lower:
+        lower = _TIMES_BEFORE.sub(": ", _TIMES_AFTER.sub(" ", lower))  # "3x ship", "ship x 3"
     codes, values, words = "", list[Any](), list[str]()
     items = lower.replace("|", " ").replace(", ", ", |").replace(" and ", " and |").replace(" or ", " or |")
     for item in items.split("|"):
@@ -257,7 +263,7 @@ def _with_numbers(tokens: list[_Token]) -> list[_Token]:
     if _NUMERIC.isdisjoint(codes):
         return tokens
     metric = "U" in codes
-    lengthy = metric and ("~" in codes or any(token.value in ("longest", "shortest") for token in tokens))
+    lengthy = metric and ("~" in codes or any(token.value in _OF_LENGTH for token in tokens))
     merged: list[_Token] = []
     at = 0
     while at < len(tokens):
@@ -318,7 +324,7 @@ def _number(tokens: list[_Token], codes: str, at: int) -> tuple[_Figure, int] | 
     """A number with its bounds, starting here, and what follows it."""
     start, bound = at, ""
     while codes[at : at + 1] == "o":
-        bound = bound if bound in _STRONG else tokens[at].value
+        bound = bound if bound in _STRONG else _MEANT.get(tokens[at].value, tokens[at].value)
         at += 1
     if codes[at : at + 2] == "d#" and tokens[at + 1].value in _SCALES:
         at += 1

@@ -78,8 +78,9 @@ T - = than | as
 = - = as many | an equal number of
 2 - = twice as many
 > - = outnumber | outnumbers
+> area = larger than | bigger than | more extensive than
 y - = tiny | very small | minuscule
-I - = image | images | imagery | scene | scenes | picture | view | frame | tile | chip | patch | snapshot
+I - = data | images of the area | image | images | imagery | scene | scenes | picture | view | frame | tile | chip | patch | snapshot
 q at = into | in | at | on | within | along | inside | inside of
 q near = by | against | near | close to | in the vicinity of | not far from | near to | in proximity to
 V - = is | was | appears to be | seems to be
@@ -96,6 +97,10 @@ r north = north of | to the north of | in the north of
 r south = south of | to the south of | in the south of
 r west = west of | to the west of | in the west of
 r east = east of | to the east of | in the east of
+s northernmost = northernmost
+s southernmost = southernmost
+s westernmost = westernmost
+s easternmost = easternmost
 s leftmost = leftmost | furthest left
 s rightmost = rightmost | furthest right
 s topmost = topmost | uppermost
@@ -118,11 +123,15 @@ g scattered = spread across the scene | spread across the image | scattered acro
 S either = crosses the image | crosses the scene | across the image | across the scene
 S across = from left to right | from right to left
 S down = from top to bottom | from bottom to top
-! - = except | except for | apart from | other than | all but | if | whether | unless | either | might | may | could be
+! - = except | except for | apart from | other than | if | whether | unless | either | might | may | could be
 ! - = perhaps | possibly | probably | likely | presumably | maybe | thirds of | quarters of | some other
 ! - = but one | both sides of | either side of | each side of | all sides of | both ends of | each end of | either end of
 P - = % | percent | per cent
 x size = large | small | big | huge | little | massive | giant | medium | short | sized | larger | smaller | bigger | narrow
+9 - = respectively
+8 - = all but
+7 - = the total count of | the number of | the total number of | the count of
+V - = equals | amounts to
 ¬ - = it is not the case that | it is untrue that | it is false that | it is not true that
 x state = parked | moored | anchored | docked | berthed | damaged
 x optical = bright | dark | brightness | gray | grey | black | white | shiny | glowing | shadow | shadows | dim | grayscale
@@ -139,20 +148,22 @@ o at least = at least | a minimum of | minimum of | no fewer than | no less than
 o at most = at most | no more than | up to | a maximum of | maximum of | not more than
 o more than = more than | over | greater than | in excess of | upward of
 o fewer than = fewer than | less than | under
-o about = about | approximately | around | roughly | nearly | almost | circa | an estimated
+o about = barely | about | approximately | around | roughly | nearly | almost | circa | an estimated
 o some = some
 o exactly = exactly | precisely | only | just | merely | a total of
 o between = between | from
+o longer = longer than
+o shorter = shorter than
 o or more = or more
 o or fewer = or fewer | or less
 """
 
 # What SAR does not show: colours, sunlight, weather, and the names of other imagery.
 OPTICAL = """
-blue green red yellow orange purple pink brown turquoise silver golden beige cyan magenta violet teal bluish greenish reddish
+blue green red yellow orange purple pink brown turquoise silver golden beige cyan magenta violet maroon ivory navy crimson scarlet khaki indigo lavender hue hues tint tinted greyish grayish whitish teal bluish greenish reddish
 brownish azure emerald colorful colourful colored coloured color colour colors colours multicolored sunny sunlit sunlight
 sunshine sun sky skies cloud clouds cloudy cloudless overcast rainy foggy fog hazy haze snowy weather daylight daytime nighttime
-sunset sunrise optical photograph photo photographs photos rgb infrared multispectral panchromatic
+sunset sunrise dusk dawn twilight rainbow moonlight rain raining optical photograph photo photographs photos rgb infrared multispectral panchromatic
 """
 
 # phrase(s) = true from, to, false below, above; "-" is without bound.
@@ -181,6 +192,8 @@ TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 UNITS_M = {
     **dict.fromkeys(("m", "meter", "meters", "metre", "metres"), 1.0),
     **dict.fromkeys(("km", "kilometer", "kilometers", "kilometre", "kilometres"), 1000.0),
+    **dict.fromkeys(("nautical mile", "nautical miles"), 1852.0),
+    **dict.fromkeys(("mile", "miles"), 1609.344),
     **dict.fromkeys(("ft", "foot", "feet"), 0.3048),
 }
 
@@ -188,7 +201,7 @@ ROWS = {1: ("upper", "top"), 2: ("middle", "center", "central", "mid", "centre")
 COLUMNS = {1: ("left", "left hand"), 2: ("middle", "center", "central", "centre"), 4: ("right", "right hand")}
 CENTER = ("center", "central", "centre", "middle", "centrally", "image center", "very center")
 SIDES = {
-    (1, 7): ("upper", "top"),
+    (1, 7): ("upper", "top", "up top"),
     (4, 7): ("lower", "bottom"),
     (7, 1): ("left", "left hand"),
     (7, 4): ("right", "right hand"),

@@ -151,6 +151,8 @@ class Counting:
             value = in_place(thing, values[0], self.facts)
         elif form == "any":
             value = in_any_place(thing, values, self.facts)
+        elif form == "beyond":  # "above the center": it is not in it, and nothing tells how far above it must be
+            value = FALSE if in_place(thing, values[1], self.facts) == TRUE else UNKNOWN
         elif form == "relation":
             value = self._related(thing, filter_, values)
         elif form == "class":

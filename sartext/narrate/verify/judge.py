@@ -72,8 +72,10 @@ class Judge:
             share, *nouns = statement.tokens
             return share_stated(tuple([str(values[at]) for at in nouns]), values[share], statement.scope, self.facts)
         if statement.form == "compare":
-            one, other = (str(values[at]) for at in statement.tokens[1:])
-            return more_of(one, other, statement.scope, self.facts)
+            one, other = (self.discourse.bind(phrase, values) for phrase in statement.pair)
+            if values[statement.tokens[0]] == "area" and not {one.name, other.name} <= taxonomy.REGIONS:
+                return UNVERIFIABLE, "no label decides which is larger"
+            return more_of(one, other, statement.scope, self.counting)
         return UNVERIFIABLE, "not understood"
 
     def _of_phrase(self, statement: Statement, phrase: Phrase, values: Values) -> Verdict | None:
@@ -176,7 +178,7 @@ class Judge:
         if phrase.refers == "another" or statement.scope == "also" or (phrase.whole >= 0 and phrase.amount == "some"):
             earlier = [one for one in self.discourse.entities if taxonomy_akin(one.name, bound.name)]
             if phrase.refers == "another" and not earlier:
-                raise Unclear
+                return [Entity(bound.name, (), bound.annotated, AT_LEAST_ONE, False)]  # there must be one that it is other than
             return [one for one in earlier if not one.whole] if phrase.whole >= 0 else earlier
         at, members = self._lists
         if statement.lists >= 0 and at == statement.lists and phrase.refers in ("", "class"):
@@ -218,7 +220,7 @@ class Judge:
         self, statement: Statement, phrase: Phrase, bound: Bound, said: tuple[Property, ...], values: Values
     ) -> Verdict | None:
         entity, judged = self._entity(phrase, bound)
-        scope = {"most": "most", "none of": "none", "share": "share"}.get(phrase.amount, "all")
+        scope = {"most": "most", "none of": "none", "share": "share", "all but": "all but"}.get(phrase.amount, "all")
         if statement.form == "count":
             scope = "all"
         if phrase.refers == "rest":
@@ -321,6 +323,12 @@ class Judge:
         evidence = f"{entity.name}: {true} of {len(has)} so"
         if not has:
             return (CONTRADICTED if bounded else UNVERIFIABLE), evidence
+        if scope == "all but":
+            lacking, open_ = sum(value == FALSE for _, value in has), sum(FALSE < value < FREE for _, value in has)
+            number = entity.quantity.low if entity.quantity else 0
+            if lacking > number or (bounded and lacking + open_ < number):
+                return CONTRADICTED, evidence
+            return (SUPPORTED if bounded and not open_ and lacking == number else UNVERIFIABLE), evidence
         if scope == "none":
             if any(base >= FREE and value == TRUE for base, value in has):
                 return CONTRADICTED, evidence
