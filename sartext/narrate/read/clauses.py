@@ -158,6 +158,10 @@ class Clauses(Phrases):
             starts.append(after + (self.code(after) == "W"))
         if code == "N":
             starts.append(at)
+        if code == "0" and verb == "0":
+            for members, end in self.members(after):
+                if len(members) == 1 and members[0].amount in ("some", "number"):  # "the image consists of a bridge"
+                    yield _exist((members[0]._replace(refers="only"),), (), (span[0], end)), end
         for where in starts:
             for members, end in self.members(where):
                 denied = _denied(members) if negated else members
@@ -253,6 +257,12 @@ class Clauses(Phrases):
 
     def _subject(self, at: int) -> Reads:
         yield from self.members(at)
+        if self.code(at) == "N":  # "no ship apart from the one in the center"
+            for one, end in self.noun(at + 1):
+                if self.code(end) == "6":
+                    for other, last in self.phrase(end + 1):
+                        if other.refers != "they":
+                            yield (other, one._replace(amount="none", refers="another")), last
         for one, end in self.phrase(at):  # "the harbor, not the bridge, is ..."
             if self.shape[end : end + 2] == ",t":
                 for other, last in self.phrase(end + 2):
@@ -387,6 +397,8 @@ def _state(subject: Members, said: tuple[Property, ...], scope: str, span: tuple
     if scope == "absent":
         denied = _denied(subject)
         return _exist(denied, (), span) if denied else None
+    if len(subject) > 1 and any(one.form == "g" for one in said):
+        return None  # how they lie together is said of all of them as one
     stated: list[Statement] = []
     for one in subject:
         own = said

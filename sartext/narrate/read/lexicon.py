@@ -24,6 +24,8 @@ from sartext.narrate.read import vocabulary
 
 Entry = tuple[str, object]
 INFINITE = 1 << 30
+DENIED = "¬"  # the code of what denies a whole sentence
+THING = "?"  # the class of what people name and no label is of
 
 
 class Quantity(NamedTuple):
@@ -102,6 +104,10 @@ def _classes() -> dict[str, Entry]:
             entries[many.lower()] = ("K" if one != many else "b", kind.name)
             if one != many:
                 entries[one.lower()] = ("k", kind.name)
+    for one in _lines(vocabulary.THINGS):
+        many = vocabulary.PLURALS.get(one, f"{one}s")
+        entries.setdefault(one, ("k", THING))
+        entries.setdefault(many, ("K", THING))
     for word in ("object", "target", "annotation"):
         entries[word] = entries[f"{word}s"] = ("G", "object")
     return entries

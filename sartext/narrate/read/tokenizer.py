@@ -14,6 +14,7 @@ _WORD = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?(?:s\b)?|[a-z]+n't|[a-z]+(?:\d+[a-z
 _RANGE = re.compile(r"(?<=\d)\s?[-–]\s?(?=\d)")
 _TIMES_AFTER = re.compile(r"(?<=\d)\s?[x×](?=\s)")
 _TIMES_BEFORE = re.compile(r"(?<=[a-z])\s[x×]\s?(?=\d)")
+_ODD = re.compile(r"(?:\b(?:some|about) )?\b(\w+)[- ]odd\b")  # "some thirty-odd"
 _BREAKS = {"—": ",", "–": ",", "(": ",", ")": ","}
 _IMAGE = re.compile(
     r" (?:the|this|a|an|our)(?: sar| radar| synthetic aperture)* (?:image|scene|picture|view|frame|tile|chip|patch)\b"
@@ -32,7 +33,7 @@ _ROUND = 0.2  # "about ten" is true from 8 to 12
 _FAR_OFF = 0.5  # and false below 5 and above 15
 _LONGEST_FIGURE = 12  # characters; what is longer counts no objects
 _YEARS = range(1900, 2100)
-_SCALES = {"dozen": 12, "hundred": 100, "thousand": 1000}
+_SCALES = {"pairs": 2, "dozen": 12, "hundred": 100, "thousand": 1000}
 _END = ""  # the key of an entry in the tree of phrases
 # Where a sentence is cut into clauses: around commas and "and", and before places. No phrase of the lexicon goes across.
 _CUTS = (
@@ -123,6 +124,8 @@ def tokenize(text: str) -> Sentence:
     lower = text.lower()
     if "–" in lower or "-" in lower:  # between figures it is a range, elsewhere a break
         lower = _RANGE.sub(" to ", lower)
+    if "odd" in lower or " w/" in lower:
+        lower = _ODD.sub(r"about \1", lower).replace(" w/", " with ")
     if "x" in lower or "×" in lower:
         lower = _TIMES_BEFORE.sub(": ", _TIMES_AFTER.sub(" ", lower))  # "3x ship", "ship x 3"
     codes, values, words = "", list[Any](), list[str]()

@@ -120,27 +120,30 @@ g cluster = cluster | clustered | clustered together | close together | grouped 
 g cluster = huddled | packed together | in a cluster | in a group | closely spaced | tightly packed
 g scattered = scattered | dispersed | spread out | strewn | sparsely distributed | widely spaced | scattered over the image | spread over the image
 g scattered = spread across the scene | spread across the image | scattered across the image | scattered across the scene | scattered over the scene
+S either = through the whole image | through the entire image | through the image | across the whole image | across the entire image
 S either = crosses the image | crosses the scene | across the image | across the scene
 S across = from left to right | from right to left
 S down = from top to bottom | from bottom to top
-! - = except | except for | apart from | other than | if | whether | unless | either | might | may | could be
+! - = if | whether | unless | either | might | may | could be
 ! - = perhaps | possibly | probably | likely | presumably | maybe | thirds of | quarters of | some other
 ! - = but one | both sides of | either side of | each side of | all sides of | both ends of | each end of | either end of
 P - = % | percent | per cent
 x size = large | small | big | huge | little | massive | giant | medium | short | sized | larger | smaller | bigger | narrow
 9 - = respectively
 8 - = all but
+6 - = apart from | except | except for | other than | besides | aside from
 7 - = the total count of | the number of | the total number of | the count of
 V - = equals | amounts to
-¬ - = it is not the case that | it is untrue that | it is false that | it is not true that
+x manner = beautiful | mighty | imposing | impressive | important | busy | bustling | captivating | distinct | dense | lush | vast | huge
+x manner = neat | several kinds of | modern | old | new | long | straight | curved | round | circular | rectangular | square shaped | oval
 x state = parked | moored | anchored | docked | berthed | damaged
 x optical = bright | dark | brightness | gray | grey | black | white | shiny | glowing | shadow | shadows | dim | grayscale
-j - = wake | wakes | traffic | lane | lanes | deck | decks | farm | farms | yard | yards | crane | cranes | park | parks | noise
-j - = stop | stops | terminal | terminals | track | tracks | pier | piers
+j - = traffic | deck | decks | noise | stop | stops
 ~ - = the length of | the lengths of | range | ranges | ranging | in length | length | lengths | measures | measure | measuring | from end to end
 ~ long = long
 w - = wide | in width | width | widths | breadth | in diameter | diameter | tall | high | height | in height | apart
 w - = resolution | pixel | pixels | per pixel | spacing | square | deep | depth | distance | elevation | altitude | swath
+# pairs = pairs of
 # dozen = dozen
 # hundred = hundred
 # thousand = thousand
@@ -183,6 +186,26 @@ dozens of | dozens | scores of | tens of = 24 - 20 -
 hundreds of | hundreds = 200 - 100 -
 a single | single | one solitary | one single | one lone | one isolated | a lone | lone | a solitary | solitary | an isolated | isolated = 1 1 1 1
 """
+
+# What people name in such images and no label is of: that it is there nobody can tell.
+THINGS = """
+airfield | airport | sea port | coast | coastline | shore | shoreline | beach | island | town | city | village | settlement | suburb |
+apron | runway | taxiway | hangar | terminal | control tower | dock | quay | pier | jetty | breakwater | wharf | basin | channel |
+canal | bay | estuary | lagoon | reservoir | pond | stream | bank | river bank | waterway | roadstead | anchorage | fairway |
+stadium | square | playground | church | school | park | parking lot | railway station | train station | railway | track | train |
+residential area | industrial area | commercial area | downtown area | business district | resort | hotel | factory | power plant |
+field | baseball field | football field | soccer field | basketball court | tennis court | swimming pool | pool | court | lawn |
+tree | plant | bush | hedge | grass | mountain | hill | valley | desert | dune | rock | cliff | wasteland | land | ground | bareland |
+highway | expressway | crossroad | intersection | roundabout | overpass | flyover | path | lane | parking space | roof | wall | fence |
+tower | chimney | crane | container | pipeline | power line | dam | lock | gate | yard | garden | farm | greenhouse | worker | person |
+people | wave | wake | oil slick | shadow | structure | facility | infrastructure | environment | landscape | terrain | area | region |
+zone | place | district | ecosystem | settlement area | urban zone | circle | center building | bleacher | court yard | courtyard |
+meadowland | green space | vegetation belt | forest ecosystem | community | house | row | line of trees | piece of land
+"""
+PLURALS = {"people": "people", "grass": "grass", "bush": "bushes", "beach": "beaches", "church": "churches", "city": "cities",
+    "factory": "factories", "facility": "facilities", "bay": "bays", "estuary": "estuaries", "valley": "valleys", "jetty": "jetties",
+    "dock": "docks", "residential area": "residential areas", "river bank": "river banks", "terrain": "terrain", "bareland": "bareland",
+    "community": "communities", "infrastructure": "infrastructure", "crossroad": "crossroads", "business district": "business districts"}
 
 NUMBERS = """
 zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen

@@ -74,7 +74,11 @@ def arranged(found: tuple[list[Object], bool], word: str, negated: bool, name: s
     elif len(things) == 2 and word == "adjacent":
         answer = relations.adjacent(things[0], things[1], facts)
     elif word in ("near", "adjacent"):
-        answer = None
+        rule = relations.near if word == "near" else relations.adjacent
+        alone = len(things) <= arrangement.MOST and any(
+            all(rule(thing, other, facts) is False for other in things if other is not thing) for thing in things
+        )
+        answer = False if alone else None
     else:
         rules = {"line": arrangement.line, "cluster": arrangement.cluster, "scattered": arrangement.scattered}
         answer = False if len(things) == 1 else rules[word](things, facts)

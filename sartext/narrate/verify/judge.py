@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.shares import Share
 from sartext.narrate.facts.tile_facts import Facts, Object
-from sartext.narrate.read.lexicon import INFINITE, Quantity
+from sartext.narrate.read.lexicon import INFINITE, THING, Quantity
 from sartext.narrate.read.meaning import CONTEXT, Phrase, Statement
 from sartext.narrate.verify.comparing import arranged, extreme_of, more_of
 from sartext.narrate.verify.counting import (
@@ -81,6 +81,9 @@ class Judge:
     def _of_phrase(self, statement: Statement, phrase: Phrase, values: Values) -> Verdict | None:
         bound = self.discourse.bind(phrase, values)
         said = self.discourse.properties(statement.said, values)
+        if bound.name == THING:
+            self.discourse.add(Entity(THING, (), False, bound.quantity, False, picked=True))
+            return UNVERIFIABLE, "no label is of it"
         if bound.name in taxonomy.REGIONS:
             return self._region(statement, phrase, bound, said, values)
         if statement.scope == "covers" and not said:
@@ -299,6 +302,11 @@ class Judge:
 
     def _the(self, entity: Entity, said: tuple[Property, ...]) -> Verdict:
         """Whether the one object that is meant has all the properties: any that it can be must have them to bear it out."""
+        sure = [thing for thing, value in self._pairs(entity) if value >= FREE]
+        if len(sure) == 1 and entity.quantity is AT_LEAST_ONE and not entity.excluded:
+            value = min(self.counting.has(sure[0], one) for one in said)  # what else may be one would not be "the" one
+            verdict = SUPPORTED if value >= FREE else CONTRADICTED if value == FALSE and self._bounded(entity) else UNVERIFIABLE
+            return verdict, f"{entity.name}: the only one there is"
         together = self.counting.counted(Bound(entity.name, AT_LEAST_ONE, "some", (*entity.filters, *said), entity.annotated))
         candidates = [value for value in self._values(entity).values() if value > MORE]
         if together[0] != SUPPORTED or len(candidates) <= 1 or entity.quantity is not AT_LEAST_ONE:
@@ -408,7 +416,7 @@ class Judge:
 
 def taxonomy_akin(one: str, other: str) -> bool:
     """Whether the classes can share objects."""
-    return "object" in (one, other) or taxonomy.akin(one, other)
+    return THING not in (one, other) and ("object" in (one, other) or taxonomy.akin(one, other))
 
 
 def _apart(some: tuple[Property, ...], others: tuple[Property, ...]) -> bool:

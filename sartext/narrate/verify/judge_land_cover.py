@@ -59,9 +59,7 @@ def region_stated(
         return (CONTRADICTED if facts.covers.absent(name) else UNVERIFIABLE), evidence
     if not filters:
         if not covers:
-            kind = taxonomy.KINDS[name]
-            several = mention.amount == "plural" and kind.mass != kind.plural  # "forests" are two at least, "roads" are not
-            return (UNVERIFIABLE if several else SUPPORTED), evidence
+            return SUPPORTED, evidence  # "meadows" are a land cover, however many
         return share_stated((name,), COVERED, "a" if mention.annotated else "", facts)
     if len(filters) > 1 or filters[0][0].negated:
         return UNVERIFIABLE, evidence
