@@ -31,6 +31,10 @@ class Clauses(Phrases):
         nor = self.skip(at, ",")
         if self.shape[nor : nor + 3] in ("/vH", "/VH"):
             yield nor
+        if self.shape[at - 4 : at] == "nnnn" and self.code(at) in "kKb":
+            yield at  # one box after the other
+        if self.shape[at : at + 3] == "nfh":
+            yield at  # "there are ships in it seven of them"
         after = self.skip(self.skip(at, ",:"), "&;")
         if after > at:
             yield after
@@ -88,6 +92,9 @@ class Clauses(Phrases):
                 for one, last in self.bare(end + 1):
                     if one.amount in _INTRODUCED:
                         yield _exist((one,), (place,), (at, last)), last
+        if self.code(at) == "D" and self.code(at + 1) == "V":
+            for _, end in self.image(at + 2):
+                yield (), end  # "this is a radar image"
         if self.code(at) == "7":
             for one, end in self.noun(at + 1):
                 number = self.skip(end, "vV")
@@ -219,6 +226,9 @@ class Clauses(Phrases):
             if self.code(end) in ":," and self.code(end + 1) == "n":
                 stop = self.skip(end + 2, "," if self.code(end) == "," else "")
                 yield (Statement("count", one._replace(amount="number", number=end + 1), span=(at, stop)),), stop
+        for one, end in self.noun(at):
+            if self.shape[end : end + 4] == "nnnn":  # "ship 98 14 134 34": a box, as some data sets write it
+                yield (Statement("box", one, tokens=tuple(range(end, end + 4)), span=(at, end + 4)),), end + 4
         for members, end in self.members(at):
             if all(one.amount in _INTRODUCED for one in members):
                 yield _exist(members, (), (at, end)), end
@@ -234,6 +244,10 @@ class Clauses(Phrases):
                     if (paired := _respectively(subject, said)) is not None:
                         yield paired, self.skip(last, ",") + 1
                     continue
+                if len(subject) == 1 and subject[0].amount == "none" and not subject[0].narrowed and not scope:
+                    for other, stop in self._except(subject[0], last):
+                        none = subject[0]._replace(refers="another")
+                        yield (*_exist((other,), said, (at, stop)), *_exist((none,), said, (at, last))), stop
                 if (stated := _state(subject, said, scope, (at, last))) is not None:
                     yield stated, last
             if self.code(end) == "," and "fR" in self.shape[end : end + 6]:  # "ships, two of which are tankers, are visible"
@@ -257,17 +271,24 @@ class Clauses(Phrases):
 
     def _subject(self, at: int) -> Reads:
         yield from self.members(at)
-        if self.code(at) == "N":  # "no ship apart from the one in the center"
+        if self.code(at) == "N":
             for one, end in self.noun(at + 1):
-                if self.code(end) == "6":
-                    for other, last in self.phrase(end + 1):
-                        if other.refers != "they":
-                            yield (other, one._replace(amount="none", refers="another")), last
+                for other, last in self._except(one, end):
+                    yield (other, one._replace(amount="none", refers="another")), last
         for one, end in self.phrase(at):  # "the harbor, not the bridge, is ..."
             if self.shape[end : end + 2] == ",t":
                 for other, last in self.phrase(end + 2):
                     if self.code(last) == ",":
                         yield (one, other._replace(refers="denied")), last + 1
+
+    def _except(self, one: Phrase, at: int) -> Reads:
+        """ "(no ship) apart from the one in the center"."""
+        if self.code(at) == "6":
+            for other, end in self.phrase(at + 1):
+                if other.refers == "they" and other.number >= 0:
+                    yield other._replace(noun=one.noun, amount="number", refers=""), end
+                elif other.noun != CONTEXT:
+                    yield other, end
 
     def _verbs(self, at: int) -> Iterator[tuple[tuple[Property, ...], str, int]]:
         """One verb after the other: "is about 60 m long and lies in the center"."""
@@ -346,6 +367,12 @@ class Clauses(Phrases):
     def _compared(self, at: int) -> Reads:
         """ "more ships than bridges", "ships outnumber bridges"."""
         start = self.skip(self.skip(at, "H"), "vV")
+        for one, end in self.noun(at):
+            if self.code(end) == ">":  # "ships outnumber bridges five to one"
+                for other, last in self.noun(end + 1):
+                    if self.code(last) == "n":
+                        stated = Statement("compare", scope=">", tokens=(end, last), span=(at, last + 1), pair=(one, other))
+                        yield (stated,), last + 1
         if self.code(start) in "+-=2":
             for one, end in self.noun(start + 1):
                 if self.code(end) == "T":

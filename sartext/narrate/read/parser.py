@@ -39,4 +39,4 @@ def _stated(shape: str) -> tuple[Statement, ...] | None:
     if SHARE in shape and (shares := shares_stated(shape)) is not None:
         return tuple(shares)
     found = Clauses(shape).sentence(0)
-    return found[0][0] or None if found else None
+    return found[0][0] if found else None

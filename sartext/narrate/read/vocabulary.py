@@ -6,7 +6,7 @@ so a word is silent only where leaving it out cannot make a false sentence true.
 
 # The closed list of words that say nothing: leaving one out, or putting it in, makes no sentence true or false.
 SILENT = """
-sar radar synthetic aperture here overall clearly altogether itself themselves 's axis axes
+sar radar synthetic aperture here overall clearly altogether itself themselves 's axis axes very directly collectively
 """
 SILENT_PHRASES = """
 as follows | by place | by position | by sar | by radar | by the radar | in total | all in all | in it | in several places |
@@ -14,6 +14,7 @@ in different places | in various places | in many places | in several locations 
 observed from above | viewed from above | from above | the place of |
 the orientation of | the long axis of | the long axes of | long axis | long axes | long side | orientation | anywhere |
 somewhere | content of | contents of | what | one can observe | one can see | without a doubt | without doubt | it is true that |
+pieces of | a piece of | piece of | details of | from the sar perspective | from above |
 defining the scene 's structure | contributing to its visual complexity | together | throughout the frame | in the frame
 """
 
@@ -70,7 +71,7 @@ E 4 = fourth
 E another = another
 W - = populated by
 h - = it | its | they | them | their
-m - = annotated | labeled | labelled | marked | labelled area | labeled area | annotated area
+m - = annotated | mentioned | labeled | labelled | marked | labelled area | labeled area | annotated area
 * - = whole | entire | full
 T - = than | as
 + - = more | more numerous
@@ -112,7 +113,11 @@ s shortest = shortest
 l horizontal = horizontal | horizontally | horizontally oriented
 l vertical = vertical | vertically | vertically oriented
 l diagonal = diagonal | diagonally | diagonally oriented | slanted | obliquely | oblique
-i - = in view | on view | in sight
+H - = we can see | we see | you can see | there exist | there exists
+r around = surrounded by | surround | surrounds | surrounding | encircled by | around | all around
+r other = outside | outside of | behind | in front of | opposite | opposite to | between | across from | connected to | linked to | along side
+r other = crossing | separated by | divided by | connected by | connected with | relative to
+i - = built | planted | connected | constructed | highlighted | made | set | laid | in view | on view | in sight
 g near = near each other | close to each other | near one another | close to one another
 g adjacent = next to each other | side by side | beside each other | next to one another
 g line = in a line | in a row | in line | in a column | line | lined up | row | aligned | straight line | in a straight line
@@ -131,10 +136,17 @@ P - = % | percent | per cent
 x size = large | small | big | huge | little | massive | giant | medium | short | sized | larger | smaller | bigger | narrow
 9 - = respectively
 8 - = all but
+4 - = latter
+3 - = former
 6 - = apart from | except | except for | other than | besides | aside from
 7 - = the total count of | the number of | the total number of | the count of
 V - = equals | amounts to
 x manner = beautiful | mighty | imposing | impressive | important | busy | bustling | captivating | distinct | dense | lush | vast | huge
+x manner = complicated | columnar | spherical | cylindrical | sparse | empty | grassy | smart | broad | elliptical | extensive
+x manner = marshy | frozen | permanent | irregular | spacious | unique | rusty | metallic | metal | concrete | cement | octagonal
+x manner = hexagonal | domed | radial | different | similar | crossed | parallel | regular | compact | tall | semi circular | cultivated
+x manner = ring shaped | spindle shaped | fan shaped | oval shaped | star shaped | bell mouthed | distinctive | roofed | developed
+x manner = herbaceous | residential | rich | open | rather complicated | storage | same | cone shaped | u shaped | l shaped
 x manner = neat | several kinds of | modern | old | new | long | straight | curved | round | circular | rectangular | square shaped | oval
 x state = parked | moored | anchored | docked | berthed | damaged
 x optical = bright | dark | brightness | gray | grey | black | white | shiny | glowing | shadow | shadows | dim | grayscale

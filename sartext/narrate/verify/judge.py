@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.shares import Share
 from sartext.narrate.facts.tile_facts import Facts, Object
-from sartext.narrate.read.lexicon import INFINITE, THING, Quantity
+from sartext.narrate.read.lexicon import COVERS, INFINITE, THING, Quantity
 from sartext.narrate.read.meaning import CONTEXT, Phrase, Statement
 from sartext.narrate.verify.comparing import arranged, extreme_of, more_of
 from sartext.narrate.verify.counting import (
@@ -20,10 +20,11 @@ from sartext.narrate.verify.counting import (
     worst,
 )
 from sartext.narrate.verify.discourse import AT_LEAST_ONE, Bound, Discourse, Entity, Property, Unclear, Values
-from sartext.narrate.verify.judge_land_cover import region_stated, share_stated
+from sartext.narrate.verify.judge_land_cover import covers_counted, region_stated, share_stated
 from sartext.narrate.verify.predicates import FALSE, FREE, MORE, TRUE, UNKNOWN, opposite
 
 _OPPOSITE = {SUPPORTED: CONTRADICTED, CONTRADICTED: SUPPORTED, UNVERIFIABLE: UNVERIFIABLE}
+SAME_BOX = 0.5  # intersection over union, as detections are counted
 _INTRODUCED = frozenset(("some", "plural", "number", "least", "none", "not number", "only"))
 
 
@@ -75,12 +76,17 @@ class Judge:
             one, other = (self.discourse.bind(phrase, values) for phrase in statement.pair)
             if values[statement.tokens[0]] == "area" and not {one.name, other.name} <= taxonomy.REGIONS:
                 return UNVERIFIABLE, "no label decides which is larger"
-            return more_of(one, other, statement.scope, self.counting)
+            ratio = values[statement.tokens[1]] if len(statement.tokens) > 1 else None
+            return more_of(one, other, statement.scope, self.counting, ratio)
         return UNVERIFIABLE, "not understood"
 
     def _of_phrase(self, statement: Statement, phrase: Phrase, values: Values) -> Verdict | None:
         bound = self.discourse.bind(phrase, values)
         said = self.discourse.properties(statement.said, values)
+        if statement.form == "box":
+            return self._box(bound, [float(values[at].low) for at in statement.tokens])
+        if bound.name == COVERS:
+            return covers_counted(bound.quantity, self.facts)
         if bound.name == THING:
             self.discourse.add(Entity(THING, (), False, bound.quantity, False, picked=True))
             return UNVERIFIABLE, "no label is of it"
@@ -112,6 +118,22 @@ class Judge:
         if loose and judged is not None:
             return (CONTRADICTED if judged[0] == CONTRADICTED else UNVERIFIABLE), f"{judged[1]}; no label decides the rest"
         return judged
+
+    def _box(self, bound: Bound, corners_px: list[float]) -> Verdict:
+        """Whether an object of the class is at left, top, right, bottom: by intersection over union of the extents."""
+        left, top, right, bottom = corners_px
+        best = 0.0
+        for thing, value in self.counting.kin(bound.name).things():
+            if value == FALSE:
+                continue
+            wide = max(0.0, min(right, thing.right) - max(left, thing.left))
+            high = max(0.0, min(bottom, thing.bottom) - max(top, thing.top))
+            own, said = (thing.right - thing.left) * (thing.bottom - thing.top), (right - left) * (bottom - top)
+            best = max(best, wide * high / max(own + said - wide * high, 1e-9))
+        evidence = f"{bound.name}: {best:.2f} of a box there"
+        if best >= SAME_BOX:
+            return SUPPORTED, evidence
+        return (CONTRADICTED if best <= 0.0 and self._bounded(Entity(bound.name, (), False, None, True)) else UNVERIFIABLE), evidence
 
     # Phrases that introduce objects
 
@@ -258,8 +280,8 @@ class Judge:
         name, filters = bound.name, bound.filters
         several = phrase.amount != "the"
         quantity = bound.quantity
-        if phrase.noun == CONTEXT and phrase.refers == "they":
-            context = self.discourse.spoken_of()
+        if phrase.noun == CONTEXT and phrase.refers in ("they", "former", "latter"):
+            context = self.discourse.spoken_of(phrase.refers if phrase.refers != "they" else "")
             several = context.several
             entity = Entity(name, filters, bound.annotated, context.quantity, several, excluded=context.excluded)
             if phrase.number >= 0 and phrase.amount == "these" and isinstance(quantity, Quantity):
