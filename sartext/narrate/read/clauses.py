@@ -126,6 +126,9 @@ class Clauses(Phrases):
             for members, end in self.members(start):
                 if denied := _denied(members) if negated else members:
                     yield _exist(denied, (), (at, end), "also" if also else ""), end
+                if self.code(end) == "a" and not negated:  # "there are two tankers among the ships"
+                    for these, last in self.phrase(end + 1):
+                        yield (*_exist((these,), (), (end, last)), *_exist(members, (), (at, end), "part")), last
 
     def _shown(self, at: int) -> Reads:
         """ "the image shows two ships", "a radar image of two ships", "it contains no ships"."""
@@ -179,12 +182,15 @@ class Clauses(Phrases):
         """ "in the upper left, two ships are visible"; "among the ships, two ..."; "in this image, ..."."""
         for _, end in self.in_image(at):
             yield from self.clause(self.skip(end, ",:"))
-        if self.code(at) == "," or self.code(at) == "i":
+        if self.code(at) in ",:i":
             yield from self.clause(self.skip(at + 1, ":,"))
         if self.code(at) in "fa":
             for these, end in self.members(at + 1):
                 if all(one.amount in ("these", "the") for one in these) and len(these) == 1:
                     again = _exist(these, (), (at, end))
+                    if self.code(end) in "vV":  # "among the ships are two tankers"
+                        for members, last in self.members(end + 1):
+                            yield (*again, *_exist(members, (), (at, last), "part")), last
                     start = self.skip(self.skip(end, ","), "X1F")
                     for stated, last in self.clause(start):
                         yield again + stated, last
@@ -193,7 +199,8 @@ class Clauses(Phrases):
                 continue
             start = self.skip(end, ",:")
             for stated, last in (*self._there(start), *self._said(start), *self._named(start)):
-                yield tuple(_with(one, front) for one in stated), last
+                with_front = tuple(_with(one, front) for one in stated)
+                yield (with_front[0]._replace(span=(at, last)),) if len(with_front) == 1 else with_front, last
             yield from self._shows(start, (at, end), front)
             if self.code(start) in "vV" and self.shape[start + 1 : start + 3] == "0q":
                 for members, last in self.members(start + 3):  # "the left third is covered by forest"
@@ -257,7 +264,7 @@ class Clauses(Phrases):
                             if (stated := _state(subject, said, scope, (at, stop))) is not None:
                                 yield stated + part, stop
             if self.code(end) == "F" and len(subject) == 1:
-                for members, last in self.members(end + 1):
+                for members, last in self.members(self.skip(end + 1, ":")):
                     yield (*_exist(subject, (), (at, end)), *_exist(members, (), (at, last), "part")), last
             if self.code(end) in "vV" and self.code(end + 1) == "N" and len(subject) == 1:
                 within = Property("relation", (CONTEXT,), False, subject[0])  # "the harbor is free of ships"

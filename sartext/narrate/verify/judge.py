@@ -1,6 +1,7 @@
 """From what a text states to verdicts: supported, contradicted or unverifiable, each with its evidence."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.shares import Share
@@ -19,12 +20,13 @@ from sartext.narrate.verify.counting import (
     outcome,
     worst,
 )
-from sartext.narrate.verify.discourse import AT_LEAST_ONE, Bound, Discourse, Entity, Property, Unclear, Values
+from sartext.narrate.verify.discourse import AT_LEAST_ONE, AT_LEAST_TWO, Bound, Discourse, Entity, Property, Unclear, Values
 from sartext.narrate.verify.judge_land_cover import covers_counted, region_stated, share_stated
 from sartext.narrate.verify.predicates import FALSE, FREE, MORE, TRUE, UNKNOWN, opposite
 
 _OPPOSITE = {SUPPORTED: CONTRADICTED, CONTRADICTED: SUPPORTED, UNVERIFIABLE: UNVERIFIABLE}
 SAME_BOX = 0.5  # intersection over union, as detections are counted
+BOXED = frozenset(taxonomy.KINDS) - taxonomy.REGIONS
 _INTRODUCED = frozenset(("some", "plural", "number", "least", "none", "not number", "only"))
 
 
@@ -51,6 +53,8 @@ class Judge:
             judged = self.verdict(statement._replace(scope=""), values)
             return judged and (_OPPOSITE[judged[0]], f"{judged[1]}; denied")
         if statement.phrase is not None:
+            if statement.plain and (judged := self._plain(statement, statement.phrase, values)) is not None:
+                return judged
             try:
                 judged = self._of_phrase(statement, statement.phrase, values)
                 if judged is None or not statement.near:
@@ -79,6 +83,35 @@ class Judge:
             ratio = values[statement.tokens[1]] if len(statement.tokens) > 1 else None
             return more_of(one, other, statement.scope, self.counting, ratio)
         return UNVERIFIABLE, "not understood"
+
+    def _plain(self, statement: Statement, phrase: Phrase, values: Values) -> Verdict | None:
+        """The verdict on a plain count, quickly; None where it is not as plain as it looks."""
+        name = values[phrase.noun]
+        if name not in BOXED:
+            return None
+        place = None
+        filters: tuple[Property, ...] = ()
+        for one in phrase.narrowed or statement.said:
+            place = values[one.tokens[0]]
+            if place not in CELL:
+                return None
+            filters = ((one, (place,)),)
+        amount = phrase.amount
+        quantity = AT_LEAST_ONE if amount == "some" else AT_LEAST_TWO if amount == "plural" else None
+        if amount == "number":
+            quantity = values[phrase.number]
+            if type(quantity) is not Quantity:
+                return None
+        entity = Entity(name, filters, phrase.annotated, quantity, quantity is not AT_LEAST_ONE, whole=not filters)
+        if statement.lists >= 0 and quantity is not None:
+            at, members = self._lists
+            listed = members if at == statement.lists else []
+            if any(taxonomy_akin(one.name, name) and not _apart(one.filters, filters) for one in listed):
+                return None
+            self._lists = (statement.lists, [*listed, entity])
+        if quantity is not None:
+            self.discourse.entities.append(entity)
+        return self.counting.plain(name, quantity, place, phrase.annotated)
 
     def _of_phrase(self, statement: Statement, phrase: Phrase, values: Values) -> Verdict | None:
         bound = self.discourse.bind(phrase, values)
@@ -256,7 +289,7 @@ class Judge:
             found = worst_of(
                 [extreme_of(self._pairs(entity), which, one, self.counting, self._bounded(entity)) for one in said]
             )
-            self.discourse.add(entity)
+            self.discourse.add(replace(entity, filters=(*entity.filters, *said)))
             return found or self._exists(entity)
         if scope == "share":
             share = values[phrase.number]

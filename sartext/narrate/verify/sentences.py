@@ -34,8 +34,9 @@ class Judged(NamedTuple):
     wrong: str | None
 
 
-def judged_sentence(said: Said, text: str, claims: tuple[Claim, ...]) -> Judged:
+def judged_sentence(said: Said, claims: tuple[Claim, ...]) -> Judged:
     """The sentence with what is wrong with it, if anything is."""
+    text = said.text
     for claim in claims:
         if claim.verdict == CONTRADICTED or (claim.verdict == UNVERIFIABLE and claim.kind == _ABSENCE):
             return Judged(text, claims, f"{claim.verdict}: {claim.text} ({claim.evidence})")
