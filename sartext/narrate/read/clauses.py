@@ -80,7 +80,16 @@ class Clauses(Phrases):
                 if len(stated) == 1 and not stated[0].scope:
                     yield (stated[0]._replace(scope="denied"),), end
             return
-        for rule_ in (self._labelled, self._compared, self._fronted, self._there, self._shown, self._said, self._inverted, self._named):
+        for rule_ in (
+            self._labelled,
+            self._compared,
+            self._fronted,
+            self._there,
+            self._shown,
+            self._said,
+            self._inverted,
+            self._named,
+        ):
             for stated, end in rule_(at):
                 for last in self._tail(end):
                     yield stated, last
@@ -143,8 +152,7 @@ class Clauses(Phrases):
             yield from self._shows(self._past(end), (at, end))
         for _, end in self.image(at):
             if self.code(end) in "qR" and self.code(self.skip(end, "q")) == "R":
-                for stated, last in self.clause(self.skip(end, "q") + 1):  # "in which two ships lie"
-                    yield stated, last
+                yield from self.clause(self.skip(end, "q") + 1)  # "in which two ships lie"
 
     def _past(self, at: int) -> int:
         """What follows ", imaged by SAR,"."""
@@ -384,7 +392,9 @@ class Clauses(Phrases):
             for one, end in self.noun(start + 1):
                 if self.code(end) == "T":
                     for other, last in self.noun(end + 1):
-                        stated = Statement("compare", scope=self.code(start), tokens=(start,), span=(at, last), pair=(one, other))
+                        stated = Statement(
+                            "compare", scope=self.code(start), tokens=(start,), span=(at, last), pair=(one, other)
+                        )
                         yield (stated,), last
         yield from self._more_here(at)
         for one, end in self.noun(self.skip(at, "D")):
