@@ -4,7 +4,7 @@ Tiles of the embedded archive, and of plain speckle, are changed in known ways a
 the real samples, where they are there. Prints the share found of each change, pairs that are called near-identical and are
 not, and what it costs in seconds of the process, on one thread. --against does the same by OpenCV's ORB and faiss, verified by
 RANSAC (orb, orb-affine) or by the alignment of `sartext.dedup` (orb-aligned); --save keeps the figures as leaks.json. Exit
-status 1 where `sartext.dedup` misses a bar.
+status 1 where `sartext.dedup` misses a bar, 2 where a package is absent.
 """
 
 import argparse
@@ -234,7 +234,8 @@ def methods(against: Sequence[str]) -> list[Method]:
     try:
         from tests.benchmarks.leak_orb import Orb
     except ModuleNotFoundError as error:
-        sys.exit(f"{error.name} is not installed, and --against needs it; install what it needs with uv sync --group bench")
+        print(f"{error.name} is not installed, and --against needs it; install it with uv sync --group bench", file=sys.stderr)
+        sys.exit(2)
     return [House(), *(Orb(AGAINST[name]) for name in against)]
 
 
@@ -249,8 +250,8 @@ def main() -> int:
     parser.add_argument("--against", choices=AGAINST, nargs="+", default=[], help="what else does the same, in turn")
     parser.add_argument("--save", action="store_true", help="keep the figures as leaks.json")
     arguments = parser.parse_args()
-    tiles = list(archive(arguments.tiles, arguments.seed))
     trials = [Trial(method) for method in methods(arguments.against)]
+    tiles = list(archive(arguments.tiles, arguments.seed))
     for trial in trials:
         print(f"== {trial.method.name}")
         start = time.process_time()
