@@ -9,6 +9,7 @@ status 1 where `sartext.dedup` misses a bar, 2 where a package is absent.
 
 import argparse
 import json
+import re
 import sys
 import time
 from collections.abc import Sequence
@@ -268,7 +269,8 @@ def main() -> int:
     if arguments.save:
         asked = {name: getattr(arguments, name) for name in ("tiles", "planted", "seed")}
         figures = {**machine(PACKAGES), **asked, "methods": {trial.method.name: trial.figures for trial in trials}}
-        Path(__file__).with_suffix(".json").write_text(json.dumps(figures, indent=1) + "\n")
+        text = re.sub(r"\{[^{}]*\}", lambda inner: " ".join(inner[0].split()), json.dumps(figures, indent=1))  # a line each
+        Path(__file__).with_suffix(".json").write_text(text + "\n")
     return int(bool(trials[0].missed))
 
 
