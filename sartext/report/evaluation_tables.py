@@ -14,7 +14,7 @@ from sartext.report.table import Table
 Scores = Mapping[str, Any]
 _DEPTHS = (1, 5, 10)
 _METRICS = ("BLEU-1", "BLEU-2", "BLEU-3", "BLEU-4", "METEOR", "ROUGE-L", "CIDEr", "SPICE")
-NONE = "–"
+_NONE = "–"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,14 +27,14 @@ class Measure:
     shown: Callable[[float | None], str]
 
 
-def percent(share: float | None) -> str:
+def _percent(share: float | None) -> str:
     """48.9 for 0.489."""
-    return NONE if share is None else f"{100 * share:.1f}"
+    return _NONE if share is None else f"{100 * share:.1f}"
 
 
-def plain(value: float | None) -> str:
+def _plain(value: float | None) -> str:
     """0.52."""
-    return NONE if value is None else f"{value:.2f}"
+    return _NONE if value is None else f"{value:.2f}"
 
 
 def models_of(report: Scores) -> list[str]:
@@ -65,19 +65,19 @@ def _compared(training: Scores) -> list[_Compared]:
                 f"mean recall, {protocol.replace('_', ' ')}, %",
                 lambda one, of=protocol: one["retrieval"][of]["mean"],  # type: ignore[misc]
                 ("chance", training["chance"][protocol]["mean"]),
-                percent,
+                _percent,
             )
             for protocol in ("exact_pair", "identical_text")
         ]
     if measured(training, "captions"):
         found += [
-            ("CIDEr", lambda one: one["captions"]["values"].get("CIDEr"), None, plain),
-            ("fact precision, %", lambda one: _value(one["facts"]["precision"]), None, percent),
-            ("fact recall, %", lambda one: _value(one["facts"]["recall"]), None, percent),
+            ("CIDEr", lambda one: one["captions"]["values"].get("CIDEr"), None, _plain),
+            ("fact precision, %", lambda one: _value(one["facts"]["precision"]), None, _percent),
+            ("fact recall, %", lambda one: _value(one["facts"]["recall"]), None, _percent),
         ]
     if measured(training, "vqa"):
         majority = training["models"][training["order"][0]]["vqa"]["overall"]["majority_accuracy"]
-        found.append(("accuracy, %", lambda one: one["vqa"]["overall"]["accuracy"], ("majority", majority), percent))
+        found.append(("accuracy, %", lambda one: one["vqa"]["overall"]["accuracy"], ("majority", majority), _percent))
     return found
 
 
@@ -130,7 +130,7 @@ def _retrieval(name: str, training: Scores, protocol: str) -> Table:
     head = ["", *[f"image → text R@{k}" for k in _DEPTHS], *[f"text → image R@{k}" for k in _DEPTHS], "mean"]
     scored = [(model, training["models"][model]["retrieval"]) for model in training["order"]]
     rows = [
-        (model, *map(percent, (*one[protocol]["image_to_text"], *one[protocol]["text_to_image"], one[protocol]["mean"])))
+        (model, *map(_percent, (*one[protocol]["image_to_text"], *one[protocol]["text_to_image"], one[protocol]["mean"])))
         for model, one in [*scored, ("chance", training["chance"])]
     ]
     chance = training["chance"]
@@ -148,7 +148,7 @@ def _captions(name: str, training: Scores) -> Table:
     rows = []
     for model in training["order"]:
         one = training["models"][model]["captions"]
-        values = [(plain if metric == "CIDEr" else percent)(one["values"].get(metric)) for metric in _METRICS]
+        values = [(_plain if metric == "CIDEr" else _percent)(one["values"].get(metric)) for metric in _METRICS]
         rows.append((model, *values, f"{one['distinct']:,}", f"{one['mean_words']:.1f}"))
     missing: dict[str, list[str]] = {}
     for metric, reason in first["missing"].items():
@@ -182,9 +182,9 @@ def _answers(name: str, training: Scores) -> Table:
     rows = []
     for kind, one in [*first["by_kind"].items(), ("all", first["overall"])]:
         found = [scores[model]["overall"] if kind == "all" else scores[model]["by_kind"][kind] for model in order]
-        guess = f"{percent(one['majority_accuracy'])}" + (f" ({one['majority_answer']})" if kind != "all" else "")
+        guess = f"{_percent(one['majority_accuracy'])}" + (f" ({one['majority_answer']})" if kind != "all" else "")
         unparsed = " / ".join(f"{score['unparsed']:,}" for score in found)
-        rows.append((kind, f"{one['questions']:,}", *[percent(score["accuracy"]) for score in found], guess, unparsed))
+        rows.append((kind, f"{one['questions']:,}", *[_percent(score["accuracy"]) for score in found], guess, unparsed))
     head = ("", "questions", *[f"{model}, %" for model in order], "majority answer, %", "not understood")
     note = "The majority answer is the most frequent one of its kind in the training split."
     own = sorted(kind for kind, one in first["by_kind"].items() if one["majority_from"] != "training")
@@ -194,8 +194,8 @@ def _answers(name: str, training: Scores) -> Table:
 
 def _interval(estimate: Scores | None) -> str:
     if estimate is None:
-        return NONE
-    return f"{percent(estimate['value'])} [{percent(estimate['low'])}, {percent(estimate['high'])}]"
+        return _NONE
+    return f"{_percent(estimate['value'])} [{_percent(estimate['low'])}, {_percent(estimate['high'])}]"
 
 
 def _value(estimate: Scores | None) -> float | None:

@@ -50,7 +50,7 @@ _SHOWN = {
     "picture": pa.binary(),  # JPEG
 }
 _COMPARED = [*_SHOWN, "bits", "sigma_px"]
-SCHEMA = pa.schema({**_ABOUT, **_SHOWN})
+_SCHEMA = pa.schema({**_ABOUT, **_SHOWN})
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,11 @@ class DescriptorWorker:
         rows = [row for table in _groups(open_store(uri), path) for row in map(described, table.to_pylist())]
         out = io.BytesIO()
         pq.write_table(
-            pa.Table.from_pylist(rows, schema=SCHEMA), out, row_group_size=_GROUP_ROWS, compression="NONE", use_dictionary=False
+            pa.Table.from_pylist(rows, schema=_SCHEMA),
+            out,
+            row_group_size=_GROUP_ROWS,
+            compression="NONE",
+            use_dictionary=False,
         )
         self._store.put_if_absent(described_path(number), out.getvalue())
 

@@ -43,8 +43,8 @@ from sartext.report.evaluation_tables import markdown, measures
 from sartext.store import open_store
 
 REVISION = 2  # raised whenever the same predictions would give other numbers
-REPORT = "report.json"
-WRITES = (MANIFEST, REPORT, "REPORT.md", "report.html", "figures", "predictions")
+_REPORT = "report.json"
+_WRITES = (MANIFEST, _REPORT, "REPORT.md", "report.html", "figures", "predictions")
 # What the models of a training are called: before training, after the optical stage, after both.
 _CALLED = {"baseline": "baseline", "optical": "optical-only", "sar": "progressive"}
 _TRAINING = "train"  # the split that majority answers are of
@@ -100,7 +100,7 @@ def evaluate(
     nothing to ask it, `OutputError` where `out` holds another evaluation, `Stopped` on SIGINT and SIGTERM.
     """
     saying, pool = saying or GenerationConfig(), pool or Pool()
-    with Run(out, kind="evaluation", writes=WRITES) as run:
+    with Run(out, kind="evaluation", writes=_WRITES) as run:
         subjects = subjects_of(checkpoints)
         data = open_artifact(dataset).fingerprint
         config = {
@@ -114,7 +114,7 @@ def evaluate(
         }
         run.plan(config)
         if (manifest := run.finished(("fingerprint", "files"))) is not None:
-            return Evaluated(out, read_json(run.store, REPORT, ("trainings",)), manifest)
+            return Evaluated(out, read_json(run.store, _REPORT, ("trainings",)), manifest)
         held = held_out(dataset, split, limit, narrator_captions=narrator_captions)
         _check(held, subjects, split)
         run.reserve()
@@ -231,7 +231,7 @@ def _finish(run: Run, held: HeldOut, subjects: dict[str, Subject], config: dict[
     figures = charts(report)
     paths = [f"figures/{name}.png" for name in figures]
     files = dict(zip(paths, figures.values(), strict=True))
-    files[REPORT] = readable(report)
+    files[_REPORT] = readable(report)
     files["REPORT.md"] = markdown(report, [path for path in paths if "-dark" not in path]).encode()
     files["report.html"] = page(report, figures, examples).encode()
     manifest = run.finish(files, parents=[config["dataset"], *[one.fingerprint for one in subjects.values()]])

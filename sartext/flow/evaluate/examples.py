@@ -10,7 +10,7 @@ from sartext.narrate.ask.questions import class_words
 from sartext.narrate.verify.caption_facts import told
 from sartext.report.evaluation import Answered, Examples, Hit, Search, Written
 
-SEARCHES, HITS, WRITTEN, ANSWERED, QUESTIONS = 4, 5, 6, 6, 5
+SEARCHES, HITS, WRITTEN, ANSWERED, _QUESTIONS = 4, 5, 6, 6, 5
 
 
 def examples_of(held: HeldOut, truth: Truth, capabilities: Mapping[str, frozenset[str]], said: Mapping[str, Said]) -> Examples:
@@ -85,7 +85,7 @@ def _written(truth: Truth, number: int, image: bytes, said: Said) -> Written:
 def _answered(truth: Truth, number: int, image: bytes, said: Said) -> Answered:
     words = ClassWords(class_words())
     questions = []
-    for one in [one for one in truth.asked if one.tile == number][:QUESTIONS]:
+    for one in [one for one in truth.asked if one.tile == number][:_QUESTIONS]:
         given = {model: rows[number]["answers"][one.number] for model, rows in said.items()}
         marked = {model: (text, right_answer(one.question, text, words)) for model, text in given.items()}
         questions.append((one.question.question, one.question.answer, marked))

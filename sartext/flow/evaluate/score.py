@@ -23,7 +23,7 @@ Scores = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Asked:
+class _Asked:
     """A question that can be scored: which tile it is of, and the number of its answer among that tile's."""
 
     tile: int
@@ -58,11 +58,11 @@ class Truth:
         }
 
     @cached_property
-    def asked(self) -> list[Asked]:
+    def asked(self) -> list[_Asked]:
         """The questions whose answers have a type that can be compared."""
         words = ClassWords(class_words())
         return [
-            Asked(tile, number, question)
+            _Asked(tile, number, question)
             for tile in self.good
             for number, question in enumerate(questions_of(self.tiles[tile]))
             if comparable(question, words)

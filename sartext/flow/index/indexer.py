@@ -55,7 +55,7 @@ class Indexer:
                 data = tile["image"]["bytes"] or b""
                 try:
                     tensors.append(self._model.tensor(data))
-                    shown = thumbnail(data)
+                    shown = _thumbnail(data)
                 except TileRejected as rejected:
                     skipped.append({"key": tile["key"], "reason": rejected.reason})
                     continue
@@ -68,7 +68,7 @@ class Indexer:
         return rows, skipped
 
 
-def thumbnail(data: bytes) -> bytes:
+def _thumbnail(data: bytes) -> bytes:
     """A small JPEG of a decodable image, gray where the image is gray."""
     with Image.open(io.BytesIO(data)) as image:
         small = image.convert("L" if image.mode in ("L", "LA", "1") else "RGB")

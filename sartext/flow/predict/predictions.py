@@ -26,7 +26,7 @@ from sartext.store import Store, open_store
 from sartext.tile import Caption
 
 PREDICTIONS = "predictions"
-T = TypeVar("T")
+_T = TypeVar("_T")
 _REALS = pa.list_(pa.float32())
 SCHEMA = pa.schema(
     {
@@ -202,5 +202,5 @@ def _answered(model: Model, inputs: Sequence[_Input], saying: GenerationConfig) 
     return [("answers", [[next(rest) for _ in one.questions] for one in inputs])]
 
 
-def _batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+def _batches(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
     return (items[start : start + size] for start in range(0, len(items), size))

@@ -80,7 +80,7 @@ def serve(serving: Serving, *, until: Callable[[], bool] | None = None) -> Ended
     """
     key = key_of(serving)
     check_port(serving)
-    parts = parts_of(serving)
+    parts = _parts_of(serving)
     check(parts)
     cpus = max(os.cpu_count() or 1, cpus_needed(parts, serving.replicas))
     here = _Here(cpus=cpus, object_store_mb=serving.replicas.object_store_mb)
@@ -118,7 +118,7 @@ def application(serving: Serving, arguments: Mapping[str, Any]) -> Any:
     if unknown:
         raise UserError(f"there is no argument {unknown[0]!r}; there are {', '.join(leaf.path for leaf in leaves(serving))}")
     serving = changed(serving, {"host": "0.0.0.0", **arguments})
-    key, parts = key_of(serving), parts_of(serving)
+    key, parts = key_of(serving), _parts_of(serving)
     check(parts)
     from sartext.flow.serve.deployments import bind
 
@@ -146,7 +146,7 @@ def key_of(serving: Serving) -> str | None:
     return key
 
 
-def parts_of(serving: Serving) -> Parts:
+def _parts_of(serving: Serving) -> Parts:
     """The folders and the index that are served. Raises `UserError` where one of them is not there."""
     if serving.clip is serving.coca is serving.gpt is None:
         raise UserError("nothing to serve; give --clip, --coca or --gpt")

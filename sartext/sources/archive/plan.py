@@ -65,7 +65,7 @@ class Sea:
 
 
 @dataclass(frozen=True)
-class Twin:
+class _Twin:
     """How the optical twin differs from the SAR image."""
 
     cloudy: bool
@@ -90,7 +90,7 @@ class Scene:
     palette: tuple[Paint, ...]
     layers: tuple[Layer, ...]
     things: tuple[Thing, ...]
-    twin: Twin
+    twin: _Twin
 
 
 def plan(seed: int, index: int, size_px: int) -> Scene:
@@ -161,12 +161,12 @@ def _sensor(draws: Draws, gsd_m: float, bare_sea: bool) -> Sensor:
     )
 
 
-def _twin(draws: Draws, things: tuple[Thing, ...]) -> Twin:
+def _twin(draws: Draws, things: tuple[Thing, ...]) -> _Twin:
     cloudy = draws.chance(CLOUDY_SHARE)
     other_date = draws.chance(OTHER_DATE_SHARE)
     gap_s = DAY_S * draws.integer(1, 200) * draws.choose((-1, 1)) if other_date else 0.0
     there = tuple(replace(thing, shift_y=0.0) for thing in things)
-    return Twin(
+    return _Twin(
         cloudy=cloudy,
         cloud_share=draws.uniform(0.15, 0.8),
         time_gap_s=gap_s,

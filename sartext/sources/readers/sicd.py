@@ -25,7 +25,7 @@ from sartext.sources.readers.raster import MAX_PIXELS
 from sartext.sources.readers.scene import Declared, Floats, SceneFacts, check_declared, utc
 from sartext.tile import QUANTITIES, Sensor
 
-ENDINGS = (".nitf", ".ntf")
+_ENDINGS = (".nitf", ".ntf")
 _HEAD = b"NITF"
 _PLANES = {"SLANT": "slant_range", "GROUND": "ground_range"}
 _POWERS = tuple(one for one in QUANTITIES if one not in ("amplitude", "dn", "display"))
@@ -176,7 +176,7 @@ class OpenSicd:
 
 def found(folder: str, files: Sequence[str]) -> list[Sicd]:
     """The NITF files among the files; whether they are SICD is said when they are opened."""
-    return [Sicd(file=file) for file in files if file.lower().endswith(ENDINGS) and _is_nitf(os.path.join(folder, file))]
+    return [Sicd(file=file) for file in files if file.lower().endswith(_ENDINGS) and _is_nitf(os.path.join(folder, file))]
 
 
 def imported(module: str) -> ModuleType:

@@ -22,7 +22,7 @@ from sartext.sources.readers.raster import Raster
 from sartext.sources.scene.checks import SceneRefused
 from sartext.sources.scene.files import Owned, owned, such_as
 
-ENDINGS = (".tif", ".tiff")
+_ENDINGS = (".tif", ".tiff")
 _WHOLE = ("uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64")
 
 
@@ -73,7 +73,7 @@ def read_masks(folder: str, table: MaskTable, scenes: Sequence[Sequence[str]]) -
 
     Raises `SourceError` where it has none of any scene.
     """
-    files = list_files(folder, ENDINGS)
+    files = list_files(folder, _ENDINGS)
     of_stem: dict[str, list[str]] = defaultdict(list)
     for file in files:
         of_stem[stem(file)].append(file)
@@ -82,7 +82,7 @@ def read_masks(folder: str, table: MaskTable, scenes: Sequence[Sequence[str]]) -
         raise SourceError(
             f"has no mask of any scene{such_as(files)}",
             file=folder,
-            remedy=f"name masks as the scenes' files, with {' or '.join(ENDINGS)}",
+            remedy=f"name masks as the scenes' files, with {' or '.join(_ENDINGS)}",
         )
 
     def all_of(stems: Sequence[str]) -> tuple[str, ...]:
