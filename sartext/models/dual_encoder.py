@@ -13,7 +13,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from sartext.models.folder import read_json, write_json
+from sartext.models.folder import read_model_json, write_json
 from sartext.models.image import Preprocess
 from sartext.models.objective import CAPTIONS, Batch, Example, evaluating, real_rows
 from sartext.models.shortening import shortened
@@ -89,7 +89,7 @@ class DualEncoder(ABC):
 
     def load(self, folder: Path) -> tuple[nn.Module, TextTokens]:
         """The model and its tokenizer."""
-        model_cfg = read_json(folder / CONFIG)["model_cfg"]
+        model_cfg = read_model_json(folder / CONFIG)["model_cfg"]
         model = from_model_cfg(model_cfg, seed=0)
         model.load_state_dict(load_file(folder / WEIGHTS))
         own = "hf_tokenizer_name" in model_cfg["text_cfg"]

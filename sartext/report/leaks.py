@@ -31,7 +31,7 @@ _Finding = Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Look:
+class LeakExample:
     """A near-identical pair to be looked at: the held-out tile, and the one that it resembles."""
 
     finding: _Finding
@@ -64,7 +64,7 @@ def in_words(report: Mapping[str, Any]) -> str:
     return line + (f"; {unreadable:,} of all tiles cannot be read" if unreadable else "")
 
 
-def worst(report: Mapping[str, Any]) -> list[_Finding]:
+def shown_pairs(report: Mapping[str, Any]) -> list[_Finding]:
     """The near-identical pairs that are shown: some exact copies, then those that resemble one another most."""
     pairs = report["findings"]["near_identical"]
     exact = [one for one in pairs if one["exact"]][:SHOWN_EXACT]
@@ -81,7 +81,7 @@ def markdown(report: Mapping[str, Any]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def page(report: Mapping[str, Any], looks: Sequence[Look]) -> str:
+def page(report: Mapping[str, Any], looks: Sequence[LeakExample]) -> str:
     """The page as HTML text; it asks for nothing outside itself."""
     tables = _tables(report)
     return html_page(
@@ -181,7 +181,7 @@ def _how(one: _Finding) -> str:
     return ", ".join([*parts, f"at {x:.1f}, {y:.1f} px, scale {scale}", f"{one['overlap_share']:.0%} of the smaller"])
 
 
-def _framed(look: Look) -> tuple[_Framed, _Framed]:
+def _framed(look: LeakExample) -> tuple[_Framed, _Framed]:
     """The held-out tile and the one that it resembles, each with the other's frame in it."""
     one = look.finding
     (width, height), other_size = look.sizes_px
@@ -198,7 +198,7 @@ def _framed(look: Look) -> tuple[_Framed, _Framed]:
     return left, right
 
 
-def _inverse(look: Look) -> tuple[float, float, float, float]:
+def _inverse(look: LeakExample) -> tuple[float, float, float, float]:
     """Where the other tile lies in the held-out one: left, top, width and height, before it is turned."""
     (width, height), (other_width, other_height) = look.sizes_px
     turn, (x, y), (along_x, along_y) = look.finding["turn"], look.finding["offset_px"], look.finding["scale"]

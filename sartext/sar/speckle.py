@@ -60,7 +60,7 @@ def gamma_texture(normal: _Floats, inverse_order: _Floats | float) -> _Floats:
     return texture
 
 
-def multilook(
+def drawn_multilook(
     random: np.random.Generator,
     reflectivity: _Floats,
     looks: int,

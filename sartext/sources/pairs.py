@@ -28,7 +28,7 @@ from sartext.sources.readers.scene import declared
 from sartext.sources.source import Card, Shard, cut, split_of
 from sartext.sources.split.placing import Place, placed
 from sartext.sources.split.splits import SPLIT_NAMES, named_splits
-from sartext.sources.twin import GEOTIFF_ENDINGS, Shown, Twin, about_file, decoded, gray, read_twin
+from sartext.sources.twin import GEOTIFF_ENDINGS, BandSelection, Twin, about_file, decoded, gray, read_twin
 from sartext.tile import Geo, Optical, Tile
 
 _POLARISATIONS = CO_POLARISED + CROSS_POLARISED
@@ -205,7 +205,7 @@ class Pairs(FolderSource):
             height_px=height_px,
             grid=about.grid,
             most_cloud=self.most_cloud,
-            shown=Shown(bands=self.optical_bands, limits=self.optical_limits) if self.optical_bands else None,
+            shown=BandSelection(bands=self.optical_bands, limits=self.optical_limits) if self.optical_bands else None,
         )
         return twin, file
 

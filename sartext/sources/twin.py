@@ -39,7 +39,7 @@ class Twin:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shown:
+class BandSelection:
     """Which bands of GeoTIFFs are red, green and blue, from 1, and the values that are black and white."""
 
     bands: tuple[int, ...]
@@ -54,7 +54,7 @@ def read_twin(
     height_px: int,
     grid: Grid | None,
     most_cloud: float,
-    shown: Shown | None = None,
+    shown: BandSelection | None = None,
 ) -> Twin:
     """The twin at `file`, a path relative to `folder`, for a SAR image of this size and grid (None: not georeferenced).
 
@@ -90,7 +90,7 @@ def read_twin(
     return Twin(image=kept, gray=gray(picture), cloud_share=round(cloudy, 4), about=about)
 
 
-def _read(folder: str, file: str, about: Tagged, shown: Shown | None) -> tuple[_Bytes, _Mask, EncodedImage | None]:
+def _read(folder: str, file: str, about: Tagged, shown: BandSelection | None) -> tuple[_Bytes, _Mask, EncodedImage | None]:
     """The pixels, which of them are valid, and the file's own image where it is one that passes through."""
     if shown is not None and ending(file) in GEOTIFF_ENDINGS:
         from sartext.sources.pixels.measured import read_optical

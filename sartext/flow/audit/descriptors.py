@@ -77,7 +77,7 @@ class DescriptorWorker:
     def __call__(self, number: int) -> None:
         """Commits what is known of the tiles of a shard."""
         uri, path = self._files[number]
-        rows = [row for table in _groups(open_store(uri), path) for row in map(described, table.to_pylist())]
+        rows = [row for table in _groups(open_store(uri), path) for row in map(described_tile, table.to_pylist())]
         out = io.BytesIO()
         pq.write_table(
             pa.Table.from_pylist(rows, schema=_SCHEMA),
@@ -139,7 +139,7 @@ def described_path(number: int) -> str:
     return f"{DESCRIBED}/{number:05d}.parquet"
 
 
-def described(row: dict[str, Any]) -> dict[str, Any]:
+def described_tile(row: dict[str, Any]) -> dict[str, Any]:
     """A row of SCHEMA, from one of a dataset."""
     about = {name: row[name] for name in ("key", "source", "scene", "split")}
     about["footprint"] = row["geo"] and row["geo"]["footprint"]

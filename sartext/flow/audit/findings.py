@@ -126,7 +126,7 @@ def _scenes(tiles: Tiles, sides: tuple[int, int], counts: Counter[str], leaking:
     """Scenes of one source that are on both sides."""
     mine, theirs = (tiles.on(side) for side in sides)
     names = list(zip(tiles.about["source"].to_pylist(), tiles.about["scene"].to_pylist(), strict=True))
-    found = shared([names[number] for number in mine], [names[number] for number in theirs])
+    found = on_both_sides([names[number] for number in mine], [names[number] for number in theirs])
     counts["same_scene"] += len(found)
     for (source, scene), (asked, known) in found.items():
         leaking[mine[asked]] = True
@@ -167,7 +167,7 @@ def _few(tiles: Tiles) -> int:
     return int((counts < FEW_KEYPOINTS).sum())
 
 
-def shared(asked: Sequence[_Place], known: Sequence[_Place]) -> dict[_Place, tuple[list[int], list[int]]]:
+def on_both_sides(asked: Sequence[_Place], known: Sequence[_Place]) -> dict[_Place, tuple[list[int], list[int]]]:
     """The places on both sides, in the order of the first: the numbers of the tiles that are there on either."""
     there: dict[_Place, list[int]] = {}
     for number, place in enumerate(known):

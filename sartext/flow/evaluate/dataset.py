@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from sartext.artifact import open_artifact, upgrade
 from sartext.errors import UserError, require
 from sartext.flow.predict.narrator import ROUTE as NARRATOR
-from sartext.flow.predict.tile_rows import Rows, read_rows, texts_of
+from sartext.flow.predict.tile_rows import Rows, read_tile_rows, texts_of
 from sartext.store import Store, open_store
 from sartext.tile import TILE, Question, Tile, from_table
 
@@ -50,7 +50,7 @@ class HeldOut:
         for some in (rows for part in self.parts for rows in part):
             mine = {start + at: row for at, row in enumerate(some.rows) if start + at in wanted}
             if mine:
-                table = read_rows(store, some, ["image"])["image"]
+                table = read_tile_rows(store, some, ["image"])["image"]
                 found |= {number: table[some.rows.index(row)].as_py()["bytes"] for number, row in mine.items()}
             start += len(some.rows)
         return found

@@ -31,7 +31,7 @@ from sartext.flow.evaluate.score import (
     unreadable,
 )
 from sartext.flow.predict.generation import GenerationConfig
-from sartext.flow.predict.predictions import PREDICTIONS, Predictor, Task, predictions
+from sartext.flow.predict.predictions import PREDICTIONS, PredictionTask, Predictor, predictions
 from sartext.flow.predict.trained import open_trained
 from sartext.flow.run import Run, all_there
 from sartext.models.objective import ANSWER, CAPTION, EMBED, AnyObjective
@@ -197,7 +197,7 @@ def _check(held: HeldOut, subjects: dict[str, Subject], split: str) -> None:
             raise UserError(f"{held.dataset} has no {what} {where} them; build it with {what}")
 
 
-def _task(held: HeldOut, subjects: dict[str, Subject], out: str, saying: GenerationConfig) -> Task:
+def _task(held: HeldOut, subjects: dict[str, Subject], out: str, saying: GenerationConfig) -> PredictionTask:
     models = [
         (f"{name}/{called}", open_trained(subject.uri).model(stage))
         for name, subject in subjects.items()
@@ -205,7 +205,7 @@ def _task(held: HeldOut, subjects: dict[str, Subject], out: str, saying: Generat
     ]
     names, folders = zip(*models, strict=True)
     absolute = tuple(open_store(folder).uri for folder in folders)
-    return Task(
+    return PredictionTask(
         dataset=open_store(held.dataset).uri,
         out=out,
         names=names,

@@ -14,7 +14,7 @@ from PIL import Image
 
 from sartext.artifact import read_table, readable
 from sartext.errors import TileRejected
-from sartext.flow.predict.index_files import ALL, features_path, record_path
+from sartext.flow.predict.index_files import ALL, features_path, index_record_path
 from sartext.flow.predict.model import Model
 from sartext.store import open_store
 
@@ -43,7 +43,7 @@ class Indexer:
             # What is there already stays: a model's features can differ in their last bits.
             self._store.put_if_absent(features_path(number), _parquet(rows))
             record["sha256"] = hashlib.sha256(self._store.read(features_path(number))).hexdigest()
-        self._store.put(record_path(number), readable(record))
+        self._store.put(index_record_path(number), readable(record))
 
     def _rows(self, tiles: pa.Table) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
         """The rows of an index in the order of the tiles, and the tiles that cannot be read."""

@@ -20,7 +20,7 @@ class Rows:
     rows: tuple[int, ...]
 
 
-def read_rows(store: Store, some: Rows, columns: Sequence[str]) -> pa.Table:
+def read_tile_rows(store: Store, some: Rows, columns: Sequence[str]) -> pa.Table:
     """These columns of the rows."""
     with store.open(some.path) as file:
         table = pq.ParquetFile(pa.PythonFile(file, mode="r")).read_row_group(some.group, columns=list(columns))

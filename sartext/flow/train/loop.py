@@ -28,7 +28,7 @@ from sartext.artifact import read_json, readable
 from sartext.errors import OutputError, UserError
 from sartext.failpoint import reach
 from sartext.flow.predict.trained import MODELS
-from sartext.flow.train.dataset import Examples
+from sartext.flow.train.dataset import CaptionDataset
 from sartext.flow.train.sampler import Order, part
 from sartext.flow.train.training import Stage, Training
 from sartext.models import state, weights
@@ -80,7 +80,7 @@ class _Part:
     """One stage with its data and the global steps it covers: first to last, the last not included."""
 
     stage: Stage
-    examples: Examples
+    examples: CaptionDataset
     order: Order
     first: int
 
@@ -110,8 +110,8 @@ def _texts(training: Training) -> list[str]:
     return [text for stage in training.stages for text in _examples(training, stage, training.seed, 1).texts()]
 
 
-def _examples(training: Training, stage: Stage, seed: int, kept_groups: int, split: str = "train") -> Examples:
-    return Examples(
+def _examples(training: Training, stage: Stage, seed: int, kept_groups: int, split: str = "train") -> CaptionDataset:
+    return CaptionDataset(
         stage.dataset,
         split=split,
         kind=training.objective.learns,

@@ -12,15 +12,13 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from sartext.errors import require
+from sartext.formats.llava import IMAGE_TOKEN, SHORT
 from sartext.narrate.ask.boxes import Asked, class_of_all, count, position, presence, relation
 from sartext.narrate.ask.land_cover import area, borders
 from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.tile_facts import Facts, facts_of
 from sartext.narrate.seeded import Pick
 from sartext.tile import Question, Tile
-
-_IMAGE_TOKEN = "<image>"
-SHORT = "Answer the question using a single word or phrase."
 
 Ask = Callable[[Facts, Pick], Asked]
 
@@ -109,12 +107,12 @@ def _turns(entry: list[Question]) -> list[dict[str, str]]:
     every = all(question.answer_type != "text" for question in entry)
     turns: list[dict[str, str]] = []
     for question in entry:
-        text = question.question.replace(_IMAGE_TOKEN, "").strip()
+        text = question.question.replace(IMAGE_TOKEN, "").strip()
         if not turns:
-            text = f"{_IMAGE_TOKEN}\n{text}"
+            text = f"{IMAGE_TOKEN}\n{text}"
         if question.answer_type != "text" and not (every and turns):
             text += f"\n{SHORT}"
-        answer = question.answer.replace(_IMAGE_TOKEN, "").strip()
+        answer = question.answer.replace(IMAGE_TOKEN, "").strip()
         turns += [{"from": "human", "value": text}, {"from": "gpt", "value": answer}]
     return turns
 

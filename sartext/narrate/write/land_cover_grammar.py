@@ -39,7 +39,7 @@ _IN_WORDS = (
 )
 
 
-class _Part(NamedTuple):
+class CoverShare(NamedTuple):
     """A class and its share, of the image or of the labelled area."""
 
     name: str
@@ -48,7 +48,7 @@ class _Part(NamedTuple):
     share: float
 
 
-def parts_of(facts: Facts) -> list[_Part]:
+def parts_of(facts: Facts) -> list[CoverShare]:
     """The classes whose share is known exactly, the largest first."""
     covers = facts.covers
     of_labelled = not _of_image(covers)
@@ -58,7 +58,7 @@ def parts_of(facts: Facts) -> list[_Part]:
         for annotated in (False, True):
             low, high = covers.share(name, annotated=annotated, of_labelled=of_labelled)
             if high - low <= _GRAIN and low > 0:
-                found.append(_Part(name, _noun(name, annotated), kind.mass == kind.plural != kind.singular, low))
+                found.append(CoverShare(name, _noun(name, annotated), kind.mass == kind.plural != kind.singular, low))
                 break
     return sorted(found, key=lambda part: (-part.share, part.name))
 
@@ -107,7 +107,7 @@ def detailed(facts: Facts, pick: Pick) -> str | None:
     return " ".join(sentences)
 
 
-def _dominates(parts: Sequence[_Part], covers: Covers) -> bool:
+def _dominates(parts: Sequence[CoverShare], covers: Covers) -> bool:
     """Whether the largest share is clearly larger than what any other class can have, unannotated pixels included."""
     first = parts[0]
     most = max([covers.share(label).high for label in covers.labels if label != first.name], default=0.0)
@@ -115,7 +115,7 @@ def _dominates(parts: Sequence[_Part], covers: Covers) -> bool:
     return first.share >= max(shares.DOMINANT.low, most + CLEARLY_MORE)
 
 
-def _shares(parts: Sequence[_Part], image: str, facts: Facts, pick: Pick, words: Callable[[float], str]) -> str:
+def _shares(parts: Sequence[CoverShare], image: str, facts: Facts, pick: Pick, words: Callable[[float], str]) -> str:
     complete = _whole(facts.covers)
     if facts.covers.overlapping:  # a list of shares is read as parts of one whole
         parts = parts[:1]
@@ -130,7 +130,7 @@ def _shares(parts: Sequence[_Part], image: str, facts: Facts, pick: Pick, words:
     return _filled(pick.one(frames), parts, image, whole_of, words)
 
 
-def _filled(frame: str, parts: Sequence[_Part], image: str, whole_of: str, words: Callable[[float], str]) -> str:
+def _filled(frame: str, parts: Sequence[CoverShare], image: str, whole_of: str, words: Callable[[float], str]) -> str:
     """The frame with the classes and their shares of `whole_of`; the first of them is the subject."""
     first, others = parts[0], parts[1:]
     of = f"{words(first.share)} of {whole_of}"
@@ -182,7 +182,7 @@ def _worded(share: float) -> str:
     return "more than half" if 0.78 < share < 0.9 else _rounded(share)
 
 
-def _lies(part: _Part, facts: Facts, pick: Pick) -> str | None:
+def _lies(part: CoverShare, facts: Facts, pick: Pick) -> str | None:
     """Where most of a land cover lies, or where most of what is annotated of it does; None where that is in no one place."""
     for annotated in (False, True):
         named = part._replace(noun=_noun(part.name, True)) if annotated else part
@@ -214,7 +214,7 @@ def _place(name: str, annotated: bool, facts: Facts, pick: Pick) -> tuple[str | 
     return None, 0.0
 
 
-def _borders(parts: Sequence[_Part], facts: Facts, pick: Pick) -> list[str]:
+def _borders(parts: Sequence[CoverShare], facts: Facts, pick: Pick) -> list[str]:
     """At most one sentence: which land cover borders which."""
     pairs = [(a, b) for at, a in enumerate(parts) for b in parts[at + 1 :] if facts.covers.border(a.name, b.name)]
     if not pairs:
@@ -222,7 +222,7 @@ def _borders(parts: Sequence[_Part], facts: Facts, pick: Pick) -> list[str]:
     return [_said(pick.one(phrases.BORDERS), *pick.one(pairs))]
 
 
-def _said(frame: str, a: _Part, b: _Part) -> str:
+def _said(frame: str, a: CoverShare, b: CoverShare) -> str:
     """The frame with the classes and verbs that agree with them; `{at}` is left as it is."""
     return frame.format(
         a=a.noun,

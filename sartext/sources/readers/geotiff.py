@@ -20,7 +20,7 @@ import numpy as np
 from sartext.errors import SourceError
 from sartext.formats.stac import MAX_BYTES, StacScene, parse_item
 from sartext.sar.geolocation import AffineGrid, ControlGrid
-from sartext.sources.readers.layers import Words, is_picture, layer_by_bands, layer_by_name, measures, words
+from sartext.sources.readers.layers import Words, is_picture, layer_by_bands, layer_by_name, measured_polarisation, words
 from sartext.sources.readers.raster import Raster, check_same_place, polarisation_in
 from sartext.sources.readers.scene import LEFT_OUT, Declared, Floats, SceneFacts, check_declared, check_pixels, gsd_m, utc
 from sartext.tile import Sensor
@@ -277,7 +277,7 @@ def _layers(folder: str, files: Sequence[str], take: Collection[str]) -> dict[st
             continue
         said = _descriptions(folder, file)
         what = layer_by_name(file, polarised.get(posixpath.dirname(file), ()))
-        if what is None or (measures(said) and not is_picture(what)):
+        if what is None or (measured_polarisation(said) and not is_picture(what)):
             what = layer_by_bands(said)
         if what is not None:
             found[file] = what

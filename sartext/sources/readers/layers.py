@@ -108,7 +108,7 @@ def layer_by_bands(descriptions: Sequence[str | None]) -> str | None:
     return found[0] if found and all(found) else None
 
 
-def measures(descriptions: Sequence[str | None]) -> bool:
+def measured_polarisation(descriptions: Sequence[str | None]) -> bool:
     """Whether a band of a file says that it is a polarisation, or a measurement of backscatter, and none of a layer."""
     said = [(words(text), text) for text in descriptions if text]
     return any((_POLARISATIONS & set(named) or _MEASURED.search(text)) and _of_words(named) is None for named, text in said)

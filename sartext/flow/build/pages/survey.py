@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sartext.artifact import Artifact, read_table
-from sartext.report.dataset.survey import COLUMNS, Place, Survey
+from sartext.report.dataset.survey import COLUMNS, Survey, TileRow
 from sartext.store import Store, open_store
 from sartext.tile import TILE, Tile, from_row
 
@@ -43,9 +43,9 @@ def _columns(store: Store, path: str) -> pa.Table:
         return pq.ParquetFile(pa.PythonFile(file, mode="r"), pre_buffer=True).read(columns=list(COLUMNS))
 
 
-def tiles_at(store: Store, places: Sequence[Place]) -> list[Tile]:
+def tiles_at(store: Store, places: Sequence[TileRow]) -> list[Tile]:
     """The tiles at rows of files, whole, in this order; of a row group no more images are in memory than needed."""
-    found: dict[Place, Tile] = {}
+    found: dict[TileRow, Tile] = {}
     for path in dict.fromkeys(path for path, _ in places):
         rows = sorted(row for one, row in places if one == path)
         with store.open(path) as file:

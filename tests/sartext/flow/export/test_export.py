@@ -11,7 +11,8 @@ from jobs.export import Config, main
 from sartext.artifact import open_artifact
 from sartext.errors import OutputError, UserError
 from sartext.flow.export.export import export
-from sartext.narrate.ask.questions import SHORT, Questions
+from sartext.formats.llava import SHORT
+from sartext.narrate.ask.questions import Questions
 from sartext.narrate.verify import Verify
 from sartext.narrate.write.a2c import A2C
 from sartext.sources.synthetic import Synthetic

@@ -8,8 +8,9 @@ from types import ModuleType
 import pytest
 
 from sartext.errors import TileRejected
+from sartext.formats.llava import SHORT
 from sartext.narrate.ask.boxes import MOST
-from sartext.narrate.ask.questions import SHORT, Questions, class_words, conversations
+from sartext.narrate.ask.questions import Questions, class_words, conversations
 from sartext.sources.synthetic import Synthetic
 from sartext.tile import Box, EncodedImage, Question, Tile
 from tests.reading.recount import Recount
