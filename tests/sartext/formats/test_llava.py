@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from sartext.errors import SourceError
 from sartext.formats.llava import SHORT, parse_llava
 from sartext.formats.text_record import TextRecord
-from sartext.narrate.ask.questions import SHORT as ASKED_SHORT
 from tests.support.broken import any_file, only_source_errors
 
 ENTRY = {
@@ -40,10 +39,6 @@ def test_turns_of_an_array_and_of_lines() -> None:
     line = json.dumps(ENTRY).encode()
     assert parsed([ENTRY, ENTRY]) == parsed(line + b"\n" + line + b"\n") == expected
     assert parsed([changed(image=["HRSID/a.png"])])[0].turns == TURNS
-
-
-def test_the_request_for_a_short_answer_is_the_one_that_is_written() -> None:
-    assert SHORT == ASKED_SHORT
 
 
 @pytest.mark.parametrize(
