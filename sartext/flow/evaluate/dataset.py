@@ -14,13 +14,17 @@ import pyarrow as pa
 from sartext.artifact import open_artifact, upgrade
 from sartext.errors import UserError, require
 from sartext.flow.predict.narrator import ROUTE as NARRATOR
+<<<<<<< HEAD
 from sartext.flow.predict.tile_rows import Rows, read_rows, texts_of
 from sartext.row_groups import read_groups
+=======
+from sartext.flow.predict.tile_rows import Rows, read_tile_rows, texts_of
+>>>>>>> hC
 from sartext.store import Store, open_store
 from sartext.tile import TILE, Question, Tile, from_table
 
 PART_TILES = 512  # the least of a piece of work but the last: a rerun does so many again at most
-ALL = "all"  # in place of a split: every tile
+_ALL = "all"  # in place of a split: every tile
 _PIXELS = ("image", "optical")
 
 
@@ -50,7 +54,7 @@ class HeldOut:
         for some in (rows for part in self.parts for rows in part):
             mine = {start + at: row for at, row in enumerate(some.rows) if start + at in wanted}
             if mine:
-                table = read_rows(store, some, ["image"])["image"]
+                table = read_tile_rows(store, some, ["image"])["image"]
                 found |= {number: table[some.rows.index(row)].as_py()["bytes"] for number, row in mine.items()}
             start += len(some.rows)
         return found
@@ -66,7 +70,7 @@ def held_out(uri: str, split: str, limit: int | None, *, narrator_captions: bool
     for path, group, table in _groups(uri, ["split"]):
         values = table["split"].to_pylist()
         splits.update(value or "none" for value in values)
-        found = [row for row, value in enumerate(values) if split in (value, ALL)]
+        found = [row for row, value in enumerate(values) if split in (value, _ALL)]
         rows = Rows(path, group, tuple(found if limit is None else found[: limit - len(tiles)]))
         if not rows.rows:
             continue

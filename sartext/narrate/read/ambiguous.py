@@ -29,7 +29,7 @@ _COVERS = re.compile(rf"({_NOUN})[^,;:&q]*([X1])D?I")
 _BOTH = re.compile(rf"B(?={_NOUN}&D?{_NOUN})")  # both ships and bridges: of each kind some, not two
 
 
-def unclear(shape: str) -> bool:
+def is_ambiguous(shape: str) -> bool:
     """Whether a sentence of this shape says what cannot be read from its parts."""
     return _UNCLEAR.search(shape) is not None
 

@@ -12,7 +12,7 @@ from sartext.tile import Claim
 _QUESTION = re.compile(r"[?？][!\"')\s]*$")
 
 
-class Said(NamedTuple):
+class _Said(NamedTuple):
     """One sentence: what it states, the values of its tokens, and for each statement its kind and its words."""
 
     reading: Reading
@@ -21,7 +21,7 @@ class Said(NamedTuple):
     texts: tuple[str, ...]
 
 
-def said_in(text: str) -> list[Said]:
+def said_in(text: str) -> list[_Said]:
     """What the sentences of a text state, in their order."""
     return [_said(sentence) for sentence in sentences(text)]
 
@@ -31,7 +31,7 @@ def coverage(claims: tuple[Claim, ...]) -> tuple[int, int]:
     return sum(claim.kind != UNREAD for claim in claims), len(claims)
 
 
-def _said(text: str) -> Said:
+def _said(text: str) -> _Said:
     shape, values, words = tokenize(text)
     # A question states nothing.
     reading = read("u" if _QUESTION.search(text) or covers_image(shape, values) else shape)
@@ -43,4 +43,4 @@ def _said(text: str) -> Said:
     if "vague" in kinds:
         pairs = zip(reading.statements, kinds, strict=True)
         kinds = tuple([str(values[statement.tokens[0]]) if kind == "vague" else kind for statement, kind in pairs])
-    return Said(reading, values, kinds, tuple(texts))
+    return _Said(reading, values, kinds, tuple(texts))

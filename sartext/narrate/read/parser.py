@@ -14,7 +14,7 @@ The reader sees the codes of the tokens only (see `lexicon`). How it binds:
 import re
 from functools import lru_cache
 
-from sartext.narrate.read.ambiguous import both_kinds, unclear
+from sartext.narrate.read.ambiguous import both_kinds, is_ambiguous
 from sartext.narrate.read.ast import CONTEXT, UNREAD, Mention, Reading, Statement
 from sartext.narrate.read.claim_types import extent_of, kind_of
 from sartext.narrate.read.clauses import statements_of
@@ -49,7 +49,7 @@ def _read(shape: str) -> Reading:
         stated = [Statement(*one[:5], extent_of(one), one.nearest, False) for one in stated]
         return Reading(tuple(stated), tuple([kind_of(one) for one in stated]), None, True)
     shape = both_kinds(shape)
-    if unclear(shape):
+    if is_ambiguous(shape):
         return Reading((Statement("unread", None, None, "", (), (0, len(shape))),), (UNREAD,), None, True)
     comparison = _COMPARISON.search(shape)
     statements: list[Statement] = []
