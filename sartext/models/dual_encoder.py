@@ -94,16 +94,12 @@ class DualEncoder(ABC):
 
     def load(self, folder: Path) -> "tuple[nn.Module, TextTokens]":
         """The model and its tokenizer."""
-<<<<<<< HEAD
         from safetensors.torch import load_file
 
         from sartext.models.open_clip_model import from_model_cfg
         from sartext.models.text import OpenClipTokenizer, load_caption_tokenizer
 
-        model_cfg = read_json(folder / CONFIG)["model_cfg"]
-=======
         model_cfg = read_model_json(folder / CONFIG)["model_cfg"]
->>>>>>> hC
         model = from_model_cfg(model_cfg, seed=0)
         model.load_state_dict(load_file(folder / WEIGHTS))
         own = "hf_tokenizer_name" in model_cfg["text_cfg"]

@@ -87,19 +87,11 @@ class Objective(Protocol[_T]):
         """The preprocessing for this model's image size."""
         ...
 
-<<<<<<< HEAD
-    def build(self, tokenizer: T) -> "nn.Module":
+    def build(self, tokenizer: _T) -> "nn.Module":
         """The model, ready to be trained; the same object every time (seeded), the global random state untouched."""
         ...
 
-    def collate(self, examples: Sequence[Example], tokenizer: T, preprocess: "Preprocess") -> Batch:
-=======
-    def build(self, tokenizer: _T) -> nn.Module:
-        """The model, ready to be trained; the same object every time (seeded), the global random state untouched."""
-        ...
-
-    def collate(self, examples: Sequence[Example], tokenizer: _T, preprocess: Preprocess) -> Batch:
->>>>>>> hC
+    def collate(self, examples: Sequence[Example], tokenizer: _T, preprocess: "Preprocess") -> Batch:
         """The examples as tensors; `real`, bool (N,), is among them, and `shortened` where texts longer than a context are.
 
         Raises `TileRejected` for an unusable image.
@@ -110,19 +102,11 @@ class Objective(Protocol[_T]):
         """Scalars: `loss` and what it is made of. The mean over ranks, and that of their gradients, is the global value."""
         ...
 
-<<<<<<< HEAD
-    def save(self, model: "nn.Module", tokenizer: T, preprocess: "Preprocess", folder: Path) -> None:
+    def save(self, model: "nn.Module", tokenizer: _T, preprocess: "Preprocess", folder: Path) -> None:
         """Writes the model's files into a folder that is there, without pickle; `weights.save` adds its objective."""
         ...
 
-    def load(self, folder: Path) -> "tuple[nn.Module, T]":
-=======
-    def save(self, model: nn.Module, tokenizer: _T, preprocess: Preprocess, folder: Path) -> None:
-        """Writes the model's files into a folder that is there, without pickle; `weights.save` adds its objective."""
-        ...
-
-    def load(self, folder: Path) -> tuple[nn.Module, _T]:
->>>>>>> hC
+    def load(self, folder: Path) -> "tuple[nn.Module, _T]":
         """The model, on the CPU and in training mode, and its tokenizer, as `save` wrote them; may raise anything."""
         ...
 
@@ -137,11 +121,7 @@ class Embeds(Objective[_T], Protocol[_T]):
         """Features of images (N, 3, size, size): float32 (N, D), of length 1."""
         ...
 
-<<<<<<< HEAD
-    def embed_texts(self, model: "nn.Module", texts: Sequence[str], tokenizer: T) -> "torch.Tensor":
-=======
-    def embed_texts(self, model: nn.Module, texts: Sequence[str], tokenizer: _T) -> torch.Tensor:
->>>>>>> hC
+    def embed_texts(self, model: "nn.Module", texts: Sequence[str], tokenizer: _T) -> "torch.Tensor":
         """Features of texts: float32 (N, D), of length 1; what is longer than the model's context is cut."""
         ...
 
@@ -154,11 +134,7 @@ class Captions(Objective[_T], Protocol[_T]):
         ...
 
     def caption(
-<<<<<<< HEAD
-        self, model: "nn.Module", images: "torch.Tensor", tokenizer: T, *, beams: int = 1, max_tokens: int = 30
-=======
-        self, model: nn.Module, images: torch.Tensor, tokenizer: _T, *, beams: int = 1, max_tokens: int = 30
->>>>>>> hC
+        self, model: "nn.Module", images: "torch.Tensor", tokenizer: _T, *, beams: int = 1, max_tokens: int = 30
     ) -> list[Generated]:
         """A caption for each of the images (N, 3, size, size), of at most `max_tokens` tokens, start and end included.
 
@@ -175,13 +151,8 @@ class Answers(Objective[_T], Protocol[_T]):
         model: "nn.Module",
         images: Sequence[bytes],
         questions: Sequence[str],
-<<<<<<< HEAD
-        tokenizer: T,
-        preprocess: "Preprocess",
-=======
         tokenizer: _T,
-        preprocess: Preprocess,
->>>>>>> hC
+        preprocess: "Preprocess",
         *,
         max_tokens: int = 64,
     ) -> list[Generated]:

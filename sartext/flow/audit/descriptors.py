@@ -80,12 +80,8 @@ class DescriptorWorker:
     def __call__(self, number: int) -> None:
         """Commits what is known of the tiles of a shard."""
         uri, path = self._files[number]
-<<<<<<< HEAD
         tables = read_groups(open_store(uri), path, _READ)
-        rows = [row for table in tables for row in map(described, table.to_pylist())]
-=======
-        rows = [row for table in _groups(open_store(uri), path) for row in map(described_tile, table.to_pylist())]
->>>>>>> hC
+        rows = [row for table in tables for row in map(described_tile, table.to_pylist())]
         out = io.BytesIO()
         pq.write_table(
             pa.Table.from_pylist(rows, schema=_SCHEMA),

@@ -14,12 +14,8 @@ import pyarrow as pa
 from sartext.artifact import open_artifact, upgrade
 from sartext.errors import UserError, require
 from sartext.flow.predict.narrator import ROUTE as NARRATOR
-<<<<<<< HEAD
-from sartext.flow.predict.tile_rows import Rows, read_rows, texts_of
-from sartext.row_groups import read_groups
-=======
 from sartext.flow.predict.tile_rows import Rows, read_tile_rows, texts_of
->>>>>>> hC
+from sartext.row_groups import read_groups
 from sartext.store import Store, open_store
 from sartext.tile import TILE, Question, Tile, from_table
 
@@ -107,6 +103,6 @@ def _groups(uri: str, columns: list[str]) -> Iterator[tuple[str, int, pa.Table]]
 
 
 def _without_pixels(store: Store, rows: Rows) -> list[Tile]:
-    table = read_rows(store, rows, [name for name in TILE.names if name not in _PIXELS])
+    table = read_tile_rows(store, rows, [name for name in TILE.names if name not in _PIXELS])
     nothing = pa.array([{"bytes": None, "path": None}] * table.num_rows, TILE.field("image").type)
     return from_table(upgrade(table.append_column(TILE.field("image"), nothing), f"{store.uri}/{rows.path}"))

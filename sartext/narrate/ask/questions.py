@@ -12,11 +12,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from sartext.errors import require
-<<<<<<< HEAD
 from sartext.formats.llava import Turn, llava_entry
-=======
-from sartext.formats.llava import IMAGE_TOKEN, SHORT
->>>>>>> hC
 from sartext.narrate.ask.boxes import Asked, class_of_all, count, position, presence, relation
 from sartext.narrate.ask.land_cover import area, borders
 from sartext.narrate.facts import taxonomy

@@ -41,7 +41,6 @@ def test_turns_of_an_array_and_of_lines() -> None:
     assert parsed([changed(image=["HRSID/a.png"])])[0].turns == TURNS
 
 
-<<<<<<< HEAD
 def test_every_question_asks_for_a_short_answer_but_where_the_first_does_for_all() -> None:
     short, long = Turn("How many ships <image>?", "3", True), Turn("Describe it.", "An <image>\nestuary.", False)
     ask = f"\n{SHORT}"
@@ -72,8 +71,6 @@ def one_line(text: str) -> str:
     return " ".join(text.replace("<image>", "").split())
 
 
-=======
->>>>>>> hC
 @pytest.mark.parametrize(
     ("entry", "fault"),
     [

@@ -6,14 +6,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pyarrow as pa
 
 from sartext.artifact import Artifact, read_table
-<<<<<<< HEAD
-from sartext.report.dataset.survey import COLUMNS, Place, Survey
+from sartext.report.dataset.survey import COLUMNS, Survey, TileRow
 from sartext.row_groups import find_rows, read_columns
 from sartext.store import Store
-=======
-from sartext.report.dataset.survey import COLUMNS, Survey, TileRow
-from sartext.store import Store, open_store
->>>>>>> hC
 from sartext.tile import TILE, Tile, from_row
 
 _AHEAD = 2  # files that are read while others are counted
@@ -42,16 +37,7 @@ def _read_ahead(store: Store, paths: Sequence[str]) -> Iterator[tuple[str, pa.Ta
             yield path, table
 
 
-<<<<<<< HEAD
-def tiles_at(store: Store, places: Sequence[Place]) -> list[Tile]:
-=======
-def _columns(store: Store, path: str) -> pa.Table:
-    with store.open(path) as file:
-        return pq.ParquetFile(pa.PythonFile(file, mode="r"), pre_buffer=True).read(columns=list(COLUMNS))
-
-
 def tiles_at(store: Store, places: Sequence[TileRow]) -> list[Tile]:
->>>>>>> hC
     """The tiles at rows of files, whole, in this order; of a row group no more images are in memory than needed."""
     found: dict[TileRow, Tile] = {}
     for path in dict.fromkeys(path for path, _ in places):

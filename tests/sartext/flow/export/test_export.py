@@ -11,12 +11,8 @@ from jobs.export import Config, main
 from sartext.artifact import open_artifact
 from sartext.errors import OutputError, UserError
 from sartext.flow.export.export import export
-<<<<<<< HEAD
 from sartext.formats.caption_table import parse_caption_table
 from sartext.formats.llava import SHORT, parse_llava
-=======
-from sartext.formats.llava import SHORT
->>>>>>> hC
 from sartext.narrate.ask.questions import Questions
 from sartext.narrate.verify import Verify
 from sartext.narrate.write.a2c import A2C
