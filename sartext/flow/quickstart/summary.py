@@ -11,7 +11,7 @@ from sartext.flow.predict.index_files import Index
 from sartext.flow.predict.trained import Trained
 from sartext.flow.train.train import CURVE
 from sartext.report.evaluation_tables import tables
-from sartext.report.story import Chapter, TileCard, story
+from sartext.report.story import Chapter, StoryCard, story
 from sartext.report.table import Table
 from sartext.store import Store, open_store
 from sartext.tile import Tile, from_table
@@ -111,9 +111,9 @@ def _some(artifact: Artifact) -> list[Tile]:
     return []
 
 
-def _card(tile: Tile) -> TileCard:
+def _card(tile: Tile) -> StoryCard:
     texts = [caption.text if caption.kept else f"refused: {caption.text}" for caption in tile.captions]
-    return TileCard(
+    return StoryCard(
         image=tile.image.bytes or b"",
         name=tile.key,
         texts=texts[:_TEXTS] or ["no caption"],
