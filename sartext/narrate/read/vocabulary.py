@@ -218,7 +218,7 @@ infrared multispectral panchromatic
 """
 
 # phrase(s) = true from, to, false below, above; "-" is without bound.
-QUANTITIES = """
+VAGUE_QUANTITIES = """
 many | numerous | a lot of | lots of | plenty of | a large number of | large numbers of | a great number of = 11 - 5 -
 several | various = 3 12 3 -
 a few | few | a small number of | a handful of = 3 5 2 10
