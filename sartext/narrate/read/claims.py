@@ -35,7 +35,7 @@ def coverage(claims: tuple[Claim, ...]) -> tuple[int, int]:
 
 
 def _said(text: str) -> Said:
-    denial = _DENIAL.match(text)
+    denial = _DENIAL.match(text) if text[:3].lower() == "it " else None
     shape, values, words = tokenize(text if denial is None else text[denial.end() :])
     if denial is not None:
         shape, values, words = DENIED + shape, (None, *values), (denial[0].strip().lower(), *words)

@@ -36,9 +36,12 @@ def read(shape: str) -> Reading:
 
 def _is_plain(one: Statement) -> bool:
     phrase = one.phrase
-    if phrase is None or one.form != "count" or one.scope or one.near or phrase.refers or phrase.loose:
+    if phrase is not None and one.form == "said" and phrase.amount == "the" and not phrase.refers and phrase.noun != CONTEXT:
+        placed = len(one.said) == 1 and one.said[0].form == "p" and not one.said[0].negated
+        return placed and not (phrase.narrowed or phrase.loose or one.scope or one.near or phrase.extreme >= 0)
+    if phrase is None or one.form != "count" or one.scope or one.near or phrase.loose:
         return False
-    if phrase.noun == CONTEXT or phrase.whole >= 0 or phrase.amount not in ("some", "plural", "number", "none"):
+    if phrase.refers != ("class" if phrase.noun == CONTEXT else "") or phrase.whole >= 0 or phrase.amount not in ("some", "plural", "number", "none"):
         return False
     said = (*phrase.narrowed, *one.said)
     return len(said) <= 1 and all(each.form == "p" and not each.negated for each in said)

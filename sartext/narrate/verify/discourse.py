@@ -34,9 +34,8 @@ class Entity:
     annotated: bool
     quantity: Quantity | None
     several: bool
-    picked: bool = False  # the largest one: nothing tells a later "it" which that is
     whole: bool = False  # spoken of without any property
-    rest_of: "Entity | None" = None
+    picked: bool = False  # the largest one: nothing tells a later "it" which that is
     excluded: tuple["Entity", ...] = field(default=())  # those that it is other than
 
 
@@ -63,9 +62,13 @@ class Discourse:
         near = self.entities[self._sentence :] or self._before
         if which and len(near) >= 2:
             return near[0] if which == "former" else near[-1]
-        if not near or len({one.name for one in near}) > 1 or near[0].picked:
+        if not near or near[0].picked:
             raise Unclear
-        return near[0]
+        first = near[0]
+        for one in near:
+            if one.name != first.name:
+                raise Unclear
+        return first
 
     def latest(self, name: str) -> Entity | None:
         """The last entity of exactly this class."""

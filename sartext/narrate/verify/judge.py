@@ -53,8 +53,10 @@ class Judge:
             judged = self.verdict(statement._replace(scope=""), values)
             return judged and (_OPPOSITE[judged[0]], f"{judged[1]}; denied")
         if statement.phrase is not None:
-            if statement.plain and (judged := self._plain(statement, statement.phrase, values)) is not None:
-                return judged
+            if statement.plain:
+                plain = self._plain if statement.form == "count" else self._placed
+                if (judged := plain(statement, statement.phrase, values)) is not None:
+                    return judged
             try:
                 judged = self._of_phrase(statement, statement.phrase, values)
                 if judged is None or not statement.near:
@@ -84,9 +86,33 @@ class Judge:
             return more_of(one, other, statement.scope, self.counting, ratio)
         return UNVERIFIABLE, "not understood"
 
+    def _placed(self, statement: Statement, phrase: Phrase, values: Values) -> Verdict | None:
+        """The verdict on "the harbor is in the center", quickly; None where it is not as plain as it looks."""
+        name, place = values[phrase.noun], values[statement.said[0].tokens[0]]
+        if name not in BOXED or place not in CELL:
+            return None
+        kin = self.counting.kin(name)
+        if kin.sure != 1 or len(kin.values) != 1 or self.discourse.latest(name) is None:
+            return None
+        value = kin.in_cell(CELL[place])[0]
+        bounded = kin.bounded(phrase.annotated) and not kin.cut
+        self.discourse.entities.append(
+            Entity(name, ((statement.said[0], (place,)),), phrase.annotated, AT_LEAST_ONE, False)
+        )
+        verdict = SUPPORTED if value >= FREE else CONTRADICTED if value == FALSE and bounded else UNVERIFIABLE
+        return verdict, f"{name}: the only one there is"
+
     def _plain(self, statement: Statement, phrase: Phrase, values: Values) -> Verdict | None:
         """The verdict on a plain count, quickly; None where it is not as plain as it looks."""
-        name = values[phrase.noun]
+        annotated = phrase.annotated
+        if phrase.noun == CONTEXT:
+            try:
+                context = self.discourse.spoken_of()
+            except Unclear:
+                return None
+            name, annotated = context.name, annotated or context.annotated
+        else:
+            name = values[phrase.noun]
         if name not in BOXED:
             return None
         place = None
@@ -102,16 +128,17 @@ class Judge:
             quantity = values[phrase.number]
             if type(quantity) is not Quantity:
                 return None
-        entity = Entity(name, filters, phrase.annotated, quantity, quantity is not AT_LEAST_ONE, whole=not filters)
+        entity = Entity(name, filters, annotated, quantity, quantity is not AT_LEAST_ONE, not filters)
         if statement.lists >= 0 and quantity is not None:
             at, members = self._lists
             listed = members if at == statement.lists else []
-            if any(taxonomy_akin(one.name, name) and not _apart(one.filters, filters) for one in listed):
-                return None
+            for one in listed:
+                if taxonomy_akin(one.name, name) and not _apart(one.filters, filters) and not self._parts(one, phrase):
+                    return None
             self._lists = (statement.lists, [*listed, entity])
         if quantity is not None:
             self.discourse.entities.append(entity)
-        return self.counting.plain(name, quantity, place, phrase.annotated)
+        return self.counting.plain(name, quantity, place, annotated)
 
     def _of_phrase(self, statement: Statement, phrase: Phrase, values: Values) -> Verdict | None:
         bound = self.discourse.bind(phrase, values)

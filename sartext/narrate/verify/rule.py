@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass, field, replace
 
 from sartext.narrate.facts.tile_facts import Facts, facts_of
-from sartext.narrate.read.claims import said_in
+from sartext.narrate.read.claims import Said, said_in
 from sartext.narrate.verify.counting import CONTRADICTED, SUPPORTED, UNVERIFIABLE, Kin
 from sartext.narrate.verify.judge import Judge
-from sartext.narrate.verify.sentences import Judged, judged_sentence, says_something
+from sartext.narrate.verify.sentences import says_something, wrong_of
 from sartext.tile import ROUTES, Caption, Claim, Tile
 
 _OPTICAL = "optical"  # the kind of a claim
@@ -18,10 +18,10 @@ POLICIES = ("refuse", "keep", "trust")
 
 def claims_of(text: str, facts: Facts) -> tuple[Claim, ...]:
     """The claims of a text with their verdicts and evidence. A sentence that is not understood is one unverifiable claim."""
-    return tuple(claim for one in _judged_sentences(text, facts, {}) for claim in one.claims)
+    return _all_of(_judged_sentences(text, facts, {}))
 
 
-def _judged_sentences(text: str, facts: Facts, kin: dict[str, Kin]) -> list[Judged]:
+def _judged_sentences(text: str, facts: Facts, kin: dict[str, Kin]) -> list[tuple[Said, tuple[Claim, ...]]]:
     """The sentences of a text with their claims."""
     judge, judged = Judge(facts, kin), []
     for said in said_in(text):
@@ -34,8 +34,12 @@ def _judged_sentences(text: str, facts: Facts, kin: dict[str, Kin]) -> list[Judg
         if facts.optical:
             radar = _RADAR.findall(said.text)
             claims += [Claim(kind=_OPTICAL, text=word, verdict=CONTRADICTED, evidence=_OF_LIGHT) for word in radar]
-        judged.append(judged_sentence(said, tuple(claims)))
+        judged.append((said, tuple(claims)))
     return judged
+
+
+def _all_of(judged: list[tuple[Said, tuple[Claim, ...]]]) -> tuple[Claim, ...]:
+    return judged[0][1] if len(judged) == 1 else tuple([claim for _, claims in judged for claim in claims])
 
 
 def verdict_of(claims: tuple[Claim, ...]) -> str:
@@ -84,20 +88,22 @@ class Verify:
             return tile
         facts, kin, policy = facts_of(tile), dict[str, Kin](), dict(self.policy)
         judged = [_judged(caption, facts, kin, policy[caption.route]) for caption in tile.captions]
-        left = [one for caption in judged if (one := _left(caption, facts, kin, policy[caption.route])) is not None]
-        return replace(tile, captions=(*judged, *left))
+        for before, after in zip(tile.captions, tuple(judged), strict=True):
+            if before.kept and not after.kept and policy[before.route] == "keep":
+                judged += _left(after, facts, kin)
+        return replace(tile, captions=tuple(judged))
 
 
 def _judged(caption: Caption, facts: Facts, kin: dict[str, Kin], policy: str) -> Caption:
-    parts = _judged_sentences(caption.text, facts, kin)
-    claims = tuple([claim for part in parts for claim in part.claims])
+    judged = _judged_sentences(caption.text, facts, kin)
+    claims = _all_of(judged)
     if policy == "trust" or not caption.kept:
         return _with_claims(caption, claims, caption.kept, caption.reason)
     verdict = verdict_of(claims)
     if verdict == SUPPORTED:
         return _with_claims(caption, claims, True, caption.reason)
     if policy == "keep":
-        wrong = next((part.wrong for part in parts if part.wrong is not None), None)
+        wrong = next((why for said, own in judged if (why := wrong_of(said, own)) is not None), None)
         if wrong is None and not says_something(claims):
             wrong = f"{verdict}: it claims nothing"
         return _with_claims(caption, claims, wrong is None, caption.reason if wrong is None else wrong)
@@ -106,24 +112,22 @@ def _judged(caption: Caption, facts: Facts, kin: dict[str, Kin], policy: str) ->
     return _with_claims(caption, claims, False, reason)
 
 
-def _left(caption: Caption, facts: Facts, kin: dict[str, Kin], policy: str) -> Caption | None:
-    """What is left of a refused text without the sentences that may not stay, as a caption of its own; None where nothing is.
+def _left(caption: Caption, facts: Facts, kin: dict[str, Kin]) -> list[Caption]:
+    """What is left of a refused text without the sentences that may not stay, as a caption of its own, if anything is.
 
     A sentence that referred to one that went is judged anew without it.
     """
-    if policy != "keep" or caption.kept:
-        return None
     text = caption.text
     while True:
-        parts = _judged_sentences(text, facts, kin)
-        good = [part for part in parts if part.wrong is None]
-        if len(good) == len(parts):
+        judged = _judged_sentences(text, facts, kin)
+        good = [said for said, claims in judged if wrong_of(said, claims) is None]
+        if len(good) == len(judged):
             break
-        text = " ".join([part.text for part in good])
-    claims = tuple([claim for part in parts for claim in part.claims])
+        text = " ".join([said.text for said in good])
+    claims = _all_of(judged)
     if text == caption.text or not says_something(claims):
-        return None
-    return _with_claims(replace(caption, text=text), claims, True, None)
+        return []
+    return [_with_claims(replace(caption, text=text), claims, True, None)]
 
 
 def _with_claims(caption: Caption, claims: tuple[Claim, ...], kept: bool, reason: str | None) -> Caption:

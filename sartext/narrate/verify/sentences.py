@@ -8,7 +8,6 @@ objects, a word that is not known as English, another script, or a control chara
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from sartext.narrate.read.claims import Said
 from sartext.narrate.read.english import english
@@ -42,23 +41,14 @@ _NOT = re.compile(r"\b(?:not|no|never|none|nothing|nowhere|without|neither|nor|h
 _FIGURE = re.compile(r"\d|\b(?:twice|double|triple|half|dozen|pair|pairs|several|many|few|[ivxl]{2,})\b")
 
 
-class Judged(NamedTuple):
-    """A sentence with its claims, and why it may not stay (None: it may)."""
-
-    text: str
-    claims: tuple[Claim, ...]
-    wrong: str | None
-
-
-def judged_sentence(said: Said, claims: tuple[Claim, ...]) -> Judged:
-    """The sentence with what is wrong with it, if anything is."""
-    text = said.text
+def wrong_of(said: Said, claims: tuple[Claim, ...]) -> str | None:
+    """Why a sentence with these claims may not stay; None where it may."""
     for claim in claims:
         if claim.verdict == CONTRADICTED or (claim.verdict == UNVERIFIABLE and claim.kind == _ABSENCE):
-            return Judged(text, claims, f"{claim.verdict}: {claim.text} ({claim.evidence})")
-    if UNREAD in said.kinds and (why := doubt(text)) is not None:
-        return Judged(text, claims, f"not understood, and holds {why}: {text}")
-    return Judged(text, claims, None)
+            return f"{claim.verdict}: {claim.text} ({claim.evidence})"
+    if UNREAD in said.kinds and (why := doubt(said.text)) is not None:
+        return f"not understood, and holds {why}: {said.text}"
+    return None
 
 
 def says_something(claims: Sequence[Claim]) -> bool:
