@@ -10,6 +10,7 @@ _PROPERTIES = {
     "p": "position",
     "c": "position",
     "S": "position",
+    "beyond": "position",
     "L": "size",
     "y": "size",
     "l": "orientation",

@@ -4,11 +4,13 @@ import re
 from typing import NamedTuple
 
 from sartext.narrate.read.claim_types import vague_tokens
+from sartext.narrate.read.lexicon import DENIED
 from sartext.narrate.read.meaning import UNREAD, Reading
 from sartext.narrate.read.parser import read
 from sartext.narrate.read.tokenizer import sentences, tokenize
 from sartext.tile import Claim
 
+_DENIAL = re.compile(r"\s*it (?:is(?: not|n't) (?:true|the case)|is (?:untrue|false|wrong)) that ", re.IGNORECASE)
 _QUESTION = re.compile(r"[?？][!\"')\s]*$")
 
 
@@ -32,7 +34,10 @@ def coverage(claims: tuple[Claim, ...]) -> tuple[int, int]:
 
 
 def _said(text: str) -> Said:
-    shape, values, words = tokenize(text)
+    denial = _DENIAL.match(text)
+    shape, values, words = tokenize(text if denial is None else text[denial.end() :])
+    if denial is not None:
+        shape, values, words = DENIED + shape, (None, *values), (denial[0].strip().lower(), *words)
     reading = read("u" if _QUESTION.search(text) else shape)  # a question states nothing
     kinds, texts = reading.kinds, []
     for statement, kind in zip(reading.statements, kinds, strict=True):

@@ -31,6 +31,10 @@ class Clauses(Phrases):
         nor = self.skip(at, ",")
         if self.shape[nor : nor + 3] in ("/vH", "/VH"):
             yield nor
+        if self.shape[at - 4 : at] == "nnnn" and self.code(at) in "kKb":
+            yield at  # one box after the other
+        if self.shape[at : at + 3] == "nfh":
+            yield at  # "there are ships in it seven of them"
         after = self.skip(self.skip(at, ",:"), "&;")
         if after > at:
             yield after
@@ -76,10 +80,26 @@ class Clauses(Phrases):
                 if len(stated) == 1 and not stated[0].scope:
                     yield (stated[0]._replace(scope="denied"),), end
             return
-        for rule_ in (self._compared, self._fronted, self._there, self._shown, self._said, self._inverted, self._named):
+        for rule_ in (self._labelled, self._compared, self._fronted, self._there, self._shown, self._said, self._inverted, self._named):
             for stated, end in rule_(at):
                 for last in self._tail(end):
                     yield stated, last
+
+    def _labelled(self, at: int) -> Reads:
+        """ "upper left: two ships"; "the number of ships is three"."""
+        for place, end in self.place(at):
+            if self.code(end) == ":":
+                for one, last in self.bare(end + 1):
+                    if one.amount in _INTRODUCED:
+                        yield _exist((one,), (place,), (at, last)), last
+        if self.code(at) == "D" and self.code(at + 1) == "V":
+            for _, end in self.image(at + 2):
+                yield (), end  # "this is a radar image"
+        if self.code(at) == "7":
+            for one, end in self.noun(at + 1):
+                number = self.skip(end, "vV")
+                if number > end and self.code(number) == "n":
+                    yield (Statement("count", one._replace(amount="number", number=number), span=(at, number + 1)),), number + 1
 
     def _tail(self, at: int) -> Iterator[int]:
         """ "..., seen in a radar image"."""
@@ -145,6 +165,10 @@ class Clauses(Phrases):
             starts.append(after + (self.code(after) == "W"))
         if code == "N":
             starts.append(at)
+        if code == "0" and verb == "0":
+            for members, end in self.members(after):
+                if len(members) == 1 and members[0].amount in ("some", "number"):  # "the image consists of a bridge"
+                    yield _exist((members[0]._replace(refers="only"),), (), (span[0], end)), end
         for where in starts:
             for members, end in self.members(where):
                 denied = _denied(members) if negated else members
@@ -202,6 +226,9 @@ class Clauses(Phrases):
             if self.code(end) in ":," and self.code(end + 1) == "n":
                 stop = self.skip(end + 2, "," if self.code(end) == "," else "")
                 yield (Statement("count", one._replace(amount="number", number=end + 1), span=(at, stop)),), stop
+        for one, end in self.noun(at):
+            if self.shape[end : end + 4] == "nnnn":  # "ship 98 14 134 34": a box, as some data sets write it
+                yield (Statement("box", one, tokens=tuple(range(end, end + 4)), span=(at, end + 4)),), end + 4
         for members, end in self.members(at):
             if all(one.amount in _INTRODUCED for one in members):
                 yield _exist(members, (), (at, end)), end
@@ -213,6 +240,14 @@ class Clauses(Phrases):
         """Phrases and what a verb says of them."""
         for subject, end in self._subject(at):
             for said, scope, last in self._verbs(end):
+                if self.code(self.skip(last, ",")) == "9" and not scope:
+                    if (paired := _respectively(subject, said)) is not None:
+                        yield paired, self.skip(last, ",") + 1
+                    continue
+                if len(subject) == 1 and subject[0].amount == "none" and not subject[0].narrowed and not scope:
+                    for other, stop in self._except(subject[0], last):
+                        none = subject[0]._replace(refers="another")
+                        yield (*_exist((other,), said, (at, stop)), *_exist((none,), said, (at, last))), stop
                 if (stated := _state(subject, said, scope, (at, last))) is not None:
                     yield stated, last
             if self.code(end) == "," and "fR" in self.shape[end : end + 6]:  # "ships, two of which are tankers, are visible"
@@ -236,11 +271,24 @@ class Clauses(Phrases):
 
     def _subject(self, at: int) -> Reads:
         yield from self.members(at)
+        if self.code(at) == "N":
+            for one, end in self.noun(at + 1):
+                for other, last in self._except(one, end):
+                    yield (other, one._replace(amount="none", refers="another")), last
         for one, end in self.phrase(at):  # "the harbor, not the bridge, is ..."
             if self.shape[end : end + 2] == ",t":
                 for other, last in self.phrase(end + 2):
                     if self.code(last) == ",":
                         yield (one, other._replace(refers="denied")), last + 1
+
+    def _except(self, one: Phrase, at: int) -> Reads:
+        """ "(no ship) apart from the one in the center"."""
+        if self.code(at) == "6":
+            for other, end in self.phrase(at + 1):
+                if other.refers == "they" and other.number >= 0:
+                    yield other._replace(noun=one.noun, amount="number", refers=""), end
+                elif other.noun != CONTEXT:
+                    yield other, end
 
     def _verbs(self, at: int) -> Iterator[tuple[tuple[Property, ...], str, int]]:
         """One verb after the other: "is about 60 m long and lies in the center"."""
@@ -297,22 +345,59 @@ class Clauses(Phrases):
             if not one.loose and not any(more.form == "g" for more in one.narrowed):
                 yield (Property("class", (one.noun,), negated), *one.narrowed), end
 
+    def _more_here(self, at: int) -> Reads:
+        """ "the right half holds more ships than the left half", "more ships are in the center than on the left"."""
+        for place, end in self.place(at):
+            if self.code(end) in "WF" and self.code(end + 1) in "+-=2":
+                for one, stop in self.noun(end + 2):
+                    yield from self._than(one, (place,), end + 1, stop, at)
+        start = self.skip(self.skip(at, "H"), "vV")
+        if self.code(start) in "+-=2":
+            for one, end in self.noun(start + 1):
+                verb = self.skip(self.skip(end, "vVX1"), "i")
+                for place, stop in self.place(verb):
+                    yield from self._than(one, (place,), start, stop, at)
+
+    def _than(self, one: Phrase, here: tuple[Property, ...], op: int, at: int, start: int) -> Reads:
+        if self.code(at) == "T":
+            for there, last in self.place(at + 1):
+                pair = (one._replace(narrowed=here), one._replace(narrowed=(there,)))
+                yield (Statement("compare", scope=self.code(op), tokens=(op,), span=(start, last), pair=pair),), last
+
     def _compared(self, at: int) -> Reads:
         """ "more ships than bridges", "ships outnumber bridges"."""
         start = self.skip(self.skip(at, "H"), "vV")
+        for one, end in self.noun(at):
+            if self.code(end) == ">":  # "ships outnumber bridges five to one"
+                for other, last in self.noun(end + 1):
+                    if self.code(last) == "n":
+                        stated = Statement("compare", scope=">", tokens=(end, last), span=(at, last + 1), pair=(one, other))
+                        yield (stated,), last + 1
         if self.code(start) in "+-=2":
             for one, end in self.noun(start + 1):
                 if self.code(end) == "T":
                     for other, last in self.noun(end + 1):
-                        tokens = (start, one.noun, other.noun)
-                        yield (Statement("compare", scope=self.code(start), tokens=tokens, span=(at, last)),), last
+                        stated = Statement("compare", scope=self.code(start), tokens=(start,), span=(at, last), pair=(one, other))
+                        yield (stated,), last
+        yield from self._more_here(at)
         for one, end in self.noun(self.skip(at, "D")):
             verb = self.skip(end, "vV")
-            if self.code(verb) in "+->" and (self.code(verb) == ">") == (verb == end):
+            if self.code(verb) in "+->" and (self.code(verb) == ">" or verb > end):
                 after = self.skip(self.skip(verb + 1, "T"), "D")
                 for other, last in self.noun(after):
-                    tokens = (verb, one.noun, other.noun)
-                    yield (Statement("compare", scope=self.code(verb), tokens=tokens, span=(at, last)),), last
+                    stated = Statement("compare", scope=self.code(verb), tokens=(verb,), span=(at, last), pair=(one, other))
+                    yield (stated,), last
+
+
+def _respectively(subject: Members, said: tuple[Property, ...]) -> tuple[Statement, ...] | None:
+    """Each of the phrases with the place that is named at its turn."""
+    if len(said) != 1 or said[0].form != "any" or len(said[0].tokens) != len(subject) or said[0].negated:
+        return None
+    return tuple(
+        stated
+        for one, token in zip(subject, said[0].tokens, strict=True)
+        for stated in _exist((one,), (Property("p", (token,)),), one.span)
+    )
 
 
 def _exist(members: Members, said: tuple[Property, ...], span: tuple[int, int], scope: str = "") -> tuple[Statement, ...]:
@@ -339,6 +424,8 @@ def _state(subject: Members, said: tuple[Property, ...], scope: str, span: tuple
     if scope == "absent":
         denied = _denied(subject)
         return _exist(denied, (), span) if denied else None
+    if len(subject) > 1 and any(one.form == "g" for one in said):
+        return None  # how they lie together is said of all of them as one
     stated: list[Statement] = []
     for one in subject:
         own = said

@@ -41,7 +41,7 @@ _FORMS = (
     _form(_IN_THE_IMAGE, _CLASSES_FIRST, _CLASSES_FIRST),
     _form(_IN_THE_IMAGE, _SHARE_FIRST, _AGAIN),
     _form("[Dd]*I[XVv1i0qWF_Df]*", _IN_ONE, _IN_ONE),
-    _form("", "(?P<share>C)(?P<whole>)(?P<nouns>m?[kKb])", _IN_ONE),
+    _form("", "(?P<share>C)(?P<whole>)(?P<nouns>m?[kKb])(?:[vV]i)?", _IN_ONE),
 )
 
 

@@ -24,6 +24,9 @@ from sartext.narrate.read import vocabulary
 
 Entry = tuple[str, object]
 INFINITE = 1 << 30
+DENIED = "¬"  # the code of what denies a whole sentence
+COVERS = "land cover"  # the class of the land covers themselves, as "three land cover classes"
+THING = "?"  # the class of what people name and no label is of
 
 
 class Quantity(NamedTuple):
@@ -102,6 +105,12 @@ def _classes() -> dict[str, Entry]:
             entries[many.lower()] = ("K" if one != many else "b", kind.name)
             if one != many:
                 entries[one.lower()] = ("k", kind.name)
+    for one in _lines(vocabulary.THINGS):
+        many = vocabulary.PLURALS.get(one, f"{one}s")
+        entries.setdefault(one, ("k", THING))
+        entries.setdefault(many, ("K", THING))
+    for one, many in (("land cover class", "land cover classes"), ("land cover type", "land cover types")):
+        entries[one], entries[many] = ("k", COVERS), ("K", COVERS)
     for word in ("object", "target", "annotation"):
         entries[word] = entries[f"{word}s"] = ("G", "object")
     return entries
@@ -119,6 +128,7 @@ def _lexicon() -> dict[str, Entry]:
     entries |= {phrase: ("C", share) for phrase, share in shares.words().items()}
     entries |= dict.fromkeys((*vocabulary.VISIBLE.split(), "made out"), ("i", None))
     entries |= _table() | _quantities() | _places()
+    entries["around"] = ("o", "around")  # "around ten ships", and "around the harbor"
     entries |= {word: ("O", word) for word in vocabulary.OPTICAL.split()} | {"clear skies": ("O", "clear skies")}
     entries |= {unit: ("U", metres) for unit, metres in vocabulary.UNITS_M.items()}
     return entries | _classes()

@@ -61,6 +61,7 @@ class Statement(NamedTuple):
     span: tuple[int, int] = (0, 0)
     lists: int = -1
     near: tuple[Property, ...] = ()
+    pair: tuple[Phrase, ...] = ()  # what is compared
 
 
 class Reading(NamedTuple):

@@ -15,7 +15,7 @@ from sartext.narrate.read.meaning import Reading, Statement
 
 _LONGEST = 400  # tokens
 _UNKNOWN = frozenset("uj!")
-_DENIED = re.compile("[NtZ][^,;vVX1]*$")
+_DENIED = re.compile("[NtZ][^,;]*$")
 
 
 @lru_cache(maxsize=16384)
@@ -39,4 +39,4 @@ def _stated(shape: str) -> tuple[Statement, ...] | None:
     if SHARE in shape and (shares := shares_stated(shape)) is not None:
         return tuple(shares)
     found = Clauses(shape).sentence(0)
-    return found[0][0] or None if found else None
+    return found[0][0] if found else None

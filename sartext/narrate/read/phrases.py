@@ -97,6 +97,9 @@ class Phrases:
         """One property, or several said in one breath ("located in the center"), as a tuple."""
         code = self.code(at)
         yield from (((one,), end) for one, end in self.places(at))
+        if code == "r" and self.code(token := self.skip(at + 1, "D")) in "pc":
+            for end in self.of_image(token + 1):
+                yield (Property("beyond", (at, token)),), end  # "above the center"
         if code in "rq":
             yield from (((Property("relation", (at,), False, target),), end) for target, end in self.phrase(at + 1))
         if code in "lyxOm":
@@ -143,6 +146,8 @@ class Phrases:
         """What narrows a noun down behind it: properties, or a relative clause."""
         start = self.skip(at, ",")
         for some, end in self.unit(start):
+            if start > at and self.code(end) == ":":
+                continue  # ", lower left: two ships": of what comes
             for more, last in self.after_noun(end):
                 yield some + more, last
         if self.code(start) == "R" and self.code(start + 1) in "vVX1":
@@ -193,6 +198,10 @@ class Phrases:
             yield from self.no(after)
         elif code == "Q":
             yield from self.amount(after, "any")
+        elif code == "d" and self.shape[after : after + 2] == "gf":  # "a cluster of six tanks"
+            for one, end in self.bare(after + 2):
+                if one.amount in ("number", "plural") and not one.refers:
+                    yield one._replace(narrowed=(*one.narrowed, Property("g", (after,)))), end
         elif code == "d":
             yield from self.amount(after, "some")
             if self.code(after) == "s":
@@ -204,6 +213,9 @@ class Phrases:
         elif code in "AB":
             yield from self.of_these(self.skip(after, "f"), "all" if code == "A" else "both")
             yield Phrase(CONTEXT, "all" if code == "A" else "both", refers="they"), after
+        elif code == "8" and self.code(after) == "n":  # "all but four of the thirty ships"
+            for these, end in self.of_these(self.skip(after + 1, "f"), "all but"):
+                yield these._replace(number=after, whole=these.number), end
         elif code in "YZ":
             yield from self.of_these(self.skip(after, "f"), "most" if code == "Y" else "none of")
             if code == "Z":
@@ -279,7 +291,9 @@ class Phrases:
         elif code == "n":
             for one, end in self.noun(after):
                 yield one._replace(amount="these", number=at), end
-            yield Phrase(CONTEXT, "these", at, refers="they"), after
+            yield Phrase(CONTEXT, "these", at, refers="they"), self.skip(after, "m")
+        elif code in "34":  # "the former", "the latter"
+            yield Phrase(CONTEXT, "the", refers="former" if code == "3" else "latter"), after
         elif code == "e":
             number = after if self.code(after) == "n" else -1
             start = after + (number >= 0)

@@ -12,6 +12,9 @@ from sartext.narrate.read.lexicon import INFINITE, LEXICON, Entry, Quantity, exa
 _END_OF_SENTENCE = re.compile(r"[.!?;\n](?:(?<=[;\n])|(?P<space>[\s\"')\]]+)(?=\S))")
 _WORD = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?(?:s\b)?|[a-z]+n't|[a-z]+(?:\d+[a-z]*)?|'s\b|[,:—–()%<>≠≤≥±½¼¾⅓⅔⅛]")
 _RANGE = re.compile(r"(?<=\d)\s?[-–]\s?(?=\d)")
+_TIMES_AFTER = re.compile(r"(?<=\d)\s?[x×](?=\s)")
+_TIMES_BEFORE = re.compile(r"(?<=[a-z])\s[x×]\s?(?=\d)")
+_ODD = re.compile(r"(?:\b(?:some|about) )?\b(\w+)[- ]odd\b")  # "some thirty-odd"
 _BREAKS = {"—": ",", "–": ",", "(": ",", ")": ","}
 _IMAGE = re.compile(
     r" (?:the|this|a|an|our)(?: sar| radar| synthetic aperture)* (?:image|scene|picture|view|frame|tile|chip|patch)\b"
@@ -30,7 +33,7 @@ _ROUND = 0.2  # "about ten" is true from 8 to 12
 _FAR_OFF = 0.5  # and false below 5 and above 15
 _LONGEST_FIGURE = 12  # characters; what is longer counts no objects
 _YEARS = range(1900, 2100)
-_SCALES = {"dozen": 12, "hundred": 100, "thousand": 1000}
+_SCALES = {"pairs": 2, "dozen": 12, "hundred": 100, "thousand": 1000}
 _END = ""  # the key of an entry in the tree of phrases
 # Where a sentence is cut into clauses: around commas and "and", and before places. No phrase of the lexicon goes across.
 _CUTS = (
@@ -50,6 +53,8 @@ _JOINT = re.compile(f" (?=(?:{'|'.join(_JOINTS)}) )")
 _NUMERIC = frozenset("#oU~wP")  # codes that make one token of several, or change with those around them
 _ALONE = frozenset("U~w")  # codes whose meaning depends on the whole sentence
 _BOUNDS = ("at least", "at most")
+_OF_LENGTH = ("longest", "shortest", "longer", "shorter")
+_MEANT = {"around": "about", "longer": "more than", "shorter": "fewer than"}
 _STRONG = ("at least", "at most", "more than", "fewer than", "between")
 
 
@@ -119,6 +124,10 @@ def tokenize(text: str) -> Sentence:
     lower = text.lower()
     if "–" in lower or "-" in lower:  # between figures it is a range, elsewhere a break
         lower = _RANGE.sub(" to ", lower)
+    if "odd" in lower or " w/" in lower:
+        lower = _ODD.sub(r"about \1", lower).replace(" w/", " with ")
+    if "x" in lower or "×" in lower:
+        lower = _TIMES_BEFORE.sub(": ", _TIMES_AFTER.sub(" ", lower))  # "3x ship", "ship x 3"
     codes, values, words = "", list[Any](), list[str]()
     items = lower.replace("|", " ").replace(", ", ", |").replace(" and ", " and |").replace(" or ", " or |")
     for item in items.split("|"):
@@ -257,7 +266,7 @@ def _with_numbers(tokens: list[_Token]) -> list[_Token]:
     if _NUMERIC.isdisjoint(codes):
         return tokens
     metric = "U" in codes
-    lengthy = metric and ("~" in codes or any(token.value in ("longest", "shortest") for token in tokens))
+    lengthy = metric and ("~" in codes or any(token.value in _OF_LENGTH for token in tokens))
     merged: list[_Token] = []
     at = 0
     while at < len(tokens):
@@ -309,6 +318,8 @@ def _bound_afterwards(tokens: list[_Token]) -> list[_Token]:
 
 def _unbound(token: _Token) -> _Token:
     """What a bound says that stands before no number."""
+    if token.value == "around":
+        return token._replace(code="r")
     if token.value == "some":
         return token._replace(code="n", value=Quantity(2, INFINITE, 2, INFINITE))
     return token._replace(code="J" if token.value == "exactly" else "u")
@@ -318,7 +329,7 @@ def _number(tokens: list[_Token], codes: str, at: int) -> tuple[_Figure, int] | 
     """A number with its bounds, starting here, and what follows it."""
     start, bound = at, ""
     while codes[at : at + 1] == "o":
-        bound = bound if bound in _STRONG else tokens[at].value
+        bound = bound if bound in _STRONG else _MEANT.get(tokens[at].value, tokens[at].value)
         at += 1
     if codes[at : at + 2] == "d#" and tokens[at + 1].value in _SCALES:
         at += 1

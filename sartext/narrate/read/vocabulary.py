@@ -6,7 +6,7 @@ so a word is silent only where leaving it out cannot make a false sentence true.
 
 # The closed list of words that say nothing: leaving one out, or putting it in, makes no sentence true or false.
 SILENT = """
-sar radar synthetic aperture here overall clearly altogether itself themselves 's axis axes
+sar radar synthetic aperture here overall clearly altogether itself themselves 's axis axes very directly collectively
 """
 SILENT_PHRASES = """
 as follows | by place | by position | by sar | by radar | by the radar | in total | all in all | in it | in several places |
@@ -14,6 +14,7 @@ in different places | in various places | in many places | in several locations 
 observed from above | viewed from above | from above | the place of |
 the orientation of | the long axis of | the long axes of | long axis | long axes | long side | orientation | anywhere |
 somewhere | content of | contents of | what | one can observe | one can see | without a doubt | without doubt | it is true that |
+pieces of | a piece of | piece of | details of | from the sar perspective | from above |
 defining the scene 's structure | contributing to its visual complexity | together | throughout the frame | in the frame
 """
 
@@ -70,7 +71,7 @@ E 4 = fourth
 E another = another
 W - = populated by
 h - = it | its | they | them | their
-m - = annotated | labeled | labelled | marked | labelled area | labeled area | annotated area
+m - = annotated | mentioned | labeled | labelled | marked | labelled area | labeled area | annotated area
 * - = whole | entire | full
 T - = than | as
 + - = more | more numerous
@@ -78,8 +79,9 @@ T - = than | as
 = - = as many | an equal number of
 2 - = twice as many
 > - = outnumber | outnumbers
+> area = larger than | bigger than | more extensive than
 y - = tiny | very small | minuscule
-I - = image | images | imagery | scene | scenes | picture | view | frame | tile | chip | patch | snapshot
+I - = data | images of the area | image | images | imagery | scene | scenes | picture | view | frame | tile | chip | patch | snapshot
 q at = into | in | at | on | within | along | inside | inside of
 q near = by | against | near | close to | in the vicinity of | not far from | near to | in proximity to
 V - = is | was | appears to be | seems to be
@@ -96,6 +98,10 @@ r north = north of | to the north of | in the north of
 r south = south of | to the south of | in the south of
 r west = west of | to the west of | in the west of
 r east = east of | to the east of | in the east of
+s northernmost = northernmost
+s southernmost = southernmost
+s westernmost = westernmost
+s easternmost = easternmost
 s leftmost = leftmost | furthest left
 s rightmost = rightmost | furthest right
 s topmost = topmost | uppermost
@@ -107,7 +113,11 @@ s shortest = shortest
 l horizontal = horizontal | horizontally | horizontally oriented
 l vertical = vertical | vertically | vertically oriented
 l diagonal = diagonal | diagonally | diagonally oriented | slanted | obliquely | oblique
-i - = in view | on view | in sight
+H - = we can see | we see | you can see | there exist | there exists
+r around = surrounded by | surround | surrounds | surrounding | encircled by | around | all around
+r other = outside | outside of | behind | in front of | opposite | opposite to | between | across from | connected to | linked to | along side
+r other = crossing | separated by | divided by | connected by | connected with | relative to
+i - = built | planted | connected | constructed | highlighted | made | set | laid | in view | on view | in sight
 g near = near each other | close to each other | near one another | close to one another
 g adjacent = next to each other | side by side | beside each other | next to one another
 g line = in a line | in a row | in line | in a column | line | lined up | row | aligned | straight line | in a straight line
@@ -115,23 +125,37 @@ g cluster = cluster | clustered | clustered together | close together | grouped 
 g cluster = huddled | packed together | in a cluster | in a group | closely spaced | tightly packed
 g scattered = scattered | dispersed | spread out | strewn | sparsely distributed | widely spaced | scattered over the image | spread over the image
 g scattered = spread across the scene | spread across the image | scattered across the image | scattered across the scene | scattered over the scene
+S either = through the whole image | through the entire image | through the image | across the whole image | across the entire image
 S either = crosses the image | crosses the scene | across the image | across the scene
 S across = from left to right | from right to left
 S down = from top to bottom | from bottom to top
-! - = except | except for | apart from | other than | all but | if | whether | unless | either | might | may | could be
+! - = if | whether | unless | either | might | may | could be
 ! - = perhaps | possibly | probably | likely | presumably | maybe | thirds of | quarters of | some other
 ! - = but one | both sides of | either side of | each side of | all sides of | both ends of | each end of | either end of
 P - = % | percent | per cent
 x size = large | small | big | huge | little | massive | giant | medium | short | sized | larger | smaller | bigger | narrow
-¬ - = it is not the case that | it is untrue that | it is false that | it is not true that
+9 - = respectively
+8 - = all but
+4 - = latter
+3 - = former
+6 - = apart from | except | except for | other than | besides | aside from
+7 - = the total count of | the number of | the total number of | the count of
+V - = equals | amounts to
+x manner = beautiful | mighty | imposing | impressive | important | busy | bustling | captivating | distinct | dense | lush | vast | huge
+x manner = complicated | columnar | spherical | cylindrical | sparse | empty | grassy | smart | broad | elliptical | extensive
+x manner = marshy | frozen | permanent | irregular | spacious | unique | rusty | metallic | metal | concrete | cement | octagonal
+x manner = hexagonal | domed | radial | different | similar | crossed | parallel | regular | compact | tall | semi circular | cultivated
+x manner = ring shaped | spindle shaped | fan shaped | oval shaped | star shaped | bell mouthed | distinctive | roofed | developed
+x manner = herbaceous | residential | rich | open | rather complicated | storage | same | cone shaped | u shaped | l shaped
+x manner = neat | several kinds of | modern | old | new | long | straight | curved | round | circular | rectangular | square shaped | oval
 x state = parked | moored | anchored | docked | berthed | damaged
 x optical = bright | dark | brightness | gray | grey | black | white | shiny | glowing | shadow | shadows | dim | grayscale
-j - = wake | wakes | traffic | lane | lanes | deck | decks | farm | farms | yard | yards | crane | cranes | park | parks | noise
-j - = stop | stops | terminal | terminals | track | tracks | pier | piers
+j - = traffic | deck | decks | noise | stop | stops
 ~ - = the length of | the lengths of | range | ranges | ranging | in length | length | lengths | measures | measure | measuring | from end to end
 ~ long = long
 w - = wide | in width | width | widths | breadth | in diameter | diameter | tall | high | height | in height | apart
 w - = resolution | pixel | pixels | per pixel | spacing | square | deep | depth | distance | elevation | altitude | swath
+# pairs = pairs of
 # dozen = dozen
 # hundred = hundred
 # thousand = thousand
@@ -139,20 +163,22 @@ o at least = at least | a minimum of | minimum of | no fewer than | no less than
 o at most = at most | no more than | up to | a maximum of | maximum of | not more than
 o more than = more than | over | greater than | in excess of | upward of
 o fewer than = fewer than | less than | under
-o about = about | approximately | around | roughly | nearly | almost | circa | an estimated
+o about = barely | about | approximately | around | roughly | nearly | almost | circa | an estimated
 o some = some
 o exactly = exactly | precisely | only | just | merely | a total of
 o between = between | from
+o longer = longer than
+o shorter = shorter than
 o or more = or more
 o or fewer = or fewer | or less
 """
 
 # What SAR does not show: colours, sunlight, weather, and the names of other imagery.
 OPTICAL = """
-blue green red yellow orange purple pink brown turquoise silver golden beige cyan magenta violet teal bluish greenish reddish
+blue green red yellow orange purple pink brown turquoise silver golden beige cyan magenta violet maroon ivory navy crimson scarlet khaki indigo lavender hue hues tint tinted greyish grayish whitish teal bluish greenish reddish
 brownish azure emerald colorful colourful colored coloured color colour colors colours multicolored sunny sunlit sunlight
 sunshine sun sky skies cloud clouds cloudy cloudless overcast rainy foggy fog hazy haze snowy weather daylight daytime nighttime
-sunset sunrise optical photograph photo photographs photos rgb infrared multispectral panchromatic
+sunset sunrise dusk dawn twilight rainbow moonlight rain raining optical photograph photo photographs photos rgb infrared multispectral panchromatic
 """
 
 # phrase(s) = true from, to, false below, above; "-" is without bound.
@@ -173,6 +199,26 @@ hundreds of | hundreds = 200 - 100 -
 a single | single | one solitary | one single | one lone | one isolated | a lone | lone | a solitary | solitary | an isolated | isolated = 1 1 1 1
 """
 
+# What people name in such images and no label is of: that it is there nobody can tell.
+THINGS = """
+airfield | airport | sea port | coast | coastline | shore | shoreline | beach | island | town | city | village | settlement | suburb |
+apron | runway | taxiway | hangar | terminal | control tower | dock | quay | pier | jetty | breakwater | wharf | basin | channel |
+canal | bay | estuary | lagoon | reservoir | pond | stream | bank | river bank | waterway | roadstead | anchorage | fairway |
+stadium | square | playground | church | school | park | parking lot | railway station | train station | railway | track | train |
+residential area | industrial area | commercial area | downtown area | business district | resort | hotel | factory | power plant |
+field | baseball field | football field | soccer field | basketball court | tennis court | swimming pool | pool | court | lawn |
+tree | plant | bush | hedge | grass | mountain | hill | valley | desert | dune | rock | cliff | wasteland | land | ground | bareland |
+highway | expressway | crossroad | intersection | roundabout | overpass | flyover | path | lane | parking space | roof | wall | fence |
+tower | chimney | crane | container | pipeline | power line | dam | lock | gate | yard | garden | farm | greenhouse | worker | person |
+people | wave | wake | oil slick | shadow | structure | facility | infrastructure | environment | landscape | terrain | area | region |
+zone | place | district | ecosystem | settlement area | urban zone | circle | center building | bleacher | court yard | courtyard |
+meadowland | green space | vegetation belt | forest ecosystem | community | house | row | line of trees | piece of land
+"""
+PLURALS = {"people": "people", "grass": "grass", "bush": "bushes", "beach": "beaches", "church": "churches", "city": "cities",
+    "factory": "factories", "facility": "facilities", "bay": "bays", "estuary": "estuaries", "valley": "valleys", "jetty": "jetties",
+    "dock": "docks", "residential area": "residential areas", "river bank": "river banks", "terrain": "terrain", "bareland": "bareland",
+    "community": "communities", "infrastructure": "infrastructure", "crossroad": "crossroads", "business district": "business districts"}
+
 NUMBERS = """
 zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
 nineteen
@@ -181,6 +227,8 @@ TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 UNITS_M = {
     **dict.fromkeys(("m", "meter", "meters", "metre", "metres"), 1.0),
     **dict.fromkeys(("km", "kilometer", "kilometers", "kilometre", "kilometres"), 1000.0),
+    **dict.fromkeys(("nautical mile", "nautical miles"), 1852.0),
+    **dict.fromkeys(("mile", "miles"), 1609.344),
     **dict.fromkeys(("ft", "foot", "feet"), 0.3048),
 }
 
@@ -188,7 +236,7 @@ ROWS = {1: ("upper", "top"), 2: ("middle", "center", "central", "mid", "centre")
 COLUMNS = {1: ("left", "left hand"), 2: ("middle", "center", "central", "centre"), 4: ("right", "right hand")}
 CENTER = ("center", "central", "centre", "middle", "centrally", "image center", "very center")
 SIDES = {
-    (1, 7): ("upper", "top"),
+    (1, 7): ("upper", "top", "up top"),
     (4, 7): ("lower", "bottom"),
     (7, 1): ("left", "left hand"),
     (7, 4): ("right", "right hand"),

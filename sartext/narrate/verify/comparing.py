@@ -2,20 +2,25 @@
 
 from sartext.narrate.facts import arrangement, relations, shapes
 from sartext.narrate.facts.tile_facts import Facts, Object
-from sartext.narrate.read.lexicon import INFINITE
+from sartext.narrate.read.lexicon import INFINITE, Quantity
 from sartext.narrate.verify.counting import CONTRADICTED, SUPPORTED, UNVERIFIABLE, Counting, Verdict
-from sartext.narrate.verify.discourse import Property
+from sartext.narrate.verify.discourse import Bound, Property
 from sartext.narrate.verify.judge_land_cover import more_stated
-from sartext.narrate.verify.predicates import FALSE, FREE
+from sartext.narrate.verify.predicates import FALSE, FREE, TRUE
 
 
 SIDE_MARGIN = 0.02  # of the side: how much further left an object reaches that is the leftmost
 _SIDES = {"leftmost": ("left", 1), "topmost": ("top", 1), "rightmost": ("right", -1), "bottommost": ("bottom", -1)}
 
 
+_COMPASS = {"westernmost": "leftmost", "northernmost": "topmost", "easternmost": "rightmost", "southernmost": "bottommost"}
+
+
 def extreme_of(pairs: list[tuple[Object, int]], which: str, said: Property, counting: Counting, bounded: bool) -> Verdict:
     """Whether the largest (smallest, longest, shortest) object has the property: all that may be it, by a margin."""
     facts = counting.facts
+    if which in _COMPASS and not facts.north_up:
+        return UNVERIFIABLE, "where north is, is not known"
     things = [thing for thing, _ in pairs]
     bounded = bounded and all(value >= FREE for _, value in pairs)
     if not things:
@@ -28,7 +33,7 @@ def extreme_of(pairs: list[tuple[Object, int]], which: str, said: Property, coun
         candidates = [most(things, key=lambda thing: shapes.long_side(thing, facts))]
     values = [counting.has(thing, said) for thing in candidates]
     evidence = f"{sum(value >= FREE for value in values)} of {len(values)} that may be the {which} so"
-    sized = which in _SIDES or all(shapes.whole(thing, facts) for thing in things)
+    sized = _COMPASS.get(which, which) in _SIDES or all(shapes.whole(thing, facts) for thing in things)
     if which in ("longest", "shortest"):
         sized = sized and all(shapes.long_side_tells(thing) for thing in things)
     if bounded and sized and all(value >= FREE for value in values):
@@ -39,6 +44,7 @@ def extreme_of(pairs: list[tuple[Object, int]], which: str, said: Property, coun
 
 def _beaten(thing: Object, things: list[Object], which: str, facts: Facts) -> bool:
     """Whether another object is the largest (smallest, longest, shortest) rather than this one, beyond the dead band."""
+    which = _COMPASS.get(which, which)
     if which in _SIDES:
         axis, sign = _SIDES[which]
         margin = SIDE_MARGIN * (facts.width_px if axis in ("left", "right") else facts.height_px)
@@ -68,7 +74,11 @@ def arranged(found: tuple[list[Object], bool], word: str, negated: bool, name: s
     elif len(things) == 2 and word == "adjacent":
         answer = relations.adjacent(things[0], things[1], facts)
     elif word in ("near", "adjacent"):
-        answer = None
+        rule = relations.near if word == "near" else relations.adjacent
+        alone = len(things) <= arrangement.MOST and any(
+            all(rule(thing, other, facts) is False for other in things if other is not thing) for thing in things
+        )
+        answer = False if alone else None
     else:
         rules = {"line": arrangement.line, "cluster": arrangement.cluster, "scattered": arrangement.scattered}
         answer = False if len(things) == 1 else rules[word](things, facts)
@@ -77,15 +87,19 @@ def arranged(found: tuple[list[Object], bool], word: str, negated: bool, name: s
     return (SUPPORTED if answer is not negated else CONTRADICTED), f"{evidence}, {'' if answer else 'not '}{word}"
 
 
-def more_of(one: str, other: str, code: str, facts: Facts) -> Verdict:
-    """Whether there are more (fewer: -, as many: =, twice as many: 2) of one class than of another."""
-    covered = more_stated(one, other, code, facts)
+def more_of(one: Bound, other: Bound, code: str, counting: Counting, ratio: object = None) -> Verdict:
+    """Whether there are more (fewer: -, as many: =, twice as many: 2) of the one than of the other, or so many times more."""
+    covered = more_stated(one.name, other.name, code, counting.facts)
     if covered is not None:
-        return covered
-    (a_low, a_high), (b_low, b_high) = _range(one, facts), _range(other, facts)
+        return (UNVERIFIABLE, covered[1]) if one.filters or other.filters else covered
+    (a_low, a_high), (b_low, b_high) = _range(one, counting), _range(other, counting)
     evidence = f"{a_low} to {_upto(a_high)} against {b_low} to {_upto(b_high)}"
     if code == "-":
         (a_low, a_high), (b_low, b_high) = (b_low, b_high), (a_low, a_high)
+    if isinstance(ratio, Quantity):
+        if a_low == a_high and b_low == b_high:
+            return (SUPPORTED if a_low * ratio.high == b_low * ratio.low else CONTRADICTED), evidence
+        return UNVERIFIABLE, evidence
     if code in "+->":
         verdict = SUPPORTED if a_low > b_high else CONTRADICTED if a_high <= b_low else UNVERIFIABLE
         return verdict, evidence
@@ -95,11 +109,11 @@ def more_of(one: str, other: str, code: str, facts: Facts) -> Verdict:
     return (CONTRADICTED if a_high < times * b_low or times * b_high < a_low else UNVERIFIABLE), evidence
 
 
-def _range(name: str, facts: Facts) -> tuple[int, int]:
-    if name == "object":
-        return len(facts.objects), INFINITE
-    count = facts.count(name)
-    return count.low, INFINITE if count.high is None else count.high + count.more
+def _range(bound: Bound, counting: Counting) -> tuple[int, int]:
+    """The fewest and the most that there can be."""
+    values, kin = counting.matching(bound), counting.kin(bound.name)
+    most = sum(value != FALSE for value in values) + kin.cut
+    return values.count(TRUE), most if kin.bounded(bound.annotated) else INFINITE
 
 
 def _upto(number: int) -> str:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.place import Place
 from sartext.narrate.facts.tile_facts import Facts, Object, could_be
-from sartext.narrate.read.lexicon import INFINITE, Quantity
+from sartext.narrate.read.lexicon import INFINITE, THING, Quantity
 from sartext.narrate.read.meaning import Property as Said
 from sartext.narrate.verify.assignment import MOST, can_share
 from sartext.narrate.verify.discourse import AT_LEAST_ONE, Bound, Discourse, Property, Values
@@ -151,6 +151,8 @@ class Counting:
             value = in_place(thing, values[0], self.facts)
         elif form == "any":
             value = in_any_place(thing, values, self.facts)
+        elif form == "beyond":  # "above the center": it is not in it, and nothing tells how far above it must be
+            value = FALSE if in_place(thing, values[1], self.facts) == TRUE else UNKNOWN
         elif form == "relation":
             value = self._related(thing, filter_, values)
         elif form == "class":
@@ -164,6 +166,8 @@ class Counting:
         if filter_.target is None:
             return UNKNOWN
         target = self._discourse.bind(filter_.target, values)
+        if target.name == THING:
+            return UNKNOWN
         word = str(values[filter_.tokens[0]]) if filter_.tokens[0] >= 0 else "at"
         answers = [
             min(relates(thing, other, word, self.facts), UNKNOWN if value < FREE else TRUE)

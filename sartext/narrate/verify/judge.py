@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.shares import Share
 from sartext.narrate.facts.tile_facts import Facts, Object
-from sartext.narrate.read.lexicon import INFINITE, Quantity
+from sartext.narrate.read.lexicon import COVERS, INFINITE, THING, Quantity
 from sartext.narrate.read.meaning import CONTEXT, Phrase, Statement
 from sartext.narrate.verify.comparing import arranged, extreme_of, more_of
 from sartext.narrate.verify.counting import (
@@ -20,10 +20,11 @@ from sartext.narrate.verify.counting import (
     worst,
 )
 from sartext.narrate.verify.discourse import AT_LEAST_ONE, Bound, Discourse, Entity, Property, Unclear, Values
-from sartext.narrate.verify.judge_land_cover import region_stated, share_stated
+from sartext.narrate.verify.judge_land_cover import covers_counted, region_stated, share_stated
 from sartext.narrate.verify.predicates import FALSE, FREE, MORE, TRUE, UNKNOWN, opposite
 
 _OPPOSITE = {SUPPORTED: CONTRADICTED, CONTRADICTED: SUPPORTED, UNVERIFIABLE: UNVERIFIABLE}
+SAME_BOX = 0.5  # intersection over union, as detections are counted
 _INTRODUCED = frozenset(("some", "plural", "number", "least", "none", "not number", "only"))
 
 
@@ -72,13 +73,23 @@ class Judge:
             share, *nouns = statement.tokens
             return share_stated(tuple([str(values[at]) for at in nouns]), values[share], statement.scope, self.facts)
         if statement.form == "compare":
-            one, other = (str(values[at]) for at in statement.tokens[1:])
-            return more_of(one, other, statement.scope, self.facts)
+            one, other = (self.discourse.bind(phrase, values) for phrase in statement.pair)
+            if values[statement.tokens[0]] == "area" and not {one.name, other.name} <= taxonomy.REGIONS:
+                return UNVERIFIABLE, "no label decides which is larger"
+            ratio = values[statement.tokens[1]] if len(statement.tokens) > 1 else None
+            return more_of(one, other, statement.scope, self.counting, ratio)
         return UNVERIFIABLE, "not understood"
 
     def _of_phrase(self, statement: Statement, phrase: Phrase, values: Values) -> Verdict | None:
         bound = self.discourse.bind(phrase, values)
         said = self.discourse.properties(statement.said, values)
+        if statement.form == "box":
+            return self._box(bound, [float(values[at].low) for at in statement.tokens])
+        if bound.name == COVERS:
+            return covers_counted(bound.quantity, self.facts)
+        if bound.name == THING:
+            self.discourse.add(Entity(THING, (), False, bound.quantity, False, picked=True))
+            return UNVERIFIABLE, "no label is of it"
         if bound.name in taxonomy.REGIONS:
             return self._region(statement, phrase, bound, said, values)
         if statement.scope == "covers" and not said:
@@ -107,6 +118,22 @@ class Judge:
         if loose and judged is not None:
             return (CONTRADICTED if judged[0] == CONTRADICTED else UNVERIFIABLE), f"{judged[1]}; no label decides the rest"
         return judged
+
+    def _box(self, bound: Bound, corners_px: list[float]) -> Verdict:
+        """Whether an object of the class is at left, top, right, bottom: by intersection over union of the extents."""
+        left, top, right, bottom = corners_px
+        best = 0.0
+        for thing, value in self.counting.kin(bound.name).things():
+            if value == FALSE:
+                continue
+            wide = max(0.0, min(right, thing.right) - max(left, thing.left))
+            high = max(0.0, min(bottom, thing.bottom) - max(top, thing.top))
+            own, said = (thing.right - thing.left) * (thing.bottom - thing.top), (right - left) * (bottom - top)
+            best = max(best, wide * high / max(own + said - wide * high, 1e-9))
+        evidence = f"{bound.name}: {best:.2f} of a box there"
+        if best >= SAME_BOX:
+            return SUPPORTED, evidence
+        return (CONTRADICTED if best <= 0.0 and self._bounded(Entity(bound.name, (), False, None, True)) else UNVERIFIABLE), evidence
 
     # Phrases that introduce objects
 
@@ -176,7 +203,7 @@ class Judge:
         if phrase.refers == "another" or statement.scope == "also" or (phrase.whole >= 0 and phrase.amount == "some"):
             earlier = [one for one in self.discourse.entities if taxonomy_akin(one.name, bound.name)]
             if phrase.refers == "another" and not earlier:
-                raise Unclear
+                return [Entity(bound.name, (), bound.annotated, AT_LEAST_ONE, False)]  # there must be one that it is other than
             return [one for one in earlier if not one.whole] if phrase.whole >= 0 else earlier
         at, members = self._lists
         if statement.lists >= 0 and at == statement.lists and phrase.refers in ("", "class"):
@@ -218,7 +245,7 @@ class Judge:
         self, statement: Statement, phrase: Phrase, bound: Bound, said: tuple[Property, ...], values: Values
     ) -> Verdict | None:
         entity, judged = self._entity(phrase, bound)
-        scope = {"most": "most", "none of": "none", "share": "share"}.get(phrase.amount, "all")
+        scope = {"most": "most", "none of": "none", "share": "share", "all but": "all but"}.get(phrase.amount, "all")
         if statement.form == "count":
             scope = "all"
         if phrase.refers == "rest":
@@ -253,8 +280,8 @@ class Judge:
         name, filters = bound.name, bound.filters
         several = phrase.amount != "the"
         quantity = bound.quantity
-        if phrase.noun == CONTEXT and phrase.refers == "they":
-            context = self.discourse.spoken_of()
+        if phrase.noun == CONTEXT and phrase.refers in ("they", "former", "latter"):
+            context = self.discourse.spoken_of(phrase.refers if phrase.refers != "they" else "")
             several = context.several
             entity = Entity(name, filters, bound.annotated, context.quantity, several, excluded=context.excluded)
             if phrase.number >= 0 and phrase.amount == "these" and isinstance(quantity, Quantity):
@@ -297,6 +324,11 @@ class Judge:
 
     def _the(self, entity: Entity, said: tuple[Property, ...]) -> Verdict:
         """Whether the one object that is meant has all the properties: any that it can be must have them to bear it out."""
+        sure = [thing for thing, value in self._pairs(entity) if value >= FREE]
+        if len(sure) == 1 and entity.quantity is AT_LEAST_ONE and not entity.excluded:
+            value = min(self.counting.has(sure[0], one) for one in said)  # what else may be one would not be "the" one
+            verdict = SUPPORTED if value >= FREE else CONTRADICTED if value == FALSE and self._bounded(entity) else UNVERIFIABLE
+            return verdict, f"{entity.name}: the only one there is"
         together = self.counting.counted(Bound(entity.name, AT_LEAST_ONE, "some", (*entity.filters, *said), entity.annotated))
         candidates = [value for value in self._values(entity).values() if value > MORE]
         if together[0] != SUPPORTED or len(candidates) <= 1 or entity.quantity is not AT_LEAST_ONE:
@@ -321,6 +353,12 @@ class Judge:
         evidence = f"{entity.name}: {true} of {len(has)} so"
         if not has:
             return (CONTRADICTED if bounded else UNVERIFIABLE), evidence
+        if scope == "all but":
+            lacking, open_ = sum(value == FALSE for _, value in has), sum(FALSE < value < FREE for _, value in has)
+            number = entity.quantity.low if entity.quantity else 0
+            if lacking > number or (bounded and lacking + open_ < number):
+                return CONTRADICTED, evidence
+            return (SUPPORTED if bounded and not open_ and lacking == number else UNVERIFIABLE), evidence
         if scope == "none":
             if any(base >= FREE and value == TRUE for base, value in has):
                 return CONTRADICTED, evidence
@@ -400,7 +438,7 @@ class Judge:
 
 def taxonomy_akin(one: str, other: str) -> bool:
     """Whether the classes can share objects."""
-    return "object" in (one, other) or taxonomy.akin(one, other)
+    return THING not in (one, other) and ("object" in (one, other) or taxonomy.akin(one, other))
 
 
 def _apart(some: tuple[Property, ...], others: tuple[Property, ...]) -> bool:

@@ -5,6 +5,7 @@ from sartext.narrate.facts.land_cover import DENSE, MOST, SPARSE, Bounds
 from sartext.narrate.facts.place import Place
 from sartext.narrate.facts.shares import COVERED, Share
 from sartext.narrate.facts.tile_facts import Facts
+from sartext.narrate.read.lexicon import Quantity
 from sartext.narrate.verify.counting import CONTRADICTED, SUPPORTED, UNVERIFIABLE, Verdict
 from sartext.narrate.verify.discourse import Bound, Property
 
@@ -24,6 +25,22 @@ def share_stated(names: tuple[str, ...], claimed: Share, scope: str, facts: Fact
     if claimed.dominant:
         verdict = _worst(verdict, _dominant(names, found, scope, facts))
     return verdict, evidence
+
+
+def covers_counted(quantity: Quantity | None, facts: Facts) -> Verdict:
+    """Whether so many land covers are there: as many as regions of land covers, none of which is above another."""
+    labels = [label for label in dict.fromkeys(facts.covers.labels) if label in taxonomy.REGIONS]
+    evidence = f"{len(labels)} land covers"
+    if quantity is None or any(taxonomy.akin(one, other) for at, one in enumerate(labels) for other in labels[:at]):
+        return UNVERIFIABLE, evidence
+    if len(labels) > quantity.most:
+        return CONTRADICTED, evidence
+    known = facts.covers.labelled > 1 - 1e-9 and sum(region.area_share for region in facts.covers.regions) > 1 - 1e-6
+    if not known:
+        return UNVERIFIABLE, evidence
+    if len(labels) < quantity.least:
+        return CONTRADICTED, evidence
+    return (SUPPORTED if quantity.low <= len(labels) <= quantity.high else UNVERIFIABLE), evidence
 
 
 def more_stated(one: str, other: str, code: str, facts: Facts) -> Verdict | None:
@@ -59,9 +76,7 @@ def region_stated(
         return (CONTRADICTED if facts.covers.absent(name) else UNVERIFIABLE), evidence
     if not filters:
         if not covers:
-            kind = taxonomy.KINDS[name]
-            several = mention.amount == "plural" and kind.mass != kind.plural  # "forests" are two at least, "roads" are not
-            return (UNVERIFIABLE if several else SUPPORTED), evidence
+            return SUPPORTED, evidence  # "meadows" are a land cover, however many
         return share_stated((name,), COVERED, "a" if mention.annotated else "", facts)
     if len(filters) > 1 or filters[0][0].negated:
         return UNVERIFIABLE, evidence
