@@ -18,15 +18,17 @@ Let S be the objects of the class with all that stands in the noun phrase, T tho
 - "no ship": T is empty. "None of the ships": S is not empty and T is; "all", "every", "each": S is not empty, and T is S.
   Without S they are unmet, of a single one "all the ships" and "none of the ships" are arguable.
 - "both ships": S has two, T is S. "Most": T is more than half of S, of three or more. "Not all": T is neither S nor empty.
-- "the ship": S is one, and T is S; where S is several, a gap, or false where T is empty. "The only ship": S is one.
+- "the ship": S is one, and T is S; where S is several, false where T is empty, arguable where it is S, else a gap. "The only
+  ship": S is one. So with "left of the bridge"; without a bridge it is unmet.
 - "the ships": S is two or more, T is S; unmet where some have P and some have not. "The two ships": S has two besides.
 - "two of the three ships": S has three, T two. "Two of the ships": S has more than two, T two.
 - "It", "they", "the ship", "the two ships" of those spoken of: all of them. "Two of them": exactly two of them.
-- "another", "two others", "no other ship", "the other(s)": of the objects of the class that were not spoken of.
+- "another", "two others", "no other ship", "the other(s)": of the objects of the class that were not spoken of; "the other" is
+  unmet where these are several.
 - "one is P, the other is Q": of two, one and the other; a reading is that exactly one is P.
 - "three ships: two in A and one in B": exactly three, exactly two of them in A, exactly one in B, each object in one cell.
 - "left of a bridge": of some bridge; of a number of ships, each of its own or all of the same. "The bridge": as above.
-- "is not P" denies P of each object; of "a ship", a reading is that no ship is P. "In A, not in B": both of the same object.
+- "is not P" denies P of each object; "a ship is not P" is arguable where another is P. "In A, not in B": both of the same object.
 - "not two but three ships": exactly three. "Only ships are P": two or more ships are, and nothing else is.
 - "more ships than bridges", "as many": of the numbers; where one class is above the other, a reading leaves out the finer.
 - lists: each member holds; classes of one line are of different objects in one reading. A place after the last member is of

@@ -6,7 +6,7 @@ from dataclasses import fields, is_dataclass
 
 from sartext.narrate.facts import relations, shapes, taxonomy
 from sartext.narrate.facts.tile_facts import Facts
-from tests.reading.statements.meanings import Amount, AnyClause, Noun, Only, Target
+from tests.reading.statements.meanings import Amount, AnyClause, Compared, Noun, Only, Target
 from tests.reading.statements.properties import EVERY, Property
 from tests.reading.statements.wordings import NOUNS
 from tests.reading.statements.worlds import Mentioned
@@ -15,6 +15,7 @@ _TRUE = 0.8  # how often a property is true of the object that a clause is drawn
 _KINDS = ("cell", "side", "half", "edge", "orientation", "length", "class", "relation")
 _WEIGHTS = (30, 8, 5, 4, 16, 9, 6, 22)
 _RELATIONS = ("left of", "right of", "above", "below", "near", "far from", "next to")
+_DIVIDED = ("ship", "tanker", "cargo ship", "container ship", "fishing vessel", "aircraft", "airliner", "helicopter", "vehicle", "car")
 _ORIENTATIONS = ("horizontal", "vertical", "diagonal")
 
 
@@ -26,12 +27,14 @@ class Filling:
         self.facts = facts
         self.kinds: set[str] = set()
         self.targets: list[str] = []
+        self._named: list[str] = []  # all classes of the text so far
         self._pool = sorted({name for thing in facts.objects for name in taxonomy.lineage(thing.label)} & set(NOUNS))
 
     def start(self) -> None:
         """Forgets the last meaning."""
         self.kinds = set()
         self.targets = []
+        self._named = []
 
     def thing(self, name: str | None = None) -> int | None:
         """An object to speak of, of the class where there is one."""
@@ -41,6 +44,10 @@ class Filling:
 
     def name(self, thing: int | None) -> str:
         """A class of the object, or one of those around it."""
+        self._named.append(name := self._name(thing))
+        return name
+
+    def _name(self, thing: int | None) -> str:
         if thing is None or self.draw.random() < 0.12:
             pool = self._pool if self._pool and self.draw.random() < 0.5 else list(NOUNS)
             return self.draw.choice(pool)
@@ -61,25 +68,27 @@ class Filling:
                 after = (self.property(thing, ("cell", "side", "half", "edge", "relation")),)
             else:
                 self.kinds.add("relative clause")
-                one = self.property(thing, _KINDS)
+                one = self.property(thing, _KINDS, within=name)
                 relative = (one.denied(),) if draw.random() < 0.15 else (one,)
                 self.kinds |= {"not"} if relative[0].negated else set()
-            if where != "before" and draw.random() < 0.2:
+            if where == "after" and draw.random() < 0.2:
                 before = (self.property(thing, ("orientation",)),)
         return Noun(name, before, after, relative)
 
-    def said(self, thing: int | None, noun: Noun) -> tuple[Property, ...]:
-        """What a verb says: one property, not so, two of them, or a contrast of places."""
+    def said(self, thing: int | None, noun: Noun, denies: bool = True) -> tuple[Property, ...]:
+        """What a verb says: one property, not so (where it may deny), two of them, or a contrast of places."""
         draw = self.draw
-        one = self.property(thing, _KINDS, within=noun.name)
-        way = draw.random()
+        narrowed = {one.kind for one in noun.properties} & {"orientation", "length", "class"}
+        kinds = tuple(kind for kind in _KINDS if kind not in narrowed)  # no "horizontal ship is vertical"
+        one = self.property(thing, kinds, within=noun.name)
+        way = draw.random() if denies else 0.12 + 0.3 * draw.random()
         if way < 0.12:
             return (one.denied(),)
         if way < 0.24:
-            other = self.property(thing, _KINDS, within=noun.name)
+            other = self.property(thing, kinds, within=noun.name)
             if other.kind != one.kind and not (one.target and other.target):
                 return one, other
-        elif way < 0.32:
+        elif way < 0.32 and denies:
             here = self.cell(thing)
             other = self.cell(None)
             if here != other:
@@ -97,7 +106,7 @@ class Filling:
         kind = self.draw.choices(kinds, weights)[0]
         if self.draw.random() > _TRUE:
             thing = None
-        if kind == "class" and len(taxonomy.lineage(within)) < 2 and within not in ("ship", "aircraft", "vehicle"):
+        if kind == "class" and within not in _DIVIDED:
             kind = "cell"
         if kind == "relation":
             return self._relation(thing)
@@ -142,12 +151,13 @@ class Filling:
             true += ["near"] * (gap <= relations.NEAR) + ["next to"] * (gap <= relations.ADJACENT) + ["far from"] * (gap >= relations.FAR)
             word = self.draw.choice(true or [word])
         self.kinds.add(word)
-        noun = Noun(self.name(other))
+        noun = Noun(self._name(other))
+        again = any(taxonomy.akin(noun.name, name) for name in (*self._named, *self.targets))  # "the ship" would be the one before
         if self.draw.random() < 0.2:
             noun = Noun(noun.name, before=(self.property(other, ("orientation",)),))
         self.targets.append(noun.name)
         single = sum(taxonomy.is_a(one.label, noun.name) for one in objects) == 1
-        return Property(word, target=Target(noun, self.draw.random() < (0.7 if single else 0.15)))
+        return Property(word, target=Target(noun, not again and self.draw.random() < (0.7 if single else 0.15)))
 
     def mentioned(self, clauses: tuple[AnyClause, ...]) -> Mentioned:
         """What the clauses name."""
@@ -177,4 +187,6 @@ class Filling:
                     walk(each)
 
         walk(clauses)
+        if any(isinstance(one, Compared) or getattr(one, "amount", Amount("")).word == "most" for one in clauses):
+            numbers.append(len(self.facts.objects) + 1)  # so many more could turn the balance
         return Mentioned(names, orientations, cells, max(numbers), any(isinstance(one, Only) for one in clauses))

@@ -7,6 +7,7 @@ from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.tile_facts import Facts
 from tests.reading.statements.filling import Filling
 from tests.reading.statements.meanings import (
+    NEGATIVE,
     Again,
     Amount,
     AnyClause,
@@ -93,8 +94,9 @@ class Grammar:
     def _clause(self, exists: bool, amounts: tuple[str, ...] = ()) -> Clause:
         thing = self.fill.thing()
         noun = self.fill.noun(thing, 0.8 if exists else 0.35)
-        said = () if exists else self.fill.said(thing, noun)
-        return self._amount(noun, said, self.draw.choice(amounts or (_EXIST if exists else _SAID)))
+        word = self.draw.choice(amounts or (_EXIST if exists else _SAID))
+        said = () if exists else self.fill.said(thing, noun, word not in NEGATIVE)
+        return self._amount(noun, said, word)
 
     def _amount(self, noun: Noun, said: tuple[Property, ...], word: str) -> Clause:
         """The clause with a number near to the one there is."""
@@ -126,7 +128,7 @@ class Grammar:
 
     def _two(self) -> tuple[AnyClause, ...]:
         """A clause, and one or two of what it speaks of or of the rest."""
-        first = self._clause(self.draw.random() < 0.5, tuple(_SPEAK & {"a", "number", "exactly"}) if self.draw.random() < 0.8 else ())
+        first = self._clause(self.draw.random() < 0.5, ("a", "a", "number", "number", "exactly") if self.draw.random() < 0.8 else ())
         if first.amount.word not in _SPEAK or (first.amount.word in ("all", "the plural") and first.noun.properties):
             return (first,)
         if any(taxonomy.akin(first.noun.name, name) for name in self.fill.targets):
@@ -145,16 +147,18 @@ class Grammar:
             return None
         bare = not first.said and not first.noun.properties  # speaks of all of the class
         rests = word in ("a", "number", "exactly", "the", "the number") and (word == "a" or not bare)
-        said = self.fill.said(self.fill.thing(name), Noun(name))
+        thing = self.fill.thing(name)
         if rests and draw.random() < 0.5:
             amount = draw.choice(("a", "a", "number", "no", "the", "the plural"))
             named = name if amount == "no" or draw.random() < 0.6 else ""
+            said = self.fill.said(thing, Noun(name), amount not in NEGATIVE)
             return Rest(Amount(amount, draw.choice((1, 2, 2, 3)) if amount == "number" else 0), said, named)
         if n != 1 and draw.random() < 0.5:
             amount = draw.choice(("part", "part", "none", "most", "not all"))
+            said = self.fill.said(thing, Noun(name), amount not in NEGATIVE)
             return Again(Amount(amount, draw.randint(1, max(n - 1, 1)) if amount == "part" else 0), said)
         distinct = word in ("a", "number", "exactly", "the", "both", "the number") and n
-        return Again(Amount("it", n), said, name if distinct and draw.random() < 0.3 else "")
+        return Again(Amount("it", n), self.fill.said(thing, Noun(name)), name if distinct and draw.random() < 0.3 else "")
 
     def _list(self) -> tuple[AnyClause, ...]:
         members, names = [], list[str]()
@@ -181,7 +185,9 @@ class Grammar:
         return (Only(name, (self.fill.place(thing) if self.draw.random() < 0.7 else self.fill.property(thing),)),)
 
     def _deny(self) -> tuple[AnyClause, ...]:
-        return (Denied(self._clause(self.draw.random() < 0.4, ("a", "number", "at least", "the", "all"))),)
+        exists = self.draw.random() < 0.4
+        amounts = ("a", "number", "at least") if exists else ("a", "number", "at least", "the", "all")
+        return (Denied(self._clause(exists, amounts)),)
 
     def _share(self) -> tuple[AnyClause, ...]:
         """All of a class, shared out over cells."""

@@ -72,7 +72,7 @@ def _drawn(grammar: Grammar, facts: Facts, draw: random.Random) -> tuple[Drawn, 
     wanted = draw.choices(("true", "false", ""), (45, 35, 20))[0]
     for _ in range(TRIES):
         drawn = grammar.meaning()
-        label, _ = label_of(drawn, facts, drawn.mentioned, drawn.shares)
+        label = label_of(drawn, facts, drawn.mentioned, drawn.shares)
         if label == wanted or not wanted:
             break
     return drawn, label

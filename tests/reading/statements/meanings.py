@@ -10,6 +10,7 @@ from tests.reading.statements.worlds import ARGUABLE, FALSE, GAP, TRUE, UNMET, T
 
 Things = list[Thing]
 NEGATIVE = frozenset(("no", "none", "not all", "at most", "fewer"))
+UNIVERSAL = frozenset(("all", "each", "most", "none", "not all", "the plural"))
 
 
 @dataclass(frozen=True)
@@ -70,15 +71,15 @@ class Clause:
     def paths(self, world: World, before: Spoken | None) -> Iterator[Path]:  # noqa: ARG002 - all clauses are run alike
         """Outcomes with what is spoken of then, one an assignment."""
         negative = self.amount.word in NEGATIVE
-        world.negative += negative
+        world.negative += negative or self.amount.word in UNIVERSAL
         some = self.noun.found(world)
+        world.negative -= not negative and self.amount.word in UNIVERSAL
         so = having(world, some, self.said)
         world.negative -= negative
         denies = self.amount.word == "a" and len(self.said) == 1 and self.said[0].negated
-        if denies and 0 < len(so) < len(some) and world.ask(("reading", "not"), (0, 1)):
-            yield FALSE, Spoken(self.noun.name, ())
-        else:
-            yield from quantified(world, self.amount, self.noun.name, some, so)
+        if denies and 0 < len(so) < len(some):
+            world.flags.add(ARGUABLE)
+        yield from quantified(world, self.amount, self.noun.name, some, so)
 
 
 def having(world: World, things: Things, said: tuple[Property, ...]) -> Things:
@@ -111,6 +112,9 @@ def quantified(world: World, amount: Amount, name: str, some: Things, so: Things
         yield (FALSE if len(so) > n - (word == "fewer") else TRUE if so else ARGUABLE), nothing
     elif word == "no":
         yield (FALSE if so else TRUE), nothing
+    elif word == "the" and whole > 1 and so:
+        for thing in so:
+            yield (ARGUABLE if len(so) == whole else GAP), Spoken(name, (thing,))
     else:
         outcome = _OF_ALL[word](n, amount.whole, whole, len(so))
         yield outcome, all_of if word in ("the", "the only", "the plural", "the number", "all", "both") else nothing
@@ -121,7 +125,7 @@ def _all(n: int, of: int, whole: int, so: int) -> int:  # noqa: ARG001
 
 
 def _the(n: int, of: int, whole: int, so: int) -> int:  # noqa: ARG001
-    return TRUE if whole == so == 1 else FALSE if not so else GAP
+    return TRUE if so else FALSE
 
 
 def _the_plural(n: int, of: int, whole: int, so: int) -> int:  # noqa: ARG001
@@ -207,7 +211,10 @@ class Rest:
         some = [thing for thing in world.things(before.name) if thing not in before.things]
         so = having(world, some, self.said)
         world.negative -= negative
-        yield from quantified(world, self.amount, before.name, some, so)
+        if self.amount.word == "the" and len(some) > 1:
+            yield (UNMET if so else FALSE), before
+        else:
+            yield from quantified(world, self.amount, before.name, some, so)
 
 
 @dataclass(frozen=True)
@@ -325,6 +332,8 @@ class Denied:
         world.negative += 1
         outcome = max(path[0] for path in self.clause.paths(world, before))
         world.negative -= 1
+        if world.flags:
+            outcome = ARGUABLE
         nothing = Spoken(self.clause.noun.name, (), known=False)
         yield {TRUE: FALSE, FALSE: TRUE, UNMET: ARGUABLE, GAP: ARGUABLE}.get(outcome, outcome), nothing
 

@@ -54,8 +54,8 @@ def _axis(world: World, thing: Thing, axis: str, asked: int) -> bool:
         return at >= 0 and bool(asked >> at & 1)
     found = world.facts.objects[thing]
     true, open_ = (found.rows, found.rows_open) if axis == "rows" else (found.columns, found.columns_open)
-    beyond = tuple(1 << bit for bit in range(3) if open_ & ~true & 1 << bit)
-    mask = world.ask((axis, thing), (true, *beyond)) if beyond else true
+    beyond = tuple(true | 1 << bit for bit in range(3) if open_ & ~true & 1 << bit)
+    mask = world.might((axis, thing), (true, *beyond)) if beyond else true  # partly there: that word may be true as well
     words = tuple(1 << bit for bit in range(3) if mask & 1 << bit)
     if len(words) > 1:
         if world.negative and mask & asked and mask & ~asked:
@@ -99,14 +99,11 @@ def _half(one: Property, world: World, thing: Thing) -> bool:
     if not isinstance(thing, int):
         return _axis(world, thing, axis, asked) or (_middle(world, thing, axis) and world.maybe("half", same(thing), axis, asked))
     low, high, _ = _extent(world.facts.objects[thing], world, axis, asked)
-    if high <= HALF_END and low >= HALF_START:
-        world.flags |= {ARGUABLE} if world.negative else set()
-        return world.both or bool(world.choose(("half", axis, thing), (1, 4)) == asked)
     if high <= 0.5:
         return True
-    if high <= HALF_END:
+    if high <= HALF_END:  # it lies in the other half, and near enough to this one
         world.flags |= {ARGUABLE} if world.negative else set()
-        return True
+        return world.both or bool(world.choose(("half", axis, asked, thing), (1, 0)))
     return low < HALF_START and world.maybe("half", thing, axis, asked)
 
 
@@ -149,12 +146,19 @@ def _class(one: Property, world: World, thing: Thing) -> bool:
 def _related(one: Property, world: World, thing: Thing) -> bool:
     target = one.target
     assert target is not None
-    others = [other for other in target.noun.found(world) if other != thing]
-    if target.definite and len(others) != 1:
-        world.flags.add(GAP if others else UNMET)
-        if len(others) > 1 and world.ask(("reading", "the", one.kind), (0, 1)):
-            return all([related(world, one.kind, thing, other) for other in others])
-    return any([related(world, one.kind, thing, other) for other in others])
+    found = target.noun.found(world)
+    answers = [related(world, one.kind, thing, other) for other in found if other != thing]
+    if target.definite and len(found) != 1:
+        if not answers:
+            world.flags.add(ARGUABLE if world.negative else UNMET)
+        elif all(answers) or not any(answers):
+            world.flags.add(ARGUABLE)
+        else:
+            world.flags.add(ARGUABLE if world.negative else GAP)
+            return bool(world.ask(("reading", "the", one.kind), (0, 1)))
+    elif one.negated and any(answers) and not all(answers):
+        world.flags.add(ARGUABLE)  # "not far from a ship": from no ship, or from some ship not
+    return any(answers)
 
 
 def related(world: World, word: str, thing: Thing, other: Thing) -> bool:

@@ -49,6 +49,8 @@ class World:
         self.chosen: dict[Hashable, int] = {}
         self.choices: dict[Hashable, tuple[int, ...]] = {}
         self.both = False  # both words are true of an object near an edge, instead of one of them
+        self.wide = False  # what is partly there, or called so loosely, may count
+        self.narrowed = False  # whether that was asked for
         self.negative = 0  # inside of so many negations
         self.default = False  # takes the first value instead of raising `Undecided`
         self.flags: set[int] = set()  # what a definite mention took for granted in vain
@@ -62,6 +64,13 @@ class World:
         if self.default:
             return values[0]
         raise Undecided(key, values)
+
+    def might(self, key: Hashable, values: tuple[Any, ...]) -> Any:
+        """The first value, which a verdict may rest upon, though people may take another one to be so."""
+        if not self.wide:
+            self.narrowed = True
+            return values[0]
+        return self.ask(key, values)
 
     def maybe(self, *key: Hashable) -> bool:
         """Whether what the labels do not decide is so."""
@@ -100,7 +109,7 @@ class World:
         if taxonomy.is_a(name, label):
             values = (label, *[one for one in finer if one != label and taxonomy.is_a(one, label)])
             return name in values and taxonomy.is_a(self.ask(("class", same(thing)), values), name)
-        return could_be(label, name) and self.maybe("called", same(thing), name)
+        return could_be(label, name) and bool(self.might(("called", same(thing), name), (False, True)))
 
     def _labelled(self, thing: Thing) -> tuple[str, tuple[str, ...]]:
         if isinstance(thing, int):
@@ -132,23 +141,26 @@ Meaning = Callable[[World], int]
 LABELS = ("true", "false", "untrue", "open", "arguable")
 
 
-def label_of(meaning: Meaning, facts: Facts, mentioned: Mentioned, shares: bool) -> tuple[str, int]:
-    """The label of a meaning, one of `LABELS`, and in how many evaluations it was found.
+def label_of(meaning: Meaning, facts: Facts, mentioned: Mentioned, shares: bool) -> str:
+    """The label of a meaning, one of `LABELS`; "untrue" may be contradicted and not supported.
 
-    "untrue" may be contradicted and not supported. Where objects near an edge make it matter whether both words are true of
-    them or one, it is arguable, unless the text shares objects out over cells (`shares`).
+    It is arguable where it matters whether an object counts that is partly in a cell, or that is only called so; and where it
+    matters whether both words are true of an object near an edge, unless the text shares objects out over cells (`shares`).
     """
     world = World(facts, mentioned)
-    found, tries = _label(meaning, world)
+    found = _label(meaning, world)
+    others = [found]
     if found != "true" and world.choices and not shares:
-        world = World(facts, mentioned)
         world.both = True
-        other, more = _label(meaning, world)
-        return (found if found == other else "arguable"), tries + more
-    return found, tries
+        others.append(_label(meaning, world))
+        world.both = False
+    if world.narrowed:
+        world.wide = True
+        others.append(_label(meaning, world))
+    return found if set(others) == {found} else "arguable"
 
 
-def _label(meaning: Meaning, world: World) -> tuple[str, int]:
+def _label(meaning: Meaning, world: World) -> str:
     outcomes: set[int] = set()
     pending: list[dict[Hashable, Any]] = [{}]
     tries = 0
@@ -162,13 +174,13 @@ def _label(meaning: Meaning, world: World) -> tuple[str, int]:
             continue
         tries += used
         if tries > BUDGET:
-            return "arguable", tries
+            return "arguable"
         outcomes.add(outcome)
         if GAP in outcomes or (TRUE in outcomes and outcomes & {FALSE, UNMET}):
-            return "open", tries
+            return "open"
     if ARGUABLE in outcomes:
-        return "arguable", tries
-    return ("true" if outcomes == {TRUE} else "false" if outcomes == {FALSE} else "untrue"), tries
+        return "arguable"
+    return "true" if outcomes == {TRUE} else "false" if outcomes == {FALSE} else "untrue"
 
 
 def _best(meaning: Meaning, world: World) -> tuple[int, int]:
