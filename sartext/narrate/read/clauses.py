@@ -80,7 +80,16 @@ class Clauses(Phrases):
                 if len(stated) == 1 and not stated[0].scope:
                     yield (stated[0]._replace(scope="denied"),), end
             return
-        for rule_ in (self._labelled, self._compared, self._fronted, self._there, self._shown, self._said, self._inverted, self._named):
+        for rule_ in (
+            self._labelled,
+            self._compared,
+            self._fronted,
+            self._there,
+            self._shown,
+            self._said,
+            self._inverted,
+            self._named,
+        ):
             for stated, end in rule_(at):
                 for last in self._tail(end):
                     yield stated, last
@@ -126,6 +135,9 @@ class Clauses(Phrases):
             for members, end in self.members(start):
                 if denied := _denied(members) if negated else members:
                     yield _exist(denied, (), (at, end), "also" if also else ""), end
+                if self.code(end) == "a" and not negated:  # "there are two tankers among the ships"
+                    for these, last in self.phrase(end + 1):
+                        yield (*_exist((these,), (), (end, last)), *_exist(members, (), (at, end), "part")), last
 
     def _shown(self, at: int) -> Reads:
         """ "the image shows two ships", "a radar image of two ships", "it contains no ships"."""
@@ -140,8 +152,7 @@ class Clauses(Phrases):
             yield from self._shows(self._past(end), (at, end))
         for _, end in self.image(at):
             if self.code(end) in "qR" and self.code(self.skip(end, "q")) == "R":
-                for stated, last in self.clause(self.skip(end, "q") + 1):  # "in which two ships lie"
-                    yield stated, last
+                yield from self.clause(self.skip(end, "q") + 1)  # "in which two ships lie"
 
     def _past(self, at: int) -> int:
         """What follows ", imaged by SAR,"."""
@@ -179,12 +190,15 @@ class Clauses(Phrases):
         """ "in the upper left, two ships are visible"; "among the ships, two ..."; "in this image, ..."."""
         for _, end in self.in_image(at):
             yield from self.clause(self.skip(end, ",:"))
-        if self.code(at) == "," or self.code(at) == "i":
+        if self.code(at) in ",:i":
             yield from self.clause(self.skip(at + 1, ":,"))
         if self.code(at) in "fa":
             for these, end in self.members(at + 1):
                 if all(one.amount in ("these", "the") for one in these) and len(these) == 1:
                     again = _exist(these, (), (at, end))
+                    if self.code(end) in "vV":  # "among the ships are two tankers"
+                        for members, last in self.members(end + 1):
+                            yield (*again, *_exist(members, (), (at, last), "part")), last
                     start = self.skip(self.skip(end, ","), "X1F")
                     for stated, last in self.clause(start):
                         yield again + stated, last
@@ -193,7 +207,8 @@ class Clauses(Phrases):
                 continue
             start = self.skip(end, ",:")
             for stated, last in (*self._there(start), *self._said(start), *self._named(start)):
-                yield tuple(_with(one, front) for one in stated), last
+                with_front = tuple(_with(one, front) for one in stated)
+                yield (with_front[0]._replace(span=(at, last)),) if len(with_front) == 1 else with_front, last
             yield from self._shows(start, (at, end), front)
             if self.code(start) in "vV" and self.shape[start + 1 : start + 3] == "0q":
                 for members, last in self.members(start + 3):  # "the left third is covered by forest"
@@ -257,7 +272,7 @@ class Clauses(Phrases):
                             if (stated := _state(subject, said, scope, (at, stop))) is not None:
                                 yield stated + part, stop
             if self.code(end) == "F" and len(subject) == 1:
-                for members, last in self.members(end + 1):
+                for members, last in self.members(self.skip(end + 1, ":")):
                     yield (*_exist(subject, (), (at, end)), *_exist(members, (), (at, last), "part")), last
             if self.code(end) in "vV" and self.code(end + 1) == "N" and len(subject) == 1:
                 within = Property("relation", (CONTEXT,), False, subject[0])  # "the harbor is free of ships"
@@ -377,7 +392,9 @@ class Clauses(Phrases):
             for one, end in self.noun(start + 1):
                 if self.code(end) == "T":
                     for other, last in self.noun(end + 1):
-                        stated = Statement("compare", scope=self.code(start), tokens=(start,), span=(at, last), pair=(one, other))
+                        stated = Statement(
+                            "compare", scope=self.code(start), tokens=(start,), span=(at, last), pair=(one, other)
+                        )
                         yield (stated,), last
         yield from self._more_here(at)
         for one, end in self.noun(self.skip(at, "D")):

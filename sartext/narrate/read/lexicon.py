@@ -64,7 +64,7 @@ def _ordinal(head: str) -> Quantity:
 
 def _quantities() -> dict[str, Entry]:
     entries: dict[str, Entry] = {}
-    for line in vocabulary.QUANTITIES.strip().splitlines():
+    for line in vocabulary.VAGUE_QUANTITIES.strip().splitlines():
         phrases, _, bounds = line.partition(" = ")
         quantity = Quantity(*(INFINITE if bound == "-" else int(bound) for bound in bounds.split()))
         entries |= dict.fromkeys(_phrases(phrases), ("n", quantity))

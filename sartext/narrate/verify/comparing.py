@@ -8,7 +8,6 @@ from sartext.narrate.verify.discourse import Bound, Property
 from sartext.narrate.verify.judge_land_cover import more_stated
 from sartext.narrate.verify.predicates import FALSE, FREE, TRUE
 
-
 SIDE_MARGIN = 0.02  # of the side: how much further left an object reaches that is the leftmost
 _SIDES = {"leftmost": ("left", 1), "topmost": ("top", 1), "rightmost": ("right", -1), "bottommost": ("bottom", -1)}
 

@@ -158,6 +158,8 @@ def is_tiny(thing: Object, word: object, facts: Facts) -> int:  # noqa: ARG001 -
 
 def spans(thing: Object, word: str, facts: Facts) -> int:
     """Whether the object reaches from one side of the tile to the other."""
+    if word == "either":
+        return max(spans(thing, one, facts) for one in ("across", "down"))
     return _known(shapes.spans(thing, word, facts))
 
 

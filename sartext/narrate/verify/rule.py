@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 
 from sartext.narrate.facts.tile_facts import Facts, facts_of
 from sartext.narrate.read.claims import said_in
-from sartext.narrate.read.tokenizer import sentences
 from sartext.narrate.verify.counting import CONTRADICTED, SUPPORTED, UNVERIFIABLE, Kin
 from sartext.narrate.verify.judge import Judge
 from sartext.narrate.verify.sentences import Judged, judged_sentence, says_something
@@ -25,7 +24,7 @@ def claims_of(text: str, facts: Facts) -> tuple[Claim, ...]:
 def _judged_sentences(text: str, facts: Facts, kin: dict[str, Kin]) -> list[Judged]:
     """The sentences of a text with their claims."""
     judge, judged = Judge(facts, kin), []
-    for sentence, said in zip(sentences(text), said_in(text), strict=True):
+    for said in said_in(text):
         claims = []
         for statement, kind, words in zip(said.reading.statements, said.kinds, said.texts, strict=True):
             found = judge.verdict(statement, said.values)
@@ -33,9 +32,9 @@ def _judged_sentences(text: str, facts: Facts, kin: dict[str, Kin]) -> list[Judg
                 claims.append(Claim(kind=kind, text=words, verdict=found[0], evidence=found[1]))
         judge.end_sentence()
         if facts.optical:
-            radar = _RADAR.findall(sentence)
+            radar = _RADAR.findall(said.text)
             claims += [Claim(kind=_OPTICAL, text=word, verdict=CONTRADICTED, evidence=_OF_LIGHT) for word in radar]
-        judged.append(judged_sentence(said, sentence, tuple(claims)))
+        judged.append(judged_sentence(said, tuple(claims)))
     return judged
 
 

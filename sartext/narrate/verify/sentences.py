@@ -20,7 +20,23 @@ from sartext.tile import Claim
 
 _ABSENCE = "absence"
 _NUMBERS, _NEGATIONS, _RELATIONS = frozenset("n#CPL7oE2"), frozenset("tNZz¬6"), frozenset("rT+->=")
-_SEASONS = frozenset("spring summer autumn fall winter season seasonal snow-covered daytime night day morning evening".split())
+_SEASONS = frozenset(
+    [
+        "spring",
+        "summer",
+        "autumn",
+        "fall",
+        "winter",
+        "season",
+        "seasonal",
+        "snow-covered",
+        "daytime",
+        "night",
+        "day",
+        "morning",
+        "evening",
+    ]
+)
 _WORD = re.compile(r"[^\W\d_]+")
 _NOT = re.compile(r"\b(?:not|no|never|none|nothing|nowhere|without|neither|nor|hardly|un(?:true|like)|\w+n't)\b")
 _FIGURE = re.compile(r"\d|\b(?:twice|double|triple|half|dozen|pair|pairs|several|many|few|[ivxl]{2,})\b")
@@ -34,8 +50,9 @@ class Judged(NamedTuple):
     wrong: str | None
 
 
-def judged_sentence(said: Said, text: str, claims: tuple[Claim, ...]) -> Judged:
+def judged_sentence(said: Said, claims: tuple[Claim, ...]) -> Judged:
     """The sentence with what is wrong with it, if anything is."""
+    text = said.text
     for claim in claims:
         if claim.verdict == CONTRADICTED or (claim.verdict == UNVERIFIABLE and claim.kind == _ABSENCE):
             return Judged(text, claims, f"{claim.verdict}: {claim.text} ({claim.evidence})")
