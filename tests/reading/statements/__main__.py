@@ -1,6 +1,6 @@
 """Judges random statements and prints where the verifier and brute force disagree, and what share is decided.
 
-    python -m tests.reading.statements --number 100000 --seed 0
+python -m tests.reading.statements --number 100000 --seed 0
 """
 
 import argparse
@@ -37,7 +37,8 @@ def main() -> int:
         for one in sorted(found, key=lambda one: len(one.text))[: args.undecided]:
             print(f"\nundecided, {kind}:\n{one}")
     good = not wrong and tallies.decided() >= OVERALL and not tallies.low()
-    print(f"\n{sum(groups.values())} disagreements; decided {tallies.decided():.1%}; below {SINGLE:.0%}: {', '.join(tallies.low()) or 'none'}")
+    low = ", ".join(tallies.low()) or "none"
+    print(f"\n{sum(groups.values())} disagreements; decided {tallies.decided():.1%}; below {SINGLE:.0%}: {low}")
     return int(not good)
 
 

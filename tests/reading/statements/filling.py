@@ -6,7 +6,8 @@ from dataclasses import fields, is_dataclass
 
 from sartext.narrate.facts import relations, shapes, taxonomy
 from sartext.narrate.facts.tile_facts import Facts
-from tests.reading.statements.meanings import Amount, AnyClause, Compared, Noun, Only, Target
+from tests.reading.statements.amounts import Amount
+from tests.reading.statements.meanings import AnyClause, Compared, Noun, Only, Target
 from tests.reading.statements.properties import EVERY, Property
 from tests.reading.statements.wordings import NOUNS
 from tests.reading.statements.worlds import Mentioned
@@ -15,7 +16,18 @@ _TRUE = 0.8  # how often a property is true of the object that a clause is drawn
 _KINDS = ("cell", "side", "half", "edge", "orientation", "length", "class", "relation")
 _WEIGHTS = (30, 8, 5, 4, 16, 9, 6, 22)
 _RELATIONS = ("left of", "right of", "above", "below", "near", "far from", "next to")
-_DIVIDED = ("ship", "tanker", "cargo ship", "container ship", "fishing vessel", "aircraft", "airliner", "helicopter", "vehicle", "car")
+_DIVIDED = (
+    "ship",
+    "tanker",
+    "cargo ship",
+    "container ship",
+    "fishing vessel",
+    "aircraft",
+    "airliner",
+    "helicopter",
+    "vehicle",
+    "car",
+)
 _ORIENTATIONS = ("horizontal", "vertical", "diagonal")
 
 
@@ -146,13 +158,23 @@ class Filling:
         word = self.draw.choice(_RELATIONS)
         if thing is not None and other is not None:
             a, b = objects[thing], objects[other]
-            true = [f"{one} of" if one in ("left", "right") else one for one in ("left", "right", "above", "below") if relations.direction(a, b, one, self.facts)]
+            true = [
+                f"{one} of" if one in ("left", "right") else one
+                for one in ("left", "right", "above", "below")
+                if relations.direction(a, b, one, self.facts)
+            ]
             gap = relations.gap_share(a, b, self.facts)
-            true += ["near"] * (gap <= relations.NEAR) + ["next to"] * (gap <= relations.ADJACENT) + ["far from"] * (gap >= relations.FAR)
+            true += (
+                ["near"] * (gap <= relations.NEAR)
+                + ["next to"] * (gap <= relations.ADJACENT)
+                + ["far from"] * (gap >= relations.FAR)
+            )
             word = self.draw.choice(true or [word])
         self.kinds.add(word)
         noun = Noun(self._name(other))
-        again = any(taxonomy.akin(noun.name, name) for name in (*self._named, *self.targets))  # "the ship" would be the one before
+        again = any(
+            taxonomy.akin(noun.name, name) for name in (*self._named, *self.targets)
+        )  # "the ship" would be the one before
         if self.draw.random() < 0.2:
             noun = Noun(noun.name, before=(self.property(other, ("orientation",)),))
         self.targets.append(noun.name)

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.tile_facts import Facts
+from tests.reading.statements.amounts import NEGATIVE, Amount
 from tests.reading.statements.filling import Filling
 from tests.reading.statements.meanings import (
-    NEGATIVE,
     Again,
-    Amount,
     AnyClause,
     Clause,
     Compared,
@@ -26,7 +25,11 @@ from tests.reading.statements.properties import Property
 from tests.reading.statements.worlds import Mentioned, World
 
 _EXIST = ("a", "a", "number", "number", "exactly", "at least", "at most", "more", "fewer", "plural", "no", "no", "not but")
-_SAID = (*_EXIST, *("all", "each", "both", "most", "none", "not all", "the", "the", "the only", "the plural", "the number"), *("part",) * 3)
+_SAID = (
+    *_EXIST,
+    *("all", "each", "both", "most", "none", "not all", "the", "the", "the only", "the plural", "the number"),
+    *("part",) * 3,
+)
 _SPEAK = frozenset(("a", "number", "exactly", "the", "the only", "all", "both", "the number", "the plural"))
 
 
@@ -128,7 +131,9 @@ class Grammar:
 
     def _two(self) -> tuple[AnyClause, ...]:
         """A clause, and one or two of what it speaks of or of the rest."""
-        first = self._clause(self.draw.random() < 0.5, ("a", "a", "number", "number", "exactly") if self.draw.random() < 0.8 else ())
+        first = self._clause(
+            self.draw.random() < 0.5, ("a", "a", "number", "number", "exactly") if self.draw.random() < 0.8 else ()
+        )
         if first.amount.word not in _SPEAK or (first.amount.word in ("all", "the plural") and first.noun.properties):
             return (first,)
         if any(taxonomy.akin(first.noun.name, name) for name in self.fill.targets):

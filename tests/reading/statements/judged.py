@@ -124,7 +124,13 @@ class Tallies:
     def table(self) -> str:
         lines = ["label        supported contradicted unverifiable"]
         for label in _ALLOWED:
-            lines.append(f"{label:12}" + "".join(f"{self.labels[label, verdict]:>{width}}" for verdict, width in (("supported", 10), ("contradicted", 13), ("unverifiable", 13))))
+            lines.append(
+                f"{label:12}"
+                + "".join(
+                    f"{self.labels[label, verdict]:>{width}}"
+                    for verdict, width in (("supported", 10), ("contradicted", 13), ("unverifiable", 13))
+                )
+            )
         lines.append(f"\n{'':20}{'all':>8}{'wrong':>7}{'true':>8}{'decided':>9}{'false':>8}{'decided':>9}{'share':>8}")
         for kind in self._lines():
             of = self.kinds

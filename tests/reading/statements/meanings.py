@@ -1,16 +1,49 @@
-"""Clauses and what they mean in one completion: their outcome, and the objects that the next clause can speak of."""
+"""Statements with a label by brute force: an independent generator and judge of what a text says of a tile.
 
-from collections.abc import Callable, Iterator
+A text is one to three clauses. Its meaning is evaluated in every completion of what the labels leave open (`worlds`): further
+objects of a class that is not exhaustive or is in a crowd, cut objects that count or do not, a coarse label that is of a
+finer class, predicates in their dead band. Where a wording has several readings, each reading is a completion too. In each of
+them there must be one assignment of objects to the entities of the text, and one cell for each object near an edge, under
+which all clauses hold.
+
+Outcomes of a clause: TRUE, FALSE, UNMET (not true, though one may not call it false: what it takes for granted does not hold),
+GAP (neither true nor false: a verdict is wrong), ARGUABLE (any verdict will do).
+
+Let S be the objects of the class with all that stands in the noun phrase, T those of S with what the verb says.
+
+- "a ship is P": T is not empty; what follows speaks of one of T ("it", "the ship").
+- "two ships", "exactly", "only", "just two ships": T has two; what follows speaks of T ("they", "of them").
+- "at least", "more than", "at most", "fewer than": literally; of none, "at most" and "fewer" are arguable.
+- "ships are P": T has two or more; one is unmet.
+- "no ship": T is empty. "None of the ships": S is not empty and T is; "all", "every", "each": S is not empty, and T is S.
+  Without S they are unmet, of a single one "all the ships" and "none of the ships" are arguable.
+- "both ships": S has two, T is S. "Most": T is more than half of S, of three or more. "Not all": T is neither S nor empty.
+- "the ship": S is one, and T is S; where S is several, false where T is empty, arguable where it is S, else a gap. "The only
+  ship": S is one. So with "left of the bridge"; without a bridge it is unmet.
+- "the ships": S is two or more, T is S; unmet where some have P and some have not. "The two ships": S has two besides.
+- "two of the three ships": S has three, T two. "Two of the ships": S has more than two, T two.
+- "It", "they", "the ship", "the two ships" of those spoken of: all of them. "Two of them": exactly two of them.
+- "another", "two others", "no other ship", "the other(s)": of the objects of the class that were not spoken of; "the other" is
+  unmet where these are several.
+- "one is P, the other is Q": of two, one and the other; a reading is that exactly one is P.
+- "three ships: two in A and one in B": exactly three, exactly two of them in A, exactly one in B, each object in one cell.
+- "left of a bridge": of some bridge; of a number of ships, each of its own or all of the same. "The bridge": as above.
+- "is not P" denies P of each object; "a ship is not P" is arguable where another is P. "In A, not in B": both of one.
+- "not two but three ships": exactly three. "Only ships are P": two or more ships are, and nothing else is.
+- "more ships than bridges", "as many": of the numbers; where one class is above the other, a reading leaves out the finer.
+- lists: each member holds; classes of one line are of different objects in one reading. A place after the last member is of
+  all or of the last alone.
+- "it is not the case that ...": the clause is false.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
 from sartext.narrate.facts import taxonomy
+from tests.reading.statements.amounts import NEGATIVE, UNIVERSAL, Amount, Path, Spoken, Things, quantified
 from tests.reading.statements.properties import Property
-from tests.reading.statements.worlds import ARGUABLE, FALSE, GAP, TRUE, UNMET, Thing, World
-
-Things = list[Thing]
-NEGATIVE = frozenset(("no", "none", "not all", "at most", "fewer"))
-UNIVERSAL = frozenset(("all", "each", "most", "none", "not all", "the plural"))
+from tests.reading.statements.worlds import ARGUABLE, FALSE, GAP, TRUE, UNMET, World
 
 
 @dataclass(frozen=True)
@@ -28,7 +61,7 @@ class Noun:
 
     def found(self, world: World) -> Things:
         """The objects that are so."""
-        return [thing for thing in world.things(self.name) if all([one.holds(world, thing) for one in self.properties])]
+        return [thing for thing in world.things(self.name) if all(one.holds(world, thing) for one in self.properties)]
 
 
 @dataclass(frozen=True)
@@ -37,27 +70,6 @@ class Target:
 
     noun: Noun
     definite: bool
-
-
-@dataclass(frozen=True)
-class Amount:
-    """How many: `word` is a line of the table."""
-
-    word: str
-    number: int = 0
-    whole: int = 0  # "two of the three"
-
-
-@dataclass(frozen=True)
-class Spoken:
-    """The objects that the clause before speaks of, and all that are called as they are."""
-
-    name: str
-    things: tuple[Thing, ...]
-    known: bool = True  # False: it has nothing that one could speak of
-
-
-Path = tuple[int, Spoken]
 
 
 @dataclass(frozen=True)
@@ -84,89 +96,7 @@ class Clause:
 
 def having(world: World, things: Things, said: tuple[Property, ...]) -> Things:
     """Those of the objects that have all of the properties."""
-    return [thing for thing in things if all([one.holds(world, thing) for one in said])]
-
-
-def quantified(world: World, amount: Amount, name: str, some: Things, so: Things) -> Iterator[Path]:
-    """Whether so many of some objects are so."""
-    word, n, whole = amount.word, amount.number, len(some)
-    all_of = Spoken(name, tuple(so))
-    nothing = Spoken(name, (), known=False)
-    if word == "a":
-        for thing in so:
-            yield TRUE, Spoken(name, (thing,))
-        if not so:
-            yield FALSE, nothing
-    elif word in ("number", "exactly", "not but"):
-        yield (TRUE if len(so) == n else FALSE), all_of
-    elif word in ("at least", "more", "plural"):
-        least = n + (word == "more") if word != "plural" else 2
-        if len(so) < least:
-            yield (UNMET if word == "plural" and so else FALSE), nothing
-        elif len(so) == least or not world.ask(("reading", "of those"), (0, 1)):
-            yield TRUE, all_of
-        else:
-            for picked in combinations(so, least):
-                yield TRUE, Spoken(name, picked)
-    elif word in ("at most", "fewer"):
-        yield (FALSE if len(so) > n - (word == "fewer") else TRUE if so else ARGUABLE), nothing
-    elif word == "no":
-        yield (FALSE if so else TRUE), nothing
-    elif word == "the" and whole > 1 and so:
-        for thing in so:
-            yield (ARGUABLE if len(so) == whole else GAP), Spoken(name, (thing,))
-    else:
-        outcome = _OF_ALL[word](n, amount.whole, whole, len(so))
-        yield outcome, all_of if word in ("the", "the only", "the plural", "the number", "all", "both") else nothing
-
-
-def _all(n: int, of: int, whole: int, so: int) -> int:  # noqa: ARG001
-    return UNMET if not whole else FALSE if so < whole else ARGUABLE if whole == 1 else TRUE
-
-
-def _the(n: int, of: int, whole: int, so: int) -> int:  # noqa: ARG001
-    return TRUE if so else FALSE
-
-
-def _the_plural(n: int, of: int, whole: int, so: int) -> int:  # noqa: ARG001
-    return FALSE if not so else UNMET if so < whole or whole < 2 else TRUE
-
-
-def _the_number(n: int, of: int, whole: int, so: int) -> int:  # noqa: ARG001
-    return FALSE if whole != n or not so else UNMET if so < whole else TRUE
-
-
-def _none(n: int, of: int, whole: int, so: int) -> int:  # noqa: ARG001
-    return UNMET if not whole else FALSE if so else ARGUABLE if whole == 1 else TRUE
-
-
-def _most(n: int, of: int, whole: int, so: int) -> int:  # noqa: ARG001
-    return UNMET if not whole else ARGUABLE if whole < 3 else TRUE if 2 * so > whole else FALSE
-
-
-def _not_all(n: int, of: int, whole: int, so: int) -> int:  # noqa: ARG001
-    return UNMET if not whole else ARGUABLE if not so or whole < 2 else TRUE if so < whole else FALSE
-
-
-def _part(n: int, of: int, whole: int, so: int) -> int:
-    if of:
-        return TRUE if whole == of and so == n else FALSE
-    return FALSE if so != n else TRUE if whole > n else ARGUABLE
-
-
-_OF_ALL: dict[str, Callable[[int, int, int, int], int]] = {
-    "all": _all,
-    "each": lambda n, of, whole, so: UNMET if not whole else TRUE if so == whole else FALSE,  # noqa: ARG005
-    "both": lambda n, of, whole, so: TRUE if so == whole == 2 else FALSE,  # noqa: ARG005
-    "the": _the,
-    "the only": lambda n, of, whole, so: TRUE if so == whole == 1 else FALSE,  # noqa: ARG005
-    "the plural": _the_plural,
-    "the number": _the_number,
-    "none": _none,
-    "most": _most,
-    "not all": _not_all,
-    "part": _part,
-}
+    return [thing for thing in things if all(one.holds(world, thing) for one in said)]
 
 
 @dataclass(frozen=True)
@@ -230,8 +160,8 @@ class Shared:
             yield ARGUABLE, before
             return
         if not self.rest:
-            so = [len(having(world, list(before.things), said)) == number for number, said in self.parts]
-            yield (TRUE if all(so) else FALSE), before
+            right = [len(having(world, list(before.things), said)) == number for number, said in self.parts]
+            yield (TRUE if all(right) else FALSE), before
             return
         (number, said), (_, other) = self.parts
         first = having(world, list(before.things), said)
@@ -273,20 +203,13 @@ class Members:
         """Whether members of one line of classes can be different objects; where they cannot, a reading may say so."""
         if not world.ask(("reading", "apart"), (0, 1)):
             return TRUE
-        wanted: dict[str, int] = {}
         for at, clause in enumerate(self.clauses):
-            if clause.amount.word != "no":
-                so = having(world, clause.noun.found(world), self.said if wide or at == len(self.clauses) - 1 else ())
-                wanted[clause.noun.name] = len(so)
-                if clause.amount.word != "a" and any(
-                    other.noun.name != clause.noun.name and taxonomy.is_a(other.noun.name, clause.noun.name)
-                    for other in self.clauses
-                ):
-                    return ARGUABLE  # "three ships and a tanker": four, or three of which one is a tanker
-                if clause.amount.word == "a" and len(so) < sum(
-                    taxonomy.is_a(other.noun.name, clause.noun.name) for other in self.clauses
-                ):
-                    return FALSE
+            below = [one.amount for one in self.clauses if one is not clause and taxonomy.is_a(one.noun.name, clause.noun.name)]
+            if below and clause.amount.word != "a":
+                return ARGUABLE  # "three ships and a tanker": four, or three of which one is a tanker
+            so = having(world, clause.noun.found(world), self.said if wide or at == len(self.clauses) - 1 else ())
+            if len(so) < 1 + sum(max(amount.number, 1) for amount in below):
+                return FALSE
         return TRUE
 
 

@@ -73,7 +73,7 @@ def _side(one: Property, world: World, thing: Thing) -> bool:
     if not isinstance(thing, int):
         return _middle(world, thing, axis) and world.maybe("side", same(thing), axis, asked)
     found = world.facts.objects[thing]
-    low, high, true = _extent(found, world, axis, asked)
+    low, _, true = _extent(found, world, axis, asked)
     if true & asked or low >= HALF_START:
         return False
     return world.maybe("side", thing, axis, asked)
@@ -97,7 +97,9 @@ def _extent(found: Object, world: World, axis: str, asked: int) -> tuple[float, 
 def _half(one: Property, world: World, thing: Thing) -> bool:
     axis, asked = ("columns", one.columns) if one.rows == EVERY else ("rows", one.rows)
     if not isinstance(thing, int):
-        return _axis(world, thing, axis, asked) or (_middle(world, thing, axis) and world.maybe("half", same(thing), axis, asked))
+        return _axis(world, thing, axis, asked) or (
+            _middle(world, thing, axis) and world.maybe("half", same(thing), axis, asked)
+        )
     low, high, _ = _extent(world.facts.objects[thing], world, axis, asked)
     if high <= 0.5:
         return True
@@ -156,7 +158,7 @@ def _related(one: Property, world: World, thing: Thing) -> bool:
         else:
             world.flags.add(ARGUABLE if world.negative else GAP)
             return bool(world.ask(("reading", "the", one.kind), (0, 1)))
-    elif one.negated and any(answers) and not all(answers):
+    elif one.negated and (not answers or (any(answers) and not all(answers))):
         world.flags.add(ARGUABLE)  # "not far from a ship": from no ship, or from some ship not
     return any(answers)
 

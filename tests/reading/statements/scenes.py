@@ -24,7 +24,11 @@ def random_tile(number: int, seed: int) -> Tile:
     draw = random.Random(f"statements/{seed}/{number}")
     side = draw.choice(SIDES_PX)
     families = draw.sample(FAMILIES, draw.choice((1, 1, 2, 2, 3)))
-    labels = [name for family in families for name in (family[:1] if draw.random() < 0.3 else draw.sample(family, min(2, len(family))))]
+    labels = [
+        name
+        for family in families
+        for name in (family[:1] if draw.random() < 0.3 else draw.sample(family, min(2, len(family))))
+    ]
     dirt = draw.choice((0.0, 0.0, 0.2))
     boxes = [_box(draw, draw.choice(labels), side, dirt) for _ in range(draw.choice(NUMBERS))]
     if draw.random() < 0.06:
@@ -57,7 +61,9 @@ def _box(draw: random.Random, label: str, side: int, dirt: float, *, crowd: bool
     angle = math.radians(degrees)
     along = (round(math.cos(angle), 9) * long / 2, round(math.sin(angle), 9) * long / 2)
     across = (-round(math.sin(angle), 9) * short / 2, round(math.cos(angle), 9) * short / 2)
-    corners = [(x + u * along[0] + v * across[0], y + u * along[1] + v * across[1]) for u, v in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
+    corners = [
+        (x + u * along[0] + v * across[0], y + u * along[1] + v * across[1]) for u, v in ((-1, -1), (1, -1), (1, 1), (-1, 1))
+    ]
     first = min(range(4), key=lambda at: corners[at][0] + corners[at][1])
     polygon = tuple(coordinate for corner in (*corners[first:], *corners[:first]) for coordinate in corner)
     return Box(label=label, polygon_px=polygon, crowd=crowd, visible_share=visible)

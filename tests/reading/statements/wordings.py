@@ -2,7 +2,19 @@
 
 import random
 
-from tests.reading.statements.meanings import AnyClause, Again, Clause, Compared, Denied, Members, Noun, Only, Rest, Shared, Target
+from tests.reading.statements.meanings import (
+    Again,
+    AnyClause,
+    Clause,
+    Compared,
+    Denied,
+    Members,
+    Noun,
+    Only,
+    Rest,
+    Shared,
+    Target,
+)
 from tests.reading.statements.properties import EVERY, Property
 
 NOUNS: dict[str, tuple[tuple[str, str], ...]] = {
