@@ -148,7 +148,10 @@ def _class(one: Property, world: World, thing: Thing) -> bool:
 def _related(one: Property, world: World, thing: Thing) -> bool:
     target = one.target
     assert target is not None
-    found = target.noun.found(world)
+    key = (target.noun, world.negative > 0)
+    if key not in world.found:
+        world.found[key] = target.noun.found(world)
+    found = world.found[key]
     answers = [related(world, one.kind, thing, other) for other in found if other != thing]
     if target.definite and len(found) != 1:
         if not answers:

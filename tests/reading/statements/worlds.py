@@ -7,7 +7,7 @@ from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.tile_facts import CELLS, Facts, could_be
 
 FALSE, UNMET, GAP, ARGUABLE, TRUE = range(5)  # outcomes; of several assignments the highest counts
-BUDGET = 1500  # evaluations of one meaning; beyond them it has no label
+BUDGET = 500  # evaluations of one meaning; beyond them it has no label
 Thing = Hashable  # an index of a counted object, ("cut", n), or ("more", family, n)
 
 
@@ -53,6 +53,7 @@ class World:
         self.narrowed = False  # whether that was asked for
         self.negative = 0  # inside of so many negations
         self.default = False  # takes the first value instead of raising `Undecided`
+        self.found: dict[Hashable, list[Thing]] = {}  # what has been looked up in this evaluation
         self.flags: set[int] = set()  # what a definite mention took for granted in vain
         self._families = _families(facts, mentioned)
         self.cuts = [index for index, label in enumerate(facts.cuts)]
@@ -83,6 +84,11 @@ class World:
 
     def things(self, name: str | None) -> list[Thing]:
         """All objects that are called so; of no name all there are."""
+        if name not in self.found:
+            self.found[name] = self._things(name)
+        return self.found[name]
+
+    def _things(self, name: str | None) -> list[Thing]:
         found: list[Thing] = [at for at in range(len(self.facts.objects)) if self.called(at, name)]
         for at, label in enumerate(self.facts.cuts):
             if self._could(label, name) and self.maybe("counts", at) and self.called(("cut", at), name):
@@ -188,7 +194,7 @@ def _best(meaning: Meaning, world: World) -> tuple[int, int]:
     best, tries, pending = FALSE, 0, [dict[Hashable, int]()]
     while pending:
         start = pending.pop()
-        world.chosen, world.flags, world.negative = dict(start), set(), 0
+        world.chosen, world.flags, world.negative, world.found = dict(start), set(), 0, {}
         before = set(start)
         outcome = meaning(world)
         tries += 1
