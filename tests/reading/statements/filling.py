@@ -16,7 +16,7 @@ _TRUE = 0.8  # how often a property is true of the object that a clause is drawn
 _KINDS = ("cell", "side", "half", "edge", "orientation", "length", "class", "relation")
 _WEIGHTS = (30, 8, 5, 4, 16, 9, 6, 22)
 _RELATIONS = ("left of", "right of", "above", "below", "near", "far from", "next to")
-_DIVIDED = (
+_DIVIDED = (  # classes beside or below which there are others
     "ship",
     "tanker",
     "cargo ship",
@@ -26,7 +26,6 @@ _DIVIDED = (
     "airliner",
     "helicopter",
     "vehicle",
-    "car",
 )
 _ORIENTATIONS = ("horizontal", "vertical", "diagonal")
 
@@ -134,7 +133,9 @@ class Filling:
             length = shapes.length_m(self.facts.objects[thing], self.facts) if thing is not None else None
             said = shapes.said_length_m(length) if length else float(self.draw.choice((20, 40, 60, 80, 120, 200)))
             return Property(kind, length_m=said * (1 if self.draw.random() < 0.8 else 2))
-        below = [name for name in NOUNS if name != within and taxonomy.root(name) == taxonomy.root(within)]
+        line = (within, "ship", "aircraft", "vehicle")
+        below = [name for name in NOUNS if name not in line and not taxonomy.is_a(within, name)]
+        below = [name for name in below if taxonomy.root(name) == taxonomy.root(within)]
         label = self.facts.objects[thing].label if thing is not None else ""
         return Property(kind, word=label if label in below else self.draw.choice(below))
 

@@ -163,6 +163,7 @@ def _related(one: Property, world: World, thing: Thing) -> bool:
             return bool(world.ask(("reading", "the", one.kind), (0, 1)))
     elif one.negated and (not answers or (any(answers) and not all(answers))):
         world.flags.add(ARGUABLE)  # "not far from a ship": from no ship, or from some ship not
+        return any(answers) and bool(world.ask(("reading", "not", one.kind), (0, 1)))
     return any(answers)
 
 
