@@ -27,6 +27,7 @@ INFINITE = 1 << 30
 DENIED = "¬"  # the code of what denies a whole sentence
 COVERS = "land cover"  # the class of the land covers themselves, as "three land cover classes"
 THING = "?"  # the class of what people name and no label is of
+UNLABELLED = frozenset((THING, COVERS))  # names that no object has
 
 
 class Quantity(NamedTuple):

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.place import Place
 from sartext.narrate.facts.tile_facts import Facts, Object, could_be
-from sartext.narrate.read.lexicon import INFINITE, THING, Quantity
+from sartext.narrate.read.lexicon import INFINITE, THING, UNLABELLED, Quantity
 from sartext.narrate.read.meaning import Property as Said
 from sartext.narrate.verify.assignment import MOST, can_share
 from sartext.narrate.verify.discourse import AT_LEAST_ONE, Bound, Discourse, Property, Values
@@ -167,7 +167,7 @@ class Counting:
         elif form == "relation":
             value = self._related(thing, filter_, values)
         elif form == "class":
-            value = is_a(thing, values[0])
+            value = UNKNOWN if values[0] in UNLABELLED else is_a(thing, values[0])
         else:
             value = _MATCHES[form](thing, values[0], self.facts)
         return opposite(value) if filter_.negated else value
@@ -230,6 +230,8 @@ class Counting:
 
 
 def _kin_of(name: str, facts: Facts) -> Kin:
+    if name in UNLABELLED:
+        return Kin([], [], 0, True, False)
     objects: list[Object] = []
     values: list[int] = []
     for label, things in facts.by_label:

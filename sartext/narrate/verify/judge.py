@@ -6,7 +6,7 @@ from dataclasses import replace
 from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.shares import Share
 from sartext.narrate.facts.tile_facts import Facts
-from sartext.narrate.read.lexicon import COVERS, INFINITE, THING, Quantity
+from sartext.narrate.read.lexicon import COVERS, INFINITE, THING, UNLABELLED, Quantity
 from sartext.narrate.read.meaning import CONTEXT, Phrase, Statement
 from sartext.narrate.verify.comparing import arranged, extreme_of, more_of
 from sartext.narrate.verify.counting import (
@@ -335,7 +335,9 @@ class Judge:
 
 def taxonomy_akin(one: str, other: str) -> bool:
     """Whether the classes can share objects."""
-    return THING not in (one, other) and ("object" in (one, other) or taxonomy.akin(one, other))
+    if one in UNLABELLED or other in UNLABELLED:
+        return False
+    return "object" in (one, other) or taxonomy.akin(one, other)
 
 
 def _apart(some: tuple[Property, ...], others: tuple[Property, ...]) -> bool:
@@ -349,6 +351,8 @@ def _apart(some: tuple[Property, ...], others: tuple[Property, ...]) -> bool:
 
 def taxonomy_is_a(one: str, other: str) -> bool:
     """Whether every one of the class is of the other, or of any class."""
+    if one in UNLABELLED or other in UNLABELLED:
+        return False
     return other == "object" or (one != "object" and taxonomy.is_a(one, other))
 
 
