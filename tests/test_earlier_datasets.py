@@ -67,7 +67,7 @@ def test_it_is_learned_from(old: str, training: str) -> None:
 
 
 def test_it_is_indexed(old: str, training: str, tmp_path: Path) -> None:
-    model = Path(training) / "progressive"
+    model = Path(training) / "models" / "sar"
     found = index_of(model, old, tmp_path / "index", split="test")
     assert len(Gallery(found)) == TEST
 
