@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from sartext.errors import UserError
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 _OURS = ("sartext", "jobs")  # packages whose classes are recorded by their names alone
 
 
@@ -81,7 +81,7 @@ def leaves(config: Any, prefix: str = "") -> Iterator[Leaf]:
             )
 
 
-def changed(config: T, values: Mapping[str, Any], prefix: str = "") -> T:
+def changed(config: _T, values: Mapping[str, Any], prefix: str = "") -> _T:
     """The config with the values of these paths, made anew so that its own checks run."""
     new: dict[str, Any] = {}
     for field in dataclasses.fields(config):  # type: ignore[arg-type]  # T is a dataclass, which no bound can say
@@ -95,7 +95,7 @@ def changed(config: T, values: Mapping[str, Any], prefix: str = "") -> T:
     return dataclasses.replace(config, **new)  # type: ignore[type-var]
 
 
-def draft(made: type[T]) -> T:
+def draft(made: type[_T]) -> _T:
     """A config of which every field without a default is still to be given."""
     return made(**{
         field.name: REQUIRED
@@ -131,14 +131,14 @@ def _plain(hint: Any) -> tuple[Any, Form] | None:
     return (hint, Form.ONE) if hint in (str, int, float, bool) else None
 
 
-class Recipes(Mapping[str, Callable[[], T]]):
+class Recipes(Mapping[str, Callable[[], _T]]):
     """Named, complete configs of one class, as functions; one of another package goes by its import path."""
 
-    def __init__(self, made: type[T], *recipes: Callable[[], T]) -> None:
+    def __init__(self, made: type[_T], *recipes: Callable[[], _T]) -> None:
         self.made = made
         self._recipes = {recipe.__name__: recipe for recipe in recipes}
 
-    def __getitem__(self, name: str) -> Callable[[], T]:
+    def __getitem__(self, name: str) -> Callable[[], _T]:
         return self._recipes[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -147,7 +147,7 @@ class Recipes(Mapping[str, Callable[[], T]]):
     def __len__(self) -> int:
         return len(self._recipes)
 
-    def find(self, name: str) -> Callable[[], T]:
+    def find(self, name: str) -> Callable[[], _T]:
         """The recipe of a name, or at `my_package.module:function`. Raises `UserError` where there is none."""
         if ":" not in name:
             if name not in self:
@@ -157,7 +157,7 @@ class Recipes(Mapping[str, Callable[[], T]]):
         if not inspect.isfunction(recipe):  # what is built in, as os.abort, is no recipe, and is not called to find out
             raise UserError(f"{name} is a {type(recipe).__name__}; a recipe is a function without arguments")
 
-        def checked() -> T:
+        def checked() -> _T:
             config: object = recipe()
             if not isinstance(config, self.made):
                 wanted = f"{self.made.__module__}.{self.made.__qualname__}"

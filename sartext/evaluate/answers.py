@@ -129,7 +129,7 @@ def _later_yes_no(text: str) -> set[bool] | None:
     return found if True in found else None
 
 
-def count(text: str, classes: ClassWords) -> int | None:
+def _count(text: str, classes: ClassWords) -> int | None:
     """The whole number that the text says."""
     for clause in _COUNT_CLAUSE.split(_WHOLE.sub(r"\1", _PERCENT.sub(" ", classes.masked(text)))):
         if _NO_NUMBER.search(clause) or _BOUND.search(clause):
@@ -149,7 +149,7 @@ def _number(word: str) -> int:
     return _WORDS[word] if word in _WORDS else int(word.replace(",", ""))
 
 
-def position(text: str, _: ClassWords) -> str | None:
+def _position(text: str, _: ClassWords) -> str | None:
     """The cell that the text names: "upper left", "upper center", ... "center", ... "lower right"."""
     words = re.findall(r"[a-z]+", _JOINED.sub(r"\1 \2", _plain(text)))
     rows = {_ROWS[word] for word in words if word in _ROWS}
@@ -172,7 +172,7 @@ def class_name(text: str, classes: ClassWords) -> str | None:
     return named.pop() if len(named) == 1 and not _NEGATION.search(_plain(text)) else None
 
 
-def percent(text: str, _: ClassWords) -> int | None:
+def _percent(text: str, _: ClassWords) -> int | None:
     """The share that the text says, in percent, to the nearest ten."""
     plain = _plain(text)
     found = {_share(one) for several in _PERCENT.findall(plain) for one in several if one}
@@ -189,10 +189,10 @@ def _share(word: str) -> float:
 
 PARSERS: Mapping[str, Parser] = {
     "yes_no": yes_no,
-    "count": count,
-    "position": position,
+    "count": _count,
+    "position": _position,
     "class": class_name,
-    "percent": percent,
+    "percent": _percent,
 }
 
 

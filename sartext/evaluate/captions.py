@@ -12,7 +12,7 @@ from pycocoevalcap.cider.cider import Cider  # type: ignore[import-untyped]
 from pycocoevalcap.rouge.rouge import Rouge  # type: ignore[import-untyped]
 
 from sartext.evaluate import java
-from sartext.evaluate.java_metrics import meteor, missing_spice_jars, spice, tokenize
+from sartext.evaluate.java_metrics import meteor, missing_spice_jars, ptb_tokenize, spice
 
 METRICS = ("BLEU-1", "BLEU-2", "BLEU-3", "BLEU-4", "METEOR", "ROUGE-L", "CIDEr", "SPICE")
 
@@ -80,7 +80,7 @@ def _score(
     """Puts each metric into all `values` or into `missing`; a Java program that fails takes only its own metrics with it."""
     texts = [text for several in (*systems, *references) for text in several]
     try:
-        words = iter(tokenize(texts, path))
+        words = iter(ptb_tokenize(texts, path))
     except java.JavaError as error:
         missing.update(dict.fromkeys(METRICS, str(error)))
         return

@@ -22,7 +22,7 @@ _INTERVAL = (2.5, 97.5)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stated:
+class AssertedFacts:
     """What one caption claims: numbers of claims by verdict, the facts its supported claims state, and those it could."""
 
     supported: int
@@ -61,7 +61,7 @@ class FactScores:
     reference: int
 
 
-def fact_scores(captions: Sequence[Stated], *, seed: int = 0, resamples: int = RESAMPLES) -> FactScores:
+def fact_scores(captions: Sequence[AssertedFacts], *, seed: int = 0, resamples: int = RESAMPLES) -> FactScores:
     """Precision and recall of the facts of all captions. The same seed gives the same intervals.
 
     A fact counts once a caption, however often it is stated. A resample without any claim (or fact) says nothing of the
@@ -87,7 +87,7 @@ def fact_scores(captions: Sequence[Stated], *, seed: int = 0, resamples: int = R
     )
 
 
-def _counts(one: Stated) -> tuple[int, int, int, int, int]:
+def _counts(one: AssertedFacts) -> tuple[int, int, int, int, int]:
     reference = frozenset(one.reference)
     return one.supported, one.contradicted, one.unverifiable, len(reference & frozenset(one.facts)), len(reference)
 

@@ -50,7 +50,7 @@ def package() -> Path:
     return Path(next(iter(spec.submodule_search_locations)))
 
 
-def tokenize(captions: Sequence[str], program: str) -> list[str]:
+def ptb_tokenize(captions: Sequence[str], program: str) -> list[str]:
     """Each caption in lower case, its Penn Treebank tokens joined by spaces, punctuation left out. Raises `JavaError`."""
     if not captions:
         return []

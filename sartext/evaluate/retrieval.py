@@ -25,8 +25,8 @@ DEPTHS = (1, 5, 10)
 BLOCK_BYTES = 1 << 27  # of similarities held at once; 10^5 items take 168 queries at a time
 NORM_TOLERANCE = 0.01  # wide enough for features normalised in half precision
 
-Indices = NDArray[np.intp]
-Reals = NDArray[np.float64]
+_Indices = NDArray[np.intp]
+_Reals = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +82,7 @@ def retrieval(
     images_of_string = [np.unique(owner[members]) for members in texts_of_string]
     queries = np.unique(owner)
 
-    def reading_alike(image: int) -> Indices:
+    def reading_alike(image: int) -> _Indices:
         return np.concatenate([texts_of_string[one] for one in np.unique(string[texts_of_image[image]])])
 
     to_text = _recall(image_rows, text_rows, queries, (texts_of_image.__getitem__, reading_alike), block_bytes)
@@ -104,7 +104,7 @@ def retrieval(
     )
 
 
-def _features(given: ArrayLike, name: str) -> Reals:
+def _features(given: ArrayLike, name: str) -> _Reals:
     """The rows in double precision, so that features decide what is nearer and not the order in which a product is summed."""
     rows = np.asarray(given, dtype=np.float64)
     if rows.ndim != 2 or not rows.size:
@@ -116,13 +116,13 @@ def _features(given: ArrayLike, name: str) -> Reals:
     return rows
 
 
-def _groups(keys: Indices, count: int) -> list[Indices]:
+def _groups(keys: _Indices, count: int) -> list[_Indices]:
     """Of each key from 0 to count - 1, the positions that carry it."""
     order = np.argsort(keys, kind="stable")
     return np.split(order, np.cumsum(np.bincount(keys, minlength=count))[:-1])
 
 
-def _distinct(rows: Reals) -> tuple[Reals, Indices]:
+def _distinct(rows: _Reals) -> tuple[_Reals, _Indices]:
     """The distinct rows, and of each row the place of its like among them.
 
     A product of matrices may round equal columns differently at the edge of a block; equal rows must tie exactly.
@@ -140,7 +140,7 @@ def _distinct(rows: Reals) -> tuple[Reals, Indices]:
 
 
 def _recall(
-    rows: Reals, gallery: Reals, queries: Indices, protocols: tuple[Callable[[int], Indices], ...], block_bytes: int
+    rows: _Reals, gallery: _Reals, queries: _Indices, protocols: tuple[Callable[[int], _Indices], ...], block_bytes: int
 ) -> list[tuple[float, float, float]]:
     """Of each protocol, which gives a query's right items, the recall at the three depths."""
     distinct, inverse = _distinct(gallery)
@@ -157,7 +157,7 @@ def _recall(
     return [(one, five, ten) for one, five, ten in shares]
 
 
-def _hits(similarity: Reals, right_items: list[Indices]) -> Reals:
+def _hits(similarity: _Reals, right_items: list[_Indices]) -> _Reals:
     """The expected number of queries with a right item among the first 1, 5 and 10; a row of (queries, gallery) each."""
     sizes = np.array([len(items) for items in right_items])
     starts = np.cumsum(sizes) - sizes
@@ -169,7 +169,7 @@ def _hits(similarity: Reals, right_items: list[Indices]) -> Reals:
     return np.array([np.sum(1 - _missed(depth - ahead, tied, good)) for depth in DEPTHS])
 
 
-def _missed(places: Indices, tied: Indices, good: Indices) -> Reals:
+def _missed(places: _Indices, tied: _Indices, good: _Indices) -> _Reals:
     """The probability that none of `good` among `tied` items in random order comes in the first `places`."""
     missed = np.ones(len(tied))
     for drawn in range(max(DEPTHS)):

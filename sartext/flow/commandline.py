@@ -17,7 +17,7 @@ from sartext.config import Form, Leaf, Recipes, changed, draft, imported, leaves
 from sartext.errors import UserError
 from sartext.flow.engine.signals import Stopped
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 _OUTSIDE = "my_package.module:function"
 
 
@@ -44,7 +44,7 @@ class _Help(argparse.HelpFormatter):
 
 
 def run(
-    main: Callable[[T], Made | None], recipes: Recipes[T] | type[T] | str, argv: Sequence[str] | None = None, *, prog: str
+    main: Callable[[_T], Made | None], recipes: Recipes[_T] | type[_T] | str, argv: Sequence[str] | None = None, *, prog: str
 ) -> int:
     """Runs a job from the command line and returns its exit status.
 
@@ -55,12 +55,12 @@ def run(
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a name that this terminal cannot show must not end a job
     try:
-        found: Recipes[T] | type[T] = imported(recipes) if isinstance(recipes, str) else recipes
+        found: Recipes[_T] | type[_T] = imported(recipes) if isinstance(recipes, str) else recipes
         made = main(parse(found, sys.argv[1:] if argv is None else argv, prog=prog))
         if made is not None:
             print(made.summary())
     except UserError as error:
-        print(f"{prog}: {one_line(error)}", file=sys.stderr)
+        print(f"{prog}: {_one_line(error)}", file=sys.stderr)
         return 2
     except Stopped as error:
         print(f"{prog}: {error}; the same command goes on from what is committed", file=sys.stderr)
@@ -77,12 +77,12 @@ def run(
     return 0
 
 
-def one_line(error: Exception) -> str:
+def _one_line(error: Exception) -> str:
     """The error's message without line breaks."""
     return " ".join(str(error).split())
 
 
-def parse(recipes: Recipes[T] | type[T], argv: Sequence[str], *, prog: str) -> T:
+def parse(recipes: Recipes[_T] | type[_T], argv: Sequence[str], *, prog: str) -> _T:
     """The config that a command line asks for. Raises `UserError` for a wrong one, `SystemExit(0)` after --help."""
     if isinstance(recipes, type):
         return _configured(draft(recipes), recipes.__doc__, argv, prog)
@@ -98,7 +98,7 @@ def parse(recipes: Recipes[T] | type[T], argv: Sequence[str], *, prog: str) -> T
     return _configured(config, recipe.__doc__, options, f"{prog} {name}")
 
 
-def _configured(config: T, about: str | None, argv: Sequence[str], prog: str) -> T:
+def _configured(config: _T, about: str | None, argv: Sequence[str], prog: str) -> _T:
     """The config with the options of a command line."""
     tree = list(leaves(config))
     if twice := [path for path, times in Counter(leaf.path for leaf in tree).items() if times > 1]:
@@ -133,10 +133,10 @@ def _checks() -> Iterator[None]:
     try:
         yield
     except (ValueError, OverflowError, RecursionError) as error:
-        raise UserError(one_line(error)) from error
+        raise UserError(_one_line(error)) from error
 
 
-def _recipe_list(recipes: Recipes[T]) -> str:
+def _recipe_list(recipes: Recipes[_T]) -> str:
     width = max(map(len, recipes))
     lines = [f"  {name:<{width}}  {_first_paragraph(recipe.__doc__)}" for name, recipe in recipes.items()]
     own = f"{_OUTSIDE} is a recipe of your own, from the working directory or PYTHONPATH, where workers must find it too."
@@ -228,7 +228,7 @@ def _mapping(text: str) -> dict[str, str]:
                 text = file.read()
         value = json.loads(text)
     except (OSError, ValueError, RecursionError) as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is neither a JSON object nor a file of one ({one_line(error)})") from error
+        raise argparse.ArgumentTypeError(f"{text!r} is neither a JSON object nor a file of one ({_one_line(error)})") from error
     if not isinstance(value, dict):
         raise argparse.ArgumentTypeError(f"{text!r} is not a JSON object")
     return {str(key): str(item) for key, item in value.items()}

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from sartext.models.folder import read_json, write_json
+from sartext.models.folder import read_model_json, write_json
 from sartext.models.image import Preprocess
 from sartext.models.objective import CAPTIONS, Batch, Example, evaluating, real_rows
 from sartext.models.shortening import shortened
@@ -99,7 +99,7 @@ class DualEncoder(ABC):
         from sartext.models.open_clip_model import from_model_cfg
         from sartext.models.text import OpenClipTokenizer, load_caption_tokenizer
 
-        model_cfg = read_json(folder / CONFIG)["model_cfg"]
+        model_cfg = read_model_json(folder / CONFIG)["model_cfg"]
         model = from_model_cfg(model_cfg, seed=0)
         model.load_state_dict(load_file(folder / WEIGHTS))
         own = "hf_tokenizer_name" in model_cfg["text_cfg"]

@@ -19,7 +19,7 @@ def write_json(path: Path, value: Any) -> None:
     path.write_text(json.dumps(value, indent=1, sort_keys=True, allow_nan=False) + "\n", encoding="utf-8")
 
 
-def read_json(path: Path) -> dict[str, Any]:
+def read_model_json(path: Path) -> dict[str, Any]:
     """The object that a file holds. Raises `UserError` where it is not there or damaged."""
     try:
         value = json.loads(path.read_text(encoding="utf-8"))

@@ -24,7 +24,7 @@ SEEDS = 2**63  # every seed is below it
 VOCABULARY_SIZE = 2048  # most tokens of a tokenizer that is trained, unless another number is asked for
 EMBED, CAPTION, ANSWER = "embed", "caption", "answer"  # capabilities
 CAPTIONS, QUESTIONS = "captions", "questions"  # what of a tile is learned
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +44,7 @@ class Generated(NamedTuple):
     finished: bool
 
 
-class Objective(Protocol[T]):
+class Objective(Protocol[_T]):
     """A frozen dataclass, constructed without reading anything; its fields are identity. T is its kind of tokenizer."""
 
     @property
@@ -79,7 +79,7 @@ class Objective(Protocol[T]):
         """
         ...
 
-    def tokenizer(self, texts: Sequence[str]) -> T:
+    def tokenizer(self, texts: Sequence[str]) -> _T:
         """The tokenizer: trained on the texts where it is learned, else the model's own."""
         ...
 
@@ -87,11 +87,11 @@ class Objective(Protocol[T]):
         """The preprocessing for this model's image size."""
         ...
 
-    def build(self, tokenizer: T) -> "nn.Module":
+    def build(self, tokenizer: _T) -> "nn.Module":
         """The model, ready to be trained; the same object every time (seeded), the global random state untouched."""
         ...
 
-    def collate(self, examples: Sequence[Example], tokenizer: T, preprocess: "Preprocess") -> Batch:
+    def collate(self, examples: Sequence[Example], tokenizer: _T, preprocess: "Preprocess") -> Batch:
         """The examples as tensors; `real`, bool (N,), is among them, and `shortened` where texts longer than a context are.
 
         Raises `TileRejected` for an unusable image.
@@ -102,11 +102,11 @@ class Objective(Protocol[T]):
         """Scalars: `loss` and what it is made of. The mean over ranks, and that of their gradients, is the global value."""
         ...
 
-    def save(self, model: "nn.Module", tokenizer: T, preprocess: "Preprocess", folder: Path) -> None:
+    def save(self, model: "nn.Module", tokenizer: _T, preprocess: "Preprocess", folder: Path) -> None:
         """Writes the model's files into a folder that is there, without pickle; `weights.save` adds its objective."""
         ...
 
-    def load(self, folder: Path) -> "tuple[nn.Module, T]":
+    def load(self, folder: Path) -> "tuple[nn.Module, _T]":
         """The model, on the CPU and in training mode, and its tokenizer, as `save` wrote them; may raise anything."""
         ...
 
@@ -114,19 +114,19 @@ class Objective(Protocol[T]):
 AnyObjective = Objective[Any]
 
 
-class Embeds(Objective[T], Protocol[T]):
+class Embeds(Objective[_T], Protocol[_T]):
     """An objective with the capability EMBED: images and texts in one space."""
 
     def embed_images(self, model: "nn.Module", images: "torch.Tensor") -> "torch.Tensor":
         """Features of images (N, 3, size, size): float32 (N, D), of length 1."""
         ...
 
-    def embed_texts(self, model: "nn.Module", texts: Sequence[str], tokenizer: T) -> "torch.Tensor":
+    def embed_texts(self, model: "nn.Module", texts: Sequence[str], tokenizer: _T) -> "torch.Tensor":
         """Features of texts: float32 (N, D), of length 1; what is longer than the model's context is cut."""
         ...
 
 
-class Captions(Objective[T], Protocol[T]):
+class Captions(Objective[_T], Protocol[_T]):
     """An objective with the capability CAPTION: a text for an image."""
 
     def longest_caption(self, model: "nn.Module") -> int:
@@ -134,7 +134,7 @@ class Captions(Objective[T], Protocol[T]):
         ...
 
     def caption(
-        self, model: "nn.Module", images: "torch.Tensor", tokenizer: T, *, beams: int = 1, max_tokens: int = 30
+        self, model: "nn.Module", images: "torch.Tensor", tokenizer: _T, *, beams: int = 1, max_tokens: int = 30
     ) -> list[Generated]:
         """A caption for each of the images (N, 3, size, size), of at most `max_tokens` tokens, start and end included.
 
@@ -143,7 +143,7 @@ class Captions(Objective[T], Protocol[T]):
         ...
 
 
-class Answers(Objective[T], Protocol[T]):
+class Answers(Objective[_T], Protocol[_T]):
     """An objective with the capability ANSWER: a text for an image and a question."""
 
     def answer(
@@ -151,7 +151,7 @@ class Answers(Objective[T], Protocol[T]):
         model: "nn.Module",
         images: Sequence[bytes],
         questions: Sequence[str],
-        tokenizer: T,
+        tokenizer: _T,
         preprocess: "Preprocess",
         *,
         max_tokens: int = 64,

@@ -13,7 +13,7 @@ from torch import nn
 from sartext.config import imported
 from sartext.errors import UserError
 from sartext.models.fingerprint import model_fingerprint
-from sartext.models.folder import read_json, write_json
+from sartext.models.folder import read_model_json, write_json
 from sartext.models.image import Preprocess, from_open_clip_cfg
 from sartext.models.objective import AnyObjective, unwrapped
 
@@ -59,7 +59,7 @@ def load(folder: Path) -> tuple[AnyObjective, nn.Module, Any, Preprocess]:
 
 def described(folder: Path) -> tuple[AnyObjective, Preprocess]:
     """What the model of a folder is trained for, and how its images are prepared; no weights are read. Raises as `load`."""
-    there = read_json(folder / OBJECTIVE)
+    there = read_model_json(folder / OBJECTIVE)
     if there.get("version") != _VERSION:
         raise UserError(f"{folder / OBJECTIVE} has version {there.get('version')}, this program reads {_VERSION}; update it")
     try:

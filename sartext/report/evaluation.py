@@ -17,7 +17,7 @@ _CHARTS = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Hit:
+class HitExample:
     """An image that a model found for a text."""
 
     image: bytes
@@ -26,11 +26,11 @@ class Hit:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Search:
+class SearchExample:
     """A text, and the first images that each model found."""
 
     text: str
-    hits: Mapping[str, Sequence[Hit]]
+    hits: Mapping[str, Sequence[HitExample]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +56,7 @@ class Answered:
 class Examples:
     """What people look at, by training."""
 
-    searches: Mapping[str, Sequence[Search]]
+    searches: Mapping[str, Sequence[SearchExample]]
     written: Mapping[str, Sequence[Written]]
     answered: Mapping[str, Sequence[Answered]]
 

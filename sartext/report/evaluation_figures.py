@@ -7,7 +7,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from sartext.report.evaluation_tables import Scores, measured, models_of
+from sartext.report.evaluation_tables import Report, measured, models_of
 
 _HUES = ("#9aa4b0", "#4c8fd6", "#e0803a", "#5aa469", "#a875c2")  # one a model, told apart by lightness too
 _INKS = {"light": "#1a1d21", "dark": "#e8eaed"}
@@ -26,7 +26,7 @@ class _Bars:
     guess: str = ""
 
 
-def charts(report: Scores) -> dict[str, bytes]:
+def charts(report: Report) -> dict[str, bytes]:
     """PNGs by name: `retrieval`, `captions`, `answers`, what there is of them, each also as `<name>-dark`."""
     models = models_of(report)
     trainings = report["trainings"].items()
@@ -43,7 +43,7 @@ def charts(report: Scores) -> dict[str, bytes]:
     }
 
 
-def _recalls(name: str, training: Scores) -> _Bars:
+def _recalls(name: str, training: Report) -> _Bars:
     protocols = ("exact_pair", "identical_text")
     return _Bars(
         title=f"{name}: mean recall, %",
@@ -58,14 +58,14 @@ def _recalls(name: str, training: Scores) -> _Bars:
     )
 
 
-def _facts(name: str, training: Scores) -> _Bars:
+def _facts(name: str, training: Report) -> _Bars:
     keys = ("precision", "decided_precision", "recall")
 
-    def of(one: Scores, key: str, part: str) -> float | None:
+    def of(one: Report, key: str, part: str) -> float | None:
         estimate = one["facts"][key]
         return None if estimate is None else 100 * estimate[part]
 
-    def interval(one: Scores, key: str) -> tuple[float, float] | None:
+    def interval(one: Report, key: str) -> tuple[float, float] | None:
         low, high = of(one, key, "low"), of(one, key, "high")
         return None if low is None or high is None else (low, high)
 
@@ -79,7 +79,7 @@ def _facts(name: str, training: Scores) -> _Bars:
     )
 
 
-def _answers(name: str, training: Scores) -> _Bars:
+def _answers(name: str, training: Report) -> _Bars:
     models = {model: one["vqa"] for model, one in training["models"].items()}
     first = next(iter(models.values()))
     kinds = list(first["by_kind"])

@@ -11,10 +11,10 @@ from typing import Any
 
 from sartext.report.table import Table
 
-Scores = Mapping[str, Any]
+Report = Mapping[str, Any]
 _DEPTHS = (1, 5, 10)
 _METRICS = ("BLEU-1", "BLEU-2", "BLEU-3", "BLEU-4", "METEOR", "ROUGE-L", "CIDEr", "SPICE")
-NONE = "–"
+_NONE = "–"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,22 +27,22 @@ class Measure:
     shown: Callable[[float | None], str]
 
 
-def percent(share: float | None) -> str:
+def _percent(share: float | None) -> str:
     """48.9 for 0.489."""
-    return NONE if share is None else f"{100 * share:.1f}"
+    return _NONE if share is None else f"{100 * share:.1f}"
 
 
-def plain(value: float | None) -> str:
+def _plain(value: float | None) -> str:
     """0.52."""
-    return NONE if value is None else f"{value:.2f}"
+    return _NONE if value is None else f"{value:.2f}"
 
 
-def models_of(report: Scores) -> list[str]:
+def models_of(report: Report) -> list[str]:
     """The names of all models, in the order of their stages."""
     return list(dict.fromkeys(model for training in report["trainings"].values() for model in training["order"]))
 
 
-def measures(report: Scores) -> list[Measure]:
+def measures(report: Report) -> list[Measure]:
     """The numbers that the models are compared by."""
     found = []
     for name, training in report["trainings"].items():
@@ -53,10 +53,10 @@ def measures(report: Scores) -> list[Measure]:
     return found
 
 
-_Compared = tuple[str, Callable[[Scores], float | None], tuple[str, float] | None, Callable[[float | None], str]]
+_Compared = tuple[str, Callable[[Report], float | None], tuple[str, float] | None, Callable[[float | None], str]]
 
 
-def _compared(training: Scores) -> list[_Compared]:
+def _compared(training: Report) -> list[_Compared]:
     """What a training is compared by: its name, how it is had from a model's scores, what guessing has, how it is shown."""
     found: list[_Compared] = []
     if "chance" in training:
@@ -65,28 +65,28 @@ def _compared(training: Scores) -> list[_Compared]:
                 f"mean recall, {protocol.replace('_', ' ')}, %",
                 lambda one, of=protocol: one["retrieval"][of]["mean"],  # type: ignore[misc]
                 ("chance", training["chance"][protocol]["mean"]),
-                percent,
+                _percent,
             )
             for protocol in ("exact_pair", "identical_text")
         ]
     if measured(training, "captions"):
         found += [
-            ("CIDEr", lambda one: one["captions"]["values"].get("CIDEr"), None, plain),
-            ("fact precision, %", lambda one: _value(one["facts"]["precision"]), None, percent),
-            ("fact recall, %", lambda one: _value(one["facts"]["recall"]), None, percent),
+            ("CIDEr", lambda one: one["captions"]["values"].get("CIDEr"), None, _plain),
+            ("fact precision, %", lambda one: _value(one["facts"]["precision"]), None, _percent),
+            ("fact recall, %", lambda one: _value(one["facts"]["recall"]), None, _percent),
         ]
     if measured(training, "vqa"):
         majority = training["models"][training["order"][0]]["vqa"]["overall"]["majority_accuracy"]
-        found.append(("accuracy, %", lambda one: one["vqa"]["overall"]["accuracy"], ("majority", majority), percent))
+        found.append(("accuracy, %", lambda one: one["vqa"]["overall"]["accuracy"], ("majority", majority), _percent))
     return found
 
 
-def measured(training: Scores, what: str) -> bool:
+def measured(training: Report, what: str) -> bool:
     """Whether the models of a training have such scores, by what they can do: `captions` or `vqa`."""
     return what in training["models"][training["order"][0]]
 
 
-def order_note(report: Scores) -> str:
+def order_note(report: Report) -> str:
     """Whether each model is better than the one before it, as measured."""
     models = models_of(report)
     holds: list[str] = []
@@ -104,7 +104,7 @@ def order_note(report: Scores) -> str:
     return " ".join(parts)
 
 
-def tables(report: Scores) -> list[Table]:
+def tables(report: Report) -> list[Table]:
     """The summary, then the details of each training."""
     found = [_summary(report)]
     for name, training in report["trainings"].items():
@@ -117,7 +117,7 @@ def tables(report: Scores) -> list[Table]:
     return found
 
 
-def _summary(report: Scores) -> Table:
+def _summary(report: Report) -> Table:
     models = models_of(report)
     rows = []
     for one in measures(report):
@@ -126,11 +126,11 @@ def _summary(report: Scores) -> Table:
     return Table(title="Summary", head=("", *models, "guessing"), rows=tuple(rows), note=order_note(report))
 
 
-def _retrieval(name: str, training: Scores, protocol: str) -> Table:
+def _retrieval(name: str, training: Report, protocol: str) -> Table:
     head = ["", *[f"image → text R@{k}" for k in _DEPTHS], *[f"text → image R@{k}" for k in _DEPTHS], "mean"]
     scored = [(model, training["models"][model]["retrieval"]) for model in training["order"]]
     rows = [
-        (model, *map(percent, (*one[protocol]["image_to_text"], *one[protocol]["text_to_image"], one[protocol]["mean"])))
+        (model, *map(_percent, (*one[protocol]["image_to_text"], *one[protocol]["text_to_image"], one[protocol]["mean"])))
         for model, one in [*scored, ("chance", training["chance"])]
     ]
     chance = training["chance"]
@@ -143,12 +143,12 @@ def _retrieval(name: str, training: Scores, protocol: str) -> Table:
     return Table(title=title, head=tuple(head), rows=tuple(rows), note=sizes + meant[protocol])
 
 
-def _captions(name: str, training: Scores) -> Table:
+def _captions(name: str, training: Report) -> Table:
     first = training["models"][training["order"][0]]["captions"]
     rows = []
     for model in training["order"]:
         one = training["models"][model]["captions"]
-        values = [(plain if metric == "CIDEr" else percent)(one["values"].get(metric)) for metric in _METRICS]
+        values = [(_plain if metric == "CIDEr" else _percent)(one["values"].get(metric)) for metric in _METRICS]
         rows.append((model, *values, f"{one['distinct']:,}", f"{one['mean_words']:.1f}"))
     missing: dict[str, list[str]] = {}
     for metric, reason in first["missing"].items():
@@ -160,7 +160,7 @@ def _captions(name: str, training: Scores) -> Table:
     )
 
 
-def _facts(name: str, training: Scores) -> Table:
+def _facts(name: str, training: Report) -> Table:
     head = ("", "precision, %", "of decided, %", "recall, %", "supported", "contradicted", "unverifiable", "facts stated")
     rows = []
     for model in training["order"]:
@@ -175,16 +175,16 @@ def _facts(name: str, training: Scores) -> Table:
     return Table(title=f"{name}: facts of captions", head=head, rows=tuple(rows), note=note)
 
 
-def _answers(name: str, training: Scores) -> Table:
+def _answers(name: str, training: Report) -> Table:
     order = training["order"]
     scores = {model: training["models"][model]["vqa"] for model in order}
     first = scores[order[0]]
     rows = []
     for kind, one in [*first["by_kind"].items(), ("all", first["overall"])]:
         found = [scores[model]["overall"] if kind == "all" else scores[model]["by_kind"][kind] for model in order]
-        guess = f"{percent(one['majority_accuracy'])}" + (f" ({one['majority_answer']})" if kind != "all" else "")
+        guess = f"{_percent(one['majority_accuracy'])}" + (f" ({one['majority_answer']})" if kind != "all" else "")
         unparsed = " / ".join(f"{score['unparsed']:,}" for score in found)
-        rows.append((kind, f"{one['questions']:,}", *[percent(score["accuracy"]) for score in found], guess, unparsed))
+        rows.append((kind, f"{one['questions']:,}", *[_percent(score["accuracy"]) for score in found], guess, unparsed))
     head = ("", "questions", *[f"{model}, %" for model in order], "majority answer, %", "not understood")
     note = "The majority answer is the most frequent one of its kind in the training split."
     own = sorted(kind for kind, one in first["by_kind"].items() if one["majority_from"] != "training")
@@ -192,17 +192,17 @@ def _answers(name: str, training: Scores) -> Table:
     return Table(title=f"{name}: answers", head=head, rows=tuple(rows), note=note)
 
 
-def _interval(estimate: Scores | None) -> str:
+def _interval(estimate: Report | None) -> str:
     if estimate is None:
-        return NONE
-    return f"{percent(estimate['value'])} [{percent(estimate['low'])}, {percent(estimate['high'])}]"
+        return _NONE
+    return f"{_percent(estimate['value'])} [{_percent(estimate['low'])}, {_percent(estimate['high'])}]"
 
 
-def _value(estimate: Scores | None) -> float | None:
+def _value(estimate: Report | None) -> float | None:
     return None if estimate is None else float(estimate["value"])
 
 
-def markdown(report: Scores, figures: Sequence[str]) -> str:
+def markdown(report: Report, figures: Sequence[str]) -> str:
     """The tables as Markdown, and the figures by their paths."""
     lines = ["# Evaluation", "", about(report), ""]
     for table in tables(report):
@@ -213,7 +213,7 @@ def markdown(report: Scores, figures: Sequence[str]) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def about(report: Scores) -> str:
+def about(report: Report) -> str:
     """What was evaluated on what, in a line or two."""
     dataset = report["dataset"]
     limited = f", the first {dataset['limit']:,}" if dataset["limit"] is not None else ""

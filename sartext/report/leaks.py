@@ -9,7 +9,7 @@ from sartext.report.table import Table
 
 SHOWN = 40  # pairs on the page
 SHOWN_EXACT = 8  # of them, copies that need no look
-ROWS = 50  # findings of a kind in a table
+_ROWS = 50  # findings of a kind in a table
 _KINDS = {"near_identical": "near-identical", "same_scene": "same scene", "overlapping_footprint": "overlapping footprint"}
 _SAID = {
     "near_identical": "near-identical to another",
@@ -27,14 +27,14 @@ _TURNS = {
     "transverse": "mirrored at the other diagonal",
 }
 
-Finding = Mapping[str, Any]
+_Finding = Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Look:
+class LeakExample:
     """A near-identical pair to be looked at: the held-out tile, and the one that it resembles."""
 
-    finding: Finding
+    finding: _Finding
     images: tuple[bytes, bytes]  # JPEG
     sizes_px: tuple[tuple[int, int], tuple[int, int]]  # width and height of the tiles
 
@@ -64,7 +64,7 @@ def in_words(report: Mapping[str, Any]) -> str:
     return line + (f"; {unreadable:,} of all tiles cannot be read" if unreadable else "")
 
 
-def worst(report: Mapping[str, Any]) -> list[Finding]:
+def shown_pairs(report: Mapping[str, Any]) -> list[_Finding]:
     """The near-identical pairs that are shown: some exact copies, then those that resemble one another most."""
     pairs = report["findings"]["near_identical"]
     exact = [one for one in pairs if one["exact"]][:SHOWN_EXACT]
@@ -81,7 +81,7 @@ def markdown(report: Mapping[str, Any]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def page(report: Mapping[str, Any], looks: Sequence[Look]) -> str:
+def page(report: Mapping[str, Any], looks: Sequence[LeakExample]) -> str:
     """The page as HTML text; it asks for nothing outside itself."""
     tables = _tables(report)
     return html_page(
@@ -128,14 +128,14 @@ def _tables(report: Mapping[str, Any]) -> list[Table]:
         Table(title="Pairs", head=["between", *(column.replace("_", " ") for column in columns)], rows=compared),
     ]
     found = report["findings"]
-    pairs = [[one["tile"], one["like"], _between(one), _how(one)] for one in found["near_identical"][:ROWS]]
+    pairs = [[one["tile"], one["like"], _between(one), _how(one)] for one in found["near_identical"][:_ROWS]]
     scenes = [
         [f"{one['source']}/{one['scene']}", _between(one), f"{one['tiles']:,} and {one['against_tiles']:,}"]
-        for one in found["same_scene"][:ROWS]
+        for one in found["same_scene"][:_ROWS]
     ]
     places = [
         [one["tile"], one["like"], _between(one), f"{one['overlap_share']:.0%}"]
-        for one in found["overlapping_footprint"][:ROWS]
+        for one in found["overlapping_footprint"][:_ROWS]
     ]
     lists = [
         ("Near-identical pairs", ["tile", "resembles", "between", "how"], pairs, "near_identical_pairs"),
@@ -164,14 +164,14 @@ def _sides(report: Mapping[str, Any]) -> str:
 
 def _first(report: Mapping[str, Any], column: str) -> str:
     every = sum(one[column] for one in report["comparisons"])
-    return f"The first {ROWS} of {every:,}; audit.json lists more." if every > ROWS else ""
+    return f"The first {_ROWS} of {every:,}; audit.json lists more." if every > _ROWS else ""
 
 
-def _between(one: Finding) -> str:
+def _between(one: _Finding) -> str:
     return f"{one['held_out']} and {one['against']}"
 
 
-def _how(one: Finding) -> str:
+def _how(one: _Finding) -> str:
     if one["exact"]:
         return "same pixels"
     turn = _TURNS[one["turn"]]
@@ -181,7 +181,7 @@ def _how(one: Finding) -> str:
     return ", ".join([*parts, f"at {x:.1f}, {y:.1f} px, scale {scale}", f"{one['overlap_share']:.0%} of the smaller"])
 
 
-def _framed(look: Look) -> tuple[_Framed, _Framed]:
+def _framed(look: LeakExample) -> tuple[_Framed, _Framed]:
     """The held-out tile and the one that it resembles, each with the other's frame in it."""
     one = look.finding
     (width, height), other_size = look.sizes_px
@@ -198,7 +198,7 @@ def _framed(look: Look) -> tuple[_Framed, _Framed]:
     return left, right
 
 
-def _inverse(look: Look) -> tuple[float, float, float, float]:
+def _inverse(look: LeakExample) -> tuple[float, float, float, float]:
     """Where the other tile lies in the held-out one: left, top, width and height, before it is turned."""
     (width, height), (other_width, other_height) = look.sizes_px
     turn, (x, y), (along_x, along_y) = look.finding["turn"], look.finding["offset_px"], look.finding["scale"]

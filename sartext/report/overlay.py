@@ -71,7 +71,7 @@ def mask_png(tile: Tile) -> bytes | None:
     labels = np.zeros((len(rows), len(columns)), np.uint8)
     palette, alphas = [0, 0, 0], [0]
     for region in tile.regions[:255]:
-        mask = decoded(region, tile.height_px, tile.width_px)
+        mask = decoded_mask(region, tile.height_px, tile.width_px)
         if mask is not None:
             palette += _rgb(hue(region.label))
             alphas.append(_ALPHA)
@@ -85,7 +85,7 @@ def mask_png(tile: Tile) -> bytes | None:
     return out.getvalue()
 
 
-def decoded(region: Region, height_px: int, width_px: int) -> npt.NDArray[np.bool_] | None:
+def decoded_mask(region: Region, height_px: int, width_px: int) -> npt.NDArray[np.bool_] | None:
     """The mask of a region's run lengths, (height, width); None where they do not cover the tile exactly."""
     runs = np.asarray(region.rle, np.int64)
     if (runs < 0).any() or int(runs.sum()) != height_px * width_px:

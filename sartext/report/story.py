@@ -15,7 +15,7 @@ _BOX = (255, 196, 0)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Card:
+class StoryCard:
     """A picture with the texts below it."""
 
     image: bytes  # encoded
@@ -30,7 +30,7 @@ class Chapter:
 
     title: str
     words: str
-    cards: Sequence[Card] = ()
+    cards: Sequence[StoryCard] = ()
     pictures: Sequence[tuple[bytes, str]] = ()  # a PNG and what it shows
     tables: Sequence[Table] = ()
     links: Sequence[tuple[str, str]] = ()  # text, and a path relative to the page
@@ -48,7 +48,7 @@ def story(title: str, words: str, chapters: Sequence[Chapter]) -> str:
     )
 
 
-def _shown(card: Card) -> bytes:
+def _shown(card: StoryCard) -> bytes:
     """The picture as a small JPEG with its polygons."""
     out = io.BytesIO()
     small = opened(card.image).convert("RGB")

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
-Doubles = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
-Counts = npt.NDArray[np.int64]
+_Floats = npt.NDArray[np.float32]
+_Doubles = npt.NDArray[np.float64]
+_Flags = npt.NDArray[np.bool_]
+_Counts = npt.NDArray[np.int64]
 
 BORDER_DEPTH_PX = 1000  # border noise of Sentinel-1 GRD reaches hundreds of samples inward, never farther
 BORDER_SHARE = 0.5  # of the thermal noise: what lies below on average is no measurement
@@ -34,9 +34,9 @@ class LookupTable:
     pixels do not increase.
     """
 
-    lines: Doubles  # (lines,)
-    pixels: Sequence[Doubles]  # (positions of the line,) each
-    values: Sequence[Doubles]  # the same shapes
+    lines: _Doubles  # (lines,)
+    pixels: Sequence[_Doubles]  # (positions of the line,) each
+    values: Sequence[_Doubles]  # the same shapes
 
     def __post_init__(self) -> None:
         if not len(self.lines) or not len(self.lines) == len(self.pixels) == len(self.values):
@@ -47,13 +47,13 @@ class LookupTable:
             if len(pixels) != len(values) or not np.all(np.isfinite(values)):
                 raise ValueError(f"line {line:g} has {len(pixels)} positions and {len(values)} values, or one is not finite")
 
-    def window(self, row: int, column: int, height: int, width: int) -> Floats:
+    def window(self, row: int, column: int, height: int, width: int) -> _Floats:
         """The table over a window whose first pixel is (line `row`, pixel `column`), (height, width)."""
         at = np.arange(column, column + width, dtype=np.float64)
         upper, lower, weight = _between(self.lines, np.arange(row, row + height, dtype=np.float64))
         needed = range(int(upper.min()), int(lower.max()) + 1)
         on_lines = np.stack([np.interp(at, self.pixels[k], self.values[k]) for k in needed]).astype(np.float32)
-        table: Floats = np.empty((height, width), dtype=np.float32)
+        table: _Floats = np.empty((height, width), dtype=np.float32)
         share = weight.astype(np.float32)
         # The rows between two lines of the table lie together: one difference serves them all.
         for k in np.unique(upper):
@@ -76,8 +76,8 @@ class AzimuthNoise:
     last_line: int
     first_pixel: int
     last_pixel: int
-    lines: Doubles  # (positions,)
-    factors: Doubles  # (positions,)
+    lines: _Doubles  # (positions,)
+    factors: _Doubles  # (positions,)
 
     def __post_init__(self) -> None:
         _check_increasing(self.lines, "lines of the azimuth noise")
@@ -85,7 +85,9 @@ class AzimuthNoise:
             raise ValueError(f"{len(self.lines)} lines and {len(self.factors)} factors of azimuth noise, or one is not finite")
 
 
-def thermal_noise(across: LookupTable, along: Sequence[AzimuthNoise], row: int, column: int, height: int, width: int) -> Floats:
+def thermal_noise(
+    across: LookupTable, along: Sequence[AzimuthNoise], row: int, column: int, height: int, width: int
+) -> _Floats:
     """Thermal noise N in units of DN^2 over a window, (height, width): range noise times azimuth noise (MPC-0392).
 
     Before IPF 2.9 there is no azimuth noise: `along` is empty. A pixel that no block covers has the range noise alone.
@@ -100,13 +102,13 @@ def thermal_noise(across: LookupTable, along: Sequence[AzimuthNoise], row: int, 
     return noise
 
 
-def backscatter(dn: npt.NDArray[np.generic], gain: Floats, noise: Floats | None = None) -> Floats:
+def backscatter(dn: npt.NDArray[np.generic], gain: _Floats, noise: _Floats | None = None) -> _Floats:
     """(DN^2 - N) / A^2, linear; NaN where DN is 0, Sentinel-1's mark of no measurement, or the gain is not positive.
 
     `gain` is A over the same pixels, from the table of the wanted quantity; `noise` is N, None where it is not subtracted.
     Values at or below the noise come out as zero or negative: they are measurements, and a mean over them is right.
     """
-    power: Floats = dn.astype(np.float32)
+    power: _Floats = dn.astype(np.float32)
     power[(power == 0) | ~(gain > 0)] = np.nan
     power *= power
     if noise is not None:
@@ -120,15 +122,15 @@ def backscatter(dn: npt.NDArray[np.generic], gain: Floats, noise: Floats | None 
 class Border:
     """How many pixels at each edge of a scene are border noise: by row at the left and right, by column above and below."""
 
-    left: Counts  # (rows,)
-    right: Counts  # (rows,)
-    top: Counts  # (columns,)
-    bottom: Counts  # (columns,)
+    left: _Counts  # (rows,)
+    right: _Counts  # (rows,)
+    top: _Counts  # (columns,)
+    bottom: _Counts  # (columns,)
 
-    def valid(self, row: int, column: int, height: int, width: int) -> Flags:
+    def valid(self, row: int, column: int, height: int, width: int) -> _Flags:
         """True where a pixel of the window is not border noise, (height, width)."""
         rows, columns = np.arange(row, row + height), np.arange(column, column + width)
-        inside: Flags = (columns >= self.left[rows][:, None]) & (columns < len(self.top) - self.right[rows][:, None])
+        inside: _Flags = (columns >= self.left[rows][:, None]) & (columns < len(self.top) - self.right[rows][:, None])
         inside &= (rows[:, None] >= self.top[columns]) & (rows[:, None] < len(self.left) - self.bottom[columns])
         return inside
 
@@ -164,28 +166,28 @@ def find_border(dn: Read, noise: Read, height: int, width: int, *, depth_px: int
     return Border(left=_widest(left), right=_widest(right), top=_widest(upper), bottom=_widest(lower))
 
 
-def _power(dn: npt.NDArray[np.generic]) -> Floats:
-    amplitude: Floats = dn.astype(np.float32)
+def _power(dn: npt.NDArray[np.generic]) -> _Floats:
+    amplitude: _Floats = dn.astype(np.float32)
     return amplitude * amplitude
 
 
-def _border_px(excess: Floats) -> Counts:
+def _border_px(excess: _Floats) -> _Counts:
     """Of each line (lines, samples from the edge inward) how many samples are border."""
     measured = _mean_of(_mean_of(excess, 1), 0) >= 0
     first = np.where(measured.any(axis=1), measured.argmax(axis=1), excess.shape[1])
     # The mean rises half a window before a bright measurement begins.
-    counts: Counts = np.where(first > 0, np.minimum(first + _BORDER_MEAN_PX // 2, excess.shape[1]), 0).astype(np.int64)
+    counts: _Counts = np.where(first > 0, np.minimum(first + _BORDER_MEAN_PX // 2, excess.shape[1]), 0).astype(np.int64)
     return counts
 
 
-def _widest(counts: Counts) -> Counts:
+def _widest(counts: _Counts) -> _Counts:
     """The largest of each line and its neighbours: where a border ends along the edge, the mean begins to rise before."""
     padded = np.pad(counts, _BORDER_MEAN_PX // 2)
-    widest: Counts = np.lib.stride_tricks.sliding_window_view(padded, _BORDER_MEAN_PX).max(axis=1)
+    widest: _Counts = np.lib.stride_tricks.sliding_window_view(padded, _BORDER_MEAN_PX).max(axis=1)
     return widest
 
 
-def _mean_of(values: npt.NDArray[np.floating], axis: int) -> Doubles:
+def _mean_of(values: npt.NDArray[np.floating], axis: int) -> _Doubles:
     """The running mean over 9 samples along an axis, over fewer at its ends."""
     half, count = _BORDER_MEAN_PX // 2, values.shape[axis]
     total = np.cumsum(values, axis=axis, dtype=np.float64)
@@ -193,11 +195,11 @@ def _mean_of(values: npt.NDArray[np.floating], axis: int) -> Doubles:
     low = np.maximum(np.arange(count) - half, 0)
     high = np.minimum(np.arange(count) + half + 1, count)
     share = (high - low).reshape((-1, 1) if axis == 0 else (1, -1))
-    mean: Doubles = (total.take(high, axis=axis) - total.take(low, axis=axis)) / share
+    mean: _Doubles = (total.take(high, axis=axis) - total.take(low, axis=axis)) / share
     return mean
 
 
-def _between(positions: Doubles, at: Doubles) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], Doubles]:
+def _between(positions: _Doubles, at: _Doubles) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], _Doubles]:
     """The neighbours of each place in increasing positions, and the weight of the upper one; the outermost hold beyond."""
     low = np.clip(np.searchsorted(positions, at, side="right") - 1, 0, len(positions) - 1)
     high = np.minimum(low + 1, len(positions) - 1)
@@ -206,6 +208,6 @@ def _between(positions: Doubles, at: Doubles) -> tuple[npt.NDArray[np.intp], npt
     return low, high, weight
 
 
-def _check_increasing(positions: Doubles, what: str) -> None:
+def _check_increasing(positions: _Doubles, what: str) -> None:
     if not len(positions) or not np.all(np.isfinite(positions)) or np.any(np.diff(positions) <= 0):
         raise ValueError(f"the {what} do not increase, or there are none")

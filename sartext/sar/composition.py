@@ -12,8 +12,8 @@ import numpy.typing as npt
 from sartext.sar.radiometry import Gray, to_gray
 from sartext.tile import Limits
 
-Floats = npt.NDArray[np.float32]
-Bytes = npt.NDArray[np.uint8]
+_Floats = npt.NDArray[np.float32]
+_Bytes = npt.NDArray[np.uint8]
 
 # Reflection-symmetric targets return more co- than cross-polarised power, so 0 dB is the floor of what is natural; a sea or a
 # bare field returns up to 20 dB more.
@@ -41,7 +41,7 @@ def channels_of(polarisations: Sequence[str]) -> tuple[str, ...]:
     return tuple(polarisations[:1])
 
 
-def channel(name: str, values: Mapping[str, Floats], scale: str) -> Floats:
+def channel(name: str, values: Mapping[str, _Floats], scale: str) -> _Floats:
     """One channel of `channels_of` from the values by polarisation, in a scale.
 
     A ratio is a difference in dB; in the linear scale it is infinite, so beyond any limit, where the divisor is not positive.
@@ -52,7 +52,7 @@ def channel(name: str, values: Mapping[str, Floats], scale: str) -> Floats:
     if scale == "db":
         return values[co] - values[cross]
     beyond = np.where(np.isnan(values[co] + values[cross]), np.float32(np.nan), np.float32(np.inf))
-    ratio: Floats = np.divide(values[co], values[cross], out=beyond, where=values[cross] > 0)
+    ratio: _Floats = np.divide(values[co], values[cross], out=beyond, where=values[cross] > 0)
     return ratio
 
 
@@ -61,7 +61,7 @@ def ratio_limits(name: str) -> Limits:
     return Limits(polarisation=name, low=RATIO_LIMITS_DB[0], high=RATIO_LIMITS_DB[1])
 
 
-def compose(channels: Sequence[Floats], limits: Sequence[Limits]) -> Gray:
+def compose(channels: Sequence[_Floats], limits: Sequence[Limits]) -> Gray:
     """The channels (H, W) as one 8-bit image, (H, W) for one and (H, W, 3) for three, with the shares over all of them.
 
     A pixel that one channel lacks is nodata in all: it is black, not coloured.
@@ -76,7 +76,7 @@ def compose(channels: Sequence[Floats], limits: Sequence[Limits]) -> Gray:
         to_gray(one if whole else np.where(empty, np.float32(np.nan), one), bounds)
         for one, bounds in zip(channels, limits, strict=True)
     ]
-    image: Bytes = np.stack([gray.image for gray in grays], axis=-1)
+    image: _Bytes = np.stack([gray.image for gray in grays], axis=-1)
     if not whole:
         image[empty] = 0
     return Gray(

@@ -15,16 +15,16 @@ import numpy.typing as npt
 
 from sartext.errors import require
 
-Floats = npt.NDArray[np.float32]
-Doubles = npt.NDArray[np.float64]
-Counts = npt.NDArray[np.int16]
+_Floats = npt.NDArray[np.float32]
+_Doubles = npt.NDArray[np.float64]
+_Counts = npt.NDArray[np.int16]
 
 NAMES = ("boxcar", "lee", "refined_lee")
 MAX_SIZE_PX = 101
 _STRIP_PIXELS = 2**15
 
 
-def apply(name: str, intensity: Floats, *, scale: str, size_px: int, looks: float) -> Floats:
+def apply(name: str, intensity: _Floats, *, scale: str, size_px: int, looks: float) -> _Floats:
     """The filter of that name. Raises `ValueError` as the filters do, and for a name that is none of NAMES."""
     if name == "boxcar":
         return boxcar(intensity, scale=scale, size_px=size_px)
@@ -35,7 +35,7 @@ def apply(name: str, intensity: Floats, *, scale: str, size_px: int, looks: floa
     raise ValueError(f"filter {name!r} is none of {', '.join(NAMES)}")
 
 
-def boxcar(intensity: Floats, *, scale: str, size_px: int = 7) -> Floats:
+def boxcar(intensity: _Floats, *, scale: str, size_px: int = 7) -> _Floats:
     """The mean over a window of `size_px` x `size_px`: on independent speckle the looks grow by its number of pixels.
 
     Raises `ValueError` where `scale` is not "linear" or the size is not odd and at least 3.
@@ -44,7 +44,7 @@ def boxcar(intensity: Floats, *, scale: str, size_px: int = 7) -> Floats:
     return _by_strips(intensity, size_px, lambda z, valid: _box(z, size_px) * _inverse(_box(valid, size_px)))
 
 
-def lee(intensity: Floats, *, scale: str, looks: float, size_px: int = 7) -> Floats:
+def lee(intensity: _Floats, *, scale: str, looks: float, size_px: int = 7) -> _Floats:
     """The filter of local statistics: m + k (z - m) with the local mean m and the gain k of `_filtered`.
 
     Lee 1980 (IEEE Trans. PAMI 2, 165-168), for multiplicative noise. `looks` is the equivalent number of looks of the
@@ -52,14 +52,14 @@ def lee(intensity: Floats, *, scale: str, looks: float, size_px: int = 7) -> Flo
     """
     _check(scale, size_px, looks)
 
-    def filtered(z: Doubles, valid: Counts) -> Doubles:
+    def filtered(z: _Doubles, valid: _Counts) -> _Doubles:
         mean, variance = _statistics(z, valid, size_px)
         return _filtered(_middle(z, size_px), mean, variance, looks)
 
     return _by_strips(intensity, size_px, filtered)
 
 
-def refined_lee(intensity: Floats, *, scale: str, looks: float, size_px: int = 7) -> Floats:
+def refined_lee(intensity: _Floats, *, scale: str, looks: float, size_px: int = 7) -> _Floats:
     """The filter of local statistics over the half of the window on the pixel's side of an edge.
 
     Lee 1981 (Computer Graphics and Image Processing 17, 24-32). Where the window varies no more than speckle does, it is
@@ -71,7 +71,7 @@ def refined_lee(intensity: Floats, *, scale: str, looks: float, size_px: int = 7
     return _by_strips(intensity, size_px, lambda z, valid: _refined(z, valid, size_px, looks))
 
 
-def _refined(z: Doubles, valid: Counts, size_px: int, looks: float) -> Doubles:
+def _refined(z: _Doubles, valid: _Counts, size_px: int, looks: float) -> _Doubles:
     mean, variance = _statistics(z, valid, size_px)
     # The squared coefficient of variation of n samples of gamma speckle has mean 1 / L and a standard deviation of
     # sqrt(2 (1 + 1 / L) / n) / L (delta method); two of them above the mean count as an edge.
@@ -88,7 +88,7 @@ def _refined(z: Doubles, valid: Counts, size_px: int, looks: float) -> Doubles:
     return _filtered(_middle(z, size_px), mean, variance, looks)
 
 
-def _side(z: Doubles, valid: Counts, size_px: int) -> npt.NDArray[np.intp]:
+def _side(z: _Doubles, valid: _Counts, size_px: int) -> npt.NDArray[np.intp]:
     """Which of `_halves` lies on each pixel's side of the edge, from the means of nine sub-windows about half as wide."""
     sub_px = (size_px // 2) | 1
     reach = (size_px - sub_px) // 2
@@ -143,7 +143,7 @@ def _shaped(runs: list[Any], shape: npt.NDArray[np.bool_]) -> Any:
     return total
 
 
-def _filtered(z: Doubles, mean: Doubles, variance: Doubles, looks: float) -> Doubles:
+def _filtered(z: _Doubles, mean: _Doubles, variance: _Doubles, looks: float) -> _Doubles:
     """m + k (z - m), with k = q / (q + m^2 / L) and q the variance without speckle: (v - m^2 / L) / (1 + 1 / L), at least 0.
 
     Lee's first-order gain: the exact one of least squares, q / v, takes half of a lone bright point at one look.
@@ -157,24 +157,24 @@ def _filtered(z: Doubles, mean: Doubles, variance: Doubles, looks: float) -> Dou
     return gain
 
 
-def _statistics(z: Doubles, valid: Counts, size_px: int) -> tuple[Doubles, Doubles]:
+def _statistics(z: _Doubles, valid: _Counts, size_px: int) -> tuple[_Doubles, _Doubles]:
     """Mean and variance of the valid pixels in every window that fits, (H - size + 1, W - size + 1)."""
     return _moments(_box(valid, size_px), _box(z, size_px), _box(z * z, size_px))
 
 
-def _moments(count: Counts, total: Doubles, squares: Doubles) -> tuple[Doubles, Doubles]:
+def _moments(count: _Counts, total: _Doubles, squares: _Doubles) -> tuple[_Doubles, _Doubles]:
     share = _inverse(count)
     mean = total * share
     return mean, np.maximum(squares * share - mean * mean, 0.0)
 
 
-def _inverse(count: Counts) -> Doubles:
+def _inverse(count: _Counts) -> _Doubles:
     """1 / count, NaN for none."""
-    inverse: Doubles = np.divide(1.0, count, out=np.full(count.shape, np.nan), where=count > 0)
+    inverse: _Doubles = np.divide(1.0, count, out=np.full(count.shape, np.nan), where=count > 0)
     return inverse
 
 
-def _middle(z: Doubles, size_px: int) -> Doubles:
+def _middle(z: _Doubles, size_px: int) -> _Doubles:
     half = size_px // 2
     return z[half : z.shape[0] - half, half : z.shape[1] - half]
 
@@ -203,10 +203,10 @@ def _part(values: Any, start: int, stop: int, axis: int) -> Any:
     return values[start:stop] if axis == 0 else values[:, start:stop]
 
 
-def _by_strips(intensity: Floats, size_px: int, filtered: Callable[[Doubles, Counts], Doubles]) -> Floats:
+def _by_strips(intensity: _Floats, size_px: int, filtered: Callable[[_Doubles, _Counts], _Doubles]) -> _Floats:
     """The filter strip by strip, each with the rows around it: it stays in the processor's cache, and memory does not grow with
     the image."""
-    result: Floats = np.empty(intensity.shape, dtype=np.float32)
+    result: _Floats = np.empty(intensity.shape, dtype=np.float32)
     height, half = intensity.shape[0], size_px // 2
     rows = max(2 * size_px, _STRIP_PIXELS // max(intensity.shape[1], 1))
     for top in range(0, height, rows):

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
+_Floats = npt.NDArray[np.float32]
 
 MAX_ASPECT = 1.2  # longer by shorter side of a ground pixel that counts as near square
 _MAX_BLOCK_PX = 16
@@ -20,7 +20,7 @@ _MAX_BLOCK_PX = 16
 class Multilooked:
     """Averaged intensity, NaN where no pixel of a block is valid."""
 
-    intensity: Floats  # (H // block_px[0], W // block_px[1])
+    intensity: _Floats  # (H // block_px[0], W // block_px[1])
     block_px: tuple[int, int]  # pixels that became one, along y and x
     spacing_m: tuple[float, float]  # on the ground, along y and x
     looks: float  # nominal: pixels that are independent count once
@@ -87,17 +87,17 @@ def multilook(
     )
 
 
-def _detected(pixels: npt.NDArray[Any]) -> Floats:
+def _detected(pixels: npt.NDArray[Any]) -> _Floats:
     real, imaginary = pixels.real.astype(np.float32), pixels.imag.astype(np.float32)
-    intensity: Floats = real * real
+    intensity: _Floats = real * real
     intensity += imaginary * imaginary
     intensity[intensity == 0] = np.nan
     return intensity
 
 
-def _block_sums(values: Floats, down: int, across: int) -> Floats:
+def _block_sums(values: _Floats, down: int, across: int) -> _Floats:
     rows = values.reshape(values.shape[0] // down, down, values.shape[1]).sum(axis=1, dtype=np.float32)
-    sums: Floats = rows.reshape(rows.shape[0], -1, across).sum(axis=2, dtype=np.float32)
+    sums: _Floats = rows.reshape(rows.shape[0], -1, across).sum(axis=2, dtype=np.float32)
     return sums
 
 

@@ -20,10 +20,10 @@ forest or buildings, that lean is what comes out, in the direction of range; bet
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
+_Floats = npt.NDArray[np.float32]
 
 SEARCH_PX = 24  # at most a quarter of the shorter side
-APART_PX = 4
+_APART_PX = 4
 STANDS_OUT = 0.5
 AGREEING = 7
 AGREEMENT_PX = 0.75
@@ -63,7 +63,7 @@ def offset_px(radar: npt.NDArray[np.generic], optical: npt.NDArray[np.generic]) 
     return round(x, 1), round(y, 1)
 
 
-def _features(image: npt.NDArray[np.generic], sigma_px: float) -> Floats:
+def _features(image: npt.NDArray[np.generic], sigma_px: float) -> _Floats:
     """The description of each pixel, (directions, rows, columns), of mean 0 in every direction."""
     smooth = _smoothed(image.astype(np.float32), sigma_px)
     down, right = np.gradient(smooth)
@@ -79,7 +79,7 @@ def _features(image: npt.NDArray[np.generic], sigma_px: float) -> Floats:
     return found
 
 
-def _smoothed(image: Floats, sigma_px: float) -> Floats:
+def _smoothed(image: _Floats, sigma_px: float) -> _Floats:
     """A Gaussian blur, cut at three sigma; the image is mirrored at its edges."""
     reach = int(np.ceil(3 * sigma_px))
     weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma_px) ** 2).astype(np.float32)
@@ -104,7 +104,7 @@ def _side(side: int) -> int:
     return min(_WINDOW_PX, side // 2)
 
 
-def _correlation(first: Floats, second: Floats, top: int, left: int, search: int) -> tuple[Floats, Floats, Floats]:
+def _correlation(first: _Floats, second: _Floats, top: int, left: int, search: int) -> tuple[_Floats, _Floats, _Floats]:
     """Of one window of `first` against `second`, for every shift (2 search + 1, 2 search + 1): the products, and the energies
     of both where they overlap."""
     height, width = _side(first.shape[1]), _side(first.shape[2])
@@ -121,11 +121,11 @@ def _correlation(first: Floats, second: Floats, top: int, left: int, search: int
     inside[there] = 1.0
     size = (_quick(around.shape[1]), _quick(around.shape[2]))
 
-    def transformed(values: Floats) -> npt.NDArray[np.complexfloating]:
+    def transformed(values: _Floats) -> npt.NDArray[np.complexfloating]:
         return np.fft.rfft2(values, size)
 
-    def shifted(spectrum: npt.NDArray[np.complexfloating]) -> Floats:
-        values: Floats = np.fft.irfft2(spectrum, size)[: 2 * search + 1, : 2 * search + 1].astype(np.float32)
+    def shifted(spectrum: npt.NDArray[np.complexfloating]) -> _Floats:
+        values: _Floats = np.fft.irfft2(spectrum, size)[: 2 * search + 1, : 2 * search + 1].astype(np.float32)
         return values
 
     products = shifted((np.conj(transformed(window)) * transformed(around)).sum(axis=0))
@@ -136,30 +136,30 @@ def _correlation(first: Floats, second: Floats, top: int, left: int, search: int
     return products, of_first, of_second
 
 
-def _normalised(products: Floats, of_first: Floats, of_second: Floats) -> Floats:
+def _normalised(products: _Floats, of_first: _Floats, of_second: _Floats) -> _Floats:
     """The correlation, from -1 to 1, 0 where there is nothing to correlate."""
     energy = np.sqrt(np.maximum(of_first, 0) * np.maximum(of_second, 0))
-    correlation: Floats = products / np.maximum(energy, _TINY)
+    correlation: _Floats = products / np.maximum(energy, _TINY)
     return correlation
 
 
-def _stands_out(surface: Floats, row: int, column: int) -> bool:
+def _stands_out(surface: _Floats, row: int, column: int) -> bool:
     last = surface.shape[0] - 1
     if not (0 < row < last and 0 < column < last):
         return False
     elsewhere = surface.copy()
-    elsewhere[max(0, row - APART_PX) : row + APART_PX + 1, max(0, column - APART_PX) : column + APART_PX + 1] = -np.inf
+    elsewhere[max(0, row - _APART_PX) : row + _APART_PX + 1, max(0, column - _APART_PX) : column + _APART_PX + 1] = -np.inf
     spread = float(surface.std())
     return spread > 0 and float(surface[row, column] - elsewhere.max()) >= STANDS_OUT * spread
 
 
-def _peak(surface: Floats, search: int) -> tuple[float, float]:
+def _peak(surface: _Floats, search: int) -> tuple[float, float]:
     """(x, y) of the highest value, to a part of a pixel by a parabola through its neighbours."""
     row, column = (int(at) for at in np.unravel_index(int(surface.argmax()), surface.shape))
     return column - search + _top(surface[row], column), row - search + _top(surface[:, column], row)
 
 
-def _top(values: Floats, at: int) -> float:
+def _top(values: _Floats, at: int) -> float:
     if not 0 < at < len(values) - 1:
         return 0.0
     before, here, after = (float(value) for value in values[at - 1 : at + 2])

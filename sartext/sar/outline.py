@@ -15,7 +15,7 @@ _DECIMALS = 7  # of a degree: 1 cm
 _FOLDED = "the outline crosses itself or has no area"
 
 LonLat = Callable[[npt.ArrayLike, npt.ArrayLike], tuple[Doubles, Doubles]]  # of (rows, columns)
-Place = tuple[float, float, float, float]  # row, column, height and width of a window
+_Place = tuple[float, float, float, float]  # row, column, height and width of a window
 
 
 def footprint(lonlat: LonLat, row: float, column: float, height: float, width: float) -> str:
@@ -31,7 +31,7 @@ def footprint(lonlat: LonLat, row: float, column: float, height: float, width: f
     return found
 
 
-def footprints(lonlat: LonLat, windows: Sequence[Place]) -> list[str | ValueError]:
+def footprints(lonlat: LonLat, windows: Sequence[_Place]) -> list[str | ValueError]:
     """The outlines of windows as `footprint` gives them, or what it raises: places are asked for all windows at once."""
     try:
         return _at_once(lonlat, windows)
@@ -39,14 +39,14 @@ def footprints(lonlat: LonLat, windows: Sequence[Place]) -> list[str | ValueErro
         return [_alone(lonlat, window) for window in windows]
 
 
-def _alone(lonlat: LonLat, window: Place) -> str | ValueError:
+def _alone(lonlat: LonLat, window: _Place) -> str | ValueError:
     try:
         return footprint(lonlat, *window)
     except ValueError as error:
         return error
 
 
-def _at_once(lonlat: LonLat, windows: Sequence[Place]) -> list[str | ValueError]:
+def _at_once(lonlat: LonLat, windows: Sequence[_Place]) -> list[str | ValueError]:
     """Raises `ValueError` as `lonlat` does."""
     counts, rows, columns, lon, lat = _corners(lonlat, windows)
     finite = np.isfinite(lon).all(axis=1) & np.isfinite(lat).all(axis=1)
@@ -65,7 +65,7 @@ def _at_once(lonlat: LonLat, windows: Sequence[Place]) -> list[str | ValueError]
     return found
 
 
-def _corners(lonlat: LonLat, windows: Sequence[Place]) -> tuple[npt.NDArray[np.intp], Doubles, Doubles, Doubles, Doubles]:
+def _corners(lonlat: LonLat, windows: Sequence[_Place]) -> tuple[npt.NDArray[np.intp], Doubles, Doubles, Doubles, Doubles]:
     """Of each window the pieces that its sides need, and row, column, longitude and latitude of its corners, from its top left
     one along the top; (windows, 4) each."""
     row, column, height, width = np.array(windows, np.float64).reshape(-1, 4).T

@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from sartext.errors import require
 
-Floats = npt.NDArray[np.float32]
-Complexes = npt.NDArray[np.complex64]
+_Floats = npt.NDArray[np.float32]
+_Complexes = npt.NDArray[np.complex64]
 
 
 def hamming(position: npt.NDArray[np.float64], alpha: float = 0.75) -> npt.NDArray[np.float64]:
@@ -54,7 +54,7 @@ WINDOWS = tuple(_WINDOWS)
 
 
 @lru_cache(maxsize=64)
-def spectrum(size_px: int, oversampling: float, window: str) -> Floats:
+def spectrum(size_px: int, oversampling: float, window: str) -> _Floats:
     """The spectrum of the point-spread function along one axis, (size_px,), in the order of `numpy.fft`.
 
     Its mean square is 1, so a homogeneous white field keeps its mean intensity. `oversampling` is the sampling
@@ -71,7 +71,7 @@ def spectrum(size_px: int, oversampling: float, window: str) -> Floats:
 
 
 @lru_cache(maxsize=64)
-def spectrum_2d(size_px: int, oversampling: float, window: str) -> Floats:
+def spectrum_2d(size_px: int, oversampling: float, window: str) -> _Floats:
     """The separable spectrum of both axes, (size_px, 2 size_px): each weight twice, for real and imaginary parts."""
     axis = spectrum(size_px, oversampling, window)
     both = np.repeat(axis[:, None] * axis[None, :], 2, axis=1)
@@ -85,7 +85,7 @@ def peak_gain(size_px: int, oversampling: float, window: str) -> float:
 
 
 @lru_cache(maxsize=64)
-def intensity_spectrum(size_px: int, oversampling: float, window: str) -> Complexes:
+def intensity_spectrum(size_px: int, oversampling: float, window: str) -> _Complexes:
     """The transfer function of mean intensity, (size_px, size_px // 2 + 1): the spectrum of |point-spread function|^2."""
     axis = np.abs(np.fft.ifft(spectrum(size_px, oversampling, window).astype(np.float64))) ** 2
     transfer = np.fft.fft(axis)
@@ -95,7 +95,7 @@ def intensity_spectrum(size_px: int, oversampling: float, window: str) -> Comple
     return both
 
 
-def focus(field: Complexes, weights: Floats) -> None:
+def focus(field: _Complexes, weights: _Floats) -> None:
     """The complex scene `field` (n, n), contiguous, becomes its complex image; `weights` is its `spectrum_2d`."""
     out: Any = field  # numpy's stubs know of complex128 only
     np.fft.fft(field, axis=1, out=out)

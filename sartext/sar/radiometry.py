@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from sartext.tile import Limits
 
-Floats = npt.NDArray[np.float32]
-Bytes = npt.NDArray[np.uint8]
+_Floats = npt.NDArray[np.float32]
+_Bytes = npt.NDArray[np.uint8]
 
 # What is not positive becomes this before the logarithm: it comes from subtracting thermal noise where the measurement was at
 # or below it. It lies below what radars can measure (Sentinel-1's noise is specified as -22 dB or less, the most sensitive
@@ -33,14 +33,14 @@ LIMITS_DB: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
     "beta0": ((-23.0, 2.0), (-30.0, -3.0)),
 }
 
-LOW_PERCENT, HIGH_PERCENT = 2.0, 98.0  # the cumulative cut with which desktop GIS show rasters by default
+_LOW_PERCENT, _HIGH_PERCENT = 2.0, 98.0  # the cumulative cut with which desktop GIS show rasters by default
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Gray:
     """Pixels as grey levels; nodata is black, and told from dark measurements by its share."""
 
-    image: Bytes
+    image: _Bytes
     empty: npt.NDArray[np.bool_]  # (H, W): pixels without a measurement
     clipped_low_share: float  # of the valid pixels
     clipped_high_share: float  # of the valid pixels
@@ -52,17 +52,17 @@ def from_db(level_db: float) -> float:
     return float(10.0 ** (level_db / 10.0))
 
 
-def to_db(intensity: Floats, floor: float | None = None) -> Floats:
+def to_db(intensity: _Floats, floor: float | None = None) -> _Floats:
     """Intensity in dB, float32. `floor` (linear; FLOOR_DB where None) is the lowest value, which zero and negative
     intensities get too; NaN stays NaN."""
     lowest = np.float32(from_db(FLOOR_DB) if floor is None else floor)
-    level: Floats = np.maximum(intensity, lowest)
+    level: _Floats = np.maximum(intensity, lowest)
     np.log(level, out=level)  # NumPy takes this one of many floats at once, the one to base 10 each alone
     level *= _DB_PER_E_FOLD
     return level
 
 
-def to_intensity(values: Floats, quantity: str, scale: str) -> Floats:
+def to_intensity(values: _Floats, quantity: str, scale: str) -> _Floats:
     """Values of a quantity (`tile.QUANTITIES`) in a scale ("linear" or "db") as linear power of the same field.
 
     Amplitude is squared; decibels are of power in every quantity, 20 log10 of amplitude included. Raises `ValueError` for
@@ -70,12 +70,12 @@ def to_intensity(values: Floats, quantity: str, scale: str) -> Floats:
     """
     _check(quantity, scale)
     if scale == "db":
-        power: Floats = np.power(np.float32(10.0), values * np.float32(0.1), dtype=np.float32)
+        power: _Floats = np.power(np.float32(10.0), values * np.float32(0.1), dtype=np.float32)
         return power
     return values * values if quantity == "amplitude" else values
 
 
-def from_intensity(intensity: Floats, quantity: str, scale: str, floor: float | None = None) -> Floats:
+def from_intensity(intensity: _Floats, quantity: str, scale: str, floor: float | None = None) -> _Floats:
     """The inverse of `to_intensity`; `floor` as in `to_db`. A negative power has amplitude 0."""
     _check(quantity, scale)
     if scale == "db":
@@ -100,8 +100,8 @@ def percentile_limits(
     polarisation: str | None,
     *,
     scale: str = "linear",
-    low_percent: float = LOW_PERCENT,
-    high_percent: float = HIGH_PERCENT,
+    low_percent: float = _LOW_PERCENT,
+    high_percent: float = _HIGH_PERCENT,
 ) -> Limits:
     """Black and white from a scene's own linear values, or a sample of them, NaN where invalid.
 
@@ -130,7 +130,7 @@ def floor_of(quantity: str, floor: float) -> float:
     return math.sqrt(floor) if quantity == "amplitude" else floor
 
 
-def to_8bit(values: Floats, low: float, high: float) -> tuple[Bytes, float, float]:
+def to_8bit(values: _Floats, low: float, high: float) -> tuple[_Bytes, float, float]:
     """Values from `low` (0) to `high` (255), linear and rounded; and the shares that were clipped below and above.
 
     Raises `ValueError` where `high` is not above `low`.
@@ -147,7 +147,7 @@ def to_8bit(values: Floats, low: float, high: float) -> tuple[Bytes, float, floa
     return scaled.astype(np.uint8), below, above
 
 
-def to_gray(values: Floats, limits: Limits) -> Gray:
+def to_gray(values: _Floats, limits: Limits) -> Gray:
     """Values as grey levels: `limits.low` and less is 0, `limits.high` and more, infinity too, is 255. NaN is nodata, also 0.
 
     Raises `ValueError` as `to_8bit`.
@@ -166,9 +166,9 @@ def to_gray(values: Floats, limits: Limits) -> Gray:
     )
 
 
-def from_8bit(levels: Bytes, low: float, high: float) -> Floats:
+def from_8bit(levels: _Bytes, low: float, high: float) -> _Floats:
     """The value in the middle of each grey level, float32: within half a level, (high - low) / 510, of an unclipped pixel."""
-    values: Floats = levels * np.float32((high - low) / 255.0) + np.float32(low)
+    values: _Floats = levels * np.float32((high - low) / 255.0) + np.float32(low)
     return values
 
 

@@ -8,9 +8,9 @@ import numpy.typing as npt
 
 from sartext.sar import psf
 
-Floats = npt.NDArray[np.float32]
-Complexes = npt.NDArray[np.complex64]
-Indices = npt.NDArray[np.intp]
+_Floats = npt.NDArray[np.float32]
+_Complexes = npt.NDArray[np.complex64]
+_Indices = npt.NDArray[np.intp]
 
 
 _STEPS = 1 << 9
@@ -18,7 +18,7 @@ _TURNS = 1 << 7
 
 
 @lru_cache(maxsize=1)
-def _steps() -> Complexes:
+def _steps() -> _Complexes:
     """65,536 equally likely values of a circular Gaussian of unit mean intensity: 512 amplitudes by 128 phases.
 
     Each amplitude is the root of the mean intensity of its step, so the mean is exact; the strongest step stands for
@@ -28,11 +28,11 @@ def _steps() -> Complexes:
     integral = edges - edges * np.log(np.maximum(edges, 1e-300))  # of -ln u
     amplitude = np.sqrt(np.diff(integral) * _STEPS)
     turn = 2.0 * np.pi * np.arange(_TURNS, dtype=np.float64) / _TURNS
-    steps: Complexes = (amplitude[:, None] * np.exp(1j * turn)).astype(np.complex64).ravel()
+    steps: _Complexes = (amplitude[:, None] * np.exp(1j * turn)).astype(np.complex64).ravel()
     return steps
 
 
-def circular_gaussian(random: np.random.Generator, root: Floats) -> Complexes:
+def circular_gaussian(random: np.random.Generator, root: _Floats) -> _Complexes:
     """A white circular Gaussian field of unit mean intensity, times `root` (rows, columns).
 
     Drawn from a table by 16 random bits a value: ten times as fast as normal values, and the same on every processor.
@@ -45,7 +45,7 @@ def circular_gaussian(random: np.random.Generator, root: Floats) -> Complexes:
     return field
 
 
-def gamma_texture(normal: Floats, inverse_order: Floats | float) -> Floats:
+def gamma_texture(normal: _Floats, inverse_order: _Floats | float) -> _Floats:
     """Gamma-distributed texture of mean 1 and order nu = 1 / `inverse_order` from standard normal values.
 
     The cube-root approximation of Wilson & Hilferty 1931 (PNAS 17, 684-688), good for nu of 1 and more. Multiplied
@@ -56,18 +56,18 @@ def gamma_texture(normal: Floats, inverse_order: Floats | float) -> Floats:
     root = np.sqrt(c) * normal
     root += np.float32(1.0) - c
     np.maximum(root, np.float32(0.0), out=root)
-    texture: Floats = root * root * root
+    texture: _Floats = root * root * root
     return texture
 
 
-def multilook(
+def drawn_multilook(
     random: np.random.Generator,
-    reflectivity: Floats,
+    reflectivity: _Floats,
     looks: int,
-    weights: Floats,
-    at: Indices,
-    amplitudes: Floats,
-) -> Floats:
+    weights: _Floats,
+    at: _Indices,
+    amplitudes: _Floats,
+) -> _Floats:
     """The detected image (n, n): mean intensity over `looks` non-overlapping sub-apertures.
 
     Bands of a white field that do not overlap are independent, so each look is its own circular Gaussian field scaled
@@ -95,12 +95,12 @@ def multilook(
     return intensity
 
 
-def expected(reflectivity: Floats, transfer: Complexes, at: Indices, powers: Floats) -> Floats:
+def expected(reflectivity: _Floats, transfer: _Complexes, at: _Indices, powers: _Floats) -> _Floats:
     """The mean of `multilook` over speckle and phases, (n, n): no speckle; `transfer` is `psf.intensity_spectrum`."""
     power = reflectivity.copy()
     np.add.at(power.reshape(-1), at, powers)
     mean: Any = np.fft.irfft2(np.fft.rfft2(power) * transfer, s=power.shape)  # numpy's stubs say float64
-    single: Floats = mean
+    single: _Floats = mean
     return single
 
 

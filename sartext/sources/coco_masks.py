@@ -14,7 +14,7 @@ from sartext.formats.segmentation import mask_of
 from sartext.imaging.run_lengths import Mask
 from sartext.sources.annotations.boxes import short
 from sartext.sources.annotations.detection import Annotated, DetectionSource
-from sartext.sources.annotations.labels import COVERS, label_table, spelled
+from sartext.sources.annotations.labels import LAND_COVERS, label_table, spelled
 from sartext.sources.annotations.packed import Item
 from sartext.sources.annotations.regions import annotated
 from sartext.sources.files.keys import keys, planned_order
@@ -97,10 +97,10 @@ class CocoMasks(DetectionSource):
                 masks[label] = masks[label] | mask if label in masks else mask
             else:
                 open_labels.add(label)
-            if label not in COVERS:
+            if label not in LAND_COVERS:
                 boxes.append(annotation._replace(label=label))
-        open_cover = not open_labels.isdisjoint(COVERS)
-        left_out = open_labels | COVERS if open_cover else open_labels
+        open_cover = not open_labels.isdisjoint(LAND_COVERS)
+        left_out = open_labels | LAND_COVERS if open_cover else open_labels
         masks = {label: mask for label, mask in masks.items() if label not in left_out}
         held = (
             np.logical_or.reduce(list(masks.values())) if masks else np.zeros((read.height_px, read.width_px), dtype=np.bool_)

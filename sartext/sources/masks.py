@@ -10,7 +10,7 @@ from sartext.imaging.orientation import Size
 from sartext.sources.annotations.detection import Annotated, DetectionSource
 from sartext.sources.annotations.labels import label_table, spelled
 from sartext.sources.annotations.mask_image import ENDINGS, mask_size_px, read_mask, values_of
-from sartext.sources.annotations.mask_table import canonical, from_canonical, read_table
+from sartext.sources.annotations.mask_table import canonical_table, from_canonical, read_class_table
 from sartext.sources.annotations.match_labels import digest, pair
 from sartext.sources.annotations.packed import Item
 from sartext.sources.annotations.regions import classes_annotated, instances_annotated
@@ -88,7 +88,7 @@ class Masks(DetectionSource):
                 file=self.masks,
                 remedy="give --source.classes or --source.instances-of",
             )
-        return canonical(read_table(self.classes, labels))
+        return canonical_table(read_class_table(self.classes, labels))
 
     def _example(self) -> str:
         """The values of the first mask, for a message."""

@@ -17,9 +17,9 @@ from sartext.sources.archive.things import CLASSES
 from sartext.sources.source import SHARD_TILES, Card, Shard, cut, split_of
 from sartext.tile import Caption, EncodedImage, Origin, Reject, Rendering, Sensor, Tile
 
-NAME = "synthetic_optical"
+_NAME = "synthetic_optical"
 _CARD = Card(
-    name=NAME,
+    name=_NAME,
     title="sartext synthetic scenes, optical",
     licence="CC0-1.0",
     may_train=True,
@@ -59,7 +59,7 @@ class OpticalArchive:
 
     def key(self, item: int) -> str:
         """The key of a tile."""
-        return f"{NAME}/{self.scene(item)}/0_0"
+        return f"{_NAME}/{self.scene(item)}/0_0"
 
     def scene(self, item: int) -> str:
         """The name of a tile's scene: that of the SAR tile of the same seed and index, so that no split parts them."""
@@ -83,8 +83,8 @@ class OpticalArchive:
         name = self.scene(item)
         seen = [thing for thing in clear.twin.things if boxes.visible(thing, 0.0, self.size_px) >= boxes.LEAST_VISIBLE]
         return Tile(
-            key=f"{NAME}/{name}/0_0",
-            source=NAME,
+            key=f"{_NAME}/{name}/0_0",
+            source=_NAME,
             scene=name,
             split=split_of(name),
             split_by="scene",
@@ -92,7 +92,7 @@ class OpticalArchive:
             height_px=self.size_px,
             width_px=self.size_px,
             rendering=Rendering(quantity="display"),
-            sensor=Sensor(modality="optical", platform=NAME, gsd_m=(scene.sensor.gsd_m, scene.sensor.gsd_m)),
+            sensor=Sensor(modality="optical", platform=_NAME, gsd_m=(scene.sensor.gsd_m, scene.sensor.gsd_m)),
             boxes=tuple(boxes.box(thing, 0.0, self.size_px) for thing in seen),
             exhaustive=CLASSES,
             captions=tuple(Caption(text=text, route="human") for text in optical_captions.captions(clear, drawn)),

@@ -28,10 +28,10 @@ from sartext.sources.readers.scene import declared
 from sartext.sources.source import Card, Shard, cut, split_of
 from sartext.sources.split.placing import Place, placed
 from sartext.sources.split.splits import SPLIT_NAMES, named_splits
-from sartext.sources.twin import GEOTIFF_ENDINGS, Shown, Twin, about_file, decoded, gray, read_twin
+from sartext.sources.twin import GEOTIFF_ENDINGS, BandSelection, Twin, about_file, decoded, gray, read_twin
 from sartext.tile import Geo, Optical, Tile
 
-POLARISATIONS = CO_POLARISED + CROSS_POLARISED
+_POLARISATIONS = CO_POLARISED + CROSS_POLARISED
 
 
 class PairItem(NamedTuple):
@@ -107,8 +107,8 @@ class Pairs(FolderSource):
         declared(self.quantity)
         if self.polarisations and self.quantity is None:
             raise ValueError("polarisations are of bands that measure something; give quantity too")
-        if unknown := set(self.polarisations) - set(POLARISATIONS):
-            raise ValueError(f"polarisations has {min(unknown)!r}; it is of {', '.join(POLARISATIONS)}")
+        if unknown := set(self.polarisations) - set(_POLARISATIONS):
+            raise ValueError(f"polarisations has {min(unknown)!r}; it is of {', '.join(_POLARISATIONS)}")
         if len(self.optical_bands) not in (0, 3) or min(self.optical_bands, default=1) < 1:
             raise ValueError(f"optical_bands are {self.optical_bands}; they are three numbers from 1")
         if bool(self.optical_bands) != bool(self.optical_limits):
@@ -205,7 +205,7 @@ class Pairs(FolderSource):
             height_px=height_px,
             grid=about.grid,
             most_cloud=self.most_cloud,
-            shown=Shown(bands=self.optical_bands, limits=self.optical_limits) if self.optical_bands else None,
+            shown=BandSelection(bands=self.optical_bands, limits=self.optical_limits) if self.optical_bands else None,
         )
         return twin, file
 

@@ -22,10 +22,10 @@ from sartext.sources.files.keys import stem
 from sartext.sources.pixels.rendering import Look, render
 from sartext.sources.readers.scene import Declared, OpenScene, SceneFacts, SceneFile, declared
 from sartext.sources.readers.sidecar import is_sidecar
-from sartext.sources.scene.aside import lines, tell
+from sartext.sources.scene.aside import left_aside, tell
 from sartext.sources.scene.boxes import cut_along
 from sartext.sources.scene.checks import block_of, check_asked, prepared
-from sartext.sources.scene.files import Found, chosen, found, listed, unique, without
+from sartext.sources.scene.files import Found, chosen, found, scene_files, unique, without
 from sartext.sources.scene.labels import Labelled, read_labels, told_once
 from sartext.sources.scene.places import footprints, geo, outline_of
 from sartext.sources.source import SHARD_TILES, Card, Shard, cut, split_of
@@ -219,7 +219,7 @@ class Scenes(DeclaredSource):
 
     def _found(self) -> tuple[str, Found]:
         """The folder that paths are relative to, and what is in it. Raises `SourceError` where there is no scene."""
-        folder, files = listed(self.scenes)
+        folder, files = scene_files(self.scenes)
         files = without(self.masks, folder, files)
         left = chosen(files, self.leave, "leave", self.scenes)
         stems = {stem(one) for one in left}
@@ -228,7 +228,7 @@ class Scenes(DeclaredSource):
         options = [os.path.realpath(one) for one in (self.annotations, self.classes) if one is not None]
         named = {os.path.relpath(one, os.path.realpath(folder)).replace(os.sep, "/") for one in options}
         if not there.scenes:
-            aside = "".join(f"; {line}" for line in lines(there, named))
+            aside = "".join(f"; {line}" for line in left_aside(there, named))
             raise SourceError(f"no scene in it{aside}", file=self.scenes, remedy="give GeoTIFF, SAFE, GCOV or SICD")
         tell(there, self.scenes, named)
         return folder, there
@@ -266,7 +266,7 @@ class Scenes(DeclaredSource):
 
     def read(self, shard: Shard) -> Iterator[Tile | Reject]:
         """One tile or reject a window, in planned order; a scene stays open for its windows."""
-        folder, _ = listed(self.scenes, list_=False)
+        folder, _ = scene_files(self.scenes, list_=False)
         for file, items in groupby(shard.items, key=lambda item: item.file):
             if file is None:
                 yield from (rejected(item.key, TileRejected(*item.fault)) for item in items)

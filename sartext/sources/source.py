@@ -11,7 +11,7 @@ from sartext.tile import Reject, Tile
 SHARD_TILES = 1024
 SHARD_BYTES = 256 * 2**20
 
-Item = TypeVar("Item")
+_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +66,7 @@ class Source(Protocol):
 
 
 def cut(
-    items: Sequence[Item],
+    items: Sequence[_Item],
     sizes_bytes: Sequence[int] | None = None,
     *,
     shard_tiles: int = SHARD_TILES,

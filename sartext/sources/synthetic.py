@@ -21,9 +21,9 @@ from sartext.sources.archive.things import CLASSES
 from sartext.sources.source import SHARD_TILES, Card, Shard, cut, split_of
 from sartext.tile import Box, EncodedImage, Geo, Optical, Origin, Reject, Rendering, Sensor, Tile
 
-NAME = "synthetic"
+_NAME = "synthetic"
 _CARD = Card(
-    name=NAME,
+    name=_NAME,
     title="sartext synthetic scenes",
     licence="CC0-1.0",
     may_train=True,
@@ -66,7 +66,7 @@ class Synthetic:
 
     def key(self, item: int) -> str:
         """The key of a tile."""
-        return f"{NAME}/{self.scene(item)}/0_0"
+        return f"{_NAME}/{self.scene(item)}/0_0"
 
     def scene(self, item: int) -> str:
         """The name of a tile's scene, which is its own."""
@@ -88,8 +88,8 @@ class Synthetic:
         image, rendering = self._image(scene, drawn)
         name = self.scene(item)
         return Tile(
-            key=f"{NAME}/{name}/0_0",
-            source=NAME,
+            key=f"{_NAME}/{name}/0_0",
+            source=_NAME,
             scene=name,
             split=split_of(name),
             split_by="scene",
@@ -130,7 +130,7 @@ def annotate(scene: Scene) -> tuple[Box, ...]:
 def _sensor(scene: Scene) -> Sensor:
     sensor = scene.sensor
     return Sensor(
-        platform=NAME,
+        platform=_NAME,
         band=sensor.band,
         mode=sensor.mode,
         gsd_m=(sensor.gsd_m, sensor.gsd_m),

@@ -18,8 +18,8 @@ from sartext.sources.pixels.geotiff import Grid, Tagged, tagged, warp
 from sartext.sources.pixels.image import read_image
 from sartext.tile import EncodedImage
 
-Bytes = npt.NDArray[np.uint8]
-Mask = npt.NDArray[np.bool_]
+_Bytes = npt.NDArray[np.uint8]
+_Mask = npt.NDArray[np.bool_]
 
 LEAST_COVERED = 0.95  # of the SAR image's pixels
 MOST_BLANK = 0.5  # of the twin's blocks
@@ -34,13 +34,13 @@ class Twin:
     """A twin on the SAR image's grid."""
 
     image: EncodedImage
-    gray: Bytes  # (rows, columns)
+    gray: _Bytes  # (rows, columns)
     cloud_share: float
     about: Tagged
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shown:
+class BandSelection:
     """Which bands of GeoTIFFs are red, green and blue, from 1, and the values that are black and white."""
 
     bands: tuple[int, ...]
@@ -55,7 +55,7 @@ def read_twin(
     height_px: int,
     grid: Grid | None,
     most_cloud: float,
-    shown: Shown | None = None,
+    shown: BandSelection | None = None,
 ) -> Twin:
     """The twin at `file`, a path relative to `folder`, for a SAR image of this size and grid (None: not georeferenced).
 
@@ -91,7 +91,7 @@ def read_twin(
     return Twin(image=kept, gray=gray(picture), cloud_share=round(cloudy, 4), about=about)
 
 
-def _read(folder: str, file: str, about: Tagged, shown: Shown | None) -> tuple[Bytes, Mask, EncodedImage | None]:
+def _read(folder: str, file: str, about: Tagged, shown: BandSelection | None) -> tuple[_Bytes, _Mask, EncodedImage | None]:
     """The pixels, which of them are valid, and the file's own image where it is one that passes through."""
     if shown is not None and ending(file) in GEOTIFF_ENDINGS:
         from sartext.sources.pixels.measured import read_optical
@@ -109,7 +109,7 @@ def about_file(folder: str, file: str) -> Tagged:
     return tagged(os.path.join(folder, file)) if ending(file) in GEOTIFF_ENDINGS else Tagged()
 
 
-def blank_share(picture: Bytes) -> float:
+def blank_share(picture: _Bytes) -> float:
     """The share of a picture (rows, columns, channels) that is fill: blocks of 8 px that are all black or all white, and all
     blocks where the whole has one colour."""
     if bool((picture == picture[0, 0]).all()):
@@ -118,7 +118,7 @@ def blank_share(picture: Bytes) -> float:
     return float(((brightest == 0) | (darkest == 255)).mean())
 
 
-def cloud_share(picture: Bytes) -> float:
+def cloud_share(picture: _Bytes) -> float:
     """An estimate from below of the share of a picture in colours (rows, columns, 3) that clouds hide; 0 for a gray one.
 
     A block of 8 px is cloud where it is bright (its darkest channel at least 170 of 255), white (channels within 30) and smooth
@@ -135,17 +135,17 @@ def cloud_share(picture: Bytes) -> float:
     return float(cloud.mean())
 
 
-def gray(picture: Bytes) -> Bytes:
+def gray(picture: _Bytes) -> _Bytes:
     """(rows, columns) of a picture of 1 or 3 channels: its mean over the channels."""
     return picture[:, :, 0] if picture.shape[2] == 1 else picture.mean(axis=2, dtype=np.float32).astype(np.uint8)
 
 
-def decoded(data: bytes) -> Bytes:
+def decoded(data: bytes) -> _Bytes:
     """The pixels of a proven image, (rows, columns, 1 or 3), without its transparency."""
     return _decoded(data, None)[0]
 
 
-def _decoded(data: bytes, nodata: float | None) -> tuple[Bytes, Mask]:
+def _decoded(data: bytes, nodata: float | None) -> tuple[_Bytes, _Mask]:
     """The pixels, and which of them are neither transparent nor the declared nodata in all channels."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of odd metadata, which nobody here uses
@@ -159,7 +159,7 @@ def _decoded(data: bytes, nodata: float | None) -> tuple[Bytes, Mask]:
     return np.ascontiguousarray(pixels), valid
 
 
-def _resized(picture: Bytes, valid: Mask, width_px: int, height_px: int) -> tuple[Bytes, Mask]:
+def _resized(picture: _Bytes, valid: _Mask, width_px: int, height_px: int) -> tuple[_Bytes, _Mask]:
     """The picture at the SAR image's size, where one is a whole multiple of the other."""
     height, width = picture.shape[:2]
     down, up = width // width_px, width_px // width
@@ -178,17 +178,17 @@ def _resized(picture: Bytes, valid: Mask, width_px: int, height_px: int) -> tupl
     )
 
 
-def _stacked(channels: list[Image.Image]) -> Bytes:
+def _stacked(channels: list[Image.Image]) -> _Bytes:
     return np.stack([np.asarray(channel) for channel in channels], axis=2)
 
 
-def _blocks(picture: Bytes) -> Bytes:
+def _blocks(picture: _Bytes) -> _Bytes:
     """(rows of blocks, 8, columns of blocks, 8, channels); what is left over at the lower and the right edge is left out."""
     rows, columns = picture.shape[0] // _BLOCK_PX, picture.shape[1] // _BLOCK_PX
     return picture[: rows * _BLOCK_PX, : columns * _BLOCK_PX].reshape(rows, _BLOCK_PX, columns, _BLOCK_PX, -1)
 
 
-def _png(picture: Bytes) -> bytes:
+def _png(picture: _Bytes) -> bytes:
     encoded = BytesIO()
     Image.fromarray(picture[:, :, 0] if picture.shape[2] == 1 else picture).save(encoded, "PNG")
     return encoded.getvalue()

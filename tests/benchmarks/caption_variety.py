@@ -13,7 +13,7 @@ from collections import Counter
 
 from sartext.narrate.facts import taxonomy
 from sartext.narrate.write.a2c import A2C
-from sartext.narrate.write.numbers import WORDS
+from sartext.narrate.write.numbers import NUMBER_WORDS
 from sartext.sources.synthetic import Synthetic
 from tests.support.results import keep, parser_with_save
 
@@ -24,7 +24,7 @@ _NOUNS = sorted(
 _MASKS = (
     (re.compile(r"\b(?:upper|middle|lower) (?:left|center|right)\b|\bcenter\b"), "PLACE"),
     (re.compile(rf"\b(?:{'|'.join(_NOUNS)})\b"), "NOUN"),
-    (re.compile(rf"\b(?:{'|'.join(WORDS)}|\d+|many|dozens of|an?|a single)\b"), "#"),
+    (re.compile(rf"\b(?:{'|'.join(NUMBER_WORDS)}|\d+|many|dozens of|an?|a single)\b"), "#"),
 )
 _BARE = (
     (

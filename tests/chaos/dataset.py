@@ -54,6 +54,9 @@ def end_family(process: subprocess.Popen[str]) -> None:
     for one in family(process):
         kill(one)
     process.wait(timeout=30)
+    for stream in (process.stdout, process.stderr):
+        if stream is not None:
+            stream.close()
 
 
 def kill(process: psutil.Process) -> None:

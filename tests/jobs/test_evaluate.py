@@ -70,7 +70,8 @@ def test_an_evaluation_that_was_killed_goes_on_where_it_was(data: list[str], tmp
         job.kill()
         for process in psutil.wait_procs(below, timeout=20)[1]:
             process.kill()
-    assert job.wait() == -signal.SIGKILL
+    with job:
+        assert job.wait() == -signal.SIGKILL
     assert not (out / "manifest.json").exists()
     there = {model: path.stat().st_mtime_ns for model, path in places.items() if path.exists()}
     assert there

@@ -14,7 +14,7 @@ from jobs.serve import app
 from sartext.errors import UserError
 from sartext.flow.engine.options import Engine
 from sartext.flow.predict.model import Model
-from sartext.flow.serve.limits import Limits, Replicas
+from sartext.flow.serve.limits import Replicas, RequestLimits
 from sartext.flow.serve.routes.routes import Answer
 from sartext.flow.serve.serve import KEY_VARIABLE, Serving, serve
 from tests.support import models
@@ -126,9 +126,9 @@ def test_what_can_never_start_is_said_in_one_line(folder: Path, tmp_path: Path) 
 
 def test_bounds_that_contradict_one_another_are_said() -> None:
     with pytest.raises(UserError, match=r"limits\.max_bodies_mb is 8"):
-        Limits(max_bodies_mb=8)
+        RequestLimits(max_bodies_mb=8)
     with pytest.raises(UserError, match=r"limits\.max_request_megapixels is 3"):
-        Limits(max_request_megapixels=3)
+        RequestLimits(max_request_megapixels=3)
 
 
 def test_a_key_comes_from_a_file_or_the_environment_and_is_long(

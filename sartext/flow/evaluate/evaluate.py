@@ -31,7 +31,7 @@ from sartext.flow.evaluate.score import (
     unreadable,
 )
 from sartext.flow.predict.generation import GenerationConfig
-from sartext.flow.predict.predictions import PREDICTIONS, Predictor, Task, predictions
+from sartext.flow.predict.predictions import PREDICTIONS, PredictionTask, Predictor, predictions
 from sartext.flow.predict.trained import open_trained
 from sartext.flow.run import Run, all_there
 from sartext.models.objective import ANSWER, CAPTION, EMBED, AnyObjective
@@ -43,8 +43,8 @@ from sartext.report.evaluation_tables import markdown, measures
 from sartext.store import open_store
 
 REVISION = 2  # raised whenever the same predictions would give other numbers
-REPORT = "report.json"
-WRITES = (MANIFEST, REPORT, "REPORT.md", "report.html", "figures", "predictions")
+_REPORT = "report.json"
+_WRITES = (MANIFEST, _REPORT, "REPORT.md", "report.html", "figures", "predictions")
 # What the models of a training are called: before training, after the optical stage, after both.
 _CALLED = {"baseline": "baseline", "optical": "optical-only", "sar": "progressive"}
 _TRAINING = "train"  # the split that majority answers are of
@@ -100,7 +100,7 @@ def evaluate(
     nothing to ask it, `OutputError` where `out` holds another evaluation, `Stopped` on SIGINT and SIGTERM.
     """
     saying, pool = saying or GenerationConfig(), pool or Pool()
-    with Run(out, kind="evaluation", writes=WRITES) as run:
+    with Run(out, kind="evaluation", writes=_WRITES) as run:
         subjects = subjects_of(checkpoints)
         data = open_artifact(dataset).fingerprint
         config = {
@@ -114,7 +114,7 @@ def evaluate(
         }
         run.plan(config)
         if (manifest := run.finished(("fingerprint", "files"))) is not None:
-            return Evaluated(out, read_json(run.store, REPORT, ("trainings",)), manifest)
+            return Evaluated(out, read_json(run.store, _REPORT, ("trainings",)), manifest)
         held = held_out(dataset, split, limit, narrator_captions=narrator_captions)
         _check(held, subjects, split)
         run.reserve()
@@ -197,7 +197,7 @@ def _check(held: HeldOut, subjects: dict[str, Subject], split: str) -> None:
             raise UserError(f"{held.dataset} has no {what} {where} them; build it with {what}")
 
 
-def _task(held: HeldOut, subjects: dict[str, Subject], out: str, saying: GenerationConfig) -> Task:
+def _task(held: HeldOut, subjects: dict[str, Subject], out: str, saying: GenerationConfig) -> PredictionTask:
     models = [
         (f"{name}/{called}", open_trained(subject.uri).model(stage))
         for name, subject in subjects.items()
@@ -205,7 +205,7 @@ def _task(held: HeldOut, subjects: dict[str, Subject], out: str, saying: Generat
     ]
     names, folders = zip(*models, strict=True)
     absolute = tuple(open_store(folder).uri for folder in folders)
-    return Task(
+    return PredictionTask(
         dataset=open_store(held.dataset).uri,
         out=out,
         names=names,
@@ -231,7 +231,7 @@ def _finish(run: Run, held: HeldOut, subjects: dict[str, Subject], config: dict[
     figures = charts(report)
     paths = [f"figures/{name}.png" for name in figures]
     files = dict(zip(paths, figures.values(), strict=True))
-    files[REPORT] = readable(report)
+    files[_REPORT] = readable(report)
     files["REPORT.md"] = markdown(report, [path for path in paths if "-dark" not in path]).encode()
     files["report.html"] = page(report, figures, examples).encode()
     manifest = run.finish(files, parents=[config["dataset"], *[one.fingerprint for one in subjects.values()]])

@@ -8,9 +8,9 @@ from sartext.flow.evaluate.score import Said, Truth, features, right_answer
 from sartext.models.objective import ANSWER, CAPTION, EMBED
 from sartext.narrate.ask.questions import class_words
 from sartext.narrate.verify.caption_facts import told
-from sartext.report.evaluation import Answered, Examples, Hit, Search, Written
+from sartext.report.evaluation import Answered, Examples, HitExample, SearchExample, Written
 
-SEARCHES, HITS, WRITTEN, ANSWERED, QUESTIONS = 4, 5, 6, 6, 5
+SEARCHES, HITS, WRITTEN, ANSWERED, _QUESTIONS = 4, 5, 6, 6, 5
 
 
 def examples_of(held: HeldOut, truth: Truth, capabilities: Mapping[str, frozenset[str]], said: Mapping[str, Said]) -> Examples:
@@ -62,11 +62,11 @@ def _searches(truth: Truth, said: Said) -> list[tuple[str, _Hits]]:
     return found
 
 
-def _search(truth: Truth, images: Mapping[int, bytes], text: str, hits: _Hits) -> Search:
-    return Search(
+def _search(truth: Truth, images: Mapping[int, bytes], text: str, hits: _Hits) -> SearchExample:
+    return SearchExample(
         text=text,
         hits={
-            model: [Hit(image=images[number], key=truth.tiles[number].key, right=right) for number, right in several]
+            model: [HitExample(image=images[number], key=truth.tiles[number].key, right=right) for number, right in several]
             for model, several in hits.items()
         },
     )
@@ -85,7 +85,7 @@ def _written(truth: Truth, number: int, image: bytes, said: Said) -> Written:
 def _answered(truth: Truth, number: int, image: bytes, said: Said) -> Answered:
     words = ClassWords(class_words())
     questions = []
-    for one in [one for one in truth.asked if one.tile == number][:QUESTIONS]:
+    for one in [one for one in truth.asked if one.tile == number][:_QUESTIONS]:
         given = {model: rows[number]["answers"][one.number] for model, rows in said.items()}
         marked = {model: (text, right_answer(one.question, text, words)) for model, text in given.items()}
         questions.append((one.question.question, one.question.answer, marked))

@@ -9,7 +9,7 @@ import numpy as np
 
 from sartext.evaluate.answers import PARSERS, ClassWords
 from sartext.evaluate.captions import caption_scores_of
-from sartext.evaluate.facts import Stated, fact_scores
+from sartext.evaluate.facts import AssertedFacts, fact_scores
 from sartext.evaluate.retrieval import Recall, Retrieval, retrieval
 from sartext.evaluate.vqa import Reference, vqa
 from sartext.flow.evaluate.dataset import HeldOut, questions_of
@@ -23,7 +23,7 @@ Scores = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Asked:
+class _Asked:
     """A question that can be scored: which tile it is of, and the number of its answer among that tile's."""
 
     tile: int
@@ -58,11 +58,11 @@ class Truth:
         }
 
     @cached_property
-    def asked(self) -> list[Asked]:
+    def asked(self) -> list[_Asked]:
         """The questions whose answers have a type that can be compared."""
         words = ClassWords(class_words())
         return [
-            Asked(tile, number, question)
+            _Asked(tile, number, question)
             for tile in self.good
             for number, question in enumerate(questions_of(self.tiles[tile]))
             if comparable(question, words)
@@ -111,13 +111,13 @@ def caption_values(truth: Truth, said: Said) -> dict[str, Scores]:
     }
 
 
-def _stated(truth: Truth, texts: Sequence[str]) -> list[Stated]:
+def _stated(truth: Truth, texts: Sequence[str]) -> list[AssertedFacts]:
     found = []
     for number, text in zip(truth.captioned, texts, strict=True):
         claims, facts = told(text, truth.facts[number])
         verdicts = [claim.verdict for claim in claims]
         found.append(
-            Stated(
+            AssertedFacts(
                 supported=verdicts.count("supported"),
                 contradicted=verdicts.count("contradicted"),
                 unverifiable=verdicts.count("unverifiable"),

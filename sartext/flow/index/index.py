@@ -11,14 +11,14 @@ from sartext.artifact import MANIFEST, Artifact, open_artifact, read_json
 from sartext.errors import OutputError, UserError
 from sartext.flow.engine.options import Pool
 from sartext.flow.engine.progress import Progress
-from sartext.flow.predict.index_files import ALL, FEATURES, RECORDS, Index, open_index, record_path
+from sartext.flow.predict.index_files import ALL, FEATURES, INDEX_RECORDS, Index, index_record_path, open_index
 from sartext.flow.run import Run, all_there
 from sartext.models.fingerprint import model_fingerprint
 from sartext.row_groups import read_table
 from sartext.tile import SPLITS
 
 REVISION = 1  # raised whenever the same model and dataset would give another index
-_WRITES = (MANIFEST, FEATURES, RECORDS)
+_WRITES = (MANIFEST, FEATURES, INDEX_RECORDS)
 
 
 def index(checkpoint: str, dataset: str, *, out: str, split: str = ALL, pool: Pool | None = None) -> Index:
@@ -51,7 +51,7 @@ def index(checkpoint: str, dataset: str, *, out: str, split: str = ALL, pool: Po
         count = len(tiles.paths())
 
         def missing() -> list[int]:
-            return run.missing(RECORDS, record_path, count)
+            return run.missing(INDEX_RECORDS, index_record_path, count)
 
         if left := missing():
             with run.importing():
@@ -79,7 +79,9 @@ def config_of(model: str, dataset: str, split: str) -> dict[str, Any]:
 
 
 def _finish(run: Run, tiles: Artifact, model: str, split: str) -> Index:
-    shards = [read_json(run.store, record_path(number), ("path", "rows", "skipped")) for number in range(len(tiles.paths()))]
+    shards = [
+        read_json(run.store, index_record_path(number), ("path", "rows", "skipped")) for number in range(len(tiles.paths()))
+    ]
     counts = {"tiles": sum(shard["rows"] for shard in shards), "skipped": sum(len(shard["skipped"]) for shard in shards)}
     if counts["tiles"] == 0:
         raise UserError(f"{tiles.uri} has no tile of the split {split!r} that can be read; choose another --split")

@@ -13,7 +13,7 @@ import torch
 
 from sartext.artifact import readable
 from sartext.errors import TileRejected
-from sartext.flow.predict.index_files import ALL, features_path, record_path
+from sartext.flow.predict.index_files import ALL, features_path, index_record_path
 from sartext.flow.predict.model import Model
 from sartext.imaging.guard import gray_or_rgb, opened
 from sartext.row_groups import read_table
@@ -44,7 +44,7 @@ class Indexer:
             # What is there already stays: a model's features can differ in their last bits.
             self._store.put_if_absent(features_path(number), _parquet(rows))
             record["sha256"] = hashlib.sha256(self._store.read(features_path(number))).hexdigest()
-        self._store.put(record_path(number), readable(record))
+        self._store.put(index_record_path(number), readable(record))
 
     def _rows(self, tiles: pa.Table) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
         """The rows of an index in the order of the tiles, and the tiles that cannot be read."""
@@ -56,7 +56,7 @@ class Indexer:
                 data = tile["image"]["bytes"] or b""
                 try:
                     tensors.append(self._model.tensor(data))
-                    shown = thumbnail(data)
+                    shown = _thumbnail(data)
                 except TileRejected as rejected:
                     skipped.append({"key": tile["key"], "reason": rejected.reason})
                     continue
@@ -69,7 +69,7 @@ class Indexer:
         return rows, skipped
 
 
-def thumbnail(data: bytes) -> bytes:
+def _thumbnail(data: bytes) -> bytes:
     """A small JPEG of a decodable image, gray where the image is gray."""
     small = gray_or_rgb(opened(data))
     small.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX))

@@ -13,7 +13,7 @@ from sartext.errors import UserError
 from sartext.models.fingerprint import model_fingerprint
 from sartext.store import open_store
 
-FEATURES, RECORDS = "features", "records"
+FEATURES, INDEX_RECORDS = "features", "records"
 ALL = "all"  # in place of a split: every tile
 
 
@@ -58,9 +58,9 @@ def open_index(uri: str) -> Index:
     return Index(open_store(uri).uri, manifest)
 
 
-def record_path(number: int) -> str:
+def index_record_path(number: int) -> str:
     """Where the record of a shard lies."""
-    return f"{RECORDS}/{number:05d}.json"
+    return f"{INDEX_RECORDS}/{number:05d}.json"
 
 
 def features_path(number: int) -> str:

@@ -20,13 +20,13 @@ import torch
 from sartext.errors import TileRejected
 from sartext.flow.predict.generation import GenerationConfig
 from sartext.flow.predict.model import Model
-from sartext.flow.predict.tile_rows import Rows, read_rows, texts_of
+from sartext.flow.predict.tile_rows import Rows, read_tile_rows, texts_of
 from sartext.models.objective import ANSWER, CAPTION, EMBED
 from sartext.store import Store, open_store
 from sartext.tile import Caption
 
 PREDICTIONS = "predictions"
-T = TypeVar("T")
+_T = TypeVar("_T")
 _REALS = pa.list_(pa.float32())
 SCHEMA = pa.schema(
     {
@@ -41,7 +41,7 @@ SCHEMA = pa.schema(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Task:
+class PredictionTask:
     """All the work: every model on every part. Piece `number` is model `number // parts` on part `number % parts`."""
 
     dataset: str
@@ -116,7 +116,7 @@ class _Input:
 class Predictor:
     """Does pieces of a task, and keeps the model and the tiles of the last one, which the next mostly shares."""
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: PredictionTask) -> None:
         self._task = task
         self._model: tuple[int, Model] | None = None
         self._inputs: tuple[int, list[_Input]] | None = None
@@ -137,10 +137,10 @@ class Predictor:
         store.put_if_absent(self._task.path(number), sink.getvalue())
 
 
-def _read(task: Task, part: int) -> list[_Input]:
+def _read(task: PredictionTask, part: int) -> list[_Input]:
     store, inputs = open_store(task.dataset), []
     for rows in task.parts[part]:
-        for row in read_rows(store, rows, ["key", "image", "captions", "questions"]).to_pylist():
+        for row in read_tile_rows(store, rows, ["key", "image", "captions", "questions"]).to_pylist():
             texts = texts_of([Caption(**one) for one in row["captions"]], narrator_captions=task.narrator_captions)
             questions = [one["question"] for one in row["questions"] or [] if one["kept"]]
             inputs.append(_Input(row["key"], row["image"]["bytes"], tuple(texts), tuple(questions)))
@@ -202,5 +202,5 @@ def _answered(model: Model, inputs: Sequence[_Input], saying: GenerationConfig) 
     return [("answers", [[next(rest) for _ in one.questions] for one in inputs])]
 
 
-def _batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+def _batches(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
     return (items[start : start + size] for start in range(0, len(items), size))

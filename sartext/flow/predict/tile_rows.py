@@ -20,7 +20,7 @@ class Rows:
     rows: tuple[int, ...]
 
 
-def read_rows(store: Store, some: Rows, columns: Sequence[str]) -> pa.Table:
+def read_tile_rows(store: Store, some: Rows, columns: Sequence[str]) -> pa.Table:
     """These columns of the rows."""
     return read_group_rows(store, some.path, some.group, some.rows, columns)
 

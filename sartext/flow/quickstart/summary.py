@@ -11,18 +11,18 @@ from sartext.flow.predict.index_files import Index
 from sartext.flow.predict.trained import Trained
 from sartext.flow.train.train import CURVE
 from sartext.report.evaluation_tables import tables
-from sartext.report.story import Card, Chapter, story
+from sartext.report.story import Chapter, StoryCard, story
 from sartext.report.table import Table
 from sartext.store import Store, open_store
 from sartext.tile import Tile, from_table
 
-PAGE = "index.html"
+_PAGE = "index.html"
 _CARDS = 4
 _TEXTS = 2
 
 
 @dataclass(frozen=True, kw_only=True)
-class Parts:
+class QuickstartResults:
     """What a whole chain made; each lies in a folder of its own below the place of the chain."""
 
     optical: Artifact
@@ -43,10 +43,10 @@ class Summary:
 
     def summary(self) -> str:
         """One line for people."""
-        return f"{self.uri}/{PAGE} tells it; {self.evaluation.summary()}"
+        return f"{self.uri}/{_PAGE} tells it; {self.evaluation.summary()}"
 
 
-def write_summary(parts: Parts, *, out: str) -> Summary:
+def write_summary(parts: QuickstartResults, *, out: str) -> Summary:
     """Writes the page and then the manifest of a chain at `out`."""
     store = open_store(out)
     store.prepare()
@@ -58,7 +58,7 @@ def write_summary(parts: Parts, *, out: str) -> Summary:
         _dataset("SAR images that nobody annotated", _NARRATED_WORDS, parts.narrated, store),
         _search(parts, store),
     ]
-    store.put(PAGE, story("From boxes to words, and from words to models", _WORDS, chapters).encode())
+    store.put(_PAGE, story("From boxes to words, and from words to models", _WORDS, chapters).encode())
     made = {
         "optical": parts.optical.fingerprint,
         "sar": parts.sar.fingerprint,
@@ -111,9 +111,9 @@ def _some(artifact: Artifact) -> list[Tile]:
     return []
 
 
-def _card(tile: Tile) -> Card:
+def _card(tile: Tile) -> StoryCard:
     texts = [caption.text if caption.kept else f"refused: {caption.text}" for caption in tile.captions]
-    return Card(
+    return StoryCard(
         image=tile.image.bytes or b"",
         name=tile.key,
         texts=texts[:_TEXTS] or ["no caption"],
@@ -151,7 +151,7 @@ def _evaluation(evaluation: Evaluated, unseen: Artifact, store: Store) -> Chapte
     )
 
 
-def _search(parts: Parts, store: Store) -> Chapter:
+def _search(parts: QuickstartResults, store: Store) -> Chapter:
     models: Sequence[str] = [f"--{name} {one.uri}" for name, one in parts.trainings.items()]
     return Chapter(
         title="Ask it yourself",
@@ -166,9 +166,9 @@ def _relative(uri: str, store: Store) -> str:
     return open_store(uri).uri.removeprefix(store.uri.rstrip("/") + "/")
 
 
-def parts_of(made: Mapping[str, Any], trainings: Sequence[str]) -> Parts:
+def parts_of(made: Mapping[str, Any], trainings: Sequence[str]) -> QuickstartResults:
     """The parts from what the jobs of a chain made, by their names; `trainings` are the names of the models."""
-    return Parts(
+    return QuickstartResults(
         optical=made["optical images"],
         sar=made["SAR images"],
         unseen=made["unseen scenes"],

@@ -39,7 +39,7 @@ def room() -> Room:
     return Room(*(max(there.get(what, 0.0), most_resources().get(what, 0.0)) for what in ("CPU", "GPU", "memory")))
 
 
-def check(parts: Parts, replicas: Replicas) -> None:
+def check_capacity(parts: Parts, replicas: Replicas) -> None:
     """Raises `UserError` where this Ray can never hold one replica of everything, which would be waited for.
 
     One that has not enough yet, and whose autoscaler may add it, is waited for: that is said.

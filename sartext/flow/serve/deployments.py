@@ -11,7 +11,7 @@ from sartext.flow.engine.resources import Resources
 from sartext.flow.serve.capacity import room
 from sartext.flow.serve.door.proxy import ENVIRONMENT
 from sartext.flow.serve.door.terms import Terms
-from sartext.flow.serve.limits import OFFLINE, Limits, Replicas
+from sartext.flow.serve.limits import OFFLINE, Replicas, RequestLimits
 from sartext.flow.serve.model_set import LEAST_INGRESS, VLLM, Parts
 from sartext.flow.serve.paths import CLIP, COCA, GPT, INDEX
 from sartext.flow.serve.replicas.models import BATCH, Answering, Captioning, Embedding
@@ -28,7 +28,7 @@ _HEALTH_TIMEOUT_S = 30.0  # a machine that is busy with something else is no rea
 _TRIES = 2  # of a replica that cannot start, before the application is given up
 
 
-def bind(parts: Parts, limits: Limits, replicas: Replicas, key: str | None) -> Application:
+def bind(parts: Parts, limits: RequestLimits, replicas: Replicas, key: str | None) -> Application:
     """The application, ready for `serve.run`; where Ray is there, its doors are told how to let in."""
     most = room().replicas(parts, replicas) if ray.is_initialized() else replicas.most
     options = _options(limits, most)
@@ -82,7 +82,7 @@ def bind(parts: Parts, limits: Limits, replicas: Replicas, key: str | None) -> A
     return application
 
 
-def _options(limits: Limits, most: int) -> dict[str, Any]:
+def _options(limits: RequestLimits, most: int) -> dict[str, Any]:
     return {
         # All that may wait wait in the replica, where the next batch takes them at once.
         "max_ongoing_requests": 2 * BATCH + limits.max_waiting,

@@ -17,7 +17,7 @@ BODY_S = 60.0  # in which a body must have come
 
 
 @dataclass(frozen=True, kw_only=True)
-class Limits:
+class RequestLimits:
     """Bounds on one request and on how many wait."""
 
     max_body_mb: int = field(default=16, metadata={"help": "MiB of a request; a larger one is refused before it is read"})

@@ -36,7 +36,7 @@ def engine_of(asked: str) -> str:
     return asked if asked != AUTO else VLLM if installed else TRANSFORMERS
 
 
-def check(parts: Parts) -> None:
+def check_models(parts: Parts) -> None:
     """Raises `UserError` where a model cannot do what it is to be served for, or the index is of another model."""
     # torch and the models' libraries take seconds to import: what is not there at all is said before.
     from sartext.models.objective import ANSWER, CAPTION, EMBED

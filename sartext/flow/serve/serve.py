@@ -13,8 +13,8 @@ from sartext.errors import UserError
 from sartext.flow.engine.progress import Line, duration
 from sartext.flow.engine.signals import Stopped, StopRequest, stopping
 from sartext.flow.predict.index_files import open_index
-from sartext.flow.serve.limits import Limits, Replicas
-from sartext.flow.serve.model_set import Parts, check, cpus_needed, engine_of
+from sartext.flow.serve.limits import Replicas, RequestLimits
+from sartext.flow.serve.model_set import Parts, check_models, cpus_needed, engine_of
 
 if TYPE_CHECKING:
     from sartext.flow.serve.lifecycle import Running
@@ -46,7 +46,7 @@ class Serving:
     gpt_engine: str = field(
         default="auto", metadata={"help": "what answers questions: vllm, transformers, or auto (vllm where it is installed)"}
     )
-    limits: Limits = field(default_factory=Limits)
+    limits: RequestLimits = field(default_factory=RequestLimits)
     replicas: Replicas = field(default_factory=Replicas)
 
     def __post_init__(self) -> None:
@@ -80,8 +80,8 @@ def serve(serving: Serving, *, until: Callable[[], bool] | None = None) -> Ended
     """
     key = key_of(serving)
     check_port(serving)
-    parts = parts_of(serving)
-    check(parts)
+    parts = _parts_of(serving)
+    check_models(parts)
     cpus = max(os.cpu_count() or 1, cpus_needed(parts, serving.replicas))
     here = _Here(cpus=cpus, object_store_mb=serving.replicas.object_store_mb)
     Line().draw(f"starting {_listed(parts)} ...", last=True)
@@ -100,7 +100,7 @@ def serve(serving: Serving, *, until: Callable[[], bool] | None = None) -> Ended
         running = Running(_NAME, serving.host, serving.port, _REQUEST_S, own=own)
         try:
             with session(here, stop):
-                capacity.check(parts, serving.replicas)
+                capacity.check_capacity(parts, serving.replicas)
                 _serve(serving, parts, key, until, stop, running)
         except Stopped:
             if not running.seconds:
@@ -118,8 +118,8 @@ def application(serving: Serving, arguments: Mapping[str, Any]) -> Any:
     if unknown:
         raise UserError(f"there is no argument {unknown[0]!r}; there are {', '.join(leaf.path for leaf in leaves(serving))}")
     serving = changed(serving, {"host": "0.0.0.0", **arguments})
-    key, parts = key_of(serving), parts_of(serving)
-    check(parts)
+    key, parts = key_of(serving), _parts_of(serving)
+    check_models(parts)
     from sartext.flow.serve.deployments import bind
 
     return bind(parts, serving.limits, serving.replicas, key)
@@ -146,7 +146,7 @@ def key_of(serving: Serving) -> str | None:
     return key
 
 
-def parts_of(serving: Serving) -> Parts:
+def _parts_of(serving: Serving) -> Parts:
     """The folders and the index that are served. Raises `UserError` where one of them is not there."""
     if serving.clip is serving.coca is serving.gpt is None:
         raise UserError("nothing to serve; give --clip, --coca or --gpt")

@@ -40,7 +40,7 @@ class _Group:
     rows: tuple[int, ...]
 
 
-class Examples:
+class CaptionDataset:
     """The examples of one split of a dataset. Reading is by index, from 0, in planned order."""
 
     def __init__(

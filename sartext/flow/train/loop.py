@@ -28,7 +28,7 @@ from sartext.artifact import read_json, readable
 from sartext.errors import OutputError, UserError
 from sartext.failpoint import reach
 from sartext.flow.predict.trained import MODELS
-from sartext.flow.train.dataset import Examples
+from sartext.flow.train.dataset import CaptionDataset
 from sartext.flow.train.sampler import Order, part
 from sartext.flow.train.training import Stage, Training
 from sartext.models import state, weights
@@ -44,7 +44,7 @@ POOL_GROUPS = 64  # row groups that are mixed, and kept in memory: about 150 MB 
 _KEPT = 2  # checkpoints: the last one, and the one before it in case the last is damaged
 _LIVE_EVERY_S = 2.0
 _END: Any = object()
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +60,7 @@ class Task:
     pool_groups: int = POOL_GROUPS
 
 
-class Group(Protocol):
+class ProcessGroup(Protocol):
     """The workers of a training, as one of them sees them."""
 
     gather: Gather
@@ -80,7 +80,7 @@ class _Part:
     """One stage with its data and the global steps it covers: first to last, the last not included."""
 
     stage: Stage
-    examples: Examples
+    examples: CaptionDataset
     order: Order
     first: int
 
@@ -110,8 +110,8 @@ def _texts(training: Training) -> list[str]:
     return [text for stage in training.stages for text in _examples(training, stage, training.seed, 1).texts()]
 
 
-def _examples(training: Training, stage: Stage, seed: int, kept_groups: int, split: str = "train") -> Examples:
-    return Examples(
+def _examples(training: Training, stage: Stage, seed: int, kept_groups: int, split: str = "train") -> CaptionDataset:
+    return CaptionDataset(
         stage.dataset,
         split=split,
         kind=training.objective.learns,
@@ -121,7 +121,7 @@ def _examples(training: Training, stage: Stage, seed: int, kept_groups: int, spl
     )
 
 
-def learn(task: Task, group: Group) -> None:
+def learn(task: Task, group: ProcessGroup) -> None:
     """Trains from the last checkpoint at `task.out`, or from the start, to the end of the last stage."""
     torch.set_num_threads(task.threads)
     training, store = task.training, open_store(task.out)
@@ -132,7 +132,7 @@ def learn(task: Task, group: Group) -> None:
     done = saved["step"] if saved else 0
     lead = group.gather.rank == 0
     if saved is None and lead:
-        export(store, task, model, BASELINE)
+        _export(store, task, model, BASELINE)
     if saved is not None:
         # The state is of the stage that was being learned; after a stage's last step the next one begins with its own.
         of = next(one for one in parts if one.first < done <= one.last)
@@ -156,7 +156,7 @@ def learn(task: Task, group: Group) -> None:
             if done % training.checkpoint_every_steps == 0 or done == one.last:
                 if journal is not None:
                     if done == one.last:
-                        export(store, task, model, one.stage.name)
+                        _export(store, task, model, one.stage.name)
                     journal.commit()
                     commit(store, state.state_bytes(model, optimizer, {"step": done, "stage": one.stage.name}), done)
                 group.committed()
@@ -176,7 +176,7 @@ def _batches(task: Task, gather: Gather, one: _Part, done: int) -> Iterator[tupl
         yield epoch, training.objective.collate(one.examples.read(mine.tolist(), epoch), task.tokenizer, task.preprocess)
 
 
-def ahead(items: Iterator[T]) -> Iterator[T]:
+def ahead(items: Iterator[_T]) -> Iterator[_T]:
     """The items, each made in a second thread while the one before it is used. Raises what making one raises."""
     with ThreadPoolExecutor(1) as maker:
         coming = maker.submit(next, items, _END)
@@ -185,7 +185,7 @@ def ahead(items: Iterator[T]) -> Iterator[T]:
             yield item
 
 
-def _step(task: Task, group: Group, model: nn.Module, optimizer: Any, batch: Batch, rate: float) -> dict[str, Any]:
+def _step(task: Task, group: ProcessGroup, model: nn.Module, optimizer: Any, batch: Batch, rate: float) -> dict[str, Any]:
     """One optimizer step; the losses of the whole global batch, how many texts it had, and how many of them were shortened.
 
     Raises `UserError` where the loss is no number.
@@ -225,7 +225,7 @@ def _parts(task: Task) -> list[_Part]:
     return parts
 
 
-def export(store: Store, task: Task, model: nn.Module, name: str) -> None:
+def _export(store: Store, task: Task, model: nn.Module, name: str) -> None:
     """Puts the model, as other programs load it, below models/`name`."""
     with tempfile.TemporaryDirectory(prefix="sartext-model-") as folder:
         weights.save(task.training.objective, model, task.tokenizer, task.preprocess, Path(folder))

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from sartext.errors import UserError, require
 
 PADDING = -1
-Indices = npt.NDArray[np.int64]
+_Indices = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +42,7 @@ class Order:
         """Batches in an epoch, the short last one included."""
         return -(-self.examples // self.batch_size)
 
-    def epoch(self, number: int) -> Indices:
+    def epoch(self, number: int) -> _Indices:
         """All examples (examples,) in the order of one epoch."""
         random = np.random.Generator(np.random.PCG64([self.seed, number]))
         starts = np.concatenate(([0], np.cumsum(self.group_rows)))
@@ -52,16 +52,16 @@ class Order:
             groups = shuffled[first : first + self.pool_groups]
             rows = np.concatenate([np.arange(starts[group], starts[group + 1]) for group in groups])
             pools.append(random.permutation(rows))
-        whole: Indices = np.concatenate(pools).astype(np.int64)
+        whole: _Indices = np.concatenate(pools).astype(np.int64)
         return whole
 
-    def batch(self, order: Indices, step: int) -> Indices:
+    def batch(self, order: _Indices, step: int) -> _Indices:
         """The global batch (at most batch_size,) of a step counted from the epoch's start, from `epoch`'s order."""
-        found: Indices = order[step * self.batch_size : (step + 1) * self.batch_size]
+        found: _Indices = order[step * self.batch_size : (step + 1) * self.batch_size]
         return found
 
 
-def part(batch: Indices, batch_size: int, rank: int, world: int) -> Indices:
+def part(batch: _Indices, batch_size: int, rank: int, world: int) -> _Indices:
     """What one of `world` workers takes of a global batch: (ceil(batch_size / world),), padded with PADDING.
 
     All workers get as many rows in every step, so that none waits for a gradient that another never sends.

@@ -29,12 +29,12 @@ from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.place import Place
 from sartext.tile import Region, Tile
 
-MOST, NONE = 0.5, 0.01
+MOST, _NONE = 0.5, 0.01
 _GRAIN = 1e-6  # of a share: what is less is rounding
 WHOLLY = 0.9  # of a region, to be in a half
 DENSE, SPARSE = 0.5, 0.1  # of a place, covered
 CONTACT_SHARE, CONTACT_PX = 0.05, 4
-APART_SHARE, APART_PX = 0.02, 2
+APART_SHARE, _APART_PX = 0.02, 2
 _REACH = 0.05
 _EDGES = (0.0, 1 / 3 - _REACH, 1 / 3, 1 / 3 + _REACH, 0.45, 0.5, 0.55, 2 / 3 - _REACH, 2 / 3, 2 / 3 + _REACH, 1.0)
 # Of each band that a word means on an axis, its steps between _EDGES: widened, and as it is.
@@ -42,7 +42,7 @@ _THIRDS = {1: (slice(0, 3), slice(0, 2)), 2: (slice(1, 9), slice(2, 8)), 4: (sli
 _HALVES = {1: (slice(0, 6), slice(0, 5)), 4: (slice(4, 10), slice(5, 10))}
 _ALL = (slice(0, 10), slice(0, 10))
 
-Counts = npt.NDArray[np.int64]
+_Counts = npt.NDArray[np.int64]
 
 
 class Bounds(NamedTuple):
@@ -169,7 +169,7 @@ class Covers:
             return True
         if place.extent == "half":  # widened, it reaches into the other one
             share = self.inside(name, place, annotated=annotated, widened=False) or share
-        return False if share.high < NONE else None
+        return False if share.high < _NONE else None
 
     def border(self, one: str, other: str) -> bool | None:
         """Whether the two classes border one another; None in the dead band, or where one is not annotated."""
@@ -184,12 +184,12 @@ class Covers:
     def _numbers(self, name: str) -> list[int]:
         return [number for number, region in enumerate(self.regions) if taxonomy.is_a(region.label, name)]
 
-    def _counts(self, name: str) -> Counts | None:
+    def _counts(self, name: str) -> _Counts | None:
         """Pixels of the class in each step of rows and columns, (10, 10)."""
         numbers = self._numbers(name)
         if not numbers:
             return None
-        total: Counts = self._stepped[numbers].sum(axis=0)
+        total: _Counts = self._stepped[numbers].sum(axis=0)
         return total if total.any() else None
 
     def _more(self, name: str, place_steps: tuple[slice, ...]) -> tuple[int, int]:
@@ -203,7 +203,7 @@ class Covers:
             for number, region in enumerate(self.regions)
             if taxonomy.akin(region.label, name) and not taxonomy.is_a(region.label, name)
         ]
-        finer: Counts = self._stepped[coarser].sum(axis=0)
+        finer: _Counts = self._stepped[coarser].sum(axis=0)
         inside, total = int(finer[place_steps].sum()), int(finer.sum())
         if self.certain(name):
             return inside, total - inside
@@ -217,13 +217,13 @@ class Covers:
         return inside + min(most, free_inside), total - inside + min(most, free_px - free_inside)
 
     @cached_property
-    def _room(self) -> Counts:
+    def _room(self) -> _Counts:
         """Pixels in each step of rows and columns, (10, 10)."""
-        room: Counts = np.outer(np.diff(_steps(self.height_px)), np.diff(_steps(self.width_px))).astype(np.int64)
+        room: _Counts = np.outer(np.diff(_steps(self.height_px)), np.diff(_steps(self.width_px))).astype(np.int64)
         return room
 
     @cached_property
-    def _free(self) -> Counts:
+    def _free(self) -> _Counts:
         """Pixels of no region in each step of rows and columns, (10, 10)."""
         return self._in_steps(self._map == len(self._masks))
 
@@ -232,18 +232,18 @@ class Covers:
         return [decode(region.rle, self.height_px, self.width_px) for region in self.regions]
 
     @cached_property
-    def _stepped(self) -> Counts:
+    def _stepped(self) -> _Counts:
         """Pixels of each region in each step of rows and columns, (regions, 10, 10)."""
         none = np.zeros((0, len(_EDGES) - 1, len(_EDGES) - 1), dtype=np.int64)
         return np.stack([self._in_steps(mask) for mask in self._masks]) if self._masks else none
 
-    def _in_steps(self, mask: Mask) -> Counts:
+    def _in_steps(self, mask: Mask) -> _Counts:
         """Pixels of the mask in each step of rows and columns, (10, 10)."""
         rows, columns = _steps(self.height_px), _steps(self.width_px)
         # Sums over rows first: of the many narrow steps most columns are then gone.
         down = np.add.reduceat(mask, np.minimum(rows[:-1], self.height_px - 1), axis=0, dtype=np.int64)
         down[np.diff(rows) == 0] = 0
-        both: Counts = np.add.reduceat(down, np.minimum(columns[:-1], self.width_px - 1), axis=1)
+        both: _Counts = np.add.reduceat(down, np.minimum(columns[:-1], self.width_px - 1), axis=1)
         both[:, np.diff(columns) == 0] = 0
         return both
 
@@ -256,19 +256,19 @@ class Covers:
         return drawn
 
     @cached_property
-    def _contacts(self) -> Counts:
+    def _contacts(self) -> _Counts:
         """How many pairs of pixels lie edge to edge, by their regions, (regions + 1, regions + 1), symmetric."""
         kinds, drawn = len(self._masks) + 1, self._map
         total = np.zeros(kinds * kinds, dtype=np.int64)
         for first, second in ((drawn[:, :-1], drawn[:, 1:]), (drawn[:-1], drawn[1:])):
             total += np.bincount((first * kinds + second).ravel(), minlength=kinds * kinds)
         pairs = total.reshape(kinds, kinds)
-        both: Counts = pairs + pairs.T
+        both: _Counts = pairs + pairs.T
         return both
 
     def _apart(self, ours: list[int], theirs: list[int]) -> bool:
         """Whether no pixels of the two lie within the distance, seen on a grid of blocks of that side: never too soon."""
-        block = int(max(APART_PX, np.ceil(APART_SHARE * max(self.width_px, self.height_px))))
+        block = int(max(_APART_PX, np.ceil(APART_SHARE * max(self.width_px, self.height_px))))
         one, other = (self._blocks(numbers, block) for numbers in (ours, theirs))
         around = np.zeros_like(one)
         around[1:-1, 1:-1] = one[1:-1, 1:-1]

@@ -95,11 +95,23 @@ _OF = {
     NEARLY_ALL: ("almost entirely", "nearly entirely", "almost completely", "almost exclusively"),
     ALL: ("entirely", "completely", "wholly", "exclusively"),
     LARGE: ("a large part of", "a large portion of", "large parts of", "much of", "a good part of"),
-    SMALL: ("hardly any", "scarcely any", "almost no", "a small part", "a small part of", "a small portion of", "a small fraction of", "small parts of"),
+    SMALL: (
+        "hardly any",
+        "scarcely any",
+        "almost no",
+        "a small part",
+        "a small part of",
+        "a small portion of",
+        "a small fraction of",
+        "small parts of",
+    ),
     DOMINANT: (
         *("the dominant land cover", "the main land cover", "the predominant land cover", "the largest land cover"),
         *("the most extensive land cover", "the largest land cover class", "the dominant land cover class"),
-        "dominated by", "dominates", "dominate", "dominating",
+        "dominated by",
+        "dominates",
+        "dominate",
+        "dominating",
     ),
 }
 _OF_THE_IMAGE = {

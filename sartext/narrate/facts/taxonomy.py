@@ -49,7 +49,17 @@ def _kind(
 
 # Kinds that no source labels today (an oil tank, a frigate) are here so that a reader knows what they are a kind of.
 _KINDS = (
-    _kind("ship", None, "marine craft/marine crafts", "vessel", "boat", "watercraft/watercraft", "marine vessel", "surface vessel", "sea vessel"),
+    _kind(
+        "ship",
+        None,
+        "marine craft/marine crafts",
+        "vessel",
+        "boat",
+        "watercraft/watercraft",
+        "marine vessel",
+        "surface vessel",
+        "sea vessel",
+    ),
     _kind("cargo ship", "ship", "cargo vessel", "freighter", "cargo carrier", "general cargo ship"),
     _kind("container ship", "cargo ship", "container vessel", "containership", "container carrier"),
     _kind("bulk carrier", "cargo ship", "bulk ship", "bulk vessel", "bulker", "bulk cargo ship"),

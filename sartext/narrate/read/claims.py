@@ -21,6 +21,7 @@ class Said(NamedTuple):
     values: tuple[object, ...]
     kinds: tuple[str, ...]
     texts: tuple[str, ...]
+    text: str
 
 
 def said_in(text: str) -> list[Said]:
@@ -51,4 +52,4 @@ def _said(text: str) -> Said:
                 for statement, kind in zip(reading.statements, kinds, strict=True)
             ]
         )
-    return Said(reading, values, kinds, tuple(texts))
+    return Said(reading, values, kinds, tuple(texts), text)

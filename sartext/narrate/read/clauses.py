@@ -31,6 +31,10 @@ class Clauses(Phrases):
         nor = self.skip(at, ",")
         if self.shape[nor : nor + 3] in ("/vH", "/VH"):
             yield nor
+        if self.shape[at - 4 : at] == "nnnn" and self.code(at) in "kKb":
+            yield at  # one box after the other
+        if self.shape[at : at + 3] == "nfh":
+            yield at  # "there are ships in it seven of them"
         after = self.skip(self.skip(at, ",:"), "&;")
         if after > at:
             yield after
@@ -76,7 +80,16 @@ class Clauses(Phrases):
                 if len(stated) == 1 and not stated[0].scope:
                     yield (stated[0]._replace(scope="denied"),), end
             return
-        for rule_ in (self._labelled, self._compared, self._fronted, self._there, self._shown, self._said, self._inverted, self._named):
+        for rule_ in (
+            self._labelled,
+            self._compared,
+            self._fronted,
+            self._there,
+            self._shown,
+            self._said,
+            self._inverted,
+            self._named,
+        ):
             for stated, end in rule_(at):
                 for last in self._tail(end):
                     yield stated, last
@@ -88,6 +101,9 @@ class Clauses(Phrases):
                 for one, last in self.bare(end + 1):
                     if one.amount in _INTRODUCED:
                         yield _exist((one,), (place,), (at, last)), last
+        if self.code(at) == "D" and self.code(at + 1) == "V":
+            for _, end in self.image(at + 2):
+                yield (), end  # "this is a radar image"
         if self.code(at) == "7":
             for one, end in self.noun(at + 1):
                 number = self.skip(end, "vV")
@@ -119,6 +135,9 @@ class Clauses(Phrases):
             for members, end in self.members(start):
                 if denied := _denied(members) if negated else members:
                     yield _exist(denied, (), (at, end), "also" if also else ""), end
+                if self.code(end) == "a" and not negated:  # "there are two tankers among the ships"
+                    for these, last in self.phrase(end + 1):
+                        yield (*_exist((these,), (), (end, last)), *_exist(members, (), (at, end), "part")), last
 
     def _shown(self, at: int) -> Reads:
         """ "the image shows two ships", "a radar image of two ships", "it contains no ships"."""
@@ -133,8 +152,7 @@ class Clauses(Phrases):
             yield from self._shows(self._past(end), (at, end))
         for _, end in self.image(at):
             if self.code(end) in "qR" and self.code(self.skip(end, "q")) == "R":
-                for stated, last in self.clause(self.skip(end, "q") + 1):  # "in which two ships lie"
-                    yield stated, last
+                yield from self.clause(self.skip(end, "q") + 1)  # "in which two ships lie"
 
     def _past(self, at: int) -> int:
         """What follows ", imaged by SAR,"."""
@@ -172,12 +190,15 @@ class Clauses(Phrases):
         """ "in the upper left, two ships are visible"; "among the ships, two ..."; "in this image, ..."."""
         for _, end in self.in_image(at):
             yield from self.clause(self.skip(end, ",:"))
-        if self.code(at) == "," or self.code(at) == "i":
+        if self.code(at) in ",:i":
             yield from self.clause(self.skip(at + 1, ":,"))
         if self.code(at) in "fa":
             for these, end in self.members(at + 1):
                 if all(one.amount in ("these", "the") for one in these) and len(these) == 1:
                     again = _exist(these, (), (at, end))
+                    if self.code(end) in "vV":  # "among the ships are two tankers"
+                        for members, last in self.members(end + 1):
+                            yield (*again, *_exist(members, (), (at, last), "part")), last
                     start = self.skip(self.skip(end, ","), "X1F")
                     for stated, last in self.clause(start):
                         yield again + stated, last
@@ -186,7 +207,8 @@ class Clauses(Phrases):
                 continue
             start = self.skip(end, ",:")
             for stated, last in (*self._there(start), *self._said(start), *self._named(start)):
-                yield tuple(_with(one, front) for one in stated), last
+                with_front = tuple(_with(one, front) for one in stated)
+                yield (with_front[0]._replace(span=(at, last)),) if len(with_front) == 1 else with_front, last
             yield from self._shows(start, (at, end), front)
             if self.code(start) in "vV" and self.shape[start + 1 : start + 3] == "0q":
                 for members, last in self.members(start + 3):  # "the left third is covered by forest"
@@ -219,6 +241,9 @@ class Clauses(Phrases):
             if self.code(end) in ":," and self.code(end + 1) == "n":
                 stop = self.skip(end + 2, "," if self.code(end) == "," else "")
                 yield (Statement("count", one._replace(amount="number", number=end + 1), span=(at, stop)),), stop
+        for one, end in self.noun(at):
+            if self.shape[end : end + 4] == "nnnn":  # "ship 98 14 134 34": a box, as some data sets write it
+                yield (Statement("box", one, tokens=tuple(range(end, end + 4)), span=(at, end + 4)),), end + 4
         for members, end in self.members(at):
             if all(one.amount in _INTRODUCED for one in members):
                 yield _exist(members, (), (at, end)), end
@@ -234,6 +259,10 @@ class Clauses(Phrases):
                     if (paired := _respectively(subject, said)) is not None:
                         yield paired, self.skip(last, ",") + 1
                     continue
+                if len(subject) == 1 and subject[0].amount == "none" and not subject[0].narrowed and not scope:
+                    for other, stop in self._except(subject[0], last):
+                        none = subject[0]._replace(refers="another")
+                        yield (*_exist((other,), said, (at, stop)), *_exist((none,), said, (at, last))), stop
                 if (stated := _state(subject, said, scope, (at, last))) is not None:
                     yield stated, last
             if self.code(end) == "," and "fR" in self.shape[end : end + 6]:  # "ships, two of which are tankers, are visible"
@@ -243,7 +272,7 @@ class Clauses(Phrases):
                             if (stated := _state(subject, said, scope, (at, stop))) is not None:
                                 yield stated + part, stop
             if self.code(end) == "F" and len(subject) == 1:
-                for members, last in self.members(end + 1):
+                for members, last in self.members(self.skip(end + 1, ":")):
                     yield (*_exist(subject, (), (at, end)), *_exist(members, (), (at, last), "part")), last
             if self.code(end) in "vV" and self.code(end + 1) == "N" and len(subject) == 1:
                 within = Property("relation", (CONTEXT,), False, subject[0])  # "the harbor is free of ships"
@@ -257,17 +286,24 @@ class Clauses(Phrases):
 
     def _subject(self, at: int) -> Reads:
         yield from self.members(at)
-        if self.code(at) == "N":  # "no ship apart from the one in the center"
+        if self.code(at) == "N":
             for one, end in self.noun(at + 1):
-                if self.code(end) == "6":
-                    for other, last in self.phrase(end + 1):
-                        if other.refers != "they":
-                            yield (other, one._replace(amount="none", refers="another")), last
+                for other, last in self._except(one, end):
+                    yield (other, one._replace(amount="none", refers="another")), last
         for one, end in self.phrase(at):  # "the harbor, not the bridge, is ..."
             if self.shape[end : end + 2] == ",t":
                 for other, last in self.phrase(end + 2):
                     if self.code(last) == ",":
                         yield (one, other._replace(refers="denied")), last + 1
+
+    def _except(self, one: Phrase, at: int) -> Reads:
+        """ "(no ship) apart from the one in the center"."""
+        if self.code(at) == "6":
+            for other, end in self.phrase(at + 1):
+                if other.refers == "they" and other.number >= 0:
+                    yield other._replace(noun=one.noun, amount="number", refers=""), end
+                elif other.noun != CONTEXT:
+                    yield other, end
 
     def _verbs(self, at: int) -> Iterator[tuple[tuple[Property, ...], str, int]]:
         """One verb after the other: "is about 60 m long and lies in the center"."""
@@ -346,11 +382,19 @@ class Clauses(Phrases):
     def _compared(self, at: int) -> Reads:
         """ "more ships than bridges", "ships outnumber bridges"."""
         start = self.skip(self.skip(at, "H"), "vV")
+        for one, end in self.noun(at):
+            if self.code(end) == ">":  # "ships outnumber bridges five to one"
+                for other, last in self.noun(end + 1):
+                    if self.code(last) == "n":
+                        stated = Statement("compare", scope=">", tokens=(end, last), span=(at, last + 1), pair=(one, other))
+                        yield (stated,), last + 1
         if self.code(start) in "+-=2":
             for one, end in self.noun(start + 1):
                 if self.code(end) == "T":
                     for other, last in self.noun(end + 1):
-                        stated = Statement("compare", scope=self.code(start), tokens=(start,), span=(at, last), pair=(one, other))
+                        stated = Statement(
+                            "compare", scope=self.code(start), tokens=(start,), span=(at, last), pair=(one, other)
+                        )
                         yield (stated,), last
         yield from self._more_here(at)
         for one, end in self.noun(self.skip(at, "D")):

@@ -25,6 +25,7 @@ from sartext.narrate.read import vocabulary
 Entry = tuple[str, object]
 INFINITE = 1 << 30
 DENIED = "¬"  # the code of what denies a whole sentence
+COVERS = "land cover"  # the class of the land covers themselves, as "three land cover classes"
 THING = "?"  # the class of what people name and no label is of
 
 
@@ -63,7 +64,7 @@ def _ordinal(head: str) -> Quantity:
 
 def _quantities() -> dict[str, Entry]:
     entries: dict[str, Entry] = {}
-    for line in vocabulary.QUANTITIES.strip().splitlines():
+    for line in vocabulary.VAGUE_QUANTITIES.strip().splitlines():
         phrases, _, bounds = line.partition(" = ")
         quantity = Quantity(*(INFINITE if bound == "-" else int(bound) for bound in bounds.split()))
         entries |= dict.fromkeys(_phrases(phrases), ("n", quantity))
@@ -108,6 +109,8 @@ def _classes() -> dict[str, Entry]:
         many = vocabulary.PLURALS.get(one, f"{one}s")
         entries.setdefault(one, ("k", THING))
         entries.setdefault(many, ("K", THING))
+    for one, many in (("land cover class", "land cover classes"), ("land cover type", "land cover types")):
+        entries[one], entries[many] = ("k", COVERS), ("K", COVERS)
     for word in ("object", "target", "annotation"):
         entries[word] = entries[f"{word}s"] = ("G", "object")
     return entries
@@ -125,6 +128,7 @@ def _lexicon() -> dict[str, Entry]:
     entries |= {phrase: ("C", share) for phrase, share in shares.words().items()}
     entries |= dict.fromkeys((*vocabulary.VISIBLE.split(), "made out"), ("i", None))
     entries |= _table() | _quantities() | _places()
+    entries["around"] = ("o", "around")  # "around ten ships", and "around the harbor"
     entries |= {word: ("O", word) for word in vocabulary.OPTICAL.split()} | {"clear skies": ("O", "clear skies")}
     entries |= {unit: ("U", metres) for unit, metres in vocabulary.UNITS_M.items()}
     return entries | _classes()

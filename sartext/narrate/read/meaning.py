@@ -62,6 +62,7 @@ class Statement(NamedTuple):
     lists: int = -1
     near: tuple[Property, ...] = ()
     pair: tuple[Phrase, ...] = ()  # what is compared
+    plain: bool = False  # how many of a class there are, at most in one place: what captions mostly state
 
 
 class Reading(NamedTuple):

@@ -11,7 +11,7 @@ from functools import lru_cache
 from sartext.narrate.read.claim_types import kind_of
 from sartext.narrate.read.clauses import Clauses
 from sartext.narrate.read.land_cover import SHARE, shares_stated
-from sartext.narrate.read.meaning import Reading, Statement
+from sartext.narrate.read.meaning import CONTEXT, Reading, Statement
 
 _LONGEST = 400  # tokens
 _UNKNOWN = frozenset("uj!")
@@ -30,7 +30,18 @@ def read(shape: str) -> Reading:
             for at, code in enumerate(shape)
             if code == "O"
         )
+    stated = tuple([one._replace(plain=_is_plain(one)) for one in stated])
     return Reading(stated, tuple([kind_of(one) for one in stated]))
+
+
+def _is_plain(one: Statement) -> bool:
+    phrase = one.phrase
+    if phrase is None or one.form != "count" or one.scope or one.near or phrase.refers or phrase.loose:
+        return False
+    if phrase.noun == CONTEXT or phrase.whole >= 0 or phrase.amount not in ("some", "plural", "number", "none"):
+        return False
+    said = (*phrase.narrowed, *one.said)
+    return len(said) <= 1 and all(each.form == "p" and not each.negated for each in said)
 
 
 def _stated(shape: str) -> tuple[Statement, ...] | None:
@@ -39,4 +50,4 @@ def _stated(shape: str) -> tuple[Statement, ...] | None:
     if SHARE in shape and (shares := shares_stated(shape)) is not None:
         return tuple(shares)
     found = Clauses(shape).sentence(0)
-    return found[0][0] or None if found else None
+    return found[0][0] if found else None

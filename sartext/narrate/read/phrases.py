@@ -198,6 +198,10 @@ class Phrases:
             yield from self.no(after)
         elif code == "Q":
             yield from self.amount(after, "any")
+        elif code == "d" and self.shape[after : after + 2] == "gf":  # "a cluster of six tanks"
+            for one, end in self.bare(after + 2):
+                if one.amount in ("number", "plural") and not one.refers:
+                    yield one._replace(narrowed=(*one.narrowed, Property("g", (after,)))), end
         elif code == "d":
             yield from self.amount(after, "some")
             if self.code(after) == "s":
@@ -287,7 +291,9 @@ class Phrases:
         elif code == "n":
             for one, end in self.noun(after):
                 yield one._replace(amount="these", number=at), end
-            yield Phrase(CONTEXT, "these", at, refers="they"), after
+            yield Phrase(CONTEXT, "these", at, refers="they"), self.skip(after, "m")
+        elif code in "34":  # "the former", "the latter"
+            yield Phrase(CONTEXT, "the", refers="former" if code == "3" else "latter"), after
         elif code == "e":
             number = after if self.code(after) == "n" else -1
             start = after + (number >= 0)

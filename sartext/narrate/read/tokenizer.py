@@ -54,7 +54,7 @@ _NUMERIC = frozenset("#oU~wP")  # codes that make one token of several, or chang
 _ALONE = frozenset("U~w")  # codes whose meaning depends on the whole sentence
 _BOUNDS = ("at least", "at most")
 _OF_LENGTH = ("longest", "shortest", "longer", "shorter")
-_MEANT = {"longer": "more than", "shorter": "fewer than"}
+_MEANT = {"around": "about", "longer": "more than", "shorter": "fewer than"}
 _STRONG = ("at least", "at most", "more than", "fewer than", "between")
 
 
@@ -318,6 +318,8 @@ def _bound_afterwards(tokens: list[_Token]) -> list[_Token]:
 
 def _unbound(token: _Token) -> _Token:
     """What a bound says that stands before no number."""
+    if token.value == "around":
+        return token._replace(code="r")
     if token.value == "some":
         return token._replace(code="n", value=Quantity(2, INFINITE, 2, INFINITE))
     return token._replace(code="J" if token.value == "exactly" else "u")

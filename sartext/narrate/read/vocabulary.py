@@ -6,22 +6,30 @@ so a word is silent only where leaving it out cannot make a false sentence true.
 
 # The closed list of words that say nothing: leaving one out, or putting it in, makes no sentence true or false.
 SILENT = """
-sar radar synthetic aperture here overall clearly altogether itself themselves 's axis axes
+sar radar synthetic aperture here overall clearly altogether itself themselves 's axis axes very directly collectively
 """
 SILENT_PHRASES = """
-as follows | by place | by position | by sar | by radar | by the radar | in total | all in all | in it | in several places |
-in different places | in various places | in many places | in several locations | remote sensing | seen from above | imaged from above |
+as follows | by place | by position | by sar | by radar | by the radar | in total | all in all | in it |
+in several places |
+in different places | in various places | in many places | in several locations | remote sensing |
+seen from above | imaged from above |
 observed from above | viewed from above | from above | the place of |
-the orientation of | the long axis of | the long axes of | long axis | long axes | long side | orientation | anywhere |
-somewhere | content of | contents of | what | one can observe | one can see | without a doubt | without doubt | it is true that |
-defining the scene 's structure | contributing to its visual complexity | together | throughout the frame | in the frame
+the orientation of | the long axis of | the long axes of | long axis | long axes | long side | orientation |
+anywhere |
+somewhere | content of | contents of | what | one can observe | one can see | without a doubt | without doubt |
+it is true that |
+pieces of | a piece of | piece of | details of | from the sar perspective | from above |
+defining the scene 's structure | contributing to its visual complexity | together | throughout the frame |
+in the frame
 """
 
 VERBS = "lie appear sit stand float run extend stretch come reach form exist"
 SINGULAR_VERBS = "lies appears sits stands floats runs extends stretches spans reaches forms exists"
 WITH_VERBS = """
-shows | show | showing | captures | capture | capturing | depicts | depict | depicting | reveals | reveal | revealing | displays |
-display | displaying | illustrates | illustrate | presents | features | feature | featuring | has imaged | covers an area with |
+shows | show | showing | captures | capture | capturing | depicts | depict | depicting | reveals | reveal |
+revealing | displays |
+display | displaying | illustrates | illustrate | presents | features | feature | featuring | has imaged |
+covers an area with |
 with | containing | holds | hold | contains | contain | has | have | having | carries | hosts
 """
 INCLUDING_VERBS = (
@@ -33,8 +41,10 @@ made up of | take up | takes up | taking up | taken up | account for | accounts 
 """
 COVERING_VERBS_SINGULAR = "covers occupies fills"
 VISIBLE = """
-visible present seen shown observed detected identified identifiable discernible detectable apparent discerned imaged captured
-recognizable spotted packed depicted found located situated positioned placed distributed arranged concentrated lying sitting standing
+visible present seen shown observed detected identified identifiable discernible detectable apparent discerned imaged
+captured
+recognizable spotted packed depicted found located situated positioned placed distributed arranged concentrated lying
+sitting standing
 floating oriented running stretching spanning extending pictured
 """
 
@@ -70,7 +80,7 @@ E 4 = fourth
 E another = another
 W - = populated by
 h - = it | its | they | them | their
-m - = annotated | labeled | labelled | marked | labelled area | labeled area | annotated area
+m - = annotated | mentioned | labeled | labelled | marked | labelled area | labeled area | annotated area
 * - = whole | entire | full
 T - = than | as
 + - = more | more numerous
@@ -80,7 +90,8 @@ T - = than | as
 > - = outnumber | outnumbers
 > area = larger than | bigger than | more extensive than
 y - = tiny | very small | minuscule
-I - = data | images of the area | image | images | imagery | scene | scenes | picture | view | frame | tile | chip | patch | snapshot
+I - = data | images of the area | image | images | imagery | scene | scenes | picture | view | frame | tile | chip
+I - = patch | snapshot
 q at = into | in | at | on | within | along | inside | inside of
 q near = by | against | near | close to | in the vicinity of | not far from | near to | in proximity to
 V - = is | was | appears to be | seems to be
@@ -91,7 +102,8 @@ r right = to the right of | right of | on the right of | on the right side of | 
 r above = above
 r below = below | beneath | underneath
 r adjacent = borders the | border the | adjoining | adjoins | abutting | abuts | side by side with
-r adjacent = next to | beside | adjacent to | alongside | right next to | right beside | immediately next to | bordering
+r adjacent = next to | beside | adjacent to | alongside | right next to | right beside | immediately next to
+r adjacent = bordering
 r far = far from | far away from | distant from | away from
 r north = north of | to the north of | in the north of
 r south = south of | to the south of | in the south of
@@ -112,37 +124,69 @@ s shortest = shortest
 l horizontal = horizontal | horizontally | horizontally oriented
 l vertical = vertical | vertically | vertically oriented
 l diagonal = diagonal | diagonally | diagonally oriented | slanted | obliquely | oblique
-i - = in view | on view | in sight
+H - = we can see | we see | you can see | there exist | there exists
+r around = surrounded by | surround | surrounds | surrounding | encircled by | all around
+r other = outside | outside of | behind | in front of | opposite | opposite to | across from
+r other = connected to | linked to | along side
+r other = crossing | separated by | divided by | connected by | connected with | relative to
+i - = built | planted | connected | constructed | highlighted | made | set | laid | in view | on view | in sight
 g near = near each other | close to each other | near one another | close to one another
 g adjacent = next to each other | side by side | beside each other | next to one another
-g line = in a line | in a row | in line | in a column | line | lined up | row | aligned | straight line | in a straight line
-g cluster = cluster | clustered | clustered together | close together | grouped together | grouped | bunched | tight cluster
+g line = in a line | in a row | in line | in a column | line | lined up | row | aligned | straight line
+g line = in a straight line
+g cluster = cluster | clustered | clustered together | close together | grouped together | grouped | bunched
+g cluster = tight cluster
 g cluster = huddled | packed together | in a cluster | in a group | closely spaced | tightly packed
-g scattered = scattered | dispersed | spread out | strewn | sparsely distributed | widely spaced | scattered over the image | spread over the image
-g scattered = spread across the scene | spread across the image | scattered across the image | scattered across the scene | scattered over the scene
-S either = through the whole image | through the entire image | through the image | across the whole image | across the entire image
+g scattered = scattered | dispersed | spread out | strewn | sparsely distributed | widely spaced
+g scattered = scattered over the image | spread over the image
+g scattered = spread across the scene | spread across the image | scattered across the image
+g scattered = scattered across the scene | scattered over the scene
+S either = through the whole image | through the entire image | through the image | across the whole image
+S either = across the entire image
 S either = crosses the image | crosses the scene | across the image | across the scene
+S across = across the image from left to right | across the scene from left to right
+S down = across the image from top to bottom | across the scene from top to bottom
+F - = have a clear place | has a clear place
 S across = from left to right | from right to left
 S down = from top to bottom | from bottom to top
 ! - = if | whether | unless | either | might | may | could be
 ! - = perhaps | possibly | probably | likely | presumably | maybe | thirds of | quarters of | some other
-! - = but one | both sides of | either side of | each side of | all sides of | both ends of | each end of | either end of
+! - = but one | both sides of | either side of | each side of | all sides of | both ends of | each end of
+! - = either end of
 P - = % | percent | per cent
-x size = large | small | big | huge | little | massive | giant | medium | short | sized | larger | smaller | bigger | narrow
+x size = large | small | big | huge | little | massive | giant | medium | short | sized | larger | smaller | bigger
+x size = narrow
 9 - = respectively
 8 - = all but
+4 - = latter
+3 - = former
 6 - = apart from | except | except for | other than | besides | aside from
 7 - = the total count of | the number of | the total number of | the count of
 V - = equals | amounts to
-x manner = beautiful | mighty | imposing | impressive | important | busy | bustling | captivating | distinct | dense | lush | vast | huge
-x manner = neat | several kinds of | modern | old | new | long | straight | curved | round | circular | rectangular | square shaped | oval
+x manner = beautiful | mighty | imposing | impressive | important | busy | bustling | captivating | distinct | dense
+x manner = lush | vast
+x manner = complicated | columnar | spherical | cylindrical | sparse | empty | grassy | smart | broad | elliptical
+x manner = extensive
+x manner = marshy | frozen | permanent | irregular | spacious | unique | rusty | metallic | metal | concrete
+x manner = cement | octagonal
+x manner = hexagonal | domed | radial | different | similar | crossed | parallel | regular | compact
+x manner = semi circular | cultivated
+x manner = ring shaped | spindle shaped | fan shaped | oval shaped | star shaped | bell mouthed | distinctive
+x manner = roofed | developed
+x manner = herbaceous | residential | rich | open | rather complicated | storage | same | cone shaped | u shaped
+x manner = l shaped
+x manner = neat | several kinds of | modern | old | new | straight | curved | round | circular | rectangular
+x manner = square shaped | oval
 x state = parked | moored | anchored | docked | berthed | damaged
-x optical = bright | dark | brightness | gray | grey | black | white | shiny | glowing | shadow | shadows | dim | grayscale
+x optical = bright | dark | brightness | gray | grey | black | white | shiny | glowing | shadow | shadows | dim
+x optical = grayscale
 j - = traffic | deck | decks | noise | stop | stops
-~ - = the length of | the lengths of | range | ranges | ranging | in length | length | lengths | measures | measure | measuring | from end to end
+~ - = the length of | the lengths of | range | ranges | ranging | in length | length | lengths | measures | measure
+~ - = measuring | from end to end
 ~ long = long
-w - = wide | in width | width | widths | breadth | in diameter | diameter | tall | high | height | in height | apart
-w - = resolution | pixel | pixels | per pixel | spacing | square | deep | depth | distance | elevation | altitude | swath
+w - = wide | in width | width | widths | breadth | in diameter | diameter | high | height | in height | apart | tall
+w - = resolution | pixel | pixels | per pixel | spacing | square | deep | depth | distance | elevation | altitude
+w - = swath
 # pairs = pairs of
 # dozen = dozen
 # hundred = hundred
@@ -151,10 +195,10 @@ o at least = at least | a minimum of | minimum of | no fewer than | no less than
 o at most = at most | no more than | up to | a maximum of | maximum of | not more than
 o more than = more than | over | greater than | in excess of | upward of
 o fewer than = fewer than | less than | under
-o about = barely | about | approximately | around | roughly | nearly | almost | circa | an estimated
+o about = barely | about | approximately | roughly | nearly | almost | circa | an estimated | around
 o some = some
 o exactly = exactly | precisely | only | just | merely | a total of
-o between = between | from
+o between = from | between
 o longer = longer than
 o shorter = shorter than
 o or more = or more
@@ -163,14 +207,18 @@ o or fewer = or fewer | or less
 
 # What SAR does not show: colours, sunlight, weather, and the names of other imagery.
 OPTICAL = """
-blue green red yellow orange purple pink brown turquoise silver golden beige cyan magenta violet maroon ivory navy crimson scarlet khaki indigo lavender hue hues tint tinted greyish grayish whitish teal bluish greenish reddish
-brownish azure emerald colorful colourful colored coloured color colour colors colours multicolored sunny sunlit sunlight
-sunshine sun sky skies cloud clouds cloudy cloudless overcast rainy foggy fog hazy haze snowy weather daylight daytime nighttime
-sunset sunrise dusk dawn twilight rainbow moonlight rain raining optical photograph photo photographs photos rgb infrared multispectral panchromatic
+blue green red yellow orange purple pink brown turquoise silver golden beige cyan magenta violet maroon ivory navy
+crimson scarlet khaki indigo lavender hue hues tint tinted greyish grayish whitish teal bluish greenish reddish
+brownish azure emerald colorful colourful colored coloured color colour colors colours multicolored sunny sunlit
+sunlight
+sunshine sun sky skies cloud clouds cloudy cloudless overcast rainy foggy fog hazy haze snowy weather daylight daytime
+nighttime
+sunset sunrise dusk dawn twilight rainbow moonlight rain raining optical photograph photo photographs photos rgb
+infrared multispectral panchromatic
 """
 
 # phrase(s) = true from, to, false below, above; "-" is without bound.
-QUANTITIES = """
+VAGUE_QUANTITIES = """
 many | numerous | a lot of | lots of | plenty of | a large number of | large numbers of | a great number of = 11 - 5 -
 several | various = 3 12 3 -
 a few | few | a small number of | a handful of = 3 5 2 10
@@ -184,28 +232,60 @@ a pair of | pair of | a pair = 2 2 2 2
 multiple | a number of | a group of | groups of | a set of | a fleet of | an array of = 2 - 2 -
 dozens of | dozens | scores of | tens of = 24 - 20 -
 hundreds of | hundreds = 200 - 100 -
-a single | single | one solitary | one single | one lone | one isolated | a lone | lone | a solitary | solitary | an isolated | isolated = 1 1 1 1
+a single | single | one solitary | one single | one lone | one isolated = 1 1 1 1
+a lone | lone | a solitary | solitary | an isolated | isolated = 1 1 1 1
 """
 
 # What people name in such images and no label is of: that it is there nobody can tell.
 THINGS = """
-airfield | airport | sea port | coast | coastline | shore | shoreline | beach | island | town | city | village | settlement | suburb |
-apron | runway | taxiway | hangar | terminal | control tower | dock | quay | pier | jetty | breakwater | wharf | basin | channel |
-canal | bay | estuary | lagoon | reservoir | pond | stream | bank | river bank | waterway | roadstead | anchorage | fairway |
-stadium | square | playground | church | school | park | parking lot | railway station | train station | railway | track | train |
-residential area | industrial area | commercial area | downtown area | business district | resort | hotel | factory | power plant |
-field | baseball field | football field | soccer field | basketball court | tennis court | swimming pool | pool | court | lawn |
-tree | plant | bush | hedge | grass | mountain | hill | valley | desert | dune | rock | cliff | wasteland | land | ground | bareland |
-highway | expressway | crossroad | intersection | roundabout | overpass | flyover | path | lane | parking space | roof | wall | fence |
-tower | chimney | crane | container | pipeline | power line | dam | lock | gate | yard | garden | farm | greenhouse | worker | person |
-people | wave | wake | oil slick | shadow | structure | facility | infrastructure | environment | landscape | terrain | area | region |
-zone | place | district | ecosystem | settlement area | urban zone | circle | center building | bleacher | court yard | courtyard |
-meadowland | green space | vegetation belt | forest ecosystem | community | house | row | line of trees | piece of land
+airfield | airport | sea port | coast | coastline | shore | shoreline | beach | island | town | city | village |
+settlement | suburb |
+apron | runway | taxiway | hangar | terminal | control tower | dock | quay | pier | jetty | breakwater | wharf |
+basin | channel |
+canal | bay | estuary | lagoon | reservoir | pond | stream | bank | river bank | waterway | roadstead | anchorage |
+fairway |
+stadium | square | playground | church | school | park | parking lot | railway station | train station | railway |
+track | train |
+residential area | industrial area | commercial area | downtown area | business district | resort | hotel |
+factory | power plant |
+field | baseball field | football field | soccer field | basketball court | tennis court | swimming pool | pool |
+court | lawn |
+tree | plant | bush | hedge | grass | mountain | hill | valley | desert | dune | rock | cliff | wasteland | land |
+ground | bareland |
+highway | expressway | crossroad | intersection | roundabout | overpass | flyover | path | lane | parking space |
+roof | wall | fence |
+tower | chimney | crane | container | pipeline | power line | dam | lock | gate | yard | garden | farm |
+greenhouse | worker | person |
+people | wave | wake | oil slick | shadow | structure | facility | infrastructure | environment | landscape |
+terrain | area | region |
+zone | place | district | ecosystem | settlement area | urban zone | circle | center building | bleacher |
+court yard | courtyard |
+meadowland | green space | vegetation belt | forest ecosystem | community | house | row | line of trees |
+piece of land
 """
-PLURALS = {"people": "people", "grass": "grass", "bush": "bushes", "beach": "beaches", "church": "churches", "city": "cities",
-    "factory": "factories", "facility": "facilities", "bay": "bays", "estuary": "estuaries", "valley": "valleys", "jetty": "jetties",
-    "dock": "docks", "residential area": "residential areas", "river bank": "river banks", "terrain": "terrain", "bareland": "bareland",
-    "community": "communities", "infrastructure": "infrastructure", "crossroad": "crossroads", "business district": "business districts"}
+PLURALS = {
+    "people": "people",
+    "grass": "grass",
+    "bush": "bushes",
+    "beach": "beaches",
+    "church": "churches",
+    "city": "cities",
+    "factory": "factories",
+    "facility": "facilities",
+    "bay": "bays",
+    "estuary": "estuaries",
+    "valley": "valleys",
+    "jetty": "jetties",
+    "dock": "docks",
+    "residential area": "residential areas",
+    "river bank": "river banks",
+    "terrain": "terrain",
+    "bareland": "bareland",
+    "community": "communities",
+    "infrastructure": "infrastructure",
+    "crossroad": "crossroads",
+    "business district": "business districts",
+}
 
 NUMBERS = """
 zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen

@@ -47,7 +47,7 @@ def told(text: str, facts: Facts) -> Told:
     judge = Judge(facts)
     claims: list[Claim] = []
     found: set[Fact] = set()
-    for reading, values, kinds, texts in said_in(text):
+    for reading, values, kinds, texts, _ in said_in(text):
         for statement, kind, words in zip(reading.statements, kinds, texts, strict=True):
             before = len(judge.discourse.entities)
             judged = judge.verdict(statement, values)

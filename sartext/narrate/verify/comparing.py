@@ -2,12 +2,11 @@
 
 from sartext.narrate.facts import arrangement, relations, shapes
 from sartext.narrate.facts.tile_facts import Facts, Object
-from sartext.narrate.read.lexicon import INFINITE
+from sartext.narrate.read.lexicon import INFINITE, Quantity
 from sartext.narrate.verify.counting import CONTRADICTED, SUPPORTED, UNVERIFIABLE, Counting, Verdict
 from sartext.narrate.verify.discourse import Bound, Property
 from sartext.narrate.verify.judge_land_cover import more_stated
 from sartext.narrate.verify.predicates import FALSE, FREE, TRUE
-
 
 SIDE_MARGIN = 0.02  # of the side: how much further left an object reaches that is the leftmost
 _SIDES = {"leftmost": ("left", 1), "topmost": ("top", 1), "rightmost": ("right", -1), "bottommost": ("bottom", -1)}
@@ -87,8 +86,8 @@ def arranged(found: tuple[list[Object], bool], word: str, negated: bool, name: s
     return (SUPPORTED if answer is not negated else CONTRADICTED), f"{evidence}, {'' if answer else 'not '}{word}"
 
 
-def more_of(one: Bound, other: Bound, code: str, counting: Counting) -> Verdict:
-    """Whether there are more (fewer: -, as many: =, twice as many: 2) of the one than of the other."""
+def more_of(one: Bound, other: Bound, code: str, counting: Counting, ratio: object = None) -> Verdict:
+    """Whether there are more (fewer: -, as many: =, twice as many: 2) of the one than of the other, or so many times more."""
     covered = more_stated(one.name, other.name, code, counting.facts)
     if covered is not None:
         return (UNVERIFIABLE, covered[1]) if one.filters or other.filters else covered
@@ -96,6 +95,10 @@ def more_of(one: Bound, other: Bound, code: str, counting: Counting) -> Verdict:
     evidence = f"{a_low} to {_upto(a_high)} against {b_low} to {_upto(b_high)}"
     if code == "-":
         (a_low, a_high), (b_low, b_high) = (b_low, b_high), (a_low, a_high)
+    if isinstance(ratio, Quantity):
+        if a_low == a_high and b_low == b_high:
+            return (SUPPORTED if a_low * ratio.high == b_low * ratio.low else CONTRADICTED), evidence
+        return UNVERIFIABLE, evidence
     if code in "+->":
         verdict = SUPPORTED if a_low > b_high else CONTRADICTED if a_high <= b_low else UNVERIFIABLE
         return verdict, evidence

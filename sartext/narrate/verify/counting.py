@@ -123,6 +123,17 @@ class Counting:
                 verdict = self._shared_out(name, places[0], quantity.low, bounded)
         return verdict, evidence
 
+    def plain(self, name: str, quantity: Quantity | None, place: Place | None, annotated: bool) -> Verdict:
+        """Whether there are so many objects of the class (None: there are none), or so many in a cell."""
+        kin = self.kin(name)
+        bounded = kin.bounded(annotated)
+        if place is None:
+            return outcome(name, quantity, -1, *_tally(kin.values, kin.cut, bounded))
+        judged = outcome(name, quantity, kin.sure, *_tally(kin.in_cell(CELL[place]), kin.cut, bounded))
+        if judged[0] == SUPPORTED and quantity is not None:
+            return self._shared_out(name, place, quantity.low, bounded), judged[1]
+        return judged
+
     def kin(self, name: str) -> Kin:
         """The objects that the name can mean."""
         found = self._kin.get(name)

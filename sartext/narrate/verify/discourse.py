@@ -58,9 +58,11 @@ class Discourse:
             self._before = self.entities[self._sentence :]
         self._sentence = len(self.entities)
 
-    def spoken_of(self) -> Entity:
+    def spoken_of(self, which: str = "") -> Entity:
         """What "it", "they" or "two" can only mean. Raises `Unclear`."""
         near = self.entities[self._sentence :] or self._before
+        if which and len(near) >= 2:
+            return near[0] if which == "former" else near[-1]
         if not near or len({one.name for one in near}) > 1 or near[0].picked:
             raise Unclear
         return near[0]
@@ -78,9 +80,9 @@ class Discourse:
         filters = self.properties(phrase.narrowed, values)
         annotated = phrase.annotated or any(one.form == "m" for one in phrase.narrowed)
         if phrase.noun == CONTEXT:
-            context = self.spoken_of()
+            context = self.spoken_of(phrase.refers if phrase.refers in ("former", "latter") else "")
             name, annotated = context.name, annotated or context.annotated
-            if phrase.refers in ("they", "of"):
+            if phrase.refers in ("they", "of", "former", "latter"):
                 filters = (*context.filters, *filters)
         else:
             name = str(values[phrase.noun])

@@ -1,11 +1,12 @@
 """From what a text states to verdicts: supported, contradicted or unverifiable, each with its evidence."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.shares import Share
-from sartext.narrate.facts.tile_facts import Facts, Object
-from sartext.narrate.read.lexicon import INFINITE, THING, Quantity
+from sartext.narrate.facts.tile_facts import Facts
+from sartext.narrate.read.lexicon import COVERS, INFINITE, THING, Quantity
 from sartext.narrate.read.meaning import CONTEXT, Phrase, Statement
 from sartext.narrate.verify.comparing import arranged, extreme_of, more_of
 from sartext.narrate.verify.counting import (
@@ -16,14 +17,15 @@ from sartext.narrate.verify.counting import (
     Counting,
     Kin,
     Verdict,
-    outcome,
     worst,
 )
-from sartext.narrate.verify.discourse import AT_LEAST_ONE, Bound, Discourse, Entity, Property, Unclear, Values
-from sartext.narrate.verify.judge_land_cover import region_stated, share_stated
-from sartext.narrate.verify.predicates import FALSE, FREE, MORE, TRUE, UNKNOWN, opposite
+from sartext.narrate.verify.discourse import AT_LEAST_ONE, AT_LEAST_TWO, Bound, Discourse, Entity, Property, Unclear, Values
+from sartext.narrate.verify.judge_land_cover import covers_counted, region_stated, share_stated
+from sartext.narrate.verify.objects import Objects
+from sartext.narrate.verify.predicates import FALSE, FREE
 
 _OPPOSITE = {SUPPORTED: CONTRADICTED, CONTRADICTED: SUPPORTED, UNVERIFIABLE: UNVERIFIABLE}
+BOXED = frozenset(taxonomy.KINDS) - taxonomy.REGIONS
 _INTRODUCED = frozenset(("some", "plural", "number", "least", "none", "not number", "only"))
 
 
@@ -37,6 +39,7 @@ class Judge:
         self.facts = facts
         self.discourse = Discourse()
         self.counting = Counting(facts, self.discourse, {} if kin is None else kin)
+        self.objects = Objects(self.counting, self.discourse)
         self._lists: tuple[int, list[Entity]] = (-1, [])  # the list of phrases that is being read
 
     def end_sentence(self) -> None:
@@ -50,6 +53,8 @@ class Judge:
             judged = self.verdict(statement._replace(scope=""), values)
             return judged and (_OPPOSITE[judged[0]], f"{judged[1]}; denied")
         if statement.phrase is not None:
+            if statement.plain and (judged := self._plain(statement, statement.phrase, values)) is not None:
+                return judged
             try:
                 judged = self._of_phrase(statement, statement.phrase, values)
                 if judged is None or not statement.near:
@@ -75,12 +80,46 @@ class Judge:
             one, other = (self.discourse.bind(phrase, values) for phrase in statement.pair)
             if values[statement.tokens[0]] == "area" and not {one.name, other.name} <= taxonomy.REGIONS:
                 return UNVERIFIABLE, "no label decides which is larger"
-            return more_of(one, other, statement.scope, self.counting)
+            ratio = values[statement.tokens[1]] if len(statement.tokens) > 1 else None
+            return more_of(one, other, statement.scope, self.counting, ratio)
         return UNVERIFIABLE, "not understood"
+
+    def _plain(self, statement: Statement, phrase: Phrase, values: Values) -> Verdict | None:
+        """The verdict on a plain count, quickly; None where it is not as plain as it looks."""
+        name = values[phrase.noun]
+        if name not in BOXED:
+            return None
+        place = None
+        filters: tuple[Property, ...] = ()
+        for one in phrase.narrowed or statement.said:
+            place = values[one.tokens[0]]
+            if place not in CELL:
+                return None
+            filters = ((one, (place,)),)
+        amount = phrase.amount
+        quantity = AT_LEAST_ONE if amount == "some" else AT_LEAST_TWO if amount == "plural" else None
+        if amount == "number":
+            quantity = values[phrase.number]
+            if type(quantity) is not Quantity:
+                return None
+        entity = Entity(name, filters, phrase.annotated, quantity, quantity is not AT_LEAST_ONE, whole=not filters)
+        if statement.lists >= 0 and quantity is not None:
+            at, members = self._lists
+            listed = members if at == statement.lists else []
+            if any(taxonomy_akin(one.name, name) and not _apart(one.filters, filters) for one in listed):
+                return None
+            self._lists = (statement.lists, [*listed, entity])
+        if quantity is not None:
+            self.discourse.entities.append(entity)
+        return self.counting.plain(name, quantity, place, phrase.annotated)
 
     def _of_phrase(self, statement: Statement, phrase: Phrase, values: Values) -> Verdict | None:
         bound = self.discourse.bind(phrase, values)
         said = self.discourse.properties(statement.said, values)
+        if statement.form == "box":
+            return self.objects.box(bound, [float(values[at].low) for at in statement.tokens])
+        if bound.name == COVERS:
+            return covers_counted(bound.quantity, self.facts)
         if bound.name == THING:
             self.discourse.add(Entity(THING, (), False, bound.quantity, False, picked=True))
             return UNVERIFIABLE, "no label is of it"
@@ -106,7 +145,12 @@ class Judge:
                 if of is None:
                     return UNVERIFIABLE, "an arrangement of nothing named"
                 found = arranged(
-                    self._things(of), str(values[one.tokens[0]]), one.negated, of.name, self._bounded(of), self.facts
+                    self.objects.things(of),
+                    str(values[one.tokens[0]]),
+                    one.negated,
+                    of.name,
+                    self.objects.bounded(of),
+                    self.facts,
                 )
                 judged = worst(judged[0], found[0]), found[1]
         if loose and judged is not None:
@@ -128,9 +172,7 @@ class Judge:
             return plain
         return UNVERIFIABLE, f"{plain[1]}; nothing tells what else there is"
 
-    def _introduced(
-        self, statement: Statement, phrase: Phrase, bound: Bound, loose: bool, values: Values
-    ) -> Verdict | None:
+    def _introduced(self, statement: Statement, phrase: Phrase, bound: Bound, loose: bool, values: Values) -> Verdict | None:
         """Whether there are as many objects with all that is said of them."""
         quantity = bound.quantity
         if phrase.amount == "only":
@@ -161,7 +203,7 @@ class Judge:
             excluded=tuple(others),
         )
         if others:
-            judged = self._count_other(entity, quantity)
+            judged = self.objects._count_other(entity, quantity)
         else:
             judged = self.counting.counted(bound._replace(quantity=quantity))
         if phrase.amount == "not number":
@@ -188,34 +230,15 @@ class Judge:
             return [
                 one
                 for one in members
-                if taxonomy_akin(one.name, bound.name) and not self._parts(one, phrase) and not _apart(one.filters, bound.filters)
+                if taxonomy_akin(one.name, bound.name)
+                and not self._parts(one, phrase)
+                and not _apart(one.filters, bound.filters)
             ]
         return []
 
     def _parts(self, one: Entity, phrase: Phrase) -> bool:
         """Whether the phrase is part of an entity named before it: "three ships: two in the center ..."."""
         return phrase.refers == "class" and one.whole
-
-    def _count_other(self, entity: Entity, quantity: Quantity | None) -> Verdict:
-        """Whether there are so many beside those that the entity is other than."""
-        values = self._values(entity)
-        free = dict(values)
-        for other in entity.excluded:
-            taken = self._values(other)
-            number = other.quantity.low if other.quantity is not None else 0
-            # It takes those that can be nothing else first, then those that this one cannot mean, then what is left.
-            order = sorted(
-                (key for key, value in taken.items() if value >= FREE), key=lambda key: (taken[key] != TRUE, key in free)
-            )
-            exact = other.quantity is not None and other.quantity.high < INFINITE
-            if not exact:
-                order.sort(key=lambda key: key in free)
-            for key in order[:number]:
-                free.pop(key, None)
-        kin = self.counting.kin(entity.name)
-        counted = list(free.values())
-        tally = [counted.count(value) for value in (TRUE, FREE, UNKNOWN, MORE)]
-        return outcome(entity.name, quantity, kin.sure, *tally, kin.cut, kin.bounded(entity.annotated))
 
     # Phrases that refer to objects
 
@@ -232,21 +255,24 @@ class Judge:
         if phrase.amount == "extreme":
             which = str(values[phrase.extreme])
             found = worst_of(
-                [extreme_of(self._pairs(entity), which, one, self.counting, self._bounded(entity)) for one in said]
+                [
+                    extreme_of(self.objects.pairs(entity), which, one, self.counting, self.objects.bounded(entity))
+                    for one in said
+                ]
             )
-            self.discourse.add(entity)
-            return found or self._exists(entity)
+            self.discourse.add(replace(entity, filters=(*entity.filters, *said)))
+            return found or self.objects.exists(entity)
         if scope == "share":
             share = values[phrase.number]
-            judged = self._fraction(entity, said, share if isinstance(share, Share) else None)
+            judged = self.objects.fraction(entity, said, share if isinstance(share, Share) else None)
         elif said:
             if phrase.amount == "the" and not entity.several:
-                found = self._the(entity, said)
+                found = self.objects.the_one(entity, said)
             else:
-                found = self._all(entity, said, scope)
+                found = self.objects.all_of(entity, said, scope)
             judged = found if judged is None else (worst(judged[0], found[0]), found[1])
         elif scope == "none":
-            judged = self._exists(entity)
+            judged = self.objects.exists(entity)
             judged = _OPPOSITE[judged[0]], judged[1]
         if scope == "all":
             entity.filters = (*entity_before, *said)
@@ -258,12 +284,12 @@ class Judge:
         name, filters = bound.name, bound.filters
         several = phrase.amount != "the"
         quantity = bound.quantity
-        if phrase.noun == CONTEXT and phrase.refers == "they":
-            context = self.discourse.spoken_of()
+        if phrase.noun == CONTEXT and phrase.refers in ("they", "former", "latter"):
+            context = self.discourse.spoken_of(phrase.refers if phrase.refers != "they" else "")
             several = context.several
             entity = Entity(name, filters, bound.annotated, context.quantity, several, excluded=context.excluded)
             if phrase.number >= 0 and phrase.amount == "these" and isinstance(quantity, Quantity):
-                return entity, self._number(entity, quantity)
+                return entity, self.objects.number(entity, quantity)
             return entity, None
         if phrase.refers == "rest":
             earlier = self.discourse.of_class(name)
@@ -274,7 +300,7 @@ class Judge:
             entity = Entity(name, filters, bound.annotated, quantity, True, excluded=parts)
             base = Entity(name, (), bound.annotated, quantity, True, excluded=parts)
             exact = quantity if phrase.number >= 0 else None
-            return entity, self._number(base, exact) if exact is not None else self._exists(base)
+            return entity, self.objects.number(base, exact) if exact is not None else self.objects.exists(base)
         known = self.discourse.latest(name)
         if phrase.amount == "the" and known is not None and not filters and not known.several:
             return Entity(name, known.filters, bound.annotated or known.annotated, known.quantity, False), None
@@ -283,121 +309,14 @@ class Judge:
             entity.picked = True
             return entity, None
         if phrase.number >= 0 and phrase.amount in ("these", "all", "both") and isinstance(quantity, Quantity):
-            return entity, self._number(entity, quantity)
+            return entity, self.objects.number(entity, quantity)
         if phrase.amount in ("sole", "both") and quantity is not None:
-            return entity, self._number(entity, quantity)
+            return entity, self.objects.number(entity, quantity)
         if known is not None and not filters:
             return entity, None  # "the ships" again
         if phrase.amount in ("the", "these", "all") and not filters:
-            return entity, self._exists(entity)
+            return entity, self.objects.exists(entity)
         return entity, None
-
-    def _number(self, entity: Entity, quantity: Quantity) -> Verdict:
-        if entity.excluded:
-            return self._count_other(entity, quantity)
-        return self.counting.counted(Bound(entity.name, quantity, "number", entity.filters, entity.annotated))
-
-    def _exists(self, entity: Entity) -> Verdict:
-        return self._number(entity, AT_LEAST_ONE)
-
-    def _the(self, entity: Entity, said: tuple[Property, ...]) -> Verdict:
-        """Whether the one object that is meant has all the properties: any that it can be must have them to bear it out."""
-        sure = [thing for thing, value in self._pairs(entity) if value >= FREE]
-        if len(sure) == 1 and entity.quantity is AT_LEAST_ONE and not entity.excluded:
-            value = min(self.counting.has(sure[0], one) for one in said)  # what else may be one would not be "the" one
-            verdict = SUPPORTED if value >= FREE else CONTRADICTED if value == FALSE and self._bounded(entity) else UNVERIFIABLE
-            return verdict, f"{entity.name}: the only one there is"
-        together = self.counting.counted(Bound(entity.name, AT_LEAST_ONE, "some", (*entity.filters, *said), entity.annotated))
-        candidates = [value for value in self._values(entity).values() if value > MORE]
-        if together[0] != SUPPORTED or len(candidates) <= 1 or entity.quantity is not AT_LEAST_ONE:
-            return together
-        known = self.discourse.latest(entity.name)
-        if known is not None and not known.several:
-            return together
-        everyone = self._all(entity, said, "all")
-        return (
-            everyone
-            if everyone[0] == SUPPORTED
-            else (UNVERIFIABLE, f"{entity.name}: one of {len(candidates)}, not known which")
-        )
-
-    def _all(self, entity: Entity, said: tuple[Property, ...], scope: str) -> Verdict:
-        """Whether all, most or none of the objects have the properties."""
-        pairs = [(thing, value) for thing, value in self._pairs(entity) if value > MORE]
-        has = [(value, min(self.counting.has(thing, one) for one in said)) for thing, value in pairs]
-        bounded = self._bounded(entity)
-        true = sum(value >= FREE for _, value in has)
-        possible = sum(value != FALSE for _, value in has)
-        evidence = f"{entity.name}: {true} of {len(has)} so"
-        if not has:
-            return (CONTRADICTED if bounded else UNVERIFIABLE), evidence
-        if scope == "all but":
-            lacking, open_ = sum(value == FALSE for _, value in has), sum(FALSE < value < FREE for _, value in has)
-            number = entity.quantity.low if entity.quantity else 0
-            if lacking > number or (bounded and lacking + open_ < number):
-                return CONTRADICTED, evidence
-            return (SUPPORTED if bounded and not open_ and lacking == number else UNVERIFIABLE), evidence
-        if scope == "none":
-            if any(base >= FREE and value == TRUE for base, value in has):
-                return CONTRADICTED, evidence
-            return (SUPPORTED if bounded and not possible else UNVERIFIABLE), evidence
-        if scope == "most":
-            if bounded and 2 * true > len(has):
-                return SUPPORTED, evidence
-            return (CONTRADICTED if bounded and 2 * possible < len(has) else UNVERIFIABLE), evidence
-        if any(base >= FREE and value == FALSE for base, value in has):
-            return CONTRADICTED, evidence
-        for one in said:
-            if one[0].form == "any":  # each of several places has one
-                for place in one[1]:
-                    single = (one[0]._replace(form="p"), (place,))
-                    some = self.counting.counted(
-                        Bound(entity.name, AT_LEAST_ONE, "some", (*entity.filters, single), entity.annotated)
-                    )
-                    if some[0] != SUPPORTED:
-                        return some
-        return (SUPPORTED if bounded and true == len(has) else UNVERIFIABLE), evidence
-
-    def _fraction(self, entity: Entity, said: tuple[Property, ...], share: Share | None) -> Verdict:
-        """Whether such a share of the objects has the properties: to the object, as it is meant."""
-        pairs = [(thing, value) for thing, value in self._pairs(entity) if value > MORE]
-        if share is None or not said or not pairs or share.dominant:
-            return UNVERIFIABLE, f"{entity.name}: {len(pairs)} counted"
-        has = [min(value, *[self.counting.has(thing, one) for one in said]) for thing, value in pairs]
-        low, high = sum(value >= FREE for value in has), sum(value != FALSE for value in has)
-        evidence = f"{entity.name}: {low} of {len(pairs)} so"
-        if not self._bounded(entity) or any(value < FREE for _, value in pairs):
-            return UNVERIFIABLE, evidence
-        n = len(pairs)
-        grain = 0.5 / n if share.high < 1.0 else 0.0  # half of seven ships is neither three nor four, and not far from them
-        if share.low <= low / n and high / n <= share.high:
-            return SUPPORTED, evidence
-        out = high / n < share.least - grain or low / n > share.most + grain
-        return (CONTRADICTED if out else UNVERIFIABLE), evidence
-
-    # Objects of an entity
-
-    def _bounded(self, entity: Entity) -> bool:
-        return self.counting.bounded(Bound(entity.name, AT_LEAST_ONE, "", entity.filters, entity.annotated))
-
-    def _pairs(self, entity: Entity) -> list[tuple[Object, int]]:
-        """The objects that may be of the entity, and how far each is."""
-        bound = Bound(entity.name, AT_LEAST_ONE, "", entity.filters, entity.annotated)
-        pairs = list(zip(self.counting.kin(entity.name).objects, self.counting.matching(bound), strict=True))
-        if entity.excluded:
-            taken = {key: value for other in entity.excluded for key, value in self._values(other).items()}
-            pairs = [(thing, min(value, opposite(taken.get(id(thing), FALSE)))) for thing, value in pairs]
-        return [(thing, value) for thing, value in pairs if value != FALSE]
-
-    def _values(self, entity: Entity) -> dict[int, int]:
-        bound = Bound(entity.name, AT_LEAST_ONE, "", entity.filters, entity.annotated)
-        pairs = zip(self.counting.kin(entity.name).objects, self.counting.matching(bound), strict=True)
-        return {id(thing): value for thing, value in pairs if value != FALSE}
-
-    def _things(self, entity: Entity) -> tuple[list[Object], bool]:
-        """The objects of the entity, and whether they are for sure."""
-        pairs = self._pairs(entity)
-        return [thing for thing, value in pairs if value >= FREE], all(value >= FREE for _, value in pairs)
 
     # Land covers
 

@@ -5,6 +5,7 @@ from sartext.narrate.facts.land_cover import DENSE, MOST, SPARSE, Bounds
 from sartext.narrate.facts.place import Place
 from sartext.narrate.facts.shares import COVERED, Share
 from sartext.narrate.facts.tile_facts import Facts
+from sartext.narrate.read.lexicon import Quantity
 from sartext.narrate.verify.counting import CONTRADICTED, SUPPORTED, UNVERIFIABLE, Verdict
 from sartext.narrate.verify.discourse import Bound, Property
 
@@ -24,6 +25,22 @@ def share_stated(names: tuple[str, ...], claimed: Share, scope: str, facts: Fact
     if claimed.dominant:
         verdict = _worst(verdict, _dominant(names, found, scope, facts))
     return verdict, evidence
+
+
+def covers_counted(quantity: Quantity | None, facts: Facts) -> Verdict:
+    """Whether so many land covers are there: as many as regions of land covers, none of which is above another."""
+    labels = [label for label in dict.fromkeys(facts.covers.labels) if label in taxonomy.REGIONS]
+    evidence = f"{len(labels)} land covers"
+    if quantity is None or any(taxonomy.akin(one, other) for at, one in enumerate(labels) for other in labels[:at]):
+        return UNVERIFIABLE, evidence
+    if len(labels) > quantity.most:
+        return CONTRADICTED, evidence
+    known = facts.covers.labelled > 1 - 1e-9 and sum(region.area_share for region in facts.covers.regions) > 1 - 1e-6
+    if not known:
+        return UNVERIFIABLE, evidence
+    if len(labels) < quantity.least:
+        return CONTRADICTED, evidence
+    return (SUPPORTED if quantity.low <= len(labels) <= quantity.high else UNVERIFIABLE), evidence
 
 
 def more_stated(one: str, other: str, code: str, facts: Facts) -> Verdict | None:

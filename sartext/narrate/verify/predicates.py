@@ -18,6 +18,7 @@ AT_EDGE, OFF_EDGE = 0.10, 1 / 3
 LENGTH_TRUE, LENGTH_FALSE = 0.15, 0.35
 PLAINLY_RESOLVED_PX = 2 * RESOLVABLE_PX
 
+_RULES = {"near": relations.near, "adjacent": relations.adjacent, "at": relations.at}
 _COMPASS = {"north": "above", "south": "below", "west": "left", "east": "right"}
 
 
@@ -157,6 +158,8 @@ def is_tiny(thing: Object, word: object, facts: Facts) -> int:  # noqa: ARG001 -
 
 def spans(thing: Object, word: str, facts: Facts) -> int:
     """Whether the object reaches from one side of the tile to the other."""
+    if word == "either":
+        return max(spans(thing, one, facts) for one in ("across", "down"))
     return _known(shapes.spans(thing, word, facts))
 
 
@@ -179,8 +182,10 @@ def relates(a: Object, b: Object, word: str, facts: Facts) -> int:
     elif word == "far":
         gap = relations.gap_share(a, b, facts)
         answer = True if gap >= relations.FAR else False if gap <= relations.NEAR else None
+    elif word in _RULES:
+        answer = _RULES[word](a, b, facts)
     else:
-        answer = {"near": relations.near, "adjacent": relations.adjacent, "at": relations.at}[word](a, b, facts)
+        answer = None  # around it, behind it: no boxes tell
     return _known(answer)
 
 

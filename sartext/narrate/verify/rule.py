@@ -7,9 +7,10 @@ from sartext.narrate.facts.tile_facts import Facts, facts_of
 from sartext.narrate.read.claims import said_in
 from sartext.narrate.verify.counting import CONTRADICTED, SUPPORTED, UNVERIFIABLE, Kin
 from sartext.narrate.verify.judge import Judge
+from sartext.narrate.verify.sentences import Judged, judged_sentence, says_something
 from sartext.tile import ROUTES, Caption, Claim, Tile
 
-_ABSENCE, _OPTICAL = "absence", "optical"  # kinds of claims
+_OPTICAL = "optical"  # the kind of a claim
 _RADAR = re.compile(r"\b(?:SAR|radar)\b", re.IGNORECASE)
 _OF_LIGHT = "the image is of light"
 POLICIES = ("refuse", "keep", "trust")
@@ -17,22 +18,24 @@ POLICIES = ("refuse", "keep", "trust")
 
 def claims_of(text: str, facts: Facts) -> tuple[Claim, ...]:
     """The claims of a text with their verdicts and evidence. A sentence that is not understood is one unverifiable claim."""
-    return _claims(text, facts, {})
+    return tuple(claim for one in _judged_sentences(text, facts, {}) for claim in one.claims)
 
 
-def _claims(text: str, facts: Facts, kin: dict[str, Kin]) -> tuple[Claim, ...]:
-    judge = Judge(facts, kin)
-    claims = []
-    for reading, values, kinds, texts in said_in(text):
-        for statement, kind, words in zip(reading.statements, kinds, texts, strict=True):
-            judged = judge.verdict(statement, values)
-            if judged is not None:
-                claims.append(Claim(kind=kind, text=words, verdict=judged[0], evidence=judged[1]))
+def _judged_sentences(text: str, facts: Facts, kin: dict[str, Kin]) -> list[Judged]:
+    """The sentences of a text with their claims."""
+    judge, judged = Judge(facts, kin), []
+    for said in said_in(text):
+        claims = []
+        for statement, kind, words in zip(said.reading.statements, said.kinds, said.texts, strict=True):
+            found = judge.verdict(statement, said.values)
+            if found is not None:
+                claims.append(Claim(kind=kind, text=words, verdict=found[0], evidence=found[1]))
         judge.end_sentence()
-    if facts.optical:
-        radar = [Claim(kind=_OPTICAL, text=word, verdict=CONTRADICTED, evidence=_OF_LIGHT) for word in _RADAR.findall(text)]
-        claims += radar
-    return tuple(claims)
+        if facts.optical:
+            radar = _RADAR.findall(said.text)
+            claims += [Claim(kind=_OPTICAL, text=word, verdict=CONTRADICTED, evidence=_OF_LIGHT) for word in radar]
+        judged.append(judged_sentence(said, tuple(claims)))
+    return judged
 
 
 def verdict_of(claims: tuple[Claim, ...]) -> str:
@@ -47,9 +50,10 @@ def verdict_of(claims: tuple[Claim, ...]) -> str:
 class Verify:
     """Judges every caption of a tile and refuses those that the annotations contradict.
 
-    What the annotations cannot decide follows the policy of the caption's route: "refuse" it, or "keep" it, unless it says
-    that something is absent, which no model can know; "trust" judges but never refuses, for people who outrank the labels.
-    A text is never edited, and a caption that was refused before stays refused for its first reason.
+    What the annotations cannot decide follows the policy of the caption's route: "refuse" the text; "keep" what may stay of it,
+    sentence by sentence (see `sentences`); "trust" judges but never refuses, for people who outrank the labels. A text is never
+    edited: where a sentence goes, the whole is refused, and what is left is a caption of its own, if it still says something.
+    A caption that was refused before stays refused for its first reason.
     """
 
     policy: tuple[tuple[str, str], ...] = field(
@@ -72,7 +76,7 @@ class Verify:
 
     @property
     def revision(self) -> int:
-        return 7
+        return 8
 
     def apply(self, tile: Tile) -> Tile:
         """The tile with claims on every caption. Raises `TileRejected` where a label is no class of the taxonomy."""
@@ -80,21 +84,46 @@ class Verify:
             return tile
         facts, kin, policy = facts_of(tile), dict[str, Kin](), dict(self.policy)
         judged = [_judged(caption, facts, kin, policy[caption.route]) for caption in tile.captions]
-        return replace(tile, captions=tuple(judged))
+        left = [one for caption in judged if (one := _left(caption, facts, kin, policy[caption.route])) is not None]
+        return replace(tile, captions=(*judged, *left))
 
 
 def _judged(caption: Caption, facts: Facts, kin: dict[str, Kin], policy: str) -> Caption:
-    claims = _claims(caption.text, facts, kin)
-    verdict = verdict_of(claims)
-    if policy == "trust" or verdict == SUPPORTED or not caption.kept:
+    parts = _judged_sentences(caption.text, facts, kin)
+    claims = tuple([claim for part in parts for claim in part.claims])
+    if policy == "trust" or not caption.kept:
         return _with_claims(caption, claims, caption.kept, caption.reason)
-    wrong = [claim for claim in claims if claim.verdict == verdict]
-    if policy == "keep" and verdict == UNVERIFIABLE:
-        wrong = [claim for claim in wrong if claim.kind == _ABSENCE]
-        if not wrong:
-            return _with_claims(caption, claims, True, caption.reason)
-    reason = f"{verdict}: {wrong[0].text} ({wrong[0].evidence})" if wrong else f"{verdict}: it claims nothing"
+    verdict = verdict_of(claims)
+    if verdict == SUPPORTED:
+        return _with_claims(caption, claims, True, caption.reason)
+    if policy == "keep":
+        wrong = next((part.wrong for part in parts if part.wrong is not None), None)
+        if wrong is None and not says_something(claims):
+            wrong = f"{verdict}: it claims nothing"
+        return _with_claims(caption, claims, wrong is None, caption.reason if wrong is None else wrong)
+    worst = next((claim for claim in claims if claim.verdict == verdict), None)
+    reason = f"{verdict}: {worst.text} ({worst.evidence})" if worst else f"{verdict}: it claims nothing"
     return _with_claims(caption, claims, False, reason)
+
+
+def _left(caption: Caption, facts: Facts, kin: dict[str, Kin], policy: str) -> Caption | None:
+    """What is left of a refused text without the sentences that may not stay, as a caption of its own; None where nothing is.
+
+    A sentence that referred to one that went is judged anew without it.
+    """
+    if policy != "keep" or caption.kept:
+        return None
+    text = caption.text
+    while True:
+        parts = _judged_sentences(text, facts, kin)
+        good = [part for part in parts if part.wrong is None]
+        if len(good) == len(parts):
+            break
+        text = " ".join([part.text for part in good])
+    claims = tuple([claim for part in parts for claim in part.claims])
+    if text == caption.text or not says_something(claims):
+        return None
+    return _with_claims(replace(caption, text=text), claims, True, None)
 
 
 def _with_claims(caption: Caption, claims: tuple[Claim, ...], kept: bool, reason: str | None) -> Caption:

@@ -24,7 +24,7 @@ from sartext.narrate.write.templates import IMAGES
 
 CONCISE_MOST, DETAILED_MOST = 3, 6  # classes that a text names
 LEAST = 0.001  # of the area, for a class to be placed
-MOSTLY, CLEARLY_MORE = 0.55, 0.1
+_MOSTLY, CLEARLY_MORE = 0.55, 0.1
 _GRAIN = 1e-9
 _TIGHT = 0.5  # of the band in which words for a share are true: they are said well inside it
 _MOSTLY_PERCENT, _PLACE_PERCENT, _BORDER_PERCENT, _WORDS_PERCENT = 35, 60, 50, 75
@@ -39,7 +39,7 @@ _IN_WORDS = (
 )
 
 
-class Part(NamedTuple):
+class CoverShare(NamedTuple):
     """A class and its share, of the image or of the labelled area."""
 
     name: str
@@ -48,17 +48,17 @@ class Part(NamedTuple):
     share: float
 
 
-def parts_of(facts: Facts) -> list[Part]:
+def parts_of(facts: Facts) -> list[CoverShare]:
     """The classes whose share is known exactly, the largest first."""
     covers = facts.covers
-    of_labelled = not of_image(covers)
+    of_labelled = not _of_image(covers)
     found = []
     for name in dict.fromkeys(covers.labels):
         kind = taxonomy.KINDS[name]
         for annotated in (False, True):
             low, high = covers.share(name, annotated=annotated, of_labelled=of_labelled)
             if high - low <= _GRAIN and low > 0:
-                found.append(Part(name, _noun(name, annotated), kind.mass == kind.plural != kind.singular, low))
+                found.append(CoverShare(name, _noun(name, annotated), kind.mass == kind.plural != kind.singular, low))
                 break
     return sorted(found, key=lambda part: (-part.share, part.name))
 
@@ -67,13 +67,13 @@ def _noun(name: str, annotated: bool) -> str:
     return f"annotated {taxonomy.KINDS[name].mass}" if annotated else taxonomy.KINDS[name].mass
 
 
-def of_image(covers: Covers) -> bool:
+def _of_image(covers: Covers) -> bool:
     """Whether shares are of the image: all of it is labelled, or what is labelled is but one class or things."""
     alone = len(set(covers.labels)) == 1 or not any(label in taxonomy.REGIONS for label in covers.labels)
-    return whole(covers) or (alone and not covers.background)
+    return _whole(covers) or (alone and not covers.background)
 
 
-def whole(covers: Covers) -> bool:
+def _whole(covers: Covers) -> bool:
     """Whether all of the image is labelled."""
     return not (covers.unlabelled or covers.nodata)
 
@@ -84,9 +84,9 @@ def concise(facts: Facts, pick: Pick) -> str | None:
     if not parts:
         return None
     first, image = parts[0], pick.one(IMAGES)
-    if whole(facts.covers) and first.share >= MOSTLY and pick.chance(_MOSTLY_PERCENT):
+    if _whole(facts.covers) and first.share >= _MOSTLY and pick.chance(_MOSTLY_PERCENT):
         return _filled(pick.one(phrases.MOSTLY), [first], image, f"the {image}", _figure)
-    if whole(facts.covers) and _dominates(parts, facts.covers) and pick.chance(_MOSTLY_PERCENT):
+    if _whole(facts.covers) and _dominates(parts, facts.covers) and pick.chance(_MOSTLY_PERCENT):
         return _filled(pick.one(phrases.DOMINANT), [first], image, f"the {image}", _figure)
     words = _worded if pick.chance(_WORDS_PERCENT) else _rounded
     return _shares(parts[:CONCISE_MOST], image, facts, pick, words)
@@ -107,7 +107,7 @@ def detailed(facts: Facts, pick: Pick) -> str | None:
     return " ".join(sentences)
 
 
-def _dominates(parts: Sequence[Part], covers: Covers) -> bool:
+def _dominates(parts: Sequence[CoverShare], covers: Covers) -> bool:
     """Whether the largest share is clearly larger than what any other class can have, unannotated pixels included."""
     first = parts[0]
     most = max([covers.share(label).high for label in covers.labels if label != first.name], default=0.0)
@@ -115,11 +115,11 @@ def _dominates(parts: Sequence[Part], covers: Covers) -> bool:
     return first.share >= max(shares.DOMINANT.low, most + CLEARLY_MORE)
 
 
-def _shares(parts: Sequence[Part], image: str, facts: Facts, pick: Pick, words: Callable[[float], str]) -> str:
-    complete = whole(facts.covers)
+def _shares(parts: Sequence[CoverShare], image: str, facts: Facts, pick: Pick, words: Callable[[float], str]) -> str:
+    complete = _whole(facts.covers)
     if facts.covers.overlapping:  # a list of shares is read as parts of one whole
         parts = parts[:1]
-    whole_of = f"the {image}" if of_image(facts.covers) else "the labelled area"
+    whole_of = f"the {image}" if _of_image(facts.covers) else "the labelled area"
     frames: tuple[str, ...] = phrases.ONE if len(parts) == 1 else phrases.SEVERAL
     if complete and len(parts) > 1 and words is not _worded:
         frames = (*frames, *phrases.SEVERAL_OF_ALL)
@@ -130,7 +130,7 @@ def _shares(parts: Sequence[Part], image: str, facts: Facts, pick: Pick, words: 
     return _filled(pick.one(frames), parts, image, whole_of, words)
 
 
-def _filled(frame: str, parts: Sequence[Part], image: str, whole_of: str, words: Callable[[float], str]) -> str:
+def _filled(frame: str, parts: Sequence[CoverShare], image: str, whole_of: str, words: Callable[[float], str]) -> str:
     """The frame with the classes and their shares of `whole_of`; the first of them is the subject."""
     first, others = parts[0], parts[1:]
     of = f"{words(first.share)} of {whole_of}"
@@ -182,7 +182,7 @@ def _worded(share: float) -> str:
     return "more than half" if 0.78 < share < 0.9 else _rounded(share)
 
 
-def _lies(part: Part, facts: Facts, pick: Pick) -> str | None:
+def _lies(part: CoverShare, facts: Facts, pick: Pick) -> str | None:
     """Where most of a land cover lies, or where most of what is annotated of it does; None where that is in no one place."""
     for annotated in (False, True):
         named = part._replace(noun=_noun(part.name, True)) if annotated else part
@@ -214,7 +214,7 @@ def _place(name: str, annotated: bool, facts: Facts, pick: Pick) -> tuple[str | 
     return None, 0.0
 
 
-def _borders(parts: Sequence[Part], facts: Facts, pick: Pick) -> list[str]:
+def _borders(parts: Sequence[CoverShare], facts: Facts, pick: Pick) -> list[str]:
     """At most one sentence: which land cover borders which."""
     pairs = [(a, b) for at, a in enumerate(parts) for b in parts[at + 1 :] if facts.covers.border(a.name, b.name)]
     if not pairs:
@@ -222,7 +222,7 @@ def _borders(parts: Sequence[Part], facts: Facts, pick: Pick) -> list[str]:
     return [_said(pick.one(phrases.BORDERS), *pick.one(pairs))]
 
 
-def _said(frame: str, a: Part, b: Part) -> str:
+def _said(frame: str, a: CoverShare, b: CoverShare) -> str:
     """The frame with the classes and verbs that agree with them; `{at}` is left as it is."""
     return frame.format(
         a=a.noun,

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+NUMBER_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 def number(value: int) -> str:
     """Words up to ten, figures above."""
-    return WORDS[value] if value < len(WORDS) else str(value)
+    return NUMBER_WORDS[value] if value < len(NUMBER_WORDS) else str(value)
 
 
 def listed(items: Sequence[str], last: str = "and") -> str:

@@ -16,7 +16,7 @@ _DOT_PX = 3.0  # a footprint that would be smaller is a dot
 _STEPS_DEG = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0)
 
 
-Words = Sequence[tuple[str, str, str]]  # x, y and the text there
+_Words = Sequence[tuple[str, str, str]]  # x, y and the text there
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +26,7 @@ class Globe:
     lines: str
     cells: Sequence[tuple[float, str]]
     frames: Sequence[tuple[float, float, float]]
-    words: Words
+    words: _Words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +39,7 @@ class PlaceMap:
     lines: str
     shapes: str
     dots: str
-    words: Words
+    words: _Words
 
 
 def atlas(footprints: Footprints) -> Layout:
@@ -164,7 +164,7 @@ def _panel(place: Sequence[Footprint], drawn: int, total: int) -> Panel:
     return Panel(title=f"Around {middle}", blocks=[picture], note=about)
 
 
-def _graticule(left: float, top: float, span: float, squeeze: float) -> tuple[str, Words]:
+def _graticule(left: float, top: float, span: float, squeeze: float) -> tuple[str, _Words]:
     """Lines of longitude and latitude with their figures, about four in each direction."""
     lines, words = "", list[tuple[str, str, str]]()
     wide, high = span * _WIDTH_PX / squeeze, span * _HEIGHT_PX

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 Hashes = npt.NDArray[np.uint64]
-Item = TypeVar("Item")
+_Item = TypeVar("_Item")
 Key = TypeVar("Key", str, tuple[int, int], tuple[str, str], tuple[str, str, str, str])
 
 _HASH_RANGE = 2.0**64
@@ -148,11 +148,11 @@ class Distinct:
 
 
 @dataclass
-class Lowest(Generic[Item]):
+class Lowest(Generic[_Item]):
     """The items with the lowest hashes: a sample that depends on what was hashed alone, not on the order."""
 
     capacity: int
-    _heap: list[tuple[int, int, Item]] = field(default_factory=list)  # (-hash, -number of its coming, item)
+    _heap: list[tuple[int, int, _Item]] = field(default_factory=list)  # (-hash, -number of its coming, item)
     _seen: int = 0
 
     @property
@@ -160,7 +160,7 @@ class Lowest(Generic[Item]):
         """Hashes from here on are not taken."""
         return -self._heap[0][0] if len(self._heap) == self.capacity else 2**64
 
-    def add(self, hash_: int, item: Item) -> None:
+    def add(self, hash_: int, item: _Item) -> None:
         """Takes the item where its hash is low enough."""
         self._seen += 1
         entry = (-hash_, -self._seen, item)
@@ -169,7 +169,7 @@ class Lowest(Generic[Item]):
         elif hash_ < self.bound:
             heapq.heapreplace(self._heap, entry)
 
-    def items(self) -> list[Item]:
+    def items(self) -> list[_Item]:
         """From the lowest hash on."""
         return [item for _, _, item in sorted(self._heap, key=lambda entry: (-entry[0], -entry[1]))]
 

@@ -33,7 +33,7 @@ _CHARACTERS = 2_000  # longer questions are not looked for among the most repeat
 _ANSWER_CHARACTERS, _REASON_CHARACTERS = 200, 100  # what is longer counts as its beginning
 _REASONS = 40
 TRAITS = ("boxes", "regions", "twin", "refused", "footprint", "any")
-Place = tuple[str, int]  # the file of a tile, and its row there
+TileRow = tuple[str, int]  # the file of a tile, and its row there
 
 
 class Survey:
@@ -56,7 +56,7 @@ class Survey:
         self.asked: Frequent[str] = Frequent(_QUESTION_TEXTS)
         self.footprints = Footprints()
         self.rejected: Counter[tuple[str, str]] = Counter()  # stage, reason
-        self._samples: dict[tuple[str, str], Lowest[Place]] = {}
+        self._samples: dict[tuple[str, str], Lowest[TileRow]] = {}
         self._rejects: dict[tuple[str, str], Lowest[tuple[str, str]]] = {}
 
     @property
@@ -146,7 +146,7 @@ class Survey:
                 for row in np.flatnonzero(wanted).tolist():
                     lowest.add(int(hashes[row]), (path, row))
 
-    def sample(self, number: int) -> list[Place]:
+    def sample(self, number: int) -> list[TileRow]:
         """So many tiles, of every source and with everything that there is, by the hashes of their keys."""
         strata = [
             self._samples[name, trait].items()
@@ -154,7 +154,7 @@ class Survey:
             for name in sorted(self.sources)
             if (name, trait) in self._samples
         ]
-        chosen: dict[Place, None] = {}
+        chosen: dict[TileRow, None] = {}
         while len(chosen) < number and any(strata):
             for places in strata:
                 fresh = next((place for place in places if place not in chosen), None)

@@ -15,7 +15,7 @@ from sartext.sources.annotations.labels import spelled
 from sartext.tile import Box
 
 GRID_PER_PX = 64
-TOLERANCE_PX = 1.0  # what a box may reach beyond the image by rounding; it is cut there
+_TOLERANCE_PX = 1.0  # what a box may reach beyond the image by rounding; it is cut there
 
 
 def tile_boxes(
@@ -71,9 +71,9 @@ def _area(points: list[tuple[float, float]]) -> float:
 
 def _check_inside(points: list[tuple[float, float]], place: str, width_px: int, height_px: int) -> None:
     xs, ys = zip(*points, strict=True)
-    if min(*xs, *ys) < -TOLERANCE_PX:
+    if min(*xs, *ys) < -_TOLERANCE_PX:
         raise TileRejected("negative_box", f"{place}: reaches to x = {min(xs):g}, y = {min(ys):g} px")
-    if max(xs) > width_px + TOLERANCE_PX or max(ys) > height_px + TOLERANCE_PX:
+    if max(xs) > width_px + _TOLERANCE_PX or max(ys) > height_px + _TOLERANCE_PX:
         raise TileRejected(
             "box_outside_image", f"{place}: reaches to x = {max(xs):g}, y = {max(ys):g} of {width_px} x {height_px} px"
         )

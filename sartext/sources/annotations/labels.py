@@ -64,7 +64,7 @@ _COVER_SPELLINGS: dict[str, tuple[str, ...]] = {
     "ice": ("ice",),
 }
 
-COVERS = frozenset(_COVER_SPELLINGS)
+LAND_COVERS = frozenset(_COVER_SPELLINGS)
 
 COMMON_LABELS: dict[str, str] = {spelling: target for target, spellings in _SPELLINGS.items() for spelling in spellings}
 COVER_LABELS = {spelling: target for target, spellings in _COVER_SPELLINGS.items() for spelling in spellings}

@@ -14,12 +14,12 @@ from sartext.sources.files.discover import MAX_LABEL_BYTES, read_label_file
 from sartext.sources.pixels.image import LFS_HEAD
 
 ENDINGS = (".png", ".tif", ".tiff")
-Values = npt.NDArray[np.uint32]
+MaskValues = npt.NDArray[np.uint32]
 
 _WHOLE = ("1", "L", "I", "I;16", "I;16B")
 
 
-def read_mask(folder: str, file: str, *, width_px: int, height_px: int, colours: bool | None) -> Values:
+def read_mask(folder: str, file: str, *, width_px: int, height_px: int, colours: bool | None) -> MaskValues:
     """The mask (height, width) in whole numbers: values, or with `colours` R * 65536 + G * 256 + B.
 
     PNG and TIFF, gray up to 32 bits, palette or RGB(A) of 8 bits; alpha is not looked at. Of a palette the colours count where
@@ -100,12 +100,12 @@ def _bits(picture: ImageFile.ImageFile, data: bytes) -> int:
     return data[24]
 
 
-def _packed(pixels: npt.NDArray[np.uint8]) -> Values:
+def _packed(pixels: npt.NDArray[np.uint8]) -> MaskValues:
     red, green, blue = (pixels[:, :, band].astype(np.uint32) for band in range(3))
     return (red << 16 | green << 8 | blue).astype(np.uint32)
 
 
-def _gray(pixels: npt.NDArray[np.uint8], file: str) -> Values:
+def _gray(pixels: npt.NDArray[np.uint8], file: str) -> MaskValues:
     if not ((pixels[:, :, 0] == pixels[:, :, 1]) & (pixels[:, :, 1] == pixels[:, :, 2])).all():
         raise TileRejected("bad_mask", f"{os.path.basename(file)} has colours, and the class table values; give [R, G, B]")
     return pixels[:, :, 0].astype(np.uint32)

@@ -68,11 +68,11 @@ def parse_table(text: str, labels: Mapping[str, str], file: str) -> MaskTable:
     values = [value for _, value in pairs]
     twice = next((value for at, value in enumerate(values) if value in values[:at]), None)
     if twice is not None:
-        raise SourceError(f"has {shown(twice, True in kinds)} twice", file=file, place="class table")
+        raise SourceError(f"has {said_value(twice, True in kinds)} twice", file=file, place="class table")
     return MaskTable(labels=tuple(name for name, _ in pairs), values=tuple(values), colours=True in kinds)
 
 
-def read_table(stated: str, labels: Mapping[str, str]) -> MaskTable:
+def read_class_table(stated: str, labels: Mapping[str, str]) -> MaskTable:
     """The table that JSON text says, or a file that holds it. Raises `SourceError` as `parse_table`."""
     if stated.lstrip().startswith("{"):
         return parse_table(stated, labels, "--source.classes")
@@ -86,12 +86,12 @@ def from_canonical(text: str) -> MaskTable:
     return MaskTable(labels=tuple(value["labels"]), values=tuple(value["values"]), colours=value["colours"])
 
 
-def canonical(table: MaskTable) -> str:
+def canonical_table(table: MaskTable) -> str:
     """The table as text, the same for the same table."""
     return json.dumps({"labels": table.labels, "values": table.values, "colours": table.colours})
 
 
-def shown(value: int, colour: bool) -> str:
+def said_value(value: int, colour: bool) -> str:
     """The value for people."""
     return f"the colour [{value >> 16}, {value >> 8 & 255}, {value & 255}]" if colour else f"the value {value}"
 

@@ -9,15 +9,17 @@ from sartext.errors import TileRejected
 from sartext.formats.annotation import Annotation
 from sartext.imaging.run_lengths import Mask, encode
 from sartext.sources.annotations.detection import Annotated
-from sartext.sources.annotations.labels import COVERS
-from sartext.sources.annotations.mask_image import Values
-from sartext.sources.annotations.mask_table import BACKGROUND, NODATA, UNLABELLED, MaskTable, shown
+from sartext.sources.annotations.labels import LAND_COVERS
+from sartext.sources.annotations.mask_image import MaskValues
+from sartext.sources.annotations.mask_table import BACKGROUND, NODATA, UNLABELLED, MaskTable, said_value
 from sartext.tile import Region
 
 MAX_PARTS = 10_000  # boxes of one tile
 
 
-def classes_annotated(values: Values, table: MaskTable, file: str, *, min_area_px: int, empty: Mask | None = None) -> Annotated:
+def classes_annotated(
+    values: MaskValues, table: MaskTable, file: str, *, min_area_px: int, empty: Mask | None = None
+) -> Annotated:
     """The regions of a mask of classes, and boxes around the connected parts of those that are things.
 
     Parts are connected by edges and corners; those of fewer than `min_area_px` pixels get no box. The pixels of `empty`, (H, W)
@@ -32,7 +34,9 @@ def classes_annotated(values: Values, table: MaskTable, file: str, *, min_area_p
         strange &= ~empty
     if strange.any():
         value, count = int(values[strange][0]), int(strange.sum())
-        raise TileRejected("unknown_category", f"{file}: {shown(value, table.colours)} is not in the class table ({count} px)")
+        raise TileRejected(
+            "unknown_category", f"{file}: {said_value(value, table.colours)} is not in the class table ({count} px)"
+        )
     names = sorted({*table.labels, NODATA})
     number_of = np.array([names.index(table.labels[entry]) for entry in order], dtype=np.uint16)
     drawn = number_of[at]
@@ -45,11 +49,11 @@ def classes_annotated(values: Values, table: MaskTable, file: str, *, min_area_p
         if counts[number] and name not in (BACKGROUND, UNLABELLED, NODATA)
     }
     area = dict(zip(names, counts.tolist(), strict=True))
-    boxes = [box for name, mask in masks.items() if name not in COVERS for box in parts(mask, name, file, min_area_px)]
+    boxes = [box for name, mask in masks.items() if name not in LAND_COVERS for box in parts(mask, name, file, min_area_px)]
     return annotated(masks, boxes, unlabelled_px=area.get(UNLABELLED, 0), nodata_px=area.get(NODATA, 0), size_px=values.size)
 
 
-def instances_annotated(values: Values, label: str, file: str) -> Annotated:
+def instances_annotated(values: MaskValues, label: str, file: str) -> Annotated:
     """The region and the boxes of a mask in which every value but 0 is one object of the label."""
     found, flat = np.unique(values, return_inverse=True)
     if len(found) > MAX_PARTS:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sartext.sources.archive.things import Thing
 from sartext.tile import Box
 
-Point = tuple[float, float]
+_Point = tuple[float, float]
 EDGE_PX = 0.6  # beyond the outline, half a resolution cell
 LEAST_VISIBLE = 0.10  # a thing of which less lies inside the tile is neither drawn nor annotated
 
@@ -27,7 +27,7 @@ def extent(thing: Thing, layover_px: float) -> tuple[float, float, float, float]
     return -half_u + min(u, 0.0), half_u + max(u, 0.0), -half_v + min(v, 0.0), half_v + max(v, 0.0)
 
 
-def corners(thing: Thing, layover_px: float) -> list[Point]:
+def corners(thing: Thing, layover_px: float) -> list[_Point]:
     """The four corners of the thing's image, clockwise as seen, uncut."""
     u0, u1, v0, v1 = extent(thing, layover_px)
     return _to_image(thing, [(u0, v0), (u1, v0), (u1, v1), (u0, v1)])
@@ -67,11 +67,11 @@ def box(thing: Thing, layover_px: float, size_px: int) -> Box:
     )
 
 
-def clip(polygon: Sequence[Point], size_px: int) -> list[Point]:
+def clip(polygon: Sequence[_Point], size_px: int) -> list[_Point]:
     """The part of a convex polygon inside the tile (Sutherland & Hodgman 1974); empty where there is none."""
     for axis in (0, 1):
         for sign, bound in ((1.0, 0.0), (-1.0, -float(size_px))):
-            kept: list[Point] = []
+            kept: list[_Point] = []
             for i, after in enumerate(polygon):
                 before = polygon[i - 1]
                 a, b = sign * before[axis] - bound, sign * after[axis] - bound
@@ -84,11 +84,11 @@ def clip(polygon: Sequence[Point], size_px: int) -> list[Point]:
     return list(polygon)
 
 
-def area(polygon: Sequence[Point]) -> float:
+def area(polygon: Sequence[_Point]) -> float:
     """The area of a polygon, positive where its corners run clockwise as seen."""
     return sum(polygon[i - 1][0] * b[1] - b[0] * polygon[i - 1][1] for i, b in enumerate(polygon)) / 2.0
 
 
-def _to_image(thing: Thing, frame: Sequence[Point]) -> list[Point]:
+def _to_image(thing: Thing, frame: Sequence[_Point]) -> list[_Point]:
     c, s = math.cos(thing.angle), math.sin(thing.angle)
     return [(thing.x + u * c - v * s, thing.y + thing.shift_y + u * s + v * c) for u, v in frame]

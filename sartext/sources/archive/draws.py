@@ -5,7 +5,7 @@ import random
 from collections.abc import Sequence
 from typing import TypeVar
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
 def seed_of(*parts: object) -> int:
@@ -31,11 +31,11 @@ class Draws:
         """True in `share` of the draws."""
         return self._next() < share
 
-    def choose(self, options: Sequence[T]) -> T:
+    def choose(self, options: Sequence[_T]) -> _T:
         """One of the options, each as likely."""
         return options[int(len(options) * self._next())]
 
-    def weighted(self, options: Sequence[tuple[T, float]]) -> T:
+    def weighted(self, options: Sequence[tuple[_T, float]]) -> _T:
         """One of the options, each as likely as its weight says."""
         left = self._next() * sum(weight for _, weight in options)
         for option, weight in options:

@@ -60,7 +60,7 @@ def crowd(draws: Draws) -> int:
     return draws.integer(11, 40)
 
 
-def gsd_m(draws: Draws, kind: str, count: int) -> float:
+def drawn_gsd_m(draws: Draws, kind: str, count: int) -> float:
     """A ground sample distance in m that suits the kind, coarser the more things there are to see."""
     fine, coarse = _GSD_M[kind]
     crowding = min(1.0, math.log(count) / math.log(25.0))

@@ -14,7 +14,7 @@ from sartext.sources.archive.plan import Scene
 from sartext.sources.archive.shapes import Floats, turn_all
 from sartext.sources.archive.things import CLASSES, Thing
 
-Picture = npt.NDArray[np.uint8]
+_Picture = npt.NDArray[np.uint8]
 SHADE = 0.45  # of the light that reaches a shadow
 
 # What people call it, and its red, green and blue.
@@ -36,7 +36,7 @@ COLOURS: dict[str, tuple[tuple[str, tuple[int, int, int]], ...]] = {
 _BODIES = tuple(label for label in CLASSES if label != "harbor")
 
 
-def render(scene: Scene, ground: Ground) -> tuple[Picture, float]:
+def render(scene: Scene, ground: Ground) -> tuple[_Picture, float]:
     """The twin (size, size, 3) and the share of it that clouds hide."""
     light = np.float32(1.0) + ground.grain * _roughness(scene).take(ground.at)
     _cast(scene, ground, light)

@@ -18,7 +18,7 @@ EPOCH = datetime(2019, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Sensor:
+class SensorPlan:
     """How the scene is observed and rendered."""
 
     band: str  # X, C or L
@@ -65,7 +65,7 @@ class Sea:
 
 
 @dataclass(frozen=True)
-class Twin:
+class TwinPlan:
     """How the optical twin differs from the SAR image."""
 
     cloudy: bool
@@ -85,12 +85,12 @@ class Scene:
     index: int
     size_px: int
     kind: str
-    sensor: Sensor
+    sensor: SensorPlan
     sea: Sea
     palette: tuple[Paint, ...]
     layers: tuple[Layer, ...]
     things: tuple[Thing, ...]
-    twin: Twin
+    twin: TwinPlan
 
 
 def plan(seed: int, index: int, size_px: int) -> Scene:
@@ -98,7 +98,7 @@ def plan(seed: int, index: int, size_px: int) -> Scene:
     draws = Draws("scene", seed, index)
     kind = draws.weighted(kinds.KINDS)
     count = kinds.crowd(draws)
-    gsd_m = round(kinds.gsd_m(draws, kind, count), 2)
+    gsd_m = round(kinds.drawn_gsd_m(draws, kind, count), 2)
     sensor = _sensor(draws, gsd_m, bare_sea=kind == "sea")
     view = View(
         size_px=size_px,
@@ -135,12 +135,12 @@ def plan(seed: int, index: int, size_px: int) -> Scene:
     )
 
 
-def _sensor(draws: Draws, gsd_m: float, bare_sea: bool) -> Sensor:
+def _sensor(draws: Draws, gsd_m: float, bare_sea: bool) -> SensorPlan:
     fine, coarse = gsd_m < 1.0, gsd_m >= 6.0
     band = "X" if fine else draws.weighted((("X", 0.45), ("C", 0.4), ("L", 0.15)))
     looks = draws.weighted(((1, 0.5), (2, 0.3), (3, 0.2)) if fine else ((1, 0.35), (2, 0.3), (3, 0.2), (4, 0.15)))
     db = draws.chance(0.2 if bare_sea else 0.5)
-    return Sensor(
+    return SensorPlan(
         band=band,
         mode="spotlight" if gsd_m < 1.5 else "interferometric wide" if coarse and band == "C" else "stripmap",
         polarisation=draws.weighted((("VV", 0.45), ("HH", 0.45), ("VH", 0.05), ("HV", 0.05))),
@@ -161,12 +161,12 @@ def _sensor(draws: Draws, gsd_m: float, bare_sea: bool) -> Sensor:
     )
 
 
-def _twin(draws: Draws, things: tuple[Thing, ...]) -> Twin:
+def _twin(draws: Draws, things: tuple[Thing, ...]) -> TwinPlan:
     cloudy = draws.chance(CLOUDY_SHARE)
     other_date = draws.chance(OTHER_DATE_SHARE)
     gap_s = DAY_S * draws.integer(1, 200) * draws.choose((-1, 1)) if other_date else 0.0
     there = tuple(replace(thing, shift_y=0.0) for thing in things)
-    return Twin(
+    return TwinPlan(
         cloudy=cloudy,
         cloud_share=draws.uniform(0.15, 0.8),
         time_gap_s=gap_s,

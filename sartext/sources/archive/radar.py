@@ -15,7 +15,7 @@ from sartext.sources.archive.echoes import ECHOES, camber
 from sartext.sources.archive.ground import Ground, elevated, generator
 from sartext.sources.archive.layers import MARGIN_PX, drawn_px, pixel_centres
 from sartext.sources.archive.outlines import Group, Indices, body, group, pixels
-from sartext.sources.archive.plan import Scene, Sensor
+from sartext.sources.archive.plan import Scene, SensorPlan
 from sartext.sources.archive.relief import relief
 from sartext.sources.archive.shapes import Floats, turn_all
 from sartext.sources.archive.things import CLASSES, Thing
@@ -63,7 +63,7 @@ def intensity(scene: Scene, ground: Ground) -> Floats:
     gain = psf.peak_gain(n, sensor.oversampling, sensor.window)
     amplitudes = np.sqrt(found.peaks * np.float32(1.0 / gain))
     weights = psf.spectrum_2d(n, sensor.oversampling, sensor.window)
-    return speckle.multilook(generator(scene, "speckle"), found.reflectivity, sensor.looks, weights, found.at, amplitudes)
+    return speckle.drawn_multilook(generator(scene, "speckle"), found.reflectivity, sensor.looks, weights, found.at, amplitudes)
 
 
 def mean_intensity(scene: Scene, ground: Ground) -> Floats:
@@ -93,7 +93,7 @@ def render(scene: Scene, ground: Ground) -> tuple[npt.NDArray[np.uint8], Renderi
     return image, replace(rendering(sensor), limits=limits, clipped_low_share=below, clipped_high_share=above)
 
 
-def rendering(sensor: Sensor) -> Rendering:
+def rendering(sensor: SensorPlan) -> Rendering:
     """What is known of an image's rendering before it is drawn."""
     return Rendering(
         quantity="sigma0" if sensor.scale == "db" else "amplitude",
@@ -193,7 +193,7 @@ def moved_values(values: Floats, by_px: int) -> Floats:
 
 
 def _thing_echoes(
-    sensor: Sensor, label: str, things: list[Thing], sigma: Floats, random: np.random.Generator, size_px: int
+    sensor: SensorPlan, label: str, things: list[Thing], sigma: Floats, random: np.random.Generator, size_px: int
 ) -> tuple[Indices, Floats]:
     """Shadows and bodies of things of one class, painted into `sigma`; returns their points."""
     columns = group(things)
@@ -210,7 +210,7 @@ def _thing_echoes(
     return at[inside], strength.astype(np.float32).ravel()[inside]
 
 
-def _shade(sensor: Sensor, label: str, columns: Group, u: Floats, v: Floats, flat: Floats, size_px: int) -> None:
+def _shade(sensor: SensorPlan, label: str, columns: Group, u: Floats, v: Floats, flat: Floats, size_px: int) -> None:
     """The ground that things hide from the radar, set to nothing."""
     reach = columns.height * np.float32(_SHADE_HEIGHT[label] * -sensor.toward * math.tan(math.radians(sensor.incidence_deg)))
     steps = (

@@ -19,8 +19,8 @@ class Relief:
 
 def relief(area: Mask, toward: int, layover_px: int, shadow_px: int) -> Relief:
     """The masks of an elevated area; `toward` is -1 where the radar is on the left, lengths are in whole pixels."""
-    roof = moved(area, toward * layover_px)
-    corner = area & ~moved(area, -toward)
+    roof = shifted_columns(area, toward * layover_px)
+    corner = area & ~shifted_columns(area, -toward)
     wall = swept(corner, toward * layover_px) if layover_px else corner
     shadow = swept(area, -toward * shadow_px)
     shadow &= ~roof
@@ -28,7 +28,7 @@ def relief(area: Mask, toward: int, layover_px: int, shadow_px: int) -> Relief:
     return Relief(roof, wall, corner, shadow)
 
 
-def moved(area: Mask, by_px: int) -> Mask:
+def shifted_columns(area: Mask, by_px: int) -> Mask:
     """The mask moved along its rows by `by_px` columns; what enters repeats the edge."""
     if by_px == 0:
         return area
@@ -48,6 +48,6 @@ def swept(area: Mask, by_px: int) -> Mask:
     union = area
     while done < abs(by_px):
         step = min(done + 1, abs(by_px) - done)
-        union = union | moved(union, sign * step)
+        union = union | shifted_columns(union, sign * step)
         done += step
     return union

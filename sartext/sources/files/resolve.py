@@ -9,7 +9,7 @@ from sartext.sources.files.discover import IMAGE_ENDINGS, ending
 from sartext.sources.files.keys import stem
 
 
-class Found(NamedTuple):
+class Resolved(NamedTuple):
     """What a name leads to."""
 
     files: tuple[str, ...] = ()  # none: it is not there; more than one: nothing says which
@@ -51,12 +51,12 @@ class Paths:
                 best.append(file)
         return best
 
-    def resolve(self, names: Iterable[str]) -> dict[str, Found]:
+    def resolve(self, names: Iterable[str]) -> dict[str, Resolved]:
         """What each of the tidy names leads to, as `find` has it, but that no file is that of two images: where names that
         differ in more than an ending that is left out lead to one file, the one that is its path has it and the others have
         none; where none is, they are rivals.
         """
-        found = {name: Found(tuple(self.find(name))) for name in names}
+        found = {name: Resolved(tuple(self.find(name))) for name in names}
         leading: dict[str, list[str]] = defaultdict(list)
         for name, (files, _) in found.items():
             if len(files) == 1:
@@ -67,7 +67,7 @@ class Paths:
             for name, image in images.items():
                 rival = next((other for other, another in images.items() if another != image), None)
                 if rival is not None and image != stem(file):
-                    found[name] = Found() if exact else Found((file,), rival)
+                    found[name] = Resolved() if exact else Resolved((file,), rival)
         return found
 
 

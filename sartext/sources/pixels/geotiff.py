@@ -16,8 +16,8 @@ from sartext.tile import Geo
 
 # rasterio is imported where it is used: it takes 0.3 s and 40 MB, and images that are no GeoTIFF do without.
 
-Bytes = npt.NDArray[np.uint8]
-Floats = npt.NDArray[np.float64]
+_Bytes = npt.NDArray[np.uint8]
+_Floats = npt.NDArray[np.float64]
 MOST_COARSER = 2.0  # from here on a target pixel is the mean of the source's, below it is interpolated
 _TIME_TAGS = ("ACQUISITIONDATETIME", "ACQUISITION_DATETIME", "ACQUISITION_TIME", "ACQUISITION_DATE", "SENSING_TIME")
 
@@ -89,7 +89,7 @@ def geo_of(grid: Grid) -> Geo:
     )
 
 
-def warp(image: Bytes, valid: npt.NDArray[np.bool_], source: Grid, target: Grid) -> tuple[Bytes, npt.NDArray[np.bool_]]:
+def warp(image: _Bytes, valid: npt.NDArray[np.bool_], source: Grid, target: Grid) -> tuple[_Bytes, npt.NDArray[np.bool_]]:
     """The image (rows, columns, channels) on the target's grid, and which of its pixels `valid` ones of the source cover.
 
     Bilinear; the mean of the pixels where the source's are less than half as large. Raises `TileRejected` as `twin_not_warped`
@@ -127,7 +127,7 @@ def _affine(grid: Grid) -> Any:
     return Affine(*grid.transform)
 
 
-def _on_map(grid: Grid, columns: Floats, rows: Floats) -> tuple[Floats, Floats]:
+def _on_map(grid: Grid, columns: _Floats, rows: _Floats) -> tuple[_Floats, _Floats]:
     a, b, c, d, e, f = grid.transform
     return a * columns + b * rows + c, d * columns + e * rows + f
 

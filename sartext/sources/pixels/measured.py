@@ -20,8 +20,8 @@ from sartext.sources.pixels.rendering import Look, limits_of, render
 from sartext.sources.readers.scene import Declared
 from sartext.tile import EncodedImage
 
-Bytes = npt.NDArray[np.uint8]
-Mask = npt.NDArray[np.bool_]
+_Bytes = npt.NDArray[np.uint8]
+_Mask = npt.NDArray[np.bool_]
 LEAST_VALID = 0.5  # of a SAR image's pixels
 
 
@@ -30,7 +30,7 @@ class Measured:
     """A SAR image that was rendered."""
 
     read: ReadImage
-    pixels: Bytes  # (rows, columns, 1 or 3)
+    pixels: _Bytes  # (rows, columns, 1 or 3)
     nodata_share: float
 
 
@@ -95,7 +95,7 @@ def _bands(folder: str, file: str, polarisations: tuple[str, ...]) -> tuple[tupl
     return tuple((one, file, band) for band, one in enumerate(names, 1))
 
 
-def read_optical(folder: str, file: str, bands: tuple[int, ...], limits: tuple[float, ...]) -> tuple[Bytes, Mask]:
+def read_optical(folder: str, file: str, bands: tuple[int, ...], limits: tuple[float, ...]) -> tuple[_Bytes, _Mask]:
     """The three bands (numbers from 1) of the GeoTIFF at `file` as a picture (rows, columns, 3), where the lower limit and
     less is 0 and the upper and more 255; and which pixels are neither nodata nor not finite in all three.
 

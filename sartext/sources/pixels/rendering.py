@@ -29,7 +29,7 @@ from sartext.sar.radiometry import (
 from sartext.sources.readers.scene import OpenScene, SceneFacts
 from sartext.tile import Limits, Rendering
 
-Floats = npt.NDArray[np.float32]
+_Floats = npt.NDArray[np.float32]
 _SAMPLES, _SAMPLE_PX = 5, 256  # windows along either side of which percentiles are taken, and their side
 _LINEAR = ("dn", "display")
 _MOST = 0.99
@@ -65,7 +65,7 @@ def limits_of(scene: OpenScene, look: Look) -> tuple[Limits, ...]:
     """
     facts = scene.facts
     asked = {limits.polarisation: limits for limits in look.limits}
-    sample: dict[str, Floats] | None = None
+    sample: dict[str, _Floats] | None = None
     found = []
     for name in shown_channels(facts, look):
         usual = ratio_limits(name) if "/" in name else limits_db(facts.quantity, name)
@@ -81,7 +81,7 @@ def limits_of(scene: OpenScene, look: Look) -> tuple[Limits, ...]:
     return tuple(found)
 
 
-def _percentiles(values: Floats, name: str) -> Limits:
+def _percentiles(values: _Floats, name: str) -> Limits:
     """Of values in the scale that is shown."""
     try:
         limits = percentile_limits(values, name or None)
@@ -92,12 +92,12 @@ def _percentiles(values: Floats, name: str) -> Limits:
     return limits
 
 
-def _sample(scene: OpenScene) -> dict[str, Floats]:
+def _sample(scene: OpenScene) -> dict[str, _Floats]:
     """Values of some windows by polarisation, in the scale that is shown, without filter or average; NaN where invalid."""
     return {name: _in_scale(values, scene.facts) for name, values in whole_sample(scene).items()}
 
 
-def whole_sample(scene: OpenScene) -> dict[str, Floats]:
+def whole_sample(scene: OpenScene) -> dict[str, _Floats]:
     """Values as the scene has them, by polarisation, of 5 x 5 windows that are evenly spread over it; NaN where invalid."""
     height, width = _sides(scene.facts)
     rows = np.unique(np.linspace(0, scene.facts.height_px - height, _SAMPLES).astype(int))
@@ -105,7 +105,7 @@ def whole_sample(scene: OpenScene) -> dict[str, Floats]:
     return _raw(scene, [(row, column) for row in rows.tolist() for column in columns.tolist()])
 
 
-def small_sample(scene: OpenScene) -> dict[str, Floats]:
+def small_sample(scene: OpenScene) -> dict[str, _Floats]:
     """As `whole_sample`, of two windows: in the middle, and in the middle of the upper edge."""
     height, width = _sides(scene.facts)
     column = (scene.facts.width_px - width) // 2
@@ -116,9 +116,9 @@ def _sides(facts: SceneFacts) -> tuple[int, int]:
     return min(_SAMPLE_PX, facts.height_px), min(_SAMPLE_PX, facts.width_px)
 
 
-def _raw(scene: OpenScene, corners: Sequence[tuple[int, int]]) -> dict[str, Floats]:
+def _raw(scene: OpenScene, corners: Sequence[tuple[int, int]]) -> dict[str, _Floats]:
     height, width = _sides(scene.facts)
-    found: dict[str, list[Floats]] = {name: [] for name in scene.facts.polarisations}
+    found: dict[str, list[_Floats]] = {name: [] for name in scene.facts.polarisations}
     for row, column in corners:
         for name, parts in found.items():
             try:
@@ -129,7 +129,7 @@ def _raw(scene: OpenScene, corners: Sequence[tuple[int, int]]) -> dict[str, Floa
     return {name: np.concatenate(parts) for name, parts in found.items()}
 
 
-def _in_scale(values: Floats, facts: SceneFacts) -> Floats:
+def _in_scale(values: _Floats, facts: SceneFacts) -> _Floats:
     if facts.quantity in _LINEAR or facts.scale == "db":
         return values
     power = to_intensity(values, facts.quantity, facts.scale)
@@ -146,7 +146,7 @@ class Beyond(NamedTuple):
     median: float
 
 
-def beyond(facts: SceneFacts, sample: Mapping[str, Floats], limits: Sequence[Limits]) -> Beyond | None:
+def beyond(facts: SceneFacts, sample: Mapping[str, _Floats], limits: Sequence[Limits]) -> Beyond | None:
     """Where over 99% of the values of every polarisation that is shown would be white, or black, the first of them."""
     found = []
     for one in limits:
@@ -202,7 +202,7 @@ def render(
     )
 
 
-def _values(scene: OpenScene, name: str, window: tuple[int, int, int, int], look: Look) -> Floats:
+def _values(scene: OpenScene, name: str, window: tuple[int, int, int, int], look: Look) -> _Floats:
     """One polarisation: linear power, or digital numbers as they are."""
     facts = scene.facts
     row, column, height, width = window

@@ -15,7 +15,7 @@ from PIL import Image, ImageFile
 from sartext.errors import TileRejected
 from sartext.tile import Limits, Rendering
 
-LOW_PERCENT, HIGH_PERCENT = 2, 98
+_LOW_PERCENT, _HIGH_PERCENT = 2, 98
 _LOWEST, _VALUES = -(2**15), 2**15 + 2**16  # from the lowest int16 to the highest uint16
 _STRIP_PIXELS = 2**20
 _GDAL_NODATA = 42113
@@ -40,7 +40,7 @@ def render_dn(picture: ImageFile.ImageFile) -> tuple[bytes, Rendering]:
     if not total:
         raise TileRejected("no_valid_pixels", f"every pixel is the declared nodata, {nodata:g}")
     below = np.cumsum(valid)
-    low, high = (int(np.argmax(below * 100 >= percent * total)) + _LOWEST for percent in (LOW_PERCENT, HIGH_PERCENT))
+    low, high = (int(np.argmax(below * 100 >= percent * total)) + _LOWEST for percent in (_LOW_PERCENT, _HIGH_PERCENT))
     shades = _shades(low, high)
     if hole is not None and 0 <= hole - _LOWEST < _VALUES:
         shades[hole - _LOWEST] = 0

@@ -24,7 +24,7 @@ from sartext.sources.readers.raster import MAX_PIXELS
 from sartext.sources.readers.scene import Declared, Floats, SceneFacts, check_declared, check_pixels, gsd_m, utc
 from sartext.tile import Sensor
 
-ENDINGS = (".h5", ".hdf5")
+_ENDINGS = (".h5", ".hdf5")
 _HEAD = b"\x89HDF\r\n\x1a\n"
 _BANDS = ("LSAR", "SSAR")
 _FREQUENCIES = ("frequencyA", "frequencyB")
@@ -220,7 +220,7 @@ class OpenGcov:
 
 def found(folder: str, files: Sequence[str]) -> list[Gcov]:
     """The HDF5 files that hold a GCOV grid, and those that cannot be looked into; others are not of this reader."""
-    return [Gcov(file=file) for file in files if file.lower().endswith(ENDINGS) and _is_gcov(os.path.join(folder, file))]
+    return [Gcov(file=file) for file in files if file.lower().endswith(_ENDINGS) and _is_gcov(os.path.join(folder, file))]
 
 
 def _is_gcov(path: str) -> bool:

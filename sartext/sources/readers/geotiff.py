@@ -20,12 +20,12 @@ import numpy as np
 from sartext.errors import SourceError
 from sartext.formats.stac import MAX_BYTES, StacScene, parse_item
 from sartext.sar.geolocation import AffineGrid, ControlGrid
-from sartext.sources.readers.layers import Words, is_picture, layer_by_bands, layer_by_name, measures, words
+from sartext.sources.readers.layers import Words, is_picture, layer_by_bands, layer_by_name, measured_polarisation, words
 from sartext.sources.readers.raster import Raster, check_same_place, polarisation_in
 from sartext.sources.readers.scene import LEFT_OUT, Declared, Floats, SceneFacts, check_declared, check_pixels, gsd_m, utc
 from sartext.tile import Sensor
 
-ENDINGS = (".tif", ".tiff")
+_ENDINGS = (".tif", ".tiff")
 _PRODUCT_INFO = "productInfo.json"
 _CALIBRATED = ("beta0", "sigma0", "gamma0", "gamma0_rtc")
 _OPERA = re.compile(r"OPERA_L\d_RTC-S1[_-]")
@@ -213,17 +213,17 @@ def _scaling(raster: Raster, band: int, quantity: str, declared: Declared) -> tu
     return 1.0, 0.0
 
 
-class Found(NamedTuple):
+class _Found(NamedTuple):
     """What GeoTIFFs are."""
 
     scenes: list[GeoTiff]
     layers: dict[str, str]  # files that are layers beside scenes, and what
 
 
-def found(folder: str, files: Sequence[str], take: Collection[str] = ()) -> Found:
+def found(folder: str, files: Sequence[str], take: Collection[str] = ()) -> _Found:
     """The scenes that the GeoTIFFs among the files make, each file in one scene; and those that are layers beside scenes, of
     which none is one of `take`."""
-    left = {file for file in files if file.lower().endswith(ENDINGS)}
+    left = {file for file in files if file.lower().endswith(_ENDINGS)}
     scenes: list[GeoTiff] = []
     named: dict[str, str] = {}  # files that a STAC item has beside its polarisations
     for file in files:
@@ -255,7 +255,7 @@ def found(folder: str, files: Sequence[str], take: Collection[str] = ()) -> Foun
     masks = {_MASK.sub("", posixpath.splitext(file)[0]): file for file in layers if _is_operas(file)}
     by_name = _by_name(folder, sorted(left - set(layers)), masks)
     used = {scene.mask for scene in by_name}
-    return Found(scenes + by_name, {file: what for file, what in sorted(layers.items()) if file not in used})
+    return _Found(scenes + by_name, {file: what for file, what in sorted(layers.items()) if file not in used})
 
 
 def _is_operas(file: str) -> bool:
@@ -277,7 +277,7 @@ def _layers(folder: str, files: Sequence[str], take: Collection[str]) -> dict[st
             continue
         said = _descriptions(folder, file)
         what = layer_by_name(file, polarised.get(posixpath.dirname(file), ()))
-        if what is None or (measures(said) and not is_picture(what)):
+        if what is None or (measured_polarisation(said) and not is_picture(what)):
             what = layer_by_bands(said)
         if what is not None:
             found[file] = what

@@ -13,7 +13,7 @@ from collections.abc import Collection, Sequence
 
 Words = tuple[str, ...]
 
-POLARISATIONS = frozenset(("vv", "vh", "hh", "hv"))
+_POLARISATIONS = frozenset(("vv", "vh", "hh", "hv"))
 
 # Wherever in a name; a picture even of one polarisation.
 _PICTURES = "browse browse_image quick_look quicklooks preview overview thumbnail thumb thm qlk"
@@ -94,7 +94,7 @@ def layer_by_name(file: str, beside: Collection[Words] = ()) -> str | None:
             return what
     named = words(stem)
     found = _of_words(named)
-    if found is None and not POLARISATIONS & set(named):
+    if found is None and not _POLARISATIONS & set(named):
         for at, what in _matches(named, _WITH_OTHERS):
             first = named[: at[0]]
             if _over(named[at[1] :]) and any(_begins(other, first) for other in beside):
@@ -108,10 +108,10 @@ def layer_by_bands(descriptions: Sequence[str | None]) -> str | None:
     return found[0] if found and all(found) else None
 
 
-def measures(descriptions: Sequence[str | None]) -> bool:
+def measured_polarisation(descriptions: Sequence[str | None]) -> bool:
     """Whether a band of a file says that it is a polarisation, or a measurement of backscatter, and none of a layer."""
     said = [(words(text), text) for text in descriptions if text]
-    return any((POLARISATIONS & set(named) or _MEASURED.search(text)) and _of_words(named) is None for named, text in said)
+    return any((_POLARISATIONS & set(named) or _MEASURED.search(text)) and _of_words(named) is None for named, text in said)
 
 
 def is_picture(what: str) -> bool:
@@ -122,7 +122,7 @@ def is_picture(what: str) -> bool:
 def _of_words(named: Words) -> str | None:
     for _, what in _matches(named, _PICTURED):
         return what
-    polarised = bool(POLARISATIONS & set(named))
+    polarised = bool(_POLARISATIONS & set(named))
     for (_, end), what in _matches(named, _EVERYWHERE):
         if _over(named[end:]) if polarised else not _DONE & set(named[end : end + 1]):
             return what

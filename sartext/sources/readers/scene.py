@@ -17,7 +17,7 @@ from sartext.sar.geolocation import Geolocation, ground_spacing_m
 from sartext.tile import QUANTITIES, Sensor
 
 Floats = npt.NDArray[np.float32]
-POLARISATIONS = ("VV", "VH", "HH", "HV")
+_POLARISATIONS = ("VV", "VH", "HH", "HV")
 LEFT_OUT = "-"  # in place of the polarisation of a band that is not shown
 _APART = "leave the option out, or give the files that need it alone"
 _FINER = re.compile(r"(\.\d{6})\d+")
@@ -101,8 +101,8 @@ def declared(quantity: str | None, nodata: float | None = None, bands: Sequence[
     require("nodata", nodata, nodata is None or math.isfinite(nodata), rule)
     named = tuple(one.upper() for one in bands)
     shown = [one for one in named if one != LEFT_OUT]
-    if not set(shown) <= set(POLARISATIONS) or len(set(shown)) != len(shown) or (named and not shown):
-        raise ValueError(f"bands are {' '.join(bands)}; each is one of {', '.join(POLARISATIONS)}, once, or {LEFT_OUT}")
+    if not set(shown) <= set(_POLARISATIONS) or len(set(shown)) != len(shown) or (named and not shown):
+        raise ValueError(f"bands are {' '.join(bands)}; each is one of {', '.join(_POLARISATIONS)}, once, or {LEFT_OUT}")
     if quantity is None:
         return Declared(nodata=nodata, bands=named)
     name = quantity.removesuffix("_db")

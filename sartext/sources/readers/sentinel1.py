@@ -20,7 +20,7 @@ MAX_VECTORS = 100_000
 MAX_VALUES = 2_000_000
 CALIBRATIONS = {"sigma0": "sigmaNought", "beta0": "betaNought", "gamma0": "gamma"}
 
-Doubles = npt.NDArray[np.float64]
+_Doubles = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -37,7 +37,7 @@ class Annotation:
     samples: int
     spacing_m: tuple[float, float]  # of the pixels along azimuth and range, as the product says
     looks: tuple[int, int] | None  # in azimuth and range; None where the sub-swaths differ
-    grid: Doubles  # (points, 6)
+    grid: _Doubles  # (points, 6)
 
 
 def parse_annotation(data: bytes, file: str) -> Annotation:
@@ -96,8 +96,8 @@ def _table(vectors: list[Any], values: str, file: str, place: str) -> LookupTabl
     if not 0 < len(vectors) <= MAX_VECTORS:
         raise SourceError(f"{len(vectors)} vectors", file=file, place=place)
     lines: list[float] = []
-    pixels: list[Doubles] = []
-    found: list[Doubles] = []
+    pixels: list[_Doubles] = []
+    found: list[_Doubles] = []
     for at, vector in enumerate(vectors):
         where = f"{place}[{at}]"
         lines.append(number(vector.findtext("line")))
@@ -172,7 +172,7 @@ def _length(root: Any, path: str, file: str) -> float:
     return value
 
 
-def _numbers(root: Any, path: str, file: str, where: str) -> Doubles:
+def _numbers(root: Any, path: str, file: str, where: str) -> _Doubles:
     words = (root.findtext(path) or "").split()
     if not 0 < len(words) <= MAX_VALUES:
         raise SourceError(f"{path} has {len(words)} numbers", file=file, place=where)

@@ -25,7 +25,7 @@ from sartext.sources.readers.raster import MAX_PIXELS
 from sartext.sources.readers.scene import Declared, Floats, SceneFacts, check_declared, utc
 from sartext.tile import QUANTITIES, Sensor
 
-ENDINGS = (".nitf", ".ntf")
+_ENDINGS = (".nitf", ".ntf")
 _HEAD = b"NITF"
 _PLANES = {"SLANT": "slant_range", "GROUND": "ground_range"}
 _POWERS = tuple(one for one in QUANTITIES if one not in ("amplitude", "dn", "display"))
@@ -176,10 +176,10 @@ class OpenSicd:
 
 def found(folder: str, files: Sequence[str]) -> list[Sicd]:
     """The NITF files among the files; whether they are SICD is said when they are opened."""
-    return [Sicd(file=file) for file in files if file.lower().endswith(ENDINGS) and _is_nitf(os.path.join(folder, file))]
+    return [Sicd(file=file) for file in files if file.lower().endswith(_ENDINGS) and _is_nitf(os.path.join(folder, file))]
 
 
-def imported(module: str) -> ModuleType:
+def sarpy_module(module: str) -> ModuleType:
     """A module of sarpy. Raises ImportError.
 
     Importing it lets Pillow, for the whole process, read truncated images and images of any size; both are put back.
@@ -204,7 +204,7 @@ def _is_nitf(path: str) -> bool:
 def _opened(path: str, shown: str) -> tuple[Any, Any]:
     """The reader and the metadata of the one image in a file."""
     try:
-        open_complex = imported("sarpy.io.complex.converter").open_complex
+        open_complex = sarpy_module("sarpy.io.complex.converter").open_complex
     except ImportError as error:
         raise SourceError(
             "SICD is read by sarpy, which is not installed", file=shown, remedy="install sartext[sicd]"

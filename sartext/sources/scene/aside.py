@@ -14,11 +14,11 @@ _SHOWN, _CHARACTERS = 3, 60
 
 def tell(found: Found, folder: str, named: Collection[str]) -> None:
     """Says on the terminal what is left aside; the files that are `named` by an option are not."""
-    for line in lines(found, named):
+    for line in left_aside(found, named):
         print(f"{folder}: {line}", file=sys.stderr)
 
 
-def lines(found: Found, named: Collection[str] = ()) -> list[str]:
+def left_aside(found: Found, named: Collection[str] = ()) -> list[str]:
     """What there is to say, a line each and bounded."""
     said = []
     if found.layers:

@@ -24,7 +24,7 @@ class Found(NamedTuple):
     unread: list[str]  # files that no reader takes, and that say no more of one that is taken
 
 
-def listed(path: str, *, list_: bool = True) -> tuple[str, list[str]]:
+def scene_files(path: str, *, list_: bool = True) -> tuple[str, list[str]]:
     """The folder that paths are relative to, and all files in it. A product's own folder, or one file, is seen from outside."""
     path = os.path.normpath(path)
     if os.path.isfile(path):

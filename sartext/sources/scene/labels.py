@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from sartext.errors import SourceError
-from sartext.sources.annotations.labels import COVERS
-from sartext.sources.annotations.mask_table import canonical, read_table
+from sartext.sources.annotations.labels import LAND_COVERS
+from sartext.sources.annotations.mask_table import canonical_table, read_class_table
 from sartext.sources.files.keys import stem
 from sartext.sources.readers.scene import SceneFile
 from sartext.sources.scene.boxes import SceneBoxes, read_boxes
@@ -38,7 +38,7 @@ class SceneLabels:
         """Boxes, mask and exhaustive classes of one scene. Raises `SceneRefused` where they do not fit it."""
         boxes = self.boxes.of(number, height_px, width_px) if self.boxes is not None else None
         found = self.masks.of(number, height_px, width_px) if self.masks is not None else None
-        mask = (*found, canonical(self.masks.table)) if found is not None and self.masks is not None else None
+        mask = (*found, canonical_table(self.masks.table)) if found is not None and self.masks is not None else None
         there = self.kinds(boxes is not None, mask is not None)
         return Labelled(boxes, mask, exhaustive_in(self.exhaustive, there))
 
@@ -73,7 +73,7 @@ def read_labels(
         from sartext.sources.scene.masks import read_masks
 
         names = [(*map(stem, scene.files()), scene.name) for scene in scenes]
-        of_masks = read_masks(masks, read_table(classes, labels), names)
+        of_masks = read_masks(masks, read_class_table(classes, labels), names)
     found = SceneLabels(boxes=boxes, masks=of_masks, exhaustive=exhaustive)
     strange = [name for name in exhaustive if not any(_alike(name, kind) for kind, _ in found.kinds(True, True))]
     if strange:
@@ -87,7 +87,7 @@ def read_labels(
 
 def _alike(name: str, classes: Collection[str]) -> bool:
     """Whether some of the classes are things where the name is one, or land covers where it is one."""
-    return any((one in COVERS) == (name in COVERS) for one in classes)
+    return any((one in LAND_COVERS) == (name in LAND_COVERS) for one in classes)
 
 
 def exhaustive_in(asked: Sequence[str], kinds: Sequence[tuple[Collection[str], bool]]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from rasterio.enums import ColorInterp
 from sartext.errors import SourceError, TileRejected
 from sartext.imaging.run_lengths import Mask
 from sartext.sources.annotations.detection import Annotated
-from sartext.sources.annotations.mask_image import Values
+from sartext.sources.annotations.mask_image import MaskValues
 from sartext.sources.annotations.mask_table import BACKGROUND, MAX_VALUE, NODATA, UNLABELLED, MaskTable
 from sartext.sources.annotations.regions import classes_annotated
 from sartext.sources.files.discover import list_files
@@ -22,7 +22,7 @@ from sartext.sources.readers.raster import Raster
 from sartext.sources.scene.checks import SceneRefused
 from sartext.sources.scene.files import Owned, owned, such_as
 
-ENDINGS = (".tif", ".tiff")
+_ENDINGS = (".tif", ".tiff")
 _WHOLE = ("uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64")
 
 
@@ -73,7 +73,7 @@ def read_masks(folder: str, table: MaskTable, scenes: Sequence[Sequence[str]]) -
 
     Raises `SourceError` where it has none of any scene.
     """
-    files = list_files(folder, ENDINGS)
+    files = list_files(folder, _ENDINGS)
     of_stem: dict[str, list[str]] = defaultdict(list)
     for file in files:
         of_stem[stem(file)].append(file)
@@ -82,7 +82,7 @@ def read_masks(folder: str, table: MaskTable, scenes: Sequence[Sequence[str]]) -
         raise SourceError(
             f"has no mask of any scene{such_as(files)}",
             file=folder,
-            remedy=f"name masks as the scenes' files, with {' or '.join(ENDINGS)}",
+            remedy=f"name masks as the scenes' files, with {' or '.join(_ENDINGS)}",
         )
 
     def all_of(stems: Sequence[str]) -> tuple[str, ...]:
@@ -136,7 +136,7 @@ def _kind(raster: Raster, table: MaskTable) -> str:
     return "gray"
 
 
-def _values(raster: Raster, window: tuple[int, int, int, int], block_px: tuple[int, int], table: MaskTable) -> Values:
+def _values(raster: Raster, window: tuple[int, int, int, int], block_px: tuple[int, int], table: MaskTable) -> MaskValues:
     """Values or packed colours, as the table has them, (height, width) of the window of the averaged grid."""
     row, column, height, width = window
     down, across = block_px
@@ -166,6 +166,6 @@ def _values(raster: Raster, window: tuple[int, int, int, int], block_px: tuple[i
     return band(1) * np.uint32(0x010101) if kind == "gray" else band(1)
 
 
-def _packed(red: Values, green: Values, blue: Values) -> Values:
-    packed: Values = red * np.uint32(65536) + green * np.uint32(256) + blue
+def _packed(red: MaskValues, green: MaskValues, blue: MaskValues) -> MaskValues:
+    packed: MaskValues = red * np.uint32(65536) + green * np.uint32(256) + blue
     return packed

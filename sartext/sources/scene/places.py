@@ -8,7 +8,7 @@ from sartext.sar.geolocation import AffineGrid
 from sartext.sources.readers.scene import SceneFacts
 from sartext.tile import Geo
 
-Place = tuple[int, int, int, int]  # row, column, height and width of a window of the averaged grid
+_Place = tuple[int, int, int, int]  # row, column, height and width of a window of the averaged grid
 
 
 def outline_of(facts: SceneFacts, file: str) -> str | None:
@@ -21,7 +21,7 @@ def outline_of(facts: SceneFacts, file: str) -> str | None:
         raise SourceError(f"lies nowhere on Earth: {error}", file=file, place="georeference") from error
 
 
-def footprints(facts: SceneFacts, windows: Sequence[Place], block_px: tuple[int, int]) -> list[str | ValueError | None]:
+def footprints(facts: SceneFacts, windows: Sequence[_Place], block_px: tuple[int, int]) -> list[str | ValueError | None]:
     """Of each window its footprint, or why it has none; None where nothing says where the scene lies."""
     if facts.geolocation is None:
         return [None] * len(windows)
@@ -31,7 +31,7 @@ def footprints(facts: SceneFacts, windows: Sequence[Place], block_px: tuple[int,
     ]
 
 
-def geo(facts: SceneFacts, window: Place, block_px: tuple[int, int], footprint: str | ValueError | None) -> Geo:
+def geo(facts: SceneFacts, window: _Place, block_px: tuple[int, int], footprint: str | ValueError | None) -> Geo:
     """What the record says of where a window lies. Raises `TileRejected` where that is nowhere."""
     if isinstance(footprint, ValueError):
         raise TileRejected("lies_nowhere", str(footprint))

@@ -1,15 +1,15 @@
 import numpy as np
 import pytest
 
-from sartext.evaluate.facts import Stated, fact_scores
+from sartext.evaluate.facts import AssertedFacts, fact_scores
 
 
 def test_shares_are_micro_averaged() -> None:
     found = fact_scores(
         [
-            Stated(supported=3, contradicted=1, unverifiable=0, facts=["a", "b", "b"], reference=["a", "b", "c"]),
-            Stated(supported=0, contradicted=0, unverifiable=4, facts=["z"], reference=[("count", 2)]),
-            Stated(supported=0, contradicted=0, unverifiable=0),
+            AssertedFacts(supported=3, contradicted=1, unverifiable=0, facts=["a", "b", "b"], reference=["a", "b", "c"]),
+            AssertedFacts(supported=0, contradicted=0, unverifiable=4, facts=["z"], reference=[("count", 2)]),
+            AssertedFacts(supported=0, contradicted=0, unverifiable=0),
         ]
     )
     assert found.precision is not None
@@ -25,7 +25,7 @@ def test_shares_are_micro_averaged() -> None:
 def test_intervals_are_those_of_a_bootstrap_over_captions() -> None:
     draw = np.random.default_rng(7)
     rates = draw.beta(4, 2, size=400)
-    captions = [Stated(supported=int(n), contradicted=5 - int(n), unverifiable=0) for n in draw.binomial(5, rates)]
+    captions = [AssertedFacts(supported=int(n), contradicted=5 - int(n), unverifiable=0) for n in draw.binomial(5, rates)]
     found = fact_scores(captions, seed=1)
     assert found == fact_scores(captions, seed=1)
     assert found != fact_scores(captions, seed=2)
@@ -38,7 +38,7 @@ def test_intervals_are_those_of_a_bootstrap_over_captions() -> None:
 
 
 def test_nothing_to_divide_by_is_none() -> None:
-    found = fact_scores([Stated(supported=0, contradicted=0, unverifiable=2, reference=["a"])])
+    found = fact_scores([AssertedFacts(supported=0, contradicted=0, unverifiable=2, reference=["a"])])
     assert found.decided_precision is None
     assert found.precision is not None
     assert found.recall is not None
@@ -48,7 +48,10 @@ def test_nothing_to_divide_by_is_none() -> None:
 
 
 def test_resamples_without_a_claim_are_left_out() -> None:
-    captions = [Stated(supported=1, contradicted=1, unverifiable=0), *[Stated(supported=0, contradicted=0, unverifiable=0)] * 9]
+    captions = [
+        AssertedFacts(supported=1, contradicted=1, unverifiable=0),
+        *[AssertedFacts(supported=0, contradicted=0, unverifiable=0)] * 9,
+    ]
     found = fact_scores(captions)
     assert found.precision is not None
     assert (found.precision.low, found.precision.high) == (0.5, 0.5)
@@ -56,6 +59,6 @@ def test_resamples_without_a_claim_are_left_out() -> None:
 
 def test_what_cannot_be_is_refused() -> None:
     with pytest.raises(ValueError, match="none may be negative"):
-        Stated(supported=1, contradicted=-1, unverifiable=0)
+        AssertedFacts(supported=1, contradicted=-1, unverifiable=0)
     with pytest.raises(ValueError, match="resamples is 0"):
         fact_scores([], resamples=0)

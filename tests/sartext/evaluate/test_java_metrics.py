@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sartext.evaluate import java
-from sartext.evaluate.java_metrics import meteor, missing_spice_jars, package, spice, tokenize
+from sartext.evaluate.java_metrics import meteor, missing_spice_jars, package, ptb_tokenize, spice
 
 pytestmark = pytest.mark.long
 
@@ -35,7 +35,7 @@ def program() -> str:
 @needs_java
 def test_each_caption_keeps_its_line() -> None:
     captions = ["", "A ship, (two) ships.", "Three\nships\r here\u2028now", "   ", "Café “quoted” U.S.", "cannot; 3.5 m", ""]
-    assert tokenize(captions, program()) == [
+    assert ptb_tokenize(captions, program()) == [
         "",
         "a ship -lrb- two -rrb- ships",  # as the COCO evaluation has it: its list of brackets is of capitals
         "three ships here now",
@@ -44,8 +44,8 @@ def test_each_caption_keeps_its_line() -> None:
         "can not 3.5 m",
         "",
     ]
-    assert tokenize([], program()) == []
-    assert tokenize(["", ""], program()) == ["", ""]
+    assert ptb_tokenize([], program()) == []
+    assert ptb_tokenize(["", ""], program()) == ["", ""]
 
 
 @needs_java
@@ -84,7 +84,7 @@ REFERENCES = [["three ships in izmir"], ["Zwolf ships"]]
 @pytest.fixture(scope="module")
 def measured() -> tuple[list[str], list[float]]:
     """Tokens and METEOR in the locale of the tests."""
-    return tokenize(CAPTIONS, program()), meteor([CAPTIONS, CAPTIONS[::-1]], REFERENCES, program())
+    return ptb_tokenize(CAPTIONS, program()), meteor([CAPTIONS, CAPTIONS[::-1]], REFERENCES, program())
 
 
 @needs_java
@@ -110,7 +110,7 @@ def test_tokens_are_the_same_in_every_locale(
     value: str, measured: tuple[list[str], list[float]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("JAVA_TOOL_OPTIONS", value)
-    assert tokenize(CAPTIONS, program()) == measured[0]
+    assert ptb_tokenize(CAPTIONS, program()) == measured[0]
 
 
 @needs_java

@@ -7,7 +7,7 @@ from typing import Any
 
 from PIL import Image
 
-from sartext.report.evaluation import Answered, Examples, Hit, Search, Written, page
+from sartext.report.evaluation import Answered, Examples, HitExample, SearchExample, Written, page
 
 MODELS = ["baseline", "optical-only", "progressive"]
 
@@ -30,10 +30,10 @@ def test_the_page_shows_examples_and_asks_for_nothing_outside(report: dict[str, 
     stream = io.BytesIO()
     Image.new("L", (300, 200), 90).save(stream, "PNG")
     image = stream.getvalue()
-    hits = (Hit(image=image, key="a/b/0_0", right=True), Hit(image=image, key="a/b/0_1", right=False))
+    hits = (HitExample(image=image, key="a/b/0_0", right=True), HitExample(image=image, key="a/b/0_1", right=False))
     claims = [("three <ships>", "supported"), ("no cars", "contradicted"), ("calm", "unverifiable")]
     examples = Examples(
-        searches={"clip": [Search(text="A ship & <b>more</b>", hits=dict.fromkeys(MODELS, hits))]},
+        searches={"clip": [SearchExample(text="A ship & <b>more</b>", hits=dict.fromkeys(MODELS, hits))]},
         written={
             "coca": [Written(image=image, key="a/b/0_0", references=["ref"], captions=dict.fromkeys(MODELS, ("", claims)))]
         },

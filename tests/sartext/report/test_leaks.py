@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from sartext.report.leaks import SHOWN, SHOWN_EXACT, Look, in_words, markdown, page, worst
+from sartext.report.leaks import SHOWN, SHOWN_EXACT, LeakExample, in_words, markdown, page, shown_pairs
 
 
 def finding(**changes: object) -> dict[str, object]:
@@ -39,13 +39,13 @@ def report(pairs: list[dict[str, object]]) -> dict[str, object]:
     }
 
 
-def look(sizes: tuple[tuple[int, int], tuple[int, int]] = ((100, 80), (200, 160)), **changes: object) -> Look:
+def look(sizes: tuple[tuple[int, int], tuple[int, int]] = ((100, 80), (200, 160)), **changes: object) -> LeakExample:
     out = io.BytesIO()
     Image.fromarray(np.zeros((8, 8), np.uint8)).save(out, "JPEG")
-    return Look(finding=finding(**changes), images=(out.getvalue(), out.getvalue()), sizes_px=sizes)
+    return LeakExample(finding=finding(**changes), images=(out.getvalue(), out.getvalue()), sizes_px=sizes)
 
 
-def frames(one: Look) -> list[tuple[float, ...]]:
+def frames(one: LeakExample) -> list[tuple[float, ...]]:
     found = re.findall(r'<rect x="(.*?)" y="(.*?)" width="(.*?)" height="(.*?)"/>', page(report([finding()]), [one]))
     return [tuple(map(float, numbers)) for numbers in found]
 
@@ -86,7 +86,7 @@ def test_frames_are_where_the_tiles_lie_in_one_another(turn: str, here: tuple[fl
 
 def test_some_copies_and_then_the_most_alike_are_shown() -> None:
     pairs = [finding(exact=True) for _ in range(30)] + [finding(tile=f"a/b/{number}_0") for number in range(60)]
-    shown = worst(report(pairs))
+    shown = shown_pairs(report(pairs))
     assert len(shown) == SHOWN
     assert sum(bool(one["exact"]) for one in shown) == SHOWN_EXACT
     assert shown[SHOWN_EXACT]["tile"] == "a/b/0_0"

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from pycocotools import mask as coco
 
-from sartext.report.overlay import MASK_PX, Outline, decoded, hue, mask_png, overlay
+from sartext.report.overlay import MASK_PX, Outline, decoded_mask, hue, mask_png, overlay
 from sartext.tile import Box, EncodedImage, Region, Rendering, Tile
 
 HEIGHT_PX, WIDTH_PX = 30, 50
@@ -43,7 +43,7 @@ def test_runs_become_the_mask_that_coco_reads() -> None:
     mask = np.random.default_rng(0).random((HEIGHT_PX, WIDTH_PX)) < 0.3
     region = Region(label="water", area_share=float(mask.mean()), rle=runs(mask))
     theirs = coco.frPyObjects({"counts": list(region.rle), "size": [HEIGHT_PX, WIDTH_PX]}, HEIGHT_PX, WIDTH_PX)
-    ours = decoded(region, HEIGHT_PX, WIDTH_PX)
+    ours = decoded_mask(region, HEIGHT_PX, WIDTH_PX)
     assert ours is not None
     assert coco.encode(np.asfortranarray(ours.astype(np.uint8)))["counts"] == theirs["counts"]
     assert (ours == mask).all()

@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from sartext.report.story import Card, Chapter, story
+from sartext.report.story import Chapter, StoryCard, story
 from sartext.report.table import Table
 
 
@@ -18,7 +18,7 @@ def encoded(mode: str = "L") -> bytes:
 CHAPTER = Chapter(
     title="SAR <images>",
     words="two & more",
-    cards=[Card(image=encoded(), name="a/b/0_0", texts=["a ship"], polygons_px=[(5, 5, 20, 5, 20, 15, 5, 15)])],
+    cards=[StoryCard(image=encoded(), name="a/b/0_0", texts=["a ship"], polygons_px=[(5, 5, 20, 5, 20, 15, 5, 15)])],
     pictures=[(encoded("RGB"), "losses")],
     tables=[Table(head=("", "CLIP"), rows=(("baseline", "<3"),), note="of 400")],
     links=[("report", 'evaluation/"x".html')],
@@ -47,7 +47,7 @@ def test_boxes_are_drawn_over_the_picture(mode: str) -> None:
     from sartext.report.story import _shown
 
     boxed, plain = (
-        _shown(Card(image=encoded(mode), name="x", texts=[], polygons_px=polygons))
+        _shown(StoryCard(image=encoded(mode), name="x", texts=[], polygons_px=polygons))
         for polygons in ([(5, 5, 20, 5, 20, 15, 5, 15)], [])
     )
     assert boxed != plain

@@ -24,7 +24,7 @@ def test_circular_gaussian_has_the_moments_of_full_speckle() -> None:
 @pytest.mark.parametrize("looks", [1, 2, 3, 4])
 def test_equivalent_looks_of_a_homogeneous_area_are_the_nominal(looks: int) -> None:
     even = np.full((640, 640), 0.03, dtype=np.float32)
-    image = speckle.multilook(_random(looks), even, looks, psf.spectrum_2d(640, 1.25, "hamming"), NONE_AT, NONE)
+    image = speckle.drawn_multilook(_random(looks), even, looks, psf.spectrum_2d(640, 1.25, "hamming"), NONE_AT, NONE)
     assert speckle.equivalent_looks(image) == pytest.approx(looks, rel=0.03)
     assert image.mean() == pytest.approx(0.03, rel=0.01)
 
@@ -44,7 +44,7 @@ def test_textured_clutter_is_k_distributed_with_speckle_once(looks: int, nu: flo
     # Texture that is even over blocks much wider than the point-spread function, so that focusing does not average it.
     blocks = random.standard_normal((160, 160), dtype=np.float32)
     texture = np.repeat(np.repeat(speckle.gamma_texture(blocks, 1.0 / nu), 8, axis=0), 8, axis=1)
-    image = speckle.multilook(random, texture, looks, psf.spectrum_2d(1280, 1.25, "hamming"), NONE_AT, NONE)
+    image = speckle.drawn_multilook(random, texture, looks, psf.spectrum_2d(1280, 1.25, "hamming"), NONE_AT, NONE)
     inner = image[4::8, 4::8].astype(np.float64)
     inner = np.concatenate([inner.ravel(), image[3::8, 5::8].ravel()])
     measured = (inner**2).mean() / inner.mean() ** 2
@@ -53,7 +53,9 @@ def test_textured_clutter_is_k_distributed_with_speckle_once(looks: int, nu: flo
 
 def test_speckle_is_correlated_as_the_point_spread_function_says() -> None:
     n = 512
-    image = speckle.multilook(_random(), np.ones((n, n), np.float32), 1, psf.spectrum_2d(n, 1.4, "hamming"), NONE_AT, NONE)
+    image = speckle.drawn_multilook(
+        _random(), np.ones((n, n), np.float32), 1, psf.spectrum_2d(n, 1.4, "hamming"), NONE_AT, NONE
+    )
     deviation = image - image.mean()
     field = np.abs(np.fft.ifft(psf.spectrum(n, 1.4, "hamming").astype(np.float64) ** 2)) ** 2
     expected = field / field[0]
@@ -69,7 +71,7 @@ def test_point_target_keeps_its_peak_whatever_the_looks() -> None:
     at, amplitude = np.array([60 * n + 80]), np.array([np.sqrt(peak / gain)], dtype=np.float32)
     dark = np.zeros((n, n), dtype=np.float32)
     for looks in (1, 4):
-        image = speckle.multilook(_random(), dark, looks, psf.spectrum_2d(n, 1.25, "taylor"), at, amplitude)
+        image = speckle.drawn_multilook(_random(), dark, looks, psf.spectrum_2d(n, 1.25, "taylor"), at, amplitude)
         assert image[60, 80] == pytest.approx(peak, rel=1e-3)
         row = image[60] / peak
         assert 10 * np.log10(row[np.abs(np.arange(n) - 80) > 3].max()) < -28.0
@@ -81,7 +83,7 @@ def test_expected_is_the_mean_over_speckle() -> None:
     at, powers = np.array([30 * n + 20, 30 * n + 22]), np.array([400.0, 100.0], dtype=np.float32)
     mean = np.zeros((n, n))
     for _ in range(300):
-        mean += speckle.multilook(random, reflectivity, 2, psf.spectrum_2d(n, 1.25, "hamming"), at, np.sqrt(powers)) / 300
+        mean += speckle.drawn_multilook(random, reflectivity, 2, psf.spectrum_2d(n, 1.25, "hamming"), at, np.sqrt(powers)) / 300
     expected = speckle.expected(reflectivity, psf.intensity_spectrum(n, 1.25, "hamming"), at, powers)
     assert mean[60:80, 60:80].mean() == pytest.approx(expected[60:80, 60:80].mean(), rel=0.02)
     assert mean[29:32, 18:25].sum() == pytest.approx(expected[29:32, 18:25].sum(), rel=0.06)

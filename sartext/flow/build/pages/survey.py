@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pyarrow as pa
 
 from sartext.artifact import Artifact
-from sartext.report.dataset.survey import COLUMNS, Place, Survey
+from sartext.report.dataset.survey import COLUMNS, Survey, TileRow
 from sartext.row_groups import find_rows, read_table
 from sartext.store import Store
 from sartext.tile import TILE, Tile, from_row
@@ -37,9 +37,9 @@ def _read_ahead(store: Store, paths: Sequence[str]) -> Iterator[tuple[str, pa.Ta
             yield path, table
 
 
-def tiles_at(store: Store, places: Sequence[Place]) -> list[Tile]:
+def tiles_at(store: Store, places: Sequence[TileRow]) -> list[Tile]:
     """The tiles at rows of files, whole, in this order; of a row group no more images are in memory than needed."""
-    found: dict[Place, Tile] = {}
+    found: dict[TileRow, Tile] = {}
     for path in dict.fromkeys(path for path, _ in places):
         rows = [row for one, row in places if one == path]
         values = find_rows(store, path, rows, TILE.names, batch_rows=_BATCH_TILES)

@@ -9,8 +9,8 @@ from starlette.middleware import Middleware
 
 from sartext.flow.serve.door.connections import bound_connections
 from sartext.flow.serve.door.door import Door
-from sartext.flow.serve.door.terms import Reading, Terms
-from sartext.flow.serve.limits import Limits
+from sartext.flow.serve.door.terms import KnownTerms, Terms
+from sartext.flow.serve.limits import RequestLimits
 
 # Read where a process begins, by Ray Serve and by the C library: the controller hands them on to the proxies and replicas.
 ENVIRONMENT = {
@@ -30,11 +30,11 @@ ENVIRONMENT = {
 def middlewares() -> list[Middleware]:
     """What Serve puts around its proxy."""
     bound_connections()
-    limits = Limits()
+    limits = RequestLimits()
     default = Terms(
         key=None,
         max_body_bytes=limits.max_body_bytes,
         max_bodies_bytes=limits.max_bodies_bytes,
         places=limits.max_waiting,
     )
-    return [Middleware(Door, terms=Reading().now, default=default)]
+    return [Middleware(Door, terms=KnownTerms().now, default=default)]

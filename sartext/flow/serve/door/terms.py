@@ -34,7 +34,7 @@ def withdraw() -> None:
     _internal_kv_del(_NAME)
 
 
-class Reading:
+class KnownTerms:
     """The terms as a proxy knows them; None before any application has published its own."""
 
     def __init__(self) -> None:

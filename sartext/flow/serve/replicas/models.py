@@ -23,7 +23,7 @@ listen_at_node()
 
 BATCH = 16
 _WAIT_S = 0.005  # for others to join a batch
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
 class _Rooms:
@@ -43,7 +43,7 @@ class _Rooms:
         """Raises `TileRejected` where the image cannot be decoded."""
         await asyncio.get_running_loop().run_in_executor(self._decoders, self.model.check_image, image)
 
-    async def work(self, work: Callable[[], T]) -> T:
+    async def work(self, work: Callable[[], _T]) -> _T:
         """What the model says, away from the loop that takes the next requests."""
         return await asyncio.get_running_loop().run_in_executor(self._worker, work)
 

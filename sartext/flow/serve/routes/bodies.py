@@ -195,10 +195,10 @@ def _decoded(given: str, max_pixels: int, name: str) -> tuple[bytes, int]:
     return data, width_px * height_px
 
 
-T = TypeVar("T", bound=Body)
+_T = TypeVar("_T", bound=Body)
 
 
-async def parsed(kind: type[T], pieces: list[bytes], content_type: str) -> T:
+async def parsed(kind: type[_T], pieces: list[bytes], content_type: str) -> _T:
     """The body of a request as its model has it, read away from the loop that takes the requests.
 
     Raises `Refused`: for what is not declared as JSON too, which a page elsewhere could send in its visitor's name; and for
@@ -212,7 +212,7 @@ async def parsed(kind: type[T], pieces: list[bytes], content_type: str) -> T:
     return await asyncio.get_running_loop().run_in_executor(_WORKERS, _validated, kind, pieces)
 
 
-def _validated(kind: type[T], pieces: list[bytes]) -> T:
+def _validated(kind: type[_T], pieces: list[bytes]) -> _T:
     """Takes the pieces out of their list, so that nobody holds them while their image is decoded."""
     try:
         body = b"".join(pieces)

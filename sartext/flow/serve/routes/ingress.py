@@ -15,11 +15,11 @@ from sartext.errors import TileRejected
 from sartext.flow.engine.ray_private import listen_at_node
 from sartext.flow.predict.hit import Hit
 from sartext.flow.serve.door.gate import App
-from sartext.flow.serve.limits import Limits
+from sartext.flow.serve.limits import RequestLimits
 from sartext.flow.serve.paths import CLIP, COCA, GPT, INDEX
 from sartext.flow.serve.refusal import EngineGone, Refused, not_served, of_image, unavailable
 from sartext.flow.serve.routes.ready import Watch
-from sartext.flow.serve.routes.routes import Answer, application
+from sartext.flow.serve.routes.routes import Answer, http_application
 
 listen_at_node()
 
@@ -92,7 +92,7 @@ class Ingress:
     def __init__(
         self,
         about: dict[str, dict[str, Any]],
-        limits: Limits,
+        limits: RequestLimits,
         key: str | None,
         deployments: Mapping[str, Sequence[str]],
         *,
@@ -104,7 +104,7 @@ class Ingress:
         """`deployments` of each model, by name."""
         handles = Handles(embedding=embedding, searching=searching, captioning=captioning, answering=answering)
         watch = Watch(serve.get_replica_context().app_name, deployments)
-        self._app = application(Served(handles, about, watch), limits, key)
+        self._app = http_application(Served(handles, about, watch), limits, key)
 
     def __serve_build_asgi_app__(self) -> App:
         return self._app

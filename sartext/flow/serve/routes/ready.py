@@ -15,7 +15,7 @@ from sartext.flow.serve.refusal import unavailable
 _EVERY_S = 1.0
 _FIRST_S = 2.0  # for which who asks at the very beginning waits for the first look
 _STALE_S = 30.0  # after which it is not known any more whether a model that was up is
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
 class Watch:
@@ -40,7 +40,7 @@ class Watch:
             return dict.fromkeys(self._deployments, "unknown")
         return {model: "ready" if model in self._up else "starting" for model in self._deployments}
 
-    async def answer(self, model: str, asked: Awaitable[T]) -> T:
+    async def answer(self, model: str, asked: Awaitable[_T]) -> _T:
         """What a model answers. Raises `Refused` where it is down, or goes down meanwhile."""
         self._start()
         task = asyncio.ensure_future(asked)

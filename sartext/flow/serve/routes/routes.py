@@ -19,7 +19,7 @@ import sartext.web
 from sartext.flow.predict.hit import Hit
 from sartext.flow.serve import paths
 from sartext.flow.serve.door.gate import App, Gate, Limited
-from sartext.flow.serve.limits import MAX_ANSWER_TOKENS, Limits
+from sartext.flow.serve.limits import MAX_ANSWER_TOKENS, RequestLimits
 from sartext.flow.serve.paths import CLIP, COCA, GPT
 from sartext.flow.serve.refusal import RETRY_AFTER_S, Refused
 from sartext.flow.serve.routes.bodies import VQA, Body, Caption, Chat, Embeddings, Images, Input, Search, parsed
@@ -68,7 +68,7 @@ class Models(Protocol):
     async def answer(self, image: bytes, question: str, max_tokens: int) -> Answer: ...
 
 
-def application(models: Models, limits: Limits, key: str | None) -> App:
+def http_application(models: Models, limits: RequestLimits, key: str | None) -> App:
     """The application as ASGI."""
     app = FastAPI(title="sartext", docs_url=None, redoc_url=None, openapi_url=None)
     _add_page(app)
@@ -111,7 +111,7 @@ def _giving(path: Path) -> Any:
     return give
 
 
-def _add_embeddings(app: FastAPI, models: Models, limits: Limits) -> None:
+def _add_embeddings(app: FastAPI, models: Models, limits: RequestLimits) -> None:
     async def features(one: Input, images: Images, name: str = "image") -> NDArray[np.float32]:
         if one.text is not None:
             return await models.embed_text(one.text)
@@ -144,7 +144,7 @@ def _add_embeddings(app: FastAPI, models: Models, limits: Limits) -> None:
         return {"model": CLIP, "results": [_shown(hit) for hit in hits]}
 
 
-def _add_words(app: FastAPI, models: Models, limits: Limits) -> None:
+def _add_words(app: FastAPI, models: Models, limits: RequestLimits) -> None:
     @app.post(paths.CAPTION)
     async def caption(request: Request) -> dict[str, Any]:
         body, images = await _given(request, Caption, limits)
@@ -174,7 +174,7 @@ def _add_words(app: FastAPI, models: Models, limits: Limits) -> None:
         }
 
 
-async def _given(request: Request, kind: type[_B], limits: Limits) -> tuple[_B, Images]:
+async def _given(request: Request, kind: type[_B], limits: RequestLimits) -> tuple[_B, Images]:
     """What a client asks for, and the reader of its images. Raises `Refused`."""
     pieces = [piece async for piece in request.stream()]  # `request.body` would keep it until the answer
     body = await parsed(kind, pieces, request.headers.get("content-type", ""))

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from sartext.dedup.keypoints import keypoints
-from sartext.flow.audit.descriptors import PICTURE_PX, DescriptorWorker, TileDescriptors, described, picture
+from sartext.flow.audit.descriptors import PICTURE_PX, DescriptorWorker, TileDescriptors, described_tile, picture
 from sartext.store import open_store
 from tests.support.leaky import tile, written
 from tests.support.speckle_images import speckle
@@ -53,13 +53,13 @@ def test_a_tile_is_described_as_it_was_read(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_read_says_why(image: Any, reason: str) -> None:
-    assert described(row(image))["reject"] == reason
+    assert described_tile(row(image))["reject"] == reason
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 65535), (65535, 2), (40, 20000), (3000, 50)])
 def test_any_shape_is_described(shape: tuple[int, int]) -> None:
     gray = np.random.default_rng(0).integers(0, 255, shape, dtype=np.uint8)
-    found = described(row(png(gray)))
+    found = described_tile(row(png(gray)))
     assert "reject" not in found
     with Image.open(io.BytesIO(found["picture"])) as image:
         assert image.width * image.height <= PICTURE_PX * 2
@@ -67,10 +67,10 @@ def test_any_shape_is_described(shape: tuple[int, int]) -> None:
 
 def test_copies_have_one_digest_and_constant_images_none() -> None:
     gray = speckle(1)
-    assert described(row(png(gray)))["digest"] == described(row(png(gray.copy())))["digest"] is not None
-    assert described(row(png(gray)))["digest"] != described(row(png(gray.T.copy())))["digest"]
-    assert described(row(png(np.full((64, 64), 7, np.uint8))))["digest"] is None
-    assert described(row(png(gray.reshape(64, 256))))["digest"] != described(row(png(gray)))["digest"]
+    assert described_tile(row(png(gray)))["digest"] == described_tile(row(png(gray.copy())))["digest"] is not None
+    assert described_tile(row(png(gray)))["digest"] != described_tile(row(png(gray.T.copy())))["digest"]
+    assert described_tile(row(png(np.full((64, 64), 7, np.uint8))))["digest"] is None
+    assert described_tile(row(png(gray.reshape(64, 256))))["digest"] != described_tile(row(png(gray)))["digest"]
 
 
 def test_a_dark_picture_is_stretched_and_a_constant_one_is_none() -> None:

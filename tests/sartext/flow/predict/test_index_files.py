@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sartext.errors import UserError
-from sartext.flow.predict.index_files import features_path, open_index, record_path
+from sartext.flow.predict.index_files import features_path, index_record_path, open_index
 
 
 def written(folder: Path, **more: Any) -> str:
@@ -21,7 +21,7 @@ def test_an_index_says_where_its_tiles_are_and_how_many(tmp_path: Path) -> None:
     index = open_index(written(tmp_path))
     assert (index.tiles, index.paths()) == (1500, ["features/00000.parquet"])
     assert index.summary().endswith(": 1,500 tiles indexed, 2 that cannot be read are left out")
-    assert record_path(12) == "records/00012.json"
+    assert index_record_path(12) == "records/00012.json"
 
 
 def test_what_is_no_finished_index_is_refused(tmp_path: Path) -> None:

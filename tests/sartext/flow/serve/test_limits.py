@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from sartext.errors import UserError
-from sartext.flow.serve.limits import Limits, Replicas
+from sartext.flow.serve.limits import Replicas, RequestLimits
 
 
 def test_bounds_in_bytes_and_pixels() -> None:
-    limits = Limits(max_body_mb=2, max_bodies_mb=4, max_megapixels=0.5, max_request_megapixels=1.5)
+    limits = RequestLimits(max_body_mb=2, max_bodies_mb=4, max_megapixels=0.5, max_request_megapixels=1.5)
     assert (limits.max_body_bytes, limits.max_bodies_bytes) == (2**21, 2**22)
     assert (limits.max_pixels, limits.max_request_pixels) == (500_000, 1_500_000)
 
@@ -26,7 +26,7 @@ def test_bounds_in_bytes_and_pixels() -> None:
 )
 def test_bounds_that_contradict_themselves_are_refused(fields: dict[str, Any], said: str) -> None:
     with pytest.raises(UserError, match=said):
-        Limits(**fields)
+        RequestLimits(**fields)
 
 
 @pytest.mark.parametrize("name", ["threads", "most"])

@@ -8,7 +8,7 @@ import pytest
 
 from sartext.artifact import open_artifact
 from sartext.errors import UserError
-from sartext.flow.train.dataset import Examples
+from sartext.flow.train.dataset import CaptionDataset
 from sartext.flow.train.loop import learn, task_of
 from sartext.flow.train.train import _prepared
 from sartext.flow.train.training import Stage, Training
@@ -33,8 +33,8 @@ def made(folder: Path, may_train: tuple[bool | None, ...], *rules: Rule) -> str:
     return dataset(Restricted(of=ARCHIVE, may_train=may_train), rules, str(folder))
 
 
-def learned(uri: str, kind: str = "captions", narrator_captions: bool = False) -> Examples:
-    return Examples(uri, split="train", kind=kind, seed=0, kept_groups=3, narrator_captions=narrator_captions)
+def learned(uri: str, kind: str = "captions", narrator_captions: bool = False) -> CaptionDataset:
+    return CaptionDataset(uri, split="train", kind=kind, seed=0, kept_groups=3, narrator_captions=narrator_captions)
 
 
 def training(optical: str, sar: str, **changes: object) -> Training:
@@ -115,7 +115,7 @@ def test_a_training_says_what_it_left_out_and_shortened(third: str, tmp_path: Pa
     assert trained.manifest["left_out"]["sar"] == {"may_train": out, "narrator_captions": 0}
     tokenizer, context = prepared.task.tokenizer, 16
     for number, name in enumerate(("optical", "sar")):
-        its = Examples(third, split="train", kind="captions", seed=number, kept_groups=3)
+        its = CaptionDataset(third, split="train", kind="captions", seed=number, kept_groups=3)
         texts = [one.text for epoch in range(2) for one in its.read(range(len(its)), epoch)]
         long = [text for text in texts if tokenizer.lengths([text])[0] > context]
         assert 0 < len(long) < len(texts)
@@ -132,7 +132,7 @@ def test_asking_for_what_a_model_wrote_is_part_of_a_trainings_identity(third: st
 
 def test_texts_are_read_only_for_a_tokenizer_that_learns_them(third: str, monkeypatch: pytest.MonkeyPatch) -> None:
     read = []
-    monkeypatch.setattr(Examples, "texts", lambda self: read.append(self) or ["two ships"])
+    monkeypatch.setattr(CaptionDataset, "texts", lambda self: read.append(self) or ["two ships"])
     task_of(training(third, third, objective=CLIP(towers=Named(name="ViT-S-32-alt"))), "out", 1)
     assert read == []
     task_of(training(third, third), "out", 1)

@@ -12,7 +12,7 @@ from torch import nn
 
 from sartext.artifact import readable
 from sartext.errors import OutputError, UserError
-from sartext.flow.train.dataset import Examples
+from sartext.flow.train.dataset import CaptionDataset
 from sartext.flow.train.loop import CHECKPOINTS, Task, ahead, committed_steps, latest, learn, read_log
 from sartext.flow.train.training import Stage, Training
 from sartext.models import weights
@@ -62,7 +62,7 @@ def task(tmp_path_factory: pytest.TempPathFactory) -> Task:
         Stage(name="optical", dataset=optical, epochs=2, optimizer=AdamW(peak=1e-3)),
         Stage(name="sar", dataset=sar, epochs=1, optimizer=AdamW(peak=1e-3, warmup_share=0.5)),
     )
-    texts = Examples(sar, split="train", kind="captions", seed=0, kept_groups=2).texts()
+    texts = CaptionDataset(sar, split="train", kind="captions", seed=0, kept_groups=2).texts()
     return Task(
         training=Training(objective=OBJECTIVE, stages=stages, batch_size=16, checkpoint_every_steps=2),
         tokenizer=OBJECTIVE.tokenizer(texts),
@@ -126,7 +126,7 @@ def test_a_damaged_checkpoint_is_passed_over(task: Task, tmp_path: Path) -> None
 
 
 def test_examples_are_the_tiles_of_the_split_with_kept_captions(task: Task) -> None:
-    examples = Examples(task.training.stages[1].dataset, split="train", kind="captions", seed=0, kept_groups=2)
+    examples = CaptionDataset(task.training.stages[1].dataset, split="train", kind="captions", seed=0, kept_groups=2)
     read = examples.read(range(len(examples)), epoch=0)
     assert all(one.real and one.text and one.image for one in read)
     again = examples.read(range(len(examples)), epoch=1)
@@ -135,7 +135,7 @@ def test_examples_are_the_tiles_of_the_split_with_kept_captions(task: Task) -> N
     padded = examples.read([3, -1, 0], epoch=0)
     assert [one.real for one in padded] == [True, False, True]
     with pytest.raises(UserError, match="no tile of the split 'train' with questions"):
-        Examples(task.training.stages[1].dataset, split="train", kind="questions", seed=0, kept_groups=2)
+        CaptionDataset(task.training.stages[1].dataset, split="train", kind="questions", seed=0, kept_groups=2)
 
 
 def test_what_is_made_ahead_comes_in_order_with_its_error() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from sartext.narrate.facts.tile_facts import facts_of
-from sartext.narrate.read.ambiguous import both_kinds, unclear
+from sartext.narrate.read.ambiguous import both_kinds, is_ambiguous
 from sartext.narrate.verify import claims_of
 from sartext.tile import Tile
 
@@ -19,7 +19,7 @@ def test_what_cannot_be_read_from_its_parts_is_not_understood(hand_tiles: dict[s
 
 
 def test_shapes() -> None:
-    assert unclear("DkVDk")  # the bridge is the harbor
-    assert not unclear("nkvqDp")
+    assert is_ambiguous("DkVDk")  # the bridge is the harbor
+    assert not is_ambiguous("nkvqDp")
     assert both_kinds("Bk&k") == "Dk&k"  # both ships and bridges
     assert both_kinds("BkV") == "BkV"

@@ -15,7 +15,7 @@ from sartext.narrate.read.lexicon import LEXICON
 from sartext.narrate.read.parser import read
 from sartext.narrate.verify import Verify, claims_of, verdict_of
 from sartext.narrate.write.a2c import A2C
-from sartext.narrate.write.numbers import WORDS
+from sartext.narrate.write.numbers import NUMBER_WORDS
 from sartext.narrate.write.sa2c import SA2C
 from sartext.tile import ROUTES, VERDICTS, Box, Caption, Claim, Tile
 from tests.reading.mosaics import mosaic
@@ -180,7 +180,7 @@ def spoiled(text: str, facts: Facts, draw: random.Random) -> list[str]:
     exact = [match for match in _NUMBER.finditer(text) if not re.search(r"(least|fewer than) $", text[: match.start()])]
     if exact:
         match = draw.choice(exact)
-        number = WORDS.index(match[0]) if match[0] in WORDS else int(match[0])
+        number = NUMBER_WORDS.index(match[0]) if match[0] in NUMBER_WORDS else int(match[0])
         found.append(f"{text[: match.start()]}{number + draw.choice((1, 2, 5))}{text[match.end() :]}")
     empty = [
         CELLS[cell]

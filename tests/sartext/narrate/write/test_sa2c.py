@@ -13,7 +13,7 @@ from sartext.narrate.seeded import Pick
 from sartext.narrate.verify import Verify
 from sartext.narrate.write.land_cover_grammar import concise, detailed
 from sartext.narrate.write.sa2c import SA2C
-from sartext.sources.annotations.labels import COVERS
+from sartext.sources.annotations.labels import LAND_COVERS
 from sartext.sources.synthetic import Synthetic
 from sartext.tile import Tile
 from tests.reading.mosaics import OPEN, mosaic, tile_of
@@ -70,7 +70,7 @@ def test_every_frame_reads_as_it_was_meant(hand_tiles: dict[str, Tile]) -> None:
 
 
 def test_land_covers_are_the_same_on_both_sides() -> None:
-    assert COVERS == taxonomy.REGIONS
+    assert LAND_COVERS == taxonomy.REGIONS
 
 
 def drawn_tile(drawn: np.ndarray, *names: str, exhaustive: tuple[str, ...] = ()) -> list[str]:

@@ -4,7 +4,7 @@ import pytest
 
 from sartext.errors import SourceError
 from sartext.sources.annotations.labels import label_table
-from sartext.sources.annotations.mask_table import canonical, from_canonical, parse_table, read_table, shown
+from sartext.sources.annotations.mask_table import canonical_table, from_canonical, parse_table, read_class_table, said_value
 
 LABELS = label_table({}, covers=True)
 
@@ -44,6 +44,6 @@ def test_what_is_no_class_table_is_said(text: str, said: str) -> None:
 
 
 def test_a_table_is_the_same_from_text_and_from_what_stands_for_it() -> None:
-    table = read_table('{"water": 1, "ship": 2}', LABELS)
-    assert from_canonical(canonical(table)) == table
-    assert (shown(7, False), shown(0x010203, True)) == ("the value 7", "the colour [1, 2, 3]")
+    table = read_class_table('{"water": 1, "ship": 2}', LABELS)
+    assert from_canonical(canonical_table(table)) == table
+    assert (said_value(7, False), said_value(0x010203, True)) == ("the value 7", "the colour [1, 2, 3]")

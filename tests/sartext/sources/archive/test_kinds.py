@@ -47,8 +47,8 @@ def test_shares_of_kinds_are_as_planned() -> None:
 
 
 def test_more_things_are_seen_more_coarsely() -> None:
-    few = [kinds.gsd_m(Draws("g", i), "sea", 1) for i in range(50)]
-    many = [kinds.gsd_m(Draws("g", i), "sea", 30) for i in range(50)]
+    few = [kinds.drawn_gsd_m(Draws("g", i), "sea", 1) for i in range(50)]
+    many = [kinds.drawn_gsd_m(Draws("g", i), "sea", 30) for i in range(50)]
     assert min(few) >= 3.0
     assert max(many) <= 12.0
     assert max(few) < min(many)

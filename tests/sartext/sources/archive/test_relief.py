@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sartext.sources.archive.relief import moved, relief, swept
+from sartext.sources.archive.relief import relief, shifted_columns, swept
 
 
 def _block() -> np.ndarray:
@@ -15,7 +15,7 @@ def test_swept_is_the_union_of_all_moves(by_px: int) -> None:
     area = _block()
     union = np.zeros_like(area)
     for step in range(abs(by_px) + 1):
-        union |= moved(area, step if by_px > 0 else -step)
+        union |= shifted_columns(area, step if by_px > 0 else -step)
     assert (swept(area, by_px) == union).all()
 
 

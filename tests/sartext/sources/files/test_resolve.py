@@ -1,6 +1,6 @@
 import pytest
 
-from sartext.sources.files.resolve import Found, Paths, tidy
+from sartext.sources.files.resolve import Paths, Resolved, tidy
 
 FILES = ("Image/SEN12/a.png", "Image/QXS/a.png", "Image/QXS/b.png", "c.tif", "train/1.png", "val/1.png", "d.jpg", "d.png")
 
@@ -35,15 +35,19 @@ def test_the_longest_in_common_wins() -> None:
 def test_no_file_is_that_of_two_images() -> None:
     paths = Paths(("1.png", "b/2.png", "3.tif"))
     assert paths.resolve(["train/1.png", "val/1.png"]) == {
-        "train/1.png": Found(("1.png",), "val/1.png"),
-        "val/1.png": Found(("1.png",), "train/1.png"),
+        "train/1.png": Resolved(("1.png",), "val/1.png"),
+        "val/1.png": Resolved(("1.png",), "train/1.png"),
     }
     assert paths.resolve(["train/1.png", "1.png", "1"]) == {
-        "train/1.png": Found(),
-        "1.png": Found(("1.png",)),
-        "1": Found(("1.png",)),  # the same image, without its ending
+        "train/1.png": Resolved(),
+        "1.png": Resolved(("1.png",)),
+        "1": Resolved(("1.png",)),  # the same image, without its ending
     }
-    assert paths.resolve(["2", "2.png", "3.png"]) == {"2": Found(("b/2.png",)), "2.png": Found(("b/2.png",)), "3.png": Found()}
+    assert paths.resolve(["2", "2.png", "3.png"]) == {
+        "2": Resolved(("b/2.png",)),
+        "2.png": Resolved(("b/2.png",)),
+        "3.png": Resolved(),
+    }
 
 
 def test_tidy() -> None:

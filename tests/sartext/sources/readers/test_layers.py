@@ -2,7 +2,7 @@
 
 import pytest
 
-from sartext.sources.readers.layers import layer_by_bands, layer_by_name, measures, words
+from sartext.sources.readers.layers import layer_by_bands, layer_by_name, measured_polarisation, words
 
 HYP3 = "S1A_IW_20230511T170732_DVP_RTC30_G_gpuned_8F2A"
 OPERA = "OPERA_L2_RTC-S1_T064-135515-IW1_20230501T012345Z_20230502T012345Z_S1A_30_v1.0"
@@ -61,6 +61,6 @@ def test_bands_say_what_they_are() -> None:
     assert layer_by_bands(["elevation", "Layover Shadow Mask"]) == "elevation"
     for bands in ([], [None], ["VV"], ["Sigma0_VV", "localIncidenceAngle"], ["elevation", None], ["area"]):
         assert layer_by_bands(bands) is None
-    assert measures(["Sigma0_VV", "localIncidenceAngle"])
-    assert measures(["backscatter"])
-    assert not measures(["localIncidenceAngle", None, "VV_mask", "gray"])
+    assert measured_polarisation(["Sigma0_VV", "localIncidenceAngle"])
+    assert measured_polarisation(["backscatter"])
+    assert not measured_polarisation(["localIncidenceAngle", None, "VV_mask", "gray"])

@@ -19,7 +19,7 @@ from sartext.tile import Tile
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     pytest.importorskip("sarpy", reason="sarpy, of the extra sicd, is not installed")
-    sarpy = sicd.imported("sarpy.io.complex.sicd")
+    sarpy = sicd.sarpy_module("sarpy.io.complex.sicd")
     from sarpy.io.complex.sicd_elements import (
         SCPCOA,
         CollectionInfo,

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from sartext.flow.serve.door import terms
-from sartext.flow.serve.door.terms import Reading, Terms, withdraw
+from sartext.flow.serve.door.terms import KnownTerms, Terms, withdraw
 
 TERMS = Terms(key="a-key-of-some-length", max_body_bytes=1, max_bodies_bytes=2, places=3)
 
@@ -23,7 +23,7 @@ def test_proxies_learn_of_new_terms_and_keep_them_while_the_head_is_gone(monkeyp
     monkeypatch.setattr(terms, "_internal_kv_get", get)
     monkeypatch.setattr(terms, "_internal_kv_put", store.__setitem__)
     monkeypatch.setattr(terms, "_internal_kv_del", store.pop)
-    reading = Reading()
+    reading = KnownTerms()
     assert asyncio.run(reading.now()) is None
     TERMS.publish()
     assert asyncio.run(reading.now()) == TERMS
