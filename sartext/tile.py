@@ -321,6 +321,7 @@ def from_table(table: pa.Table) -> list[Tile]:
     return [from_row(row) for row in table.select([name for name in TILE.names if name in table.column_names]).to_pylist()]
 
 
+_LACKING = object()
 _Step = Callable[[Any], Any] | None  # None where the value is the same on both sides
 
 
@@ -340,23 +341,24 @@ def _fields(cls: type) -> tuple[tuple[str, _Step, _Step, bool], ...]:
 
 
 def _build(cls: type, row: dict[str, Any]) -> Any:
-    found = {}
-    for name, _, build, null_is_default in _fields(cls):
-        value = row.get(name, dataclasses.MISSING)
-        if value is dataclasses.MISSING or (value is None and null_is_default):
-            continue  # a required one is missed by the class
-        found[name] = build(value) if build else value
-    return cls(**found)
+    """The dataclass of what the row has: of a field that it lacks the class knows the default, or that it is required."""
+    return cls(
+        **{
+            name: build(value) if build and value is not None else value
+            for name, _, build, null_is_default in _fields(cls)
+            if (value := row.get(name, _LACKING)) is not _LACKING and not (value is None and null_is_default)
+        }
+    )
 
 
 def _steps(hint: Any) -> tuple[_Step, _Step]:
-    """How a value of the annotated type is laid into a row and built again."""
+    """How a value of the annotated type is laid into a row, and how one that is not null is built again."""
     inner = _required(hint)
     if dataclasses.is_dataclass(inner):
         cls = typing.cast(type, inner)
         return (
             lambda value: None if value is None else to_row(value),
-            lambda value: None if value is None else _build(cls, value),
+            lambda value: _build(cls, value),
         )
     if typing.get_origin(inner) is not tuple:
         return None, None
@@ -364,9 +366,9 @@ def _steps(hint: Any) -> tuple[_Step, _Step]:
     if not dataclasses.is_dataclass(item):
         return (
             lambda value: None if value is None else list(value),
-            lambda value: None if value is None else tuple(value),
+            tuple,
         )
     return (
         lambda value: None if value is None else [to_row(one) for one in value],
-        lambda value: None if value is None else tuple([_build(typing.cast(type, item), one) for one in value]),
+        lambda value: tuple([_build(typing.cast(type, item), one) for one in value]),
     )

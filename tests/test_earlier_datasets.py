@@ -14,7 +14,7 @@ from sartext.flow.evaluate.dataset import held_out
 from sartext.flow.evaluate.evaluate import evaluate
 from sartext.flow.export.export import export
 from sartext.flow.predict.search import Gallery
-from sartext.flow.train.dataset import Examples
+from sartext.flow.train.dataset import CaptionDataset
 from sartext.models.clip import CLIP
 from sartext.models.towers import Tiny
 from sartext.store import open_store
@@ -62,7 +62,7 @@ def test_it_is_opened_and_counted(old: str) -> None:
 
 def test_it_is_learned_from(old: str, training: str) -> None:
     for kind in ("captions", "questions"):
-        assert len(Examples(old, split="train", kind=kind, seed=0, kept_groups=1)) == TRAIN
+        assert len(CaptionDataset(old, split="train", kind=kind, seed=0, kept_groups=1)) == TRAIN
     assert json.loads((Path(training) / "manifest.json").read_text())["steps"] == 2
 
 
