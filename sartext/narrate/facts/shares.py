@@ -98,7 +98,6 @@ _OF = {
     SMALL: (
         "hardly any",
         "scarcely any",
-        "almost no",
         "a small part",
         "a small part of",
         "a small portion of",

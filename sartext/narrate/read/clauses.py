@@ -156,8 +156,8 @@ class Clauses(Phrases):
 
     def _past(self, at: int) -> int:
         """What follows ", imaged by SAR,"."""
-        if self.code(at) == "," and self.code(at + 1) == "i":
-            return self.skip(at + 2, ",")
+        if self.code(at) == "," and self.code(at + 1) in "i,":
+            return self.skip(at + 2, ",") if self.code(at + 1) == "i" else at + 2
         return at
 
     def _shows(self, at: int, span: tuple[int, int], front: tuple[Property, ...] = ()) -> Reads:

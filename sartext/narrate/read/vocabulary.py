@@ -17,7 +17,7 @@ observed from above | viewed from above | from above | the place of |
 the orientation of | the long axis of | the long axes of | long axis | long axes | long side | orientation |
 anywhere |
 somewhere | content of | contents of | what | one can observe | one can see | without a doubt | without doubt |
-it is true that |
+
 pieces of | a piece of | piece of | details of | from the sar perspective | from above |
 defining the scene 's structure | contributing to its visual complexity | together | throughout the frame |
 in the frame

@@ -7,7 +7,7 @@ def test_every_name_of_a_class_is_known() -> None:
     for kind in taxonomy.KINDS.values():
         for pair in ((kind.singular, kind.plural), *kind.synonyms):
             for word in pair:
-                code, name = LEXICON[word.lower()]
+                code, name = LEXICON[word.lower().replace("-", " ")]
                 assert code in "kKb"
                 assert name == kind.name
 

@@ -98,13 +98,13 @@ def test_compass_words_and_relations() -> None:
 
 
 def test_unknown_words_are_marked_and_silent_ones_are_not() -> None:
-    assert tokenize("A rusty ship").shape == "duk"
-    assert tokenize("In this SAR image, a ship can be seen").shape == "qI,dkvi"
+    assert tokenize("A wobbly ship").shape == "duk"
+    assert tokenize("In this SAR image, a ship can be seen").shape == "qDI,dkvi"
     assert tokenize("").shape == ""
 
 
 def test_years_count_nothing() -> None:
-    assert tokenize("built in 1990").shape == "uqu"
+    assert tokenize("frobbed in 1990").shape == "uqu"
 
 
 def test_sentences_end_at_full_stops_and_semicolons() -> None:
@@ -122,7 +122,7 @@ def test_no_phrase_goes_on_with_a_word_that_a_clause_is_cut_before() -> None:
 
 
 def test_silent_words_before_a_cut_belong_to_the_token_after_it() -> None:
-    assert tokenize("a ship clearly that is visible").words == ("a", "ship", "clearly that is", "visible")
+    assert tokenize("a ship clearly that is visible").words == ("a", "ship", "clearly that", "is", "visible")
 
 
 def test_clause_by_clause_is_the_same_as_the_whole_sentence(narrate_tiles: ModuleType) -> None:

@@ -24,7 +24,7 @@ TEXTS = {
     "Three ships. They are not in the center. Two of them lie in the lower right.": {SHIP, THREE, RIGHT_SHIP},
     "The largest ship is in the lower right.": {SHIP, RIGHT_SHIP},
     "Four ships are visible.": set(),
-    "All ships are in the lower right.": {SHIP},  # that there are ships is true, their place is not
+    "All ships are in the lower right.": set(),  # contradicted
     "There are not four ships.": set(),
     "No aircraft can be seen.": {Fact("aircraft", number=0)},
     "Something glitters.": set(),

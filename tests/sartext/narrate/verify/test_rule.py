@@ -42,9 +42,9 @@ def verdict(tile: Tile, text: str) -> str:
 def test_a_contradicted_caption_is_refused_with_its_reason(hand_tiles: dict[str, Tile]) -> None:
     caption = judged(hand_tiles["coast"], "Four ships are visible.")
     assert not caption.kept
-    assert caption.reason == "contradicted: four ships (ship: 3 counted, exhaustive)"
+    assert caption.reason == "contradicted: four ships are visible (ship: 3 counted, exhaustive)"
     (claim,) = caption.claims
-    assert (claim.kind, claim.text, claim.verdict) == ("count", "four ships", "contradicted")
+    assert (claim.kind, claim.text, claim.verdict) == ("count", "four ships are visible", "contradicted")
     assert claim.evidence == "ship: 3 counted, exhaustive"
 
 
@@ -55,7 +55,7 @@ def test_what_cannot_be_decided_follows_the_policy_of_the_route(hand_tiles: dict
     caption = judged(hand_tiles["coast"], "Three large ships are visible.", route)
     assert caption.kept is kept
     assert (caption.reason is None) is kept
-    assert {claim.verdict for claim in caption.claims} == {"supported", "unverifiable"}
+    assert {claim.verdict for claim in caption.claims} == {"unverifiable"}
 
 
 @pytest.mark.parametrize("text", ["There are no ships.", "Two cars are visible. No bridge can be seen.", "There are 0 cars."])
@@ -105,12 +105,29 @@ def test_a_text_that_claims_nothing_is_never_true(hand_tiles: dict[str, Tile], t
 
 
 def test_what_is_not_understood_is_one_claim_beside_what_is(hand_tiles: dict[str, Tile]) -> None:
-    claims = claims_of("Three ships sail along. Wobbly frobs abound.", facts_of(hand_tiles["coast"]))
+    claims = claims_of("Three ships are visible. Three ships sail along. Wobbly frobs abound.", facts_of(hand_tiles["coast"]))
     assert [(claim.kind, claim.verdict) for claim in claims] == [
         ("count", "supported"),
         ("sentence", "unverifiable"),
         ("sentence", "unverifiable"),
     ]
+
+
+def test_what_is_left_of_a_text_is_a_caption_of_its_own(hand_tiles: dict[str, Tile]) -> None:
+    text = "Three ships are visible. Four bridges are visible. A bridge is in the upper right."
+    tile = replace(hand_tiles["coast"], captions=(Caption(text=text, route="narrator", model="m"),))
+    whole, left = Verify().apply(tile).captions
+    assert (whole.text, whole.kept) == (text, False)
+    assert (whole.reason or "").startswith("contradicted: four bridges")
+    assert (left.text, left.kept, left.model) == ("Three ships are visible. A bridge is in the upper right.", True, "m")
+    assert {claim.verdict for claim in left.claims} == {"supported"}
+
+
+@pytest.mark.parametrize("text", ["Four ships are visible.", "Four ships are visible. Wobbly frobs.", "Frobs abound. No cars."])
+def test_where_nothing_is_left_there_is_no_other_caption(hand_tiles: dict[str, Tile], text: str) -> None:
+    unlabelled = replace(hand_tiles["coast"], exhaustive=("ship",))
+    tile = replace(unlabelled, captions=(Caption(text=text, route="narrator"),))
+    assert [caption.kept for caption in Verify().apply(tile).captions] == [False]
 
 
 def test_an_object_near_an_edge_may_be_in_either_cell_but_not_in_both(make_tile: MakeTile, make_box: MakeBox) -> None:
