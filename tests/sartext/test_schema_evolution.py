@@ -82,8 +82,8 @@ def test_version_1_comes_with_every_column_of_today(old: Store) -> None:
 
 
 def test_rows_lack_whole_columns_and_parts_of_them() -> None:
-    row = {"key": "a/b/0_0", "source": "a", "scene": "b", "split": None, "image": {"bytes": b"x"}, "height_px": 1, "width_px": 1}
-    row["rendering"] = {"quantity": "dn"}
+    row: dict[str, Any] = {"key": "a/b/0_0", "source": "a", "scene": "b", "split": None, "height_px": 1, "width_px": 1}
+    row |= {"image": {"bytes": b"x"}, "rendering": {"quantity": "dn"}}
     claim = {"kind": "count", "text": "a ship", "verdict": "supported", "evidence": ""}
     tile = from_row({**row, "captions": [{"text": "A ship.", "route": "human", "claims": [claim]}], "origin": {"uri": "u"}})
     assert (tile.boxes, tile.optical, tile.takedown, tile.sensor.modality) == ((), None, None, "sar")
