@@ -1,4 +1,4 @@
-"""dataset -> images and texts for other programs: python -m jobs.export --dataset DIR --form llava|open_clip --out DIR"""
+"""dataset -> images and texts for others: python -m jobs.export --dataset DIR --form llava|open_clip|grounding --out DIR"""
 
 from dataclasses import dataclass, field
 
@@ -15,7 +15,12 @@ class Config:
 
     dataset: str = field(metadata={"help": "whose tiles are written: a folder, or s3://bucket/prefix"})
     out: str = field(metadata={"help": "where the files go: a folder, or s3://bucket/prefix"})
-    form: str = field(default="llava", metadata={"help": "llava: questions as conversations; open_clip: captions as rows"})
+    form: str = field(
+        default="llava",
+        metadata={
+            "help": "llava: questions as conversations; open_clip: captions as rows; grounding: captions with boxes to phrases"
+        },
+    )
     split: str = field(default=ALL, metadata={"help": "which tiles: all, train, val or test"})
     narrator_captions: bool = field(
         default=False, metadata={"help": "write also captions that a trained model wrote: those of the route narrator"}

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from sartext.config import identity
 from sartext.errors import OutputError, UserError
+from sartext.row_groups import read_table
 from sartext.store import Store, open_store
-from sartext.tile import SCHEMA_VERSION, TILE
+from sartext.tile import SCHEMA_VERSION
 
 MANIFEST = "manifest.json"
 PLAN = "plan.json"
@@ -82,8 +82,7 @@ class Artifact:
         store = self.store
         for shard in self.manifest["shards"]:
             if shard[kind]:
-                table = read_table(store, shard[kind]["path"])
-                yield upgrade(table, f"{self.uri}/{shard[kind]['path']}") if kind == "tiles" else table
+                yield read_table(store, shard[kind]["path"])
 
 
 def without_texts(manifest: Mapping[str, Any]) -> str:
@@ -133,28 +132,6 @@ def read_json(store: Store, path: str, fields: Sequence[str] = ()) -> dict[str, 
     if lacking := [name for name in fields if name not in value]:
         raise OutputError(f"{store.uri}/{path} has no {lacking[0]!r}: it is not of this program; choose another --out")
     return value
-
-
-def read_table(store: Store, path: str, columns: list[str] | None = None) -> pa.Table:
-    """One Parquet file of a place, or some columns of it, with the nested types as they were written."""
-    with store.open(path) as file:
-        return pq.read_table(pa.PythonFile(file, mode="r"), columns=columns)
-
-
-def upgrade(table: pa.Table, where: str) -> pa.Table:
-    """The table in the present schema version: columns that are not there yet are added as nulls, unknown ones kept.
-
-    Raises `UserError` for a table of a newer version.
-    """
-    version = int((table.schema.metadata or {}).get(b"sartext_schema", b"1"))
-    if version > SCHEMA_VERSION:
-        raise UserError(f"{where} has schema version {version}, this program reads up to {SCHEMA_VERSION}; update sartext")
-    for field in TILE:
-        if field.name not in table.column_names:
-            table = table.append_column(field, pa.nulls(table.num_rows, field.type))
-    unknown = [name for name in table.column_names if name not in TILE.names]
-    schema = pa.schema([*TILE, *(table.schema.field(name) for name in unknown)], metadata=TILE.metadata)
-    return table.select(schema.names).cast(schema)
 
 
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)

@@ -17,7 +17,7 @@ from typing import Annotated, Any
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 SPLITS = ("train", "val", "test")
 MODALITIES = ("sar", "optical")
 SPLIT_RULES = ("source", "scene", "footprint")  # the source's own, by the scene's name, by overlapping footprints
@@ -130,6 +130,9 @@ class Claim:
     text: str
     verdict: str  # one of VERDICTS
     evidence: str
+    span: tuple[int, int] | None = None  # the first character of its words in the caption's text, and the one after the last
+    boxes: tuple[int, ...] = ()  # positions in `tile.boxes` of the objects that bear it out, or of those that break it
+    regions: tuple[str, ...] = ()  # labels of the regions that do
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +149,8 @@ class Caption:
     kept: bool = True
     claims: tuple[Claim, ...] = ()
     reason: str | None = None  # why it is not kept
+    derived_from: int | None = None  # position in `tile.captions` of the refused caption of which this is what was left
+    confidence: float | None = None  # as its writer gives it; `score` is a judge's
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,8 +165,18 @@ class Question:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Rights:
+    """What may be done with annotations or texts, whose makers need not be those of the pixels."""
+
+    licence: str | None = None  # SPDX
+    may_train: bool | None = None
+    may_redistribute: bool | None = None
+    citation: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Origin:
-    """Where the tile comes from and what may be done with it."""
+    """Where the tile comes from and what may be done with it: the first four fields are the rights of its pixels."""
 
     licence: str | None = None  # SPDX
     may_train: bool | None = None
@@ -169,6 +184,8 @@ class Origin:
     citation: str | None = None
     uri: str | None = None
     sha256: str | None = None  # of the source's bytes
+    annotations: Rights | None = None  # the rights of boxes and regions; None where nothing is said of them
+    texts: Rights | None = None  # the rights of captions and questions that were not made here; None likewise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,6 +216,7 @@ class Tile:
     captions: tuple[Caption, ...] = ()
     questions: tuple[Question, ...] = ()
     origin: Origin = Origin()
+    takedown: str | None = None  # why the tile is to be taken out of what is served and exported
 
     def __post_init__(self) -> None:
         if not KEY.fullmatch(self.key):
@@ -284,11 +302,11 @@ TILE = pa.schema(
 def to_row(value: Any) -> dict[str, Any]:
     """The dataclass as plain dicts and lists, ready for `pa.Table.from_pylist(rows, schema=TILE)`."""
     cls: type = type(value)
-    return {name: lay(getattr(value, name)) if lay else getattr(value, name) for name, lay, _ in _fields(cls)}
+    return {name: lay(getattr(value, name)) if lay else getattr(value, name) for name, lay, _, _ in _fields(cls)}
 
 
 def from_row(row: dict[str, Any]) -> Tile:
-    """The `Tile` of a row with the columns of TILE; columns that TILE does not have are left out."""
+    """The `Tile` of a row; what it lacks of TILE, nested fields too, is the default, what TILE does not have is left out."""
     tile: Tile = _build(Tile, row)
     return tile
 
@@ -299,32 +317,48 @@ def to_table(tiles: Iterable[Tile]) -> pa.Table:
 
 
 def from_table(table: pa.Table) -> list[Tile]:
-    """The tiles of a table that has the columns of TILE."""
-    return [from_row(row) for row in table.select(TILE.names).to_pylist()]
+    """The tiles of a table; columns that it lacks of TILE are the defaults."""
+    return [from_row(row) for row in table.select([name for name in TILE.names if name in table.column_names]).to_pylist()]
 
 
+_LACKING = object()
 _Step = Callable[[Any], Any] | None  # None where the value is the same on both sides
 
 
 @cache
-def _fields(cls: type) -> tuple[tuple[str, _Step, _Step], ...]:
-    """Of each field its name, the way into a row and the way back: worked out once a class, for speed."""
+def _fields(cls: type) -> tuple[tuple[str, _Step, _Step, bool], ...]:
+    """Of each field its name, the way into a row, the way back, and whether null stands for the default.
+
+    Worked out once a class, for speed.
+    """
     hints = typing.get_type_hints(cls)
-    return tuple((field.name, *_steps(hints[field.name])) for field in dataclasses.fields(cls))
+    found = []
+    for field in dataclasses.fields(cls):
+        hint = hints[field.name]
+        has_default = field.default is not dataclasses.MISSING
+        found.append((field.name, *_steps(hint), has_default and not isinstance(hint, types.UnionType)))
+    return tuple(found)
 
 
 def _build(cls: type, row: dict[str, Any]) -> Any:
-    return cls(**{name: build(row[name]) if build else row[name] for name, _, build in _fields(cls)})
+    """The dataclass of what the row has: of a field that it lacks the class knows the default, or that it is required."""
+    return cls(
+        **{
+            name: build(value) if build and value is not None else value
+            for name, _, build, null_is_default in _fields(cls)
+            if (value := row.get(name, _LACKING)) is not _LACKING and not (value is None and null_is_default)
+        }
+    )
 
 
 def _steps(hint: Any) -> tuple[_Step, _Step]:
-    """How a value of the annotated type is laid into a row and built again."""
+    """How a value of the annotated type is laid into a row, and how one that is not null is built again."""
     inner = _required(hint)
     if dataclasses.is_dataclass(inner):
         cls = typing.cast(type, inner)
         return (
             lambda value: None if value is None else to_row(value),
-            lambda value: None if value is None else _build(cls, value),
+            lambda value: _build(cls, value),
         )
     if typing.get_origin(inner) is not tuple:
         return None, None
@@ -332,9 +366,9 @@ def _steps(hint: Any) -> tuple[_Step, _Step]:
     if not dataclasses.is_dataclass(item):
         return (
             lambda value: None if value is None else list(value),
-            lambda value: None if value is None else tuple(value),
+            tuple,
         )
     return (
         lambda value: None if value is None else [to_row(one) for one in value],
-        lambda value: None if value is None else tuple([_build(typing.cast(type, item), one) for one in value]),
+        lambda value: tuple([_build(typing.cast(type, item), one) for one in value]),
     )

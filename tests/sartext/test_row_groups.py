@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sartext.row_groups import find_rows, group_sizes, read_columns, read_group, read_group_rows, read_groups
+from sartext.row_groups import find_rows, group_sizes, read_group, read_group_rows, read_groups, read_table
 from sartext.store import Store, open_store
 
 PATH = "tiles/00000-0.parquet"
@@ -77,7 +77,7 @@ def test_sizes_and_groups_by_number(store: Store) -> None:
         ["k4", "k5", "k6", "k7"],
         ["k8", "k9"],
     ]
-    assert read_columns(store, PATH, ["key", "captions"]).equals(TABLE.select(["key", "captions"]))
+    assert read_table(store, PATH, ["key", "captions"]).equals(TABLE.select(["key", "captions"]))
 
 
 def test_rows_of_a_group_come_in_the_order_in_which_they_are_asked_for(store: Store) -> None:

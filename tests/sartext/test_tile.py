@@ -51,6 +51,7 @@ REAL = st.floats(allow_nan=False, allow_infinity=False, width=32)
 SHARE = st.floats(0, 1)
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=20)
 SEGMENT = st.text("abcXYZ0189_-", min_size=1, max_size=9).map(lambda text: text + ".x")
+POSITION = st.integers(0, 2**31 - 1)
 OF_FIELD = {
     ("Tile", "key"): st.builds(lambda a, b, c: f"{a}/{b}/{c}", SEGMENT, SEGMENT, SEGMENT),
     ("Tile", "split"): st.none() | st.sampled_from(record.SPLITS),
@@ -59,6 +60,9 @@ OF_FIELD = {
     ("Tile", "height_px"): st.integers(1, 2**31 - 1),
     ("Tile", "width_px"): st.integers(1, 2**31 - 1),
     ("Box", "polygon_px"): st.tuples(*[REAL] * 8),
+    ("Claim", "span"): st.none() | st.tuples(POSITION, POSITION),
+    ("Claim", "boxes"): st.lists(POSITION, max_size=4).map(tuple),
+    ("Caption", "derived_from"): st.none() | POSITION,
     ("Region", "rle"): st.lists(st.integers(0, 2**31 - 1), max_size=4).map(tuple),
 }
 

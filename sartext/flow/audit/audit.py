@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from sartext.artifact import MANIFEST, Artifact, open_artifact, read_json, read_table, readable
+from sartext.artifact import MANIFEST, Artifact, open_artifact, read_json, readable
 from sartext.dedup import alignment, candidates, keypoints
 from sartext.errors import UserError, require
 from sartext.flow.audit.compare import (
@@ -36,6 +36,7 @@ from sartext.flow.engine.progress import Line, Progress
 from sartext.flow.run import Run, all_there
 from sartext.imaging import polygons
 from sartext.report.leaks import LeakExample, in_words, markdown, page, shown_pairs
+from sartext.row_groups import read_table
 from sartext.tile import SPLITS
 
 REVISION = 2  # raised whenever the same tiles would give other findings

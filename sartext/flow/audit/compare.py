@@ -13,11 +13,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from sartext.artifact import read_table
 from sartext.dedup.alignment import Alignment, aligned, correlation, near_identical
 from sartext.dedup.candidates import Descriptors, candidates
 from sartext.dedup.keypoints import Indices
 from sartext.flow.audit.descriptors import Shown, TileDescriptors
+from sartext.row_groups import read_table
 from sartext.store import Store, open_store
 from sartext.tile import SPLITS
 

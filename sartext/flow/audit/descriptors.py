@@ -17,12 +17,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from PIL import Image
 
-from sartext.artifact import read_table
 from sartext.dedup.alignment import Picture
 from sartext.dedup.keypoints import Gray, Keypoints, halved, keypoints
 from sartext.errors import TileRejected
 from sartext.imaging.guard import load_pixels, opened
-from sartext.row_groups import group_sizes, read_group, read_groups
+from sartext.row_groups import group_sizes, read_group, read_groups, read_table
 from sartext.store import Store, open_store
 
 DESCRIBED = "described"

@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 from sartext.artifact import read_json, readable
 from sartext.errors import SartextError
 from sartext.failpoint import reach
+from sartext.schema_evolution import leaf_paths
 from sartext.store import Store
 from sartext.tile import TILE, Reject, arrow_type
 
@@ -112,7 +113,7 @@ def _put_files(store: Store, files: dict[str, bytes], shard: int, generation: in
 def encode(table: pa.Table) -> bytes:
     """Parquet with the same bytes for the same table: image bytes as they are, everything else by zstd."""
     images = ("image.bytes", "optical.image.bytes")
-    paths = _leaves(table.schema)
+    paths = leaf_paths(table.schema)
     sink = io.BytesIO()
     pq.write_table(
         table,
@@ -124,19 +125,6 @@ def encode(table: pa.Table) -> bytes:
         write_statistics=[path for path in paths if path not in images],
     )
     return sink.getvalue()
-
-
-def _leaves(schema: pa.Schema) -> list[str]:
-    """The column paths as Parquet names them: lists add `.list.element`."""
-
-    def below(name: str, kind: pa.DataType) -> list[str]:
-        if pa.types.is_struct(kind):
-            return [path for field in kind for path in below(f"{name}.{field.name}", field.type)]
-        if pa.types.is_list(kind):
-            return below(f"{name}.list.element", kind.value_type)
-        return [name]
-
-    return [path for field in schema for path in below(field.name, field.type)]
 
 
 def contents(tiles: pa.Table, rejects: pa.Table, expected: Collection[str] = ()) -> Record:

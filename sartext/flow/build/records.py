@@ -3,12 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sartext.artifact import read_table
 from sartext.errors import OutputError, UserError
 from sartext.flow.build.attempts import tried_again
 from sartext.flow.build.commit import RECORDS, Record, forget_record, longest_run, read_records, totals, whole
 from sartext.flow.build.shard import ShardTask
 from sartext.flow.run import all_there
+from sartext.row_groups import read_table
 from sartext.sources.source import Shard
 from sartext.store import Store
 

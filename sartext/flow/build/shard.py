@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from sartext.artifact import read_table
 from sartext.flow.build.attempts import Attempts
 from sartext.flow.build.isolate import CrashCounts, run_isolated
 from sartext.flow.build.rows import Portion, collect_seldom, limit_memory, staged_table
 from sartext.narrate.rule import Rule
+from sartext.row_groups import read_table
 from sartext.sources.source import Shard, Source
 from sartext.store import Store, open_store
 

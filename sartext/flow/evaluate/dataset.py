@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from sartext.artifact import open_artifact, upgrade
+from sartext.artifact import open_artifact
 from sartext.errors import UserError, require
 from sartext.flow.predict.narrator import ROUTE as NARRATOR
 from sartext.flow.predict.tile_rows import Rows, read_tile_rows, texts_of
@@ -105,4 +105,4 @@ def _groups(uri: str, columns: list[str]) -> Iterator[tuple[str, int, pa.Table]]
 def _without_pixels(store: Store, rows: Rows) -> list[Tile]:
     table = read_tile_rows(store, rows, [name for name in TILE.names if name not in _PIXELS])
     nothing = pa.array([{"bytes": None, "path": None}] * table.num_rows, TILE.field("image").type)
-    return from_table(upgrade(table.append_column(TILE.field("image"), nothing), f"{store.uri}/{rows.path}"))
+    return from_table(table.append_column(TILE.field("image"), nothing))

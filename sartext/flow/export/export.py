@@ -2,13 +2,14 @@
 
 llava       images/ and llava.json: conversations about images, as LLaVA is fine-tuned on (Liu et al., NeurIPS 2023)
 open_clip   images/ and captions.tsv: a row a caption with `filepath`, `title` and `split`, as open_clip's CSV datasets
+grounding   images/ and grounding.jsonl: a line a caption with its phrases and their boxes, as `formats.grounding` says
 
 The text file is written last: where it is, the export is whole. It is the same whatever was killed on the way. Its text is held
 in memory, some hundred bytes a question.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -17,18 +18,20 @@ from sartext.artifact import MANIFEST, open_artifact
 from sartext.errors import UserError, require
 from sartext.failpoint import reach
 from sartext.flow.engine.progress import Line
+from sartext.flow.export.grounded_captions import ground_caption, ungrounded
 from sartext.flow.predict.narrator import ROUTE
 from sartext.flow.run import Run
 from sartext.formats.caption_table import CaptionRow, write_caption_table
+from sartext.formats.grounding import GroundedCaption, write_grounding
 from sartext.formats.llava import write_llava
 from sartext.formats.text_record import plain
 from sartext.narrate.ask.questions import conversations
 from sartext.report.left_out import MAY_TRAIN, NARRATED, none_left_out, said_of
 from sartext.store import open_store
-from sartext.tile import SPLITS, Tile, from_table
+from sartext.tile import SPLITS, Caption, Tile, from_table
 
 ALL = "all"
-TEXTS = {"llava": "llava.json", "open_clip": "captions.tsv"}
+GROUNDING = "grounding"
 _ROWS = 64  # tiles that are held at a time
 _MEASURED = ("val", "test")  # splits that are not learned from
 
@@ -42,22 +45,55 @@ class Exported:
     entries: int
     what: str
     left_out: dict[str, int]  # tiles with texts that are not written, by reason
+    ungrounded: int = 0  # claims of captions that have no words or no boxes to stand on
 
     def summary(self) -> str:
         """One line for people."""
-        why = said_of(self.left_out)
-        return f"{self.uri}: {self.images:,} images, {self.entries:,} {self.what}" + (f"; left out: {why}" if why else "")
+        why = [said_of(self.left_out), f"{self.ungrounded:,} claims have no span or no boxes" if self.ungrounded else ""]
+        said = ", ".join(one for one in why if one)
+        return f"{self.uri}: {self.images:,} images, {self.entries:,} {self.what}" + (f"; left out: {said}" if said else "")
+
+
+@dataclass(frozen=True)
+class _Form:
+    """What another program reads beside the images."""
+
+    file: str
+    entries: Callable[[Tile, bool], Iterator[Any]]  # of a tile; of captions those of a narrator too, or not
+    write: Callable[[Sequence[Any]], str]
+    what: str  # an entry, in the plural
+    needs: str  # what a tile must have
+
+
+def _conversations(tile: Tile, _narrated: bool) -> Iterator[dict[str, Any]]:
+    yield from conversations(tile, _path(tile))
+
+
+def _caption_rows(tile: Tile, narrated: bool) -> Iterator[CaptionRow]:
+    yield from (CaptionRow(_path(tile), plain(one.text), tile.split or "") for one in _captions(tile, narrated))
+
+
+def _grounded(tile: Tile, narrated: bool) -> Iterator[GroundedCaption]:
+    yield from filter(None, (ground_caption(tile, one, _path(tile)) for one in _captions(tile, narrated)))
+
+
+_FORMS = {
+    "llava": _Form("llava.json", _conversations, write_llava, "conversations", "kept questions"),
+    "open_clip": _Form("captions.tsv", _caption_rows, write_caption_table, "captions", "kept captions"),
+    GROUNDING: _Form("grounding.jsonl", _grounded, write_grounding, "captions", "kept captions whose claims have boxes"),
+}
 
 
 def export(dataset: str, *, out: str, form: str = "llava", split: str = ALL, narrator_captions: bool = False) -> Exported:
     """Writes the dataset, or one split of it, at `out` in a form that others read; what is there is not written again.
 
-    Images without a kept question (llava) or caption (open_clip) are left out; so are captions that a trained model wrote if
+    Images without a kept question (llava) or caption (the others) are left out; so are captions that a trained model wrote if
     not asked for, and images that may not be trained on unless their split is one to measure with. Raises `UserError` for
     another form or split, or where nothing is left; `OutputError` where `out` holds something else.
     """
-    if form not in TEXTS:
-        raise UserError(f"form is {form!r}; it is one of {', '.join(TEXTS)}")
+    if form not in _FORMS:
+        raise UserError(f"form is {form!r}; it is one of {', '.join(_FORMS)}")
+    made = _FORMS[form]
     if split not in (ALL, *SPLITS):
         raise UserError(f"split is {split!r}; it is one of {', '.join((ALL, *SPLITS))}")
     require("narrator_captions", narrator_captions, form != "llava" or not narrator_captions, "off for questions")
@@ -68,19 +104,21 @@ def export(dataset: str, *, out: str, form: str = "llava", split: str = ALL, nar
         "split": split,
     }
     config |= {"narrator_captions": narrator_captions}
-    with Run(out, kind="export", writes=("images", *TEXTS.values())) as run:
+    with Run(out, kind="export", writes=("images", *(one.file for one in _FORMS.values()))) as run:
         entries: list[Any] = []
-        left_out = none_left_out()
+        left_out, without_ground = none_left_out(), 0
         images, line, shards = 0, Line(), len(artifact.manifest["shards"])
         for number, table in enumerate(artifact.tables(), 1):
             for start in range(0, table.num_rows, _ROWS):
                 for tile in from_table(table.slice(start, _ROWS)):
                     run.stop.check()
-                    every = list(_entries(tile, form, narrated=True)) if split in (ALL, tile.split) else []
-                    found = list(_entries(tile, form, narrated=narrator_captions)) if every else []
-                    if every and tile.origin.may_train is False and tile.split not in _MEASURED:
-                        left_out[MAY_TRAIN] += 1
+                    if split not in (ALL, tile.split):
                         continue
+                    every = list(made.entries(tile, True))
+                    if tile.origin.may_train is False and tile.split not in _MEASURED:
+                        left_out[MAY_TRAIN] += bool(every)
+                        continue
+                    found = list(made.entries(tile, narrator_captions)) if every else []
                     if every and not found:
                         left_out[NARRATED] += 1
                     if found and tile.image.bytes is not None:
@@ -90,26 +128,22 @@ def export(dataset: str, *, out: str, form: str = "llava", split: str = ALL, nar
                         run.store.put_if_absent(_path(tile), tile.image.bytes)
                         images += 1
                         entries += found
+                    if form == GROUNDING:
+                        without_ground += ungrounded(list(_captions(tile, narrator_captions)))
             line.draw(f"export: {number:,} of {shards:,} shards, {images:,} images", last=number == shards)
         if not entries:
-            what = "kept questions" if form == "llava" else "kept captions"
             why = said_of(left_out)
-            raise UserError(f"{dataset} has no tile of split {split} with {what}" + (f" to write: {why}" if why else ""))
+            raise UserError(f"{dataset} has no tile of split {split} with {made.needs}" + (f" to write: {why}" if why else ""))
         reach("before_export_text")
         run.check_lock()
-        run.store.put(TEXTS[form], (write_llava(entries) if form == "llava" else write_caption_table(entries)).encode())
-    return Exported(run.uri, images, len(entries), "conversations" if form == "llava" else "captions", left_out)
+        run.store.put(made.file, made.write(entries).encode())
+    return Exported(run.uri, images, len(entries), made.what, left_out, without_ground)
 
 
 def _path(tile: Tile) -> str:
     return f"images/{tile.key}{PurePosixPath(tile.image.path or '').suffix.lower()}"
 
 
-def _entries(tile: Tile, form: str, *, narrated: bool) -> Iterator[dict[str, Any] | CaptionRow]:
-    """What the text file says of a tile; of captions those of a narrator too, or not."""
-    if form == "llava":
-        yield from conversations(tile, _path(tile))
-        return
-    for caption in tile.captions:
-        if caption.kept and (narrated or caption.route != ROUTE):
-            yield CaptionRow(_path(tile), plain(caption.text), tile.split or "")
+def _captions(tile: Tile, narrated: bool) -> Iterator[Caption]:
+    """The kept captions; those of a narrator too, or not."""
+    yield from (caption for caption in tile.captions if caption.kept and (narrated or caption.route != ROUTE))

@@ -7,13 +7,14 @@ What lies at the place of an index, beside its manifest:
 
 from typing import Any
 
-from sartext.artifact import MANIFEST, Artifact, open_artifact, read_json, read_table
+from sartext.artifact import MANIFEST, Artifact, open_artifact, read_json
 from sartext.errors import OutputError, UserError
 from sartext.flow.engine.options import Pool
 from sartext.flow.engine.progress import Progress
 from sartext.flow.predict.index_files import ALL, FEATURES, INDEX_RECORDS, Index, index_record_path, open_index
 from sartext.flow.run import Run, all_there
 from sartext.models.fingerprint import model_fingerprint
+from sartext.row_groups import read_table
 from sartext.tile import SPLITS
 
 REVISION = 1  # raised whenever the same model and dataset would give another index

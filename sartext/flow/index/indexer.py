@@ -11,11 +11,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import torch
 
-from sartext.artifact import read_table, readable
+from sartext.artifact import readable
 from sartext.errors import TileRejected
 from sartext.flow.predict.index_files import ALL, features_path, index_record_path
 from sartext.flow.predict.model import Model
 from sartext.imaging.guard import gray_or_rgb, opened
+from sartext.row_groups import read_table
 from sartext.store import open_store
 
 THUMBNAIL_PX = 192  # the longer side
@@ -34,7 +35,7 @@ class Indexer:
 
     def __call__(self, number: int) -> None:
         """Commits the features of a shard, then its record."""
-        tiles = read_table(self._dataset, self._paths[number]).select(["key", "split", "image", "captions"])
+        tiles = read_table(self._dataset, self._paths[number], ["key", "split", "image", "captions"])
         if self._split != ALL:
             tiles = tiles.filter(pc.equal(tiles["split"], self._split))
         rows, skipped = self._rows(tiles)

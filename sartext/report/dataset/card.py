@@ -11,7 +11,7 @@ from sartext.artifact import without_texts
 from sartext.report.dataset.blocks import NONE, count, share
 from sartext.report.dataset.licences import hub_licence
 from sartext.report.dataset.page import gsd, images_of, sizes
-from sartext.report.dataset.sources import Rights
+from sartext.report.dataset.sources import OriginRow
 from sartext.report.dataset.survey import Survey
 from sartext.tile import SPLITS, VERDICTS
 
@@ -73,8 +73,8 @@ def _listed(name: str, values: Sequence[str]) -> list[str]:
     return [f"{name}:", *(f"- {json.dumps(value)}" for value in values)] if values else []
 
 
-def _origins(survey: Survey) -> list[tuple[Rights, int]]:
-    found: Counter[Rights] = Counter()
+def _origins(survey: Survey) -> list[tuple[OriginRow, int]]:
+    found: Counter[OriginRow] = Counter()
     for facts in survey.sources.values():
         found.update(dict(facts.origins.most()))
     return sorted(found.items())

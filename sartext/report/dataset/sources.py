@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from sartext.report.dataset.counting import Frequent, pair_counts, value_counts
 
 Span = tuple[Any, Any]  # the least and the most
-Rights = tuple[str, str, str, str]  # licence, may_train, may_redistribute, citation as texts; "" where unknown
+OriginRow = tuple[str, str, str, str]  # licence, may_train, may_redistribute, citation as texts; "" where unknown
 
 _ORIGINS = 200
 _SIZES = 1000
@@ -34,7 +34,7 @@ class SourceFacts:
     captions: int = 0  # kept
     tiles_with_captions: int = 0  # with a kept one
     questions: int = 0  # kept
-    origins: Frequent[Rights] = field(default_factory=lambda: Frequent(_ORIGINS))
+    origins: Frequent[OriginRow] = field(default_factory=lambda: Frequent(_ORIGINS))
 
     def add(self, tiles: pa.Table) -> None:
         """Takes in tiles of this source: a table with the columns of the survey."""

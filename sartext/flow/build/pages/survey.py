@@ -5,9 +5,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pyarrow as pa
 
-from sartext.artifact import Artifact, read_table
+from sartext.artifact import Artifact
 from sartext.report.dataset.survey import COLUMNS, Survey, TileRow
-from sartext.row_groups import find_rows, read_columns
+from sartext.row_groups import find_rows, read_table
 from sartext.store import Store
 from sartext.tile import TILE, Tile, from_row
 
@@ -29,11 +29,11 @@ def surveyed(artifact: Artifact, progress: Callable[[int, int], None]) -> Survey
 
 def _read_ahead(store: Store, paths: Sequence[str]) -> Iterator[tuple[str, pa.Table]]:
     with ThreadPoolExecutor(max_workers=1) as pool:
-        coming: list[Future[pa.Table]] = [pool.submit(read_columns, store, path, COLUMNS) for path in paths[:_AHEAD]]
+        coming: list[Future[pa.Table]] = [pool.submit(read_table, store, path, COLUMNS) for path in paths[:_AHEAD]]
         for number, path in enumerate(paths):
             table = coming.pop(0).result()
             if number + _AHEAD < len(paths):
-                coming.append(pool.submit(read_columns, store, paths[number + _AHEAD], COLUMNS))
+                coming.append(pool.submit(read_table, store, paths[number + _AHEAD], COLUMNS))
             yield path, table
 
 

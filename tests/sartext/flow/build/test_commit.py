@@ -7,7 +7,6 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from sartext.artifact import read_table
 from sartext.errors import SartextError
 from sartext.flow.build.commit import (
     commit_shard,
@@ -20,6 +19,7 @@ from sartext.flow.build.commit import (
     totals,
 )
 from sartext.flow.build.rows import narrated, staged_row, staged_table
+from sartext.row_groups import read_table
 from sartext.store.local import LocalStore
 from sartext.tile import TILE, Caption, Claim, Question, Reject
 from tests.chaos.faults import Faulty, Say
