@@ -132,6 +132,9 @@ class Clauses(Phrases):
             also = self.code(after) == "$"
             negated = self.code(after + also) == "t"
             start = self.skip(after + also + negated, "i" if verb == at else "")
+            if negated and ";" in self.shape[after : after + 4]:
+                for members, end in self.members(after + also):  # "there are not two but three ships"
+                    yield _exist(members, (), (at, end)), end
             for members, end in self.members(start):
                 if denied := _denied(members) if negated else members:
                     yield _exist(denied, (), (at, end), "also" if also else ""), end

@@ -41,7 +41,11 @@ def _is_plain(one: Statement) -> bool:
         return placed and not (phrase.narrowed or phrase.loose or one.scope or one.near or phrase.extreme >= 0)
     if phrase is None or one.form != "count" or one.scope or one.near or phrase.loose:
         return False
-    if phrase.refers != ("class" if phrase.noun == CONTEXT else "") or phrase.whole >= 0 or phrase.amount not in ("some", "plural", "number", "none"):
+    if (
+        phrase.refers != ("class" if phrase.noun == CONTEXT else "")
+        or phrase.whole >= 0
+        or phrase.amount not in ("some", "plural", "number", "none")
+    ):
         return False
     said = (*phrase.narrowed, *one.said)
     return len(said) <= 1 and all(each.form == "p" and not each.negated for each in said)

@@ -213,6 +213,9 @@ class Phrases:
         elif code in "AB":
             yield from self.of_these(self.skip(after, "f"), "all" if code == "A" else "both")
             yield Phrase(CONTEXT, "all" if code == "A" else "both", refers="they"), after
+        elif code == "t" and self.code(after) == "A":  # "not all ships"
+            for these, end in self.of_these(self.skip(after + 1, "f"), "not all"):
+                yield these, end
         elif code == "8" and self.code(after) == "n":  # "all but four of the thirty ships"
             for these, end in self.of_these(self.skip(after + 1, "f"), "all but"):
                 yield these._replace(number=after, whole=these.number), end

@@ -96,9 +96,7 @@ class Judge:
             return None
         value = kin.in_cell(CELL[place])[0]
         bounded = kin.bounded(phrase.annotated) and not kin.cut
-        self.discourse.entities.append(
-            Entity(name, ((statement.said[0], (place,)),), phrase.annotated, AT_LEAST_ONE, False)
-        )
+        self.discourse.entities.append(Entity(name, ((statement.said[0], (place,)),), phrase.annotated, AT_LEAST_ONE, False))
         verdict = SUPPORTED if value >= FREE else CONTRADICTED if value == FALSE and bounded else UNVERIFIABLE
         return verdict, f"{name}: the only one there is"
 
@@ -132,8 +130,8 @@ class Judge:
         if statement.lists >= 0 and quantity is not None:
             at, members = self._lists
             listed = members if at == statement.lists else []
-            for one in listed:
-                if taxonomy_akin(one.name, name) and not _apart(one.filters, filters) and not self._parts(one, phrase):
+            for member in listed:
+                if taxonomy_akin(member.name, name) and not _apart(member.filters, filters) and not self._parts(member, phrase):
                     return None
             self._lists = (statement.lists, [*listed, entity])
         if quantity is not None:
@@ -160,7 +158,9 @@ class Judge:
         loose = bool(phrase.loose) or any(one.form in "xO" for one in (*phrase.narrowed, *statement.said))
         before = len(self.discourse.entities)
         if phrase.amount in _INTRODUCED and phrase.refers != "only":
-            judged = self._introduced(statement, phrase, bound._replace(filters=(*bound.filters, *said)), loose, values)
+            judged = self._introduced(
+                statement, phrase, bound._replace(filters=(*bound.filters, *said)), bound.filters, loose, values
+            )
         elif phrase.refers == "only":
             judged = self._only(statement, phrase, bound, said, values)
         else:
@@ -199,7 +199,15 @@ class Judge:
             return plain
         return UNVERIFIABLE, f"{plain[1]}; nothing tells what else there is"
 
-    def _introduced(self, statement: Statement, phrase: Phrase, bound: Bound, loose: bool, values: Values) -> Verdict | None:
+    def _introduced(
+        self,
+        statement: Statement,
+        phrase: Phrase,
+        bound: Bound,
+        narrowed: tuple[Property, ...],
+        loose: bool,
+        values: Values,
+    ) -> Verdict | None:
         """Whether there are as many objects with all that is said of them."""
         quantity = bound.quantity
         if phrase.amount == "only":
@@ -219,6 +227,10 @@ class Judge:
             enough = self.counting.counted(Bound(bound.name, total, "number", (), bound.annotated))
             if enough[0] != SUPPORTED:
                 return enough
+        if phrase.whole >= 0 and phrase.amount == "number" and phrase.noun >= 0 and isinstance(values[phrase.whole], Quantity):
+            enough = self.counting.counted(Bound(bound.name, values[phrase.whole], "number", narrowed, bound.annotated))
+            if enough[0] != SUPPORTED:
+                return enough  # "one of the five bridges" says that there are five
         others = self._others(statement, phrase, bound)
         entity = Entity(
             bound.name,
@@ -230,7 +242,11 @@ class Judge:
             excluded=tuple(others),
         )
         if others:
-            judged = self.objects._count_other(entity, quantity)
+            judged = self.objects.count_other(entity, quantity)
+            if not phrase.refers and not statement.scope and any(one.name != bound.name for one in others):
+                # "three vehicles and a car": whether the car is one of the vehicles is not said.
+                alone = self.counting.counted(bound._replace(quantity=quantity))
+                judged = judged if alone[0] == judged[0] else (UNVERIFIABLE, f"{judged[1]}; or all of them together")
         else:
             judged = self.counting.counted(bound._replace(quantity=quantity))
         if phrase.amount == "not number":
@@ -272,8 +288,11 @@ class Judge:
     def _referred(
         self, statement: Statement, phrase: Phrase, bound: Bound, said: tuple[Property, ...], values: Values
     ) -> Verdict | None:
+        known = phrase.amount == "the" and self.discourse.latest(bound.name) is not None and not bound.filters
         entity, judged = self._entity(phrase, bound)
-        scope = {"most": "most", "none of": "none", "share": "share", "all but": "all but"}.get(phrase.amount, "all")
+        scope = {"most": "most", "none of": "none", "share": "share", "all but": "all but", "not all": "not all"}.get(
+            phrase.amount, "all"
+        )
         if statement.form == "count":
             scope = "all"
         if phrase.refers == "rest":
@@ -293,8 +312,8 @@ class Judge:
             share = values[phrase.number]
             judged = self.objects.fraction(entity, said, share if isinstance(share, Share) else None)
         elif said:
-            if phrase.amount == "the" and not entity.several:
-                found = self.objects.the_one(entity, said)
+            if not entity.several and phrase.amount in ("the", "these") and phrase.number < 0:
+                found = self.objects.the_one(entity, said, spoken_of=phrase.amount == "these" or known)
             else:
                 found = self.objects.all_of(entity, said, scope)
             judged = found if judged is None else (worst(judged[0], found[0]), found[1])
@@ -329,6 +348,8 @@ class Judge:
             exact = quantity if phrase.number >= 0 else None
             return entity, self.objects.number(base, exact) if exact is not None else self.objects.exists(base)
         known = self.discourse.latest(name)
+        if phrase.amount in ("these", "both") and not filters and known is not None and known.filters:
+            return self._again(phrase, bound, known)
         if phrase.amount == "the" and known is not None and not filters and not known.several:
             return Entity(name, known.filters, bound.annotated or known.annotated, known.quantity, False), None
         entity = Entity(name, filters, bound.annotated, quantity, several, whole=not filters)
@@ -344,6 +365,19 @@ class Judge:
         if phrase.amount in ("the", "these", "all") and not filters:
             return entity, self.objects.exists(entity)
         return entity, None
+
+    def _again(self, phrase: Phrase, bound: Bound, known: Entity) -> tuple[Entity, Verdict | None]:
+        """ "The ships" where some with a property have been spoken of: these, unless others have been as well."""
+        quantity, spoken = bound.quantity, self.discourse.of_class(bound.name)
+        same = phrase.number < 0 and phrase.amount != "both"
+        if not same and isinstance(quantity, Quantity) and known.quantity is not None:
+            same = quantity == known.quantity
+        if same and len([one for one in spoken if one.several]) <= 1 and not any(one.whole for one in spoken):
+            entity = Entity(bound.name, known.filters, known.annotated or bound.annotated, known.quantity, True)
+            return replace(entity, excluded=known.excluded), None
+        if phrase.number < 0 and any(one.whole for one in spoken):
+            return Entity(bound.name, (), bound.annotated, quantity, True, True), None
+        raise Unclear
 
     # Land covers
 

@@ -18,32 +18,33 @@ class Objects:
 
     def number(self, entity: Entity, quantity: Quantity) -> Verdict:
         if entity.excluded:
-            return self._count_other(entity, quantity)
+            return self.count_other(entity, quantity)
         return self.counting.counted(Bound(entity.name, quantity, "number", entity.filters, entity.annotated))
 
     def exists(self, entity: Entity) -> Verdict:
         return self.number(entity, AT_LEAST_ONE)
 
-    def the_one(self, entity: Entity, said: tuple[Property, ...]) -> Verdict:
-        """Whether the one object that is meant has all the properties: any that it can be must have them to bear it out."""
-        sure = [thing for thing, value in self.pairs(entity) if value >= FREE]
-        if len(sure) == 1 and entity.quantity is AT_LEAST_ONE and not entity.excluded:
-            value = min(self.counting.has(sure[0], one) for one in said)  # what else may be one would not be "the" one
-            verdict = SUPPORTED if value >= FREE else CONTRADICTED if value == FALSE and self.bounded(entity) else UNVERIFIABLE
-            return verdict, f"{entity.name}: the only one there is"
+    def the_one(self, entity: Entity, said: tuple[Property, ...], *, spoken_of: bool) -> Verdict:
+        """Whether the one object that is meant has all the properties.
+
+        One that has been `spoken_of` is any that fits all that has been said of it. Otherwise it is the only one there is: of
+        several it must be true of each, as nothing tells which is meant.
+        """
         together = self.counting.counted(Bound(entity.name, AT_LEAST_ONE, "some", (*entity.filters, *said), entity.annotated))
-        candidates = [value for value in self._values(entity).values() if value > MORE]
-        if together[0] != SUPPORTED or len(candidates) <= 1 or entity.quantity is not AT_LEAST_ONE:
+        if spoken_of:
             return together
-        known = self._discourse.latest(entity.name)
-        if known is not None and not known.several:
+        pairs = self.pairs(entity)
+        bounded = self.bounded(entity)
+        if len(pairs) == 1 and bounded and pairs[0][1] >= FREE:
+            value = min(self.counting.has(pairs[0][0], one) for one in said)
+            verdict = SUPPORTED if value >= FREE else CONTRADICTED if value == FALSE else UNVERIFIABLE
+            return verdict, f"{entity.name}: the only one there is"
+        if together[0] == CONTRADICTED:
             return together
         everyone = self.all_of(entity, said, "all")
-        return (
-            everyone
-            if everyone[0] == SUPPORTED
-            else (UNVERIFIABLE, f"{entity.name}: one of {len(candidates)}, not known which")
-        )
+        if everyone[0] == SUPPORTED:
+            return everyone
+        return UNVERIFIABLE, f"{entity.name}: one of {len(pairs)}, not known which"
 
     def all_of(self, entity: Entity, said: tuple[Property, ...], scope: str) -> Verdict:
         """Whether all, most or none of the objects have the properties."""
@@ -55,6 +56,10 @@ class Objects:
         evidence = f"{entity.name}: {true} of {len(has)} so"
         if not has:
             return (CONTRADICTED if bounded else UNVERIFIABLE), evidence
+        if scope == "not all":
+            if any(base >= FREE and value == FALSE for base, value in has):
+                return SUPPORTED, evidence
+            return (CONTRADICTED if bounded and true == len(has) else UNVERIFIABLE), evidence
         if scope == "all but":
             lacking, open_ = sum(value == FALSE for _, value in has), sum(FALSE < value < FREE for _, value in has)
             number = entity.quantity.low if entity.quantity else 0
@@ -121,24 +126,26 @@ class Objects:
         pairs = self.pairs(entity)
         return [thing for thing, value in pairs if value >= FREE], all(value >= FREE for _, value in pairs)
 
-    def _count_other(self, entity: Entity, quantity: Quantity | None) -> Verdict:
-        """Whether there are so many beside those that the entity is other than."""
-        values = self._values(entity)
-        free = dict(values)
+    def count_other(self, entity: Entity, quantity: Quantity | None) -> Verdict:
+        """Whether there are so many beside those that the entity is other than, whichever of its objects those are."""
+        ways = [self._beside(entity, quantity, inside) for inside in (False, True)]
+        for verdict in (SUPPORTED, CONTRADICTED):
+            found = [one for one in ways if one[0] == verdict]
+            if found and (verdict == SUPPORTED or len(found) == len(ways)):
+                return found[0]
+        return UNVERIFIABLE, ways[0][1]
+
+    def _beside(self, entity: Entity, quantity: Quantity | None, inside: bool) -> Verdict:
+        """The same where the others are, as far as may be, those that the entity can mean (`inside`), or none of them."""
+        free = self._values(entity)
         for other in entity.excluded:
             taken = self._values(other)
             number = other.quantity.low if other.quantity is not None else 0
-            # It takes those that can be nothing else first, then those that this one cannot mean, then what is left.
-            order = sorted(
-                (key for key, value in taken.items() if value >= FREE), key=lambda key: (taken[key] != TRUE, key in free)
-            )
-            exact = other.quantity is not None and other.quantity.high < INFINITE
-            if not exact:
-                order.sort(key=lambda key: key in free)
+            every = other.quantity is not None and other.quantity.high < INFINITE and number >= len(taken)
+            order = sorted(taken, key=lambda key: ((key in free) != inside, -taken[key]) if not every else (False, 0))
             for key in order[:number]:
                 free.pop(key, None)
-        kin = self.counting.kin(entity.name)
-        counted = list(free.values())
+        kin, counted = self.counting.kin(entity.name), list(free.values())
         tally = [counted.count(value) for value in (TRUE, FREE, UNKNOWN, MORE)]
         return outcome(entity.name, quantity, kin.sure, *tally, kin.cut, kin.bounded(entity.annotated))
 
