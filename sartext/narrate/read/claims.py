@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sartext.narrate.read.claim_types import vague_tokens
 from sartext.narrate.read.lexicon import DENIED
 from sartext.narrate.read.meaning import UNREAD, Reading
-from sartext.narrate.read.parser import read
+from sartext.narrate.read.parser import has_rest, read, with_parts
 from sartext.narrate.read.tokenizer import sentences, tokenize
 from sartext.tile import Claim
 
@@ -26,7 +26,11 @@ class Said(NamedTuple):
 
 def said_in(text: str) -> list[Said]:
     """What the sentences of a text state, in their order."""
-    return [_said(sentence) for sentence in sentences(text)]
+    said = [_said(sentence) for sentence in sentences(text)]
+    for at in range(len(said) - 1, 0, -1):
+        if has_rest(said[at].reading) and not has_rest(said[at - 1].reading):
+            said[at - 1] = said[at - 1]._replace(reading=with_parts(said[at - 1].reading))
+    return said
 
 
 def coverage(claims: tuple[Claim, ...]) -> tuple[int, int]:

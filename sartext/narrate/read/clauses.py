@@ -197,7 +197,7 @@ class Clauses(Phrases):
             yield from self.clause(self.skip(at + 1, ":,"))
         if self.code(at) in "fa":
             for these, end in self.members(at + 1):
-                if all(one.amount in ("these", "the") for one in these) and len(these) == 1:
+                if all(one.amount in ("these", "the", "either") for one in these) and len(these) == 1:
                     again = _exist(these, (), (at, end))
                     if self.code(end) in "vV":  # "among the ships are two tankers"
                         for members, last in self.members(end + 1):
@@ -348,20 +348,12 @@ class Clauses(Phrases):
             for said, end in self.places(start + 2):  # "(is) the one in the center"
                 yield (said,), scope, end
         if code in "vV":
-            for said, end in self._class(start):
+            for said, end in self.kind(start):
                 yield said, scope, end
         for _, end in self.in_image(start):
             yield (), scope, end
         if code in "X1":
             yield (), scope, start
-
-    def _class(self, at: int) -> Iterator[tuple[tuple[Property, ...], int]]:
-        """ "(are) tankers", "(is) a tanker", "(are) not tankers"."""
-        negated = self.code(at) == "t"
-        start = self.skip(at + negated, "d")
-        for one, end in self.noun(start):
-            if not one.loose and not any(more.form == "g" for more in one.narrowed):
-                yield (Property("class", (one.noun,), negated), *one.narrowed), end
 
     def _more_here(self, at: int) -> Reads:
         """ "the right half holds more ships than the left half", "more ships are in the center than on the left"."""
@@ -470,7 +462,7 @@ def _denied(members: Members) -> Members:
             found.append(one._replace(amount="none"))
         elif one.amount == "number":
             found.append(one._replace(amount="not number"))
-        elif one.amount in ("the", "these", "any", "none"):
+        elif one.amount in ("the", "these", "either", "any", "none"):
             found.append(one._replace(amount="none"))
         else:
             return ()

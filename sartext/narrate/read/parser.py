@@ -31,7 +31,27 @@ def read(shape: str) -> Reading:
             if code == "O"
         )
     stated = tuple([one._replace(plain=_is_plain(one)) for one in stated])
-    return Reading(stated, tuple([kind_of(one) for one in stated]))
+    reading = Reading(stated, tuple([kind_of(one) for one in stated]))
+    return with_parts(reading) if has_rest(reading) else reading
+
+
+def has_rest(reading: Reading) -> bool:
+    """Whether the sentence says something of the rest of what has been spoken of: "the other", "the remaining three"."""
+    for one in reading.statements:  # noqa: SIM110 - a plain loop takes a third of the time of any()
+        if one.phrase is not None and one.phrase.refers == "rest":
+            return True
+    return False
+
+
+def with_parts(reading: Reading) -> Reading:
+    """The reading of a sentence that goes on with the rest: its numbers are of as many as are meant, not of all there are."""
+    stated = tuple([one._replace(scope="shared", plain=False) if _is_part(one) else one for one in reading.statements])
+    return reading._replace(statements=stated)
+
+
+def _is_part(one: Statement) -> bool:
+    """Whether it says something of a part of which a later phrase has the rest: "one is ..., the other is ..."."""
+    return one.phrase is not None and one.phrase.refers in ("class", "of") and one.phrase.amount == "number" and not one.scope
 
 
 def _is_plain(one: Statement) -> bool:

@@ -154,9 +154,21 @@ class Phrases:
             verb = start + 2
             for some, end in self.units(verb):
                 yield some, self.skip(end, ",") if start > at else end
+            if self.code(start + 1) in "vV":
+                for some, end in self.kind(verb):  # "vessels which are freighters"
+                    yield some, self.skip(end, ",") if start > at else end
         for _, end in self.in_image(at):
             yield (), end
         yield (), at
+
+    @rule
+    def kind(self, at: int) -> Reads:
+        """ "(are) tankers", "(is) a tanker", "(are) not tankers"."""
+        negated = self.code(at) == "t"
+        start = self.skip(at + negated, "d")
+        for one, end in self.noun(start):
+            if not one.loose and not any(more.form == "g" for more in one.narrowed):
+                yield (Property("class", (one.noun,), negated), *one.narrowed), end
 
     # Noun phrases
 
@@ -234,7 +246,7 @@ class Phrases:
             for one, end in self.noun(after):
                 yield one._replace(amount="only"), end
             for one, end in self.phrase(after):
-                if one.amount in ("the", "these", "some"):
+                if one.amount in ("the", "these", "either", "some"):
                     yield one._replace(refers="only"), end
         else:
             yield from self.noun(at)
@@ -313,7 +325,7 @@ class Phrases:
         else:
             for one, end in self.noun(at):
                 kind = self.code(one.noun)
-                yield one._replace(amount="the" if kind == "k" else "these"), end
+                yield one._replace(amount="the" if kind == "k" else "either" if kind == "b" else "these"), end
 
     def another(self, at: int) -> Reads:
         """ "another ship", "other ships", "another"."""

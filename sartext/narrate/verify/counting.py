@@ -29,6 +29,7 @@ from sartext.narrate.verify.predicates import (
     spans,
 )
 
+DEFINITE = frozenset(("the", "either", "sole", "extreme"))
 SUPPORTED, CONTRADICTED, UNVERIFIABLE = "supported", "contradicted", "unverifiable"
 Verdict = tuple[str, str]  # and its evidence
 
@@ -188,6 +189,10 @@ class Counting:
         bounded = self.bounded(target) and target.name not in taxonomy.REGIONS  # land covers have no boxes to compare with
         if not answers:
             return FALSE if bounded else UNKNOWN
+        if target.amount in DEFINITE:  # which of several is meant is not said
+            if bounded and min(answers) == TRUE:
+                return TRUE
+            return FALSE if bounded and max(answers) == FALSE else UNKNOWN
         if word in ("near", "adjacent", "at") or target.amount == "some":
             best = max(answers)
             return best if best == TRUE or bounded else UNKNOWN

@@ -126,7 +126,7 @@ class Judge:
             quantity = values[phrase.number]
             if type(quantity) is not Quantity:
                 return None
-        entity = Entity(name, filters, annotated, quantity, quantity is not AT_LEAST_ONE, not filters)
+        entity = Entity(name, filters, annotated, quantity, quantity is not None and quantity.low > 1, not filters)
         if statement.lists >= 0 and quantity is not None:
             at, members = self._lists
             listed = members if at == statement.lists else []
@@ -186,6 +186,16 @@ class Judge:
 
     # Phrases that introduce objects
 
+    def _nothing_else(self, bound: Bound) -> Verdict:
+        """Whether there are such objects, and none of another class has what is said: "only ships are in the center"."""
+        there = self.counting.counted(bound._replace(quantity=AT_LEAST_ONE))
+        own = {id(thing) for thing, value in self.counting.kin(bound.name).things() if value != FALSE}
+        said = bound.filters
+        for thing in self.facts.objects:
+            if id(thing) not in own and all(self.counting.has(thing, one) >= FREE for one in said):
+                return CONTRADICTED, f"{thing.label}: so as well"
+        return (CONTRADICTED if there[0] == CONTRADICTED else UNVERIFIABLE), f"{there[1]}; nothing tells what else there is"
+
     def _only(
         self, statement: Statement, phrase: Phrase, bound: Bound, said: tuple[Property, ...], values: Values
     ) -> Verdict | None:
@@ -211,7 +221,9 @@ class Judge:
         """Whether there are as many objects with all that is said of them."""
         quantity = bound.quantity
         if phrase.amount == "only":
-            return UNVERIFIABLE, "nothing tells what else there is"
+            return self._nothing_else(bound)
+        if statement.scope == "shared" and isinstance(quantity, Quantity):
+            quantity = Quantity(quantity.low, INFINITE, quantity.least, INFINITE)  # the rest is said of as many as are left
         if loose and quantity is not None:
             quantity = Quantity(quantity.low, INFINITE, quantity.least, INFINITE)  # there may be others without it
         if loose and quantity is None:
@@ -237,7 +249,7 @@ class Judge:
             bound.filters,
             bound.annotated,
             quantity,
-            bound.amount == "plural" or quantity is not AT_LEAST_ONE,
+            quantity is not None and quantity.low > 1,
             whole=not bound.filters,
             excluded=tuple(others),
         )
@@ -296,7 +308,7 @@ class Judge:
         if statement.form == "count":
             scope = "all"
         if phrase.refers == "rest":
-            said, entity.filters = (*entity.filters, *said), ()
+            return self._rest(phrase, bound, (*bound.filters, *said))
         entity_before = entity.filters
         if phrase.amount == "extreme":
             which = str(values[phrase.extreme])
@@ -312,7 +324,9 @@ class Judge:
             share = values[phrase.number]
             judged = self.objects.fraction(entity, said, share if isinstance(share, Share) else None)
         elif said:
-            if not entity.several and phrase.amount in ("the", "these") and phrase.number < 0:
+            if phrase.amount == "either":
+                found = self.objects.either(entity, said)
+            elif not entity.several and phrase.amount in ("the", "these") and phrase.number < 0:
                 found = self.objects.the_one(entity, said, spoken_of=phrase.amount == "these" or known)
             else:
                 found = self.objects.all_of(entity, said, scope)
@@ -328,7 +342,7 @@ class Judge:
     def _entity(self, phrase: Phrase, bound: Bound) -> tuple[Entity, Verdict | None]:
         """The objects that the phrase refers to, and the verdict on what it says of their number."""
         name, filters = bound.name, bound.filters
-        several = phrase.amount != "the"
+        several = phrase.amount not in ("the", "either")
         quantity = bound.quantity
         if phrase.noun == CONTEXT and phrase.refers in ("they", "former", "latter"):
             context = self.discourse.spoken_of(phrase.refers if phrase.refers != "they" else "")
@@ -337,18 +351,8 @@ class Judge:
             if phrase.number >= 0 and phrase.amount == "these" and isinstance(quantity, Quantity):
                 return entity, self.objects.number(entity, quantity)
             return entity, None
-        if phrase.refers == "rest":
-            earlier = self.discourse.of_class(name)
-            whole = next((one for one in earlier if one.whole), None)
-            parts = tuple(one for one in earlier if one is not whole)
-            if not parts:
-                raise Unclear
-            entity = Entity(name, filters, bound.annotated, quantity, True, excluded=parts)
-            base = Entity(name, (), bound.annotated, quantity, True, excluded=parts)
-            exact = quantity if phrase.number >= 0 else None
-            return entity, self.objects.number(base, exact) if exact is not None else self.objects.exists(base)
         known = self.discourse.latest(name)
-        if phrase.amount in ("these", "both") and not filters and known is not None and known.filters:
+        if phrase.amount in ("these", "both") and not filters and known is not None and known.filters and known.several:
             return self._again(phrase, bound, known)
         if phrase.amount == "the" and known is not None and not filters and not known.several:
             return Entity(name, known.filters, bound.annotated or known.annotated, known.quantity, False), None
@@ -362,9 +366,25 @@ class Judge:
             return entity, self.objects.number(entity, quantity)
         if known is not None and not filters:
             return entity, None  # "the ships" again
-        if phrase.amount in ("the", "these", "all") and not filters:
+        if phrase.amount == "these" and phrase.number < 0:
+            return entity, self.objects.number(entity, AT_LEAST_TWO)
+        if phrase.amount in ("the", "either", "all") and not filters:
             return entity, self.objects.exists(entity)
         return entity, None
+
+    def _rest(self, phrase: Phrase, bound: Bound, said: tuple[Property, ...]) -> Verdict:
+        """Whether the others, those of which nothing has been said yet, are so many and have the properties."""
+        earlier = self.discourse.of_class(bound.name)
+        whole = next((one for one in earlier if one.whole), None)
+        if whole is None and earlier and earlier[0].quantity is not None and earlier[0].quantity.low > 1:
+            whole = earlier[0]  # "two ships in the center: one ..., the other ..."
+        parts = [one for one in earlier if one is not whole]
+        if not parts:
+            raise Unclear
+        base = whole or Entity(bound.name, (), bound.annotated, None, True)
+        number = bound.quantity if phrase.number >= 0 else AT_LEAST_ONE
+        self.discourse.add(Entity(bound.name, said, bound.annotated, bound.quantity, True, excluded=tuple(parts)))
+        return self.objects.rest(base, parts, number, said)
 
     def _again(self, phrase: Phrase, bound: Bound, known: Entity) -> tuple[Entity, Verdict | None]:
         """ "The ships" where some with a property have been spoken of: these, unless others have been as well."""

@@ -46,6 +46,42 @@ class Objects:
             return everyone
         return UNVERIFIABLE, f"{entity.name}: one of {len(pairs)}, not known which"
 
+    def either(self, entity: Entity, said: tuple[Property, ...]) -> Verdict:
+        """The same of a noun that is one or several: "the aircraft"."""
+        one, everyone = self.the_one(entity, said, spoken_of=False), self.all_of(entity, said, "all")
+        return (
+            one
+            if one[0] == everyone[0] or everyone[0] == UNVERIFIABLE
+            else (everyone if one[0] == UNVERIFIABLE and everyone[0] == SUPPORTED else (UNVERIFIABLE, everyone[1]))
+        )
+
+    def rest(self, base: Entity, parts: list[Entity], number: Quantity | None, said: tuple[Property, ...]) -> Verdict:
+        """Whether those of the base that are in no part are so many, and have the properties, whichever the parts are."""
+        pairs = self.pairs(base)
+        taken = sum(one.quantity.low for one in parts if one.quantity is not None)
+        evidence = f"{base.name}: {len(pairs)} counted, {taken} of them spoken of"
+        left = len(pairs) - taken
+        if not self.bounded(base) or any(value < FREE for _, value in pairs):
+            return UNVERIFIABLE, evidence
+        if left < 1 or (number is not None and not number.least <= left <= number.most):
+            return CONTRADICTED, evidence
+        if not said:
+            return SUPPORTED, evidence
+        has = {id(thing): min(self.counting.has(thing, one) for one in said) for thing, _ in pairs}
+        if any(FALSE < value < FREE for value in has.values()):
+            return UNVERIFIABLE, evidence
+        lacking = {key for key, value in has.items() if value == FALSE}
+        if len(parts) == 1:  # what lacks it must be in the part, so far as there is room
+            part = self._values(parts[0])
+            if any(FALSE < value < FREE for value in part.values()):
+                return UNVERIFIABLE, evidence
+            good = len(lacking) <= taken and lacking <= set(part)
+            return (SUPPORTED if good else CONTRADICTED), evidence
+        inside = {key for one in parts for key, value in self._values(one).items() if value >= FREE}
+        if len(inside) != taken:
+            return UNVERIFIABLE, evidence
+        return (SUPPORTED if lacking <= inside else CONTRADICTED), evidence
+
     def all_of(self, entity: Entity, said: tuple[Property, ...], scope: str) -> Verdict:
         """Whether all, most or none of the objects have the properties."""
         pairs = [(thing, value) for thing, value in self.pairs(entity) if value > MORE]
@@ -55,17 +91,18 @@ class Objects:
         possible = sum(value != FALSE for _, value in has)
         evidence = f"{entity.name}: {true} of {len(has)} so"
         if not has:
-            return (CONTRADICTED if bounded else UNVERIFIABLE), evidence
+            open_ = any(value != FALSE for _, value in self.pairs(entity))
+            return (CONTRADICTED if bounded and not open_ else UNVERIFIABLE), evidence
         if scope == "not all":
             if any(base >= FREE and value == FALSE for base, value in has):
                 return SUPPORTED, evidence
             return (CONTRADICTED if bounded and true == len(has) else UNVERIFIABLE), evidence
         if scope == "all but":
-            lacking, open_ = sum(value == FALSE for _, value in has), sum(FALSE < value < FREE for _, value in has)
+            lacking, unsure = sum(value == FALSE for _, value in has), sum(FALSE < value < FREE for _, value in has)
             number = entity.quantity.low if entity.quantity else 0
-            if lacking > number or (bounded and lacking + open_ < number):
+            if lacking > number or (bounded and lacking + unsure < number):
                 return CONTRADICTED, evidence
-            return (SUPPORTED if bounded and not open_ and lacking == number else UNVERIFIABLE), evidence
+            return (SUPPORTED if bounded and not unsure and lacking == number else UNVERIFIABLE), evidence
         if scope == "none":
             if any(base >= FREE and value == TRUE for base, value in has):
                 return CONTRADICTED, evidence
@@ -85,7 +122,8 @@ class Objects:
                     )
                     if some[0] != SUPPORTED:
                         return some
-        return (SUPPORTED if bounded and true == len(has) else UNVERIFIABLE), evidence
+        there = any(base >= FREE for base, _ in has)
+        return (SUPPORTED if bounded and there and true == len(has) else UNVERIFIABLE), evidence
 
     def fraction(self, entity: Entity, said: tuple[Property, ...], share: Share | None) -> Verdict:
         """Whether such a share of the objects has the properties: to the object, as it is meant."""
@@ -128,21 +166,27 @@ class Objects:
 
     def count_other(self, entity: Entity, quantity: Quantity | None) -> Verdict:
         """Whether there are so many beside those that the entity is other than, whichever of its objects those are."""
-        ways = [self._beside(entity, quantity, inside) for inside in (False, True)]
-        for verdict in (SUPPORTED, CONTRADICTED):
-            found = [one for one in ways if one[0] == verdict]
-            if found and (verdict == SUPPORTED or len(found) == len(ways)):
-                return found[0]
-        return UNVERIFIABLE, ways[0][1]
+        ways = [self._beside(entity, quantity, inside, least) for inside in (False, True) for least in (FREE, MORE)]
+        for one in ways[::2]:  # with others that are there for sure
+            if one is not None and one[0] == SUPPORTED:
+                return one
+        found = [one for one in ways if one is not None]
+        if found and all(one[0] == CONTRADICTED for one in found):
+            return found[0]
+        return UNVERIFIABLE, found[0][1] if found else f"{entity.name}: which others are there is not known"
 
-    def _beside(self, entity: Entity, quantity: Quantity | None, inside: bool) -> Verdict:
-        """The same where the others are, as far as may be, those that the entity can mean (`inside`), or none of them."""
+    def _beside(self, entity: Entity, quantity: Quantity | None, inside: bool, least: int) -> Verdict | None:
+        """The same where the others are, as far as may be, those that the entity can mean (`inside`), or none of them.
+
+        They are of the objects that are so at `least`; None where those are too few.
+        """
         free = self._values(entity)
         for other in entity.excluded:
-            taken = self._values(other)
+            taken = {key: value for key, value in self._values(other).items() if value >= least}
             number = other.quantity.low if other.quantity is not None else 0
-            every = other.quantity is not None and other.quantity.high < INFINITE and number >= len(taken)
-            order = sorted(taken, key=lambda key: ((key in free) != inside, -taken[key]) if not every else (False, 0))
+            if len(taken) < number:
+                return None
+            order = sorted(taken, key=lambda key: ((key in free) != inside, -taken[key]))
             for key in order[:number]:
                 free.pop(key, None)
         kin, counted = self.counting.kin(entity.name), list(free.values())

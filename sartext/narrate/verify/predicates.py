@@ -41,8 +41,8 @@ def in_place(thing: Object, place: Place, facts: Facts) -> int:
     value = _on_axis(rows, thing.rows, thing.rows_open)
     if columns != 7 and value:
         value = min(value, _on_axis(columns, thing.columns, thing.columns_open))
-    if value == FALSE and extent == "side" and not _beyond_half(thing, place, facts):
-        return MORE
+    if extent == "side" and value in (FALSE, MORE):
+        return FALSE if _beyond_half(thing, place, facts) else UNKNOWN
     return value
 
 
@@ -105,7 +105,7 @@ def _in_half(thing: Object, place: Place, facts: Facts) -> int:
             near, far = (low, high) if asked == 1 else (side - high, side - low)
             if far <= side / 2:
                 continue
-            step = FREE if far <= (0.5 + HALF_REACH) * side else FALSE if near >= (0.5 - HALF_REACH) * side else MORE
+            step = FREE if far <= (0.5 + HALF_REACH) * side else FALSE if near >= (0.5 - HALF_REACH) * side else UNKNOWN
             value = min(value, step)
     return value
 
@@ -121,7 +121,7 @@ def _at_edge(thing: Object, place: Place, facts: Facts) -> int:
     if place.rows != 1 and place.columns == 7:
         gaps.append(1 - thing.bottom / facts.height_px)
     gap = min(gaps)
-    return TRUE if gap <= AT_EDGE else FALSE if gap >= OFF_EDGE else MORE
+    return TRUE if gap <= AT_EDGE else FALSE if gap >= OFF_EDGE else UNKNOWN
 
 
 def has_length(thing: Object, claimed: Length, facts: Facts) -> int:
