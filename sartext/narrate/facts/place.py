@@ -10,3 +10,6 @@ class Place(NamedTuple):
     columns: int
     extent: str = "cell"  # cell, side, half, edge, corner
     compass: bool = False
+
+
+CELL = {Place(1 << row, 1 << column): 3 * row + column for row in range(3) for column in range(3)}  # the nine, by number

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
+from sartext.narrate.read.comparisons import Comparisons
 from sartext.narrate.read.meaning import CONTEXT, Phrase, Property, Statement
-from sartext.narrate.read.phrases import Phrases, Reads, rule
+from sartext.narrate.read.phrases import Reads, rule
+from sartext.narrate.read.statements import INTRODUCED, Members, deny, exist, respectively, said_before, state
 
-_INTRODUCED = frozenset(("some", "plural", "number", "least", "none", "not number", "only"))
 _FINITE = "vVX1"
-Members = tuple[Phrase, ...]
 
 
-class Clauses(Phrases):
+class Clauses(Comparisons):
     """The clauses of one shape."""
 
     @rule
@@ -82,7 +82,7 @@ class Clauses(Phrases):
             return
         for rule_ in (
             self._labelled,
-            self._compared,
+            self.compared,
             self._fronted,
             self._there,
             self._shown,
@@ -99,8 +99,8 @@ class Clauses(Phrases):
         for place, end in self.place(at):
             if self.code(end) == ":":
                 for one, last in self.bare(end + 1):
-                    if one.amount in _INTRODUCED:
-                        yield _exist((one,), (place,), (at, last)), last
+                    if one.amount in INTRODUCED:
+                        yield exist((one,), (place,), (at, last)), last
         if self.code(at) == "D" and self.code(at + 1) == "V":
             for _, end in self.image(at + 2):
                 yield (), end  # "this is a radar image"
@@ -123,8 +123,8 @@ class Clauses(Phrases):
         """ "there are two ships", after a place also "are two ships"."""
         if self.code(at) == "/":  # "nor are there any cars"
             for members, end in self.members(at + 3):
-                if denied := _denied(members):
-                    yield _exist(denied, (), (at, end)), end
+                if denied := deny(members):
+                    yield exist(denied, (), (at, end)), end
             return
         verb = self.skip(at, "H")
         after = self.skip(verb, "vV")
@@ -134,13 +134,13 @@ class Clauses(Phrases):
             start = self.skip(after + also + negated, "i" if verb == at else "")
             if negated and ";" in self.shape[after : after + 4]:
                 for members, end in self.members(after + also):  # "there are not two but three ships"
-                    yield _exist(members, (), (at, end)), end
+                    yield exist(members, (), (at, end)), end
             for members, end in self.members(start):
-                if denied := _denied(members) if negated else members:
-                    yield _exist(denied, (), (at, end), "also" if also else ""), end
+                if denied := deny(members) if negated else members:
+                    yield exist(denied, (), (at, end), "also" if also else ""), end
                 if self.code(end) == "a" and not negated:  # "there are two tankers among the ships"
                     for these, last in self.phrase(end + 1):
-                        yield (*_exist((these,), (), (end, last)), *_exist(members, (), (at, end), "part")), last
+                        yield (*exist((these,), (), (end, last)), *exist(members, (), (at, end), "part")), last
 
     def _shown(self, at: int) -> Reads:
         """ "the image shows two ships", "a radar image of two ships", "it contains no ships"."""
@@ -182,12 +182,12 @@ class Clauses(Phrases):
         if code == "0" and verb == "0":
             for members, end in self.members(after):
                 if len(members) == 1 and members[0].amount in ("some", "number"):  # "the image consists of a bridge"
-                    yield _exist((members[0]._replace(refers="only"),), (), (span[0], end)), end
+                    yield exist((members[0]._replace(refers="only"),), (), (span[0], end)), end
         for where in starts:
             for members, end in self.members(where):
-                denied = _denied(members) if negated else members
+                denied = deny(members) if negated else members
                 if denied:
-                    yield _exist(denied, front, (span[0], end)), end
+                    yield exist(denied, front, (span[0], end)), end
 
     def _fronted(self, at: int) -> Reads:
         """ "in the upper left, two ships are visible"; "among the ships, two ..."; "in this image, ..."."""
@@ -198,10 +198,10 @@ class Clauses(Phrases):
         if self.code(at) in "fa":
             for these, end in self.members(at + 1):
                 if all(one.amount in ("these", "the", "either") for one in these) and len(these) == 1:
-                    again = _exist(these, (), (at, end))
+                    again = exist(these, (), (at, end))
                     if self.code(end) in "vV":  # "among the ships are two tankers"
                         for members, last in self.members(end + 1):
-                            yield (*again, *_exist(members, (), (at, last), "part")), last
+                            yield (*again, *exist(members, (), (at, last), "part")), last
                     start = self.skip(self.skip(end, ","), "X1F")
                     for stated, last in self.clause(start):
                         yield again + stated, last
@@ -210,22 +210,22 @@ class Clauses(Phrases):
                 continue
             start = self.skip(end, ",:")
             for stated, last in (*self._there(start), *self._said(start), *self._named(start)):
-                with_front = tuple(_with(one, front) for one in stated)
-                yield (with_front[0]._replace(span=(at, last)),) if len(with_front) == 1 else with_front, last
+                fronted = tuple(said_before(one, front) for one in stated)
+                yield (fronted[0]._replace(span=(at, last)),) if len(fronted) == 1 else fronted, last
             yield from self._shows(start, (at, end), front)
             if self.code(start) in "vV" and self.shape[start + 1 : start + 3] == "0q":
                 for members, last in self.members(start + 3):  # "the left third is covered by forest"
                     if len(members) == 1:
-                        yield _exist(members, front, (at, last), "covers"), last
+                        yield exist(members, front, (at, last), "covers"), last
             for _, image in self.image(start):
                 yield from self._shows(image, (at, image), front)
             if self.code(end) in "X1":
                 for members, last in self.members(end + 1):
-                    yield _exist(members, front, (at, last)), last
+                    yield exist(members, front, (at, last)), last
             if self.code(start) == "V" and self.code(start + 1) == "R":  # "... is where it lies"
                 for these, last in self.phrase(start + 2):
                     if self.code(last) in "X1":
-                        yield _exist((these,), front, (at, last + 1)), last + 1
+                        yield exist((these,), front, (at, last + 1)), last + 1
 
     def _inverted(self, at: int) -> Reads:
         """ "visible in the center are two ships"."""
@@ -233,10 +233,10 @@ class Clauses(Phrases):
             for front, end in self.unit(at):
                 if self.code(end) in "vV":
                     for members, last in self.members(end + 1):
-                        yield _exist(members, front, (at, last)), last
+                        yield exist(members, front, (at, last)), last
         if self.code(at) == "L" and self.code(at + 1) == "V":  # "60 m is its length"
             for these, end in self.phrase(at + 2):
-                yield _exist((these,), (Property("L", (at,)),), (at, end)), end
+                yield exist((these,), (Property("L", (at,)),), (at, end)), end
 
     def _named(self, at: int) -> Reads:
         """ "two ships and a bridge", "ships: 3", "upper left: two ships"."""
@@ -248,44 +248,44 @@ class Clauses(Phrases):
             if self.shape[end : end + 4] == "nnnn":  # "ship 98 14 134 34": a box, as some data sets write it
                 yield (Statement("box", one, tokens=tuple(range(end, end + 4)), span=(at, end + 4)),), end + 4
         for members, end in self.members(at):
-            if all(one.amount in _INTRODUCED for one in members):
-                yield _exist(members, (), (at, end)), end
+            if all(one.amount in INTRODUCED for one in members):
+                yield exist(members, (), (at, end)), end
         for one, end in self.phrase(at):
-            if one.amount not in _INTRODUCED and one.narrowed:  # "all of them in the center"
-                yield _exist((one._replace(narrowed=()),), one.narrowed, (at, end)), end
+            if one.amount not in INTRODUCED and one.narrowed:  # "all of them in the center"
+                yield exist((one._replace(narrowed=()),), one.narrowed, (at, end)), end
 
     def _said(self, at: int) -> Reads:
         """Phrases and what a verb says of them."""
         for subject, end in self._subject(at):
             for said, scope, last in self._verbs(end):
                 if self.code(self.skip(last, ",")) == "9" and not scope:
-                    if (paired := _respectively(subject, said)) is not None:
+                    if (paired := respectively(subject, said)) is not None:
                         yield paired, self.skip(last, ",") + 1
                     continue
                 if len(subject) == 1 and subject[0].amount == "none" and not subject[0].narrowed and not scope:
                     for other, stop in self._except(subject[0], last):
                         none = subject[0]._replace(refers="another")
-                        yield (*_exist((other,), said, (at, stop)), *_exist((none,), said, (at, last))), stop
-                if (stated := _state(subject, said, scope, (at, last))) is not None:
+                        yield (*exist((other,), said, (at, stop)), *exist((none,), said, (at, last))), stop
+                if (stated := state(subject, said, scope, (at, last))) is not None:
                     yield stated, last
             if self.code(end) == "," and "fR" in self.shape[end : end + 6]:  # "ships, two of which are tankers, are visible"
                 for part, last in self._said(end + 1):
                     if self.code(last) == ",":
                         for said, scope, stop in self._verb(last + 1):
-                            if (stated := _state(subject, said, scope, (at, stop))) is not None:
+                            if (stated := state(subject, said, scope, (at, stop))) is not None:
                                 yield stated + part, stop
             if self.code(end) == "F" and len(subject) == 1:
                 for members, last in self.members(self.skip(end + 1, ":")):
-                    yield (*_exist(subject, (), (at, end)), *_exist(members, (), (at, last), "part")), last
+                    yield (*exist(subject, (), (at, end)), *exist(members, (), (at, last), "part")), last
             if self.code(end) in "vV" and self.code(end + 1) == "N" and len(subject) == 1:
                 within = Property("relation", (CONTEXT,), False, subject[0])  # "the harbor is free of ships"
                 for members, last in self.members(end + 1):
-                    yield _exist(members, (within,), (at, last)), last
+                    yield exist(members, (within,), (at, last)), last
             if self.code(end) == "0" and len(subject) == 1:
                 for _, last in self.image(end + 1):
-                    yield _exist(subject, (), (at, last), "covers"), last
+                    yield exist(subject, (), (at, last), "covers"), last
                 for place, last in self.places(end + 1):
-                    yield _exist(subject, (place,), (at, last), "covers"), last
+                    yield exist(subject, (place,), (at, last), "covers"), last
 
     def _subject(self, at: int) -> Reads:
         yield from self.members(at)
@@ -354,116 +354,3 @@ class Clauses(Phrases):
             yield (), scope, end
         if code in "X1":
             yield (), scope, start
-
-    def _more_here(self, at: int) -> Reads:
-        """ "the right half holds more ships than the left half", "more ships are in the center than on the left"."""
-        for place, end in self.place(at):
-            if self.code(end) in "WF" and self.code(end + 1) in "+-=2":
-                for one, stop in self.noun(end + 2):
-                    yield from self._than(one, (place,), end + 1, stop, at)
-        start = self.skip(self.skip(at, "H"), "vV")
-        if self.code(start) in "+-=2":
-            for one, end in self.noun(start + 1):
-                verb = self.skip(self.skip(end, "vVX1"), "i")
-                for place, stop in self.place(verb):
-                    yield from self._than(one, (place,), start, stop, at)
-
-    def _than(self, one: Phrase, here: tuple[Property, ...], op: int, at: int, start: int) -> Reads:
-        if self.code(at) == "T":
-            for there, last in self.place(at + 1):
-                pair = (one._replace(narrowed=here), one._replace(narrowed=(there,)))
-                yield (Statement("compare", scope=self.code(op), tokens=(op,), span=(start, last), pair=pair),), last
-
-    def _compared(self, at: int) -> Reads:
-        """ "more ships than bridges", "ships outnumber bridges"."""
-        start = self.skip(self.skip(at, "H"), "vV")
-        for one, end in self.noun(at):
-            if self.code(end) == ">":  # "ships outnumber bridges five to one"
-                for other, last in self.noun(end + 1):
-                    if self.code(last) == "n":
-                        stated = Statement("compare", scope=">", tokens=(end, last), span=(at, last + 1), pair=(one, other))
-                        yield (stated,), last + 1
-        if self.code(start) in "+-=2":
-            for one, end in self.noun(start + 1):
-                if self.code(end) == "T":
-                    for other, last in self.noun(end + 1):
-                        stated = Statement(
-                            "compare", scope=self.code(start), tokens=(start,), span=(at, last), pair=(one, other)
-                        )
-                        yield (stated,), last
-        yield from self._more_here(at)
-        for one, end in self.noun(self.skip(at, "D")):
-            verb = self.skip(end, "vV")
-            if self.code(verb) in "+->" and (self.code(verb) == ">" or verb > end):
-                after = self.skip(self.skip(verb + 1, "T"), "D")
-                for other, last in self.noun(after):
-                    stated = Statement("compare", scope=self.code(verb), tokens=(verb,), span=(at, last), pair=(one, other))
-                    yield (stated,), last
-
-
-def _respectively(subject: Members, said: tuple[Property, ...]) -> tuple[Statement, ...] | None:
-    """Each of the phrases with the place that is named at its turn."""
-    if len(said) != 1 or said[0].form != "any" or len(said[0].tokens) != len(subject) or said[0].negated:
-        return None
-    return tuple(
-        stated
-        for one, token in zip(subject, said[0].tokens, strict=True)
-        for stated in _exist((one,), (Property("p", (token,)),), one.span)
-    )
-
-
-def _exist(members: Members, said: tuple[Property, ...], span: tuple[int, int], scope: str = "") -> tuple[Statement, ...]:
-    """That there is each of the phrases, with the properties."""
-    lists = span[0] if len(members) > 1 else -1
-    stated = []
-    for one in members:
-        form = "count" if one.amount in _INTRODUCED else "said"
-        near = () if one.narrowed or said or one.amount == "none" else _places(members[-1])
-        where = span if len(members) == 1 else one.span
-        stated.append(Statement(form, one, said, scope, span=where, lists=lists, near=near))
-    return tuple(stated)
-
-
-def _places(last: Phrase) -> tuple[Property, ...]:
-    """The places of the last of a list, which may be those of all: "two ships and a bridge in the center"."""
-    if last.noun == CONTEXT or last.refers:
-        return ()  # "four ships: two in the center"
-    return last.narrowed if all(one.form in ("p", "c", "any") for one in last.narrowed) else ()
-
-
-def _state(subject: Members, said: tuple[Property, ...], scope: str, span: tuple[int, int]) -> tuple[Statement, ...] | None:
-    """What the verb says of each phrase of its subject."""
-    if scope == "absent":
-        denied = _denied(subject)
-        return _exist(denied, (), span) if denied else None
-    if len(subject) > 1 and any(one.form == "g" for one in said):
-        return None  # how they lie together is said of all of them as one
-    stated: list[Statement] = []
-    for one in subject:
-        own = said
-        if one.refers == "denied":
-            one = one._replace(refers="")
-            own = tuple([each._replace(negated=not each.negated) for each in said])
-        stated += _exist((one,), own, one.span if len(subject) > 1 else span, scope)
-    lists = span[0] if len(subject) > 1 else -1
-    return tuple([one._replace(lists=lists) for one in stated])
-
-
-def _with(one: Statement, front: tuple[Property, ...]) -> Statement:
-    """The statement with what stands before its clause."""
-    return one if one.phrase is None else one._replace(said=(*front, *one.said))
-
-
-def _denied(members: Members) -> Members:
-    """The phrases with "not" before them; none where that cannot be read."""
-    found = []
-    for one in members:
-        if one.amount in ("some", "plural"):
-            found.append(one._replace(amount="none"))
-        elif one.amount == "number":
-            found.append(one._replace(amount="not number"))
-        elif one.amount in ("the", "these", "either", "any", "none"):
-            found.append(one._replace(amount="none"))
-        else:
-            return ()
-    return tuple(found)

@@ -5,8 +5,9 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sartext.narrate.facts.place import Place
-from sartext.narrate.facts.shares import Share, bounded, percent
-from sartext.narrate.read.lexicon import INFINITE, LEXICON, Entry, Quantity, exactly
+from sartext.narrate.facts.shares import bounded
+from sartext.narrate.read.figures import Figure, Token, counted, measure, percent_of, quantity_of
+from sartext.narrate.read.lexicon import INFINITE, LEXICON, Entry, Quantity
 
 # Each begins with a set of characters, so that the search leaps from one of them to the next.
 _END_OF_SENTENCE = re.compile(r"[.!?;\n](?:(?<=[;\n])|(?P<space>[\s\"')\]]+)(?=\S))")
@@ -29,10 +30,7 @@ _SIDES = {
     "west": Place(7, 1, "side", True),
     "east": Place(7, 4, "side", True),
 }
-_ROUND = 0.2  # "about ten" is true from 8 to 12
-_FAR_OFF = 0.5  # and false below 5 and above 15
 _LONGEST_FIGURE = 12  # characters; what is longer counts no objects
-_YEARS = range(1900, 2100)
 _SCALES = {"pairs": 2, "dozen": 12, "hundred": 100, "thousand": 1000}
 _END = ""  # the key of an entry in the tree of phrases
 # Where a sentence is cut into clauses: around commas and "and", and before places. No phrase of the lexicon goes across.
@@ -58,34 +56,12 @@ _MEANT = {"around": "about", "longer": "more than", "shorter": "fewer than"}
 _STRONG = ("at least", "at most", "more than", "fewer than", "between")
 
 
-class Length(NamedTuple):
-    """A claimed length in metres."""
-
-    low: float
-    high: float
-
-
 class Sentence(NamedTuple):
     """One sentence: for each of its tokens a code, a value, and its words with those before it that say nothing."""
 
     shape: str
     values: tuple[Any, ...]
     words: tuple[str, ...]
-
-
-class _Token(NamedTuple):
-    code: str
-    value: Any
-    words: str
-
-
-class _Figure(NamedTuple):
-    """A number as it is written, with its bound, before it is known what it counts."""
-
-    bound: str
-    low: float
-    high: float
-    words: str
 
 
 def _tree() -> dict[str, Any]:
@@ -162,7 +138,7 @@ def _item(text: str) -> Sentence | None:
 @lru_cache(maxsize=16384)
 def _clause(text: str, joined: bool) -> Sentence | None:
     """The tokens of a clause, or None where they may depend on those around it; "and" or "or" follows a joined one."""
-    tokens: list[_Token] = []
+    tokens: list[Token] = []
     silent: list[str] = []
     for run in _JOINT.split(text):
         found, rest = _run(run)
@@ -187,12 +163,12 @@ def _clause(text: str, joined: bool) -> Sentence | None:
 
 
 @lru_cache(maxsize=16384)
-def _run(text: str) -> tuple[list[_Token], list[str]]:
+def _run(text: str) -> tuple[list[Token], list[str]]:
     """The tokens of some words of a clause, numbers in parts, and the silent words after them."""
     return _coded(_words(text))
 
 
-def _columns(tokens: list[_Token]) -> tuple[str, tuple[Any, ...], tuple[str, ...]]:
+def _columns(tokens: list[Token]) -> tuple[str, tuple[Any, ...], tuple[str, ...]]:
     return (
         "".join([token.code for token in tokens]),
         tuple([token.value for token in tokens]),
@@ -207,14 +183,14 @@ def _words(text: str) -> list[str]:
     return words
 
 
-def _tokens(words: list[str]) -> list[_Token]:
+def _tokens(words: list[str]) -> list[Token]:
     """The longest phrases of the lexicon, from left to right, without those that say nothing."""
     return _coded(words)[0]
 
 
-def _coded(words: list[str]) -> tuple[list[_Token], list[str]]:
+def _coded(words: list[str]) -> tuple[list[Token], list[str]]:
     """The tokens of the words, and the silent words after the last one."""
-    tokens: list[_Token] = []
+    tokens: list[Token] = []
     value: Any
     at = said = 0
     while at < len(words):
@@ -229,7 +205,7 @@ def _coded(words: list[str]) -> tuple[list[_Token], list[str]]:
         if code == "p" and value.extent == "corner" and tokens and said == at and tokens[-1].code in "pc":
             said = end  # "upper left corner" is the cell
         elif code:
-            tokens.append(_Token(code, value, " ".join(words[said:end])))
+            tokens.append(Token(code, value, " ".join(words[said:end])))
             said = end
         at = end
     return tokens, words[said:]
@@ -260,14 +236,14 @@ def _image_side(relation: str, words: list[str], after: int) -> Place | None:
     return None
 
 
-def _with_numbers(tokens: list[_Token]) -> list[_Token]:
+def _with_numbers(tokens: list[Token]) -> list[Token]:
     """The tokens with numbers, their bounds and their units made one token each."""
     codes = "".join([token.code for token in tokens])
     if _NUMERIC.isdisjoint(codes):
         return tokens
     metric = "U" in codes
     lengthy = metric and ("~" in codes or any(token.value in _OF_LENGTH for token in tokens))
-    merged: list[_Token] = []
+    merged: list[Token] = []
     at = 0
     while at < len(tokens):
         token = tokens[at]
@@ -275,21 +251,21 @@ def _with_numbers(tokens: list[_Token]) -> list[_Token]:
         if code in "#od" and (figure := _number(tokens, codes, at)) is not None:
             number, at = figure
             if codes[at : at + 1] == "P":
-                merged.append(_Token("C", _percent(number), f"{number.words} {tokens[at].words}"))
+                merged.append(Token("C", percent_of(number), f"{number.words} {tokens[at].words}"))
                 at += 1
                 continue
             if codes[at : at + 1] == "U":
                 length = "w" not in codes and (lengthy or codes[at + 1 : at + 2] in ("k", "K", "b"))
-                merged.append(_measure(number, tokens[at], length))
+                merged.append(measure(number, tokens[at], length))
                 at += 1
             else:
-                merged.append(_counted(number))
+                merged.append(counted(number))
             continue
         at += 1
         if code == "o" and token.value == "about" and codes[at : at + 1] == "C":
             continue  # "about half of the image": a share in words is never exact
         if code == "o" and codes[at : at + 1] == "C" and (limited := bounded(tokens[at].value, token.value)) is not None:
-            merged.append(_Token("C", limited, f"{token.words} {tokens[at].words}"))
+            merged.append(Token("C", limited, f"{token.words} {tokens[at].words}"))
             at += 1
             continue
         if code == "P":
@@ -305,18 +281,18 @@ def _with_numbers(tokens: list[_Token]) -> list[_Token]:
     return _bound_afterwards(merged) if "o" in codes else merged
 
 
-def _bound_afterwards(tokens: list[_Token]) -> list[_Token]:
+def _bound_afterwards(tokens: list[Token]) -> list[Token]:
     """The tokens with "at least" after the only number ("three ships at least") put to it."""
     late = [token for token in tokens if token.code == "u" and token.value in ("at least", "at most")]
     numbers = [token for token in tokens if token.code == "n"]
     if len(late) != 1 or len(numbers) != 1 or tokens.index(late[0]) < tokens.index(numbers[0]):
         return tokens
     low = numbers[0].value.low
-    bound = numbers[0]._replace(value=_quantity(late[0].value, low, low))
+    bound = numbers[0]._replace(value=quantity_of(late[0].value, low, low))
     return [bound if token is numbers[0] else token for token in tokens if token is not late[0]]
 
 
-def _unbound(token: _Token) -> _Token:
+def _unbound(token: Token) -> Token:
     """What a bound says that stands before no number."""
     if token.value == "around":
         return token._replace(code="r")
@@ -325,7 +301,7 @@ def _unbound(token: _Token) -> _Token:
     return token._replace(code="J" if token.value == "exactly" else "u")
 
 
-def _number(tokens: list[_Token], codes: str, at: int) -> tuple[_Figure, int] | None:
+def _number(tokens: list[Token], codes: str, at: int) -> tuple[Figure, int] | None:
     """A number with its bounds, starting here, and what follows it."""
     start, bound = at, ""
     while codes[at : at + 1] == "o":
@@ -347,10 +323,10 @@ def _number(tokens: list[_Token], codes: str, at: int) -> tuple[_Figure, int] | 
     if codes[at : at + 1] == "o" and tokens[at].value in ("or more", "or fewer"):
         bound = "at least" if tokens[at].value == "or more" else "at most"
         at += 1
-    return _Figure(bound, low, high, " ".join([token.words for token in tokens[start:at]])), at
+    return Figure(bound, low, high, " ".join([token.words for token in tokens[start:at]])), at
 
 
-def _figure(tokens: list[_Token], codes: str, at: int) -> tuple[float, int]:
+def _figure(tokens: list[Token], codes: str, at: int) -> tuple[float, int]:
     """A plain number: figures, "twenty one", "two dozen", "three hundred"; and what follows it."""
     total, seen = 0.0, False
     while codes[at : at + 1] == "#":
@@ -363,49 +339,3 @@ def _figure(tokens: list[_Token], codes: str, at: int) -> tuple[float, int]:
             total += value
         seen, at = True, at + 1
     return total, at
-
-
-def _measure(number: _Figure, unit: _Token, length: bool) -> _Token:
-    """A length of an object, or an unknown token where the metres are of something else."""
-    if not length:
-        return _Token("u", None, f"{number.words} {unit.words}")
-    low, high = number.low * unit.value, number.high * unit.value
-    if number.bound in ("at least", "more than"):
-        high = float(INFINITE)
-    elif number.bound in ("at most", "fewer than"):
-        low = 0.0
-    return _Token("L", Length(low, high), f"{number.words} {unit.words}")
-
-
-def _percent(number: _Figure) -> Share:
-    """The share of a figure in percent; how exactly it is meant is how exactly it is written."""
-    written = re.findall(r"\d+(?:\.(\d+))?", number.words)
-    return percent(number.low, number.high, max([len(decimals) for decimals in written], default=0), number.bound)
-
-
-def _counted(number: _Figure) -> _Token:
-    """The token of a number of objects: code n, or N for none."""
-    low, high = int(number.low), int(number.high)
-    if low != number.low or high != number.high:
-        return _Token("u", None, number.words)
-    if low in _YEARS and not number.bound:
-        return _Token("u", None, number.words)
-    if low == high == 0 and number.bound in ("", "exactly"):
-        return _Token("N", None, number.words)
-    return _Token("n", _quantity(number.bound, low, high), number.words)
-
-
-@lru_cache(maxsize=4096)
-def _quantity(bound: str, low: int, high: int) -> Quantity:
-    if bound == "at least":
-        return Quantity(low, INFINITE, low, INFINITE)
-    if bound == "more than":
-        return Quantity(low + 1, INFINITE, low + 1, INFINITE)
-    if bound == "at most":
-        return Quantity(0, high, 0, high)
-    if bound == "fewer than":
-        return Quantity(0, high - 1, 0, high - 1)
-    if bound in ("about", "some"):
-        reach, far = int(_ROUND * low), int(_FAR_OFF * low)
-        return Quantity(low - reach, low + reach, low - far, low + far)
-    return exactly(low) if low == high else Quantity(low, high, low, high)

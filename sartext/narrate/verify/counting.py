@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sartext.narrate.facts import taxonomy
-from sartext.narrate.facts.place import Place
+from sartext.narrate.facts.place import CELL, Place
 from sartext.narrate.facts.tile_facts import Facts, Object, could_be
 from sartext.narrate.read.lexicon import INFINITE, THING, UNLABELLED, Quantity
 from sartext.narrate.read.meaning import Property as Said
@@ -279,5 +279,4 @@ def outcome(
     return (CONTRADICTED if sure else SUPPORTED if empty else UNVERIFIABLE), evidence
 
 
-CELL = {Place(1 << row, 1 << column): 3 * row + column for row in range(3) for column in range(3)}
 _MATCHES: dict[str, Callable[[Object, Any, Facts], int]] = {"L": has_length, "l": is_oriented, "y": is_tiny, "S": spans}

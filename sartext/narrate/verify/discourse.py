@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sartext.narrate.read.lexicon import INFINITE, Quantity, exactly
+from sartext.narrate.facts import taxonomy
+from sartext.narrate.facts.place import CELL
+from sartext.narrate.read.lexicon import INFINITE, UNLABELLED, Quantity, exactly
 from sartext.narrate.read.meaning import CONTEXT, Phrase
 from sartext.narrate.read.meaning import Property as Said
 
@@ -115,3 +117,26 @@ class Discourse:
     def add(self, entity: Entity) -> None:
         """Keeps what has been spoken of."""
         self.entities.append(entity)
+
+
+def akin(one: str, other: str) -> bool:
+    """Whether the classes can share objects."""
+    if one in UNLABELLED or other in UNLABELLED:
+        return False
+    return "object" in (one, other) or taxonomy.akin(one, other)
+
+
+def apart(some: tuple[Property, ...], others: tuple[Property, ...]) -> bool:
+    """Whether these are two cells: how objects near their border are shared out is looked at for all cells together."""
+    if len(some) != 1 or len(others) != 1:
+        return False
+    (one, (place, *_)), (other, (second, *_)) = some[0], others[0]
+    cells = one.form == other.form == "p" and not one.negated and not other.negated
+    return cells and place in CELL and second in CELL and place != second
+
+
+def is_part_of(one: str, other: str) -> bool:
+    """Whether every one of the class is of the other, or of any class."""
+    if one in UNLABELLED or other in UNLABELLED:
+        return False
+    return other == "object" or (one != "object" and taxonomy.is_a(one, other))

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sartext.narrate.facts import taxonomy
+from sartext.narrate.facts.place import CELL
 from sartext.narrate.facts.shares import Share
 from sartext.narrate.facts.tile_facts import Facts
-from sartext.narrate.read.lexicon import COVERS, INFINITE, THING, UNLABELLED, Quantity
+from sartext.narrate.read.lexicon import COVERS, INFINITE, THING, Quantity
 from sartext.narrate.read.meaning import CONTEXT, Phrase, Statement
 from sartext.narrate.verify.comparing import arranged, extreme_of, more_of
 from sartext.narrate.verify.counting import (
-    CELL,
     CONTRADICTED,
     SUPPORTED,
     UNVERIFIABLE,
@@ -19,10 +19,23 @@ from sartext.narrate.verify.counting import (
     Verdict,
     worst,
 )
-from sartext.narrate.verify.discourse import AT_LEAST_ONE, AT_LEAST_TWO, Bound, Discourse, Entity, Property, Unclear, Values
+from sartext.narrate.verify.discourse import (
+    AT_LEAST_ONE,
+    AT_LEAST_TWO,
+    Bound,
+    Discourse,
+    Entity,
+    Property,
+    Unclear,
+    Values,
+    akin,
+    apart,
+    is_part_of,
+)
 from sartext.narrate.verify.judge_land_cover import covers_counted, region_stated, share_stated
 from sartext.narrate.verify.objects import Objects
 from sartext.narrate.verify.predicates import FALSE, FREE
+from sartext.narrate.verify.references import References
 
 _OPPOSITE = {SUPPORTED: CONTRADICTED, CONTRADICTED: SUPPORTED, UNVERIFIABLE: UNVERIFIABLE}
 BOXED = frozenset(taxonomy.KINDS) - taxonomy.REGIONS
@@ -40,6 +53,7 @@ class Judge:
         self.discourse = Discourse()
         self.counting = Counting(facts, self.discourse, {} if kin is None else kin)
         self.objects = Objects(self.counting, self.discourse)
+        self.references = References(self.discourse, self.objects)
         self._lists: tuple[int, list[Entity]] = (-1, [])  # the list of phrases that is being read
 
     def end_sentence(self) -> None:
@@ -131,7 +145,7 @@ class Judge:
             at, members = self._lists
             listed = members if at == statement.lists else []
             for member in listed:
-                if taxonomy_akin(member.name, name) and not _apart(member.filters, filters) and not self._parts(member, phrase):
+                if akin(member.name, name) and not apart(member.filters, filters) and not self._parts(member, phrase):
                     return None
             self._lists = (statement.lists, [*listed, entity])
         if quantity is not None:
@@ -231,7 +245,7 @@ class Judge:
         if statement.scope == "part":
             listed = self._lists[1] if self._lists[0] == statement.lists else []
             whole = next((one for one in reversed(self.discourse.entities) if one not in listed), None)
-            if whole is None or not taxonomy_is_a(bound.name, whole.name):
+            if whole is None or not is_part_of(bound.name, whole.name):
                 return UNVERIFIABLE, f"{bound.name}: no part of what it is said to be of"
             bound = bound._replace(filters=(*whole.filters, *bound.filters))
         if phrase.whole >= 0 and phrase.amount == "some":
@@ -276,7 +290,7 @@ class Judge:
     def _others(self, statement: Statement, phrase: Phrase, bound: Bound) -> list[Entity]:
         """The entities that a phrase is other than: those of "another", and those before it in a list."""
         if phrase.refers == "another" or statement.scope == "also" or (phrase.whole >= 0 and phrase.amount == "some"):
-            earlier = [one for one in self.discourse.entities if taxonomy_akin(one.name, bound.name)]
+            earlier = [one for one in self.discourse.entities if akin(one.name, bound.name)]
             if phrase.refers == "another" and not earlier:
                 return [Entity(bound.name, (), bound.annotated, AT_LEAST_ONE, False)]  # there must be one that it is other than
             return [one for one in earlier if not one.whole] if phrase.whole >= 0 else earlier
@@ -285,9 +299,7 @@ class Judge:
             return [
                 one
                 for one in members
-                if taxonomy_akin(one.name, bound.name)
-                and not self._parts(one, phrase)
-                and not _apart(one.filters, bound.filters)
+                if akin(one.name, bound.name) and not self._parts(one, phrase) and not apart(one.filters, bound.filters)
             ]
         return []
 
@@ -301,14 +313,14 @@ class Judge:
         self, statement: Statement, phrase: Phrase, bound: Bound, said: tuple[Property, ...], values: Values
     ) -> Verdict | None:
         known = phrase.amount == "the" and self.discourse.latest(bound.name) is not None and not bound.filters
-        entity, judged = self._entity(phrase, bound)
+        entity, judged = self.references.entity(phrase, bound)
         scope = {"most": "most", "none of": "none", "share": "share", "all but": "all but", "not all": "not all"}.get(
             phrase.amount, "all"
         )
         if statement.form == "count":
             scope = "all"
         if phrase.refers == "rest":
-            return self._rest(phrase, bound, (*bound.filters, *said))
+            return self.references.rest(phrase, bound, (*bound.filters, *said))
         entity_before = entity.filters
         if phrase.amount == "extreme":
             which = str(values[phrase.extreme])
@@ -339,66 +351,6 @@ class Judge:
             self.discourse.add(entity)
         return judged
 
-    def _entity(self, phrase: Phrase, bound: Bound) -> tuple[Entity, Verdict | None]:
-        """The objects that the phrase refers to, and the verdict on what it says of their number."""
-        name, filters = bound.name, bound.filters
-        several = phrase.amount not in ("the", "either")
-        quantity = bound.quantity
-        if phrase.noun == CONTEXT and phrase.refers in ("they", "former", "latter"):
-            context = self.discourse.spoken_of(phrase.refers if phrase.refers != "they" else "")
-            several = context.several
-            entity = Entity(name, filters, bound.annotated, context.quantity, several, excluded=context.excluded)
-            if phrase.number >= 0 and phrase.amount == "these" and isinstance(quantity, Quantity):
-                return entity, self.objects.number(entity, quantity)
-            return entity, None
-        known = self.discourse.latest(name)
-        if phrase.amount in ("these", "both") and not filters and known is not None and known.filters and known.several:
-            return self._again(phrase, bound, known)
-        if phrase.amount == "the" and known is not None and not filters and not known.several:
-            return Entity(name, known.filters, bound.annotated or known.annotated, known.quantity, False), None
-        entity = Entity(name, filters, bound.annotated, quantity, several, whole=not filters)
-        if phrase.amount == "extreme":
-            entity.picked = True
-            return entity, None
-        if phrase.number >= 0 and phrase.amount in ("these", "all", "both") and isinstance(quantity, Quantity):
-            return entity, self.objects.number(entity, quantity)
-        if phrase.amount in ("sole", "both") and quantity is not None:
-            return entity, self.objects.number(entity, quantity)
-        if known is not None and not filters:
-            return entity, None  # "the ships" again
-        if phrase.amount == "these" and phrase.number < 0:
-            return entity, self.objects.number(entity, AT_LEAST_TWO)
-        if phrase.amount in ("the", "either", "all") and not filters:
-            return entity, self.objects.exists(entity)
-        return entity, None
-
-    def _rest(self, phrase: Phrase, bound: Bound, said: tuple[Property, ...]) -> Verdict:
-        """Whether the others, those of which nothing has been said yet, are so many and have the properties."""
-        earlier = self.discourse.of_class(bound.name)
-        whole = next((one for one in earlier if one.whole), None)
-        if whole is None and earlier and earlier[0].quantity is not None and earlier[0].quantity.low > 1:
-            whole = earlier[0]  # "two ships in the center: one ..., the other ..."
-        parts = [one for one in earlier if one is not whole]
-        if not parts:
-            raise Unclear
-        base = whole or Entity(bound.name, (), bound.annotated, None, True)
-        number = bound.quantity if phrase.number >= 0 else AT_LEAST_ONE
-        self.discourse.add(Entity(bound.name, said, bound.annotated, bound.quantity, True, excluded=tuple(parts)))
-        return self.objects.rest(base, parts, number, said)
-
-    def _again(self, phrase: Phrase, bound: Bound, known: Entity) -> tuple[Entity, Verdict | None]:
-        """ "The ships" where some with a property have been spoken of: these, unless others have been as well."""
-        quantity, spoken = bound.quantity, self.discourse.of_class(bound.name)
-        same = phrase.number < 0 and phrase.amount != "both"
-        if not same and isinstance(quantity, Quantity) and known.quantity is not None:
-            same = quantity == known.quantity
-        if same and len([one for one in spoken if one.several]) <= 1 and not any(one.whole for one in spoken):
-            entity = Entity(bound.name, known.filters, known.annotated or bound.annotated, known.quantity, True)
-            return replace(entity, excluded=known.excluded), None
-        if phrase.number < 0 and any(one.whole for one in spoken):
-            return Entity(bound.name, (), bound.annotated, quantity, True, True), None
-        raise Unclear
-
     # Land covers
 
     def _region(
@@ -412,29 +364,6 @@ class Judge:
         scope = {"most": "most", "all": "all", "none of": "none"}.get(phrase.amount, "")
         self.discourse.add(Entity(bound.name, bound.filters, bound.annotated, bound.quantity, False))
         return region_stated(bound, properties, scope, covers, target, self.facts)
-
-
-def taxonomy_akin(one: str, other: str) -> bool:
-    """Whether the classes can share objects."""
-    if one in UNLABELLED or other in UNLABELLED:
-        return False
-    return "object" in (one, other) or taxonomy.akin(one, other)
-
-
-def _apart(some: tuple[Property, ...], others: tuple[Property, ...]) -> bool:
-    """Whether these are two cells: how objects near their border are shared out is looked at for all cells together."""
-    if len(some) != 1 or len(others) != 1:
-        return False
-    (one, (place, *_)), (other, (second, *_)) = some[0], others[0]
-    cells = one.form == other.form == "p" and not one.negated and not other.negated
-    return cells and place in CELL and second in CELL and place != second
-
-
-def taxonomy_is_a(one: str, other: str) -> bool:
-    """Whether every one of the class is of the other, or of any class."""
-    if one in UNLABELLED or other in UNLABELLED:
-        return False
-    return other == "object" or (one != "object" and taxonomy.is_a(one, other))
 
 
 def worst_of(verdicts: Sequence[Verdict]) -> Verdict | None:

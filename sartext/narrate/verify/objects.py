@@ -2,7 +2,7 @@
 
 from sartext.narrate.facts.shares import Share
 from sartext.narrate.facts.tile_facts import Object
-from sartext.narrate.read.lexicon import INFINITE, Quantity
+from sartext.narrate.read.lexicon import Quantity
 from sartext.narrate.verify.counting import CONTRADICTED, SUPPORTED, UNVERIFIABLE, Counting, Verdict, outcome
 from sartext.narrate.verify.discourse import AT_LEAST_ONE, Bound, Discourse, Entity, Property
 from sartext.narrate.verify.predicates import FALSE, FREE, MORE, TRUE, UNKNOWN, opposite

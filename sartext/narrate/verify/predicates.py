@@ -5,7 +5,7 @@ from functools import lru_cache
 from sartext.narrate.facts import relations, shapes, taxonomy
 from sartext.narrate.facts.place import Place
 from sartext.narrate.facts.tile_facts import MODEL_SIDE_PX, RESOLVABLE_PX, Facts, Object, sides_px
-from sartext.narrate.read.tokenizer import Length
+from sartext.narrate.read.figures import Length
 
 FALSE = 0
 MORE = 1  # may be counted or left out: partly there

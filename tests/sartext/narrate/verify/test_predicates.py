@@ -4,7 +4,7 @@ import pytest
 
 from sartext.narrate.facts.place import Place
 from sartext.narrate.facts.tile_facts import Facts, Object, facts_of
-from sartext.narrate.read.tokenizer import Length
+from sartext.narrate.read.figures import Length
 from sartext.narrate.verify.predicates import (
     FALSE,
     FREE,

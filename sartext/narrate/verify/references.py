@@ -1,0 +1,76 @@
+"""What phrases that name nothing new refer to: "the ship", "they", "the others"."""
+
+from dataclasses import replace
+
+from sartext.narrate.read.lexicon import Quantity
+from sartext.narrate.read.meaning import CONTEXT, Phrase
+from sartext.narrate.verify.counting import Verdict
+from sartext.narrate.verify.discourse import AT_LEAST_ONE, AT_LEAST_TWO, Bound, Discourse, Entity, Property, Unclear
+from sartext.narrate.verify.objects import Objects
+
+
+class References:
+    """The references of one text."""
+
+    def __init__(self, discourse: Discourse, objects: Objects) -> None:
+        self._discourse, self._objects = discourse, objects
+
+    def entity(self, phrase: Phrase, bound: Bound) -> tuple[Entity, Verdict | None]:
+        """The objects that the phrase refers to, and the verdict on what it says of their number."""
+        name, filters = bound.name, bound.filters
+        several = phrase.amount not in ("the", "either")
+        quantity = bound.quantity
+        if phrase.noun == CONTEXT and phrase.refers in ("they", "former", "latter"):
+            context = self._discourse.spoken_of(phrase.refers if phrase.refers != "they" else "")
+            several = context.several
+            entity = Entity(name, filters, bound.annotated, context.quantity, several, excluded=context.excluded)
+            if phrase.number >= 0 and phrase.amount == "these" and isinstance(quantity, Quantity):
+                return entity, self._objects.number(entity, quantity)
+            return entity, None
+        known = self._discourse.latest(name)
+        if phrase.amount in ("these", "both") and not filters and known is not None and known.filters and known.several:
+            return self._again(phrase, bound, known)
+        if phrase.amount == "the" and known is not None and not filters and not known.several:
+            return Entity(name, known.filters, bound.annotated or known.annotated, known.quantity, False), None
+        entity = Entity(name, filters, bound.annotated, quantity, several, whole=not filters)
+        if phrase.amount == "extreme":
+            entity.picked = True
+            return entity, None
+        if phrase.number >= 0 and phrase.amount in ("these", "all", "both") and isinstance(quantity, Quantity):
+            return entity, self._objects.number(entity, quantity)
+        if phrase.amount in ("sole", "both") and quantity is not None:
+            return entity, self._objects.number(entity, quantity)
+        if known is not None and not filters:
+            return entity, None  # "the ships" again
+        if phrase.amount == "these" and phrase.number < 0:
+            return entity, self._objects.number(entity, AT_LEAST_TWO)
+        if phrase.amount in ("the", "either", "all") and not filters:
+            return entity, self._objects.exists(entity)
+        return entity, None
+
+    def rest(self, phrase: Phrase, bound: Bound, said: tuple[Property, ...]) -> Verdict:
+        """Whether the others, those of which nothing has been said yet, are so many and have the properties."""
+        earlier = self._discourse.of_class(bound.name)
+        whole = next((one for one in earlier if one.whole), None)
+        if whole is None and earlier and earlier[0].quantity is not None and earlier[0].quantity.low > 1:
+            whole = earlier[0]  # "two ships in the center: one ..., the other ..."
+        parts = [one for one in earlier if one is not whole]
+        if not parts:
+            raise Unclear
+        base = whole or Entity(bound.name, (), bound.annotated, None, True)
+        number = bound.quantity if phrase.number >= 0 else AT_LEAST_ONE
+        self._discourse.add(Entity(bound.name, said, bound.annotated, bound.quantity, True, excluded=tuple(parts)))
+        return self._objects.rest(base, parts, number, said)
+
+    def _again(self, phrase: Phrase, bound: Bound, known: Entity) -> tuple[Entity, Verdict | None]:
+        """ "The ships" where some with a property have been spoken of: these, unless others have been as well."""
+        quantity, spoken = bound.quantity, self._discourse.of_class(bound.name)
+        same = phrase.number < 0 and phrase.amount != "both"
+        if not same and isinstance(quantity, Quantity) and known.quantity is not None:
+            same = quantity == known.quantity
+        if same and len([one for one in spoken if one.several]) <= 1 and not any(one.whole for one in spoken):
+            entity = Entity(bound.name, known.filters, known.annotated or bound.annotated, known.quantity, True)
+            return replace(entity, excluded=known.excluded), None
+        if phrase.number < 0 and any(one.whole for one in spoken):
+            return Entity(bound.name, (), bound.annotated, quantity, True, True), None
+        raise Unclear
