@@ -13,7 +13,7 @@ from sartext.report.table import Table
 
 Report = Mapping[str, Any]
 Unit = Literal["%", "count", ""]  # a share, shown as a percentage; a number of things; a score without a unit
-Value = float | str | Mapping[str, float] | None  # of those with names: an estimate's `value`, `low` and `high`
+ScoreValue = float | str | Mapping[str, float] | None  # of those with names: an estimate's `value`, `low` and `high`
 _NONE = "–"
 
 
@@ -23,8 +23,8 @@ class Measure:
 
     name: str
     unit: Unit
-    values: Mapping[str, Value]
-    chance: tuple[str, Value] | None = None
+    values: Mapping[str, ScoreValue]
+    chance: tuple[str, ScoreValue] | None = None
 
     @property
     def title(self) -> str:
@@ -42,18 +42,18 @@ class ScoreTable:
     compared: Sequence[Measure] = ()
 
 
-def shown(value: Value, unit: Unit) -> str:
+def formatted(value: ScoreValue, unit: Unit) -> str:
     """48.9 for the share 0.489, with the 95% interval of an estimate; 1,234; 0.52."""
     if value is None or isinstance(value, str):
         return value or _NONE
     if isinstance(value, Mapping):
-        return f"{shown(value['value'], unit)} [{shown(value['low'], unit)}, {shown(value['high'], unit)}]"
+        return f"{formatted(value['value'], unit)} [{formatted(value['low'], unit)}, {formatted(value['high'], unit)}]"
     if unit == "count":
         return f"{value:,.1f}" if isinstance(value, float) else f"{value:,}"
     return f"{100 * value:.1f}" if unit == "%" else f"{value:.2f}"
 
 
-def central(value: Value) -> Value:
+def central(value: ScoreValue) -> ScoreValue:
     """An estimate without its interval."""
     return value["value"] if isinstance(value, Mapping) else value
 
@@ -82,8 +82,8 @@ def _summary(measures: Sequence[Measure]) -> Table:
     models = _models(measures)
     rows = []
     for one in measures:
-        guess = f"{one.chance[0]} {shown(one.chance[1], one.unit)}" if one.chance else ""
-        rows.append((one.title, *[shown(central(one.values.get(model)), one.unit) for model in models], guess))
+        guess = f"{one.chance[0]} {formatted(one.chance[1], one.unit)}" if one.chance else ""
+        rows.append((one.title, *[formatted(central(one.values.get(model)), one.unit) for model in models], guess))
     return Table(title="Summary", head=("", *models, "guessing"), rows=tuple(rows), note=order_note(measures))
 
 
@@ -115,10 +115,10 @@ def _detail(scores: ScoreTable) -> Table:
     units = {one.unit for one in columns}
     common: Unit = columns[0].unit if len(units) == 1 else ""
     head = ["", *[one.name if one.unit == common else one.title for one in columns]]
-    rows = [(name, *[shown(one.values[name], one.unit) for one in columns]) for name in columns[0].values]
+    rows = [(name, *[formatted(one.values[name], one.unit) for one in columns]) for name in columns[0].values]
     for guess in dict.fromkeys(one.chance[0] for one in columns if one.chance):
         had = [one.chance[1] if one.chance and one.chance[0] == guess else "" for one in columns]
-        rows.append((guess, *[shown(value, one.unit) for value, one in zip(had, columns, strict=True)]))
+        rows.append((guess, *[formatted(value, one.unit) for value, one in zip(had, columns, strict=True)]))
     return Table(title=_titled(scores.title, common), head=head, rows=rows, note=scores.note)
 
 

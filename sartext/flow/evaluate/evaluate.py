@@ -41,7 +41,7 @@ from sartext.models.weights import described, name_of
 from sartext.narrate.ask.questions import class_words
 from sartext.report.evaluation import page
 from sartext.report.evaluation_figures import charts
-from sartext.report.evaluation_tables import central, compared, markdown, shown
+from sartext.report.evaluation_tables import central, compared, formatted, markdown
 from sartext.store import open_store
 
 _REPORT = "report.json"
@@ -62,7 +62,7 @@ class Evaluated:
     def summary(self) -> str:
         """One line for people."""
         found = [
-            f"{one.name} {', '.join(shown(central(value), one.unit) for value in one.values.values())}"
+            f"{one.name} {', '.join(formatted(central(value), one.unit) for value in one.values.values())}"
             for one in compared(score_tables(self.report))
         ]
         return f"{self.uri}: {'; '.join(found)}"

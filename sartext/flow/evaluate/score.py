@@ -21,7 +21,7 @@ from sartext.flow.evaluate.dataset import HeldOut, questions_of
 from sartext.narrate.ask.questions import class_words
 from sartext.narrate.facts.tile_facts import Facts, facts_of
 from sartext.narrate.verify.caption_facts import Fact, implied, told
-from sartext.report.evaluation_tables import Measure, Report, ScoreTable, Unit, Value, measured, shown
+from sartext.report.evaluation_tables import Measure, Report, ScoreTable, ScoreValue, Unit, formatted, measured
 from sartext.tile import Question
 
 REVISION = 2  # raised whenever the same predictions would give other numbers
@@ -175,7 +175,7 @@ class _Metric:
 
     name: str
     unit: Unit
-    of: Callable[[Scores], Value]
+    of: Callable[[Scores], ScoreValue]
     compared: str = ""  # empty where models are not compared by it first
 
     def measure(self, scores: Mapping[str, Scores], chance: Scores | None = None, *, name: str = "") -> Measure:
@@ -188,11 +188,11 @@ class _Metric:
         )
 
 
-def _at(name: str, place: int) -> Callable[[Scores], Value]:
+def _at(name: str, place: int) -> Callable[[Scores], ScoreValue]:
     return lambda scores: float(scores[name][place])
 
 
-def _caption_metric(name: str) -> Callable[[Scores], Value]:
+def _caption_metric(name: str) -> Callable[[Scores], ScoreValue]:
     return lambda scores: scores["values"].get(name)  # what could not be had is `missing`
 
 
@@ -291,7 +291,7 @@ def _answers_table(training: str, scores: Mapping[str, Scores]) -> ScoreTable:
     """A row a kind of question, a column a model."""
     kinds = {model: {**found["by_kind"], "all": found["overall"]} for model, found in scores.items()}
     first = next(iter(kinds.values()))
-    accuracy: Mapping[str, Mapping[str, Value]] = {
+    accuracy: Mapping[str, Mapping[str, ScoreValue]] = {
         model: {kind: one["accuracy"] for kind, one in found.items()} for model, found in kinds.items()
     }
     unparsed = {kind: " / ".join(f"{found[kind]['unparsed']:,}" for found in kinds.values()) for kind in first}
@@ -320,5 +320,5 @@ def _answers_table(training: str, scores: Mapping[str, Scores]) -> ScoreTable:
 
 def _majority(score: Scores) -> str:
     """How often the majority answer is right, and which it is."""
-    share = shown(score["majority_accuracy"], "%")
+    share = formatted(score["majority_accuracy"], "%")
     return f"{share} ({score['majority_answer']})" if "majority_answer" in score else share

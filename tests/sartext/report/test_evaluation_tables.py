@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from sartext.report.evaluation_tables import Measure, ScoreTable, compared, markdown, order_note, shown, tables
+from sartext.report.evaluation_tables import Measure, ScoreTable, compared, formatted, markdown, order_note, tables
 
 
 def test_the_summary_compares_the_models_and_says_where_an_order_fails(scores: list[ScoreTable]) -> None:
@@ -31,7 +31,7 @@ def test_a_table_has_a_column_a_metric_and_a_row_for_guessing() -> None:
 
 def test_a_value_is_shown_in_its_unit() -> None:
     estimate = {"value": 0.1, "low": 0.08, "high": 0.12}
-    assert [shown(estimate, "%"), shown(0.524, ""), shown(None, "%"), shown("7 of 9", "")] == [
+    assert [formatted(estimate, "%"), formatted(0.524, ""), formatted(None, "%"), formatted("7 of 9", "")] == [
         "10.0 [8.0, 12.0]",
         "0.52",
         "–",
