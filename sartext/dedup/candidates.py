@@ -1,6 +1,6 @@
-"""Which of many images may show the same, each turn and mirroring of `turns`: those that share near-equal descriptors.
+"""Which of many images may show the same: those that share near-equal descriptors, found without comparing all pairs.
 
-No two images are compared for it (locality-sensitive hashing, approximate nearest neighbours).
+Each image is asked in the eight turns and mirrorings of `turns`; angles between the right ones are not looked for.
 Sorted lists of descriptors take the place of pairs of images: in each of a few tables the bits of all descriptors are permuted
 so that some that seldom err come first, and sorted; near-equal descriptors then stand together in one of the tables
 (Charikar, STOC 2002; Manku, Jain and Das Sarma, WWW 2007). A run of equal first bits that is longer than `CROWD` is what
@@ -59,7 +59,7 @@ class Descriptors:
 class Candidates:
     """Pairs of images that share keypoints, sorted by `asked`, then `known`, then `turn`."""
 
-    asked: Indices  # (n,) the image, and in which of SYMMETRIES it resembles the other
+    asked: Indices  # (n,) the image, and in which of `turns.SYMMETRIES` it resembles the other
     known: Indices
     turn: Indices
     votes: Indices  # keypoints of the first that the other has too, at one ratio of scales
