@@ -201,13 +201,9 @@ _RECALLS = (
     *[_Metric(f"text → image R@{depth}", "%", _at("text_to_image", place)) for place, depth in enumerate(DEPTHS)],
     _Metric("mean", "%", itemgetter("mean"), compared="mean recall"),
 )
+_FIRST = {"CIDEr": "CIDEr"}  # of the caption metrics, what models are compared by, and its name in the summary
 _CAPTIONS = (
-    *[
-        _Metric(name, "", _caption_metric(name), compared=name)
-        if name == "CIDEr"
-        else _Metric(name, "%", _caption_metric(name))
-        for name in METRICS
-    ],
+    *[_Metric(name, "%" if name != "CIDEr" else "", _caption_metric(name), compared=_FIRST.get(name, "")) for name in METRICS],
     _Metric("distinct", "count", itemgetter("distinct")),
     _Metric("words", "count", itemgetter("mean_words")),
 )
