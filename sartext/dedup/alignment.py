@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sartext.dedup.candidates import DISTANCE, turned
+from sartext.dedup.candidates import DISTANCE
 from sartext.dedup.keypoints import Floats, Gray, Keypoints, Reals, blurred, equalised
+from sartext.dedup.turns import turned
 
 KEYPOINTS = 6  # least that agree
 CORRELATION = 0.6  # least of the pictures
@@ -40,7 +41,7 @@ class Picture:
 class Alignment:
     """Where an image lies in another: a point (x, y) of it, after `turn`, lies at `offset_px + scale * (x, y)` there."""
 
-    turn: int  # of candidates.SYMMETRIES
+    turn: int  # of turns.SYMMETRIES
     offset_px: tuple[float, float]  # (x, y), of the other image
     scale: tuple[float, float]  # along x and y
     keypoints: int  # that agree, at distinct places

@@ -1,5 +1,6 @@
 """Which of many images may show the same: those that share near-equal descriptors, found without comparing all pairs.
 
+Each image is asked in the eight turns and mirrorings of `turns`; angles between the right ones are not looked for.
 Sorted lists of descriptors take the place of pairs of images: in each of a few tables the bits of all descriptors are permuted
 so that some that seldom err come first, and sorted; near-equal descriptors then stand together in one of the tables
 (Charikar, STOC 2002; Manku, Jain and Das Sarma, WWW 2007). A run of equal first bits that is longer than `CROWD` is what
@@ -15,19 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sartext.dedup.keypoints import FREQUENCIES, Bits, Floats, Indices
+from sartext.dedup.turns import SYMMETRIES, permuted, turned
 
-# An image and what can become of it, by number: transposed where 4 is in it, then mirrored left to right where 1 is, then
-# upside down where 2 is. Names are those of Pillow and EXIF.
-SYMMETRIES = (
-    "none",
-    "flip_left_right",
-    "flip_top_bottom",
-    "rotate_180",
-    "transpose",
-    "rotate_90_clockwise",
-    "rotate_90_counterclockwise",
-    "transverse",
-)
 DISTANCE = 12  # most bits of 64 in which two descriptors of one place differ; unrelated ones do once in 3,000 times
 VOTES = 3  # least keypoints that a candidate shares
 CROWD, NEIGHBOURS = 64, 4
@@ -69,19 +59,10 @@ class Descriptors:
 class Candidates:
     """Pairs of images that share keypoints, sorted by `asked`, then `known`, then `turn`."""
 
-    asked: Indices  # (n,) the image, and in which of SYMMETRIES it resembles the other
+    asked: Indices  # (n,) the image, and in which of `turns.SYMMETRIES` it resembles the other
     known: Indices
     turn: Indices
     votes: Indices  # keypoints of the first that the other has too, at one ratio of scales
-
-
-def turned(bits: Bits, turn: int) -> Bits:
-    """The descriptors that the keypoints of a turned image have."""
-    if turn & 4:
-        place = {uv: bit for bit, uv in enumerate(FREQUENCIES)}
-        bits = _permuted(bits, [place[v, u] for u, v in FREQUENCIES] + [63])
-    odd = [(v % 2 and turn & 1) ^ (bool(u % 2 and turn & 2)) for u, v in FREQUENCIES]
-    return bits ^ np.uint64(sum(1 << bit for bit, flips in enumerate(odd) if flips))
 
 
 def candidates(asked: Descriptors, known: Descriptors) -> Candidates:
@@ -101,11 +82,11 @@ def candidates(asked: Descriptors, known: Descriptors) -> Candidates:
     codes = []
     for table in range(_TABLES):
         places = _order(table)
-        keys = _permuted(known.bits, places)
+        keys = permuted(known.bits, places)
         order = np.argsort(keys, kind="stable")
         keys, images, scales = keys[order], known.image[order], octaves[order]
         for turn in range(len(SYMMETRIES)):
-            query, key = _near(_permuted(turned(asked.bits, turn), places), keys, prefix)
+            query, key = _near(permuted(turned(asked.bits, turn), places), keys, prefix)
             bins = np.floor(2 * (scales[key] - octave[query])).astype(np.intp) + 2 * _OCTAVES
             for bin_ in (bins, bins + 1):  # of half an octave: what is nearer than that is in one of them together
                 inside = (bin_ >= 0) & (bin_ <= 4 * _OCTAVES)
@@ -183,15 +164,3 @@ def _order(table: int) -> list[int]:
     for place, bit in enumerate([*chosen, *rest]):
         places[bit] = 63 - place
     return places
-
-
-def _permuted(bits: Bits, places: list[int]) -> Bits:
-    """The descriptors with bit i at `places[i]`."""
-    octets = np.ascontiguousarray(bits.astype("<u8", copy=False)).view(np.uint8).reshape(-1, 8)
-    moved = np.zeros_like(bits)
-    for octet in range(8):
-        table = np.zeros(256, dtype=np.uint64)  # where each value of these eight bits goes
-        for bit in range(8):
-            table[np.arange(256) >> bit & 1 == 1] |= np.uint64(1 << places[8 * octet + bit])
-        moved |= table[octets[:, octet]]
-    return moved

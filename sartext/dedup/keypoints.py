@@ -9,7 +9,7 @@ What survives re-encoding, cropping, resizing and any monotone change of gray le
 - A descriptor is the signs of the 63 lowest cosine coefficients of the patch around a keypoint, sampled in steps of its
   scale, and whether the blob is bright (the signs are the idea of perceptual hashes: Zauner, Hagenberg 2010). Unlike
   descriptors of gradients its bits are even and nearly independent on speckle: two unrelated ones differ in 32 of 64. Mirroring
-  a patch flips the signs of odd coefficients, transposing it swaps them: see `candidates.turned`.
+  a patch flips the signs of odd coefficients, transposing it swaps them: see `turns.turned`.
 
 No orientation is assigned: images that are turned by an angle other than a multiple of 90 degrees are not the same to it.
 """

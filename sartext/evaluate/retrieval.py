@@ -1,7 +1,7 @@
-"""Retrieval between images and texts: recall at 1, 5 and 10 in both directions, and their mean.
+"""Retrieval between images and texts: recall at the depths k (1, 5 and 10) in both directions, and their mean.
 
 Recall at k is the share of queries that have a right item among the first k of the gallery, by the inner product of the
-features. Mean recall is the mean of the six (Karpathy and Fei-Fei, CVPR 2015, report the six). Two protocols:
+features. Mean recall is the mean of all (Karpathy and Fei-Fei, CVPR 2015, report the six at 1, 5 and 10). Two protocols:
 
 - Exact pair. From an image, any of its own texts is right; from a text, only its own image.
 - Identical text. An item also counts where its text is the very same string: from an image, every text that reads like
@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-DEPTHS = (1, 5, 10)
+DEPTHS = (1, 5, 10)  # of recall; reports have a column of each
 BLOCK_BYTES = 1 << 27  # of similarities held at once; 10^5 items take 168 queries at a time
 NORM_TOLERANCE = 0.01  # wide enough for features normalised in half precision
 
@@ -31,15 +31,15 @@ _Reals = NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True)
 class Recall:
-    """Shares of queries, 0 to 1, at the depths 1, 5 and 10."""
+    """Shares of queries, 0 to 1, one a depth of `DEPTHS`."""
 
-    image_to_text: tuple[float, float, float]
-    text_to_image: tuple[float, float, float]
+    image_to_text: tuple[float, ...]
+    text_to_image: tuple[float, ...]
 
     @property
     def mean(self) -> float:
-        """Mean recall: the mean of the six."""
-        return sum(self.image_to_text + self.text_to_image) / 6
+        """Mean recall: over the depths, in both directions."""
+        return sum(self.image_to_text + self.text_to_image) / (2 * len(DEPTHS))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,8 +141,8 @@ def _distinct(rows: _Reals) -> tuple[_Reals, _Indices]:
 
 def _recall(
     rows: _Reals, gallery: _Reals, queries: _Indices, protocols: tuple[Callable[[int], _Indices], ...], block_bytes: int
-) -> list[tuple[float, float, float]]:
-    """Of each protocol, which gives a query's right items, the recall at the three depths."""
+) -> list[tuple[float, ...]]:
+    """Of each protocol, which gives a query's right items, the recall at the depths."""
     distinct, inverse = _distinct(gallery)
     step = max(1, block_bytes // (8 * len(gallery)))
     found = np.zeros((len(protocols), len(DEPTHS)))
@@ -153,12 +153,11 @@ def _recall(
             similarity = similarity[:, inverse]
         for at, right_items in enumerate(protocols):
             found[at] += _hits(similarity, [right_items(int(query)) for query in some])
-    shares = (found / len(queries)).tolist()
-    return [(one, five, ten) for one, five, ten in shares]
+    return [tuple(shares) for shares in (found / len(queries)).tolist()]
 
 
 def _hits(similarity: _Reals, right_items: list[_Indices]) -> _Reals:
-    """The expected number of queries with a right item among the first 1, 5 and 10; a row of (queries, gallery) each."""
+    """The expected number of queries with a right item among the first k, of each depth k; a row of (queries, gallery) each."""
     sizes = np.array([len(items) for items in right_items])
     starts = np.cumsum(sizes) - sizes
     right = similarity[np.repeat(np.arange(len(sizes)), sizes), np.concatenate(right_items)]

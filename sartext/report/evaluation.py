@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sartext.imaging.thumbnail import thumbnail
-from sartext.report.evaluation_tables import about, tables
+from sartext.report.evaluation_tables import ScoreTable, about, tables
 from sartext.report.html import data_uri, html_page
 
 THUMB_PX = 256
@@ -61,9 +61,9 @@ class Examples:
     answered: Mapping[str, Sequence[Answered]]
 
 
-def page(report: Mapping[str, Any], figures: Mapping[str, bytes], examples: Examples) -> str:
+def page(report: Mapping[str, Any], scores: Sequence[ScoreTable], figures: Mapping[str, bytes], examples: Examples) -> str:
     """The page as HTML text; it asks for nothing outside itself. `figures` are those of `evaluation_figures.charts`."""
-    summary, *details = tables(report)
+    summary, *details = tables(scores)
     charts = [
         (data_uri(figures[name], "png"), data_uri(figures[f"{name}-dark"], "png"), words)
         for name, words in _CHARTS.items()

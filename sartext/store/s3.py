@@ -25,13 +25,14 @@ LEASE_S = 60.0
 # boto3 sends a checksum with every put, which older stores refuse in words of their own.
 _CHECKSUMS = "AWS_REQUEST_CHECKSUM_CALCULATION"
 _OF_CHECKSUMS = ("checksum", "contentsha256", "notimplemented", "not implemented", "aws-chunked", "x-amz-trailer", "x-amz-sdk")
-_TRIES = 5  # of a conditional put that the store answers with 409, a conflict with a put under way
+_REQUEST_TRIES = 8  # of every request, uploads included, by boto3: a lost connection, throttling, an error of the store
+_CONFLICT_TRIES = 5  # of a conditional put that the store answers with 409, a put under way; of a body that breaks off too
 
 
 @lru_cache(maxsize=1)
 def _client(_pid: int) -> Any:
     """One client a process; where it connects comes from the environment, AWS_ENDPOINT_URL included."""
-    return boto3.client("s3", config=Config(retries={"max_attempts": 8, "mode": "standard"}))
+    return boto3.client("s3", config=Config(retries={"max_attempts": _REQUEST_TRIES, "mode": "standard"}))
 
 
 def _status(error: Exception) -> int:
@@ -75,7 +76,7 @@ class S3Store:
                 return answer["Body"].read(), str(answer["ETag"])
             except (BotoCoreError, OSError) as error:
                 tries += 1
-                if tries == _TRIES:
+                if tries == _CONFLICT_TRIES:
                     raise self._refused(error) from error
                 time.sleep(0.1 * 2**tries)
 
@@ -106,14 +107,14 @@ class S3Store:
 
     def _put_on(self, path: str, data: bytes, **condition: str) -> str | None:
         """The new tag, or None where the condition does not hold. Raises `OutputError`."""
-        for again in range(_TRIES):
+        for again in range(_CONFLICT_TRIES):
             try:
                 return str(self._ask("put_object", path, Body=data, **condition)["ETag"])
             except OutputError as error:
                 status = _status(error.__cause__) if isinstance(error.__cause__, Exception) else 0
                 if status == 412 or (status == 404 and "IfMatch" in condition):
                     return None
-                if status != 409 or again == _TRIES - 1:
+                if status != 409 or again == _CONFLICT_TRIES - 1:
                     raise
                 time.sleep(0.2 * 2**again)
         return None

@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from sartext.dedup.alignment import KEYPOINTS, SCALES, Picture, aligned, correlation, near_identical
-from sartext.dedup.candidates import NEAREST, VOTES, turned
+from sartext.dedup.candidates import NEAREST, VOTES
 from sartext.dedup.keypoints import LARGEST_PX, Floats, Gray, Keypoints, equalised, halved
+from sartext.dedup.turns import turned
 from sartext.flow.audit.descriptors import picture
 
 FEATURES, LEVELS, FACTOR, PATCH_PX, FAST, ENLARGED = 256, 8, 1.2, 31, 5, 4.0
@@ -34,7 +35,7 @@ FEW, CORRELATION, CORRELATION_OF_FEW = 25, 0.6, 0.85
 TOLERANCE = 2.0  # furthest that an inlier lies from where it should, in pixels of its level
 SIGMA = 1.5  # of a keypoint for the house's alignment, in pixels of its level
 _SKEW = 1.5  # largest ratio of the scales along two axes
-_ROTATIONS = (0, 3, 5, 6)  # of candidates.SYMMETRIES, those without a mirror
+_ROTATIONS = (0, 3, 5, 6)  # of turns.SYMMETRIES, those without a mirror
 _FINE_PX, _BROAD_PX, _LEAST_PX = 0.8, 4.0, 256  # as in sartext.dedup.alignment
 _NAMES = np.random.default_rng(0).integers(
     0, 1 << 63, FEATURES, dtype=np.uint64

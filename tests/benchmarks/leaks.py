@@ -21,8 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from sartext.dedup.candidates import SYMMETRIES, Descriptors, candidates
+from sartext.dedup.candidates import Descriptors, candidates
 from sartext.dedup.keypoints import Gray, keypoints
+from sartext.dedup.turns import SYMMETRIES
 from sartext.flow.audit.compare import compare
 from sartext.flow.audit.descriptors import Shown, picture
 from tests.benchmarks.leak_tiles import CHANGES, FOUND, archive, jpeg, lattices, other_dates, speckle

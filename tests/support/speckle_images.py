@@ -31,7 +31,7 @@ def resized(gray: Gray, width_px: int, height_px: int) -> Gray:
 
 
 def turned(gray: Gray, turn: int) -> Gray:
-    """The image after a turn of `candidates.SYMMETRIES`, by Pillow."""
+    """The image after a turn of `turns.SYMMETRIES`, by Pillow."""
     ways = [None, "FLIP_LEFT_RIGHT", "FLIP_TOP_BOTTOM", "ROTATE_180", "TRANSPOSE", "ROTATE_270", "ROTATE_90", "TRANSVERSE"]
     image = Image.fromarray(np.ascontiguousarray(gray))
     way = ways[turn]

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from sartext.dedup.candidates import SYMMETRIES
+from sartext.dedup.turns import SYMMETRIES
 from sartext.flow.audit.compare import Tiles
 from sartext.imaging.polygons import footprints, overlaps
 

@@ -21,6 +21,7 @@ from sartext.flow.engine.progress import Line, Progress
 from sartext.flow.evaluate.dataset import HeldOut, asked_in, held_out
 from sartext.flow.evaluate.examples import examples_of
 from sartext.flow.evaluate.score import (
+    REVISION,
     Said,
     Scores,
     Truth,
@@ -28,6 +29,7 @@ from sartext.flow.evaluate.score import (
     caption_values,
     comparable,
     retrieval_scores,
+    score_tables,
     unreadable,
 )
 from sartext.flow.predict.generation import GenerationConfig
@@ -39,10 +41,9 @@ from sartext.models.weights import described, name_of
 from sartext.narrate.ask.questions import class_words
 from sartext.report.evaluation import page
 from sartext.report.evaluation_figures import charts
-from sartext.report.evaluation_tables import markdown, measures
+from sartext.report.evaluation_tables import central, compared, formatted, markdown
 from sartext.store import open_store
 
-REVISION = 2  # raised whenever the same predictions would give other numbers
 _REPORT = "report.json"
 _WRITES = (MANIFEST, _REPORT, "REPORT.md", "report.html", "figures", "predictions")
 # What the models of a training are called: before training, after the optical stage, after both.
@@ -61,8 +62,8 @@ class Evaluated:
     def summary(self) -> str:
         """One line for people."""
         found = [
-            f"{one.name.removesuffix(', %')} {', '.join(one.shown(value) for value in one.values.values())}"
-            for one in measures(self.report)
+            f"{one.name} {', '.join(formatted(central(value), one.unit) for value in one.values.values())}"
+            for one in compared(score_tables(self.report))
         ]
         return f"{self.uri}: {'; '.join(found)}"
 
@@ -228,12 +229,12 @@ def _finish(run: Run, held: HeldOut, subjects: dict[str, Subject], config: dict[
     trainings = {name: _scored(truth, subject, said[name]) for name, subject in subjects.items()}
     report = json.loads(readable({"dataset": _about(truth, held, config), "trainings": trainings}))  # as a reader has it
     examples = examples_of(held, truth, {name: subject.capabilities for name, subject in subjects.items()}, said)
-    figures = charts(report)
+    figures, scores = charts(report), score_tables(report)
     paths = [f"figures/{name}.png" for name in figures]
     files = dict(zip(paths, figures.values(), strict=True))
     files[_REPORT] = readable(report)
-    files["REPORT.md"] = markdown(report, [path for path in paths if "-dark" not in path]).encode()
-    files["report.html"] = page(report, figures, examples).encode()
+    files["REPORT.md"] = markdown(report, scores, [path for path in paths if "-dark" not in path]).encode()
+    files["report.html"] = page(report, scores, figures, examples).encode()
     manifest = run.finish(files, parents=[config["dataset"], *[one.fingerprint for one in subjects.values()]])
     line.clear()
     return Evaluated(run.uri, report, manifest)

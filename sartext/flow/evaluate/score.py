@@ -1,23 +1,30 @@
-"""From what models said of tiles to numbers, and to examples for people. Plain functions, no Ray."""
+"""Metrics of an evaluation: from what models said of tiles to scores, and what each is called where they are shown.
 
-from collections.abc import Iterable, Mapping, Sequence
+A metric is a function, or a field of a score, in `sartext.evaluate`, and a line here: `_RECALLS`, `_CAPTIONS` and `_FACTS` are
+the columns of the tables. Plain functions, no Ray.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 
 from sartext.evaluate.answers import PARSERS, ClassWords
-from sartext.evaluate.captions import caption_scores_of
+from sartext.evaluate.captions import METRICS, caption_scores_of
 from sartext.evaluate.facts import AssertedFacts, fact_scores
-from sartext.evaluate.retrieval import Recall, Retrieval, retrieval
+from sartext.evaluate.retrieval import DEPTHS, Recall, Retrieval, retrieval
 from sartext.evaluate.vqa import Reference, vqa
 from sartext.flow.evaluate.dataset import HeldOut, questions_of
 from sartext.narrate.ask.questions import class_words
 from sartext.narrate.facts.tile_facts import Facts, facts_of
 from sartext.narrate.verify.caption_facts import Fact, implied, told
+from sartext.report.evaluation_tables import Measure, Report, ScoreTable, ScoreValue, Unit, formatted, measured
 from sartext.tile import Question
 
+REVISION = 2  # raised whenever the same predictions would give other numbers
 Said = Mapping[str, Sequence[dict[str, Any]]]  # model -> its predictions, a row a tile
 Scores = dict[str, Any]
 
@@ -160,3 +167,154 @@ def _recalls(found: Retrieval) -> Scores:
 
 def _recall(found: Recall) -> Scores:
     return {**asdict(found), "mean": found.mean}
+
+
+@dataclass(frozen=True)
+class _Metric:
+    """A column of the report: its name, its unit, how it is had from the scores of a model, and its name in the summary."""
+
+    name: str
+    unit: Unit
+    of: Callable[[Scores], ScoreValue]
+    compared: str = ""  # empty where models are not compared by it first
+
+    def measure(self, scores: Mapping[str, Scores], chance: Scores | None = None, *, name: str = "") -> Measure:
+        values = {model: self.of(one) for model, one in scores.items()}
+        return Measure(
+            name=name or self.name,
+            unit=self.unit,
+            values=values,
+            chance=None if chance is None else ("chance", self.of(chance)),
+        )
+
+
+def _at(name: str, place: int) -> Callable[[Scores], ScoreValue]:
+    return lambda scores: float(scores[name][place])
+
+
+def _caption_metric(name: str) -> Callable[[Scores], ScoreValue]:
+    return lambda scores: scores["values"].get(name)  # what could not be had is `missing`
+
+
+_RECALLS = (
+    *[_Metric(f"image → text R@{depth}", "%", _at("image_to_text", place)) for place, depth in enumerate(DEPTHS)],
+    *[_Metric(f"text → image R@{depth}", "%", _at("text_to_image", place)) for place, depth in enumerate(DEPTHS)],
+    _Metric("mean", "%", itemgetter("mean"), compared="mean recall"),
+)
+_FIRST = {"CIDEr": "CIDEr"}  # of the caption metrics, what models are compared by, and its name in the summary
+_CAPTIONS = (
+    *[_Metric(name, "%" if name != "CIDEr" else "", _caption_metric(name), compared=_FIRST.get(name, "")) for name in METRICS],
+    _Metric("distinct", "count", itemgetter("distinct")),
+    _Metric("words", "count", itemgetter("mean_words")),
+)
+_FACTS = (
+    _Metric("precision", "%", itemgetter("precision"), compared="fact precision"),
+    _Metric("of decided", "%", itemgetter("decided_precision")),
+    _Metric("recall", "%", itemgetter("recall"), compared="fact recall"),
+    _Metric("supported", "count", itemgetter("supported")),
+    _Metric("contradicted", "count", itemgetter("contradicted")),
+    _Metric("unverifiable", "count", itemgetter("unverifiable")),
+    _Metric("facts stated", "", lambda scores: f"{scores['covered']:,} of {scores['reference']:,}"),
+)
+_PROTOCOLS = {
+    "exact_pair": "From an image any of its own texts is right, from a text only its own image.",
+    "identical_text": "A text that reads the same, and its image, is right too.",
+}
+_FACTS_NOTE = (
+    "Precision: supported claims of all claims. Recall: classes, exact numbers and places that the kept captions of a "
+    "tile state, stated by supported claims. In brackets the 95% interval of a bootstrap over captions."
+)
+
+
+def score_tables(report: Report) -> list[ScoreTable]:
+    """What a report shows of its scores (`report.json`), training by training."""
+    found = []
+    for name, training in report["trainings"].items():
+        if "chance" in training:
+            found += [_retrieval_table(name, training, protocol) for protocol in _PROTOCOLS]
+        if measured(training, "captions"):
+            scores = _scores(training, "captions")
+            found.append(_table(name, "captions", _CAPTIONS, scores, note=_captions_note(next(iter(scores.values())))))
+            found.append(_table(name, "facts of captions", _FACTS, _scores(training, "facts"), note=_FACTS_NOTE))
+        if measured(training, "vqa"):
+            found.append(_answers_table(name, _scores(training, "vqa")))
+    return found
+
+
+def _scores(training: Report, what: str) -> dict[str, Scores]:
+    return {model: training["models"][model][what] for model in training["order"]}
+
+
+def _table(
+    training: str,
+    title: str,
+    metrics: Sequence[_Metric],
+    scores: Mapping[str, Scores],
+    chance: Scores | None = None,
+    *,
+    note: str,
+    of: str = "",
+) -> ScoreTable:
+    """A column a metric; `of` is added to the name of those that stand in the summary."""
+    return ScoreTable(
+        title=f"{training}: {title}",
+        columns=[metric.measure(scores, chance) for metric in metrics],
+        note=note,
+        compared=[
+            metric.measure(scores, chance, name=f"{training}: {metric.compared}{of}") for metric in metrics if metric.compared
+        ],
+    )
+
+
+def _retrieval_table(name: str, training: Report, protocol: str) -> ScoreTable:
+    scores = {model: found[protocol] for model, found in _scores(training, "retrieval").items()}
+    chance = training["chance"]
+    sizes = f"{chance['images']:,} images, {chance['texts']:,} texts of which {chance['distinct_texts']:,} are distinct. "
+    words = protocol.replace("_", " ")
+    note = sizes + _PROTOCOLS[protocol]
+    return _table(name, f"retrieval, {words}", _RECALLS, scores, chance[protocol], note=note, of=f", {words}")
+
+
+def _captions_note(scores: Scores) -> str:
+    missing: dict[str, list[str]] = {}
+    for metric, reason in scores["missing"].items():
+        missing.setdefault(reason, []).append(metric)
+    lacking = " ".join(f"Missing: {', '.join(metrics)} ({reason})." for reason, metrics in missing.items())
+    return f"{scores['captions']:,} captions. {lacking}".rstrip()
+
+
+def _answers_table(training: str, scores: Mapping[str, Scores]) -> ScoreTable:
+    """A row a kind of question, a column a model."""
+    kinds = {model: {**found["by_kind"], "all": found["overall"]} for model, found in scores.items()}
+    first = next(iter(kinds.values()))
+    accuracy: Mapping[str, Mapping[str, ScoreValue]] = {
+        model: {kind: one["accuracy"] for kind, one in found.items()} for model, found in kinds.items()
+    }
+    unparsed = {kind: " / ".join(f"{found[kind]['unparsed']:,}" for found in kinds.values()) for kind in first}
+    note = "The majority answer is the most frequent one of its kind in the training split."
+    own = sorted(kind for kind, one in first.items() if one.get("majority_from", "training") != "training")
+    note += f" That has none of the kind {', '.join(own)}, whose majority is of the questions asked here." if own else ""
+    return ScoreTable(
+        title=f"{training}: answers",
+        columns=[
+            Measure(name="questions", unit="count", values={kind: one["questions"] for kind, one in first.items()}),
+            *[Measure(name=model, unit="%", values=values) for model, values in accuracy.items()],
+            Measure(name="majority answer", unit="%", values={kind: _majority(one) for kind, one in first.items()}),
+            Measure(name="not understood", unit="", values=unparsed),
+        ],
+        note=note,
+        compared=[
+            Measure(
+                name=f"{training}: accuracy",
+                unit="%",
+                values={model: found["all"] for model, found in accuracy.items()},
+                chance=("majority", first["all"]["majority_accuracy"]),
+            )
+        ],
+    )
+
+
+def _majority(score: Scores) -> str:
+    """How often the majority answer is right, and which it is."""
+    share = formatted(score["majority_accuracy"], "%")
+    return f"{share} ({score['majority_answer']})" if "majority_answer" in score else share

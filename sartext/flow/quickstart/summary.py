@@ -7,6 +7,7 @@ from typing import Any
 
 from sartext.artifact import MANIFEST, Artifact, commit_of_code, fingerprint, readable
 from sartext.flow.evaluate.evaluate import Evaluated
+from sartext.flow.evaluate.score import score_tables
 from sartext.flow.predict.index_files import Index
 from sartext.flow.predict.trained import Trained
 from sartext.flow.train.train import CURVE
@@ -135,7 +136,7 @@ def _training(trainings: Mapping[str, Trained], store: Store) -> Chapter:
 
 
 def _evaluation(evaluation: Evaluated, unseen: Artifact, store: Store) -> Chapter:
-    summary = tables(evaluation.report)[0]
+    summary = tables(score_tables(evaluation.report))[0]
     there = open_store(evaluation.uri)
     figures = [path for path in there.paths("figures") if path.endswith(".png") and not path.endswith("-dark.png")]
     return Chapter(

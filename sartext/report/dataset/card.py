@@ -9,9 +9,9 @@ from typing import Any
 
 from sartext.artifact import without_texts
 from sartext.report.dataset.blocks import NONE, count, share
+from sartext.report.dataset.datasets import OriginRow
 from sartext.report.dataset.licences import hub_licence
 from sartext.report.dataset.page import gsd, images_of, sizes
-from sartext.report.dataset.sources import OriginRow
 from sartext.report.dataset.survey import Survey
 from sartext.tile import SPLITS, VERDICTS
 
@@ -75,13 +75,13 @@ def _listed(name: str, values: Sequence[str]) -> list[str]:
 
 def _origins(survey: Survey) -> list[tuple[OriginRow, int]]:
     found: Counter[OriginRow] = Counter()
-    for facts in survey.sources.values():
+    for facts in survey.datasets.values():
         found.update(dict(facts.origins.most()))
     return sorted(found.items())
 
 
 def _title(survey: Survey, titles: Mapping[str, str]) -> str:
-    names = sorted(survey.sources) or sorted(titles) or ["no tiles"]
+    names = sorted(survey.datasets) or sorted(titles) or ["no tiles"]
     if len(names) == 1:
         return f"{names[0]}: {titles[names[0]]}" if names[0] in titles else names[0]
     return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
@@ -92,7 +92,7 @@ def _size(tiles: int) -> str:
 
 
 def _tasks(survey: Survey) -> list[str]:
-    facts = survey.sources.values()
+    facts = survey.datasets.values()
     there = {
         "image-to-text": any(one.captions for one in facts),
         "visual-question-answering": any(one.questions for one in facts),
@@ -104,9 +104,9 @@ def _tasks(survey: Survey) -> list[str]:
 
 
 def _tags(survey: Survey) -> list[str]:
-    facts, optical = survey.sources.values(), survey.optical
-    tags = ["sar", "synthetic-aperture-radar"] * any(name not in optical for name in survey.sources or ("",))
-    tags += ["optical"] * any(name in optical for name in survey.sources) + ["remote-sensing", "earth-observation"]
+    facts, optical = survey.datasets.values(), survey.optical
+    tags = ["sar", "synthetic-aperture-radar"] * any(name not in optical for name in survey.datasets or ("",))
+    tags += ["optical"] * any(name in optical for name in survey.datasets) + ["remote-sensing", "earth-observation"]
     tags += ["image-text"] * any(one.captions for one in facts)
     return tags + ["sar-optical"] * any(one.twins for one in facts)
 
@@ -115,7 +115,7 @@ def _what(survey: Survey) -> str:
     kept = _kept(survey.captions)
     asked = _kept(survey.questions)
     words = [
-        f"{count(survey.tiles)} tiles of {images_of(survey.sources, survey.optical)}, {count(kept)} captions and "
+        f"{count(survey.tiles)} tiles of {images_of(survey.datasets, survey.optical)}, {count(kept)} captions and "
         f"{count(asked)} questions about them. Each claim of a caption is stored with its verdict by the annotations and with "
         "its evidence. What was refused stays in the record with its reason, and its `kept` is false. `report.html` shows "
         "samples, counts and maps."
@@ -162,7 +162,7 @@ def _sources(survey: Survey, titles: Mapping[str, str]) -> str:
             ),
             ", ".join(sorted(facts.names("exhaustive"))) or NONE,
         ]
-        for name, facts in sorted(survey.sources.items())
+        for name, facts in sorted(survey.datasets.items())
     ]
     note = (
         "Exhaustive are the classes of which every visible instance is annotated: only of these is a number or an absence said."
@@ -173,7 +173,7 @@ def _sources(survey: Survey, titles: Mapping[str, str]) -> str:
 def _rights(survey: Survey) -> str:
     """Licence, rights and citation of each source, as its tiles carry them."""
     rows, citations = [], []
-    for name, facts in sorted(survey.sources.items()):
+    for name, facts in sorted(survey.datasets.items()):
         for (licence, train, pass_on, citation), number in sorted(facts.origins.most()):
             rows.append([name, licence or "unknown", _FLAGS[train], _FLAGS[pass_on], count(number)])
             if citation and (line := f"- {_plain(name)}: {_plain(citation)}") not in citations:
@@ -223,7 +223,7 @@ the same files. Boxes are `polygon_px`: four corners as x, y, clockwise from the
 
 def _limits(survey: Survey, lacking: str) -> str:
     """What the data cannot do, as far as counting shows it; `lacking` is what to do where nothing is said of any tile."""
-    facts, tiles, words = survey.sources.values(), survey.tiles, survey.words
+    facts, tiles, words = survey.datasets.values(), survey.tiles, survey.words
     limits = []
     without = sum(one.tiles - one.tiles_with_captions for one in facts)
     if lacking:
@@ -245,7 +245,7 @@ def _limits(survey: Survey, lacking: str) -> str:
     if unknown:
         limits.append(f"The ground sample distance of {count(unknown)} tiles ({share(unknown, tiles)}) is unknown.")
     for light in (False, True):
-        kind = [one for name, one in survey.sources.items() if (name in survey.optical) == light]
+        kind = [one for name, one in survey.datasets.items() if (name in survey.optical) == light]
         if unmapped := sum(one.tiles - one.said.get("grid", Counter())["map"] for one in kind):
             why = "" if light else "raw radar geometry is often a mirror of the map, and "
             limits.append(

@@ -38,7 +38,7 @@ def _captions(survey: Survey) -> list[Bars]:
     steps = [counted("written", written, written)]
     steps += _refusals([(f"{route}: {reason}", number) for (route, reason), number in survey.refusals.most(_REASONS)], written)
     steps.append(counted("kept", kept, written))
-    with_one = sum(facts.tiles_with_captions for facts in survey.sources.values())
+    with_one = sum(facts.tiles_with_captions for facts in survey.datasets.values())
     of_tiles = [counted("tiles kept", tiles, tiles), counted("with a caption", with_one, tiles)]
     if with_one < tiles:
         of_tiles.insert(1, counted("without a caption", tiles - with_one, tiles, "no"))

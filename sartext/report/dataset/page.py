@@ -8,9 +8,9 @@ from sartext.artifact import without_texts
 from sartext.report.dataset.atlas import atlas
 from sartext.report.dataset.blocks import NONE, Section, Verbatim, count, estimate, share, truncated
 from sartext.report.dataset.captions import captions, claims, classes, questions
+from sartext.report.dataset.datasets import DatasetFacts
 from sartext.report.dataset.funnel import funnel
 from sartext.report.dataset.published import PUBLISHED
-from sartext.report.dataset.sources import SourceFacts
 from sartext.report.dataset.survey import Survey
 from sartext.report.dataset.tiles import sheet
 from sartext.report.html import html_page
@@ -18,7 +18,7 @@ from sartext.report.table import Table
 from sartext.tile import SPLITS, Tile
 
 SAMPLE = 24  # tiles on the sheet
-_REJECT_ROWS, _SOURCES = 60, 100
+_REJECT_ROWS, _DATASETS = 60, 100
 _CONFIG_CHARACTERS = 40_000
 
 
@@ -27,7 +27,7 @@ def page(survey: Survey, tiles: Sequence[Tile], manifest: Mapping[str, Any], sta
 
     `tiles` are the sample to be shown; `stamp` names what the page was made of and can be found near its beginning.
     """
-    names = sorted(survey.sources) or ["no tiles"]
+    names = sorted(survey.datasets) or ["no tiles"]
     title = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     return html_page(
         "dataset.html",
@@ -48,9 +48,9 @@ def images_of(sources: Collection[str], optical: Collection[str]) -> str:
 
 
 def _lead(survey: Survey, lacking: str) -> str:
-    licences = sorted({one[0] or "unknown" for facts in survey.sources.values() for one, _ in facts.origins.most()})
+    licences = sorted({one[0] or "unknown" for facts in survey.datasets.values() for one, _ in facts.origins.most()})
     said = ", ".join(licences[:6]) + (" ..." if len(licences) > 6 else "")
-    what = f"Tiles of {images_of(survey.sources, survey.optical)}"
+    what = f"Tiles of {images_of(survey.datasets, survey.optical)}"
     told = f"; {lacking}." if lacking else " with what is said of them."
     return f"{what}{told} Licences: {said or NONE}."
 
@@ -69,7 +69,7 @@ def _stats(survey: Survey) -> list[tuple[str, str]]:
         (count(asked), "questions"),
         (count(sum(survey.boxes.values())), "boxes"),
         (count(len(survey.boxes.keys() | survey.region_tiles.keys())), "classes"),
-        (count(sum(facts.twins for facts in survey.sources.values())), "optical twins"),
+        (count(sum(facts.twins for facts in survey.datasets.values())), "optical twins"),
     ]
 
 
@@ -81,7 +81,7 @@ def _sections(survey: Survey, tiles: Sequence[Tile], manifest: Mapping[str, Any]
 
     return [
         section("funnel", "Funnel", "From planned to kept", _FUNNEL, funnel(survey, manifest["counts"]["planned"])),
-        section("sources", "Datasets", "Datasets, resolutions and tasks", _SOURCES_WORDS, _sources(survey)),
+        section("sources", "Datasets", "Datasets, resolutions and tasks", _DATASETS_WORDS, _datasets(survey)),
         section("tiles", "Tiles", "A sheet of tiles", _TILES, sheet(tiles)) if tiles else None,
         captions(survey),
         claims(survey),
@@ -95,7 +95,7 @@ def _sections(survey: Survey, tiles: Sequence[Tile], manifest: Mapping[str, Any]
 
 
 _FUNNEL = "Every planned tile is either kept or refused with a reason; a refused caption stays in the record, marked."
-_SOURCES_WORDS = (
+_DATASETS_WORDS = (
     "A number is how many there are: captions and questions that are kept, image-text pairs for retrieval, boxes, tiles with "
     "masks, tiles with an optical twin. A dash is none, or unknown."
 )
@@ -109,7 +109,7 @@ _MAP = "Footprints in WGS84, drawn on equal degrees with longitudes narrowed by 
 _MADE = "The configuration that the fingerprint covers; paths and machines are no part of it."
 
 
-def _sources(survey: Survey) -> Table:
+def _datasets(survey: Survey) -> Table:
     head = (
         "dataset",
         "tiles",
@@ -123,10 +123,10 @@ def _sources(survey: Survey) -> Table:
         "segmentation",
         "pairs",
     )
-    largest = sorted(survey.sources.items(), key=lambda pair: (-pair[1].tiles, pair[0]))
-    rows = [_source(name, facts) for name, facts in largest[:_SOURCES]]
-    if len(largest) > _SOURCES:
-        rows.append([f"{len(largest) - _SOURCES} more"])
+    largest = sorted(survey.datasets.items(), key=lambda pair: (-pair[1].tiles, pair[0]))
+    rows = [_dataset(name, facts) for name, facts in largest[:_DATASETS]]
+    if len(largest) > _DATASETS:
+        rows.append([f"{len(largest) - _DATASETS} more"])
     rows.append(["Published figures, for comparison, as their authors state them"])
     for one in PUBLISHED:
         cells = [f"{one.name} ({one.cited})", one.tiles, one.size_px, one.gsd_m, NONE, one.captions, one.retrieval]
@@ -134,7 +134,7 @@ def _sources(survey: Survey) -> Table:
     return Table(head=head, rows=rows, wrap=(0, 4))
 
 
-def _source(name: str, facts: SourceFacts) -> list[str]:
+def _dataset(name: str, facts: DatasetFacts) -> list[str]:
     sensor = ", ".join(
         part
         for part in (
@@ -156,7 +156,7 @@ def _source(name: str, facts: SourceFacts) -> list[str]:
     ]
 
 
-def sizes(facts: SourceFacts) -> str:
+def sizes(facts: DatasetFacts) -> str:
     """The most common size, and how many others there are."""
     found = facts.sizes_px.most()
     if not found:
@@ -166,7 +166,7 @@ def sizes(facts: SourceFacts) -> str:
     return f"{width} x {height}{more}"
 
 
-def gsd(facts: SourceFacts) -> str:
+def gsd(facts: DatasetFacts) -> str:
     """The range of the ground sample distance in metres; whether some tiles do not say it."""
     if facts.gsd_m is None:
         return NONE

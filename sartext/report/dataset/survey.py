@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sartext.report.dataset.counting import Distinct, Frequent, Hashes, Lowest, hashes_of, pair_counts, value_counts
+from sartext.report.dataset.datasets import DatasetFacts, column
 from sartext.report.dataset.footprints import Footprints
-from sartext.report.dataset.sources import SourceFacts, column
 from sartext.report.dataset.words import Words
 
 _CAPTIONS, _CLAIMS, _QUESTIONS = "captions.list.element", "captions.list.element.claims.list.element", "questions.list.element"
@@ -27,7 +27,7 @@ COLUMNS = (
     *(f"{_QUESTIONS}.{name}" for name in ("question", "answer", "kind", "kept")),
 )
 _SCENES, _ANSWERS, _QUESTION_TEXTS, _REFUSALS = 1 << 16, 2_000, 4_000, 500
-_SOURCES, _STRATUM = 12, 24
+_DATASETS, _STRATUM = 12, 24
 _REJECTS = 4  # of each stage and reason
 _CHARACTERS = 2_000  # longer questions are not looked for among the most repeated
 _ANSWER_CHARACTERS, _REASON_CHARACTERS = 200, 100  # what is longer counts as its beginning
@@ -40,7 +40,7 @@ class Survey:
     """Counts so far. What a table must have are COLUMNS."""
 
     def __init__(self) -> None:
-        self.sources: dict[str, SourceFacts] = {}
+        self.datasets: dict[str, DatasetFacts] = {}
         self.splits: Counter[tuple[str, str]] = Counter()  # split, and what decided it; "" where unknown
         self.scenes: dict[str, Distinct] = {}  # by split
         self.boxes: Counter[str] = Counter()  # by class
@@ -61,12 +61,12 @@ class Survey:
 
     @property
     def tiles(self) -> int:
-        return sum(facts.tiles for facts in self.sources.values())
+        return sum(facts.tiles for facts in self.datasets.values())
 
     @property
     def optical(self) -> frozenset[str]:
         """The names of the sources whose images are of light."""
-        return frozenset([name for name, facts in self.sources.items() if facts.said.get("modality", Counter())["optical"]])
+        return frozenset([name for name, facts in self.datasets.items() if facts.said.get("modality", Counter())["optical"]])
 
     def add(self, tiles: pa.Table, path: str) -> None:
         """Takes in the tiles of the file at `path`."""
@@ -75,7 +75,7 @@ class Survey:
         names = pc.unique(sources).to_pylist()
         for name in names:
             own = tiles if len(names) == 1 else tiles.filter(pc.equal(sources, name))
-            self.sources.setdefault(name, SourceFacts()).add(own)
+            self.datasets.setdefault(name, DatasetFacts()).add(own)
         self._add_splits(tiles)
         self._add_annotations(tiles)
         self._add_captions(column(tiles, "captions"))
@@ -138,9 +138,9 @@ class Survey:
 
     def _sample(self, tiles: pa.Table, sources: pa.Array, hashes: Hashes, path: str) -> None:
         for trait, has in _traits(tiles):
-            for name in list(self.sources)[:_SOURCES]:
+            for name in list(self.datasets)[:_DATASETS]:
                 lowest = self._samples.setdefault((name, trait), Lowest(_STRATUM))
-                wanted = has & _flags(pc.equal(sources, name)) if len(self.sources) > 1 else has
+                wanted = has & _flags(pc.equal(sources, name)) if len(self.datasets) > 1 else has
                 if lowest.bound < 2**64:
                     wanted = wanted & (hashes < lowest.bound)
                 for row in np.flatnonzero(wanted).tolist():
@@ -151,7 +151,7 @@ class Survey:
         strata = [
             self._samples[name, trait].items()
             for trait in TRAITS
-            for name in sorted(self.sources)
+            for name in sorted(self.datasets)
             if (name, trait) in self._samples
         ]
         chosen: dict[TileRow, None] = {}

@@ -38,6 +38,12 @@ def test_paths_are_all_that_must_be_given(recipe: str, tmp_path: Path) -> None:
         commandline.parse(BUILD, [recipe, "--out", "x", *options[2:]], prog="jobs.build")
 
 
+def test_every_recipe_of_a_build_stands_in_the_table_of_the_readme() -> None:
+    lines = (Path(__file__).parents[3] / "README.md").read_text().splitlines()
+    first_cells = [line.split("|")[1] for line in lines if line.startswith("| `")]
+    assert not [name for name in BUILD if not any(f"`{name}`" in cell for cell in first_cells)]
+
+
 @pytest.mark.parametrize("recipe", [*BUILD.values(), *TRAIN.values()], ids=[*BUILD, *TRAIN])
 def test_every_field_of_a_recipe_can_be_given(recipe: Callable[[], Any]) -> None:
     def fields(config: Any, prefix: str = "") -> Iterator[str]:

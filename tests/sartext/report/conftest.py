@@ -1,18 +1,17 @@
-"""A report of an evaluation, and its figures."""
+"""A report of an evaluation, scores as its tables are given them, and its figures."""
 
 from typing import Any
 
 import pytest
 
 from sartext.report.evaluation_figures import charts
+from sartext.report.evaluation_tables import Measure, ScoreTable
 
 MODELS = ["baseline", "optical-only", "progressive"]
 
 
 def recall(mean: float) -> dict[str, Any]:
-    both = {"image_to_text": [mean / 2, mean, 1.5 * mean], "text_to_image": [mean / 2, mean, 1.5 * mean], "mean": mean}
-    sizes = {"images": 1200, "texts": 2400, "distinct_texts": 2000, "image_queries": 1200}
-    return {"exact_pair": both, "identical_text": both, **sizes}
+    return {"exact_pair": {"mean": mean}, "identical_text": {"mean": mean}}
 
 
 def estimate(value: float) -> dict[str, float]:
@@ -20,18 +19,13 @@ def estimate(value: float) -> dict[str, float]:
 
 
 def coca(mean: float, value: float) -> dict[str, Any]:
-    metrics = dict.fromkeys(("BLEU-1", "BLEU-2", "BLEU-3", "BLEU-4", "METEOR", "ROUGE-L"), value)
-    missing = {"SPICE": "its jars | are not there"}
-    counts = dict.fromkeys(("captions", "supported", "contradicted", "unverifiable", "covered", "reference"), 7)
-    facts = {"precision": estimate(value), "decided_precision": None, "recall": estimate(value / 2), **counts}
-    captions = {"values": {**metrics, "CIDEr": 2 * value}, "missing": missing, "captions": 9, "distinct": 8, "mean_words": 7.5}
-    return {"retrieval": recall(mean), "captions": captions, "facts": facts}
+    facts = {"precision": estimate(value), "decided_precision": None, "recall": estimate(value / 2)}
+    return {"retrieval": recall(mean), "captions": {}, "facts": facts}
 
 
 def answered(share: float) -> dict[str, Any]:
-    one = {"questions": 50, "accuracy": share, "unparsed": 3, "majority_accuracy": 0.5}
-    kinds = {"count": {**one, "majority_answer": "2", "majority_from": "training"}}
-    return {"vqa": {"by_kind": kinds, "overall": one}}
+    one = {"accuracy": share, "majority_accuracy": 0.5}
+    return {"vqa": {"by_kind": {"count": one}, "overall": one}}
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +49,40 @@ def report() -> dict[str, Any]:
         "dataset": {**dataset, "narrator_captions": narrated, "unreadable": {"a/b/0_0": "truncated_image"}},
         "trainings": trainings,
     }
+
+
+@pytest.fixture(scope="module")
+def scores() -> list[ScoreTable]:
+    recalls = dict(zip(MODELS, (0.03, 0.06, 0.489), strict=True))
+    cider = dict(zip(MODELS, (0.2, 0.6, 0.4), strict=True))
+    precision = {model: estimate(value / 2) for model, value in cider.items()}
+    accuracy = {model: at / 4 for at, model in enumerate(MODELS)}
+    return [
+        ScoreTable(
+            title="coca: retrieval",
+            columns=[Measure(name="R@1", unit="%", values=recalls, chance=("chance", 0.01))],
+            note="1,200 images",
+            compared=[Measure(name="coca: mean recall", unit="%", values=recalls, chance=("chance", 0.01))],
+        ),
+        ScoreTable(
+            title="coca: captions",
+            columns=[
+                Measure(name="CIDEr", unit="", values=cider),
+                Measure(name="precision", unit="%", values=precision),
+                Measure(name="SPICE", unit="%", values=dict.fromkeys(MODELS)),
+            ],
+            note="Missing: SPICE (its jars | are not there)",
+            compared=[
+                Measure(name="coca: CIDEr", unit="", values=cider),
+                Measure(name="coca: fact precision", unit="%", values=precision),
+            ],
+        ),
+        ScoreTable(
+            title="gpt: answers",
+            columns=[Measure(name=model, unit="%", values={"count": share, "all": share}) for model, share in accuracy.items()],
+            compared=[Measure(name="gpt: accuracy", unit="%", values=accuracy, chance=("majority", 0.5))],
+        ),
+    ]
 
 
 @pytest.fixture(scope="module")

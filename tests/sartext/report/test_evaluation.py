@@ -8,6 +8,7 @@ from typing import Any
 from PIL import Image
 
 from sartext.report.evaluation import Answered, Examples, HitExample, SearchExample, Written, page
+from sartext.report.evaluation_tables import ScoreTable
 
 MODELS = ["baseline", "optical-only", "progressive"]
 
@@ -26,7 +27,9 @@ class Links(HTMLParser):
         assert tag not in ("script", "iframe", "object")
 
 
-def test_the_page_shows_examples_and_asks_for_nothing_outside(report: dict[str, Any], figures: dict[str, bytes]) -> None:
+def test_the_page_shows_examples_and_asks_for_nothing_outside(
+    report: dict[str, Any], scores: list[ScoreTable], figures: dict[str, bytes]
+) -> None:
     stream = io.BytesIO()
     Image.new("L", (300, 200), 90).save(stream, "PNG")
     image = stream.getvalue()
@@ -39,7 +42,7 @@ def test_the_page_shows_examples_and_asks_for_nothing_outside(report: dict[str, 
         },
         answered={"gpt": [Answered(image=image, key="a/b/0_0", questions=[("How many?", "3", {"baseline": ("three", True)})])]},
     )
-    text = page(report, figures, examples)
+    text = page(report, scores, figures, examples)
     links = Links()
     links.feed(text)
     assert links.images == 3 + 6 + 1 + 1

@@ -3,27 +3,47 @@
 import re
 from typing import Any
 
-from sartext.report.evaluation_tables import markdown, measures, order_note, tables
+from sartext.report.evaluation_tables import Measure, ScoreTable, compared, formatted, markdown, order_note, tables
 
 
-def test_the_summary_compares_the_models_and_says_where_an_order_fails(report: dict[str, Any]) -> None:
-    summary = tables(report)[0]
+def test_the_summary_compares_the_models_and_says_where_an_order_fails(scores: list[ScoreTable]) -> None:
+    summary = tables(scores)[0]
     rows = {row[0]: row[1:] for row in summary.rows}
-    assert rows["coca: mean recall, exact pair, %"] == ("3.0", "6.0", "48.9", "chance 1.0")
+    assert rows["coca: mean recall, %"] == ("3.0", "6.0", "48.9", "chance 1.0")
+    assert rows["coca: fact precision, %"] == ("10.0", "30.0", "20.0", "")
     assert rows["coca: CIDEr"] == ("0.20", "0.60", "0.40", "")
     assert rows["gpt: accuracy, %"] == ("0.0", "25.0", "50.0", "majority 50.0")
-    holds, fails = order_note(report).split("does not hold for")
+    holds, fails = order_note(compared(scores)).split("does not hold for")
     assert "gpt: accuracy" in holds
-    assert "coca: mean recall, exact pair" in holds
+    assert "coca: mean recall;" in holds
     assert "coca: CIDEr" in fails
-    assert len(measures(report)) == len(rows) == 6
+    assert len(compared(scores)) == len(rows) == 4
 
 
-def test_markdown_names_what_is_missing_and_keeps_its_columns(report: dict[str, Any]) -> None:
-    text = markdown(report, ["figures/retrieval.png"])
+def test_a_table_has_a_column_a_metric_and_a_row_for_guessing() -> None:
+    share = Measure(name="recall", unit="%", values={"first": 0.5, "second": None}, chance=("chance", 0.1))
+    rank = Measure(name="median rank", unit="count", values={"first": 3.0, "second": 1234})
+    _, both, one = tables([ScoreTable(title="found", columns=[share, rank]), ScoreTable(title="found", columns=[share])])
+    assert (both.title, both.head) == ("found", ["", "recall, %", "median rank"])
+    assert both.rows == [("first", "50.0", "3.0"), ("second", "–", "1,234"), ("chance", "10.0", "–")]
+    assert (one.title, one.head) == ("found, %", ["", "recall"])
+
+
+def test_a_value_is_shown_in_its_unit() -> None:
+    estimate = {"value": 0.1, "low": 0.08, "high": 0.12}
+    assert [formatted(estimate, "%"), formatted(0.524, ""), formatted(None, "%"), formatted("7 of 9", "")] == [
+        "10.0 [8.0, 12.0]",
+        "0.52",
+        "–",
+        "7 of 9",
+    ]
+
+
+def test_markdown_names_what_is_missing_and_keeps_its_columns(report: dict[str, Any], scores: list[ScoreTable]) -> None:
+    text = markdown(report, scores, ["figures/retrieval.png"])
     assert "Missing: SPICE (its jars | are not there)" in text
     assert "10.0 [8.0, 12.0]" in text
-    assert "1,200 images, 2,400 texts of which 2,000 are distinct" in text
+    assert "1,200 images" in text
     assert "1 images cannot be read" in text
     assert "30 captions of the route narrator are left out" in text
     assert "![figures/retrieval.png](figures/retrieval.png)" in text

@@ -1,19 +1,18 @@
-"""What clients send, as they must spell it; a field that is not known here is refused, not ignored."""
+"""Bodies of requests, as clients must spell them: texts, questions, chats, counts; an unknown field is refused, not ignored.
+
+What is checked of the images in them stands in `images`.
+"""
 
 import asyncio
-import base64
-import binascii
 import json
 import re
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from sartext.errors import TileRejected
-from sartext.flow.serve.limits import DECODERS, MAX_ANSWER_TOKENS, MAX_INPUTS, MAX_QUESTION_BYTES, MAX_TEXT, MAX_TOP
-from sartext.flow.serve.refusal import Refused, of_image
-from sartext.imaging.guard import opened
+from sartext.flow.serve.limits import MAX_ANSWER_TOKENS, MAX_INPUTS, MAX_QUESTION_BYTES, MAX_TEXT, MAX_TOP
+from sartext.flow.serve.refusal import Refused
+from sartext.flow.serve.routes.images import WORKERS
 
 _IMAGE = "data:image/"
 _MARKER = re.compile(r"<[|/]?\w{1,40}[|]?>")  # as tokenizers write what is no text
@@ -154,47 +153,6 @@ def asked(question: str) -> str:
     return question
 
 
-class Images:
-    """The encoded images of one request, which together have a bound on their pixels. Nothing is fetched from anywhere."""
-
-    def __init__(self, max_pixels: int, max_together: int) -> None:
-        self._most, self._left, self._together = max_pixels, max_together, max_together
-
-    async def bytes(self, given: str, name: str = "image") -> bytes:
-        """The image of a data URI or of plain base64, its header looked at, away from the loop that takes the requests.
-
-        Raises `Refused` for an address, for what is no base64, and for an image that cannot be used.
-        """
-        data, pixels = await asyncio.get_running_loop().run_in_executor(_WORKERS, _decoded, given, self._most, name)
-        self._left -= pixels
-        if self._left < 0:
-            raise Refused(413, "too_large", f"the images have more than {self._together:,} pixels together; send fewer at once")
-        return data
-
-
-_WORKERS = ThreadPoolExecutor(DECODERS, "headers")
-
-
-def _decoded(given: str, max_pixels: int, name: str) -> tuple[bytes, int]:
-    """The encoded image, and how many pixels it has."""
-    text = given
-    if given.startswith("data:"):
-        head, _, text = given.partition(",")
-        if not head.endswith(";base64"):
-            raise Refused(415, "not_an_image", f"{name}: a data URI must be base64, as data:image/png;base64,...")
-    elif "://" in given[:64]:
-        raise Refused(415, "not_an_image", f"{name}: addresses are not fetched; send the image itself as a data URI")
-    try:
-        data = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise Refused(415, "not_an_image", f"{name}: not base64 ({error}); send data:image/png;base64,...") from error
-    try:
-        width_px, height_px = opened(data, max_pixels).size
-    except TileRejected as rejected:
-        raise of_image(rejected, name) from rejected
-    return data, width_px * height_px
-
-
 _T = TypeVar("_T", bound=Body)
 
 
@@ -209,7 +167,7 @@ async def parsed(kind: type[_T], pieces: list[bytes], content_type: str) -> _T:
     parts = sum(piece.count(sign) for piece in pieces for sign in (b",", b"[", b"{"))
     if parts > _MOST_PARTS:
         raise Refused(422, "wrong_request", f"body: {parts:,} parts; a request has at most {_MOST_PARTS:,}")
-    return await asyncio.get_running_loop().run_in_executor(_WORKERS, _validated, kind, pieces)
+    return await asyncio.get_running_loop().run_in_executor(WORKERS, _validated, kind, pieces)
 
 
 def _validated(kind: type[_T], pieces: list[bytes]) -> _T:

@@ -22,7 +22,8 @@ from sartext.flow.serve.door.gate import App, Gate, Limited
 from sartext.flow.serve.limits import MAX_ANSWER_TOKENS, RequestLimits
 from sartext.flow.serve.paths import CLIP, COCA, GPT
 from sartext.flow.serve.refusal import RETRY_AFTER_S, Refused
-from sartext.flow.serve.routes.bodies import VQA, Body, Caption, Chat, Embeddings, Images, Input, Search, parsed
+from sartext.flow.serve.routes.bodies import VQA, Body, Caption, Chat, Embeddings, Input, Search, parsed
+from sartext.flow.serve.routes.images import Images
 from sartext.models.shortening import whole_sentences
 
 _B = TypeVar("_B", bound=Body)

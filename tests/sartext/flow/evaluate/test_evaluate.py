@@ -11,6 +11,7 @@ import pytest
 
 from sartext.artifact import open_artifact
 from sartext.errors import OutputError, UserError
+from sartext.evaluate.retrieval import DEPTHS
 from sartext.flow.engine.options import Pool
 from sartext.flow.evaluate import evaluate as evaluation
 from sartext.flow.evaluate.dataset import held_out, questions_of
@@ -149,7 +150,7 @@ def test_recall_is_that_of_the_features_that_were_written(made: Made, done: Eval
     images = np.array([row["image"] for row in rows])
     ranks = [int(np.sum(similar > similar[at])) for at, similar in ((at, images @ text) for at, text in pairs)]
     found = done.report["trainings"]["clip"]["models"]["progressive"]["retrieval"]["exact_pair"]["text_to_image"]
-    for depth, share in zip((1, 5, 10), found, strict=True):
+    for depth, share in zip(DEPTHS, found, strict=True):
         assert share == pytest.approx(np.mean([rank < depth for rank in ranks]), abs=1e-3)
 
 

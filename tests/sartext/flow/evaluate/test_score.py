@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from sartext.evaluate import java
+from sartext.evaluate.retrieval import DEPTHS
 from sartext.flow.evaluate.dataset import HeldOut, held_out, questions_of
 from sartext.flow.evaluate.examples import examples_of
-from sartext.flow.evaluate.score import Truth, answer_scores, caption_values, retrieval_scores, unreadable
+from sartext.flow.evaluate.score import Truth, answer_scores, caption_values, retrieval_scores, score_tables, unreadable
 from sartext.flow.predict.tile_rows import texts_of
 from sartext.narrate.ask.questions import Questions
 from sartext.narrate.verify import Verify
@@ -45,7 +46,7 @@ def test_a_model_that_knows_everything_has_all_of_it_right(held: HeldOut) -> Non
     found, chance = retrieval_scores(truth, {"best": rows, "wrong": turned})
     assert found["best"]["exact_pair"]["mean"] == 1
     assert found["wrong"]["exact_pair"]["image_to_text"][0] == 0
-    assert chance["exact_pair"]["text_to_image"] == pytest.approx([1 / 40, 5 / 40, 10 / 40])
+    assert chance["exact_pair"]["text_to_image"] == pytest.approx([k / 40 for k in DEPTHS])
     assert chance["exact_pair"]["mean"] <= chance["identical_text"]["mean"] < 0.3
     answers = answer_scores(truth, {"best": rows}, [])["best"]
     assert answers["overall"]["accuracy"] == 1
@@ -84,6 +85,34 @@ def test_tiles_that_cannot_be_read_are_left_out_and_named(held: HeldOut) -> None
     assert found["best"]["images"] == len(held.tiles) - 1
     assert found["best"]["exact_pair"]["mean"] == 1
     assert answer_scores(truth, {"best": rows}, [])["best"]["overall"]["accuracy"] == 1
+
+
+def test_tables_have_a_column_a_metric_beside_what_guessing_has(held: HeldOut) -> None:
+    truth, rows = Truth(held, {}), perfect(held)
+    recalls, chance = retrieval_scores(truth, {"best": rows})
+    answers = answer_scores(truth, {"best": rows}, [])["best"]
+    written = caption_values(truth, {"best": rows})["best"]
+    coca = {"order": ["best"], "models": {"best": {"retrieval": recalls["best"], **written}}, "chance": chance}
+    gpt = {"order": ["best"], "models": {"best": {"vqa": answers}}}
+    exact, alike, captions, facts, answered = score_tables({"trainings": {"coca": coca, "gpt": gpt}})
+    columns = {one.name: one for one in exact.columns}
+    for direction in ("image → text", "text → image"):
+        for depth in DEPTHS:
+            recall = columns[f"{direction} R@{depth}"]
+            assert (recall.unit, recall.values) == ("%", {"best": 1.0})
+            assert recall.chance is not None
+            assert direction.startswith("image") or recall.chance == ("chance", pytest.approx(depth / 40))
+    assert exact.note.startswith("40 images, ")
+    assert {one.name: one.unit for one in captions.columns}.items() >= {"CIDEr": "", "BLEU-1": "%", "words": "count"}.items()
+    assert captions.note.startswith("40 captions. ")
+    precision = next(one for one in facts.compared if one.name == "coca: fact precision")
+    assert precision.values == {"best": written["facts"]["precision"]}
+    (mean,) = alike.compared
+    assert (mean.name, mean.unit) == ("coca: mean recall, identical text", "%")
+    assert mean.chance == ("chance", chance["identical_text"]["mean"])
+    assert [one.name for one in answered.columns] == ["questions", "best", "majority answer", "not understood"]
+    assert [set(one.values) for one in answered.columns] == [{*answers["by_kind"], "all"}] * 4
+    assert "majority is of the questions asked here" in answered.note  # no answers of a training were given
 
 
 def test_examples_show_what_was_said_with_its_marks(held: HeldOut) -> None:

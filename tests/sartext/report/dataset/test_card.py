@@ -53,7 +53,7 @@ def test_card_and_page_say_what_the_images_are(survey: Survey, made: Artifact) -
         (NAMES, "iles of optical images", ["optical"]),
     ):
         survey = deepcopy(survey)
-        for name, facts in survey.sources.items():
+        for name, facts in survey.datasets.items():
             facts.said["modality"] = Counter(["optical" if name in optical else "sar"])
         assert survey.optical == set(optical)
         texts = card(survey, made.manifest, {}), page(survey, [], made.manifest, "")

@@ -54,8 +54,8 @@ def test_questions_are_counted_by_kind_and_answer(survey: Survey, tiles: list[Ti
 
 
 def test_each_source_has_its_own_facts(survey: Survey, tiles: list[Tile]) -> None:
-    assert sorted(survey.sources) == ["alpha", "beta", "gamma-0"]
-    for name, facts in survey.sources.items():
+    assert sorted(survey.datasets) == ["alpha", "beta", "gamma-0"]
+    for name, facts in survey.datasets.items():
         own = [tile for tile in tiles if tile.source == name]
         kept = [[caption for caption in tile.captions if caption.kept] for tile in own]
         assert facts.tiles == len(own)
@@ -83,7 +83,7 @@ def test_the_sample_has_some_of_everything(survey: Survey, made: Artifact) -> No
     files = {path: from_table(table) for path, table in zip(made.paths(), made.tables(), strict=True)}
     chosen = [files[path][row] for path, row in survey.sample(24)]
     assert len({tile.key for tile in chosen}) == 24
-    assert {tile.source for tile in chosen} == set(survey.sources)
+    assert {tile.source for tile in chosen} == set(survey.datasets)
     for has in ("boxes", "regions", "optical"):
         assert any(getattr(tile, has) for tile in chosen)
     assert any(not caption.kept for tile in chosen for caption in tile.captions)

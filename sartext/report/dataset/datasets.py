@@ -1,4 +1,7 @@
-"""What each source of a dataset brings: how many tiles of which size and resolution, and for which tasks."""
+"""What each dataset that tiles come from brings: how many tiles of which size and resolution, and for which tasks.
+
+A tile names it as its `source`.
+"""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -17,8 +20,8 @@ _SIZES = 1000
 
 
 @dataclass
-class SourceFacts:
-    """The facts of one source so far; a span is None where no tile says it."""
+class DatasetFacts:
+    """The facts of one dataset so far; a span is None where no tile says it."""
 
     tiles: int = 0
     sizes_px: Frequent[tuple[int, int]] = field(default_factory=lambda: Frequent(_SIZES))  # width, height
@@ -37,7 +40,7 @@ class SourceFacts:
     origins: Frequent[OriginRow] = field(default_factory=lambda: Frequent(_ORIGINS))
 
     def add(self, tiles: pa.Table) -> None:
-        """Takes in tiles of this source: a table with the columns of the survey."""
+        """Takes in tiles of this dataset: a table with the columns of the survey."""
         self.tiles += tiles.num_rows
         self._add_sizes(tiles)
         self._add_sensor(tiles)
