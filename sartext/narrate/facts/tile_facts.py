@@ -89,6 +89,7 @@ class Object(NamedTuple):
     resolvable: bool
     polygon: tuple[float, ...]
     visible_share: float
+    box: int  # its position in the tile's boxes
 
 
 class Count(NamedTuple):
@@ -223,7 +224,7 @@ def _facts(tile: Tile) -> Facts:
     objects, crowds, cuts, components = [], [], [], []
     width, height = tile.width_px, tile.height_px
     scale = MODEL_SIDE_PX / max(width, height)
-    for box in tile.boxes:
+    for at, box in enumerate(tile.boxes):
         label = box.label
         if label not in taxonomy.KINDS:
             raise TileRejected("unknown_class", label)
@@ -235,7 +236,7 @@ def _facts(tile: Tile) -> Facts:
         if box.visible_share < COUNTED_SHARE:
             cuts.append(label)
         else:
-            objects.append(_object(label, box.polygon_px, box.visible_share, width, height, scale))
+            objects.append(_object(label, box.polygon_px, box.visible_share, at, width, height, scale))
     objects.sort(key=_reading_order)
     return Facts(
         width_px=width,
@@ -278,7 +279,9 @@ def _known(exhaustive: tuple[str, ...]) -> tuple[str, ...]:
 _reading_order = itemgetter(2, 1, 4, 3, 0)  # top, left, bottom, right, label
 
 
-def _object(label: str, polygon_px: tuple[float, ...], visible: float, width: int, height: int, scale: float) -> Object:
+def _object(
+    label: str, polygon_px: tuple[float, ...], visible: float, at: int, width: int, height: int, scale: float
+) -> Object:
     polygon = x1, y1, x2, y2, x3, y3, x4, y4 = tuple([(GRAIN * value + 0.5) // 1.0 / GRAIN for value in polygon_px])
     left, right = _extent(x1, x2, x3, x4)
     top, bottom = _extent(y1, y2, y3, y4)
@@ -293,7 +296,7 @@ def _object(label: str, polygon_px: tuple[float, ...], visible: float, width: in
         along, across = sides_px(polygon)
         resolvable = along * scale >= RESOLVABLE_PX and across * scale >= RESOLVABLE_PX
     # The constructor of a named tuple takes twice as long as that of the tuple below it.
-    values = (label, left, top, right, bottom, rows, columns, rows_open, columns_open, home, resolvable, polygon, visible)
+    values = (label, left, top, right, bottom, rows, columns, rows_open, columns_open, home, resolvable, polygon, visible, at)
     return tuple.__new__(Object, values)
 
 

@@ -35,7 +35,7 @@ class Clauses(Comparisons):
             yield at  # one box after the other
         if self.shape[at : at + 3] == "nfh":
             yield at  # "there are ships in it seven of them"
-        after = self.skip(self.skip(at, ",:"), "&;")
+        after = self.skip(self.skip(at, ",:"), "&;W")
         if after > at:
             yield after
             if self.code(at) == "," and after > at + 1:

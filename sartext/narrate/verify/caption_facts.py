@@ -16,8 +16,8 @@ from typing import NamedTuple
 from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.place import Place
 from sartext.narrate.facts.tile_facts import Facts
-from sartext.narrate.read.claims import said_in
 from sartext.narrate.read.meaning import Statement
+from sartext.narrate.verify.claims import judged_in
 from sartext.narrate.verify.counting import SUPPORTED
 from sartext.narrate.verify.discourse import Entity, Property, Values
 from sartext.narrate.verify.judge import Judge
@@ -44,21 +44,15 @@ class Told(NamedTuple):
 
 def told(text: str, facts: Facts) -> Told:
     """The claims of a text, the same as `verify.claims_of`, and the facts it states."""
-    judge = Judge(facts)
     claims: list[Claim] = []
     found: set[Fact] = set()
-    for reading, values, kinds, texts, _ in said_in(text):
-        for statement, kind, words in zip(reading.statements, kinds, texts, strict=True):
-            before = len(judge.discourse.entities)
-            judged = judge.verdict(statement, values)
-            if judged is None:
-                continue
-            claims.append(Claim(kind=kind, text=words, verdict=judged[0], evidence=judged[1]))
-            if judged[0] == SUPPORTED:
-                for entity in judge.discourse.entities[before:]:
+    for said, judged in judged_in(text, Judge(facts)):
+        for statement, claim, entities in judged:
+            claims.append(claim)
+            if claim.verdict == SUPPORTED:
+                found |= _absent(statement, said.values)
+                for entity in entities:
                     found |= _of(entity)
-                found |= _absent(statement, values)
-        judge.end_sentence()
     return Told(tuple(claims), frozenset(found))
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.place import CELL
 from sartext.narrate.facts.shares import Share
-from sartext.narrate.facts.tile_facts import Facts
-from sartext.narrate.read.lexicon import COVERS, INFINITE, THING, Quantity
+from sartext.narrate.facts.tile_facts import Facts, Object
+from sartext.narrate.read.lexicon import COVERS, INFINITE, THING, UNLABELLED, Quantity
 from sartext.narrate.read.meaning import CONTEXT, Phrase, Statement
 from sartext.narrate.verify.comparing import arranged, extreme_of, more_of
 from sartext.narrate.verify.counting import (
@@ -55,14 +55,29 @@ class Judge:
         self.objects = Objects(self.counting, self.discourse)
         self.references = References(self.discourse, self.objects)
         self._lists: tuple[int, list[Entity]] = (-1, [])  # the list of phrases that is being read
+        self._judged: Entity | None = None  # the objects that the latest statement is of
+        self._found: tuple[list[Object], list[int]] | None = None  # the same of a plain one: objects, and how far each is so
 
     def end_sentence(self) -> None:
         """Keeps what "it" and "two" of the next sentence refer to."""
         self.discourse.end_sentence()
         self._lists = (-1, [])
 
+    def ground(self) -> tuple[tuple[int, ...], tuple[str, ...]]:
+        """What the latest verdict stands on: the boxes by their position in the tile, and the labels of regions."""
+        if self._found is not None:
+            things, values = self._found
+            return tuple(sorted([thing.box for thing, value in zip(things, values, strict=True) if value >= FREE])), ()
+        entity = self._judged
+        if entity is None or entity.name in UNLABELLED:
+            return (), ()
+        if entity.name in taxonomy.REGIONS:
+            return (), tuple([label for label in self.facts.covers.labels if taxonomy.is_a(label, entity.name)])
+        return tuple(sorted([thing.box for thing, value in self.objects.pairs(entity) if value >= FREE])), ()
+
     def verdict(self, statement: Statement, values: Values) -> Verdict | None:
         """Verdict and evidence of a statement; None where it only names again what the text has named."""
+        self._judged = self._found = None
         if statement.scope == "denied":
             judged = self.verdict(statement._replace(scope=""), values)
             return judged and (_OPPOSITE[judged[0]], f"{judged[1]}; denied")
@@ -110,6 +125,7 @@ class Judge:
             return None
         value = kin.in_cell(CELL[place])[0]
         bounded = kin.bounded(phrase.annotated) and not kin.cut
+        self._found = kin.objects, kin.values
         self.discourse.entities.append(Entity(name, ((statement.said[0], (place,)),), phrase.annotated, AT_LEAST_ONE, False))
         verdict = SUPPORTED if value >= FREE else CONTRADICTED if value == FALSE and bounded else UNVERIFIABLE
         return verdict, f"{name}: the only one there is"
@@ -148,6 +164,8 @@ class Judge:
                 if akin(member.name, name) and not apart(member.filters, filters) and not self._parts(member, phrase):
                     return None
             self._lists = (statement.lists, [*listed, entity])
+        kin = self.counting.kin(name)
+        self._found = kin.objects, kin.values if place is None else kin.in_cell(CELL[place])
         if quantity is not None:
             self.discourse.entities.append(entity)
         return self.counting.plain(name, quantity, place, annotated)
@@ -237,7 +255,11 @@ class Judge:
         if phrase.amount == "only":
             return self._nothing_else(bound)
         if statement.scope == "shared" and isinstance(quantity, Quantity):
-            quantity = Quantity(quantity.low, INFINITE, quantity.least, INFINITE)  # the rest is said of as many as are left
+            # "One is ..., the other ...": of one at least, or of exactly one, which is not said.
+            exact = self._introduced(statement._replace(scope=""), phrase, bound, narrowed, loose, values)
+            least = bound._replace(quantity=Quantity(quantity.low, INFINITE, quantity.least, INFINITE))
+            some = self.counting.counted(least)
+            return exact if exact is None or some[0] == exact[0] else (UNVERIFIABLE, some[1])
         if loose and quantity is not None:
             quantity = Quantity(quantity.low, INFINITE, quantity.least, INFINITE)  # there may be others without it
         if loose and quantity is None:
@@ -275,6 +297,7 @@ class Judge:
                 judged = judged if alone[0] == judged[0] else (UNVERIFIABLE, f"{judged[1]}; or all of them together")
         else:
             judged = self.counting.counted(bound._replace(quantity=quantity))
+        self._judged = entity
         if phrase.amount == "not number":
             return _OPPOSITE[judged[0]], judged[1]
         if quantity is not None:
@@ -322,6 +345,7 @@ class Judge:
         if phrase.refers == "rest":
             return self.references.rest(phrase, bound, (*bound.filters, *said))
         entity_before = entity.filters
+        self._judged = replace(entity)
         if phrase.amount == "extreme":
             which = str(values[phrase.extreme])
             found = worst_of(
@@ -362,7 +386,8 @@ class Judge:
         targets = [one[0].target for one in properties if one[0].target is not None]
         target = self.discourse.bind(targets[0], values).name if targets else None
         scope = {"most": "most", "all": "all", "none of": "none"}.get(phrase.amount, "")
-        self.discourse.add(Entity(bound.name, bound.filters, bound.annotated, bound.quantity, False))
+        self._judged = Entity(bound.name, bound.filters, bound.annotated, bound.quantity, False)
+        self.discourse.add(self._judged)
         return region_stated(bound, properties, scope, covers, target, self.facts)
 
 

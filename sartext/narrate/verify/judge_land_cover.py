@@ -68,7 +68,7 @@ def region_stated(
     name = mention.name
     there = facts.covers.area(name) > 0
     evidence = f"{name}: {'a region' if there else 'no region'}"
-    if mention.amount not in ("some", "plural", "none", "none of", "the", "these", "all", "most"):
+    if mention.amount not in ("some", "plural", "none", "none of", "the", "these", "either", "all", "most"):
         return UNVERIFIABLE, evidence
     if mention.quantity is None or scope == "none":
         if filters:

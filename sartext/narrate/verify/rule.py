@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass, field, replace
 
 from sartext.narrate.facts.tile_facts import Facts, facts_of
-from sartext.narrate.read.claims import Said, said_in
+from sartext.narrate.read.claims import Said
+from sartext.narrate.verify.claims import judged_in
 from sartext.narrate.verify.counting import CONTRADICTED, SUPPORTED, UNVERIFIABLE, Kin
 from sartext.narrate.verify.judge import Judge
 from sartext.narrate.verify.sentences import says_something, wrong_of
@@ -23,19 +24,14 @@ def claims_of(text: str, facts: Facts) -> tuple[Claim, ...]:
 
 def _judged_sentences(text: str, facts: Facts, kin: dict[str, Kin]) -> list[tuple[Said, tuple[Claim, ...]]]:
     """The sentences of a text with their claims."""
-    judge, judged = Judge(facts, kin), []
-    for said in said_in(text):
-        claims = []
-        for statement, kind, words in zip(said.reading.statements, said.kinds, said.texts, strict=True):
-            found = judge.verdict(statement, said.values)
-            if found is not None:
-                claims.append(Claim(kind=kind, text=words, verdict=found[0], evidence=found[1]))
-        judge.end_sentence()
+    sentences = []
+    for said, judged in judged_in(text, Judge(facts, kin)):
+        claims = [one.claim for one in judged]
         if facts.optical:
             radar = _RADAR.findall(said.text)
             claims += [Claim(kind=_OPTICAL, text=word, verdict=CONTRADICTED, evidence=_OF_LIGHT) for word in radar]
-        judged.append((said, tuple(claims)))
-    return judged
+        sentences.append((said, tuple(claims)))
+    return sentences
 
 
 def _all_of(judged: list[tuple[Said, tuple[Claim, ...]]]) -> tuple[Claim, ...]:
@@ -88,9 +84,9 @@ class Verify:
             return tile
         facts, kin, policy = facts_of(tile), dict[str, Kin](), dict(self.policy)
         judged = [_judged(caption, facts, kin, policy[caption.route]) for caption in tile.captions]
-        for before, after in zip(tile.captions, tuple(judged), strict=True):
-            if before.kept and not after.kept and policy[before.route] == "keep":
-                judged += _left(after, facts, kin)
+        for at, before in enumerate(tile.captions):
+            if before.kept and not judged[at].kept and policy[before.route] == "keep":
+                judged += [replace(one, derived_from=at) for one in _left(judged[at], facts, kin)]
         return replace(tile, captions=tuple(judged))
 
 
@@ -143,4 +139,6 @@ def _with_claims(caption: Caption, claims: tuple[Claim, ...], kept: bool, reason
         kept=kept,
         claims=claims,
         reason=reason,
+        derived_from=caption.derived_from,
+        confidence=caption.confidence,
     )

@@ -4,11 +4,11 @@ from types import ModuleType
 import pytest
 
 from sartext.narrate.facts.place import Place
+from sartext.narrate.read.figures import Length
 from sartext.narrate.read.lexicon import INFINITE, LEXICON, Quantity, exactly
 from sartext.narrate.read.tokenizer import (
     _IMAGE,
     _JOINTS,
-    Length,
     _columns,
     _tokens,
     _with_numbers,

@@ -46,14 +46,14 @@ def only(make_tile: Callable[..., Tile], make_box: Callable[..., Box]) -> Only:
         ((95, 20, 105, 40), Place(1, 1), FREE),
         ((80, 20, 160, 40), Place(1, 1), MORE),
         ((20, 20, 40, 40), Place(7, 1, "side"), TRUE),
-        ((120, 20, 130, 40), Place(7, 1, "side"), MORE),  # left of the middle, in the center column
+        ((120, 20, 130, 40), Place(7, 1, "side"), UNKNOWN),  # left of the middle, in the center column
         ((145, 20, 155, 40), Place(7, 1, "side"), FALSE),
         ((120, 20, 130, 40), Place(7, 1, "half"), TRUE),
         ((140, 20, 160, 40), Place(7, 1, "half"), FREE),
-        ((120, 20, 220, 40), Place(7, 1, "half"), MORE),
+        ((120, 20, 220, 40), Place(7, 1, "half"), UNKNOWN),
         ((160, 20, 220, 40), Place(7, 1, "half"), FALSE),
         ((20, 20, 40, 40), Place(7, 1, "edge"), TRUE),
-        ((60, 20, 80, 40), Place(7, 1, "edge"), MORE),
+        ((60, 20, 80, 40), Place(7, 1, "edge"), UNKNOWN),
         ((120, 20, 130, 40), Place(7, 1, "edge"), FALSE),
         ((140, 260, 160, 280), Place(7, 7, "edge"), TRUE),
         ((20, 20, 40, 40), Place(7, 7, "corner"), TRUE),

@@ -93,7 +93,7 @@ def test_only_claims_kept_and_reason_change(hand_tiles: dict[str, Tile]) -> None
         if one.name != "captions":
             assert getattr(after, one.name) is getattr(tile, one.name)
     for one in fields(Caption):
-        if one.name not in ("claims", "kept", "reason"):
+        if one.name not in ("claims", "kept", "reason", "derived_from"):
             assert getattr(after.captions[0], one.name) == getattr(tile.captions[0], one.name)
     assert Verify().apply(hand_tiles["coast"]) is hand_tiles["coast"]
 
@@ -121,6 +121,34 @@ def test_what_is_left_of_a_text_is_a_caption_of_its_own(hand_tiles: dict[str, Ti
     assert (whole.reason or "").startswith("contradicted: four bridges")
     assert (left.text, left.kept, left.model) == ("Three ships are visible. A bridge is in the upper right.", True, "m")
     assert {claim.verdict for claim in left.claims} == {"supported"}
+
+
+def test_a_claim_names_its_words_and_the_boxes_that_it_stands_on(hand_tiles: dict[str, Tile]) -> None:
+    tile = hand_tiles["coast"]
+    text = "In the lower right, two ships are visible. The bridge lies in the upper right, and four harbors can be seen."
+    caption = judged(tile, text)
+    words = [text[claim.span[0] : claim.span[1]] for claim in caption.claims if claim.span is not None]
+    assert words == [
+        "In the lower right, two ships are visible",
+        "The bridge lies in the upper right",
+        "four harbors can be seen",
+    ]
+    labels = [[tile.boxes[at].label for at in claim.boxes] for claim in caption.claims]
+    assert labels == [["ship", "ship"], ["bridge"], ["harbor"]]  # the last are those that break it
+
+
+def test_what_is_left_names_the_caption_that_it_was_left_of(hand_tiles: dict[str, Tile]) -> None:
+    texts = ("Three ships are visible.", "Three ships are visible. Four bridges are visible.")
+    tile = replace(hand_tiles["coast"], captions=tuple(Caption(text=text, route="narrator") for text in texts))
+    after = Verify().apply(tile).captions
+    assert [(caption.kept, caption.derived_from) for caption in after] == [(True, None), (False, None), (True, 1)]
+
+
+@pytest.mark.parametrize("text", ["Frobs abound.", "A \u0441hip.", "Zwei Schiffe.", "Sh\u200bips abound.", "It is never so."])
+def test_what_is_not_understood_and_could_be_wrong_goes(hand_tiles: dict[str, Tile], text: str) -> None:
+    caption = judged(hand_tiles["coast"], f"Three ships are visible. {text}")
+    assert not caption.kept
+    assert (caption.reason or "").startswith("not understood, and holds ")
 
 
 @pytest.mark.parametrize("text", ["Four ships are visible.", "Four ships are visible. Wobbly frobs.", "Frobs abound. No cars."])
