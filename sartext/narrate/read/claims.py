@@ -14,7 +14,7 @@ _DENIAL = re.compile(r"\s*it (?:is(?: not|n't) (?:true|the case)|is (?:untrue|fa
 _QUESTION = re.compile(r"[?？][!\"')\s]*$")
 
 
-class Said(NamedTuple):
+class SaidSentence(NamedTuple):
     """One sentence: what it states, the values of its tokens, and for each statement its kind and its words."""
 
     reading: Reading
@@ -24,7 +24,7 @@ class Said(NamedTuple):
     text: str
 
 
-def said_in(text: str) -> list[Said]:
+def said_in(text: str) -> list[SaidSentence]:
     """What the sentences of a text state, in their order."""
     said = [_said(sentence) for sentence in sentences(text)]
     for at in range(len(said) - 1, 0, -1):
@@ -38,7 +38,7 @@ def coverage(claims: tuple[Claim, ...]) -> tuple[int, int]:
     return sum(claim.kind != UNREAD for claim in claims), len(claims)
 
 
-def _said(text: str) -> Said:
+def _said(text: str) -> SaidSentence:
     denial = _DENIAL.match(text) if text[:3].lower() == "it " else None
     shape, values, words = tokenize(text if denial is None else text[denial.end() :])
     if denial is not None:
@@ -56,4 +56,4 @@ def _said(text: str) -> Said:
                 for statement, kind in zip(reading.statements, kinds, strict=True)
             ]
         )
-    return Said(reading, values, kinds, tuple(texts), text)
+    return SaidSentence(reading, values, kinds, tuple(texts), text)

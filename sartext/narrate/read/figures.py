@@ -54,7 +54,7 @@ def percent_of(number: Figure) -> Share:
     return percent(number.low, number.high, max([len(decimals) for decimals in written], default=0), number.bound)
 
 
-def counted(number: Figure) -> Token:
+def count_token(number: Figure) -> Token:
     """The token of a number of objects: code n, or N for none."""
     low, high = int(number.low), int(number.high)
     if low != number.low or high != number.high:

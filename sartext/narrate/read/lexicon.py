@@ -25,9 +25,9 @@ from sartext.narrate.read import vocabulary
 Entry = tuple[str, object]
 INFINITE = 1 << 30
 DENIED = "¬"  # the code of what denies a whole sentence
-COVERS = "land cover"  # the class of the land covers themselves, as "three land cover classes"
+LAND_COVER = "land cover"  # the class of the land covers themselves, as "three land cover classes"
 THING = "?"  # the class of what people name and no label is of
-UNLABELLED = frozenset((THING, COVERS))  # names that no object has
+NAMELESS = frozenset((THING, LAND_COVER))  # names that no object has
 
 
 class Quantity(NamedTuple):
@@ -111,7 +111,7 @@ def _classes() -> dict[str, Entry]:
         entries.setdefault(one, ("k", THING))
         entries.setdefault(many, ("K", THING))
     for one, many in (("land cover class", "land cover classes"), ("land cover type", "land cover types")):
-        entries[one], entries[many] = ("k", COVERS), ("K", COVERS)
+        entries[one], entries[many] = ("k", LAND_COVER), ("K", LAND_COVER)
     for word in ("object", "target", "annotation"):
         entries[word] = entries[f"{word}s"] = ("G", "object")
     return entries

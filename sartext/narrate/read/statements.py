@@ -23,13 +23,13 @@ def exist(members: Members, said: tuple[Property, ...], span: tuple[int, int], s
     stated = []
     for one in members:
         form = "count" if one.amount in INTRODUCED else "said"
-        near = () if one.narrowed or said or one.amount == "none" else places(members[-1])
+        near = () if one.narrowed or said or one.amount == "none" else places_of(members[-1])
         where = span if len(members) == 1 else one.span
         stated.append(Statement(form, one, said, scope, span=where, lists=lists, near=near))
     return tuple(stated)
 
 
-def places(last: Phrase) -> tuple[Property, ...]:
+def places_of(last: Phrase) -> tuple[Property, ...]:
     """The places of the last of a list, which may be those of all: "two ships and a bridge in the center"."""
     if last.noun == CONTEXT or last.refers:
         return ()  # "four ships: two in the center"

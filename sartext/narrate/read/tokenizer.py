@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sartext.narrate.facts.place import Place
 from sartext.narrate.facts.shares import bounded
-from sartext.narrate.read.figures import Figure, Token, counted, measure, percent_of, quantity_of
+from sartext.narrate.read.figures import Figure, Token, count_token, measure, percent_of, quantity_of
 from sartext.narrate.read.lexicon import INFINITE, LEXICON, Entry, Quantity
 
 # Each begins with a set of characters, so that the search leaps from one of them to the next.
@@ -259,7 +259,7 @@ def _with_numbers(tokens: list[Token]) -> list[Token]:
                 merged.append(measure(number, tokens[at], length))
                 at += 1
             else:
-                merged.append(counted(number))
+                merged.append(count_token(number))
             continue
         at += 1
         if code == "o" and token.value == "about" and codes[at : at + 1] == "C":

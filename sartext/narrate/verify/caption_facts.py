@@ -19,7 +19,7 @@ from sartext.narrate.facts.tile_facts import Facts
 from sartext.narrate.read.meaning import Statement
 from sartext.narrate.verify.claims import judged_in
 from sartext.narrate.verify.counting import SUPPORTED
-from sartext.narrate.verify.discourse import Entity, Property, Values
+from sartext.narrate.verify.discourse import BoundProperty, Entity, Values
 from sartext.narrate.verify.judge import Judge
 from sartext.tile import Claim
 
@@ -105,7 +105,7 @@ def _of(entity: Entity) -> set[Fact]:
     return number | _there(entity.name, entity.filters)
 
 
-def _there(name: str, properties: Iterable[Property]) -> set[Fact]:
+def _there(name: str, properties: Iterable[BoundProperty]) -> set[Fact]:
     """That there is one, and in each of the places among its properties."""
     places = [
         place

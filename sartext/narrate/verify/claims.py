@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sartext.narrate.read.claims import Said, said_in
+from sartext.narrate.read.claims import SaidSentence, said_in
 from sartext.narrate.read.meaning import Statement
 from sartext.narrate.verify.discourse import Entity
 from sartext.narrate.verify.judge import Judge
@@ -18,7 +18,7 @@ class Judged(NamedTuple):
     entities: list[Entity]
 
 
-def judged_in(text: str, judge: Judge) -> Iterator[tuple[Said, list[Judged]]]:
+def judged_in(text: str, judge: Judge) -> Iterator[tuple[SaidSentence, list[Judged]]]:
     """The sentences of a text with what they state, judged."""
     start = 0
     for said in said_in(text):

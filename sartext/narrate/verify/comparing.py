@@ -4,7 +4,7 @@ from sartext.narrate.facts import arrangement, relations, shapes
 from sartext.narrate.facts.tile_facts import Facts, Object
 from sartext.narrate.read.lexicon import INFINITE, Quantity
 from sartext.narrate.verify.counting import CONTRADICTED, SUPPORTED, UNVERIFIABLE, Counting, Verdict
-from sartext.narrate.verify.discourse import Bound, Property
+from sartext.narrate.verify.discourse import Bound, BoundProperty
 from sartext.narrate.verify.judge_land_cover import more_stated
 from sartext.narrate.verify.predicates import FALSE, FREE, TRUE
 
@@ -15,7 +15,7 @@ _SIDES = {"leftmost": ("left", 1), "topmost": ("top", 1), "rightmost": ("right",
 _COMPASS = {"westernmost": "leftmost", "northernmost": "topmost", "easternmost": "rightmost", "southernmost": "bottommost"}
 
 
-def extreme_of(pairs: list[tuple[Object, int]], which: str, said: Property, counting: Counting, bounded: bool) -> Verdict:
+def extreme_of(pairs: list[tuple[Object, int]], which: str, said: BoundProperty, counting: Counting, bounded: bool) -> Verdict:
     """Whether the largest (smallest, longest, shortest) object has the property: all that may be it, by a margin."""
     facts = counting.facts
     if which in _COMPASS and not facts.north_up:

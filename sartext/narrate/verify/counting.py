@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.place import CELL, Place
 from sartext.narrate.facts.tile_facts import Facts, Object, could_be
-from sartext.narrate.read.lexicon import INFINITE, THING, UNLABELLED, Quantity
+from sartext.narrate.read.lexicon import INFINITE, NAMELESS, THING, Quantity
 from sartext.narrate.read.meaning import Property as Said
 from sartext.narrate.verify.assignment import MOST, can_share
-from sartext.narrate.verify.discourse import AT_LEAST_ONE, Bound, Discourse, Property, Values
+from sartext.narrate.verify.discourse import AT_LEAST_ONE, Bound, BoundProperty, Discourse, Values
 from sartext.narrate.verify.predicates import (
     FALSE,
     FREE,
@@ -155,7 +155,7 @@ class Counting:
             return [min(value, self.has(thing, one)) for thing, value in kin.things()]
         return [min(value, *[self.has(thing, one) for one in filters]) for thing, value in kin.things()]
 
-    def has(self, thing: Object, one: Property) -> int:
+    def has(self, thing: Object, one: BoundProperty) -> int:
         """How far the object has the property."""
         filter_, values = one
         form = filter_.form
@@ -168,7 +168,7 @@ class Counting:
         elif form == "relation":
             value = self._related(thing, filter_, values)
         elif form == "class":
-            value = UNKNOWN if values[0] in UNLABELLED else is_a(thing, values[0])
+            value = UNKNOWN if values[0] in NAMELESS else is_a(thing, values[0])
         else:
             value = _MATCHES[form](thing, values[0], self.facts)
         return opposite(value) if filter_.negated else value
@@ -235,7 +235,7 @@ class Counting:
 
 
 def _kin_of(name: str, facts: Facts) -> Kin:
-    if name in UNLABELLED:
+    if name in NAMELESS:
         return Kin([], [], 0, True, False)
     objects: list[Object] = []
     values: list[int] = []

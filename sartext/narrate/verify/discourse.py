@@ -5,12 +5,12 @@ from typing import Any, NamedTuple
 
 from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.place import CELL
-from sartext.narrate.read.lexicon import INFINITE, UNLABELLED, Quantity, exactly
+from sartext.narrate.read.lexicon import INFINITE, NAMELESS, Quantity, exactly
 from sartext.narrate.read.meaning import CONTEXT, Phrase
 from sartext.narrate.read.meaning import Property as Said
 
 Values = tuple[Any, ...]  # of the tokens of a sentence
-Property = tuple[Said, Values]  # a property and the values it refers to; of a relation, those of all of its sentence
+BoundProperty = tuple[Said, Values]  # a property and the values it refers to; of a relation, those of all of its sentence
 
 AT_LEAST_ONE = Quantity(1, INFINITE, 1, INFINITE)
 AT_LEAST_TWO = Quantity(2, INFINITE, 2, INFINITE)
@@ -23,7 +23,7 @@ class Bound(NamedTuple):
     name: str
     quantity: Quantity | None  # None: no object at all
     amount: str
-    filters: tuple[Property, ...]
+    filters: tuple[BoundProperty, ...]
     annotated: bool
 
 
@@ -32,7 +32,7 @@ class Entity:
     """Objects that the text has spoken of: those of the class with the properties, some of them or all."""
 
     name: str
-    filters: tuple[Property, ...]
+    filters: tuple[BoundProperty, ...]
     annotated: bool
     quantity: Quantity | None
     several: bool
@@ -93,11 +93,11 @@ class Discourse:
             name = str(values[phrase.noun])
         return Bound(name, self._quantity(phrase, values), phrase.amount, filters, annotated)
 
-    def properties(self, said: tuple[Said, ...], values: Values) -> tuple[Property, ...]:
+    def properties(self, said: tuple[Said, ...], values: Values) -> tuple[BoundProperty, ...]:
         """Properties of single objects with their words."""
         return tuple(self.property(one, values) for one in said if one.form not in GROUP)
 
-    def property(self, one: Said, values: Values) -> Property:
+    def property(self, one: Said, values: Values) -> BoundProperty:
         """A property with its words; a relation keeps those of its whole sentence."""
         if one.target is not None:
             return one, values
@@ -119,14 +119,14 @@ class Discourse:
         self.entities.append(entity)
 
 
-def akin(one: str, other: str) -> bool:
+def may_share(one: str, other: str) -> bool:
     """Whether the classes can share objects."""
-    if one in UNLABELLED or other in UNLABELLED:
+    if one in NAMELESS or other in NAMELESS:
         return False
     return "object" in (one, other) or taxonomy.akin(one, other)
 
 
-def apart(some: tuple[Property, ...], others: tuple[Property, ...]) -> bool:
+def apart(some: tuple[BoundProperty, ...], others: tuple[BoundProperty, ...]) -> bool:
     """Whether these are two cells: how objects near their border are shared out is looked at for all cells together."""
     if len(some) != 1 or len(others) != 1:
         return False
@@ -137,6 +137,6 @@ def apart(some: tuple[Property, ...], others: tuple[Property, ...]) -> bool:
 
 def is_part_of(one: str, other: str) -> bool:
     """Whether every one of the class is of the other, or of any class."""
-    if one in UNLABELLED or other in UNLABELLED:
+    if one in NAMELESS or other in NAMELESS:
         return False
     return other == "object" or (one != "object" and taxonomy.is_a(one, other))

@@ -7,7 +7,7 @@ from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.place import CELL
 from sartext.narrate.facts.shares import Share
 from sartext.narrate.facts.tile_facts import Facts, Object
-from sartext.narrate.read.lexicon import COVERS, INFINITE, THING, UNLABELLED, Quantity
+from sartext.narrate.read.lexicon import INFINITE, LAND_COVER, NAMELESS, THING, Quantity
 from sartext.narrate.read.meaning import CONTEXT, Phrase, Statement
 from sartext.narrate.verify.comparing import arranged, extreme_of, more_of
 from sartext.narrate.verify.counting import (
@@ -23,14 +23,14 @@ from sartext.narrate.verify.discourse import (
     AT_LEAST_ONE,
     AT_LEAST_TWO,
     Bound,
+    BoundProperty,
     Discourse,
     Entity,
-    Property,
     Unclear,
     Values,
-    akin,
     apart,
     is_part_of,
+    may_share,
 )
 from sartext.narrate.verify.judge_land_cover import covers_counted, region_stated, share_stated
 from sartext.narrate.verify.objects import Objects
@@ -69,7 +69,7 @@ class Judge:
             things, values = self._found
             return tuple(sorted([thing.box for thing, value in zip(things, values, strict=True) if value >= FREE])), ()
         entity = self._judged
-        if entity is None or entity.name in UNLABELLED:
+        if entity is None or entity.name in NAMELESS:
             return (), ()
         if entity.name in taxonomy.REGIONS:
             return (), tuple([label for label in self.facts.covers.labels if taxonomy.is_a(label, entity.name)])
@@ -144,7 +144,7 @@ class Judge:
         if name not in BOXED:
             return None
         place = None
-        filters: tuple[Property, ...] = ()
+        filters: tuple[BoundProperty, ...] = ()
         for one in phrase.narrowed or statement.said:
             place = values[one.tokens[0]]
             if place not in CELL:
@@ -161,7 +161,7 @@ class Judge:
             at, members = self._lists
             listed = members if at == statement.lists else []
             for member in listed:
-                if akin(member.name, name) and not apart(member.filters, filters) and not self._parts(member, phrase):
+                if may_share(member.name, name) and not apart(member.filters, filters) and not self._parts(member, phrase):
                     return None
             self._lists = (statement.lists, [*listed, entity])
         kin = self.counting.kin(name)
@@ -175,7 +175,7 @@ class Judge:
         said = self.discourse.properties(statement.said, values)
         if statement.form == "box":
             return self.objects.box(bound, [float(values[at].low) for at in statement.tokens])
-        if bound.name == COVERS:
+        if bound.name == LAND_COVER:
             return covers_counted(bound.quantity, self.facts)
         if bound.name == THING:
             self.discourse.add(Entity(THING, (), False, bound.quantity, False, picked=True))
@@ -229,7 +229,7 @@ class Judge:
         return (CONTRADICTED if there[0] == CONTRADICTED else UNVERIFIABLE), f"{there[1]}; nothing tells what else there is"
 
     def _only(
-        self, statement: Statement, phrase: Phrase, bound: Bound, said: tuple[Property, ...], values: Values
+        self, statement: Statement, phrase: Phrase, bound: Bound, said: tuple[BoundProperty, ...], values: Values
     ) -> Verdict | None:
         """Whether it is so of what is named, and of nothing else."""
         plain = self._of_phrase(statement, phrase._replace(refers=""), values)
@@ -246,7 +246,7 @@ class Judge:
         statement: Statement,
         phrase: Phrase,
         bound: Bound,
-        narrowed: tuple[Property, ...],
+        narrowed: tuple[BoundProperty, ...],
         loose: bool,
         values: Values,
     ) -> Verdict | None:
@@ -313,7 +313,7 @@ class Judge:
     def _others(self, statement: Statement, phrase: Phrase, bound: Bound) -> list[Entity]:
         """The entities that a phrase is other than: those of "another", and those before it in a list."""
         if phrase.refers == "another" or statement.scope == "also" or (phrase.whole >= 0 and phrase.amount == "some"):
-            earlier = [one for one in self.discourse.entities if akin(one.name, bound.name)]
+            earlier = [one for one in self.discourse.entities if may_share(one.name, bound.name)]
             if phrase.refers == "another" and not earlier:
                 return [Entity(bound.name, (), bound.annotated, AT_LEAST_ONE, False)]  # there must be one that it is other than
             return [one for one in earlier if not one.whole] if phrase.whole >= 0 else earlier
@@ -322,7 +322,7 @@ class Judge:
             return [
                 one
                 for one in members
-                if akin(one.name, bound.name) and not self._parts(one, phrase) and not apart(one.filters, bound.filters)
+                if may_share(one.name, bound.name) and not self._parts(one, phrase) and not apart(one.filters, bound.filters)
             ]
         return []
 
@@ -333,7 +333,7 @@ class Judge:
     # Phrases that refer to objects
 
     def _referred(
-        self, statement: Statement, phrase: Phrase, bound: Bound, said: tuple[Property, ...], values: Values
+        self, statement: Statement, phrase: Phrase, bound: Bound, said: tuple[BoundProperty, ...], values: Values
     ) -> Verdict | None:
         known = phrase.amount == "the" and self.discourse.latest(bound.name) is not None and not bound.filters
         entity, judged = self.references.entity(phrase, bound)
@@ -378,7 +378,7 @@ class Judge:
     # Land covers
 
     def _region(
-        self, statement: Statement, phrase: Phrase, bound: Bound, said: tuple[Property, ...], values: Values
+        self, statement: Statement, phrase: Phrase, bound: Bound, said: tuple[BoundProperty, ...], values: Values
     ) -> Verdict:
         """What is stated of a land cover: it is known where a mask has it, and not where boxes are all there is."""
         covers = statement.scope == "covers"

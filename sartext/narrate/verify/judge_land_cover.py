@@ -5,9 +5,9 @@ from sartext.narrate.facts.land_cover import DENSE, MOST, SPARSE, Bounds
 from sartext.narrate.facts.place import Place
 from sartext.narrate.facts.shares import COVERED, Share
 from sartext.narrate.facts.tile_facts import Facts
-from sartext.narrate.read.lexicon import UNLABELLED, Quantity
+from sartext.narrate.read.lexicon import NAMELESS, Quantity
 from sartext.narrate.verify.counting import CONTRADICTED, SUPPORTED, UNVERIFIABLE, Verdict
-from sartext.narrate.verify.discourse import Bound, Property
+from sartext.narrate.verify.discourse import Bound, BoundProperty
 
 _ALL_OF = 0.95  # of a region, for "all of the water lies ..."
 _PART = 0.15  # of a region, for each of several places
@@ -19,7 +19,7 @@ def share_stated(names: tuple[str, ...], claimed: Share, scope: str, facts: Fact
     found = Bounds(sum([one.low for one in bounds]), min(1.0, sum([one.high for one in bounds])))
     of = "of the labelled area" if "l" in scope else "of the image"
     evidence = f"{' and '.join(names)}: {_said(found)} {of}"
-    if any(name in UNLABELLED or name == "object" for name in names):
+    if any(name in NAMELESS or name == "object" for name in names):
         return UNVERIFIABLE, "no label is of it"
     if any(taxonomy.akin(one, other) for at, one in enumerate(names) for other in names[:at]):
         return UNVERIFIABLE, f"{evidence}; the classes are not apart"
@@ -59,7 +59,7 @@ def more_stated(one: str, other: str, code: str, facts: Facts) -> Verdict | None
 
 
 def region_stated(
-    mention: Bound, filters: tuple[Property, ...], scope: str, covers: bool, target: str | None, facts: Facts
+    mention: Bound, filters: tuple[BoundProperty, ...], scope: str, covers: bool, target: str | None, facts: Facts
 ) -> Verdict:
     """Whether a region is there, lies in a place, or borders another.
 
@@ -129,7 +129,7 @@ def _covering(name: str, places: tuple[Place, ...], annotated: bool, facts: Fact
 
 def _bordering(name: str, word: str, target: str | None, facts: Facts) -> Verdict:
     """Whether a region borders another: next to it, or near."""
-    if target is None or target in UNLABELLED or word not in ("adjacent", "near"):
+    if target is None or target in NAMELESS or word not in ("adjacent", "near"):
         return UNVERIFIABLE, f"{name}: no such relation of regions"
     borders = facts.covers.border(name, target)
     evidence = f"{name}, {target}: {'border' if borders else 'do not border' if borders is False else 'perhaps border'}"
@@ -141,7 +141,7 @@ def _bordering(name: str, word: str, target: str | None, facts: Facts) -> Verdic
 
 def _share(name: str, scope: str, facts: Facts) -> Bounds:
     """The share that a class covers; of things without a region it is known only where there are none."""
-    if name in UNLABELLED or name == "object":
+    if name in NAMELESS or name == "object":
         return Bounds(0.0, 1.0)
     if name not in taxonomy.REGIONS and not facts.covers.area(name):
         return Bounds(0.0, 0.0 if facts.absent(name) else 1.0)

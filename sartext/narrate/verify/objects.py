@@ -4,7 +4,7 @@ from sartext.narrate.facts.shares import Share
 from sartext.narrate.facts.tile_facts import Object
 from sartext.narrate.read.lexicon import Quantity
 from sartext.narrate.verify.counting import CONTRADICTED, SUPPORTED, UNVERIFIABLE, Counting, Verdict, outcome
-from sartext.narrate.verify.discourse import AT_LEAST_ONE, Bound, Discourse, Entity, Property
+from sartext.narrate.verify.discourse import AT_LEAST_ONE, Bound, BoundProperty, Discourse, Entity
 from sartext.narrate.verify.predicates import FALSE, FREE, MORE, TRUE, UNKNOWN, opposite
 
 SAME_BOX = 0.5  # intersection over union, as detections are counted
@@ -24,7 +24,7 @@ class Objects:
     def exists(self, entity: Entity) -> Verdict:
         return self.number(entity, AT_LEAST_ONE)
 
-    def the_one(self, entity: Entity, said: tuple[Property, ...], *, spoken_of: bool) -> Verdict:
+    def the_one(self, entity: Entity, said: tuple[BoundProperty, ...], *, spoken_of: bool) -> Verdict:
         """Whether the one object that is meant has all the properties.
 
         One that has been `spoken_of` is any that fits all that has been said of it. Otherwise it is the only one there is: of
@@ -46,7 +46,7 @@ class Objects:
             return everyone
         return UNVERIFIABLE, f"{entity.name}: one of {len(pairs)}, not known which"
 
-    def either(self, entity: Entity, said: tuple[Property, ...]) -> Verdict:
+    def either(self, entity: Entity, said: tuple[BoundProperty, ...]) -> Verdict:
         """The same of a noun that is one or several: "the aircraft"."""
         one, everyone = self.the_one(entity, said, spoken_of=False), self.all_of(entity, said, "all")
         return (
@@ -55,7 +55,7 @@ class Objects:
             else (everyone if one[0] == UNVERIFIABLE and everyone[0] == SUPPORTED else (UNVERIFIABLE, everyone[1]))
         )
 
-    def rest(self, base: Entity, parts: list[Entity], number: Quantity | None, said: tuple[Property, ...]) -> Verdict:
+    def rest(self, base: Entity, parts: list[Entity], number: Quantity | None, said: tuple[BoundProperty, ...]) -> Verdict:
         """Whether those of the base that are in no part are so many, and have the properties, whichever the parts are."""
         pairs = self.pairs(base)
         taken = sum(one.quantity.low for one in parts if one.quantity is not None)
@@ -82,7 +82,7 @@ class Objects:
             return UNVERIFIABLE, evidence
         return (SUPPORTED if lacking <= inside else CONTRADICTED), evidence
 
-    def all_of(self, entity: Entity, said: tuple[Property, ...], scope: str) -> Verdict:
+    def all_of(self, entity: Entity, said: tuple[BoundProperty, ...], scope: str) -> Verdict:
         """Whether all, most or none of the objects have the properties."""
         pairs = [(thing, value) for thing, value in self.pairs(entity) if value > MORE]
         has = [(value, min(self.counting.has(thing, one) for one in said)) for thing, value in pairs]
@@ -125,7 +125,7 @@ class Objects:
         there = any(base >= FREE for base, _ in has)
         return (SUPPORTED if bounded and there and true == len(has) else UNVERIFIABLE), evidence
 
-    def fraction(self, entity: Entity, said: tuple[Property, ...], share: Share | None) -> Verdict:
+    def fraction(self, entity: Entity, said: tuple[BoundProperty, ...], share: Share | None) -> Verdict:
         """Whether such a share of the objects has the properties: to the object, as it is meant."""
         pairs = [(thing, value) for thing, value in self.pairs(entity) if value > MORE]
         if share is None or not said or not pairs or share.dominant:

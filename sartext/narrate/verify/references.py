@@ -5,7 +5,7 @@ from dataclasses import replace
 from sartext.narrate.read.lexicon import Quantity
 from sartext.narrate.read.meaning import CONTEXT, Phrase
 from sartext.narrate.verify.counting import Verdict
-from sartext.narrate.verify.discourse import AT_LEAST_ONE, AT_LEAST_TWO, Bound, Discourse, Entity, Property, Unclear
+from sartext.narrate.verify.discourse import AT_LEAST_ONE, AT_LEAST_TWO, Bound, BoundProperty, Discourse, Entity, Unclear
 from sartext.narrate.verify.objects import Objects
 
 
@@ -48,7 +48,7 @@ class References:
             return entity, self._objects.exists(entity)
         return entity, None
 
-    def rest(self, phrase: Phrase, bound: Bound, said: tuple[Property, ...]) -> Verdict:
+    def rest(self, phrase: Phrase, bound: Bound, said: tuple[BoundProperty, ...]) -> Verdict:
         """Whether the others, those of which nothing has been said yet, are so many and have the properties."""
         earlier = self._discourse.of_class(bound.name)
         whole = next((one for one in earlier if one.whole), None)

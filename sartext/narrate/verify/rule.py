@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from sartext.narrate.facts.tile_facts import Facts, facts_of
-from sartext.narrate.read.claims import Said
+from sartext.narrate.read.claims import SaidSentence
 from sartext.narrate.verify.claims import judged_in
 from sartext.narrate.verify.counting import CONTRADICTED, SUPPORTED, UNVERIFIABLE, Kin
 from sartext.narrate.verify.judge import Judge
@@ -22,7 +22,7 @@ def claims_of(text: str, facts: Facts) -> tuple[Claim, ...]:
     return _all_of(_judged_sentences(text, facts, {}))
 
 
-def _judged_sentences(text: str, facts: Facts, kin: dict[str, Kin]) -> list[tuple[Said, tuple[Claim, ...]]]:
+def _judged_sentences(text: str, facts: Facts, kin: dict[str, Kin]) -> list[tuple[SaidSentence, tuple[Claim, ...]]]:
     """The sentences of a text with their claims."""
     sentences = []
     for said, judged in judged_in(text, Judge(facts, kin)):
@@ -34,7 +34,7 @@ def _judged_sentences(text: str, facts: Facts, kin: dict[str, Kin]) -> list[tupl
     return sentences
 
 
-def _all_of(judged: list[tuple[Said, tuple[Claim, ...]]]) -> tuple[Claim, ...]:
+def _all_of(judged: list[tuple[SaidSentence, tuple[Claim, ...]]]) -> tuple[Claim, ...]:
     return judged[0][1] if len(judged) == 1 else tuple([claim for _, claims in judged for claim in claims])
 
 

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from sartext.narrate.read.claims import Said
+from sartext.narrate.read.claims import SaidSentence
 from sartext.narrate.read.english import english
 from sartext.narrate.read.lexicon import LEXICON
 from sartext.narrate.read.meaning import UNREAD
@@ -41,7 +41,7 @@ _NOT = re.compile(r"\b(?:not|no|never|none|nothing|nowhere|without|neither|nor|h
 _FIGURE = re.compile(r"\d|\b(?:twice|double|triple|half|dozen|pair|pairs|several|many|few|[ivxl]{2,})\b")
 
 
-def wrong_of(said: Said, claims: tuple[Claim, ...]) -> str | None:
+def wrong_of(said: SaidSentence, claims: tuple[Claim, ...]) -> str | None:
     """Why a sentence with these claims may not stay; None where it may."""
     for claim in claims:
         if claim.verdict == CONTRADICTED or (claim.verdict == UNVERIFIABLE and claim.kind == _ABSENCE):
