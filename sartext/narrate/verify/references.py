@@ -52,7 +52,7 @@ class References:
         """Whether the others, those of which nothing has been said yet, are so many and have the properties."""
         earlier = self._discourse.of_class(bound.name)
         whole = next((one for one in earlier if one.whole), None)
-        if whole is None and earlier and earlier[0].quantity is not None and earlier[0].quantity.low > 1:
+        if whole is None and len(earlier) > 1 and earlier[0].quantity is not None and earlier[0].quantity.low > 1:
             whole = earlier[0]  # "two ships in the center: one ..., the other ..."
         parts = [one for one in earlier if one is not whole]
         if not parts:

@@ -1,0 +1,49 @@
+"""Some, all, most and the others of the objects of an entity."""
+
+from collections.abc import Callable
+
+import pytest
+
+from sartext.narrate.facts.tile_facts import facts_of
+from sartext.narrate.verify import claims_of, verdict_of
+from sartext.tile import Box, Tile
+
+MakeTile = Callable[..., Tile]
+MakeBox = Callable[..., Box]
+
+
+@pytest.fixture
+def three(make_tile: MakeTile, make_box: MakeBox) -> Tile:
+    """Two ships in the upper left, one in the lower right; a bridge above them."""
+    ships = [make_box("ship", 20, 20, 40, 26), make_box("ship", 50, 60, 70, 66), make_box("ship", 240, 250, 260, 256)]
+    return make_tile(*ships, make_box("bridge", 250, 20, 290, 28), exhaustive=("ship", "bridge"))
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("One ship is in the lower right. Another ship is in the lower right.", "contradicted"),
+        ("A ship is in the lower right. Two others are in the upper left.", "supported"),
+        ("Two ships are in the upper left, and the other is in the lower right.", "supported"),
+        ("Two ships are in the upper left, and the other is in the center.", "contradicted"),
+        ("There is a bridge. There is also a bridge in the upper right.", "contradicted"),
+        ("A ship is in the lower right. It is in the upper left.", "contradicted"),
+        ("A ship is visible. It is in the upper left.", "supported"),
+        ("The ship is in the upper left.", "unverifiable"),  # which of three, nobody knows
+        ("The ship is in the center.", "contradicted"),
+        ("All but one of the ships are in the upper left.", "supported"),
+        ("All but two of the ships are in the upper left.", "contradicted"),
+        ("Most of the ships are in the upper left.", "supported"),
+        ("Two thirds of the ships are in the upper left.", "supported"),
+        ("Not all ships are in the upper left.", "supported"),
+        ("Only the bridge is in the upper right.", "unverifiable"),
+        ("Only the bridge is at the top.", "contradicted"),
+        ("No ship apart from the one in the lower right is visible.", "contradicted"),
+        ("It is not true that there are four ships.", "supported"),
+        ("One of the five ships is in the lower right.", "contradicted"),
+        ("Three ships and a bridge are in the upper left and the upper right, respectively.", "contradicted"),
+    ],
+)
+def test_verdicts(three: Tile, text: str, verdict: str) -> None:
+    claims = claims_of(text, facts_of(three))
+    assert verdict_of(claims) == verdict, claims
