@@ -13,6 +13,7 @@ from sartext.narrate.read.meaning import CONTEXT, Phrase, Property
 Reads = Iterator[tuple[Any, int]]
 _NOUNS = "kKbG"
 _PLURAL = "KbG"
+_BEYOND = 16  # how far rules look past the end of a shape
 _COMPARING = frozenset("+-=2>")
 _ADJECTIVES = "lLySpmxgiOc"
 
@@ -64,12 +65,10 @@ class Phrases:
 
     def __init__(self, shape: str) -> None:
         self.shape = shape
+        # The code at a place; a space, which is none, beyond the end.
+        self.code: Callable[[int], str] = f"{shape:<{len(shape) + _BEYOND}}".__getitem__
         self.compares = not _COMPARING.isdisjoint(shape)
         self.memo: dict[tuple[str, int], Readings] = {}
-
-    def code(self, at: int) -> str:
-        """The code there; a space, which is none, beyond the end."""
-        return self.shape[at] if at < len(self.shape) else " "
 
     def skip(self, at: int, codes: str) -> int:
         """What follows one of the codes, where it is there."""
