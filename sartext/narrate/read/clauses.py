@@ -219,6 +219,8 @@ class Clauses(Comparisons):
         for front, end in self.unit(self.skip(at, "@")):
             if not front or not all(one.form in ("p", "c", "any", "relation", "L") for one in front):
                 continue
+            if front[0].form == "L" and self.code(end) != ",":
+                continue  # "a 60 m long ship"
             start = self.skip(end, ",:")
             for stated, last in (*self._there(start), *self._said(start), *self._named(start)):
                 fronted = tuple(said_before(one, front) for one in stated)

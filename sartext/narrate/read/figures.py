@@ -68,6 +68,7 @@ def count_token(number: Figure) -> Token:
 
 @lru_cache(maxsize=4096)
 def quantity_of(bound: str, low: int, high: int) -> Quantity:
+    """What a number of objects claims, with its bound as the lexicon names it: in which range it is true, and false."""
     if bound == "at least":
         return Quantity(low, INFINITE, low, INFINITE)
     if bound == "more than":

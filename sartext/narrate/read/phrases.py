@@ -341,8 +341,9 @@ class Phrases:
             number = after if self.code(after) == "n" else -1
             start = after + (number >= 0)
             for one, end in self.noun(start):
-                yield one._replace(amount="these", number=number, refers="rest"), end
-            yield Phrase(CONTEXT, "these", number, refers="rest"), start
+                amount = "these" if one.amount == "plural" else "the"
+                yield one._replace(amount=amount, number=number, whole=at, refers="rest"), end
+            yield Phrase(CONTEXT, "either", number, at, refers="rest"), start
         elif code == "E":
             for one, end in self.noun(after):
                 yield one._replace(amount="some", whole=at), end

@@ -1,6 +1,6 @@
 """How many objects of a tile fit a mention, and whether that is the number a text claims."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -65,6 +65,15 @@ def fits(quantity: Quantity, tally: Tally) -> str:
 def worst(*verdicts: str) -> str:
     """Contradicted before unverifiable before supported."""
     return CONTRADICTED if CONTRADICTED in verdicts else UNVERIFIABLE if UNVERIFIABLE in verdicts else SUPPORTED
+
+
+def worst_of(verdicts: Sequence[Verdict]) -> Verdict | None:
+    """The worst of some verdicts, with its evidence; None of none."""
+    for rank in (CONTRADICTED, UNVERIFIABLE, SUPPORTED):
+        for one in verdicts:
+            if one[0] == rank:
+                return one
+    return None
 
 
 class Kin:

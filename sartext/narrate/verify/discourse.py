@@ -39,6 +39,7 @@ class Entity:
     whole: bool = False  # spoken of without any property
     picked: bool = False  # the largest one: nothing tells a later "it" which that is
     excluded: tuple["Entity", ...] = field(default=())  # those that it is other than
+    again: "Entity | None" = None  # the same objects as they were spoken of before
 
 
 class Unclear(Exception):
@@ -113,6 +114,11 @@ class Discourse:
         if amount in ("sole", "both"):
             return exactly(1 if amount == "sole" else 2)
         return AT_LEAST_TWO if amount == "plural" else AT_LEAST_ONE
+
+    def distinct(self) -> list[Entity]:
+        """The entities, each as it was spoken of last."""
+        former = {id(one.again) for one in self.entities}
+        return [one for one in self.entities if id(one) not in former]
 
     def add(self, entity: Entity) -> None:
         """Keeps what has been spoken of."""

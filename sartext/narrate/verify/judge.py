@@ -18,6 +18,7 @@ from sartext.narrate.verify.counting import (
     Kin,
     Verdict,
     worst,
+    worst_of,
 )
 from sartext.narrate.verify.discourse import (
     AT_LEAST_ONE,
@@ -221,22 +222,23 @@ class Judge:
     def _nothing_else(self, bound: Bound) -> Verdict:
         """Whether there are such objects, and none of another class has what is said: "only ships are in the center"."""
         there = self.counting.counted(bound._replace(quantity=AT_LEAST_ONE))
-        own = {id(thing) for thing, value in self.counting.kin(bound.name).things() if value != FALSE}
-        said = bound.filters
-        for thing in self.facts.objects:
-            if id(thing) not in own and all(self.counting.has(thing, one) >= FREE for one in said):
-                return CONTRADICTED, f"{thing.label}: so as well"
+        if (other := self._beside(bound.name, bound.filters)) is not None:
+            return CONTRADICTED, f"{other.label}: so as well"
         return (CONTRADICTED if there[0] == CONTRADICTED else UNVERIFIABLE), f"{there[1]}; nothing tells what else there is"
+
+    def _beside(self, name: str, said: Sequence[BoundProperty]) -> Object | None:
+        """The first object of another class that has all that is said."""
+        own = {id(thing) for thing, value in self.counting.kin(name).things() if value != FALSE}
+        others = (thing for thing in self.facts.objects if id(thing) not in own)
+        return next((thing for thing in others if all(self.counting.has(thing, one) >= FREE for one in said)), None)
 
     def _only(
         self, statement: Statement, phrase: Phrase, bound: Bound, said: tuple[BoundProperty, ...], values: Values
     ) -> Verdict | None:
         """Whether it is so of what is named, and of nothing else."""
         plain = self._of_phrase(statement, phrase._replace(refers=""), values)
-        own = {id(thing) for thing, value in self.counting.kin(bound.name).things() if value != FALSE}
-        for thing in self.facts.objects:
-            if id(thing) not in own and all(self.counting.has(thing, one) >= FREE for one in said):
-                return CONTRADICTED, f"{thing.label}: so as well"
+        if (other := self._beside(bound.name, said)) is not None:
+            return CONTRADICTED, f"{other.label}: so as well"
         if plain is None or plain[0] == CONTRADICTED:
             return plain
         return UNVERIFIABLE, f"{plain[1]}; nothing tells what else there is"
@@ -270,16 +272,8 @@ class Judge:
             if whole is None or not is_part_of(bound.name, whole.name):
                 return UNVERIFIABLE, f"{bound.name}: no part of what it is said to be of"
             bound = bound._replace(filters=(*whole.filters, *bound.filters))
-        if phrase.whole >= 0 and phrase.amount == "some":
-            total = values[phrase.whole]
-            enough = self.counting.counted(Bound(bound.name, total, "number", (), bound.annotated))
-            if enough[0] != SUPPORTED:
-                return enough
-        if phrase.whole >= 0 and phrase.amount == "number" and phrase.noun >= 0 and isinstance(values[phrase.whole], Quantity):
-            enough = self.counting.counted(Bound(bound.name, values[phrase.whole], "number", narrowed, bound.annotated))
-            if enough[0] != SUPPORTED:
-                return enough  # "one of the five bridges" says that there are five
-        others = self._others(statement, phrase, bound)
+        if phrase.whole >= 0 and (enough := self._whole(phrase, bound, narrowed, values))[0] != SUPPORTED:
+            return enough
         entity = Entity(
             bound.name,
             bound.filters,
@@ -287,16 +281,9 @@ class Judge:
             quantity,
             quantity is not None and quantity.low > 1,
             whole=not bound.filters,
-            excluded=tuple(others),
+            excluded=tuple(self._others(statement, phrase, bound)),
         )
-        if others:
-            judged = self.objects.count_other(entity, quantity)
-            if not phrase.refers and not statement.scope and any(one.name != bound.name for one in others):
-                # "three vehicles and a car": whether the car is one of the vehicles is not said.
-                alone = self.counting.counted(bound._replace(quantity=quantity))
-                judged = judged if alone[0] == judged[0] else (UNVERIFIABLE, f"{judged[1]}; or all of them together")
-        else:
-            judged = self.counting.counted(bound._replace(quantity=quantity))
+        judged = self._counted(statement, phrase, bound._replace(quantity=quantity), entity)
         self._judged = entity
         if phrase.amount == "not number":
             return _OPPOSITE[judged[0]], judged[1]
@@ -304,6 +291,25 @@ class Judge:
             self.discourse.add(entity)
             self._list(statement, entity)
         return judged
+
+    def _whole(self, phrase: Phrase, bound: Bound, narrowed: tuple[BoundProperty, ...], values: Values) -> Verdict:
+        """Whether there are as many in all as a phrase says: "one of the five bridges", "the third ship"."""
+        number = values[phrase.whole]
+        if phrase.noun < 0 and phrase.amount != "some":
+            return SUPPORTED, ""
+        of = () if phrase.amount == "some" else narrowed
+        return self.counting.counted(Bound(bound.name, number, "number", of, bound.annotated))
+
+    def _counted(self, statement: Statement, phrase: Phrase, bound: Bound, entity: Entity) -> Verdict:
+        """Whether there are so many of the entity, beside those that it is other than."""
+        if not entity.excluded:
+            return self.counting.counted(bound)
+        judged = self.objects.count_other(entity, bound.quantity)
+        if phrase.refers or statement.scope or all(one.name == bound.name for one in entity.excluded):
+            return judged
+        # "Three vehicles and a car": whether the car is one of the vehicles is not said.
+        together = self.counting.counted(bound)
+        return judged if together[0] == judged[0] else (UNVERIFIABLE, f"{judged[1]}; or all of them together")
 
     def _list(self, statement: Statement, entity: Entity) -> None:
         if statement.lists >= 0:
@@ -313,7 +319,7 @@ class Judge:
     def _others(self, statement: Statement, phrase: Phrase, bound: Bound) -> list[Entity]:
         """The entities that a phrase is other than: those of "another", and those before it in a list."""
         if phrase.refers == "another" or statement.scope == "also" or (phrase.whole >= 0 and phrase.amount == "some"):
-            earlier = [one for one in self.discourse.entities if may_share(one.name, bound.name)]
+            earlier = [one for one in self.discourse.distinct() if may_share(one.name, bound.name)]
             if phrase.refers == "another" and not earlier:
                 return [Entity(bound.name, (), bound.annotated, AT_LEAST_ONE, False)]  # there must be one that it is other than
             return [one for one in earlier if not one.whole] if phrase.whole >= 0 else earlier
@@ -343,7 +349,8 @@ class Judge:
         if statement.form == "count":
             scope = "all"
         if phrase.refers == "rest":
-            return self.references.rest(phrase, bound, (*bound.filters, *said))
+            several = phrase.amount == "these" or (phrase.amount == "either" and values[phrase.whole] == "many")
+            return self.references.rest(phrase, bound, (*bound.filters, *said), several)
         entity_before = entity.filters
         self._judged = replace(entity)
         if phrase.amount == "extreme":
@@ -389,12 +396,3 @@ class Judge:
         self._judged = Entity(bound.name, bound.filters, bound.annotated, bound.quantity, False)
         self.discourse.add(self._judged)
         return region_stated(bound, properties, scope, covers, target, self.facts)
-
-
-def worst_of(verdicts: Sequence[Verdict]) -> Verdict | None:
-    """The worst of some verdicts, with its evidence; None of none."""
-    for rank in (CONTRADICTED, UNVERIFIABLE, SUPPORTED):
-        for one in verdicts:
-            if one[0] == rank:
-                return one
-    return None

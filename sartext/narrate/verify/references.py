@@ -23,7 +23,7 @@ class References:
         if phrase.noun == CONTEXT and phrase.refers in ("they", "former", "latter"):
             context = self._discourse.spoken_of(phrase.refers if phrase.refers != "they" else "")
             several = context.several
-            entity = Entity(name, filters, bound.annotated, context.quantity, several, excluded=context.excluded)
+            entity = Entity(name, filters, bound.annotated, context.quantity, several, excluded=context.excluded, again=context)
             if phrase.number >= 0 and phrase.amount == "these" and isinstance(quantity, Quantity):
                 return entity, self._objects.number(entity, quantity)
             return entity, None
@@ -31,7 +31,8 @@ class References:
         if phrase.amount in ("these", "both") and not filters and known is not None and known.filters and known.several:
             return self._again(phrase, bound, known)
         if phrase.amount == "the" and known is not None and not filters and not known.several:
-            return Entity(name, known.filters, bound.annotated or known.annotated, known.quantity, False), None
+            annotated = bound.annotated or known.annotated
+            return Entity(name, known.filters, annotated, known.quantity, False, again=known), None
         entity = Entity(name, filters, bound.annotated, quantity, several, whole=not filters)
         if phrase.amount == "extreme":
             entity.picked = True
@@ -48,7 +49,7 @@ class References:
             return entity, self._objects.exists(entity)
         return entity, None
 
-    def rest(self, phrase: Phrase, bound: Bound, said: tuple[BoundProperty, ...]) -> Verdict:
+    def rest(self, phrase: Phrase, bound: Bound, said: tuple[BoundProperty, ...], several: bool) -> Verdict:
         """Whether the others, those of which nothing has been said yet, are so many and have the properties."""
         earlier = self._discourse.of_class(bound.name)
         whole = next((one for one in earlier if one.whole), None)
@@ -58,7 +59,7 @@ class References:
         if not parts:
             raise Unclear
         base = whole or Entity(bound.name, (), bound.annotated, None, True)
-        number = bound.quantity if phrase.number >= 0 else AT_LEAST_ONE
+        number = bound.quantity if phrase.number >= 0 else AT_LEAST_TWO if several else AT_LEAST_ONE
         self._discourse.add(Entity(bound.name, said, bound.annotated, bound.quantity, True, excluded=tuple(parts)))
         return self._objects.rest(base, parts, number, said)
 
