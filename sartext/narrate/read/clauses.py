@@ -1,6 +1,6 @@
 """Clauses and sentences in the shape of a sentence: what they state of which phrases."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from sartext.narrate.read.comparisons import Comparisons
 from sartext.narrate.read.meaning import CONTEXT, Phrase, Property, Statement
@@ -80,19 +80,30 @@ class Clauses(Comparisons):
                 if len(stated) == 1 and not stated[0].scope:
                     yield (stated[0]._replace(scope="denied"),), end
             return
-        for rule_ in (
-            self._labelled,
-            self.compared,
-            self._fronted,
-            self._there,
-            self._shown,
-            self._said,
-            self._inverted,
-            self._named,
-        ):
+        for rule_ in self._rules(at):
             for stated, end in rule_(at):
                 for last in self._tail(end):
                     yield stated, last
+
+    def _rules(self, at: int) -> list[Callable[[int], Reads]]:
+        """The ways to read a clause that can begin with this code."""
+        code = self.code(at)
+        found: list[Callable[[int], Reads]] = []
+        if code in "qDpc7":
+            found.append(self._labelled)
+        if self.compares:
+            found.append(self.compared)
+        if code not in "nNhkKbGABYZCEeJQtH":
+            found.append(self._fronted)
+        if code in "HvV/":
+            found.append(self._there)
+        if code in "DdI*hf":
+            found.append(self._shown)
+        found.append(self._said)
+        if code in "iL":
+            found.append(self._inverted)
+        found.append(self._named)
+        return found
 
     def _labelled(self, at: int) -> Reads:
         """ "upper left: two ships"; "the number of ships is three"."""

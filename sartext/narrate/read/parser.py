@@ -76,5 +76,5 @@ def _stated(shape: str) -> tuple[Statement, ...] | None:
         return None
     if SHARE in shape and (shares := shares_stated(shape)) is not None:
         return tuple(shares)
-    found = Clauses(shape).sentence(0)
-    return found[0][0] if found else None
+    found = next(iter(Clauses(shape).sentence(0)), None)
+    return None if found is None else found[0]

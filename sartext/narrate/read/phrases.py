@@ -13,19 +13,48 @@ from sartext.narrate.read.meaning import CONTEXT, Phrase, Property
 Reads = Iterator[tuple[Any, int]]
 _NOUNS = "kKbG"
 _PLURAL = "KbG"
+_BEYOND = 16  # how far rules look past the end of a shape
+_COMPARING = frozenset("+-=2>")
 _ADJECTIVES = "lLySpmxgiOc"
 
 
-def rule(method: Callable[[Any, int], Reads]) -> Callable[[Any, int], tuple[tuple[Any, int], ...]]:
+class Readings:
+    """What a rule finds at a place, found only as far as somebody asks, and once."""
+
+    __slots__ = ("_busy", "_found", "_rest")
+
+    def __init__(self, rest: Reads) -> None:
+        self._found: list[tuple[Any, int]] = []
+        self._rest: Reads | None = rest
+        self._busy = False
+
+    def __iter__(self) -> Reads:
+        at, found = 0, self._found
+        while True:
+            if at < len(found):
+                yield found[at]
+                at += 1
+                continue
+            if self._rest is None or self._busy:  # a rule that asks for itself at the same place finds nothing more there
+                return
+            self._busy = True
+            one = next(self._rest, None)
+            self._busy = False
+            if one is None:
+                self._rest = None
+                return
+            found.append(one)
+
+
+def rule(method: Callable[[Any, int], Reads]) -> Callable[[Any, int], Readings]:
     """Keeps what a rule finds at a place."""
+    name = method.__name__
 
     @wraps(method)
-    def kept(self: "Phrases", at: int) -> tuple[tuple[Any, int], ...]:
-        key = (method.__name__, at)
-        found = self.memo.get(key)
+    def kept(self: "Phrases", at: int) -> Readings:
+        found = self.memo.get((name, at))
         if found is None:
-            self.memo[key] = ()  # a rule that asks for itself at the same place finds nothing there
-            found = self.memo[key] = tuple(method(self, at))
+            found = self.memo[name, at] = Readings(method(self, at))
         return found
 
     return kept
@@ -36,11 +65,10 @@ class Phrases:
 
     def __init__(self, shape: str) -> None:
         self.shape = shape
-        self.memo: dict[tuple[str, int], tuple[tuple[Any, int], ...]] = {}
-
-    def code(self, at: int) -> str:
-        """The code there; a space, which is none, beyond the end."""
-        return self.shape[at] if at < len(self.shape) else " "
+        # The code at a place; a space, which is none, beyond the end.
+        self.code: Callable[[int], str] = f"{shape:<{len(shape) + _BEYOND}}".__getitem__
+        self.compares = not _COMPARING.isdisjoint(shape)
+        self.memo: dict[tuple[str, int], Readings] = {}
 
     def skip(self, at: int, codes: str) -> int:
         """What follows one of the codes, where it is there."""
