@@ -1,4 +1,4 @@
-"""dataset -> images and texts for others: python -m jobs.export --dataset DIR --form llava|open_clip|grounding --out DIR"""
+"""dataset -> images and texts for others: python -m jobs.export --dataset DIR --form llava|open_clip|grounding|... --out DIR"""
 
 from dataclasses import dataclass, field
 
@@ -18,7 +18,8 @@ class Config:
     form: str = field(
         default="llava",
         metadata={
-            "help": "llava: questions as conversations; open_clip: captions as rows; grounding: captions with boxes to phrases"
+            "help": "llava: questions as conversations; open_clip: captions as rows; "
+            "grounding: captions with boxes to phrases; preference: kept before contradicted captions"
         },
     )
     split: str = field(default=ALL, metadata={"help": "which tiles: all, train, val or test"})

@@ -3,6 +3,7 @@
 llava       images/ and llava.json: conversations about images, as LLaVA is fine-tuned on (Liu et al., NeurIPS 2023)
 open_clip   images/ and captions.tsv: a row a caption with `filepath`, `title` and `split`, as open_clip's CSV datasets
 grounding   images/ and grounding.jsonl: a line a caption with its phrases and their boxes, as `formats.grounding` says
+preference  images/ and preference.jsonl: a line a kept and a contradicted caption of one image, as `formats.preference` says
 
 The text file is written last: where it is, the export is whole. It is the same whatever was killed on the way. Its text is held
 in memory, some hundred bytes a question.
@@ -19,11 +20,13 @@ from sartext.errors import UserError, require
 from sartext.failpoint import reach
 from sartext.flow.engine.progress import Line
 from sartext.flow.export.grounded_captions import ground_caption, ungrounded
+from sartext.flow.export.preference_pairs import preference_pairs, unpaired
 from sartext.flow.predict.narrator import ROUTE
 from sartext.flow.run import Run
 from sartext.formats.caption_table import CaptionRow, write_caption_table
 from sartext.formats.grounding import GroundedCaption, write_grounding
 from sartext.formats.llava import write_llava
+from sartext.formats.preference import PreferencePair, write_preferences
 from sartext.formats.text_record import plain
 from sartext.narrate.ask.questions import conversations
 from sartext.report.left_out import MAY_TRAIN, NARRATED, none_left_out, said_of
@@ -31,7 +34,6 @@ from sartext.store import open_store
 from sartext.tile import SPLITS, Caption, Tile, from_table
 
 ALL = "all"
-GROUNDING = "grounding"
 _ROWS = 64  # tiles that are held at a time
 _MEASURED = ("val", "test")  # splits that are not learned from
 
@@ -45,11 +47,12 @@ class Exported:
     entries: int
     what: str
     left_out: dict[str, int]  # tiles with texts that are not written, by reason
-    ungrounded: int = 0  # claims of captions that have no words or no boxes to stand on
+    skipped: int = 0  # what of the tiles that are looked at makes no entry: claims without ground, refused texts without a pair
+    skipped_are: str = ""
 
     def summary(self) -> str:
         """One line for people."""
-        why = [said_of(self.left_out), f"{self.ungrounded:,} claims have no span or no boxes" if self.ungrounded else ""]
+        why = [said_of(self.left_out), f"{self.skipped:,} {self.skipped_are}" if self.skipped else ""]
         said = ", ".join(one for one in why if one)
         return f"{self.uri}: {self.images:,} images, {self.entries:,} {self.what}" + (f"; left out: {said}" if said else "")
 
@@ -63,6 +66,8 @@ class _Form:
     write: Callable[[Sequence[Any]], str]
     what: str  # an entry, in the plural
     needs: str  # what a tile must have
+    skipped: Callable[[Tile, bool], int] = lambda _tile, _narrated: 0  # what of a tile makes no entry
+    skipped_are: str = ""
 
 
 def _conversations(tile: Tile, _narrated: bool) -> Iterator[dict[str, Any]]:
@@ -77,17 +82,46 @@ def _grounded(tile: Tile, narrated: bool) -> Iterator[GroundedCaption]:
     yield from filter(None, (ground_caption(tile, one, _path(tile)) for one in _captions(tile, narrated)))
 
 
+def _ungrounded(tile: Tile, narrated: bool) -> int:
+    return ungrounded(list(_captions(tile, narrated)))
+
+
+def _preferences(tile: Tile, narrated: bool) -> Iterator[PreferencePair]:
+    yield from preference_pairs(tile, _path(tile), _may_use(narrated))
+
+
+def _unpaired(tile: Tile, narrated: bool) -> int:
+    return unpaired(tile, _may_use(narrated))
+
+
 _FORMS = {
     "llava": _Form("llava.json", _conversations, write_llava, "conversations", "kept questions"),
     "open_clip": _Form("captions.tsv", _caption_rows, write_caption_table, "captions", "kept captions"),
-    GROUNDING: _Form("grounding.jsonl", _grounded, write_grounding, "captions", "kept captions whose claims have boxes"),
+    "grounding": _Form(
+        "grounding.jsonl",
+        _grounded,
+        write_grounding,
+        "captions",
+        "kept captions whose claims have boxes",
+        _ungrounded,
+        "claims have no span or no boxes",
+    ),
+    "preference": _Form(
+        "preference.jsonl",
+        _preferences,
+        write_preferences,
+        "pairs",
+        "a kept caption and one that the labels contradict",
+        _unpaired,
+        "contradicted captions have no kept one beside them",
+    ),
 }
 
 
 def export(dataset: str, *, out: str, form: str = "llava", split: str = ALL, narrator_captions: bool = False) -> Exported:
     """Writes the dataset, or one split of it, at `out` in a form that others read; what is there is not written again.
 
-    Images without a kept question (llava) or caption (the others) are left out; so are captions that a trained model wrote if
+    Images without a kept question (llava), caption or pair are left out; so are captions that a trained model wrote if
     not asked for, and images that may not be trained on unless their split is one to measure with. Raises `UserError` for
     another form or split, or where nothing is left; `OutputError` where `out` holds something else.
     """
@@ -106,7 +140,7 @@ def export(dataset: str, *, out: str, form: str = "llava", split: str = ALL, nar
     config |= {"narrator_captions": narrator_captions}
     with Run(out, kind="export", writes=("images", *(one.file for one in _FORMS.values()))) as run:
         entries: list[Any] = []
-        left_out, without_ground = none_left_out(), 0
+        left_out, skipped = none_left_out(), 0
         images, line, shards = 0, Line(), len(artifact.manifest["shards"])
         for number, table in enumerate(artifact.tables(), 1):
             for start in range(0, table.num_rows, _ROWS):
@@ -128,8 +162,7 @@ def export(dataset: str, *, out: str, form: str = "llava", split: str = ALL, nar
                         run.store.put_if_absent(_path(tile), tile.image.bytes)
                         images += 1
                         entries += found
-                    if form == GROUNDING:
-                        without_ground += ungrounded(list(_captions(tile, narrator_captions)))
+                    skipped += made.skipped(tile, narrator_captions)
             line.draw(f"export: {number:,} of {shards:,} shards, {images:,} images", last=number == shards)
         if not entries:
             why = said_of(left_out)
@@ -137,7 +170,7 @@ def export(dataset: str, *, out: str, form: str = "llava", split: str = ALL, nar
         reach("before_export_text")
         run.check_lock()
         run.store.put(made.file, made.write(entries).encode())
-    return Exported(run.uri, images, len(entries), made.what, left_out, without_ground)
+    return Exported(run.uri, images, len(entries), made.what, left_out, skipped, made.skipped_are)
 
 
 def _path(tile: Tile) -> str:
@@ -146,4 +179,10 @@ def _path(tile: Tile) -> str:
 
 def _captions(tile: Tile, narrated: bool) -> Iterator[Caption]:
     """The kept captions; those of a narrator too, or not."""
-    yield from (caption for caption in tile.captions if caption.kept and (narrated or caption.route != ROUTE))
+    may_use = _may_use(narrated)
+    yield from (caption for caption in tile.captions if caption.kept and may_use(caption))
+
+
+def _may_use(narrated: bool) -> Callable[[Caption], bool]:
+    """Whether a caption may be written: those of a narrator where they are asked for."""
+    return lambda caption: narrated or caption.route != ROUTE

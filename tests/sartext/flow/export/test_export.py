@@ -111,7 +111,7 @@ def test_what_a_model_wrote_is_written_only_where_it_is_asked_for(tmp_path: Path
 
 
 def test_what_is_the_users_to_mend(dataset: str, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="form is 'yaml'; it is one of llava, open_clip, grounding"):
+    with pytest.raises(UserError, match="form is 'yaml'; it is one of llava, open_clip, grounding, preference"):
         export(dataset, out=str(tmp_path / "a"), form="yaml")
     with pytest.raises(UserError, match="split is 'dev'"):
         export(dataset, out=str(tmp_path / "a"), split="dev")

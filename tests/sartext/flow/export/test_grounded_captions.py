@@ -63,7 +63,7 @@ def test_claims_without_words_or_boxes_or_that_are_not_supported_are_no_phrases(
 
 @dataclass(frozen=True)
 class Grounded:
-    """Captions whose first claim has the caption's first word and the tile's first two boxes, and a refused one like them."""
+    """Captions of which the first claim alone has a ground, the first word and the first two boxes, and a refused one so."""
 
     name: str = "grounded"
     revision: int = 1
@@ -73,7 +73,8 @@ class Grounded:
         captions = []
         for caption in tile.captions:
             first = replace(caption.claims[0], span=(0, caption.text.index(" ")), boxes=boxes)
-            captions.append(replace(caption, claims=(first, *caption.claims[1:])))
+            others = [replace(claim, span=None, boxes=()) for claim in caption.claims[1:]]
+            captions.append(replace(caption, claims=(first, *others)))
         return replace(tile, captions=(*captions, replace(captions[0], kept=False, reason="refused")))
 
 
@@ -86,8 +87,8 @@ def test_a_dataset_is_exported_with_its_phrases(tmp_path: Path) -> None:
     kept = [caption for tile in tiles for caption in tile.captions if caption.kept]
     assert len(lines) == made.entries == sum(caption.kept for tile in with_boxes for caption in tile.captions)
     assert made.images == len(with_boxes) < len(tiles)
-    assert made.ungrounded == sum(len(caption.claims) for caption in kept) - len(lines) > 0
-    assert made.summary().endswith(f"; left out: {made.ungrounded:,} claims have no span or no boxes")
+    assert made.skipped == sum(len(caption.claims) for caption in kept) - len(lines) > 0
+    assert made.summary().endswith(f"; left out: {made.skipped:,} claims have no span or no boxes")
     by_path = {f"images/{tile.key}.png": tile for tile in tiles}
     for line in lines:
         assert (tmp_path / "out" / line["image"]).is_file()
