@@ -146,3 +146,8 @@ def is_part_of(one: str, other: str) -> bool:
     if one in NAMELESS or other in NAMELESS:
         return False
     return other == "object" or (one != "object" and taxonomy.is_a(one, other))
+
+
+def takes_from(one: Entity, phrase: Phrase) -> bool:
+    """Whether the phrase is of some out of an entity named before it: "three ships: two in the center ..."."""
+    return phrase.refers == "class" and one.whole

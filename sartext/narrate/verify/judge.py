@@ -32,6 +32,7 @@ from sartext.narrate.verify.discourse import (
     apart,
     is_part_of,
     may_share,
+    takes_from,
 )
 from sartext.narrate.verify.judge_land_cover import covers_counted, region_stated, share_stated
 from sartext.narrate.verify.objects import Objects
@@ -122,12 +123,14 @@ class Judge:
         if name not in BOXED or place not in CELL:
             return None
         kin = self.counting.kin(name)
-        if kin.sure != 1 or len(kin.values) != 1 or self.discourse.latest(name) is None:
+        known = self.discourse.latest(name)
+        if kin.sure != 1 or len(kin.values) != 1 or known is None:
             return None
         value = kin.in_cell(CELL[place])[0]
         bounded = kin.bounded(phrase.annotated) and not kin.cut
         self._found = kin.objects, kin.values
-        self.discourse.entities.append(Entity(name, ((statement.said[0], (place,)),), phrase.annotated, AT_LEAST_ONE, False))
+        filters = ((statement.said[0], (place,)),)
+        self.discourse.entities.append(Entity(name, filters, phrase.annotated, AT_LEAST_ONE, False, again=known))
         verdict = SUPPORTED if value >= FREE else CONTRADICTED if value == FALSE and bounded else UNVERIFIABLE
         return verdict, f"{name}: the only one there is"
 
@@ -162,7 +165,7 @@ class Judge:
             at, members = self._lists
             listed = members if at == statement.lists else []
             for member in listed:
-                if may_share(member.name, name) and not apart(member.filters, filters) and not self._parts(member, phrase):
+                if may_share(member.name, name) and not apart(member.filters, filters) and not takes_from(member, phrase):
                     return None
             self._lists = (statement.lists, [*listed, entity])
         kin = self.counting.kin(name)
@@ -258,6 +261,8 @@ class Judge:
             return self._nothing_else(bound)
         if statement.scope == "shared" and isinstance(quantity, Quantity):
             # "One is ..., the other ...": of one at least, or of exactly one, which is not said.
+            if phrase.noun == CONTEXT:
+                bound = bound._replace(filters=(*self.discourse.spoken_of().filters, *bound.filters))
             exact = self._introduced(statement._replace(scope=""), phrase, bound, narrowed, loose, values)
             least = bound._replace(quantity=Quantity(quantity.low, INFINITE, quantity.least, INFINITE))
             some = self.counting.counted(least)
@@ -328,13 +333,9 @@ class Judge:
             return [
                 one
                 for one in members
-                if may_share(one.name, bound.name) and not self._parts(one, phrase) and not apart(one.filters, bound.filters)
+                if may_share(one.name, bound.name) and not takes_from(one, phrase) and not apart(one.filters, bound.filters)
             ]
         return []
-
-    def _parts(self, one: Entity, phrase: Phrase) -> bool:
-        """Whether the phrase is part of an entity named before it: "three ships: two in the center ..."."""
-        return phrase.refers == "class" and one.whole
 
     # Phrases that refer to objects
 

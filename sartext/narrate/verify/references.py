@@ -51,7 +51,7 @@ class References:
 
     def rest(self, phrase: Phrase, bound: Bound, said: tuple[BoundProperty, ...], several: bool) -> Verdict:
         """Whether the others, those of which nothing has been said yet, are so many and have the properties."""
-        earlier = self._discourse.of_class(bound.name)
+        earlier = [one for one in self._discourse.distinct() if one.name == bound.name]
         whole = next((one for one in earlier if one.whole), None)
         if whole is None and len(earlier) > 1 and earlier[0].quantity is not None and earlier[0].quantity.low > 1:
             whole = earlier[0]  # "two ships in the center: one ..., the other ..."
@@ -66,12 +66,13 @@ class References:
     def _again(self, phrase: Phrase, bound: Bound, known: Entity) -> tuple[Entity, Verdict | None]:
         """ "The ships" where some with a property have been spoken of: these, unless others have been as well."""
         quantity, spoken = bound.quantity, self._discourse.of_class(bound.name)
+        several = [one for one in self._discourse.distinct() if one.name == bound.name and one.several]
         same = phrase.number < 0 and phrase.amount != "both"
         if not same and isinstance(quantity, Quantity) and known.quantity is not None:
             same = quantity == known.quantity
-        if same and len([one for one in spoken if one.several]) <= 1 and not any(one.whole for one in spoken):
+        if same and len(several) <= 1 and not any(one.whole for one in spoken):
             entity = Entity(bound.name, known.filters, known.annotated or bound.annotated, known.quantity, True)
-            return replace(entity, excluded=known.excluded), None
+            return replace(entity, excluded=known.excluded, again=known), None
         if phrase.number < 0 and any(one.whole for one in spoken):
             return Entity(bound.name, (), bound.annotated, quantity, True, True), None
         raise Unclear
