@@ -150,19 +150,17 @@ def _aspect(unit: _Unit) -> str:
 
 
 def _stated(text: str, facts: Facts) -> _Stated:
-    units, plain, claims = set[_Unit](), list[str](), list[Claim]()
-    sentences = list(judged_in(text, Judge(facts)))
-    for said, judged in sentences:
+    units, claims = set[_Unit](), list[Claim]()
+    for said, judged in judged_in(text, Judge(facts)):
         claims += [one.claim for one in judged]
         if any(one.statement.scope == _DENIED for one in judged):
             continue  # true where what it names is not so: it states none of that
-        plain.append(said.text)
         for one in judged:
             if one.claim.verdict == SUPPORTED:
                 units.update(_numbers(one, facts))
                 units.update(_share(one, said.values))
                 units.update(_attributes(one, said.values))
-    units |= told(text if len(plain) == len(sentences) else " ".join(plain), facts).facts
+    units |= told(text, facts).facts
     # Of an image of light, "radar" is a claim too.
     return _Stated(claims_of(text, facts) if facts.optical else tuple(claims), _closed(units))
 

@@ -49,7 +49,7 @@ def told(text: str, facts: Facts) -> Told:
     for said, judged in judged_in(text, Judge(facts)):
         for statement, claim, entities in judged:
             claims.append(claim)
-            if claim.verdict == SUPPORTED:
+            if claim.verdict == SUPPORTED and statement.scope != "denied":  # true where what it names is not so
                 found |= _absent(statement, said.values)
                 for entity in entities:
                     found |= _of(entity)

@@ -218,7 +218,7 @@ class Judge:
                 judged = worst(judged[0], found[0]), found[1]
         if loose and judged is not None:
             return (CONTRADICTED if judged[0] == CONTRADICTED else UNVERIFIABLE), f"{judged[1]}; no label decides the rest"
-        return judged
+        return (UNVERIFIABLE, "no label decides it") if loose and statement.said else judged
 
     # Phrases that introduce objects
 

@@ -26,6 +26,8 @@ TEXTS = {
     "Four ships are visible.": set(),
     "All ships are in the lower right.": set(),  # contradicted
     "There are not four ships.": set(),
+    "It is not true that there are four ships.": set(),
+    "It is wrong that there are no ships.": set(),
     "No aircraft can be seen.": {Fact("aircraft", number=0)},
     "Something glitters.": set(),
 }
