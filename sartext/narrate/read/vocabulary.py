@@ -45,7 +45,7 @@ visible present seen shown observed detected identified identifiable discernible
 captured
 recognizable spotted packed depicted found located situated positioned placed distributed arranged concentrated lying
 sitting standing
-floating oriented running stretching spanning extending pictured
+floating oriented stretching spanning extending pictured
 """
 
 TABLE = """
@@ -178,7 +178,7 @@ x manner = herbaceous | residential | rich | open | rather complicated | storage
 x manner = l shaped
 x manner = neat | several kinds of | modern | old | new | straight | curved | round | circular | rectangular
 x manner = square shaped | oval
-x state = parked | moored | anchored | docked | berthed | damaged
+x state = parked | running | moored | anchored | docked | berthed | damaged
 x optical = bright | dark | brightness | gray | grey | black | white | shiny | glowing | shadow | shadows | dim
 x optical = grayscale
 j - = traffic | deck | decks | noise | stop | stops
