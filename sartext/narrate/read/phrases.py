@@ -341,8 +341,7 @@ class Phrases:
             number = after if self.code(after) == "n" else -1
             start = after + (number >= 0)
             for one, end in self.noun(start):
-                amount = "these" if one.amount == "plural" else "the"
-                yield one._replace(amount=amount, number=number, whole=at, refers="rest"), end
+                yield one._replace(amount=self._of_noun(one), number=number, whole=at, refers="rest"), end
             yield Phrase(CONTEXT, "either", number, at, refers="rest"), start
         elif code == "E":
             for one, end in self.noun(after):
@@ -353,8 +352,12 @@ class Phrases:
                 yield one._replace(amount="sole"), end
         else:
             for one, end in self.noun(at):
-                kind = self.code(one.noun)
-                yield one._replace(amount="the" if kind == "k" else "either" if kind == "b" else "these"), end
+                yield one._replace(amount=self._of_noun(one)), end
+
+    def _of_noun(self, phrase: Phrase) -> str:
+        """Whether "the" is of one or several: "the ship", "the ships", "the aircraft"."""
+        kind = self.code(phrase.noun)
+        return "the" if kind == "k" else "either" if kind == "b" else "these"
 
     def another(self, at: int) -> Reads:
         """ "another ship", "other ships", "another"."""

@@ -162,6 +162,8 @@ class Counting:
             if cell is not None:
                 return kin.in_cell(cell)
             return [min(value, self.has(thing, one)) for thing, value in kin.things()]
+        if _opposed(filters):
+            return [FALSE] * len(kin.values)
         return [min(value, *[self.has(thing, one) for one in filters]) for thing, value in kin.things()]
 
     def has(self, thing: Object, one: BoundProperty) -> int:
@@ -241,6 +243,12 @@ class Counting:
         if can_share([thing for thing, value in kin.things() if value == TRUE], list(before.items()), self.facts):
             return SUPPORTED
         return CONTRADICTED if bounded and not kin.cut else UNVERIFIABLE
+
+
+def _opposed(filters: Sequence[BoundProperty]) -> bool:
+    """Whether a property is said and denied at once: an object that may be counted in either cell is not in and out of one."""
+    said = {(one.form, values) for one, values in filters if not one.negated and one.target is None}
+    return any((one.form, values) in said for one, values in filters if one.negated and one.target is None)
 
 
 def _kin_of(name: str, facts: Facts) -> Kin:

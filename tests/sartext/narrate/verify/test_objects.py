@@ -47,3 +47,24 @@ def three(make_tile: MakeTile, make_box: MakeBox) -> Tile:
 def test_verdicts(three: Tile, text: str, verdict: str) -> None:
     claims = claims_of(text, facts_of(three))
     assert verdict_of(claims) == verdict, claims
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("A ship is in the center.", "supported"),  # on the border of two cells
+        ("A ship is not in the center.", "supported"),
+        ("A ship in the center is in the middle left.", "supported"),
+        ("A ship in the center is not in the center.", "contradicted"),
+        ("There is a ship in the center. It is not in the center.", "contradicted"),
+    ],
+)
+def test_one_object_is_not_in_and_out_of_a_place(text: str, verdict: str, make_tile: MakeTile, make_box: MakeBox) -> None:
+    tile = make_tile(make_box("ship", 92, 140, 112, 150), exhaustive=("ship",))
+    assert verdict_of(claims_of(text, facts_of(tile))) == verdict
+
+
+def test_the_other_aircraft_is_one_or_several(make_tile: MakeTile, make_box: MakeBox) -> None:
+    flat, upright = make_box("aircraft", 20, 140, 60, 146), make_box("aircraft", 145, 230, 155, 280)
+    text = "Only one aircraft is horizontal. The other aircraft is in the lower center."
+    assert verdict_of(claims_of(text, facts_of(make_tile(flat, upright, exhaustive=("aircraft",))))) == "supported"
