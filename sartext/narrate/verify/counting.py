@@ -121,8 +121,10 @@ class Counting:
         name, quantity, _, filters, annotated = mention
         kin = self.kin(name)
         bounded = kin.bounded(annotated)
-        values = self.matching(mention) if filters else kin.values
-        verdict, evidence = outcome(name, quantity, kin.sure if filters else -1, *_tally(values, kin.cut, bounded))
+        values, cut = (self.matching(mention) if filters else kin.values), kin.cut
+        if filters and nobody_has(name, filters):
+            cut, bounded = 0, True
+        verdict, evidence = outcome(name, quantity, kin.sure if filters else -1, *_tally(values, cut, bounded))
         if quantity is None:
             return verdict, evidence
         if filters and verdict == SUPPORTED:
@@ -161,8 +163,7 @@ class Counting:
             cell = CELL.get(one[1][0]) if one[0].form == "p" and not one[0].negated else None
             if cell is not None:
                 return kin.in_cell(cell)
-            return [min(value, self.has(thing, one)) for thing, value in kin.things()]
-        if _opposed(filters):
+        if nobody_has(mention.name, filters):
             return [FALSE] * len(kin.values)
         return [min(value, *[self.has(thing, one) for one in filters]) for thing, value in kin.things()]
 
@@ -245,10 +246,17 @@ class Counting:
         return CONTRADICTED if bounded and not kin.cut else UNVERIFIABLE
 
 
-def _opposed(filters: Sequence[BoundProperty]) -> bool:
-    """Whether a property is said and denied at once: an object that may be counted in either cell is not in and out of one."""
+def nobody_has(name: str, filters: Sequence[BoundProperty]) -> bool:
+    """Whether no object of the class can have all of the properties, annotated or not.
+
+    None is of two classes that exclude each other, and none has a property that is said and denied at once: one that may be
+    counted in either of two cells is not in and out of one.
+    """
     said = {(one.form, values) for one, values in filters if not one.negated and one.target is None}
-    return any((one.form, values) in said for one, values in filters if one.negated and one.target is None)
+    if any((one.form, values) in said for one, values in filters if one.negated and one.target is None):
+        return True
+    classes = [str(values[0]) for form, values in said if form == "class" and values[0] not in NAMELESS]
+    return any(_called(name, other) == _called(other, name) == FALSE for other in classes)
 
 
 def _kin_of(name: str, facts: Facts) -> Kin:

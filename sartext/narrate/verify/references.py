@@ -52,7 +52,7 @@ class References:
     def rest(self, phrase: Phrase, bound: Bound, said: tuple[BoundProperty, ...], several: bool) -> Verdict:
         """Whether the others, those of which nothing has been said yet, are so many and have the properties."""
         earlier = [one for one in self._discourse.distinct() if one.name == bound.name]
-        whole = next((one for one in earlier if one.whole), None)
+        whole = next((one for one in earlier if one.whole and one.several), None)
         if whole is None and len(earlier) > 1 and earlier[0].quantity is not None and earlier[0].quantity.low > 1:
             whole = earlier[0]  # "two ships in the center: one ..., the other ..."
         parts = [one for one in earlier if one is not whole]

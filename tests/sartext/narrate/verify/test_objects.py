@@ -68,3 +68,19 @@ def test_the_other_aircraft_is_one_or_several(make_tile: MakeTile, make_box: Mak
     flat, upright = make_box("aircraft", 20, 140, 60, 146), make_box("aircraft", 145, 230, 155, 280)
     text = "Only one aircraft is horizontal. The other aircraft is in the lower center."
     assert verdict_of(claims_of(text, facts_of(make_tile(flat, upright, exhaustive=("aircraft",))))) == "supported"
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("A tanker is a fishing vessel.", "contradicted"),
+        ("No tanker is a fishing vessel.", "supported"),
+        ("A tanker is a ship.", "supported"),
+        ("A ship is a fishing vessel.", "unverifiable"),  # they may be hidden in the crowd, or below the label
+    ],
+)
+def test_no_object_is_of_two_classes_that_exclude_each_other(
+    text: str, verdict: str, make_tile: MakeTile, make_box: MakeBox
+) -> None:
+    tile = make_tile(make_box("tanker", 20, 20, 80, 36), make_box("ship", 120, 20, 180, 36))
+    assert verdict_of(claims_of(text, facts_of(tile))) == verdict
