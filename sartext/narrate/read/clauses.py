@@ -269,7 +269,8 @@ class Clauses(Comparisons):
 
     def _said(self, at: int) -> Reads:
         """Phrases and what a verb says of them."""
-        for subject, end in self._subject(at):
+        for phrases, end in self._subject(at):
+            subject = self._agreed(phrases, end)
             for said, scope, last in self._verbs(end):
                 if self.code(self.skip(last, ",")) == "9" and not scope:
                     if (paired := respectively(subject, said)) is not None:
@@ -299,6 +300,12 @@ class Clauses(Comparisons):
                     yield exist(subject, (), (at, last), "covers"), last
                 for place, last in self.places(end + 1):
                     yield exist(subject, (place,), (at, last), "covers"), last
+
+    def _agreed(self, subject: tuple[Phrase, ...], at: int) -> tuple[Phrase, ...]:
+        """The subject as its verb has it: "the aircraft is" one, "the aircraft are" several."""
+        if len(subject) != 1 or subject[0].amount != "either" or self.code(at) not in _FINITE:
+            return subject
+        return (subject[0]._replace(amount="these" if self.code(at) in "vX" else "the"),)
 
     def _subject(self, at: int) -> Reads:
         yield from self.members(at)

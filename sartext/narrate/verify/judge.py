@@ -356,12 +356,8 @@ class Judge:
         self._judged = replace(entity)
         if phrase.amount == "extreme":
             which = str(values[phrase.extreme])
-            found = worst_of(
-                [
-                    extreme_of(self.objects.pairs(entity), which, one, self.counting, self.objects.bounded(entity))
-                    for one in said
-                ]
-            )
+            pairs, bounded = self.objects.pairs(entity), self.objects.bounded(entity)
+            found = worst_of([extreme_of(pairs, which, one, self.counting, bounded) for one in said])
             self.discourse.add(replace(entity, filters=(*entity.filters, *said)))
             return found or self.objects.exists(entity)
         if scope == "share":
@@ -376,8 +372,10 @@ class Judge:
                 found = self.objects.all_of(entity, said, scope)
             judged = found if judged is None else (worst(judged[0], found[0]), found[1])
         elif scope == "none":
-            judged = self.objects.exists(entity)
-            judged = _OPPOSITE[judged[0]], judged[1]
+            there = self.objects.exists(entity)
+            judged = _OPPOSITE[there[0]], there[1]
+        elif judged is None and bound.filters and phrase.refers == "":
+            judged = self.objects.exists(entity)  # "the ship in the center is visible"
         if scope == "all":
             entity.filters = (*entity_before, *said)
             self.discourse.add(entity)

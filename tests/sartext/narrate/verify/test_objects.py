@@ -84,3 +84,19 @@ def test_no_object_is_of_two_classes_that_exclude_each_other(
 ) -> None:
     tile = make_tile(make_box("tanker", 20, 20, 80, 36), make_box("ship", 120, 20, 180, 36))
     assert verdict_of(claims_of(text, facts_of(tile))) == verdict
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("The ship in the lower right is visible.", "supported"),
+        ("The ship in the center is visible.", "contradicted"),
+        ("The aircraft are in the center.", "contradicted"),  # there is one
+        ("The aircraft is in the center.", "supported"),
+    ],
+)
+def test_what_a_definite_phrase_takes_for_granted_is_judged(
+    text: str, verdict: str, three: Tile, make_tile: MakeTile, make_box: MakeBox
+) -> None:
+    one = make_tile(make_box("aircraft", 140, 140, 160, 160), exhaustive=("aircraft",))
+    assert verdict_of(claims_of(text, facts_of(one if "aircraft" in text else three))) == verdict
