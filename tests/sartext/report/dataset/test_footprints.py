@@ -6,21 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sartext.report.dataset.atlas import atlas
-from sartext.report.dataset.counting import hashes_of
-from sartext.report.dataset.footprints import Footprints, footprint
+from sartext.report.dataset.footprints import footprint
 from tests.sartext.report.dataset.test_blocks import shown
-
-
-def square(x: float, y: float, side: float = 0.2) -> str:
-    corners = ((0, 0), (side, 0), (side, side), (0, side), (0, 0))
-    points = [((x + dx + 180) % 360 - 180, y + dy) for dx, dy in corners]
-    return f"POLYGON (({', '.join(f'{a} {b}' for a, b in points)}))"
-
-
-def added(*polygons: str) -> Footprints:
-    footprints = Footprints()
-    footprints.add(list(polygons), hashes_of(map(str, range(len(polygons)))))
-    return footprints
+from tests.support.footprints import added, square
 
 
 @pytest.mark.parametrize(
