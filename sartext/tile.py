@@ -150,7 +150,7 @@ class Caption:
     claims: tuple[Claim, ...] = ()
     reason: str | None = None  # why it is not kept
     derived_from: int | None = None  # position in `tile.captions` of the refused caption of which this is what was left
-    confidence: float | None = None  # as its writer gives it; `score` is a judge's
+    confidence: float | None = None  # as its writer gives it, none of ours does; `score` is a judge's
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,7 +216,7 @@ class Tile:
     captions: tuple[Caption, ...] = ()
     questions: tuple[Question, ...] = ()
     origin: Origin = Origin()
-    takedown: str | None = None  # why the tile is to be taken out of what is served and exported
+    takedown: str | None = None  # why somebody asks to take the tile out; kept with it, no job acts on it yet
 
     def __post_init__(self) -> None:
         if not KEY.fullmatch(self.key):

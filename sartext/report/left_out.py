@@ -7,6 +7,11 @@ _WHY = {
 }
 
 
+def may_not_train(*rights: bool | None) -> bool:
+    """Whether the rights of a tile's pixels, annotations or texts forbid it; what is unknown (None) forbids nothing."""
+    return False in rights
+
+
 def none_left_out() -> dict[str, int]:
     """How many tiles are left out by reason, before any is."""
     return dict.fromkeys(_WHY, 0)

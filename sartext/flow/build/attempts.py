@@ -12,7 +12,7 @@ import socket
 import uuid
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from sartext.store import Store
 
@@ -37,7 +37,8 @@ class Attempts:
         try:
             yield before
         except Exception:
-            self.forget(note)
+            with suppress(Exception):  # a store that fails here too is not what ended the try
+                self.forget(note)
             raise
 
     def positions(self, what: str) -> Counter[int]:

@@ -7,14 +7,16 @@ when an actor died first. A tile that has ended three actors in which nothing wa
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 import pyarrow as pa
 
-from sartext.flow.build.attempts import Attempts
+from sartext.flow.build.attempts import Attempts, tell_again
 from sartext.flow.build.isolate import DEATHS, killed
 from sartext.flow.build.rows import collect_seldom, limit_memory, narrate_block, staged_row, staged_table
+from sartext.flow.engine.tries import try_again
 from sartext.narrate.rule import BatchRule, Rule
-from sartext.store import open_store
+from sartext.store import Store, open_store
 
 _WHOLE = 2  # tries at a shard as a whole
 
@@ -37,7 +39,11 @@ class NarrationWorker:
         limit_memory(self._worker_memory_mb)
         if table.num_rows == 0:
             return table
-        attempts = Attempts(open_store(self._uri), table["shard"][0].as_py(), table["generation"][0].as_py())
+        store, shard = open_store(self._uri), table["shard"][0].as_py()
+        return try_again(partial(self._narrated, table, store), partial(tell_again, store, shard))
+
+    def _narrated(self, table: pa.Table, store: Store) -> pa.Table:
+        attempts = Attempts(store, table["shard"][0].as_py(), table["generation"][0].as_py())
         with attempts.trying("narrate") as before:
             made = narrate_block(table, self._rules) if before < _WHOLE else self._one_by_one(table, attempts)
         self._used = True

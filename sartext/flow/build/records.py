@@ -26,7 +26,7 @@ class BuildRecords:
         self._shards = shards
         self.planned = sum(len(shard.items) for shard in shards)
         self._generations: dict[int, int] = {}
-        self._why_again = ""
+        self._again = 0, ""
         self.records: dict[int, Record] = {}
         self.reload()
 
@@ -62,11 +62,13 @@ class BuildRecords:
         return work
 
     def tried_again(self) -> tuple[int, str]:
-        """How often a shard was begun once more in this run, and why the first time: a death, or what was raised."""
+        """How often a shard was begun once more in this run, as last looked, and why the first time: a death, or an error."""
+        return self._again
+
+    def _look_again(self) -> None:
         paths = tried_again(self._store)
-        if paths and not self._why_again:
-            self._why_again = self._store.read(paths[0]).decode()
-        return len(paths), self._why_again
+        why = self._again[1] or (self._store.read(paths[0]).decode() if paths else "")
+        self._again = len(paths), why
 
     def totals(self) -> dict[str, Any]:
         """What all records hold together."""
@@ -81,6 +83,7 @@ class BuildRecords:
     def look(self) -> int:
         """Takes in the records that have come; how many tiles those that are there account for."""
         awaited = self._generations.keys() - self.records.keys()
+        self._look_again()
         for number, record in read_records(self._store, awaited).items():
             if record["generation"] >= self._generations[number]:
                 self.records[number] = record

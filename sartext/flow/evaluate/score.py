@@ -201,9 +201,12 @@ _RECALLS = (
     *[_Metric(f"text → image R@{depth}", "%", _at("text_to_image", place)) for place, depth in enumerate(DEPTHS)],
     _Metric("mean", "%", itemgetter("mean"), compared="mean recall"),
 )
-_FIRST = {"CIDEr": "CIDEr"}  # of the caption metrics, what models are compared by, and its name in the summary
+_COMPARED = "CIDEr"  # of the caption metrics, the one that models are compared by, and the one that is no share
 _CAPTIONS = (
-    *[_Metric(name, "%" if name != "CIDEr" else "", _caption_metric(name), compared=_FIRST.get(name, "")) for name in METRICS],
+    *[
+        _Metric(name, "" if name == _COMPARED else "%", _caption_metric(name), compared=name if name == _COMPARED else "")
+        for name in METRICS
+    ],
     _Metric("distinct", "count", itemgetter("distinct")),
     _Metric("words", "count", itemgetter("mean_words")),
 )

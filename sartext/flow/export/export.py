@@ -29,7 +29,7 @@ from sartext.formats.llava import write_llava
 from sartext.formats.preference import PreferencePair, write_preferences
 from sartext.formats.text_record import plain
 from sartext.narrate.ask.questions import conversations
-from sartext.report.left_out import MAY_TRAIN, NARRATED, none_left_out, said_of
+from sartext.report.left_out import MAY_TRAIN, NARRATED, may_not_train, none_left_out, said_of
 from sartext.store import open_store
 from sartext.tile import SPLITS, Caption, Tile, from_table
 
@@ -102,9 +102,9 @@ _FORMS = {
         _grounded,
         write_grounding,
         "captions",
-        "kept captions whose claims have boxes",
+        "kept captions with claims that boxes bear out",
         _ungrounded,
-        "claims have no span or no boxes",
+        "claims are not borne out by boxes, or have no place in the text",
     ),
     "preference": _Form(
         "preference.jsonl",
@@ -149,10 +149,10 @@ def export(dataset: str, *, out: str, form: str = "llava", split: str = ALL, nar
                     if split not in (ALL, tile.split):
                         continue
                     every = list(made.entries(tile, True))
-                    if tile.origin.may_train is False and tile.split not in _MEASURED:
+                    if tile.split not in _MEASURED and may_not_train(*_rights(tile)):
                         left_out[MAY_TRAIN] += bool(every)
                         continue
-                    found = list(made.entries(tile, narrator_captions)) if every else []
+                    found = every if narrator_captions or not every else list(made.entries(tile, False))
                     if every and not found:
                         left_out[NARRATED] += 1
                     if found and tile.image.bytes is not None:
@@ -171,6 +171,11 @@ def export(dataset: str, *, out: str, form: str = "llava", split: str = ALL, nar
         run.check_lock()
         run.store.put(made.file, made.write(entries).encode())
     return Exported(run.uri, images, len(entries), made.what, left_out, skipped, made.skipped_are)
+
+
+def _rights(tile: Tile) -> Iterator[bool | None]:
+    for one in (tile.origin, tile.origin.annotations, tile.origin.texts):
+        yield None if one is None else one.may_train
 
 
 def _path(tile: Tile) -> str:

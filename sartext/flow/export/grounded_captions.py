@@ -33,7 +33,7 @@ def _phrase(span: tuple[int, int], boxes: Sequence[Box], tile: Tile) -> Grounded
 
 
 def corners_px(box: Box, tile: Tile) -> Corners:
-    """What an upright box around the object covers of the image."""
-    xs, ys = box.polygon_px[::2], box.polygon_px[1::2]
-    width, height = tile.width_px, tile.height_px
-    return (max(min(xs), 0), max(min(ys), 0), min(max(xs), width), min(max(ys), height))
+    """What an upright box around the object covers of the image; nothing wide or high where the object lies outside."""
+    xs = [min(max(x, 0), tile.width_px) for x in box.polygon_px[::2]]
+    ys = [min(max(y, 0), tile.height_px) for y in box.polygon_px[1::2]]
+    return min(xs), min(ys), max(xs), max(ys)

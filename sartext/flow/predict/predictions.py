@@ -22,6 +22,7 @@ from sartext.flow.predict.generation import GenerationConfig
 from sartext.flow.predict.model import Model
 from sartext.flow.predict.tile_rows import Rows, read_tile_rows, texts_of
 from sartext.models.objective import ANSWER, CAPTION, EMBED
+from sartext.row_groups import read_table
 from sartext.store import Store, open_store
 from sartext.tile import Caption
 
@@ -79,7 +80,7 @@ def predictions(store: Store, name: str, parts: int) -> list[dict[str, Any]]:
     """
     rows: list[dict[str, Any]] = []
     for part in range(parts):
-        table = pq.read_table(io.BytesIO(store.read(prediction_path(name, part))))
+        table = read_table(store, prediction_path(name, part))
         plain = table.drop_columns(["image", "texts"]).to_pylist()
         images, texts = (_arrays(table[column].combine_chunks()) for column in ("image", "texts"))
         rows += [{**one, "image": image, "texts": of} for one, image, of in zip(plain, images, texts, strict=True)]

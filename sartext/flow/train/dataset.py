@@ -18,10 +18,11 @@ from sartext.errors import UserError
 from sartext.flow.predict.narrator import ROUTE
 from sartext.flow.train.sampler import PADDING, drawn
 from sartext.models.objective import CAPTIONS, QUESTIONS, Example
-from sartext.report.left_out import MAY_TRAIN, NARRATED, none_left_out, said_of
+from sartext.report.left_out import MAY_TRAIN, NARRATED, may_not_train, none_left_out, said_of
 from sartext.row_groups import read_group, read_groups
 from sartext.store import open_store
 
+_RIGHTS = ("origin.may_train", "origin.annotations.may_train", "origin.texts.may_train")
 _COLUMNS = {CAPTIONS: ["captions"], QUESTIONS: ["questions"]}
 
 
@@ -98,7 +99,7 @@ class CaptionDataset:
 
     def _examples_of(self, path: str, split: str) -> list[_Group]:
         groups = []
-        for number, table in enumerate(read_groups(self._store, path, ["split", "origin.may_train", *_COLUMNS[self._kind]])):
+        for number, table in enumerate(read_groups(self._store, path, ["split", *_RIGHTS, *_COLUMNS[self._kind]])):
             columns = table["split"].to_pylist(), table["origin"].to_pylist(), self._kept(table)
             of_split = [row for row in enumerate(zip(*columns, strict=True)) if row[1][0] == split]
             rows = [row for row, (_, origin, kept) in of_split if self._is_example(origin, kept)]
@@ -108,7 +109,8 @@ class CaptionDataset:
     def _is_example(self, origin: dict[str, Any] | None, kept: list[_Text]) -> bool:
         """Whether something may be learned from a tile; where only a text is lacking, nothing is counted."""
         reason = None
-        if origin is not None and origin["may_train"] is False:  # null is unknown, and forbids nothing
+        rights = [origin, *[origin[of] for of in ("annotations", "texts")]] if origin else []
+        if may_not_train(*[one["may_train"] for one in rights if one]):
             reason = MAY_TRAIN
         elif not self._learned(kept):
             reason = NARRATED

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from sartext.narrate.read.comparisons import Comparisons
 from sartext.narrate.read.meaning import CONTEXT, Phrase, Property, Statement
-from sartext.narrate.read.phrases import Reads, rule
+from sartext.narrate.read.readings import Reads, rule
 from sartext.narrate.read.statements import INTRODUCED, Members, deny, exist, respectively, said_before, state
 
 _FINITE = "vVX1"
@@ -36,6 +36,8 @@ class Clauses(Comparisons):
         if self.shape[at : at + 3] == "nfh":
             yield at  # "there are ships in it seven of them"
         after = self.skip(self.skip(at, ",:"), "&;W")
+        if self.shape[0] == "N" and self.shape[at : at + 3] == ";Dn":
+            return  # "no ship but the one in the center"
         if after > at:
             yield after
             if self.code(at) == "," and after > at + 1:
@@ -77,7 +79,7 @@ class Clauses(Comparisons):
         """One clause; the readings that say most of it first."""
         if self.code(at) == "¬":
             for stated, end in self.clause(at + 1):
-                if len(stated) == 1 and not stated[0].scope:
+                if len(stated) == 1 and not stated[0].scope and end == len(self.shape):  # of several: that one is not so
                     yield (stated[0]._replace(scope="denied"),), end
             return
         for rule_ in self._rules(at):

@@ -1,7 +1,8 @@
 """Comparisons in the shape of a sentence: of two classes, or of one class in two places."""
 
 from sartext.narrate.read.meaning import Phrase, Property, Statement
-from sartext.narrate.read.phrases import Phrases, Reads
+from sartext.narrate.read.phrases import Phrases
+from sartext.narrate.read.readings import Reads
 
 
 class Comparisons(Phrases):

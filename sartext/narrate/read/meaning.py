@@ -26,7 +26,7 @@ class Property(NamedTuple):
 class Phrase(NamedTuple):
     """A noun phrase.
 
-    `amount` of what is introduced: some (one at least), plural (two at least), number, least, none, not number, only
+    `amount` of what is introduced: some (one at least), plural (two at least), number, none, not number, only
     ("only ships"). Of what is referred to: the (one), these (several), sole ("the only ship"), all, both, most, share ("half
     of the ships"), none of, extreme ("the largest ship").
     `refers` is "" where a class is named, they (the objects spoken of), class (others or more of the class spoken of), of
@@ -70,6 +70,3 @@ class Reading(NamedTuple):
 
     statements: tuple[Statement, ...]
     kinds: tuple[str, ...]  # of claim, one a statement
-
-
-UNREADABLE = Reading((Statement("unread"),), (UNREAD,))

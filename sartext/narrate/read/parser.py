@@ -12,6 +12,7 @@ from sartext.narrate.read.claim_types import kind_of
 from sartext.narrate.read.clauses import Clauses
 from sartext.narrate.read.land_cover import SHARE, shares_stated
 from sartext.narrate.read.meaning import CONTEXT, Reading, Statement
+from sartext.narrate.read.readings import TooManyReadings
 
 _LONGEST = 400  # tokens
 _UNKNOWN = frozenset("uj!")
@@ -76,5 +77,8 @@ def _stated(shape: str) -> tuple[Statement, ...] | None:
         return None
     if SHARE in shape and (shares := shares_stated(shape)) is not None:
         return tuple(shares)
-    found = next(iter(Clauses(shape).sentence(0)), None)
+    try:
+        found = next(iter(Clauses(shape).sentence(0)), None)
+    except TooManyReadings:
+        return None
     return None if found is None else found[0]

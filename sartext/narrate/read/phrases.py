@@ -5,12 +5,10 @@ none: what no rule takes up, nobody has read, and then nobody has read its sente
 """
 
 from collections.abc import Callable, Iterator
-from functools import wraps
-from typing import Any
 
 from sartext.narrate.read.meaning import CONTEXT, Phrase, Property
+from sartext.narrate.read.readings import Reads, Ruled, rule
 
-Reads = Iterator[tuple[Any, int]]
 _NOUNS = "kKbG"
 _PLURAL = "KbG"
 _BEYOND = 16  # how far rules look past the end of a shape
@@ -18,57 +16,15 @@ _COMPARING = frozenset("+-=2>")
 _ADJECTIVES = "lLySpmxgiOc"
 
 
-class Readings:
-    """What a rule finds at a place, found only as far as somebody asks, and once."""
-
-    __slots__ = ("_busy", "_found", "_rest")
-
-    def __init__(self, rest: Reads) -> None:
-        self._found: list[tuple[Any, int]] = []
-        self._rest: Reads | None = rest
-        self._busy = False
-
-    def __iter__(self) -> Reads:
-        at, found = 0, self._found
-        while True:
-            if at < len(found):
-                yield found[at]
-                at += 1
-                continue
-            if self._rest is None or self._busy:  # a rule that asks for itself at the same place finds nothing more there
-                return
-            self._busy = True
-            one = next(self._rest, None)
-            self._busy = False
-            if one is None:
-                self._rest = None
-                return
-            found.append(one)
-
-
-def rule(method: Callable[[Any, int], Reads]) -> Callable[[Any, int], Readings]:
-    """Keeps what a rule finds at a place."""
-    name = method.__name__
-
-    @wraps(method)
-    def kept(self: "Phrases", at: int) -> Readings:
-        found = self.memo.get((name, at))
-        if found is None:
-            found = self.memo[name, at] = Readings(method(self, at))
-        return found
-
-    return kept
-
-
-class Phrases:
+class Phrases(Ruled):
     """The noun phrases of one shape."""
 
     def __init__(self, shape: str) -> None:
+        super().__init__()
         self.shape = shape
         # The code at a place; a space, which is none, beyond the end.
         self.code: Callable[[int], str] = f"{shape:<{len(shape) + _BEYOND}}".__getitem__
         self.compares = not _COMPARING.isdisjoint(shape)
-        self.memo: dict[tuple[str, int], Readings] = {}
 
     def skip(self, at: int, codes: str) -> int:
         """What follows one of the codes, where it is there."""
@@ -231,9 +187,9 @@ class Phrases:
         if code == "h":
             yield Phrase(CONTEXT, "these", refers="they"), after
         elif code == "n":
-            yield from self.numbered(at, at, "number")
+            yield from self.numbered(at)
         elif code == "t" and self.shape[at + 1 : at + 4] == "n;n":
-            yield from self.numbered(at + 3, at + 3, "number")  # "not one but seven ships": the number is what is said
+            yield from self.numbered(at + 3)  # "not one but seven ships": the number is what is said
         elif code == "N":
             yield from self.no(after)
         elif code == "Q":
@@ -258,7 +214,7 @@ class Phrases:
                 yield these, end
         elif code == "8" and self.code(after) == "n":  # "all but four of the thirty ships"
             for these, end in self.of_these(self.skip(after + 1, "f"), "all but"):
-                yield these._replace(number=after, whole=these.number), end
+                yield these._replace(number=after), end
         elif code in "YZ":
             yield from self.of_these(self.skip(after, "f"), "most" if code == "Y" else "none of")
             if code == "Z":
@@ -270,7 +226,7 @@ class Phrases:
             yield from self.another(at)
         elif code == "J":
             if self.code(after) == "n":
-                yield from self.numbered(after, after, "number")
+                yield from self.numbered(after)
             for one, end in self.noun(after):
                 yield one._replace(amount="only"), end
             for one, end in self.phrase(after):
@@ -295,20 +251,19 @@ class Phrases:
             for one, end in self.noun(start + 1):
                 yield one._replace(amount="not number", number=start), end
 
-    def numbered(self, at: int, number: int, amount: str) -> Reads:
+    def numbered(self, at: int) -> Reads:
         """A number and what it counts: "two ships", "two of the three ships", "two others", "two"."""
         after = at + 1
         for one, end in self.noun(after):
-            yield one._replace(amount=amount, number=number), end
+            yield one._replace(amount="number", number=at), end
         if self.code(after) == "e":
             for one, end in self.noun(after + 1):
-                yield one._replace(amount=amount, number=number, refers="another"), end
-            yield Phrase(CONTEXT, amount, number, refers="another"), after + 1
+                yield one._replace(amount="number", number=at, refers="another"), end
+            yield Phrase(CONTEXT, "number", at, refers="another"), after + 1
         if self.code(after) == "f":
-            for these, end in self.of_these(after + 1, amount):
-                whole = these.number
-                yield these._replace(number=number, whole=whole, refers=these.refers or "of"), end
-        yield Phrase(CONTEXT, amount, number, refers="class"), after
+            for these, end in self.of_these(after + 1, "number"):
+                yield these._replace(number=at, refers=these.refers or "of"), end
+        yield Phrase(CONTEXT, "number", at, refers="class"), after
 
     @rule
     def these_(self, at: int) -> Reads:
@@ -323,7 +278,9 @@ class Phrases:
     def of_these(self, at: int, amount: str) -> Reads:
         """The amount of what is referred to."""
         for these, end in self.these_(at):
-            refers = "of" if amount in ("number", "least") and these.refers == "they" else these.refers
+            refers = "of" if amount == "number" and these.refers == "they" else these.refers
+            if amount not in ("all", "both"):  # whose number is that of the whole
+                these = these._replace(number=-1, whole=these.number)
             yield these._replace(amount=amount, refers=refers), end
 
     def definite(self, at: int) -> Reads:
@@ -380,4 +337,4 @@ class Phrases:
 
     def _largest_of(self, at: int) -> Reads:
         for these, end in self.these_(at + 2):
-            yield these._replace(amount="extreme", extreme=at), end
+            yield these._replace(amount="extreme", extreme=at, number=-1, whole=these.number), end

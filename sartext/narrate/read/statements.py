@@ -2,7 +2,7 @@
 
 from sartext.narrate.read.meaning import CONTEXT, Phrase, Property, Statement
 
-INTRODUCED = frozenset(("some", "plural", "number", "least", "none", "not number", "only"))
+INTRODUCED = frozenset(("some", "plural", "number", "none", "not number", "only"))
 Members = tuple[Phrase, ...]
 
 

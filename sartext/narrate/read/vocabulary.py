@@ -10,8 +10,7 @@ sar radar synthetic aperture here overall clearly altogether itself themselves '
 """
 SILENT_PHRASES = """
 as follows | by place | by position | by sar | by radar | by the radar | in total | all in all | in it |
-in several places |
-in different places | in various places | in many places | in several locations | remote sensing |
+remote sensing |
 seen from above | imaged from above |
 observed from above | viewed from above | from above | the place of |
 the orientation of | the long axis of | the long axes of | long axis | long axes | long side | orientation |
@@ -19,7 +18,7 @@ anywhere |
 somewhere | content of | contents of | what | one can observe | one can see | without a doubt | without doubt |
 
 pieces of | a piece of | piece of | details of | from the sar perspective | from above |
-defining the scene 's structure | contributing to its visual complexity | together | throughout the frame |
+defining the scene 's structure | contributing to its visual complexity | throughout the frame |
 in the frame
 """
 
@@ -58,7 +57,7 @@ H - = there
 @ - = look | looking
 $ - = also | too | additionally | in addition
 , - = ,
-: - = :
+: - = : | in several places : | in different places : | in various places : | in many places : | in several locations :
 & and = and | as well as | plus | along with | together with
 / or = or
 / nor = nor
@@ -181,7 +180,7 @@ x manner = ring shaped | spindle shaped | fan shaped | oval shaped | star shaped
 x manner = roofed | developed
 x manner = herbaceous | residential | rich | open | rather complicated | storage | same | cone shaped | u shaped
 x manner = l shaped
-x manner = neat | several kinds of | modern | old | new | straight | curved | round | circular | rectangular
+x manner = together | neat | several kinds of | modern | old | new | straight | curved | round | circular | rectangular
 x manner = square shaped | oval
 x state = parked | running | moored | anchored | docked | berthed | damaged
 x optical = bright | dark | brightness | gray | grey | black | white | shiny | glowing | shadow | shadows | dim

@@ -22,7 +22,7 @@ def judged_in(text: str, judge: Judge) -> Iterator[tuple[SaidSentence, list[Judg
     """The sentences of a text with what they state, judged."""
     start = 0
     for said in said_in(text):
-        lower, judged = said.text.lower(), list[Judged]()
+        lower, judged, last = said.text.lower(), list[Judged](), 0
         start = text.index(said.text, start)
         alone, length = len(said.texts) == 1, len(said.text.rstrip(".!?\"' "))
         for statement, kind, words in zip(said.reading.statements, said.kinds, said.texts, strict=True):
@@ -31,7 +31,8 @@ def judged_in(text: str, judge: Judge) -> Iterator[tuple[SaidSentence, list[Judg
             if found is None:
                 continue
             boxes, regions = judge.ground()
-            span = (start, start + length) if alone else span_of(words, lower, start)
+            span = (start, start + length) if alone else span_of(words, lower, start, last)
+            last = last if span is None else span[0] - start
             claim = Claim(kind=kind, text=words, verdict=found[0], evidence=found[1], span=span, boxes=boxes, regions=regions)
             judged.append(Judged(statement, claim, judge.discourse.entities[before:]))
         judge.end_sentence()
@@ -39,17 +40,37 @@ def judged_in(text: str, judge: Judge) -> Iterator[tuple[SaidSentence, list[Judg
         yield said, judged
 
 
-def span_of(words: str, lower: str, start: int) -> tuple[int, int] | None:
+def span_of(words: str, lower: str, start: int, after: int = 0) -> tuple[int, int] | None:
     """Where the words of a claim stand in a text, given its sentence in lower case and where that begins.
 
-    Words that say nothing may stand between them; None where they are not found in this order.
+    Of the places from `after` on it is the one with most of the words in their order and least between them, where words may
+    stand that say nothing; None where there is none of the words.
     """
-    first = last = -1
-    at = 0
-    for word in words.lower().split():
-        found = lower.find(word.rstrip(","), at)
-        if found < 0:
-            continue  # a figure or a contraction that is written otherwise
-        first = found if first < 0 else first
-        last = at = found + len(word.rstrip(","))
-    return None if first < 0 else (start + first, start + last)
+    wanted = [word.rstrip(",") for word in words.lower().split()]
+    first = next((word for word in wanted if _find(word, lower, after) >= 0), None)
+    if first is None:
+        return None
+    found: list[tuple[int, int, int]] = []  # words that are not there, length, beginning
+    begin = _find(first, lower, after)
+    while begin >= 0:
+        end, missing = begin, 0
+        for word in wanted:
+            at = _find(word, lower, end)
+            if at < 0:  # also a figure or a contraction that is written otherwise
+                missing += 1
+            else:
+                end = at + len(word)
+        found.append((missing, end - begin, begin))
+        begin = _find(first, lower, begin + 1)
+    _, length, begin = min(found)
+    return start + begin, start + begin + length
+
+
+def _find(word: str, lower: str, at: int) -> int:
+    """Where a whole word stands from a place on; -1 where it does not."""
+    while (at := lower.find(word, at)) >= 0:
+        end = at + len(word)
+        if not (lower[at - 1 : at].isalnum() or lower[end : end + 1].isalnum()):
+            return at
+        at = end
+    return -1

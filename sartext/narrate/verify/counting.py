@@ -201,6 +201,10 @@ class Counting:
         bounded = self.bounded(target) and target.name not in taxonomy.REGIONS  # land covers have no boxes to compare with
         if not answers:
             return FALSE if bounded else UNKNOWN
+        if target.amount in ("number", "plural") and target.quantity is not None:
+            return _so_many(answers, target.quantity, bounded=bounded)
+        if target.quantity is not None and bounded and len(answers) < target.quantity.least:
+            return FALSE  # "the two bridges", of one
         if target.amount in DEFINITE:  # which of several is meant is not said
             if bounded and min(answers) == TRUE:
                 return TRUE
@@ -246,6 +250,13 @@ class Counting:
         return CONTRADICTED if bounded and not kin.cut else UNVERIFIABLE
 
 
+def _so_many(answers: list[int], quantity: Quantity, *, bounded: bool) -> int:
+    """Whether a relation is so to as many others as are said: "between two bridges", "left of some ships"."""
+    if answers.count(TRUE) >= quantity.low and (len(answers) <= quantity.most or quantity.most == INFINITE):
+        return TRUE
+    return FALSE if bounded and sum(one != FALSE for one in answers) < quantity.least else UNKNOWN
+
+
 def nobody_has(name: str, filters: Sequence[BoundProperty]) -> bool:
     """Whether no object of the class can have all of the properties, annotated or not.
 
@@ -255,7 +266,7 @@ def nobody_has(name: str, filters: Sequence[BoundProperty]) -> bool:
     said = {(one.form, values) for one, values in filters if not one.negated and one.target is None}
     if any((one.form, values) in said for one, values in filters if one.negated and one.target is None):
         return True
-    classes = [str(values[0]) for form, values in said if form == "class" and values[0] not in NAMELESS]
+    classes = [str(values[0]) for form, values in said if form == "class" and not {name, values[0]} & {*NAMELESS, "object"}]
     return any(_called(name, other) == _called(other, name) == FALSE for other in classes)
 
 

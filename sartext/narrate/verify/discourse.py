@@ -110,7 +110,7 @@ class Discourse:
             return None
         number = values[phrase.number] if phrase.number >= 0 else None
         if isinstance(number, Quantity):
-            return Quantity(number.low, INFINITE, number.least, INFINITE) if amount == "least" else number
+            return number
         if amount in ("sole", "both"):
             return exactly(1 if amount == "sole" else 2)
         return AT_LEAST_TWO if amount == "plural" else AT_LEAST_ONE

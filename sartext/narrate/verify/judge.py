@@ -7,8 +7,9 @@ from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.place import CELL
 from sartext.narrate.facts.shares import Share
 from sartext.narrate.facts.tile_facts import Facts, Object
-from sartext.narrate.read.lexicon import INFINITE, LAND_COVER, NAMELESS, THING, Quantity
+from sartext.narrate.read.lexicon import INFINITE, LAND_COVER, THING, Quantity
 from sartext.narrate.read.meaning import CONTEXT, Phrase, Statement
+from sartext.narrate.read.statements import INTRODUCED
 from sartext.narrate.verify.comparing import arranged, extreme_of, more_of
 from sartext.narrate.verify.counting import (
     CONTRADICTED,
@@ -40,8 +41,9 @@ from sartext.narrate.verify.predicates import FALSE, FREE
 from sartext.narrate.verify.references import References
 
 _OPPOSITE = {SUPPORTED: CONTRADICTED, CONTRADICTED: SUPPORTED, UNVERIFIABLE: UNVERIFIABLE}
+_SCOPES = {"most": "most", "none of": "none", "share": "share", "all but": "all but", "not all": "not all"}
+_MOST_APART = 32  # nobody keeps more in mind than that as each another
 BOXED = frozenset(taxonomy.KINDS) - taxonomy.REGIONS
-_INTRODUCED = frozenset(("some", "plural", "number", "least", "none", "not number", "only"))
 
 
 class Judge:
@@ -70,18 +72,14 @@ class Judge:
         if self._found is not None:
             things, values = self._found
             return tuple(sorted([thing.box for thing, value in zip(things, values, strict=True) if value >= FREE])), ()
-        entity = self._judged
-        if entity is None or entity.name in NAMELESS:
-            return (), ()
-        if entity.name in taxonomy.REGIONS:
-            return (), tuple([label for label in self.facts.covers.labels if taxonomy.is_a(label, entity.name)])
-        return tuple(sorted([thing.box for thing, value in self.objects.pairs(entity) if value >= FREE])), ()
+        return self.objects.ground(self._judged)
 
     def verdict(self, statement: Statement, values: Values) -> Verdict | None:
         """Verdict and evidence of a statement; None where it only names again what the text has named."""
         self._judged = self._found = None
         if statement.scope == "denied":
             judged = self.verdict(statement._replace(scope=""), values)
+            self._judged = self._found = None  # what is so is that none of it is
             return judged and (_OPPOSITE[judged[0]], f"{judged[1]}; denied")
         if statement.phrase is not None:
             if statement.plain:
@@ -193,7 +191,7 @@ class Judge:
             bound = bound._replace(annotated=True)
         loose = bool(phrase.loose) or any(one.form in "xO" for one in (*phrase.narrowed, *statement.said))
         before = len(self.discourse.entities)
-        if phrase.amount in _INTRODUCED and phrase.refers != "only":
+        if phrase.amount in INTRODUCED and phrase.refers != "only":
             judged = self._introduced(
                 statement, phrase, bound._replace(filters=(*bound.filters, *said)), bound.filters, loose, values
             )
@@ -222,10 +220,10 @@ class Judge:
 
     # Phrases that introduce objects
 
-    def _nothing_else(self, bound: Bound) -> Verdict:
+    def _nothing_else(self, bound: Bound, *, listed: bool) -> Verdict:
         """Whether there are such objects, and none of another class has what is said: "only ships are in the center"."""
         there = self.counting.counted(bound._replace(quantity=AT_LEAST_ONE))
-        if (other := self._beside(bound.name, bound.filters)) is not None:
+        if not listed and (other := self._beside(bound.name, bound.filters)) is not None:
             return CONTRADICTED, f"{other.label}: so as well"
         return (CONTRADICTED if there[0] == CONTRADICTED else UNVERIFIABLE), f"{there[1]}; nothing tells what else there is"
 
@@ -258,7 +256,7 @@ class Judge:
         """Whether there are as many objects with all that is said of them."""
         quantity = bound.quantity
         if phrase.amount == "only":
-            return self._nothing_else(bound)
+            return self._nothing_else(bound, listed=statement.lists >= 0)
         if statement.scope == "shared" and isinstance(quantity, Quantity):
             # "One is ..., the other ...": of one at least, or of exactly one, which is not said.
             if phrase.noun == CONTEXT:
@@ -289,9 +287,9 @@ class Judge:
             excluded=tuple(self._others(statement, phrase, bound)),
         )
         judged = self._counted(statement, phrase, bound._replace(quantity=quantity), entity)
-        self._judged = entity
         if phrase.amount == "not number":
             return _OPPOSITE[judged[0]], judged[1]
+        self._judged = entity
         if quantity is not None:
             self.discourse.add(entity)
             self._list(statement, entity)
@@ -325,6 +323,8 @@ class Judge:
         """The entities that a phrase is other than: those of "another", and those before it in a list."""
         if phrase.refers == "another" or statement.scope == "also" or (phrase.whole >= 0 and phrase.amount == "some"):
             earlier = [one for one in self.discourse.distinct() if may_share(one.name, bound.name)]
+            if len(earlier) > _MOST_APART:
+                raise Unclear
             if phrase.refers == "another" and not earlier:
                 return [Entity(bound.name, (), bound.annotated, AT_LEAST_ONE, False)]  # there must be one that it is other than
             return [one for one in earlier if not one.whole] if phrase.whole >= 0 else earlier
@@ -344,25 +344,27 @@ class Judge:
     ) -> Verdict | None:
         known = phrase.amount == "the" and self.discourse.latest(bound.name) is not None and not bound.filters
         entity, judged = self.references.entity(phrase, bound)
-        scope = {"most": "most", "none of": "none", "share": "share", "all but": "all but", "not all": "not all"}.get(
-            phrase.amount, "all"
-        )
-        if statement.form == "count":
-            scope = "all"
+        scope = "all" if statement.form == "count" else _SCOPES.get(phrase.amount, "all")
         if phrase.refers == "rest":
             several = phrase.amount == "these" or (phrase.amount == "either" and values[phrase.whole] == "many")
             return self.references.rest(phrase, bound, (*bound.filters, *said), several)
-        entity_before = entity.filters
-        self._judged = replace(entity)
+        if phrase.whole >= 0:  # "most of the five ships"
+            enough = self._whole(phrase, bound, bound.filters, values)
+            judged = enough if judged is None else (worst(judged[0], enough[0]), enough[1])
+        if phrase.amount not in ("not all", "none of", "extreme"):
+            some = phrase.amount in ("most", "share", "all but")  # those of them that have it bear it out
+            self._judged = replace(entity, filters=(*entity.filters, *(said if some else ())))
         if phrase.amount == "extreme":
             which = str(values[phrase.extreme])
             pairs, bounded = self.objects.pairs(entity), self.objects.bounded(entity)
             found = worst_of([extreme_of(pairs, which, one, self.counting, bounded) for one in said])
             self.discourse.add(replace(entity, filters=(*entity.filters, *said)))
-            return found or self.objects.exists(entity)
+            found = found or self.objects.exists(entity)
+            return found if judged is None else (worst(judged[0], found[0]), found[1])
         if scope == "share":
             share = values[phrase.number]
-            judged = self.objects.fraction(entity, said, share if isinstance(share, Share) else None)
+            found = self.objects.fraction(entity, said, share if isinstance(share, Share) else None)
+            judged = found if judged is None else (worst(judged[0], found[0]), found[1])
         elif said:
             if phrase.amount == "either":
                 found = self.objects.either(entity, said)
@@ -377,7 +379,7 @@ class Judge:
         elif judged is None and bound.filters and phrase.refers == "":
             judged = self.objects.exists(entity)  # "the ship in the center is visible"
         if scope == "all":
-            entity.filters = (*entity_before, *said)
+            entity.filters = (*entity.filters, *said)
             self.discourse.add(entity)
         return judged
 

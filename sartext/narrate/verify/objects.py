@@ -1,8 +1,9 @@
 """The objects of an entity, and whether they have what is said: one of them, all, most, none, or a share of them."""
 
+from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.shares import Share
 from sartext.narrate.facts.tile_facts import Object
-from sartext.narrate.read.lexicon import Quantity
+from sartext.narrate.read.lexicon import NAMELESS, Quantity
 from sartext.narrate.verify.counting import CONTRADICTED, SUPPORTED, UNVERIFIABLE, Counting, Verdict, outcome
 from sartext.narrate.verify.discourse import AT_LEAST_ONE, Bound, BoundProperty, Discourse, Entity
 from sartext.narrate.verify.predicates import FALSE, FREE, MORE, TRUE, UNKNOWN, opposite
@@ -15,6 +16,14 @@ class Objects:
 
     def __init__(self, counting: Counting, discourse: Discourse) -> None:
         self.counting, self._discourse = counting, discourse
+
+    def ground(self, entity: Entity | None) -> tuple[tuple[int, ...], tuple[str, ...]]:
+        """The boxes of an entity by their position in the tile, or the labels of its regions."""
+        if entity is None or entity.name in NAMELESS:
+            return (), ()
+        if entity.name in taxonomy.REGIONS:
+            return (), tuple([label for label in self.counting.facts.covers.labels if taxonomy.is_a(label, entity.name)])
+        return tuple(sorted([thing.box for thing, value in self.pairs(entity) if value >= FREE])), ()
 
     def number(self, entity: Entity, quantity: Quantity) -> Verdict:
         if entity.excluded:

@@ -6,6 +6,7 @@ from sartext.narrate.facts import relations, shapes, taxonomy
 from sartext.narrate.facts.place import Place
 from sartext.narrate.facts.tile_facts import MODEL_SIDE_PX, RESOLVABLE_PX, Facts, Object, sides_px
 from sartext.narrate.read.figures import Length
+from sartext.narrate.read.lexicon import INFINITE
 
 FALSE = 0
 MORE = 1  # may be counted or left out: partly there
@@ -125,11 +126,14 @@ def _at_edge(thing: Object, place: Place, facts: Facts) -> int:
 
 
 def has_length(thing: Object, claimed: Length, facts: Facts) -> int:
-    """Whether the object is as long as claimed, within 15%; false beyond 35%."""
+    """Whether the object is as long as claimed, within 15%; false beyond 35%. A bound is kept without the 15%."""
     length = shapes.length_m(thing, facts)
     if length is None:
         return UNKNOWN
-    if claimed.low * (1 - LENGTH_TRUE) - 0.5 <= length <= claimed.high * (1 + LENGTH_TRUE) + 0.5:
+    if claimed.low == 0 or claimed.high == INFINITE:  # of what is said to be longer than a length, that is no guess at its own
+        if claimed.low <= length <= claimed.high:
+            return TRUE
+    elif claimed.low * (1 - LENGTH_TRUE) - 0.5 <= length <= claimed.high * (1 + LENGTH_TRUE) + 0.5:
         return TRUE
     beyond = length < claimed.low * (1 - LENGTH_FALSE) - 1 or length > claimed.high * (1 + LENGTH_FALSE) + 1
     return FALSE if beyond else UNKNOWN

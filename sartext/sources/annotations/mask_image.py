@@ -8,7 +8,7 @@ import numpy.typing as npt
 from PIL import ImageFile, TiffImagePlugin
 
 from sartext.errors import TileRejected
-from sartext.imaging.guard import MAX_PIXELS, open_header
+from sartext.imaging.guard import check_bounds, open_header
 from sartext.imaging.orientation import UPRIGHT, Size, orientation_of, unclear
 from sartext.sources.files.discover import MAX_LABEL_BYTES, read_label_file
 from sartext.sources.pixels.image import LFS_HEAD
@@ -25,7 +25,8 @@ def read_mask(folder: str, file: str, *, width_px: int, height_px: int, colours:
     PNG and TIFF, gray up to 32 bits, palette or RGB(A) of 8 bits; alpha is not looked at. Of a palette the colours count where
     the table has colours, the indices else; gray stored as RGB is gray. Where `colours` is None no table says what is there:
     the numbers of gray and palettes count, and the colours of RGB. Raises `TileRejected`: `bad_mask` where it cannot be read,
-    has another size than its image, or colours where values are wanted; `exif_orientation` where viewers turn it.
+    has another size than its image, or colours where values are wanted; `too_large` where decoding would take too much;
+    `exif_orientation` where viewers turn it.
     """
     data = read_label_file(folder, file)
     if data.startswith(LFS_HEAD):
@@ -36,8 +37,7 @@ def read_mask(folder: str, file: str, *, width_px: int, height_px: int, colours:
             picture = _opened(data)
             if picture.size != (width_px, height_px):
                 raise TileRejected("bad_mask", f"{file} has {picture.size} px, its image {(width_px, height_px)}")
-            if width_px * height_px > MAX_PIXELS:
-                raise TileRejected("too_large", f"{width_px} x {height_px} px; at most {MAX_PIXELS} in all")
+            check_bounds(picture, data)
             if not isinstance(picture, TiffImagePlugin.TiffImageFile):
                 picture.load()
             if (turned := orientation_of(picture)) != UPRIGHT:
@@ -83,9 +83,9 @@ def values_of(path: str, most: int = 8) -> list[str]:
     """Some values of a mask file as a class table has them, for an error message; [] where it cannot be read."""
     try:
         with open(path, "rb") as stream:
-            picture = _opened(stream.read(MAX_LABEL_BYTES))
-        if picture.width * picture.height > MAX_PIXELS:
-            return []
+            data = stream.read(MAX_LABEL_BYTES)
+        picture = _opened(data)
+        check_bounds(picture, data)
         pixels = np.asarray(picture)
     except Exception:  # it is said later, where the mask is read
         return []
