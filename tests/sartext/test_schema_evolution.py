@@ -128,8 +128,9 @@ def test_each_column_is_that_of_the_upgraded_shard(old: Store, column: str) -> N
     """Also one that the shard lacks: there are as many captions, claims and boxes as there were."""
     found = read_table(old, SHARD, [column])
     assert leaf_paths(found.schema) == [column]
-    whole = raw(old)
     name = column.partition(".")[0]
+    assert list(found[name].to_pylist()) == [only(one, column.split(".")[1:]) for one in read_table(old, SHARD)[name].to_pylist()]
+    whole = raw(old)
     if name in whole.column_names:
         assert found[name].is_null().to_pylist() == whole[name].is_null().to_pylist()
         if pa.types.is_list(found[name].type):

@@ -22,7 +22,7 @@ from tests.support.stored import same_as_stored
 MakeTile = Callable[..., Tile]
 MakeBox = Callable[..., Box]
 CLASSES = ("ship", "tanker", "cargo ship", "aircraft", "a320", "car", "tank", "bridge", "harbor")
-STORED_KEYS = 20
+STORED_KEYS = 40
 
 
 def texts(tile: Tile, form: str | None = None, **options: int) -> list[str]:
