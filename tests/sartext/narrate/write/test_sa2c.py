@@ -71,7 +71,7 @@ def test_every_frame_reads_as_it_was_meant(hand_tiles: dict[str, Tile]) -> None:
 
 def test_land_covers_are_the_same_on_both_sides() -> None:
     assert LAND_COVERS <= taxonomy.REGIONS
-    assert taxonomy.REGIONS - LAND_COVERS == {"sea", "river", "lake"}
+    assert {"sea", "river", "lake"} == taxonomy.REGIONS - LAND_COVERS
     assert all(taxonomy.KINDS[name].parent in LAND_COVERS for name in taxonomy.REGIONS - LAND_COVERS)  # words alone: a lake
 
 
