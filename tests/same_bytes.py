@@ -1,7 +1,7 @@
 """Whether another commit of this project makes the same of the same inputs: `python -m tests.same_bytes COMMIT`.
 
-Seven recipes are built, a model is trained on them, evaluated and asked for an index, and a dataset audited and exported by the checkout of that commit and by this one, with
-the same command lines at the same paths. What is compared: the bytes of tiles, rejects, tables and exported files; records,
+Seven recipes are built, a model is trained and evaluated, and a dataset is audited, indexed and exported, by the checkout of
+that commit and by this one, with the same command lines at the same paths; an export in the forms that both know. What is compared: the bytes of tiles, rejects, tables and exported files; records,
 manifests, plans and figures as JSON without the commit; the losses of the training; the numbers that pages and cards show.
 Prints what differs, a line each, and ends with 1 if anything does.
 """

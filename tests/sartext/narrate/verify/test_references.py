@@ -1,12 +1,7 @@
 """What "it", "the others" and "one" refer to."""
 
-from sartext.narrate.facts.tile_facts import facts_of
-from sartext.narrate.verify import claims_of, verdict_of
 from sartext.tile import Tile
-
-
-def verdict(tile: Tile, text: str) -> str:
-    return verdict_of(claims_of(text, facts_of(tile)))
+from tests.support.narration import verdict
 
 
 def test_the_others_are_those_that_the_text_has_left(hand_tiles: dict[str, Tile]) -> None:
