@@ -1,8 +1,9 @@
 """Whether another commit of this project makes the same of the same inputs: `python -m tests.same_bytes COMMIT`.
 
-Six recipes are built, a model is trained, evaluated, audited and exported by the checkout of that commit and by this one, with
-the same command lines at the same paths. What is compared: the bytes of tiles, rejects, tables and exported files; records,
-manifests, plans and figures as JSON without the commit; the losses of the training; the numbers that pages and cards show.
+Seven recipes are built, a model is trained and evaluated, and a dataset is audited, indexed and exported, by the checkout of
+that commit and by this one, with the same command lines at the same paths; it is exported in the forms that both know. What is
+compared: the bytes of tiles, rejects, tables and exported files; records, manifests, plans and figures as JSON without the
+commit; the losses of the training; the numbers that pages and cards show.
 Prints what differs, a line each, and ends with 1 if anything does.
 """
 
@@ -16,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +36,7 @@ SMALL = (
 )
 # Of no interest, or of the machine: models differ in their last bits, and what lies beside them is drawn from them.
 LEFT_OUT = re.compile(r"(^|/)(checkpoints|models|tensorboard)/|(^|/)(\.lock|live\.json)$|\.png$")
-FORMS = ("llava", "open_clip")
+FORMS = ("llava", "open_clip", "grounding")  # not preference: no caption of these recipes is contradicted
 # `checkpoint` is the last state of the training, of which models are made; `report.html` the digest of a page.
 OF_COMMIT = {"commit", "checkpoint", "report.html"}
 
@@ -65,7 +67,7 @@ def _save(path: Path, pixels: np.ndarray) -> None:
     Image.fromarray(pixels.astype(np.uint8)).save(path)
 
 
-def commands(data: Path, out: Path) -> list[list[str]]:
+def commands(data: Path, out: Path, forms: Sequence[str]) -> list[list[str]]:
     """What is run, in order."""
     boxes, masks, pairs = data / "boxes", data / "masks", data / "pairs"
     few = ("--max-reject-share", "1", *CPUS)
@@ -107,17 +109,28 @@ def commands(data: Path, out: Path) -> list[list[str]]:
         ],
         ["audit", *asked, "--against", out / "coco", "--out", out / "audit"],
         ["index", "--checkpoint", out / "clip", *asked, "--out", out / "index"],
-        *(["export", *asked, "--form", form, "--out", out / form] for form in FORMS),
+        *(["export", *asked, "--form", form, "--out", out / form] for form in forms),
     ]
     return [[str(word) for word in command] for command in made]
 
 
-def run(root: Path, data: Path, out: Path) -> None:
+def job_of(root: Path, job: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """A job by the code at `root`."""
+    command = [sys.executable, "-m", f"jobs.{job}", *arguments]
+    environment = {name: value for name, value in os.environ.items() if name != "RAY_ADDRESS"} | {"PYTHONPATH": str(root)}
+    return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, timeout=600, check=False)
+
+
+def forms_of(root: Path) -> list[str]:
+    """The forms of `FORMS` that the help of its export names."""
+    told = job_of(root, "export", "--help").stdout
+    return [form for form in FORMS if f"{form}:" in told]
+
+
+def run(root: Path, data: Path, out: Path, forms: Sequence[str]) -> None:
     """All commands by the code at `root`."""
-    for job, *arguments in commands(data, out):
-        command = [sys.executable, "-m", f"jobs.{job}", *arguments]
-        environment = {name: value for name, value in os.environ.items() if name != "RAY_ADDRESS"} | {"PYTHONPATH": str(root)}
-        done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, timeout=600, check=False)
+    for job, *arguments in commands(data, out, forms):
+        done = job_of(root, job, *arguments)
         print(f"{root.name:<12}{job:<10}{arguments[0]:<20} exit {done.returncode}", flush=True)
         if done.returncode:
             raise SystemExit(done.stderr[-2000:])
@@ -162,17 +175,23 @@ def differences(before: Path, after: Path) -> list[str]:
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("commit", help="the commit that is compared with this checkout")
     parser.add_argument("--keep", type=Path, help="where both outputs stay, to be looked at")
     options = parser.parse_args(argv)
+    if options.keep and options.keep.exists() and (not options.keep.is_dir() or any(options.keep.iterdir())):
+        parser.exit(2, f"--keep {options.keep} is no empty folder; name one that is empty or not there\n")
     with tempfile.TemporaryDirectory(prefix="sartext-same-") as name:
         base = options.keep or Path(name)
         inputs(base / "data")
         subprocess.run(["git", "worktree", "add", "--detach", "-q", f"{name}/before", options.commit], cwd=ROOT, check=True)
         try:
-            for side, root in (("before", Path(name) / "before"), ("after", ROOT)):
-                run(root, base / "data", base / "out")
+            roots = {"before": Path(name) / "before", "after": ROOT}
+            known = [set(forms_of(root)) for root in roots.values()]
+            forms = [form for form in FORMS if all(form in one for one in known)]
+            print(f"exports compared: {', '.join(forms)}")
+            for side, root in roots.items():
+                run(root, base / "data", base / "out", forms)
                 shutil.move(base / "out", base / f"out-{side}")
         finally:
             subprocess.run(["git", "worktree", "remove", "--force", f"{name}/before"], cwd=ROOT, check=True)

@@ -28,7 +28,7 @@ def test_flow_and_narrate_have_few_rooms() -> None:
 
 
 def test_public_names_that_two_files_define_are_listed() -> None:
-    """A name that means two things costs everybody who greps for it: the list only gets shorter."""
+    """A name that means two things costs everybody who greps for it: one that is new fails here until it is looked at."""
     found: dict[str, list[str]] = defaultdict(list)
     for path in sorted((ROOT / "sartext").rglob("*.py")):
         for node in ast.parse(path.read_text()).body:
@@ -40,7 +40,7 @@ def test_public_names_that_two_files_define_are_listed() -> None:
 
 
 def test_modules_without_a_test_file_of_their_own_are_listed() -> None:
-    """Others' tests cover them; a new module has its own."""
+    """Others' tests cover them; a new module without a test file of its own fails here until it is looked at."""
     modules = sorted(path for top in ("jobs", "sartext") for path in (ROOT / top).rglob("*.py") if path.name != "__init__.py")
     paths = [path.relative_to(ROOT) for path in modules]
     without = [path.as_posix() for path in paths if not (ROOT / "tests" / path.parent / f"test_{path.name}").exists()]
@@ -54,7 +54,7 @@ def _defined(node: ast.stmt) -> list[str]:
     return [one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)]
 
 
-def test_an_argument_goes_no_longer_way_than_it_did() -> None:
+def test_the_way_of_an_argument_changes_only_where_somebody_looks() -> None:
     """Rooms that a chain of calls enters, its steps between them, steps up and returns (`tests.chains` prints them)."""
     rows = [
         f"{chain}: {one.rooms} rooms, {one.steps} steps, {one.up} up, {one.returns} returns" for chain, one in counted().items()

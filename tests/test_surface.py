@@ -1,7 +1,6 @@
 """What others rely on: command lines, what a client sends, and what a manifest holds. (The record's schema: test_tile.py.)"""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -74,12 +73,3 @@ def fields(value: Any, path: str = "") -> Iterator[str]:
 
 def test_what_the_manifest_of_a_dataset_holds(manifest: dict[str, Any]) -> None:
     same_as_stored("manifest.txt", sorted(set(fields(manifest))))
-
-
-def test_a_change_is_said_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.support.stored.FOLDER", tmp_path)
-    monkeypatch.delenv("SARTEXT_STORE", raising=False)
-    (tmp_path / "x.txt").write_text("a\nb\n")
-    same_as_stored("x.txt", ["a", "b"])
-    with pytest.raises(AssertionError, match=r"(?s)- b.*\+ c"):
-        same_as_stored("x.txt", ["a", "c"])

@@ -7,9 +7,6 @@ RANSAC (orb, orb-affine) or by the alignment of `sartext.dedup` (orb-aligned); -
 status 1 where `sartext.dedup` misses a bar, 2 where a package is absent.
 """
 
-import argparse
-import json
-import re
 import sys
 import time
 from collections.abc import Sequence
@@ -27,7 +24,7 @@ from sartext.dedup.turns import SYMMETRIES
 from sartext.flow.audit.compare import compare
 from sartext.flow.audit.descriptors import Shown, picture
 from tests.benchmarks.leak_tiles import CHANGES, FOUND, archive, jpeg, lattices, other_dates, speckle
-from tests.support.machine import machine
+from tests.support.results import keep, parser_with_save
 
 REAL = Path(__file__).parents[3] / "shared" / "sar-data"
 COST_MS = 15.0  # most time of describing a tile of 128 px on one core
@@ -243,14 +240,13 @@ def methods(against: Sequence[str]) -> list[Method]:
 
 def main() -> int:
     """Prints the figures; 1 where a bar is missed."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_with_save(__doc__)
     parser.add_argument(
         "--tiles", type=int, default=4000, help="tiles of the embedded archive that changed ones are looked for in"
     )
     parser.add_argument("--planted", type=int, default=100, help="tiles that are changed in each way")
     parser.add_argument("--seed", type=int, default=8, help="of the embedded archive's tiles")
     parser.add_argument("--against", choices=AGAINST, nargs="+", default=[], help="what else does the same, in turn")
-    parser.add_argument("--save", action="store_true", help="keep the figures as leaks.json")
     arguments = parser.parse_args()
     trials = [Trial(method) for method in methods(arguments.against)]
     tiles = list(archive(arguments.tiles, arguments.seed))
@@ -269,9 +265,7 @@ def main() -> int:
     print(f"turns that are looked for: {', '.join(SYMMETRIES)}")
     if arguments.save:
         asked = {name: getattr(arguments, name) for name in ("tiles", "planted", "seed")}
-        figures = {**machine(PACKAGES), **asked, "methods": {trial.method.name: trial.figures for trial in trials}}
-        text = re.sub(r"\{[^{}]*\}", lambda inner: " ".join(inner[0].split()), json.dumps(figures, indent=1))  # a line each
-        Path(__file__).with_suffix(".json").write_text(text + "\n")
+        keep(__file__, {**asked, "methods": {trial.method.name: trial.figures for trial in trials}}, packages=PACKAGES)
     return int(bool(trials[0].missed))
 
 

@@ -21,8 +21,8 @@ _SHOWN = 10
 
 def main() -> int:
     parser = parser_with_save(__doc__)
-    parser.add_argument("--masks", type=int, default=5000)
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--masks", type=int, default=5000, help="masks of the embedded archive, and as many random ones")
+    parser.add_argument("--seed", type=int, default=0, help="of the archive")
     args = parser.parse_args()
     archive = Synthetic(tiles=args.masks, seed=args.seed, pixels=False, twin=False)
     bad, figures = 0, dict[str, object]()

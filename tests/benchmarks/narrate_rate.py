@@ -79,7 +79,7 @@ def measure(name: str, tiles: Iterable[Tile]) -> dict[str, float]:
 
 def main() -> int:
     parser = parser_with_save(__doc__)
-    parser.add_argument("--tiles", type=int, default=10000)
+    parser.add_argument("--tiles", type=int, default=10000, help="tiles of each kind")
     parser.add_argument("--boxes", type=int, default=8, help="boxes a tile; 0 for a mixture")
     args = parser.parse_args()
     collect_seldom()

@@ -118,7 +118,7 @@ def real_pairs() -> list[str]:
 def main() -> int:
     parser = parser_with_save(__doc__)
     parser.add_argument("--tiles", type=int, default=200, help="scenes of each kind at 128 px, half as many at 256 px")
-    parser.add_argument("--seed", type=int, default=31)
+    parser.add_argument("--seed", type=int, default=31, help="of the scenes")
     arguments = parser.parse_args()
     good, figures = True, dict[str, object]()
     for flat in (True, False):

@@ -21,8 +21,8 @@ _SHOWN, _MOST, _BALANCE = 10, 0.02, 0.02
 
 def main() -> int:
     parser = parser_with_save(__doc__)
-    parser.add_argument("--questions", type=int, default=100_000)
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--questions", type=int, default=100_000, help="questions to be answered again")
+    parser.add_argument("--seed", type=int, default=0, help="of the archive's tiles and of the random masks")
     args = parser.parse_args()
     archive = Synthetic(tiles=10**7, seed=args.seed, pixels=False, twin=False)
     kinds: Counter[str] = Counter()

@@ -171,9 +171,9 @@ def measured(port: int, bare: int, options: argparse.Namespace) -> dict[str, obj
 
 def main(argv: list[str] | None = None) -> int:
     parser = parser_with_save(__doc__)
-    parser.add_argument("--seconds", type=float, default=10.0)
-    parser.add_argument("--overload-seconds", type=float, default=30.0)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=10.0, help="of each measurement of a rate")
+    parser.add_argument("--overload-seconds", type=float, default=30.0, help="of more requests than are answered")
+    parser.add_argument("--rounds", type=int, default=3, help="measurements of each rate, of which the median counts")
     options = parser.parse_args(argv)
     os.environ.pop("RAY_ADDRESS", None)
     with tempfile.TemporaryDirectory() as folder:

@@ -68,7 +68,7 @@ def in_steps_s(out: str) -> float:
 def main() -> int:
     parser = parser_with_save(__doc__)
     parser.add_argument("--tiles", type=int, default=400, help="tiles of each dataset")
-    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=2, help="times that each way is run, of which the best counts")
     options = parser.parse_args()
     ways = {"one after another": one_after_another, "side by side": side_by_side}
     best = dict.fromkeys(ways, (float("inf"), float("inf")))

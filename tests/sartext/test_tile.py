@@ -20,8 +20,7 @@ from PIL import Image
 from sartext import tile as record
 from sartext.flow.build.commit import encode
 from sartext.tile import KEY, TILE, EncodedImage, Optical, Rendering, Tile, arrow_type, from_table, to_table
-
-STORED = Path(__file__).parent / "stored" / "tile_schema.txt"
+from tests.support.stored import same_as_stored
 
 
 def lines(fields: Iterable[pa.Field], depth: int = 0) -> Iterator[str]:
@@ -38,7 +37,7 @@ def lines(fields: Iterable[pa.Field], depth: int = 0) -> Iterator[str]:
 def test_the_schema_is_as_it_is_stored() -> None:
     """Whoever reads a shard relies on it; a change of the schema is a new SCHEMA_VERSION."""
     metadata = [f"{name.decode()} = {value.decode()}" for name, value in (TILE.metadata or {}).items()]
-    assert [*lines(TILE), *metadata] == STORED.read_text().splitlines()
+    same_as_stored("tile_schema.txt", [*lines(TILE), *metadata])
 
 
 @pytest.mark.parametrize("hint", [dict, set[str], int | str, complex])

@@ -2,9 +2,10 @@
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
-from tests.support.machine import machine
+from tests.support.machine import SERVING, machine
 
 
 def parser_with_save(description: str | None) -> argparse.ArgumentParser:
@@ -14,10 +15,10 @@ def parser_with_save(description: str | None) -> argparse.ArgumentParser:
     return parser
 
 
-def keep(benchmark: str, figures: dict[str, object], arm: str | None = None) -> None:
-    """Writes the figures beside the benchmark's file; those of one of several arms beside those of the others."""
+def keep(benchmark: str, figures: dict[str, object], arm: str | None = None, packages: Sequence[str] = SERVING) -> None:
+    """Writes the figures beside the benchmark's file, with the versions of what it measures; an arm's beside the others'."""
     path = Path(benchmark).with_suffix(".json")
-    result: dict[str, object] = {**machine(), **rounded(figures)}  # type: ignore[dict-item]
+    result: dict[str, object] = {**machine(packages), **rounded(figures)}  # type: ignore[dict-item]
     if arm is not None:
         others = json.loads(path.read_text()) if path.exists() else {}
         result = {**others, arm: result}

@@ -11,13 +11,15 @@ MOST_SHOWN = 60
 
 
 def same_as_stored(name: str, lines: Sequence[str]) -> None:
-    """Fails where the lines are not those of `tests/stored/NAME`; SARTEXT_STORE=1 stores them."""
+    """Fails where the lines are not those of `tests/stored/NAME`; SARTEXT_STORE=1 stores them, and fails this once."""
     path = FOLDER / name
-    if os.environ.get("SARTEXT_STORE"):
-        path.write_text("\n".join(lines) + "\n")
-    stored = path.read_text().splitlines()
+    storing = bool(os.environ.get("SARTEXT_STORE"))
+    stored = [] if storing and not path.exists() else path.read_text().splitlines()
     if stored == list(lines):
         return
+    if storing:
+        path.write_text("\n".join(lines) + "\n")
+        raise AssertionError(f"stored {name}: look at its difference, then run again")
     header, differences = 2, list(difflib.unified_diff(stored, list(lines), n=0, lineterm=""))
     changed = [line for line in differences[header:] if not line.startswith("@@")]
     more = [f"... and {len(changed) - MOST_SHOWN} more"] if len(changed) > MOST_SHOWN else []

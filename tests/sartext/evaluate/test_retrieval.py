@@ -60,6 +60,10 @@ def test_both_protocols_equal_dense_code_on_ties(seed: int, block_bytes: int) ->
     assert found.image_queries == len(asked)
 
 
+def test_recall_is_within_1_5_and_10() -> None:
+    assert DEPTHS == (1, 5, 10)
+
+
 def unit(rows: int, columns: int, seed: int) -> Reals:
     drawn = np.random.default_rng(seed).normal(size=(rows, columns))
     return drawn / np.linalg.norm(drawn, axis=1, keepdims=True)

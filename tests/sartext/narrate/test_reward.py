@@ -18,6 +18,7 @@ from sartext.narrate.write.sa2c import SA2C
 from sartext.sources.synthetic import Synthetic
 from sartext.tile import Sensor, Tile
 from tests.benchmarks.narrate_tiles import random_tile
+from tests.support.narration import MakeTile
 
 # The coast has one ship in the upper left and two in the lower right, all annotated, and no aircraft.
 RISING = (
@@ -137,7 +138,7 @@ def test_captions_of_regions_are_rewarded() -> None:
     assert all(reward(one.text, tile) > 0.3 for one in A2C().apply(tile).captions)
 
 
-def test_time_grows_with_the_text_and_no_faster(make_tile: Callable[..., Tile], make_box: Callable[..., object]) -> None:
+def test_time_grows_with_the_text_and_no_faster(make_tile: MakeTile, make_box: Callable[..., object]) -> None:
     tile = make_tile(*[make_box("ship", 10 * at, 20, 10 * at + 8, 40) for at in range(12)])
     took = []
     for count in (200, 1600):

@@ -7,7 +7,8 @@ from sartext.errors import UserError
 from sartext.flow.engine.device import allotted_device, gpu
 
 
-def test_who_was_allotted_no_gpu_computes_on_the_cpu_whatever_torch_sees() -> None:
+def test_who_was_allotted_no_gpu_computes_on_the_cpu_whatever_torch_sees(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     assert allotted_device() == torch.device("cpu")
 
 

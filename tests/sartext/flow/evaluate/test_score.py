@@ -102,7 +102,10 @@ def test_tables_have_a_column_a_metric_beside_what_guessing_has(held: HeldOut) -
             assert (recall.unit, recall.values) == ("%", {"best": 1.0})
             assert recall.chance is not None
             assert direction.startswith("image") or recall.chance == ("chance", pytest.approx(depth / 40))
-    assert exact.note.startswith("40 images, ")
+    texts = [text for tile in held.tiles for text in texts_of(tile.captions)]
+    sizes = f"40 images, {len(texts)} texts of which {len(set(texts))} are distinct. "
+    assert exact.note == f"{sizes}From an image any of its own texts is right, from a text only its own image."
+    assert alike.note == f"{sizes}A text that reads the same, and its image, is right too."
     assert {one.name: one.unit for one in captions.columns}.items() >= {"CIDEr": "", "BLEU-1": "%", "words": "count"}.items()
     assert captions.note.startswith("40 captions. ")
     precision = next(one for one in facts.compared if one.name == "coca: fact precision")
@@ -113,6 +116,17 @@ def test_tables_have_a_column_a_metric_beside_what_guessing_has(held: HeldOut) -
     assert [one.name for one in answered.columns] == ["questions", "best", "majority answer", "not understood"]
     assert [set(one.values) for one in answered.columns] == [{*answers["by_kind"], "all"}] * 4
     assert "majority is of the questions asked here" in answered.note  # no answers of a training were given
+
+
+def test_a_metric_that_could_not_be_had_has_no_value_and_the_note_says_why(held: HeldOut) -> None:
+    written = caption_values(Truth(held, {}), {"best": perfect(held)})["best"]
+    missing = {"METEOR": "no Java", "SPICE": "no jars", "BLEU-1": "no Java"}
+    written["captions"] = {**written["captions"], "values": {"CIDEr": 1.5}, "missing": missing}
+    captions, _ = score_tables({"trainings": {"coca": {"order": ["best"], "models": {"best": written}}}})
+    values = {one.name: one.values["best"] for one in captions.columns}
+    assert values.items() >= {"CIDEr": 1.5, "METEOR": None, "SPICE": None, "BLEU-1": None}.items()
+    assert captions.note == "40 captions. Missing: METEOR, BLEU-1 (no Java). Missing: SPICE (no jars)."
+    assert [one.name for one in captions.compared] == ["coca: CIDEr"]
 
 
 def test_examples_show_what_was_said_with_its_marks(held: HeldOut) -> None:

@@ -1,18 +1,12 @@
 """Questions about boxes: asked only where the annotations prove the answer."""
 
-from collections.abc import Callable
-
 import pytest
 
 from sartext.narrate.ask.questions import Questions
 from sartext.narrate.facts.tile_facts import facts_of
-from sartext.tile import Box, Question, Region, Tile
+from sartext.tile import Question, Region, Tile
 from tests.reading.recount import class_in, classes_in
-
-MakeTile = Callable[..., Tile]
-
-
-MakeBox = Callable[..., Box]
+from tests.support.narration import MakeBox, MakeTile
 
 
 def asked(tile: Tile, kind: str | None = None, **options: int) -> list[Question]:

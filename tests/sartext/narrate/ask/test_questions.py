@@ -1,7 +1,6 @@
 import json
 import pickle
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import fields, replace
 from types import ModuleType
 
@@ -12,12 +11,11 @@ from sartext.formats.llava import SHORT
 from sartext.narrate.ask.boxes import MOST
 from sartext.narrate.ask.questions import Questions, class_words, conversations
 from sartext.sources.synthetic import Synthetic
-from sartext.tile import Box, EncodedImage, Question, Tile
+from sartext.tile import EncodedImage, Question, Tile
 from tests.reading.recount import Recount
+from tests.support.narration import MakeBox, MakeTile
 from tests.support.stored import same_as_stored
 
-MakeTile = Callable[..., Tile]
-MakeBox = Callable[..., Box]
 ARCHIVE_TILES, COMPARED_TILES, STORED_KEYS = 5000, 2000, 40
 
 

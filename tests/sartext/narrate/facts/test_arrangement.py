@@ -4,11 +4,11 @@ import pytest
 
 from sartext.narrate.facts import arrangement
 from sartext.narrate.facts.tile_facts import Facts, Object, facts_of
-from sartext.tile import Box, Tile
+from tests.support.narration import MakeBox, MakeTile
 
 
 @pytest.fixture
-def ships(make_tile: Callable[..., Tile], make_box: Callable[..., Box]) -> Callable[..., tuple[tuple[Object, ...], Facts]]:
+def ships(make_tile: MakeTile, make_box: MakeBox) -> Callable[..., tuple[tuple[Object, ...], Facts]]:
     def build(*points: tuple[float, float]) -> tuple[tuple[Object, ...], Facts]:
         facts = facts_of(make_tile(*(make_box("ship", x - 3, y - 3, x + 3, y + 3) for x, y in points)))
         return facts.objects, facts

@@ -1,6 +1,5 @@
 """Facts of regions, beside plain counting of pixels."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +12,7 @@ from sartext.narrate.facts.place import Place
 from sartext.narrate.write.sa2c import SA2C
 from sartext.tile import Region, Tile
 from tests.reading.mosaics import NODATA, NOTHING, OPEN, mosaic, tile_of
+from tests.support.narration import MakeTile
 
 
 def covers(drawn: np.ndarray, *names: str, exhaustive: tuple[str, ...] = ()) -> Covers:
@@ -188,7 +188,7 @@ def test_absence_is_provable_only_where_all_is_labelled() -> None:
     assert not covers(halves(), "water", "vegetation", exhaustive=("forest",)).absent("forest")
 
 
-def test_masks_are_decoded_only_when_asked(make_tile: Callable[..., Tile]) -> None:
+def test_masks_are_decoded_only_when_asked(make_tile: MakeTile) -> None:
     broken = make_tile(regions=(Region(label="water", area_share=1.0, rle=(1, 2)),))
     assert covers_of(broken).share("water") == (1.0, 1.0)
     with pytest.raises(ValueError, match="3 pixels"):

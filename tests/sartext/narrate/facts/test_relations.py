@@ -4,11 +4,11 @@ import pytest
 
 from sartext.narrate.facts import relations
 from sartext.narrate.facts.tile_facts import Facts, Object, facts_of
-from sartext.tile import Box, Tile
+from tests.support.narration import MakeBox, MakeTile
 
 
 @pytest.fixture
-def pair(make_tile: Callable[..., Tile], make_box: Callable[..., Box]) -> Callable[..., tuple[Object, Object, Facts]]:
+def pair(make_tile: MakeTile, make_box: MakeBox) -> Callable[..., tuple[Object, Object, Facts]]:
     def build(x: float, y: float, half: float = 5) -> tuple[Object, Object, Facts]:
         """A ship at (x, y) and a bridge in the center."""
         facts = facts_of(
@@ -53,7 +53,7 @@ def test_distance(
 
 
 @pytest.mark.parametrize(("x", "expected"), [(50, True), (95, True), (103, None), (150, False)])
-def test_at(make_tile: Callable[..., Tile], make_box: Callable[..., Box], x: float, expected: bool | None) -> None:
+def test_at(make_tile: MakeTile, make_box: MakeBox, x: float, expected: bool | None) -> None:
     facts = facts_of(make_tile(make_box("ship", x - 5, 45, x + 5, 55), make_box("harbor", 0, 0, 100, 100)))
     assert relations.at(facts.of("ship")[0], facts.of("harbor")[0], facts) is expected
 

@@ -1,11 +1,11 @@
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from sartext.narrate.facts import shapes
 from sartext.narrate.facts.tile_facts import Facts, Object, facts_of
-from sartext.tile import Box, Tile
+from sartext.tile import Tile
+from tests.support.narration import MakeBox, MakeTile
 
 
 def only(tile: Tile) -> tuple[Object, Facts]:
@@ -26,20 +26,18 @@ def only(tile: Tile) -> tuple[Object, Facts]:
         (76, "vertical"),
     ],
 )
-def test_orientation_of_turned_boxes(
-    make_tile: Callable[..., Tile], make_turned: Callable[..., Box], degrees: float, expected: str | None
-) -> None:
+def test_orientation_of_turned_boxes(make_tile: MakeTile, make_turned: MakeBox, degrees: float, expected: str | None) -> None:
     assert shapes.orientation(only(make_tile(make_turned("ship", 150, 150, 100, 20, degrees)))[0]) == expected
 
 
 @pytest.mark.parametrize(("high", "expected"), [(20, "horizontal"), (26, "horizontal"), (30, None), (60, None), (100, None)])
 def test_a_box_along_the_axes_may_hold_a_turned_object(
-    make_tile: Callable[..., Tile], make_box: Callable[..., Box], high: float, expected: str | None
+    make_tile: MakeTile, make_box: MakeBox, high: float, expected: str | None
 ) -> None:
     assert shapes.orientation(only(make_tile(make_box("ship", 50, 50, 150, 50 + high)))[0]) == expected
 
 
-def test_length_takes_each_axis_with_its_own_distance(make_tile: Callable[..., Tile], make_box: Callable[..., Box]) -> None:
+def test_length_takes_each_axis_with_its_own_distance(make_tile: MakeTile, make_box: MakeBox) -> None:
     wide = only(make_tile(make_box("ship", 50, 50, 150, 60), gsd_m=(2.0, 3.0)))
     tall = only(make_tile(make_box("ship", 50, 50, 60, 150), gsd_m=(2.0, 3.0)))
     assert shapes.length_m(*wide) == pytest.approx(300)
@@ -55,14 +53,12 @@ def test_length_takes_each_axis_with_its_own_distance(make_tile: Callable[..., T
         (50, 50, 59, 53, {}),  # too few pixels
     ],
 )
-def test_no_length_where_the_labels_do_not_tell(
-    make_tile: Callable[..., Tile], make_box: Callable[..., Box], box: tuple
-) -> None:
+def test_no_length_where_the_labels_do_not_tell(make_tile: MakeTile, make_box: MakeBox, box: tuple) -> None:
     left, top, right, bottom, more = box
     assert shapes.length_m(*only(make_tile(make_box("ship", left, top, right, bottom, **more), gsd_m=(1.0, 1.0)))) is None
 
 
-def test_no_length_without_a_ground_sample_distance(make_tile: Callable[..., Tile], make_box: Callable[..., Box]) -> None:
+def test_no_length_without_a_ground_sample_distance(make_tile: MakeTile, make_box: MakeBox) -> None:
     assert shapes.length_m(*only(make_tile(make_box("ship", 50, 50, 150, 60)))) is None
 
 
@@ -72,11 +68,11 @@ def test_lengths_are_rounded(length: float, said: float) -> None:
     assert abs(said - length) <= 0.15 * length
 
 
-def test_area_of_a_turned_box(make_tile: Callable[..., Tile], make_turned: Callable[..., Box]) -> None:
+def test_area_of_a_turned_box(make_tile: MakeTile, make_turned: MakeBox) -> None:
     assert shapes.area_px(only(make_tile(make_turned("ship", 150, 150, 100, 20, 33)))[0]) == pytest.approx(2000, rel=0.02)
 
 
-def test_there_is_no_length_on_the_ground_in_slant_range(make_tile: Callable[..., Tile], make_box: Callable[..., Box]) -> None:
+def test_there_is_no_length_on_the_ground_in_slant_range(make_tile: MakeTile, make_box: MakeBox) -> None:
     tile = make_tile(make_box("ship", 50, 50, 150, 60), gsd_m=(2.0, 3.0))
     assert shapes.length_m(*only(replace(tile, geo=replace(tile.geo, grid="ground_range")))) is not None
     assert shapes.length_m(*only(replace(tile, geo=replace(tile.geo, grid="slant_range")))) is None
@@ -86,7 +82,7 @@ def test_there_is_no_length_on_the_ground_in_slant_range(make_tile: Callable[...
     ("low", "high", "expected"), [(0, 300, True), (29, 271, True), (31, 300, None), (80, 220, False), (0, 149, False)]
 )
 def test_what_spans_comes_near_both_edges(
-    make_tile: Callable[..., Tile], make_box: Callable[..., Box], low: float, high: float, expected: bool | None
+    make_tile: MakeTile, make_box: MakeBox, low: float, high: float, expected: bool | None
 ) -> None:
     assert shapes.spans(*across(only(make_tile(make_box("bridge", low, 100, high, 120))))) is expected
 

@@ -1,15 +1,11 @@
-from collections.abc import Callable
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sartext.errors import TileRejected
 from sartext.narrate.facts.tile_facts import CELLS, EDGE_SHARE, bands, facts_of
-from sartext.tile import Box, Geo, Tile
-
-MakeTile = Callable[..., Tile]
-MakeBox = Callable[..., Box]
+from sartext.tile import Geo
+from tests.support.narration import MakeBox, MakeTile
 
 
 @given(st.floats(0, 1), st.floats(0, 1))
@@ -96,7 +92,7 @@ def test_resolvable_is_four_pixels_at_model_size(
     assert thing.resolvable is resolvable
 
 
-def test_a_turned_box_is_measured_along_its_own_sides(make_tile: MakeTile, make_turned: Callable[..., Box]) -> None:
+def test_a_turned_box_is_measured_along_its_own_sides(make_tile: MakeTile, make_turned: MakeBox) -> None:
     (thing,) = facts_of(make_tile(make_turned("ship", 112, 112, 80, 3, 45), side=224)).objects
     assert thing.bottom - thing.top > 50
     assert not thing.resolvable

@@ -1,14 +1,13 @@
 """The facts that texts state, whatever their words."""
 
-from collections.abc import Callable
-
 import pytest
 
 from sartext.narrate.facts.place import Place
 from sartext.narrate.facts.tile_facts import facts_of
 from sartext.narrate.verify import claims_of
 from sartext.narrate.verify.caption_facts import Fact, implied, told
-from sartext.tile import Box, Tile
+from sartext.tile import Tile
+from tests.support.narration import MakeBox, MakeTile
 
 UPPER_LEFT, LOWER_RIGHT = Place(1, 1), Place(4, 4)
 SHIP, THREE = Fact("ship"), Fact("ship", number=3)
@@ -53,9 +52,7 @@ def test_what_is_implied_is_wider_and_never_narrower() -> None:
     assert Fact("object") not in implied([Fact("water")])
 
 
-def test_of_two_texts_on_a_ship_and_a_tanker_the_finer_covers_the_coarser(
-    make_tile: Callable[..., Tile], make_box: Callable[..., Box]
-) -> None:
+def test_of_two_texts_on_a_ship_and_a_tanker_the_finer_covers_the_coarser(make_tile: MakeTile, make_box: MakeBox) -> None:
     tile = make_tile(make_box("tanker", 20, 20, 60, 40))
     fine, coarse = (told(text, facts_of(tile)).facts for text in ("A tanker in the upper left.", "A ship on the left."))
     assert coarse <= implied(fine)

@@ -1,6 +1,5 @@
 """Verdicts on land covers: where they lie, how much of the image they are."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -8,18 +7,10 @@ import pytest
 
 from sartext.narrate.facts.tile_facts import facts_of
 from sartext.narrate.verify import claims_of, verdict_of
-from sartext.tile import Box, Tile
+from sartext.tile import Tile
 from tests.reading.mosaics import NODATA, OPEN
 from tests.reading.mosaics import tile_of as covered_tile
-
-MakeTile = Callable[..., Tile]
-
-
-MakeBox = Callable[..., Box]
-
-
-def verdict(tile: Tile, text: str) -> str:
-    return verdict_of(claims_of(text, facts_of(tile)))
+from tests.support.narration import MakeBox, MakeTile, verdict
 
 
 def test_where_a_cover_lies_is_only_known_as_far_as_open_pixels_cannot_change_it() -> None:
@@ -57,12 +48,12 @@ def test_regions_are_decided_only_where_they_are_labelled(hand_tiles: dict[str, 
     assert verdict(replace(hand_tiles["depot"], exhaustive=("forest",)), "A forest is visible.") == "contradicted"
 
 
-@pytest.mark.parametrize(("other", "verdict"), [("vegetation", "unverifiable"), ("wetland", "contradicted")])
-def test_what_has_a_coarser_label_may_dominate_too(other: str, verdict: str) -> None:
+@pytest.mark.parametrize(("other", "expected"), [("vegetation", "unverifiable"), ("wetland", "contradicted")])
+def test_what_has_a_coarser_label_may_dominate_too(other: str, expected: str) -> None:
     drawn = np.zeros((100, 100), dtype=np.int64)
     drawn[:, 48:], drawn[:, 90:] = 1, 2
     tile = covered_tile(drawn, (other, "forest", "water"), 0)
-    assert verdict_of(claims_of("The image is dominated by forest.", facts_of(tile))) == verdict
+    assert verdict_of(claims_of("The image is dominated by forest.", facts_of(tile))) == expected
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,11 @@
 """Some, all, most and the others of the objects of an entity."""
 
-from collections.abc import Callable
-
 import pytest
 
 from sartext.narrate.facts.tile_facts import facts_of
 from sartext.narrate.verify import claims_of, verdict_of
-from sartext.tile import Box, Tile
-
-MakeTile = Callable[..., Tile]
-MakeBox = Callable[..., Box]
+from sartext.tile import Tile
+from tests.support.narration import MakeBox, MakeTile
 
 
 @pytest.fixture
@@ -20,7 +16,7 @@ def three(make_tile: MakeTile, make_box: MakeBox) -> Tile:
 
 
 @pytest.mark.parametrize(
-    ("text", "verdict"),
+    ("text", "expected"),
     [
         ("One ship is in the lower right. Another ship is in the lower right.", "contradicted"),
         ("A ship is in the lower right. Two others are in the upper left.", "supported"),
@@ -44,13 +40,13 @@ def three(make_tile: MakeTile, make_box: MakeBox) -> Tile:
         ("Three ships and a bridge are in the upper left and the upper right, respectively.", "contradicted"),
     ],
 )
-def test_verdicts(three: Tile, text: str, verdict: str) -> None:
+def test_verdicts(three: Tile, text: str, expected: str) -> None:
     claims = claims_of(text, facts_of(three))
-    assert verdict_of(claims) == verdict, claims
+    assert verdict_of(claims) == expected, claims
 
 
 @pytest.mark.parametrize(
-    ("text", "verdict"),
+    ("text", "expected"),
     [
         ("A ship is in the center.", "supported"),  # on the border of two cells
         ("A ship is not in the center.", "supported"),
@@ -59,9 +55,9 @@ def test_verdicts(three: Tile, text: str, verdict: str) -> None:
         ("There is a ship in the center. It is not in the center.", "contradicted"),
     ],
 )
-def test_one_object_is_not_in_and_out_of_a_place(text: str, verdict: str, make_tile: MakeTile, make_box: MakeBox) -> None:
+def test_one_object_is_not_in_and_out_of_a_place(text: str, expected: str, make_tile: MakeTile, make_box: MakeBox) -> None:
     tile = make_tile(make_box("ship", 92, 140, 112, 150), exhaustive=("ship",))
-    assert verdict_of(claims_of(text, facts_of(tile))) == verdict
+    assert verdict_of(claims_of(text, facts_of(tile))) == expected
 
 
 def test_the_other_aircraft_is_one_or_several(make_tile: MakeTile, make_box: MakeBox) -> None:
@@ -71,7 +67,7 @@ def test_the_other_aircraft_is_one_or_several(make_tile: MakeTile, make_box: Mak
 
 
 @pytest.mark.parametrize(
-    ("text", "verdict"),
+    ("text", "expected"),
     [
         ("A tanker is a fishing vessel.", "contradicted"),
         ("No tanker is a fishing vessel.", "supported"),
@@ -80,14 +76,14 @@ def test_the_other_aircraft_is_one_or_several(make_tile: MakeTile, make_box: Mak
     ],
 )
 def test_no_object_is_of_two_classes_that_exclude_each_other(
-    text: str, verdict: str, make_tile: MakeTile, make_box: MakeBox
+    text: str, expected: str, make_tile: MakeTile, make_box: MakeBox
 ) -> None:
     tile = make_tile(make_box("tanker", 20, 20, 80, 36), make_box("ship", 120, 20, 180, 36))
-    assert verdict_of(claims_of(text, facts_of(tile))) == verdict
+    assert verdict_of(claims_of(text, facts_of(tile))) == expected
 
 
 @pytest.mark.parametrize(
-    ("text", "verdict"),
+    ("text", "expected"),
     [
         ("The ship in the lower right is visible.", "supported"),
         ("The ship in the center is visible.", "contradicted"),
@@ -96,7 +92,7 @@ def test_no_object_is_of_two_classes_that_exclude_each_other(
     ],
 )
 def test_what_a_definite_phrase_takes_for_granted_is_judged(
-    text: str, verdict: str, three: Tile, make_tile: MakeTile, make_box: MakeBox
+    text: str, expected: str, three: Tile, make_tile: MakeTile, make_box: MakeBox
 ) -> None:
     one = make_tile(make_box("aircraft", 140, 140, 160, 160), exhaustive=("aircraft",))
-    assert verdict_of(claims_of(text, facts_of(one if "aircraft" in text else three))) == verdict
+    assert verdict_of(claims_of(text, facts_of(one if "aircraft" in text else three))) == expected

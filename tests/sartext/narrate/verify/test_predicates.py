@@ -22,13 +22,13 @@ from sartext.narrate.verify.predicates import (
     relates,
     spans,
 )
-from sartext.tile import Box, Tile
+from tests.support.narration import MakeBox, MakeTile
 
 Only = Callable[..., tuple[Object, Facts]]
 
 
 @pytest.fixture
-def only(make_tile: Callable[..., Tile], make_box: Callable[..., Box]) -> Only:
+def only(make_tile: MakeTile, make_box: MakeBox) -> Only:
     def build(
         left: float, top: float, right: float, bottom: float, label: str = "ship", **more: object
     ) -> tuple[Object, Facts]:
@@ -110,7 +110,7 @@ def test_orientation_size_and_span(only: Only) -> None:
     assert is_tiny(*only(10, 10, 50, 50)[:1], None, facts) == FALSE
 
 
-def test_relations_by_compass_need_north_up(make_tile: Callable[..., Tile], make_box: Callable[..., Box]) -> None:
+def test_relations_by_compass_need_north_up(make_tile: MakeTile, make_box: MakeBox) -> None:
     facts = facts_of(make_tile(make_box("ship", 10, 10, 20, 20), make_box("bridge", 10, 200, 60, 210)))
     ship, bridge = facts.of("ship")[0], facts.of("bridge")[0]
     assert relates(ship, bridge, "above", facts) == TRUE

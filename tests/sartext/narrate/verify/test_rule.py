@@ -1,7 +1,6 @@
 import pickle
 import random
 import re
-from collections.abc import Callable
 from dataclasses import fields, replace
 from types import ModuleType
 
@@ -17,12 +16,11 @@ from sartext.narrate.verify import Verify, claims_of, verdict_of
 from sartext.narrate.write.a2c import A2C
 from sartext.narrate.write.numbers import NUMBER_WORDS
 from sartext.narrate.write.sa2c import SA2C
-from sartext.tile import ROUTES, VERDICTS, Box, Caption, Claim, Tile
+from sartext.tile import ROUTES, VERDICTS, Caption, Claim, Tile
 from tests.reading.mosaics import mosaic
+from tests.support.narration import MakeBox, MakeTile, verdict
 from tests.support.stored import same_as_stored
 
-MakeTile = Callable[..., Tile]
-MakeBox = Callable[..., Box]
 SIX = ("ship", "aircraft", "car", "tank", "bridge", "harbor")
 
 
@@ -32,11 +30,8 @@ def judged(tile: Tile, text: str, route: str = "narrator", policy: Verify | None
 
 
 def said(claim: Claim) -> str:
-    return f"{claim.kind} | {claim.text} | {claim.verdict} | {claim.evidence}"
-
-
-def verdict(tile: Tile, text: str) -> str:
-    return verdict_of(claims_of(text, facts_of(tile)))
+    stands_on = f"{claim.span} | {claim.boxes} | {claim.regions}"
+    return f"{claim.kind} | {claim.text} | {claim.verdict} | {claim.evidence} | {stands_on}"
 
 
 def test_a_contradicted_caption_is_refused_with_its_reason(hand_tiles: dict[str, Tile]) -> None:
@@ -93,7 +88,7 @@ def test_only_claims_kept_and_reason_change(hand_tiles: dict[str, Tile]) -> None
         if one.name != "captions":
             assert getattr(after, one.name) is getattr(tile, one.name)
     for one in fields(Caption):
-        if one.name not in ("claims", "kept", "reason", "derived_from"):
+        if one.name not in ("claims", "kept", "reason"):
             assert getattr(after.captions[0], one.name) == getattr(tile.captions[0], one.name)
     assert Verify().apply(hand_tiles["coast"]) is hand_tiles["coast"]
 
@@ -269,7 +264,7 @@ def test_verdicts_change_only_with_the_revision(boxed_tiles: dict[str, Tile]) ->
     same_as_stored("claims_of_boxes.txt", lines)
 
 
-def test_a_colour_is_contradicted_of_radar_and_open_of_light(make_tile: Callable[..., Tile]) -> None:
+def test_a_colour_is_contradicted_of_radar_and_open_of_light(make_tile: MakeTile) -> None:
     tile = make_tile()
     light = replace(tile, sensor=replace(tile.sensor, modality="optical"))
     verdicts = {
@@ -281,7 +276,7 @@ def test_a_colour_is_contradicted_of_radar_and_open_of_light(make_tile: Callable
     assert verdicts == {"sar": ["contradicted"], "optical": ["unverifiable"]}
 
 
-def test_radar_is_contradicted_of_light(make_tile: Callable[..., Tile], make_box: Callable[..., Box]) -> None:
+def test_radar_is_contradicted_of_light(make_tile: MakeTile, make_box: MakeBox) -> None:
     tile = make_tile(make_box("ship", 10, 10, 40, 20))
     light = replace(tile, sensor=replace(tile.sensor, modality="optical"))
     for text in ("A SAR image with a ship.", "A ship seen by radar."):
@@ -311,7 +306,7 @@ def test_what_does_not_count_may_be_of_a_class_by_a_loose_name(make_tile: MakeTi
 
 
 @pytest.mark.parametrize(
-    ("text", "verdict"),
+    ("text", "expected"),
     [
         ("There are three ships.", "unverifiable"),
         ("Exactly three ships are visible.", "unverifiable"),
@@ -331,11 +326,11 @@ def test_what_does_not_count_may_be_of_a_class_by_a_loose_name(make_tile: MakeTi
         ("There is one aircraft.", "supported"),  # none of these is cut
     ],
 )
-def test_what_the_border_cuts_off_leaves_numbers_open(make_tile: MakeTile, make_box: MakeBox, text: str, verdict: str) -> None:
+def test_what_the_border_cuts_off_leaves_numbers_open(make_tile: MakeTile, make_box: MakeBox, text: str, expected: str) -> None:
     ships = [make_box("ship", 10, y, 70, y + 10) for y in (10, 30, 50)]
     cut = make_box("ship", 290, 120, 300, 140, visible_share=0.39)
     tile = make_tile(*ships, cut, make_box("aircraft", 240, 240, 280, 280))
-    assert verdict_of(claims_of(text, facts_of(tile))) == verdict
+    assert verdict_of(claims_of(text, facts_of(tile))) == expected
 
 
 def test_an_object_that_the_border_cuts_is_not_said_to_be_elsewhere(make_tile: MakeTile, make_box: MakeBox) -> None:

@@ -3,7 +3,6 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import fields, replace
 from types import ModuleType
 
@@ -17,12 +16,11 @@ from sartext.narrate.read.claims import coverage
 from sartext.narrate.verify import Verify, claims_of, verdict_of
 from sartext.narrate.write.a2c import A2C
 from sartext.tile import Box, Caption, EncodedImage, Geo, Rendering, Sensor, Tile
+from tests.support.narration import MakeBox, MakeTile
 from tests.support.stored import same_as_stored
 
-MakeTile = Callable[..., Tile]
-MakeBox = Callable[..., Box]
 CLASSES = ("ship", "tanker", "cargo ship", "aircraft", "a320", "car", "tank", "bridge", "harbor")
-STORED_KEYS = 20
+STORED_KEYS = 40
 
 
 def texts(tile: Tile, form: str | None = None, **options: int) -> list[str]:

@@ -1,10 +1,8 @@
-from collections.abc import Callable
-
 import pytest
 
 from sartext.narrate.facts.tile_facts import facts_of
 from sartext.narrate.write.nouns import article, coarse_groups, groups_of
-from sartext.tile import Box, Tile
+from tests.support.narration import MakeBox, MakeTile
 
 
 @pytest.mark.parametrize(
@@ -15,7 +13,7 @@ def test_articles(noun: str, text: str) -> None:
     assert article(noun) == text
 
 
-def test_a_finer_label_joins_the_coarser_one(make_tile: Callable[..., Tile], make_box: Callable[..., Box]) -> None:
+def test_a_finer_label_joins_the_coarser_one(make_tile: MakeTile, make_box: MakeBox) -> None:
     labels = ("ship", "tanker", "tanker", "bridge")
     facts = facts_of(make_tile(*(make_box(label, 10 * n, 10, 10 * n + 5, 20) for n, label in enumerate(labels))))
     ships, bridges = groups_of(facts, "annotated ")
@@ -23,7 +21,7 @@ def test_a_finer_label_joins_the_coarser_one(make_tile: Callable[..., Tile], mak
     assert (bridges.name, bridges.noun) == ("bridge", "bridge")
 
 
-def test_coarse_groups_go_up_to_the_root(make_tile: Callable[..., Tile], make_box: Callable[..., Box]) -> None:
+def test_coarse_groups_go_up_to_the_root(make_tile: MakeTile, make_box: MakeBox) -> None:
     labels = ("tanker", "tug", "tug", "bridge")
     boxes = [make_box(label, 10 * n, 10, 10 * n + 5, 20) for n, label in enumerate(labels)]
     facts = facts_of(make_tile(*boxes, exhaustive=("tug",)))

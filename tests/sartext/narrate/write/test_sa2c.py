@@ -2,7 +2,6 @@
 
 import pickle
 import re
-from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -18,6 +17,7 @@ from sartext.sources.synthetic import Synthetic
 from sartext.tile import Tile
 from tests.reading.mosaics import OPEN, mosaic, tile_of
 from tests.reading.shares import faults
+from tests.support.narration import MakeTile
 from tests.support.stored import same_as_stored
 
 MASKS, STORED_MASKS = 400, 60
@@ -35,7 +35,7 @@ def test_shares_are_those_of_the_mask_and_every_claim_is_borne_out(kind: str) ->
             assert caption.kept, (caption.text, caption.reason)
 
 
-def test_a_tile_without_regions_gets_no_caption(make_tile: Callable[..., Tile]) -> None:
+def test_a_tile_without_regions_gets_no_caption(make_tile: MakeTile) -> None:
     tile = make_tile()
     assert SA2C().apply(tile) is tile
 
@@ -71,6 +71,7 @@ def test_every_frame_reads_as_it_was_meant(hand_tiles: dict[str, Tile]) -> None:
 
 def test_land_covers_are_the_same_on_both_sides() -> None:
     assert LAND_COVERS <= taxonomy.REGIONS
+    assert {"sea", "river", "lake"} == taxonomy.REGIONS - LAND_COVERS
     assert all(taxonomy.KINDS[name].parent in LAND_COVERS for name in taxonomy.REGIONS - LAND_COVERS)  # words alone: a lake
 
 

@@ -24,7 +24,13 @@ from tests.support.stored import leaves, same_as_stored
 
 HRSID = r"(?P<scene>P\d+)_(?P<row>\d+)_\d+_(?P<col>\d+)_\d+"
 FORMATS = ("coco", "voc", "voc_set", "yolo", "dota")
-STORED = {"coco": "coco", "voc": "voc", "voc_set": "voc", "yolo": "yolo", "dota": "dota"}
+STORED = {
+    "coco": "tiles_of_coco.txt",
+    "voc": "tiles_of_voc.txt",
+    "voc_set": "tiles_of_voc.txt",
+    "yolo": "tiles_of_yolo.txt",
+    "dota": "tiles_of_dota.txt",
+}
 
 
 def source(format_: str, made: Any, **fields: Any) -> DetectionSource:
@@ -205,7 +211,7 @@ def test_output_changes_only_with_the_revision(format_: str, bad_input, tmp_path
     ramp = np.arange(64 * 64, dtype=np.uint16).reshape(64, 64) * 7
     Image.fromarray(ramp).save(made.images / "tile_0000003.png")
     one = source(format_, made, gsd_m=2.0, exhaustive=("ship",))
-    same_as_stored(f"tiles_of_{STORED[format_]}.txt", [f"revision {one.revision}", *described(read(one))])
+    same_as_stored(STORED[format_], [f"revision {one.revision}", *described(read(one))])
 
 
 def test_what_labels_mean_changes_only_with_the_revision() -> None:
