@@ -6,7 +6,8 @@
     quality = coverage / 2                                           where it lacks any of that
 
 `unsupported` is how many of the claims are unverifiable; a sentence that is not understood is one. The shortest caption is
-the shorter concise one of A2C and SA2C; a text that says less than it lies in the lower half, so it never scores above it.
+the shortest of A2C's and SA2C's concise ones that is supported; a text that says less than it lies in the lower half, so it
+never scores above it.
 `coverage` is the weighted mean, over the aspects of which something is known of the tile, of the share that the text states:
 
 - classes, 3: which classes there are, those above them included;

@@ -4,10 +4,10 @@ import ctypes
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -118,6 +118,26 @@ class Say:
         if fate:
             befall(fate)
         return replace(tile, captions=(*tile.captions, Caption(text=self.text, route="a2c")))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unloadable(Say):
+    """A rule whose model cannot be loaded as often as is said."""
+
+    folder: str = field(default="", metadata={"identity": False})  # a file for each time that it could not
+    times: int = 1
+
+    def pinned(self) -> Self:
+        return self
+
+    def load(self) -> None:
+        failed = len(list(Path(self.folder).iterdir()))
+        if failed < self.times:
+            (Path(self.folder) / str(failed)).touch()
+            raise OSError("the weights end early")
+
+    def apply_all(self, tiles: Sequence[Tile]) -> list[Tile]:
+        return [self.apply(tile) for tile in tiles]
 
 
 @dataclass(frozen=True, kw_only=True)

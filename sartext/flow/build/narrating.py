@@ -29,20 +29,20 @@ class NarrationWorker:
         self._loaded = self._used = False
 
     def __call__(self, table: pa.Table) -> pa.Table:
-        """The block, narrated. Raises `UserError` where a model cannot be loaded."""
+        """The block, narrated; an exception is told and tried again. Raises `UserError` where a model has no weights."""
         collect_seldom()
-        if not self._loaded:  # here and not before: what a constructor raises, Ray wraps beyond recognition
-            for rule in self._rules:
-                if isinstance(rule, BatchRule):
-                    rule.load()
-            self._loaded = True
-        limit_memory(self._worker_memory_mb)
         if table.num_rows == 0:
             return table
         store, shard = open_store(self._uri), table["shard"][0].as_py()
         return try_again(partial(self._narrated, table, store), partial(tell_again, store, shard))
 
     def _narrated(self, table: pa.Table, store: Store) -> pa.Table:
+        if not self._loaded:  # here and not before: what a constructor raises, Ray wraps beyond recognition
+            for rule in self._rules:
+                if isinstance(rule, BatchRule):
+                    rule.load()
+            self._loaded = True
+        limit_memory(self._worker_memory_mb)
         attempts = Attempts(store, table["shard"][0].as_py(), table["generation"][0].as_py())
         with attempts.trying("narrate") as before:
             made = narrate_block(table, self._rules) if before < _WHOLE else self._one_by_one(table, attempts)

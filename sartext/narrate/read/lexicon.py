@@ -11,6 +11,7 @@ Codes are single characters, so that a sentence has a shape that a regular expre
   L length    U unit    ~ a word of length    w width, and what else a number of metres can measure
   C a share of the image    P percent
   , comma    & and    / or    : colon    ; but, while    T than, as    + more    - fewer    = as many    2 twice as many
+  3 the former    4 the latter    6 apart from    7 the number of    8 all but    9 respectively
   > outnumber    x size or brightness, which labels never decide    O what SAR contradicts    u unknown
   ! what leaves open whether the rest is true
 Words with an empty code say nothing that could be false.

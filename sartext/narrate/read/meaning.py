@@ -13,8 +13,9 @@ class Property(NamedTuple):
     """A property of an object.
 
     `form` is the code of the token that names it (p a place, c a compass place, l an orientation, L a length, y tiny, S
-    spanning), or any (in one of several places, each of which has one), class (it is a ...), relation (to an object of the
-    target), g (an arrangement, of all the objects together), x (what no label decides), O (what SAR does not show).
+    spanning), or any (in one of several places, each of which has one), beyond ("above the center"), class (it is a ...),
+    relation (to an object of the target), g (an arrangement, of all the objects together), x (what no label decides), O (what
+    SAR does not show).
     """
 
     form: str
@@ -27,10 +28,12 @@ class Phrase(NamedTuple):
     """A noun phrase.
 
     `amount` of what is introduced: some (one at least), plural (two at least), number, none, not number, only
-    ("only ships"). Of what is referred to: the (one), these (several), sole ("the only ship"), all, both, most, share ("half
-    of the ships"), none of, extreme ("the largest ship").
+    ("only ships"), any ("any ships", under a denial). Of what is referred to: the (one), these (several), either ("the
+    aircraft"), sole ("the only ship"), all, both, most, share ("half of the ships"), all but, not all, none of, extreme ("the
+    largest ship").
     `refers` is "" where a class is named, they (the objects spoken of), class (others or more of the class spoken of), of
-    (among those spoken of), another (one more, or so many others), rest (those not yet spoken of).
+    (among those spoken of), another (one more, or so many others), rest (those not yet spoken of), former, latter, only
+    ("only the ship"), denied ("the harbor, not the bridge").
     """
 
     noun: int
@@ -47,7 +50,12 @@ class Phrase(NamedTuple):
 
 class Statement(NamedTuple):
     """One thing that a sentence states: of a phrase that it has these properties (a phrase alone: that there is such), or of
-    no phrase what `form` says: compare, cover, unread.
+    no phrase what `form` says: compare, cover, optical (a word for what SAR does not show), unread. Of a phrase `form` is
+    count where it may be new, said where it is known, box where its four numbers follow.
+
+    `scope` is "", or: denied ("it is not true that"), none and absent (of a denied word or class), all (of every such object),
+    also (beside those spoken of), part (of what was named before it), covers (how much of the image), shared (parts of which
+    a later phrase has the rest).
 
     `lists` is which list of its sentence the phrase is a member of, so that "three ships, two of them ..." and "a ship and
     another" are told apart; `near` where the properties may be of the last member of the list alone.

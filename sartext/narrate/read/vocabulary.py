@@ -36,6 +36,7 @@ INCLUDING_VERBS = (
 )
 COVERING_VERBS = """
 cover | covering | covered | occupy | occupying | occupied | fill | filling | filled | make up | makes up | making up |
+together cover | together make up | together occupy | together account for | together fill | together take up |
 made up of | take up | takes up | taking up | taken up | account for | accounts for | accounting for | consists of | consist of
 """
 COVERING_VERBS_SINGULAR = "covers occupies fills"

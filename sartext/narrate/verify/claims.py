@@ -46,7 +46,7 @@ def span_of(words: str, lower: str, start: int, after: int = 0) -> tuple[int, in
     Of the places from `after` on it is the one with most of the words in their order and least between them, where words may
     stand that say nothing; None where there is none of the words.
     """
-    wanted = [word.rstrip(",") for word in words.lower().split()]
+    wanted = [bare for word in words.lower().split() if (bare := word.rstrip(","))]
     first = next((word for word in wanted if _find(word, lower, after) >= 0), None)
     if first is None:
         return None

@@ -41,6 +41,13 @@ class Entity:
     excluded: tuple["Entity", ...] = field(default=())  # those that it is other than
     again: "Entity | None" = None  # the same objects as they were spoken of before
 
+    def first(self) -> "Entity":
+        """The same objects as they were spoken of first."""
+        one = self
+        while one.again is not None:
+            one = one.again
+        return one
+
 
 class Unclear(Exception):
     """A phrase that refers to nothing that the text named, or to one of several."""

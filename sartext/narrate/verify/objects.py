@@ -190,12 +190,15 @@ class Objects:
         They are of the objects that are so at `least`; None where those are too few.
         """
         free = self._values(entity)
+        meant: dict[int, set[int]] = {}  # the objects that each of the others is taken for
         for other in entity.excluded:
-            taken = {key: value for key, value in self._values(other).items() if value >= least}
+            apart = set().union(*[meant.get(id(one.first()), set()) for one in other.excluded])
+            taken = {key: value for key, value in self._values(other).items() if value >= least and key not in apart}
             number = other.quantity.low if other.quantity is not None else 0
             if len(taken) < number:
                 return None
             order = sorted(taken, key=lambda key: ((key in free) != inside, -taken[key]))
+            meant[id(other.first())] = set(order[:number])
             for key in order[:number]:
                 free.pop(key, None)
         kin, counted = self.counting.kin(entity.name), list(free.values())

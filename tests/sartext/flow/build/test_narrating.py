@@ -7,12 +7,13 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from sartext.errors import SartextError
 from sartext.flow.build.attempts import ATTEMPTS
 from sartext.flow.build.isolate import DEATHS
 from sartext.flow.build.narrating import NarrationWorker
 from sartext.flow.build.rows import staged_row, staged_table
 from sartext.store import open_store
-from tests.chaos.faults import Faulty, Say
+from tests.chaos.faults import Faulty, Say, Unloadable
 
 SOURCE = Faulty(tiles=6)
 SPAWN = multiprocessing.get_context("spawn")
@@ -89,3 +90,22 @@ def test_deaths_that_no_tile_can_help_accuse_none(tmp_path: Path) -> None:
 
 def test_a_block_without_rows_stays_one(tmp_path: Path) -> None:
     assert NarrationWorker((Say(),), str(tmp_path), 0)(block(0)).num_rows == 0
+
+
+def test_a_model_that_cannot_be_loaded_once_is_loaded_again(tmp_path: Path) -> None:
+    faults = tmp_path / "faults"
+    faults.mkdir()
+    store = open_store(str(tmp_path / "out"))
+    store.prepare()
+    worker = NarrationWorker((Unloadable(folder=str(faults)),), str(tmp_path / "out"), 0)
+    assert reasons(worker(block())) == [None] * 6
+    told = [store.read(path).decode() for path in store.paths(ATTEMPTS) if "again" in path]
+    assert [line for line in told if "OSError: the weights end early; tried again" in line] == told != []
+
+
+def test_a_model_that_cannot_be_loaded_ends_the_job_with_its_reason(tmp_path: Path) -> None:
+    faults = tmp_path / "faults"
+    faults.mkdir()
+    open_store(str(tmp_path / "out")).prepare()
+    with pytest.raises(SartextError, match="OSError: the weights end early; it failed 2 times"):
+        NarrationWorker((Unloadable(folder=str(faults), times=9),), str(tmp_path / "out"), 0)(block())

@@ -41,6 +41,8 @@ def claim(span: tuple[int, int] | None, boxes: tuple[int, ...], verdict: str = "
 def test_an_upright_box_around_the_object_inside_the_image() -> None:
     assert corners_px(SHIP, TILE) == (8, 4, 20, 14)
     assert corners_px(TANK, TILE) == (0, 20, 10, 64)
+    outside = Box(label="ship", polygon_px=(200, 10, 210, 10, 210, 20, 200, 20))
+    assert corners_px(outside, TILE) == (128, 10, 128, 20)
 
 
 def test_phrases_stand_in_the_order_of_the_words_each_once() -> None:
@@ -88,7 +90,9 @@ def test_a_dataset_is_exported_with_its_phrases(tmp_path: Path) -> None:
     assert len(lines) == made.entries == sum(caption.kept for tile in with_boxes for caption in tile.captions)
     assert made.images == len(with_boxes) < len(tiles)
     assert made.skipped == sum(len(caption.claims) for caption in kept) - len(lines) > 0
-    assert made.summary().endswith(f"; left out: {made.skipped:,} claims have no span or no boxes")
+    assert made.summary().endswith(
+        f"; left out: {made.skipped:,} claims are not borne out by boxes, or have no place in the text"
+    )
     by_path = {f"images/{tile.key}.png": tile for tile in tiles}
     for line in lines:
         assert (tmp_path / "out" / line["image"]).is_file()
@@ -100,5 +104,5 @@ def test_a_dataset_is_exported_with_its_phrases(tmp_path: Path) -> None:
 
 def test_where_no_claim_has_boxes_there_is_nothing_to_write(tmp_path: Path) -> None:
     uri = dataset(Synthetic(tiles=3, size_px=64, twin=False), (), str(tmp_path / "tiles"))
-    with pytest.raises(UserError, match="with kept captions whose claims have boxes"):
+    with pytest.raises(UserError, match="with kept captions with claims that boxes bear out"):
         export(uri, out=str(tmp_path / "out"), form="grounding")

@@ -8,6 +8,7 @@ import pytest
 
 from sartext.artifact import open_artifact
 from sartext.errors import UserError
+from sartext.flow.export.export import export
 from sartext.flow.train.dataset import CaptionDataset
 from sartext.flow.train.loop import learn, task_of
 from sartext.flow.train.train import _prepared
@@ -74,6 +75,18 @@ def test_tiles_that_may_not_be_trained_on_are_no_examples(third: str, kind: str)
         text for tile in allowed for question in tile.questions for text in (question.question, question.answer)
     }
     assert set(examples.texts()) <= texts
+
+
+@pytest.mark.parametrize("whose", ["annotations", "texts"])
+def test_the_rights_of_annotations_and_texts_are_obeyed_as_those_of_pixels(tmp_path: Path, whose: str) -> None:
+    uri = dataset(Restricted(of=ARCHIVE, may_train=(False, None), whose=whose), (A2C(), Verify()), str(tmp_path / "tiles"))
+    tiles = [tile for tile in tiles_of(uri) if tile.captions]
+    rights = [getattr(tile.origin, whose).may_train for tile in tiles]
+    assert rights.count(False) > 0
+    assert len(learned(uri)) == rights.count(None)
+    assert learned(uri).left_out["may_train"] == rights.count(False)
+    barred = sum(getattr(tile.origin, whose).may_train is False for tile in tiles)
+    assert export(uri, out=str(tmp_path / "out"), form="open_clip", split="train").left_out["may_train"] == barred
 
 
 def test_where_nothing_may_be_trained_on_it_is_said_why(tmp_path: Path) -> None:

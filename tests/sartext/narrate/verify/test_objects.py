@@ -96,3 +96,67 @@ def test_what_a_definite_phrase_takes_for_granted_is_judged(
 ) -> None:
     one = make_tile(make_box("aircraft", 140, 140, 160, 160), exhaustive=("aircraft",))
     assert verdict_of(claims_of(text, facts_of(one if "aircraft" in text else three))) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A ship to the left of four bridges is visible.", "contradicted"),
+        ("A ship is to the left of at least two bridges.", "contradicted"),
+        ("Two ships are to the left of a bridge.", "supported"),
+        ("None of the four ships is in the upper right.", "contradicted"),
+        ("None of the three ships is in the upper right.", "supported"),
+        ("Two thirds of the six ships are in the upper left.", "contradicted"),
+        ("Two thirds of the three ships are in the upper left.", "supported"),
+        ("Not all of the five ships are in the upper left.", "contradicted"),
+        ("The largest of the seven ships is horizontal.", "contradicted"),
+        ("It is not true that there are five ships and two bridges.", "unverifiable"),
+        ("It is not true that there are five ships.", "supported"),
+        ("The image contains only ships and a bridge.", "unverifiable"),
+        ("No bridge but the one in the upper right is visible.", "unverifiable"),
+        ("Two ships stand together.", "unverifiable"),
+        ("There are ships in many places.", "unverifiable"),
+        ("There are four objects. Three are ships.", "unverifiable"),
+    ],
+)
+def test_no_word_of_a_number_or_a_place_is_left_out(text: str, expected: str, three: Tile) -> None:
+    assert verdict_of(claims_of(text, facts_of(three))) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("All ships are longer than 230 m.", "unverifiable"),  # measured as 200 m, and a measure may be 15% off
+        ("All ships are longer than 150 m.", "supported"),
+        ("All ships are longer than 400 m.", "contradicted"),
+        ("All ships are at most 175 m long.", "unverifiable"),
+        ("All ships are about 220 m long.", "supported"),
+        ("No ship is longer than 220 m.", "unverifiable"),
+    ],
+)
+def test_a_bound_on_a_length_is_no_guess_at_it(text: str, expected: str, make_tile: MakeTile, make_box: MakeBox) -> None:
+    ships = [make_box("ship", 20, y, 220, y + 20) for y in (20, 120)]
+    tile = make_tile(*ships, exhaustive=("ship",), gsd_m=(1.0, 1.0))
+    assert verdict_of(claims_of(text, facts_of(tile))) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "boxes"),
+    [
+        ("Two thirds of the ships are in the upper left.", (0, 1)),
+        ("Not all ships are in the upper left.", ()),
+        ("There are not four ships.", ()),
+        ("It is not true that there is no ship.", ()),
+        ("All ships are visible.", (0, 1, 2)),
+    ],
+)
+def test_a_claim_stands_on_the_boxes_that_bear_it_out(text: str, boxes: tuple[int, ...], three: Tile) -> None:
+    (claim,) = claims_of(text, facts_of(three))
+    assert (claim.verdict, claim.boxes) == ("supported", boxes)
+
+
+def test_very_many_others_are_told_apart_in_bounded_time(three: Tile) -> None:
+    text = "A ship is visible. " + "Another ship is in the upper left. " * 600
+    verdicts = [claim.verdict for claim in claims_of(text, facts_of(three))]
+    assert "contradicted" in verdicts[:4]
+    assert verdicts[-1] == "unverifiable"

@@ -1,5 +1,6 @@
 """One mask file: the value or the colour of each pixel."""
 
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +48,18 @@ def test_what_cannot_be_used_has_its_reason(tmp_path: Path) -> None:
         with pytest.raises(TileRejected) as rejected:
             read_mask(str(tmp_path), "a.png", width_px=size[0], height_px=size[1], colours=None)
         assert rejected.value.reason == reason
+
+
+def test_a_small_file_with_one_tile_of_many_pixels_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
+    tags = {256: (4, 64), 257: (4, 64), 258: (3, 8), 259: (3, 1), 262: (3, 1), 277: (3, 1)}
+    tags |= {322: (4, 1 << 16), 323: (4, 1 << 16), 324: (4, 8), 325: (4, 4)}
+    entries = b"".join(struct.pack("<HHII", tag, kind, 1, value) for tag, (kind, value) in tags.items())
+    data = b"II*\0" + struct.pack("<I", 8) + struct.pack("<H", len(tags)) + entries + struct.pack("<I", 0)
+    (tmp_path / "a.tif").write_bytes(data)
+    with pytest.raises(TileRejected) as rejected:
+        read_mask(str(tmp_path), "a.tif", width_px=64, height_px=64, colours=None)
+    assert rejected.value.reason == "too_large"
+    assert values_of(str(tmp_path / "a.tif")) == []
 
 
 def test_size_and_values_for_messages(tmp_path: Path) -> None:
