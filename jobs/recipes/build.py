@@ -12,6 +12,14 @@ from sartext.narrate.verify import Verify
 from sartext.narrate.write.a2c import A2C
 from sartext.narrate.write.sa2c import SA2C
 from sartext.sources.annotations.labels import SAR_AIRCRAFT_LABELS
+from sartext.sources.captioned import (
+    CaptionedCoco,
+    CaptionedCocoMasks,
+    CaptionedDota,
+    CaptionedMasks,
+    CaptionedVoc,
+    CaptionedYolo,
+)
 from sartext.sources.captions import Captions
 from sartext.sources.coco import Coco
 from sartext.sources.coco_masks import CocoMasks
@@ -83,19 +91,18 @@ def hrsid() -> Config:
     return _with_boxes(Coco(images=REQUIRED, annotations=REQUIRED, name="hrsid", **_HRSID))
 
 
+# Its resolution is 1 m; how far apart its pixels are is not said, so captions speak of metres with --source.gsd-m alone.
+_SAR_AIRCRAFT: dict[str, Any] = {
+    "citation": "Wang, Kang, Zeng, Wang, Zhang, Sun: SAR-AIRcraft-1.0: High-resolution SAR Aircraft Detection and Recognition "
+    "Dataset. Journal of Radars 12(4), 2023",
+    "label_map": SAR_AIRCRAFT_LABELS,
+    "exhaustive": ("aircraft",),
+}
+
+
 def sar_aircraft() -> Config:
     """SAR-AIRcraft-1.0 (Wang et al. 2023): aircraft of seven classes in Gaofen-3 chips of 1 m resolution, Pascal VOC XML."""
-    # Its resolution is 1 m; how far apart its pixels are is not said, so captions speak of metres with --source.gsd-m alone.
-    source = Voc(
-        images=REQUIRED,
-        annotations=REQUIRED,
-        name="sar_aircraft",
-        citation="Wang, Kang, Zeng, Wang, Zhang, Sun: SAR-AIRcraft-1.0: High-resolution SAR Aircraft Detection and Recognition "
-        "Dataset. Journal of Radars 12(4), 2023",
-        label_map=SAR_AIRCRAFT_LABELS,
-        exhaustive=("aircraft",),
-    )
-    return _with_boxes(source)
+    return _with_boxes(Voc(images=REQUIRED, annotations=REQUIRED, name="sar_aircraft", **_SAR_AIRCRAFT))
 
 
 def masks() -> Config:
@@ -206,6 +213,53 @@ def _captioned(source: Source) -> Config:
     return Config(source=source, rules=(Verify(),), out=REQUIRED)
 
 
+def verify() -> Config:
+    """Anybody's captions judged by COCO boxes of the same images: CSV, TSV, COCO captions, Karpathy JSON, LLaVA."""
+    return _judged(CaptionedCoco(images=REQUIRED, annotations=REQUIRED, captions=REQUIRED))
+
+
+def verify_voc() -> Config:
+    """As `verify`, by boxes of Pascal VOC."""
+    return _judged(CaptionedVoc(images=REQUIRED, annotations=REQUIRED, captions=REQUIRED))
+
+
+def verify_yolo() -> Config:
+    """As `verify`, by boxes of YOLO label files."""
+    return _judged(CaptionedYolo(images=REQUIRED, labels=REQUIRED, classes=REQUIRED, captions=REQUIRED))
+
+
+def verify_dota() -> Config:
+    """As `verify`, by oriented boxes of DOTA label files."""
+    return _judged(CaptionedDota(images=REQUIRED, labels=REQUIRED, captions=REQUIRED))
+
+
+def verify_masks() -> Config:
+    """As `verify`, by mask images."""
+    return _judged(CaptionedMasks(images=REQUIRED, masks=REQUIRED, captions=REQUIRED))
+
+
+def verify_coco_masks() -> Config:
+    """As `verify`, by the polygons and run lengths of a COCO instance JSON."""
+    return _judged(CaptionedCocoMasks(images=REQUIRED, annotations=REQUIRED, captions=REQUIRED))
+
+
+def verify_hrsid() -> Config:
+    """As `verify`, by HRSID's boxes: for the captions that SAR-TEXT has of it, say."""
+    return _judged(CaptionedCoco(images=REQUIRED, annotations=REQUIRED, captions=REQUIRED, name="hrsid", **_HRSID))
+
+
+def verify_sar_aircraft() -> Config:
+    """As `verify`, by SAR-AIRcraft's boxes."""
+    source = CaptionedVoc(images=REQUIRED, annotations=REQUIRED, captions=REQUIRED, name="sar_aircraft", **_SAR_AIRCRAFT)
+    return _judged(source)
+
+
+def _judged(source: Source) -> Config:
+    """What the annotations contradict is refused, and what is left of it is a caption of its own."""
+    policy = dict(Verify().policy) | {"human": "keep"}
+    return Config(source=source, rules=(Verify(policy=tuple(policy.items())),), out=REQUIRED)
+
+
 def narrator() -> Config:
     """Images without annotations, captioned by a CoCa that was trained before."""
     return with_narrator(Images(images=REQUIRED))
@@ -226,4 +280,5 @@ BUILD = Recipes(
     *(synthetic, synthetic_masks, synthetic_optical, coco, voc, yolo, dota, hrsid, sar_aircraft),
     *(masks, coco_masks, hrsid_masks, scenes, pairs, sen12, sen12ms),
     *(captions, sar_text, rsicd, llava, narrator, synthetic_narrator),
+    *(verify, verify_voc, verify_yolo, verify_dota, verify_masks, verify_coco_masks, verify_hrsid, verify_sar_aircraft),
 )

@@ -12,6 +12,7 @@ from sartext.sources.text_source import DescribedSource, TextItem
 from sartext.tile import Caption, Question
 
 KIND = "given"  # asked by the source, not from facts
+_HEAD_BYTES = 1 << 20
 _YES_NO = re.compile(r"(yes|no)\W*", re.IGNORECASE)
 _COUNT = re.compile(r"(\d{1,3}(,\d{3})+|\d{1,9})\W*")
 _ASKS_COUNT = re.compile(r"\bhow many\b|\bnumber of\b|\bcount\b", re.IGNORECASE)
@@ -44,6 +45,16 @@ class Llava(DescribedSource):
 
     def said(self, item: TextItem) -> tuple[tuple[Caption, ...], tuple[Question, ...]]:
         return (), tuple(_question(question, answer) for question, answer in item.turns)
+
+
+def has_conversations(file: str) -> bool:
+    """Whether a file of texts is one of conversations, by how it begins. Raises `SourceError` where it cannot be read."""
+    try:
+        with open(file, "rb") as stream:
+            head = stream.read(_HEAD_BYTES)
+    except OSError as error:
+        raise SourceError(f"cannot be read, {error.strerror}", file=file) from error
+    return head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"[", b"{") and b'"conversations"' in head
 
 
 def _question(question: str, answer: str) -> Question:

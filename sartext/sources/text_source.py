@@ -81,7 +81,7 @@ class DescribedSource(FolderSource):
         """Consecutive images in the order of their names. Raises `SourceError` where a file cannot be understood."""
         if not os.path.isdir(self.images):
             raise SourceError("is no folder that can be read", file=self.images, remedy="give the folder of the images")
-        items = self._plan()
+        items = self.planned()
         return cut(items, sizes_bytes(self.images, [item.file for item in items]), shard_tiles=self.shard_tiles)
 
     def identity(self, item: TextItem) -> Any:
@@ -121,7 +121,8 @@ class DescribedSource(FolderSource):
             origin=self.origin(item.file, read.sha256),
         )
 
-    def _plan(self) -> list[TextItem]:
+    def planned(self) -> list[TextItem]:
+        """The images of which the file speaks, in planned order, and its broken entries among them."""
         found, unnamed = self._gather()
         files = sorted(found, key=planned_order)
         named = keys(self.name, files, self.scene_pattern, listed_in=self.texts_file())

@@ -12,7 +12,7 @@ from sartext.report.dataset.datasets import DatasetFacts
 from sartext.report.dataset.funnel import funnel
 from sartext.report.dataset.published import PUBLISHED
 from sartext.report.dataset.survey import Survey
-from sartext.report.dataset.tiles import sheet
+from sartext.report.dataset.tiles import Sheet, contradicted, sheet
 from sartext.report.html import html_page
 from sartext.report.table import Table
 from sartext.tile import SPLITS, Tile
@@ -22,12 +22,15 @@ _REJECT_ROWS, _DATASETS = 60, 100
 _CONFIG_CHARACTERS = 40_000
 
 
-def page(survey: Survey, tiles: Sequence[Tile], manifest: Mapping[str, Any], stamp: str) -> str:
+def page(survey: Survey, tiles: Sequence[Tile], worst: Sequence[Tile], manifest: Mapping[str, Any], stamp: str) -> str:
     """The page as HTML text; it asks for nothing outside itself, and the same dataset gives the same bytes.
 
-    `tiles` are the sample to be shown; `stamp` names what the page was made of and can be found near its beginning.
+    `tiles` are the sample to be shown, `worst` those of which most is contradicted; `stamp` names what the page was made of and
+    can be found near its beginning.
     """
     names = sorted(survey.datasets) or ["no tiles"]
+    chapters = [one for one in _sections(survey, tiles, worst, manifest) if one]
+    sheets = [block for one in chapters for block in one.blocks if isinstance(block, Sheet)]
     title = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     return html_page(
         "dataset.html",
@@ -35,7 +38,9 @@ def page(survey: Survey, tiles: Sequence[Tile], manifest: Mapping[str, Any], sta
         stamp=stamp,
         lead=_lead(survey, without_texts(manifest)),
         stats=_stats(survey),
-        chapters=[one for one in _sections(survey, tiles, manifest) if one],
+        chapters=chapters,
+        lit_boxes=sorted({at for one in sheets for at in one.boxes}),
+        lit_regions=sorted({mark for one in sheets for mark in one.regions}),
         commit=(manifest["commit"] or "")[:12],
         fingerprint=manifest["fingerprint"][:16],
     )
@@ -73,7 +78,9 @@ def _stats(survey: Survey) -> list[tuple[str, str]]:
     ]
 
 
-def _sections(survey: Survey, tiles: Sequence[Tile], manifest: Mapping[str, Any]) -> list[Section | None]:
+def _sections(
+    survey: Survey, tiles: Sequence[Tile], worst: Sequence[Tile], manifest: Mapping[str, Any]
+) -> list[Section | None]:
     """In their order; None has nothing to show."""
 
     def section(name: str, short: str, title: str, words: str, *blocks: object) -> Section:
@@ -85,6 +92,9 @@ def _sections(survey: Survey, tiles: Sequence[Tile], manifest: Mapping[str, Any]
         section("tiles", "Tiles", "A sheet of tiles", _TILES, sheet(tiles)) if tiles else None,
         captions(survey),
         claims(survey),
+        section("contradicted", "Contradicted", "What annotations contradict", _wrong(survey, worst), _worst(worst))
+        if worst
+        else None,
         classes(survey),
         questions(survey),
         section("splits", "Splits", "Splits", _SPLITS, _splits(survey)),
@@ -102,11 +112,24 @@ _DATASETS_WORDS = (
 _TILES = (
     "Chosen by the hashes of their keys, of every source and with everything that there is: nobody picked them. "
     "Outlines are boxes, colours are regions; a green bar is a supported caption, an amber one has claims that the annotations "
-    "cannot decide, a red one is refused."
+    "cannot decide, a red one is refused. Words that claim something are underlined, and under the pointer they light up what "
+    "they stand on."
 )
 _SPLITS = "A scene is the place that no split may cut; the rule says what decided the split of its tiles."
 _MAP = "Footprints in WGS84, drawn on equal degrees with longitudes narrowed by the cosine of the latitude."
 _MADE = "The configuration that the fingerprint covers; paths and machines are no part of it."
+
+
+def _wrong(survey: Survey, worst: Sequence[Tile]) -> str:
+    shown = f"Shown are the {len(worst)} with most of them" if survey.contradicted > len(worst) else "All are shown"
+    return (
+        f"{count(survey.contradicted)} tiles have captions with contradicted claims. {shown}: words are underlined in the "
+        "colour of their verdict, and under the pointer they light up what they stand on."
+    )
+
+
+def _worst(worst: Sequence[Tile]) -> Sheet:
+    return sheet([contradicted(tile) for tile in worst], switches=False)
 
 
 def _datasets(survey: Survey) -> Table:

@@ -28,6 +28,7 @@ COLUMNS = (
 )
 _SCENES, _ANSWERS, _QUESTION_TEXTS, _REFUSALS = 1 << 16, 2_000, 4_000, 500
 _DATASETS, _STRATUM = 12, 24
+WORST = 8  # tiles with contradicted claims that are shown
 _REJECTS = 4  # of each stage and reason
 _CHARACTERS = 2_000  # longer questions are not looked for among the most repeated
 _ANSWER_CHARACTERS, _REASON_CHARACTERS = 200, 100  # what is longer counts as its beginning
@@ -55,7 +56,9 @@ class Survey:
         self.answers: dict[str, Frequent[str]] = {}  # by kind
         self.asked: Frequent[str] = Frequent(_QUESTION_TEXTS)
         self.footprints = Footprints()
+        self.contradicted = 0  # tiles that have a contradicted claim
         self.rejected: Counter[tuple[str, str]] = Counter()  # stage, reason
+        self._worst: Lowest[TileRow] = Lowest(WORST)
         self._samples: dict[tuple[str, str], Lowest[TileRow]] = {}
         self._rejects: dict[tuple[str, str], Lowest[tuple[str, str]]] = {}
 
@@ -85,6 +88,7 @@ class Survey:
         if len(there):
             self.footprints.add(pc.drop_null(footprints).to_pylist(), hashes[there])
         self._sample(tiles, sources, hashes, path)
+        self._add_contradicted(column(tiles, "captions"), hashes, path)
 
     def _add_splits(self, tiles: pa.Table) -> None:
         splits = pc.fill_null(column(tiles, "split"), "")
@@ -135,6 +139,20 @@ class Survey:
             found.setdefault(one[0], {})[one[1]] = number
         for name, answers in found.items():
             self.answers.setdefault(name, Frequent(_ANSWERS)).update(answers)
+
+    def _add_contradicted(self, captions: pa.Array, hashes: Hashes, path: str) -> None:
+        claims = pc.struct_field(pc.list_flatten(captions), "claims")
+        wrong = _flags(pc.equal(pc.struct_field(pc.list_flatten(claims), "verdict"), "contradicted"))
+        captions_of = pc.list_parent_indices(claims).to_numpy(zero_copy_only=False)[wrong]
+        rows = pc.list_parent_indices(captions).to_numpy(zero_copy_only=False)[captions_of]
+        numbers = np.bincount(rows.astype(np.intp), minlength=len(captions))
+        self.contradicted += int(np.count_nonzero(numbers))
+        for row in np.flatnonzero(numbers).tolist():
+            self._worst.add(int(hashes[row]) - (int(numbers[row]) << 64), (path, row))
+
+    def worst(self) -> list[TileRow]:
+        """The tiles with most contradicted claims, the most first; of equally many those with the lowest hashes."""
+        return self._worst.items()
 
     def _sample(self, tiles: pa.Table, sources: pa.Array, hashes: Hashes, path: str) -> None:
         for trait, has in _traits(tiles):

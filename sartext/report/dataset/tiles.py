@@ -6,13 +6,15 @@ from dataclasses import dataclass, replace
 
 from sartext.imaging.thumbnail import Thumbnail, thumbnail
 from sartext.report.dataset.blocks import count, truncated
+from sartext.report.dataset.grounds import GroundedWords, grounded, region_mark
 from sartext.report.overlay import Overlay, hue, overlay
 from sartext.tile import Caption, Tile
 
 SIDE_PX = 384
 _PIXELATED_PX = 200  # smaller pictures are shown larger than they are, pixel by pixel
-_BOXES, _CAPTIONS, _CLAIMS, _QUESTIONS, _CLASSES = 300, 6, 30, 4, 24
-_CHARACTERS = 600
+_BOXES, _CAPTIONS, _CLAIMS, _QUESTIONS, _CLASSES = 300, 6, 12, 4, 24
+_CONTRADICTED = 3  # captions of a tile that is shown for them
+_CHARACTERS, _CLAIM_CHARACTERS = 600, 240
 _MARKS = {"supported": "✓", "contradicted": "✗", "unverifiable": "?"}
 
 
@@ -33,10 +35,11 @@ class TilePicture:
 
 @dataclass(frozen=True, kw_only=True)
 class CaptionView:
-    """A caption: its text, how it came about, counts of its verdicts, and (claim, verdict) of each claim."""
+    """A caption: its words, how it came about, counts of its verdicts, and (claim, verdict) of each claim."""
 
     style: str
-    text: str
+    words: Sequence[GroundedWords]
+    cut: bool  # whether the text goes on
     what: str
     marks: str
     claims: Sequence[tuple[str, str]]
@@ -44,28 +47,43 @@ class CaptionView:
 
 @dataclass(frozen=True, kw_only=True)
 class TileCard:
-    """All that is shown of a tile; classes are (style, hue, words)."""
+    """All that is shown of a tile; classes are (style, hue, mark of a region, words)."""
 
     key: str
     about: str
     views: Sequence[TilePicture]
-    classes: Sequence[tuple[str, int, str]]
+    classes: Sequence[tuple[str, int, str, str]]
     captions: Sequence[CaptionView]
     questions: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """Tiles as cards, with switches for what lies over the images."""
+    """Tiles as cards, with switches for what lies over the images, and the boxes and regions that words light up."""
 
     switches: Sequence[str]
+    boxes: Sequence[int]
+    regions: Sequence[str]
     tiles: Sequence[TileCard]
 
 
-def sheet(tiles: Sequence[Tile]) -> Sheet:
+def sheet(tiles: Sequence[Tile], switches: bool = True) -> Sheet:
     """The tiles as cards, in their order."""
     there = {"boxes": any(tile.boxes for tile in tiles), "masks": any(tile.regions for tile in tiles)}
-    return Sheet(switches=[name for name, found in there.items() if found], tiles=[_tile(tile) for tile in tiles])
+    cards = [_tile(tile) for tile in tiles]
+    words = [part for card in cards for caption in card.captions for part in caption.words]
+    return Sheet(
+        switches=[name for name, found in there.items() if found and switches],
+        boxes=sorted({at for part in words for at in part.boxes if at < _BOXES}),
+        regions=sorted({mark for part in words for mark in part.regions}),
+        tiles=cards,
+    )
+
+
+def contradicted(tile: Tile) -> Tile:
+    """The tile with the first few of those captions alone of which a claim is contradicted, without questions and twin."""
+    wrong = [one for one in tile.captions if any(claim.verdict == "contradicted" for claim in one.claims)]
+    return replace(tile, captions=tuple(wrong[:_CONTRADICTED]), questions=(), optical=None)
 
 
 def _tile(tile: Tile) -> TileCard:
@@ -101,12 +119,14 @@ def _about(tile: Tile) -> str:
     return ", ".join([*parts, tile.split or "no split"])
 
 
-def _classes(tile: Tile) -> list[tuple[str, int, str]]:
+def _classes(tile: Tile) -> list[tuple[str, int, str, str]]:
     """What is annotated: boxes with their numbers, regions with their shares."""
     boxes = Counter(box.label for box in tile.boxes)
-    shown = [("outline", hue(label), f"{label} {count(number)}") for label, number in sorted(boxes.items())]
+    shown = [("outline", hue(label), "", f"{label} {count(number)}") for label, number in sorted(boxes.items())]
     regions = sorted(tile.regions, key=lambda region: (-region.area_share, region.label))
-    shown += [("", hue(region.label), f"{region.label} {region.area_share:.0%}") for region in regions]
+    shown += [
+        ("", hue(region.label), region_mark(region.label), f"{region.label} {region.area_share:.0%}") for region in regions
+    ]
     return shown[:_CLASSES]
 
 
@@ -129,10 +149,11 @@ def _caption(caption: Caption) -> CaptionView:
     )
     return CaptionView(
         style=style,
-        text=_short(caption.text),
+        words=grounded(caption, _CHARACTERS),
+        cut=len(caption.text) > _CHARACTERS,
         what=_short(what),
         marks=", ".join(f"{verdicts[name]} {mark}" for name, mark in _MARKS.items() if verdicts[name]),
-        claims=[(_short(f"{one.text}: {one.evidence}"), one.verdict) for one in caption.claims[:_CLAIMS]],
+        claims=[(truncated(f"{one.text}: {one.evidence}", _CLAIM_CHARACTERS), one.verdict) for one in caption.claims[:_CLAIMS]],
     )
 
 

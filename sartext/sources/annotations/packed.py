@@ -1,6 +1,6 @@
 """Planned tiles with their upright boxes in flat arrays: a slice of it is a shard's, small to hold and to send."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, overload
 
@@ -10,6 +10,14 @@ import numpy.typing as npt
 from sartext.formats.annotation import Annotation
 from sartext.sources.files.keys import planned_order
 from sartext.sources.split.placing import Place
+
+
+class ImageTexts(NamedTuple):
+    """What a file of texts says of an image."""
+
+    texts: tuple[str, ...]
+    split: str | None  # by that file; None where it does not say
+    faults: tuple[tuple[str, str], ...]  # (reason, detail)
 
 
 class Item(NamedTuple):
@@ -23,6 +31,7 @@ class Item(NamedTuple):
     classes: tuple[str, ...] = ()  # names of the numbers in the label file
     rivals: tuple[str, ...] = ()  # label files of which one is the image's own, and nothing says which
     place: Place | None = None  # what no split may part; None: its scene alone
+    said: ImageTexts | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -40,6 +49,7 @@ class PackedItems(Sequence[Item]):
     labels: tuple[str, ...]
     place: str  # "annotations[{}]"
     places: list[Place | None] | None = None  # (items,) None: each its scene alone
+    said: list[ImageTexts] | None = None  # (items,)
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -71,6 +81,7 @@ class PackedItems(Sequence[Item]):
             ),
             size_px=(width, height) if width and height else None,
             place=self.places[at] if self.places is not None else None,
+            said=self.said[at] if self.said is not None else None,
         )
 
     def __eq__(self, other: object) -> bool:
@@ -96,6 +107,29 @@ class PackedItems(Sequence[Item]):
             labels=self.labels,
             place=self.place,
             places=self.places[start:stop] if self.places is not None else None,
+            said=self.said[start:stop] if self.said is not None else None,
+        )
+
+    def chosen(self, positions: Sequence[int], said: list[ImageTexts]) -> "PackedItems":
+        """The items at these places alone, in their order, each with what is said of it."""
+        rows = np.asarray(positions, np.int64)
+        numbers = self.first[rows + 1] - self.first[rows]
+        first = np.zeros(len(rows) + 1, np.int64)
+        np.cumsum(numbers, out=first[1:])
+        mine = np.arange(first[-1]) + np.repeat(self.first[rows] - first[:-1], numbers)
+        return PackedItems(
+            keys=[self.keys[at] for at in positions],
+            files=[self.files[at] for at in positions],
+            sizes_px=self.sizes_px[rows],
+            first=first,
+            label=self.label[mine],
+            corners_px=self.corners_px[mine],
+            flags=self.flags[mine],
+            number=self.number[mine],
+            labels=self.labels,
+            place=self.place,
+            places=[self.places[at] for at in positions] if self.places is not None else None,
+            said=said,
         )
 
 
@@ -126,8 +160,17 @@ def pack(
         labels=labels,
         place=place,
         places=None,
+        said=None,
         **{name: column[sorting] for name, column in columns.items()},
     )
+
+
+def with_texts(items: Sequence[Item], said: Mapping[str, ImageTexts]) -> Sequence[Item]:
+    """The items of whose files something is said, each with that."""
+    if isinstance(items, PackedItems):
+        positions = [at for at, file in enumerate(items.files) if file in said]
+        return items.chosen(positions, [said[items.files[at]] for at in positions])
+    return [item._replace(said=said[item.file]) for item in items if item.file in said]
 
 
 def with_places(items: Sequence[Item], places: Sequence[Place | None]) -> Sequence[Item]:

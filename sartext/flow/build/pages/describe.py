@@ -18,7 +18,7 @@ from sartext.report.dataset.page import SAMPLE, page
 from sartext.store import Store
 
 REPORT, CARD = "report.html", "README.md"
-REVISION = 3  # raised whenever the same dataset gives another report or card
+REVISION = 4  # raised whenever the same dataset gives another report or card
 _HEAD_BYTES = 512
 
 
@@ -61,9 +61,10 @@ def _made(artifact: Artifact, titles: Mapping[str, str], stamp: str) -> dict[str
     try:
         survey = surveyed(artifact, lambda done, of: line.draw(f"report: {done:,} of {of:,} shards"))
         tiles = tiles_at(artifact.store, survey.sample(SAMPLE))
+        worst = tiles_at(artifact.store, survey.worst())
         return {
             CARD: card(survey, artifact.manifest, titles),
-            REPORT: page(survey, tiles, artifact.manifest, stamp),
+            REPORT: page(survey, tiles, worst, artifact.manifest, stamp),
         }
     finally:
         line.clear()

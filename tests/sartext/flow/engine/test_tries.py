@@ -3,7 +3,7 @@
 import pytest
 
 from sartext.errors import SartextError, UserError
-from sartext.flow.engine.tries import first_sentence, try_again
+from sartext.flow.engine.tries import first_line, try_again
 
 
 class Fails:
@@ -45,4 +45,4 @@ def test_what_is_raised_on_purpose_or_for_want_of_memory_is_not_tried_again(erro
 
 
 def test_an_exception_without_words_has_its_type() -> None:
-    assert first_sentence(RuntimeError()) == "RuntimeError: without a word"
+    assert first_line(RuntimeError()) == "RuntimeError: without a word"

@@ -12,7 +12,17 @@ from sartext.report.html import html_page
 def shown(*blocks: Any) -> str:
     """The part of a dataset's page that shows the blocks."""
     section = Section(name="x", short="x", title="x", words="", blocks=blocks)
-    text = html_page("dataset.html", title="", stamp="", lead="", stats=[], chapters=[section], commit="", fingerprint="")
+    about = {
+        "title": "",
+        "stamp": "",
+        "lead": "",
+        "stats": [],
+        "commit": "",
+        "fingerprint": "",
+        "lit_boxes": [],
+        "lit_regions": [],
+    }
+    text = html_page("dataset.html", chapters=[section], **about)
     return text[text.index("<main>") : text.index("</main>")]
 
 

@@ -56,7 +56,7 @@ def test_card_and_page_say_what_the_images_are(survey: Survey, made: Artifact) -
         for name, facts in survey.datasets.items():
             facts.said["modality"] = Counter(["optical" if name in optical else "sar"])
         assert survey.optical == set(optical)
-        texts = card(survey, made.manifest, {}), page(survey, [], made.manifest, "")
+        texts = card(survey, made.manifest, {}), page(survey, [], [], made.manifest, "")
         assert all(words in text for text in texts)
         assert all(("iles of synthetic aperture radar" in text) == ("sar" in tags) for text in texts)
         assert ("raw radar geometry" in texts[0]) == ("sar" in tags)

@@ -1,6 +1,7 @@
 """The page of a dataset: everything is on it, no text is taken for markup, it stays small, and browsers are content with it."""
 
 import io
+import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -11,7 +12,7 @@ from PIL import Image
 
 from sartext.artifact import Artifact
 from sartext.report.dataset.page import SAMPLE, images_of, page
-from sartext.report.dataset.survey import Survey
+from sartext.report.dataset.survey import WORST, Survey
 from sartext.tile import Box, Caption, Claim, EncodedImage, Optical, Region, Rendering, Tile
 from tests.support.browser import page_at
 from tests.support.mixed import HOSTILE
@@ -83,8 +84,16 @@ def test_everything_is_on_it(page: str, words: str) -> None:
 
 
 def test_as_many_tiles_are_shown_as_it_says(page: str) -> None:
-    assert page.count("<article") == SAMPLE
-    assert page.count('alt="regions"') + page.count("no picture") == SAMPLE
+    sample, wrong = page.split('<section id="contradicted">')
+    assert (sample.count("<article"), wrong.count("<article")) == (SAMPLE, WORST)
+    assert sample.count('alt="regions"') + sample.count("no picture") == SAMPLE
+
+
+def test_words_light_up_the_boxes_that_they_stand_on(page: str) -> None:
+    lit = re.search(r'<span class="said supported w(\d+)[^"]*" tabindex="0">', page)
+    assert lit
+    assert f'<polygon class="o{lit[1]}"' in page
+    assert f".tile:has(.w{lit[1]}:is(:hover,:focus)) .o{lit[1]}" in page
 
 
 def test_an_optical_dataset_is_not_called_one_of_radar() -> None:
@@ -95,7 +104,7 @@ def test_an_optical_dataset_is_not_called_one_of_radar() -> None:
 
 def test_a_dataset_of_nothing_has_a_page(made: Artifact) -> None:
     manifest = {**made.manifest, "counts": {"planned": 3}, "commit": None}
-    text = page(Survey(), [], manifest, "stamp")
+    text = page(Survey(), [], [], manifest, "stamp")
     assert Read(text).open == []
     assert "no tiles" in text
     assert "nan" not in Read(text).text
@@ -112,7 +121,12 @@ def test_the_worst_tiles_make_a_page_below_15_mb(made: Artifact) -> None:
     starts = random.integers(0, 2000, 200)
     regions = tuple(_region(int(start), random, side_px) for start in starts[:40])
     long = "ship " * 5_000
-    claims = tuple(Claim(kind="count", text=long, verdict="supported", evidence=long) for _ in range(100))
+    claims = tuple(
+        Claim(
+            kind="count", text=long, verdict="contradicted", evidence=long, span=(at * 5, at * 5 + 9), boxes=tuple(range(3_000))
+        )
+        for at in range(100)
+    )
     worst = Tile(
         key="a/b/0_0",
         source="a",
@@ -127,8 +141,10 @@ def test_the_worst_tiles_make_a_page_below_15_mb(made: Artifact) -> None:
         optical=Optical(image=noise),
         captions=(Caption(text=long, route="human", claims=claims),) * 20,
     )
-    size = len(page(Survey(), [worst] * 3, made.manifest, "stamp").encode())
-    assert SAMPLE / 3 * size < 14e6
+    shown, wrong = (
+        len(page(Survey(), *tiles, made.manifest, "stamp").encode()) for tiles in (([worst] * 3, []), ([], [worst] * 3))
+    )
+    assert SAMPLE / 3 * shown + WORST / 3 * wrong < 15e6
 
 
 def _region(seed: int, random: np.random.Generator, side_px: int) -> Region:
