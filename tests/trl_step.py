@@ -1,4 +1,4 @@
-"""One step of TRL's DPOTrainer on exported preference pairs, with a SAR-GPT. In an environment apart, as TRL wants other versions:
+"""One step of TRL's DPOTrainer on exported preference pairs, with a SAR-GPT; in an environment apart, for TRL's versions:
 
 uv run --no-project --with trl --with datasets --with pillow --with torchvision python tests/trl_step.py PAIRS MODEL
 
