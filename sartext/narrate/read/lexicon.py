@@ -130,6 +130,7 @@ def _lexicon() -> dict[str, Entry]:
     entries |= {phrase: ("C", share) for phrase, share in shares.words().items()}
     entries |= dict.fromkeys((*vocabulary.VISIBLE.split(), "made out"), ("i", None))
     entries |= _table() | _quantities() | _places()
+    entries |= {f"{state} {way}": ("u", None) for state in vocabulary.MOVING for way in vocabulary.WAYS}
     entries["around"] = ("o", "around")  # "around ten ships", and "around the harbor"
     entries |= {word: ("O", word) for word in vocabulary.OPTICAL.split()} | {"clear skies": ("O", "clear skies")}
     entries |= {unit: ("U", metres) for unit, metres in vocabulary.UNITS_M.items()}

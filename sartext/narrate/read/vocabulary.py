@@ -183,8 +183,8 @@ x manner = herbaceous | residential | rich | open | rather complicated | storage
 x manner = l shaped
 x manner = together | neat | several kinds of | modern | old | new | straight | curved | round | circular | rectangular
 x manner = square shaped | oval
-x state = parked | running | moored | anchored | docked | berthed | damaged | sailing | cruising | moving
-x state = navigating | in motion | under way | underway | stationary | at anchor | traveling | travelling
+x state = parked | moored | anchored | docked | berthed | damaged | stationary | at anchor
+x state = running | sailing | moving | in motion | under way | underway
 x optical = bright | dark | brightness | gray | grey | black | white | shiny | glowing | shadow | shadows | dim
 x optical = grayscale
 j - = traffic | deck | decks | noise | stop | stops
@@ -223,6 +223,10 @@ nighttime
 sunset sunrise dusk dawn twilight rainbow moonlight rain raining optical photograph photo photographs photos rgb
 infrared multispectral panchromatic
 """
+
+# What moves, and where to: "sailing north" is no place.
+MOVING = ("running", "sailing", "moving", "in motion", "under way", "underway")
+WAYS = ("north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest", "left", "right", "up", "down")
 
 # phrase(s) = true from, to, false below, above; "-" is without bound.
 VAGUE_QUANTITIES = """

@@ -43,9 +43,13 @@ def judged_in(text: str, judge: Judge) -> Iterator[tuple[SaidSentence, list[Judg
 def span_of(words: str, lower: str, start: int, after: int = 0) -> tuple[int, int] | None:
     """Where the words of a claim stand in a text, given its sentence in lower case and where that begins.
 
-    Of the places from `after` on it is the one with most of the words in their order and least between them, where words may
-    stand that say nothing; None where there is none of the words.
+    Of the places from `after` on it is the first where they stand side by side, else the one with most of the words in their
+    order and least between them, where words may stand that say nothing; None where there is none of the words.
     """
+    together = words.lower().strip(" ,")
+    at = _find(together, lower, after) if together else -1
+    if at >= 0:
+        return start + at, start + at + len(together)
     wanted = [bare for word in words.lower().split() if (bare := word.rstrip(","))]
     first = next((word for word in wanted if _find(word, lower, after) >= 0), None)
     if first is None:
