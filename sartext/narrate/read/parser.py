@@ -57,10 +57,13 @@ def _is_part(one: Statement) -> bool:
 
 def _is_plain(one: Statement) -> bool:
     phrase = one.phrase
+    if phrase is not None and one.form == "said" and phrase.amount == "these" and not one.said:
+        again = not phrase.refers and phrase.noun != CONTEXT and phrase.number < 0 and phrase.whole < 0
+        return again and not (phrase.narrowed or phrase.loose or one.scope or one.near)
     if phrase is not None and one.form == "said" and phrase.amount == "the" and not phrase.refers and phrase.noun != CONTEXT:
         placed = len(one.said) == 1 and one.said[0].form == "p" and not one.said[0].negated
         return placed and not (phrase.narrowed or phrase.loose or one.scope or one.near or phrase.extreme >= 0)
-    if phrase is None or one.form != "count" or one.scope or one.near or phrase.loose:
+    if phrase is None or one.form != "count" or one.scope not in ("", "part") or one.near or phrase.loose:
         return False
     if (
         phrase.refers != ("class" if phrase.noun == CONTEXT else "")

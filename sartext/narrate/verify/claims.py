@@ -21,22 +21,28 @@ class Judged(NamedTuple):
 def judged_in(text: str, judge: Judge) -> Iterator[tuple[SaidSentence, list[Judged]]]:
     """The sentences of a text with what they state, judged."""
     start = 0
+    verdict, ground = judge.verdict, judge.ground
     for said in said_in(text):
-        lower, judged, last = said.text.lower(), list[Judged](), 0
-        start = text.index(said.text, start)
-        alone, length = len(said.texts) == 1, len(said.text.rstrip(".!?\"' "))
-        for statement, kind, words in zip(said.reading.statements, said.kinds, said.texts, strict=True):
+        reading, values, kinds, texts, sentence = said
+        judged, last = list[Judged](), 0
+        start = text.index(sentence, start)
+        alone = len(texts) == 1
+        lower = sentence if alone else sentence.lower()
+        for statement, kind, words in zip(reading.statements, kinds, texts, strict=True):
             before = len(judge.discourse.entities)
-            found = judge.verdict(statement, said.values)
+            found = verdict(statement, values)
             if found is None:
                 continue
-            boxes, regions = judge.ground()
-            span = (start, start + length) if alone else span_of(words, lower, start, last)
-            last = last if span is None else span[0] - start
+            boxes, regions = ground()
+            if alone:
+                span: tuple[int, int] | None = (start, start + len(sentence.rstrip(".!?\"' ")))
+            else:
+                span = span_of(words, lower, start, last)
+                last = last if span is None else span[0] - start
             claim = Claim(kind=kind, text=words, verdict=found[0], evidence=found[1], span=span, boxes=boxes, regions=regions)
             judged.append(Judged(statement, claim, judge.discourse.entities[before:]))
         judge.end_sentence()
-        start += len(said.text)
+        start += len(sentence)
         yield said, judged
 
 

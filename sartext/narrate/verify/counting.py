@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sartext.narrate.facts import taxonomy
-from sartext.narrate.facts.place import CELL, Place
+from sartext.narrate.facts.place import CELL, CELLS
 from sartext.narrate.facts.tile_facts import Facts, Object, could_be
 from sartext.narrate.read.lexicon import INFINITE, NAMELESS, THING, Quantity
 from sartext.narrate.read.meaning import Property as Said
@@ -17,6 +17,7 @@ from sartext.narrate.verify.predicates import (
     MORE,
     TRUE,
     UNKNOWN,
+    cells_of,
     has_length,
     in_any_place,
     in_cells,
@@ -76,10 +77,14 @@ def worst_of(verdicts: Sequence[Verdict]) -> Verdict | None:
     return None
 
 
+EVERYWHERE = -1  # instead of a cell
+Numbers = tuple[int, int, int, int]  # of objects that are so, freely so, undecided, and more than that
+
+
 class Kin:
     """The objects that a class name can mean: each with TRUE, UNKNOWN (a coarser label) or MORE (a loose name)."""
 
-    __slots__ = ("_cells", "complete", "crowded", "cut", "homes", "objects", "sure", "values")
+    __slots__ = ("_cells", "_tallies", "complete", "crowded", "cut", "homes", "objects", "sure", "values")
 
     def __init__(self, objects: list[Object], values: list[int], cut: int, crowded: bool, complete: bool) -> None:
         self.objects = objects
@@ -89,7 +94,8 @@ class Kin:
         self.crowded = crowded  # whether crowd boxes may hold more of them
         self.complete = complete  # whether every visible one is annotated
         self.homes = [thing.home for thing, value in self.things() if value == TRUE]  # the home cells of those sure
-        self._cells: list[tuple[int, ...]] | None = None
+        self._cells: list[list[tuple[int, int]]] | None = None  # for each cell, how far which boxes are in it
+        self._tallies: dict[int, Numbers] = {}
 
     def bounded(self, annotated: bool) -> bool:
         """Whether there are no others that a mention can mean than these and those that the border cuts off."""
@@ -101,9 +107,30 @@ class Kin:
 
     def in_cell(self, cell: int) -> list[int]:
         """How far each object is one of these and in the cell."""
+        return [in_cells(value, thing[5], thing[6], thing[7], thing[8])[cell] for thing, value in self.things()]
+
+    def _there(self, cell: int) -> list[tuple[int, int]]:
+        """How far which boxes are in the cell, those that are not left out; boxes by their position in the tile."""
+        if cell == EVERYWHERE:
+            return [(value, thing[13]) for thing, value in self.things()]
         if self._cells is None:
-            self._cells = [in_cells(value, thing[5], thing[6], thing[7], thing[8]) for thing, value in self.things()]
-        return [values[cell] for values in self._cells]
+            self._cells = [[] for _ in CELLS]
+            for thing, value in self.things():
+                for at, how in cells_of(value, thing[5], thing[6], thing[7], thing[8]):
+                    self._cells[at].append((how, thing[13]))
+        return self._cells[cell]
+
+    def tally(self, cell: int) -> Numbers:
+        """How many objects are so in the cell, freely so, undecided, and more than that."""
+        found = self._tallies.get(cell)
+        if found is None:
+            values = self.values if cell == EVERYWHERE else [value for value, _ in self._there(cell)]
+            found = self._tallies[cell] = _tally(values)
+        return found
+
+    def boxes(self, cell: int) -> tuple[int, ...]:
+        """Those that are so in the cell, by their position in the tile."""
+        return tuple(sorted([at for value, at in self._there(cell) if value >= FREE]))
 
 
 class Counting:
@@ -113,7 +140,7 @@ class Counting:
         self.facts = facts
         self._discourse = discourse
         self._kin = kin  # what has been looked up already, of the same facts
-        self._shared: dict[str, dict[Place, int]] = {}  # cells that the text has given so many objects to
+        self._shared: dict[str, dict[int, int]] = {}  # cells that the text has given so many objects to
         self._moved: set[str] = set()  # classes whose objects must be counted in other cells than their home for that
 
     def counted(self, mention: Bound) -> Verdict:
@@ -124,7 +151,7 @@ class Counting:
         values, cut = (self.matching(mention) if filters else kin.values), kin.cut
         if filters and nobody_has(name, filters):
             cut, bounded = 0, True
-        verdict, evidence = outcome(name, quantity, kin.sure if filters else -1, *_tally(values, cut, bounded))
+        verdict, evidence = outcome(name, quantity, kin.sure if filters else -1, _tally(values), cut, bounded)
         if quantity is None:
             return verdict, evidence
         if filters and verdict == SUPPORTED:
@@ -132,18 +159,17 @@ class Counting:
             if len(filters) > 1 or filter_.form != "p":
                 verdict = self._each_place(mention)
             elif not filter_.negated and places[0] in CELL:
-                verdict = self._shared_out(name, places[0], quantity.low, bounded)
+                verdict = self._shared_out(name, CELL[places[0]], quantity.low, bounded)
         return verdict, evidence
 
-    def plain(self, name: str, quantity: Quantity | None, place: Place | None, annotated: bool) -> Verdict:
+    def plain(self, name: str, kin: Kin, quantity: Quantity | None, cell: int, annotated: bool) -> Verdict:
         """Whether there are so many objects of the class (None: there are none), or so many in a cell."""
-        kin = self.kin(name)
-        bounded = kin.bounded(annotated)
-        if place is None:
-            return outcome(name, quantity, -1, *_tally(kin.values, kin.cut, bounded))
-        judged = outcome(name, quantity, kin.sure, *_tally(kin.in_cell(CELL[place]), kin.cut, bounded))
-        if judged[0] == SUPPORTED and quantity is not None:
-            return self._shared_out(name, place, quantity.low, bounded), judged[1]
+        bounded = (annotated or kin.complete) and not kin.crowded
+        if cell == EVERYWHERE:
+            return outcome(name, quantity, -1, kin.tally(cell), kin.cut, bounded)
+        judged = outcome(name, quantity, kin.sure, kin.tally(cell), kin.cut, bounded)
+        if quantity is not None and judged[0] == SUPPORTED:
+            return self._shared_out(name, cell, quantity.low, bounded), judged[1]
         return judged
 
     def kin(self, name: str) -> Kin:
@@ -227,25 +253,26 @@ class Counting:
                 for place in one[1]:
                     single = mention._replace(filters=(*others, (Said("p", (0,)), (place,))))
                     kin = self.kin(mention.name)
-                    tally = _tally(self.matching(single), kin.cut, kin.bounded(mention.annotated))
-                    verdict = fits(AT_LEAST_ONE, Tally(*tally))
+                    tally = Tally(*_tally(self.matching(single)), kin.cut, kin.bounded(mention.annotated))
+                    verdict = fits(AT_LEAST_ONE, tally)
                     if verdict != SUPPORTED:
                         return verdict
         return SUPPORTED
 
-    def _shared_out(self, name: str, place: Place, number: int, bounded: bool) -> str:
+    def _shared_out(self, name: str, cell: int, number: int, bounded: bool) -> str:
         """Whether the objects that the text has put in several cells can be shared out so, each to one cell."""
         before = self._shared.setdefault(name, {})
-        if place in before:
+        if cell in before:
             return SUPPORTED
-        before[place] = number
+        before[cell] = number
         kin = self.kin(name)
-        if name not in self._moved and kin.homes.count(CELL[place]) >= number:
+        if name not in self._moved and kin.homes.count(cell) >= number:
             return SUPPORTED  # counting every object in its home cell bears out all the places so far
         self._moved.add(name)
         if sum(before.values()) > MOST:
             return UNVERIFIABLE
-        if can_share([thing for thing, value in kin.things() if value == TRUE], list(before.items()), self.facts):
+        there = [thing for thing, value in kin.things() if value == TRUE]
+        if can_share(there, [(CELLS[cell], number) for cell, number in before.items()], self.facts):
             return SUPPORTED
         return CONTRADICTED if bounded and not kin.cut else UNVERIFIABLE
 
@@ -295,17 +322,16 @@ def _called(label: str, name: str) -> int:
     return MORE if taxonomy.loosely(label, name) else FALSE
 
 
-def _tally(values: list[int], cut: int, bounded: bool) -> tuple[int, int, int, int, int, bool]:
-    """The fields of the tally of how far the objects fit; `bounded` where there are no others."""
+def _tally(values: list[int]) -> Numbers:
+    """How many objects are so, freely so, undecided, and more than that."""
     count = values.count
-    return count(TRUE), count(FREE), count(UNKNOWN), count(MORE), cut, bounded
+    return count(TRUE), count(FREE), count(UNKNOWN), count(MORE)
 
 
 @lru_cache(maxsize=16384)
-def outcome(
-    name: str, quantity: Quantity | None, among: int, sure: int, free: int, unknown: int, more: int, cut: int, bounded: bool
-) -> Verdict:
-    """Whether the tally bears out the number (None: there are none), and the evidence; `among` so many, or -1 for all."""
+def outcome(name: str, quantity: Quantity | None, among: int, numbers: Numbers, cut: int, bounded: bool) -> Verdict:
+    """Whether a tally bears out the number (None: there are none), and the evidence; `among` so many, or -1 for all."""
+    sure, free, unknown, more = numbers
     so = f" so, of {among}" if among >= 0 else ""
     undecided = f", {unknown + more + cut} undecided" if unknown + more + cut else ""
     evidence = f"{name}: {sure + free} counted{so}{undecided}, {'exhaustive' if bounded else 'not exhaustive'}"

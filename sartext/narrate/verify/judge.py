@@ -1,10 +1,8 @@
 """From what a text states to verdicts: supported, contradicted or unverifiable, each with its evidence."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from sartext.narrate.facts import taxonomy
-from sartext.narrate.facts.place import CELL
 from sartext.narrate.facts.shares import Share
 from sartext.narrate.facts.tile_facts import Facts, Object
 from sartext.narrate.read.lexicon import INFINITE, LAND_COVER, THING, Quantity
@@ -23,7 +21,6 @@ from sartext.narrate.verify.counting import (
 )
 from sartext.narrate.verify.discourse import (
     AT_LEAST_ONE,
-    AT_LEAST_TWO,
     Bound,
     BoundProperty,
     Discourse,
@@ -37,13 +34,13 @@ from sartext.narrate.verify.discourse import (
 )
 from sartext.narrate.verify.judge_land_cover import covers_counted, region_stated, share_stated
 from sartext.narrate.verify.objects import Objects
+from sartext.narrate.verify.plain import NOT_PLAIN, Plain
 from sartext.narrate.verify.predicates import FALSE, FREE
 from sartext.narrate.verify.references import References
 
 _OPPOSITE = {SUPPORTED: CONTRADICTED, CONTRADICTED: SUPPORTED, UNVERIFIABLE: UNVERIFIABLE}
 _SCOPES = {"most": "most", "none of": "none", "share": "share", "all but": "all but", "not all": "not all"}
 _MOST_APART = 32  # nobody keeps more in mind than that as each another
-BOXED = frozenset(taxonomy.KINDS) - taxonomy.REGIONS
 
 
 class Judge:
@@ -58,42 +55,40 @@ class Judge:
         self.counting = Counting(facts, self.discourse, {} if kin is None else kin)
         self.objects = Objects(self.counting, self.discourse)
         self.references = References(self.discourse, self.objects)
-        self._lists: tuple[int, list[Entity]] = (-1, [])  # the list of phrases that is being read
+        self._plain = Plain(self.counting, self.discourse)
         self._judged: Entity | None = None  # the objects that the latest statement is of
-        self._found: tuple[list[Object], list[int]] | None = None  # the same of a plain one: objects, and how far each is so
 
     def end_sentence(self) -> None:
         """Keeps what "it" and "two" of the next sentence refer to."""
         self.discourse.end_sentence()
-        self._lists = (-1, [])
 
     def ground(self) -> tuple[tuple[int, ...], tuple[str, ...]]:
         """What the latest verdict stands on: the boxes by their position in the tile, and the labels of regions."""
-        if self._found is not None:
-            things, values = self._found
-            return tuple(sorted([thing.box for thing, value in zip(things, values, strict=True) if value >= FREE])), ()
+        if (found := self._plain.found) is not None:
+            kin, cell = found
+            return kin.boxes(cell), ()
         return self.objects.ground(self._judged)
 
     def verdict(self, statement: Statement, values: Values) -> Verdict | None:
         """Verdict and evidence of a statement; None where it only names again what the text has named."""
-        self._judged = self._found = None
+        self._judged = self._plain.found = None
         if statement.scope == "denied":
             judged = self.verdict(statement._replace(scope=""), values)
-            self._judged = self._found = None  # what is so is that none of it is
+            self._judged = self._plain.found = None  # what is so is that none of it is
             return judged and (_OPPOSITE[judged[0]], f"{judged[1]}; denied")
         if statement.phrase is not None:
             if statement.plain:
-                plain = self._plain if statement.form == "count" else self._placed
-                if (judged := plain(statement, statement.phrase, values)) is not None:
+                judged = self._plain.verdict(statement, statement.phrase, values)
+                if judged is not NOT_PLAIN:
                     return judged
             try:
                 judged = self._of_phrase(statement, statement.phrase, values)
                 if judged is None or not statement.near:
                     return judged
                 spoken, self.discourse.entities = self.discourse.entities, [*self.discourse.entities]
-                lists = self._lists
+                lists = self.discourse.lists
                 wide = self._of_phrase(statement._replace(near=(), said=statement.near), statement.phrase, values)
-                self.discourse.entities, self._lists = spoken, lists
+                self.discourse.entities, self.discourse.lists = spoken, lists
                 if wide is not None and wide[0] == judged[0]:
                     return judged
                 return UNVERIFIABLE, f"{judged[1]}; it is not clear of which objects the place is said"
@@ -114,63 +109,6 @@ class Judge:
             ratio = values[statement.tokens[1]] if len(statement.tokens) > 1 else None
             return more_of(one, other, statement.scope, self.counting, ratio)
         return UNVERIFIABLE, "not understood"
-
-    def _placed(self, statement: Statement, phrase: Phrase, values: Values) -> Verdict | None:
-        """The verdict on "the harbor is in the center", quickly; None where it is not as plain as it looks."""
-        name, place = values[phrase.noun], values[statement.said[0].tokens[0]]
-        if name not in BOXED or place not in CELL:
-            return None
-        kin = self.counting.kin(name)
-        known = self.discourse.latest(name)
-        if kin.sure != 1 or len(kin.values) != 1 or known is None:
-            return None
-        value = kin.in_cell(CELL[place])[0]
-        bounded = kin.bounded(phrase.annotated) and not kin.cut
-        self._found = kin.objects, kin.values
-        filters = ((statement.said[0], (place,)),)
-        self.discourse.entities.append(Entity(name, filters, phrase.annotated, AT_LEAST_ONE, False, again=known))
-        verdict = SUPPORTED if value >= FREE else CONTRADICTED if value == FALSE and bounded else UNVERIFIABLE
-        return verdict, f"{name}: the only one there is"
-
-    def _plain(self, statement: Statement, phrase: Phrase, values: Values) -> Verdict | None:
-        """The verdict on a plain count, quickly; None where it is not as plain as it looks."""
-        annotated = phrase.annotated
-        if phrase.noun == CONTEXT:
-            try:
-                context = self.discourse.spoken_of()
-            except Unclear:
-                return None
-            name, annotated = context.name, annotated or context.annotated
-        else:
-            name = values[phrase.noun]
-        if name not in BOXED:
-            return None
-        place = None
-        filters: tuple[BoundProperty, ...] = ()
-        for one in phrase.narrowed or statement.said:
-            place = values[one.tokens[0]]
-            if place not in CELL:
-                return None
-            filters = ((one, (place,)),)
-        amount = phrase.amount
-        quantity = AT_LEAST_ONE if amount == "some" else AT_LEAST_TWO if amount == "plural" else None
-        if amount == "number":
-            quantity = values[phrase.number]
-            if type(quantity) is not Quantity:
-                return None
-        entity = Entity(name, filters, annotated, quantity, quantity is not None and quantity.low > 1, not filters)
-        if statement.lists >= 0 and quantity is not None:
-            at, members = self._lists
-            listed = members if at == statement.lists else []
-            for member in listed:
-                if may_share(member.name, name) and not apart(member.filters, filters) and not takes_from(member, phrase):
-                    return None
-            self._lists = (statement.lists, [*listed, entity])
-        kin = self.counting.kin(name)
-        self._found = kin.objects, kin.values if place is None else kin.in_cell(CELL[place])
-        if quantity is not None:
-            self.discourse.entities.append(entity)
-        return self.counting.plain(name, quantity, place, annotated)
 
     def _of_phrase(self, statement: Statement, phrase: Phrase, values: Values) -> Verdict | None:
         bound = self.discourse.bind(phrase, values)
@@ -270,7 +208,7 @@ class Judge:
         if loose and quantity is None:
             return UNVERIFIABLE, "no label decides it"
         if statement.scope == "part":
-            listed = self._lists[1] if self._lists[0] == statement.lists else []
+            listed = self.discourse.listed(statement.lists)
             whole = next((one for one in reversed(self.discourse.entities) if one not in listed), None)
             if whole is None or not is_part_of(bound.name, whole.name):
                 return UNVERIFIABLE, f"{bound.name}: no part of what it is said to be of"
@@ -316,8 +254,7 @@ class Judge:
 
     def _list(self, statement: Statement, entity: Entity) -> None:
         if statement.lists >= 0:
-            at, members = self._lists
-            self._lists = (statement.lists, [*(members if at == statement.lists else []), entity])
+            self.discourse.lists = (statement.lists, [*self.discourse.listed(statement.lists), entity])
 
     def _others(self, statement: Statement, phrase: Phrase, bound: Bound) -> list[Entity]:
         """The entities that a phrase is other than: those of "another", and those before it in a list."""
@@ -328,11 +265,10 @@ class Judge:
             if phrase.refers == "another" and not earlier:
                 return [Entity(bound.name, (), bound.annotated, AT_LEAST_ONE, False)]  # there must be one that it is other than
             return [one for one in earlier if not one.whole] if phrase.whole >= 0 else earlier
-        at, members = self._lists
-        if statement.lists >= 0 and at == statement.lists and phrase.refers in ("", "class"):
+        if statement.lists >= 0 and phrase.refers in ("", "class"):
             return [
                 one
-                for one in members
+                for one in self.discourse.listed(statement.lists)
                 if may_share(one.name, bound.name) and not takes_from(one, phrase) and not apart(one.filters, bound.filters)
             ]
         return []
@@ -353,12 +289,12 @@ class Judge:
             judged = enough if judged is None else (worst(judged[0], enough[0]), enough[1])
         if phrase.amount not in ("not all", "none of", "extreme"):
             some = phrase.amount in ("most", "share", "all but")  # those of them that have it bear it out
-            self._judged = replace(entity, filters=(*entity.filters, *(said if some else ())))
+            self._judged = entity.with_also(said if some else ())
         if phrase.amount == "extreme":
             which = str(values[phrase.extreme])
             pairs, bounded = self.objects.pairs(entity), self.objects.bounded(entity)
             found = worst_of([extreme_of(pairs, which, one, self.counting, bounded) for one in said])
-            self.discourse.add(replace(entity, filters=(*entity.filters, *said)))
+            self.discourse.add(entity.with_also(said))
             found = found or self.objects.exists(entity)
             return found if judged is None else (worst(judged[0], found[0]), found[1])
         if scope == "share":

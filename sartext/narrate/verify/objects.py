@@ -203,7 +203,7 @@ class Objects:
                 free.pop(key, None)
         kin, counted = self.counting.kin(entity.name), list(free.values())
         tally = [counted.count(value) for value in (TRUE, FREE, UNKNOWN, MORE)]
-        return outcome(entity.name, quantity, kin.sure, *tally, kin.cut, kin.bounded(entity.annotated))
+        return outcome(entity.name, quantity, kin.sure, tuple(tally), kin.cut, kin.bounded(entity.annotated))
 
     def box(self, bound: Bound, corners_px: list[float]) -> Verdict:
         """Whether an object of the class is at left, top, right, bottom: by intersection over union of the extents."""

@@ -68,6 +68,13 @@ def in_cells(value: int, rows: int, columns: int, rows_open: int, columns_open: 
     )
 
 
+@lru_cache(maxsize=16384)
+def cells_of(value: int, rows: int, columns: int, rows_open: int, columns_open: int) -> tuple[tuple[int, int], ...]:
+    """The cells that the object may be in, by their number, and how far it is."""
+    values = in_cells(value, rows, columns, rows_open, columns_open)
+    return tuple([(cell, value) for cell, value in enumerate(values) if value != FALSE])
+
+
 def _beyond_half(thing: Object, place: Place, facts: Facts) -> bool:
     """Whether the object lies wholly in the other half, or within 5% of it."""
     gaps = {

@@ -1,0 +1,119 @@
+"""Verdicts on what captions mostly state, quickly: how many of a class there are, at most in one place; where the one is."""
+
+from sartext.narrate.facts import taxonomy
+from sartext.narrate.facts.place import CELL
+from sartext.narrate.read.lexicon import Quantity
+from sartext.narrate.read.meaning import CONTEXT, Phrase, Statement
+from sartext.narrate.verify.counting import CONTRADICTED, EVERYWHERE, SUPPORTED, UNVERIFIABLE, Counting, Kin, Verdict
+from sartext.narrate.verify.discourse import (
+    AT_LEAST_ONE,
+    AT_LEAST_TWO,
+    BoundProperty,
+    Discourse,
+    Entity,
+    Unclear,
+    Values,
+    apart,
+    is_part_of,
+    may_share,
+    takes_from,
+)
+from sartext.narrate.verify.predicates import FALSE, FREE
+
+NOT_PLAIN: Verdict = ("", "")  # a statement that is not as plain as it looks
+_BOXED = frozenset(taxonomy.KINDS) - taxonomy.REGIONS
+
+
+class Plain:
+    """The plain statements of one text; what they speak of is kept as `Judge` keeps it, so that others can follow them."""
+
+    def __init__(self, counting: Counting, discourse: Discourse) -> None:
+        self.counting, self.discourse = counting, discourse
+        self.found: tuple[Kin, int] | None = None  # what the latest verdict stands on: the objects of a class in a cell
+
+    def verdict(self, statement: Statement, phrase: Phrase, values: Values) -> Verdict | None:
+        """The verdict on a plain statement; None where it names again what was named, NOT_PLAIN where it is not plain."""
+        if statement.form == "count":
+            return self._count(statement, phrase, values)
+        if statement.said:
+            return self._placed(statement, phrase, values)
+        return self._again(phrase, values)
+
+    def _again(self, phrase: Phrase, values: Values) -> Verdict | None:
+        """ "These ships", where they are all that have been spoken of."""
+        name = values[phrase.noun]
+        known = self.discourse.latest(name) if name in _BOXED else None
+        if known is None or (known.filters and known.several):
+            return NOT_PLAIN
+        self.discourse.entities.append(Entity(name, (), phrase.annotated, AT_LEAST_ONE, True, whole=True))
+        return None
+
+    def _placed(self, statement: Statement, phrase: Phrase, values: Values) -> Verdict:
+        """ "The harbor is in the center", where there is one."""
+        name, place = values[phrase.noun], values[statement.said[0].tokens[0]]
+        if name not in _BOXED or place not in CELL:
+            return NOT_PLAIN
+        kin = self.counting.kin(name)
+        known = self.discourse.latest(name)
+        if kin.sure != 1 or len(kin.objects) != 1 or known is None:
+            return NOT_PLAIN
+        value = kin.in_cell(CELL[place])[0]
+        bounded = kin.bounded(phrase.annotated) and not kin.cut
+        self.found = kin, EVERYWHERE
+        filters = ((statement.said[0], (place,)),)
+        self.discourse.entities.append(Entity(name, filters, phrase.annotated, AT_LEAST_ONE, False, again=known))
+        verdict = SUPPORTED if value >= FREE else CONTRADICTED if value == FALSE and bounded else UNVERIFIABLE
+        return verdict, f"{name}: the only one there is"
+
+    def _count(self, statement: Statement, phrase: Phrase, values: Values) -> Verdict:
+        """ "Three ships", "two in the center"."""
+        discourse, annotated = self.discourse, phrase.annotated
+        if phrase.noun == CONTEXT:
+            try:
+                context = discourse.spoken_of()
+            except Unclear:
+                return NOT_PLAIN
+            name, annotated = context.name, annotated or context.annotated
+        else:
+            name = values[phrase.noun]
+        if name not in _BOXED:
+            return NOT_PLAIN
+        cell, filters = EVERYWHERE, _NOWHERE
+        if said := phrase.narrowed or statement.said:
+            place = values[said[0].tokens[0]]
+            cell = CELL.get(place, EVERYWHERE)
+            if cell == EVERYWHERE:
+                return NOT_PLAIN
+            filters = ((said[0], (place,)),)
+        amount = phrase.amount
+        if amount == "none":
+            kin = self.counting.kin(name)
+            self.found = kin, cell
+            return self.counting.plain(name, kin, None, cell, annotated)
+        quantity = AT_LEAST_ONE if amount == "some" else AT_LEAST_TWO if amount == "plural" else values[phrase.number]
+        if type(quantity) is not Quantity or (statement.scope and not self._is_of_all(statement, name)):
+            return NOT_PLAIN
+        entity = Entity(name, filters, annotated, quantity, quantity.low > 1, cell == EVERYWHERE, cell=cell)
+        if statement.lists >= 0:
+            listed = discourse.listed(statement.lists)
+            for member in listed:
+                if EVERYWHERE != member.cell != cell != EVERYWHERE:
+                    continue  # of two cells, as most are
+                if may_share(member.name, name) and not apart(member.filters, filters) and not takes_from(member, phrase):
+                    return NOT_PLAIN
+            discourse.lists = (statement.lists, [*listed, entity])
+        kin = self.counting.kin(name)
+        self.found = kin, cell
+        discourse.entities.append(entity)
+        return self.counting.plain(name, kin, quantity, cell, annotated)
+
+    def _is_of_all(self, statement: Statement, name: str) -> bool:
+        """Whether what the phrase is a part of is a class without any property."""
+        listed = self.discourse.listed(statement.lists)
+        for one in reversed(self.discourse.entities):
+            if not any(one is member for member in listed):
+                return not one.filters and is_part_of(name, one.name)
+        return False
+
+
+_NOWHERE: tuple[BoundProperty, ...] = ()
