@@ -13,7 +13,7 @@ _FINITE = "vVX1"
 class Clauses(Comparisons):
     """The clauses of one shape."""
 
-    @rule
+    @rule()
     def sentence(self, at: int) -> Reads:
         """Clauses up to the end."""
         for stated, end in self.clause(at):
@@ -45,7 +45,7 @@ class Clauses(Comparisons):
 
     # Lists of phrases
 
-    @rule
+    @rule()
     def members(self, at: int) -> Reads:
         """Phrases joined by commas, "and", "with" or a colon; "no" is of all that follow it without a number of their own."""
         for one, end in self.phrase(at):
@@ -74,7 +74,7 @@ class Clauses(Comparisons):
 
     # Clauses
 
-    @rule
+    @rule()
     def clause(self, at: int) -> Reads:
         """One clause; the readings that say most of it first."""
         if self.code(at) == "¬":

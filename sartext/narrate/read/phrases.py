@@ -4,26 +4,24 @@ The codes are those of `lexicon`. A rule gives each reading as (meaning, end), t
 none: what no rule takes up, nobody has read, and then nobody has read its sentence.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from sartext.narrate.read.meaning import CONTEXT, Phrase, Property
 from sartext.narrate.read.readings import Reads, Ruled, rule
 
 _NOUNS = "kKbG"
 _PLURAL = "KbG"
-_BEYOND = 16  # how far rules look past the end of a shape
 _COMPARING = frozenset("+-=2>")
 _ADJECTIVES = "lLySpmxgiOc"
+_PLACES = "qDpc"  # with what a place begins
+_UNITS = f"{_PLACES}rlyxOmgdWfLISi"
 
 
 class Phrases(Ruled):
     """The noun phrases of one shape."""
 
     def __init__(self, shape: str) -> None:
-        super().__init__()
-        self.shape = shape
-        # The code at a place; a space, which is none, beyond the end.
-        self.code: Callable[[int], str] = f"{shape:<{len(shape) + _BEYOND}}".__getitem__
+        super().__init__(shape)
         self.compares = not _COMPARING.isdisjoint(shape)
 
     def skip(self, at: int, codes: str) -> int:
@@ -32,7 +30,7 @@ class Phrases(Ruled):
 
     # Images and places
 
-    @rule
+    @rule("Dd*I")
     def image(self, at: int) -> Reads:
         """ "this SAR image"."""
         end = at
@@ -52,7 +50,7 @@ class Phrases(Ruled):
             yield end  # "on the left side of" the image, whose "of" is part of the place
         yield at
 
-    @rule
+    @rule(_PLACES)
     def place(self, at: int) -> Reads:
         """ "in the upper left of the image"."""
         token = self.skip(self.skip(at, "q"), "D")
@@ -60,7 +58,7 @@ class Phrases(Ruled):
             for end in self.of_image(token + 1):
                 yield Property(self.code(token), (token,)), end
 
-    @rule
+    @rule(_PLACES)
     def places(self, at: int) -> Reads:
         """One place, or several, each of which has something."""
         for one, end in self.place(at):
@@ -76,7 +74,7 @@ class Phrases(Ruled):
 
     # Properties
 
-    @rule
+    @rule(_UNITS)
     def unit(self, at: int) -> Reads:
         """One property, or several said in one breath ("located in the center"), as a tuple."""
         code = self.code(at)
@@ -104,13 +102,13 @@ class Phrases(Ruled):
                 yield (), end
             yield (), at + 1
 
-    @rule
+    @rule("qf")
     def in_image(self, at: int) -> Reads:
         """ "in this image"."""
         if self.code(at) in "qf":
             yield from self.image(at + 1)
 
-    @rule
+    @rule(_UNITS + "t")
     def units(self, at: int) -> Reads:
         """Properties one after the other, joined by commas and "and", some of them by "not"."""
         negated = self.code(at) == "t"
@@ -125,7 +123,7 @@ class Phrases(Ruled):
                     yield said + more, last
                 yield said, image
 
-    @rule
+    @rule()
     def after_noun(self, at: int) -> Reads:
         """What narrows a noun down behind it: properties, or a relative clause."""
         start = self.skip(at, ",")
@@ -145,7 +143,7 @@ class Phrases(Ruled):
             yield (), end
         yield (), at
 
-    @rule
+    @rule(_ADJECTIVES + _NOUNS + "td")
     def kind(self, at: int) -> Reads:
         """ "(are) tankers", "(is) a tanker", "(are) not tankers"."""
         negated = self.code(at) == "t"
@@ -156,14 +154,14 @@ class Phrases(Ruled):
 
     # Noun phrases
 
-    @rule
+    @rule()
     def phrase(self, at: int) -> Reads:
         """A noun phrase with all that narrows it down."""
         for bare, end in self.bare(at):
             for more, last in self.after_noun(end):
                 yield bare._replace(narrowed=bare.narrowed + more, span=(at, last)), last
 
-    @rule
+    @rule(_ADJECTIVES + _NOUNS)
     def noun(self, at: int) -> Reads:
         """Adjectives and a noun, as a phrase without an amount."""
         narrowed, annotated, loose, end = [], False, [], at
@@ -180,7 +178,7 @@ class Phrases(Ruled):
             amount = "plural" if self.code(end) in _PLURAL else "some"
             yield Phrase(end, amount, narrowed=tuple(narrowed), annotated=annotated, loose=tuple(loose)), end + 1
 
-    @rule
+    @rule()
     def bare(self, at: int) -> Reads:
         """A noun phrase without what follows its noun."""
         code, after = self.code(at), at + 1
@@ -265,7 +263,7 @@ class Phrases(Ruled):
                 yield these._replace(number=at, refers=these.refers or "of"), end
         yield Phrase(CONTEXT, "number", at, refers="class"), after
 
-    @rule
+    @rule()
     def these_(self, at: int) -> Reads:
         """ "the three ships", "them", "which", "the others": what a part can be of."""
         start = self.skip(at, "D")

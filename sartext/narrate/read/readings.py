@@ -1,10 +1,11 @@
 """What rules of a grammar find in a shape: once for each place, as far as it is asked for, and never without end."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from typing import Any
 
 Reads = Iterator[tuple[Any, int]]  # (meaning, where it ends)
+_BEYOND = 16  # how far rules look past the end of a shape
 MOST_STEPS = 4000  # ten times what the longest caption of the rules takes
 
 
@@ -15,7 +16,10 @@ class TooManyReadings(Exception):
 class Ruled:
     """A grammar of one shape, with what its rules have found."""
 
-    def __init__(self) -> None:
+    def __init__(self, shape: str) -> None:
+        self.shape = shape
+        # The code at a place; a space, which is none, beyond the end.
+        self.code: Callable[[int], str] = f"{shape:<{len(shape) + _BEYOND}}".__getitem__
         self.memo: dict[tuple[str, int], Readings] = {}
         self.steps = 0  # readings that were gone through
 
@@ -56,15 +60,21 @@ class Readings:
             found.append(one)
 
 
-def rule(method: Callable[[Any, int], Reads]) -> Callable[[Any, int], Readings]:
-    """Keeps what a rule finds at a place."""
-    name = method.__name__
+def rule(first: str = "") -> Callable[[Callable[[Any, int], Reads]], Callable[[Any, int], Iterable[tuple[Any, int]]]]:
+    """Keeps what a rule finds at a place; `first` are the codes with which what it takes can begin, where it says them."""
 
-    @wraps(method)
-    def kept(self: Ruled, at: int) -> Readings:
-        found = self.memo.get((name, at))
-        if found is None:
-            found = self.memo[name, at] = Readings(method(self, at), self)
-        return found
+    def decorate(method: Callable[[Any, int], Reads]) -> Callable[[Any, int], Iterable[tuple[Any, int]]]:
+        name = method.__name__
 
-    return kept
+        @wraps(method)
+        def kept(self: Ruled, at: int) -> Iterable[tuple[Any, int]]:
+            if first and self.code(at) not in first:
+                return ()
+            found = self.memo.get((name, at))
+            if found is None:
+                found = self.memo[name, at] = Readings(method(self, at), self)
+            return found
+
+        return kept
+
+    return decorate
