@@ -10,7 +10,7 @@ from sartext.narrate.facts.tile_facts import Facts, Object, could_be
 from sartext.narrate.read.lexicon import INFINITE, NAMELESS, THING, Quantity
 from sartext.narrate.read.meaning import Property as Said
 from sartext.narrate.verify.assignment import MOST, can_share
-from sartext.narrate.verify.discourse import AT_LEAST_ONE, Bound, BoundProperty, Discourse, Values
+from sartext.narrate.verify.discourse import AT_LEAST_ONE, Bound, BoundProperty, Discourse, Entity, Values, said_exactly
 from sartext.narrate.verify.predicates import (
     FALSE,
     FREE,
@@ -161,6 +161,21 @@ class Counting:
             elif not filter_.negated and places[0] in CELL:
                 verdict = self._shared_out(name, CELL[places[0]], quantity.low, bounded)
         return verdict, evidence
+
+    def among(self, mention: Bound, whole: Entity) -> Verdict | None:
+        """CONTRADICTED where not so many can be among exactly as many as the text has said there are, annotated or not.
+
+        None where that is open, or the text has said no such number.
+        """
+        number = said_exactly(whole)
+        if number is None or mention.quantity is None:
+            return None
+        of = Bound(whole.name, AT_LEAST_ONE, "", whole.filters, whole.annotated)
+        others = number - self.matching(of).count(TRUE)
+        tally = Tally(*_tally(self.matching(mention)), others, bounded=True)
+        if others < 0 or fits(mention.quantity, tally) != CONTRADICTED:
+            return None
+        return CONTRADICTED, f"{mention.name}: {tally.sure + tally.free} counted so, and there are {number} as the text says"
 
     def plain(self, name: str, kin: Kin, quantity: Quantity | None, cell: int, annotated: bool) -> Verdict:
         """Whether there are so many objects of the class (None: there are none), or so many in a cell."""

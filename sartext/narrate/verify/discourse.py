@@ -80,6 +80,11 @@ class Discourse:
         """The members so far of the list of this number in the sentence."""
         return self.lists[1] if self.lists[0] == number else []
 
+    def before(self, number: int) -> Entity | None:
+        """What was spoken of last before the list of this number in the sentence."""
+        listed = self.listed(number)
+        return next((one for one in reversed(self.entities) if not any(one is member for member in listed)), None)
+
     def spoken_of(self, which: str = "") -> Entity:
         """What "it", "they" or "two" can only mean. Raises `Unclear`."""
         near = self.entities[self._sentence :] or self._before
@@ -91,7 +96,8 @@ class Discourse:
         for one in near:
             if one.name != first.name:
                 raise Unclear
-        return first
+        # As it was spoken of last, with all that has been said of it since.
+        return next((one for one in reversed(near) if one.again is not None and one.first() is first.first()), first)
 
     def latest(self, name: str) -> Entity | None:
         """The last entity of exactly this class."""
@@ -143,6 +149,14 @@ class Discourse:
     def add(self, entity: Entity) -> None:
         """Keeps what has been spoken of."""
         self.entities.append(entity)
+
+
+def said_exactly(entity: Entity) -> int | None:
+    """How many of the entity there are, where the text has said an exact number."""
+    quantity = entity.quantity
+    if quantity is None or entity.excluded or quantity != exactly(quantity.low):
+        return None
+    return quantity.low
 
 
 def may_share(one: str, other: str) -> bool:

@@ -1,6 +1,7 @@
 """From what a text states to verdicts: supported, contradicted or unverifiable, each with its evidence."""
 
 from collections.abc import Sequence
+from itertools import combinations
 
 from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.shares import Share
@@ -30,6 +31,7 @@ from sartext.narrate.verify.discourse import (
     apart,
     is_part_of,
     may_share,
+    said_exactly,
     takes_from,
 )
 from sartext.narrate.verify.judge_land_cover import covers_counted, region_stated, share_stated
@@ -202,14 +204,15 @@ class Judge:
             exact = self._introduced(statement._replace(scope=""), phrase, bound, narrowed, loose, values)
             least = bound._replace(quantity=Quantity(quantity.low, INFINITE, quantity.least, INFINITE))
             some = self.counting.counted(least)
-            return exact if exact is None or some[0] == exact[0] else (UNVERIFIABLE, some[1])
+            if exact is None or some[0] == exact[0] != UNVERIFIABLE:
+                return exact
+            return self._among(statement, phrase, least) or (UNVERIFIABLE, some[1])
         if loose and quantity is not None:
             quantity = Quantity(quantity.low, INFINITE, quantity.least, INFINITE)  # there may be others without it
         if loose and quantity is None:
             return UNVERIFIABLE, "no label decides it"
         if statement.scope == "part":
-            listed = self.discourse.listed(statement.lists)
-            whole = next((one for one in reversed(self.discourse.entities) if one not in listed), None)
+            whole = self.discourse.before(statement.lists)
             if whole is None or not is_part_of(bound.name, whole.name):
                 return UNVERIFIABLE, f"{bound.name}: no part of what it is said to be of"
             bound = bound._replace(filters=(*whole.filters, *bound.filters))
@@ -228,10 +231,27 @@ class Judge:
         if phrase.amount == "not number":
             return _OPPOSITE[judged[0]], judged[1]
         self._judged = entity
+        if judged[0] == UNVERIFIABLE and (phrase.noun == CONTEXT or statement.scope == "part"):
+            judged = self._among(statement, phrase, bound._replace(quantity=quantity)) or judged
         if quantity is not None:
             self.discourse.add(entity)
             self._list(statement, entity)
         return judged
+
+    def _among(self, statement: Statement, phrase: Phrase, bound: Bound) -> Verdict | None:
+        """CONTRADICTED where there cannot be so many among those that the text has said there are."""
+        if phrase.refers not in ("class", "of"):
+            return None
+        whole = self.discourse.before(statement.lists)
+        if whole is None or not is_part_of(bound.name, whole.name) or bound.quantity is None:
+            return None
+        number, parts = said_exactly(whole), [*self.discourse.listed(statement.lists)]
+        cells = all(apart(one.filters, other.filters) for one, other in combinations(parts, 2))
+        if number is not None and cells and all(apart(one.filters, bound.filters) for one in parts):
+            together = bound.quantity.least + sum(one.quantity.least for one in parts if one.quantity is not None)
+            if together > number:
+                return CONTRADICTED, f"{bound.name}: {together:g} in all, of {number}"
+        return self.counting.among(bound, whole)
 
     def _whole(self, phrase: Phrase, bound: Bound, narrowed: tuple[BoundProperty, ...], values: Values) -> Verdict:
         """Whether there are as many in all as a phrase says: "one of the five bridges", "the third ship"."""

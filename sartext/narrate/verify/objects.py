@@ -5,7 +5,7 @@ from sartext.narrate.facts.shares import Share
 from sartext.narrate.facts.tile_facts import Object
 from sartext.narrate.read.lexicon import NAMELESS, Quantity
 from sartext.narrate.verify.counting import CONTRADICTED, SUPPORTED, UNVERIFIABLE, Counting, Verdict, outcome
-from sartext.narrate.verify.discourse import AT_LEAST_ONE, Bound, BoundProperty, Discourse, Entity
+from sartext.narrate.verify.discourse import AT_LEAST_ONE, Bound, BoundProperty, Discourse, Entity, said_exactly
 from sartext.narrate.verify.predicates import FALSE, FREE, MORE, TRUE, UNKNOWN, opposite
 
 SAME_BOX = 0.5  # intersection over union, as detections are counted
@@ -69,27 +69,27 @@ class Objects:
         pairs = self.pairs(base)
         taken = sum(one.quantity.low for one in parts if one.quantity is not None)
         evidence = f"{base.name}: {len(pairs)} counted, {taken} of them spoken of"
-        left = len(pairs) - taken
-        if not self.bounded(base) or any(value < FREE for _, value in pairs):
+        bounded, among = self.bounded(base), said_exactly(base)
+        if any(value < FREE for _, value in pairs) or (among is None and not bounded):
             return UNVERIFIABLE, evidence
+        if among is not None and not bounded:  # there may be others than those that are annotated, but not more than that
+            left = among - taken
+            if len(pairs) > among:
+                return UNVERIFIABLE, evidence
+        else:
+            left = len(pairs) - taken
         if left < 1 or (number is not None and not number.least <= left <= number.most):
             return CONTRADICTED, evidence
-        if not said:
-            return SUPPORTED, evidence
-        has = {id(thing): min(self.counting.has(thing, one) for one in said) for thing, _ in pairs}
-        if any(FALSE < value < FREE for value in has.values()):
-            return UNVERIFIABLE, evidence
+        has = {id(thing): min([self.counting.has(thing, one) for one in said], default=TRUE) for thing, _ in pairs}
         lacking = {key for key, value in has.items() if value == FALSE}
-        if len(parts) == 1:  # what lacks it must be in the part, so far as there is room
-            part = self._values(parts[0])
-            if any(FALSE < value < FREE for value in part.values()):
-                return UNVERIFIABLE, evidence
-            good = len(lacking) <= taken and lacking <= set(part)
-            return (SUPPORTED if good else CONTRADICTED), evidence
-        inside = {key for one in parts for key, value in self._values(one).items() if value >= FREE}
-        if len(inside) != taken:
+        inside = [self._values(one) for one in parts]
+        possible = {key for values in inside for key in values}
+        if len(lacking) > taken or not lacking <= possible:  # what lacks it must be in a part, so far as there is room
+            return CONTRADICTED, evidence
+        unsure = any(FALSE < value < FREE for values in (has, *inside) for value in values.values())
+        if unsure or not bounded or (len(parts) > 1 and len(possible) != taken):
             return UNVERIFIABLE, evidence
-        return (SUPPORTED if lacking <= inside else CONTRADICTED), evidence
+        return SUPPORTED, evidence
 
     def all_of(self, entity: Entity, said: tuple[BoundProperty, ...], scope: str) -> Verdict:
         """Whether all, most or none of the objects have the properties."""
@@ -115,7 +115,8 @@ class Objects:
         if scope == "none":
             if any(base >= FREE and value == TRUE for base, value in has):
                 return CONTRADICTED, evidence
-            return (SUPPORTED if bounded and not possible else UNVERIFIABLE), evidence
+            there = any(base >= FREE for base, _ in has)
+            return (SUPPORTED if bounded and there and not possible else UNVERIFIABLE), evidence
         if scope == "most":
             if bounded and 2 * true > len(has):
                 return SUPPORTED, evidence
@@ -197,7 +198,9 @@ class Objects:
             number = other.quantity.low if other.quantity is not None else 0
             if len(taken) < number:
                 return None
-            order = sorted(taken, key=lambda key: ((key in free) != inside, -taken[key]))
+            exact = number if other.quantity is not None and other.quantity.high == number else 0
+            # Of exactly so many, those that are so for sure are all among them.
+            order = sorted(taken, key=lambda key: (exact > 0 and taken[key] != TRUE, (key in free) != inside, -taken[key]))
             meant[id(other.first())] = set(order[:number])
             for key in order[:number]:
                 free.pop(key, None)

@@ -91,8 +91,13 @@ class Plain:
             self.found = kin, cell
             return self.counting.plain(name, kin, None, cell, annotated)
         quantity = AT_LEAST_ONE if amount == "some" else AT_LEAST_TWO if amount == "plural" else values[phrase.number]
-        if type(quantity) is not Quantity or (statement.scope and not self._is_of_all(statement, name)):
+        if type(quantity) is not Quantity:
             return NOT_PLAIN
+        kin = self.counting.kin(name)
+        if statement.scope or phrase.noun == CONTEXT:  # of a number that the text may have said
+            whole = discourse.before(statement.lists)
+            if whole is None or whole.filters or not is_part_of(name, whole.name) or not kin.bounded(annotated) or kin.cut:
+                return NOT_PLAIN
         entity = Entity(name, filters, annotated, quantity, quantity.low > 1, cell == EVERYWHERE, cell=cell)
         if statement.lists >= 0:
             listed = discourse.listed(statement.lists)
@@ -102,18 +107,9 @@ class Plain:
                 if may_share(member.name, name) and not apart(member.filters, filters) and not takes_from(member, phrase):
                     return NOT_PLAIN
             discourse.lists = (statement.lists, [*listed, entity])
-        kin = self.counting.kin(name)
         self.found = kin, cell
         discourse.entities.append(entity)
         return self.counting.plain(name, kin, quantity, cell, annotated)
-
-    def _is_of_all(self, statement: Statement, name: str) -> bool:
-        """Whether what the phrase is a part of is a class without any property."""
-        listed = self.discourse.listed(statement.lists)
-        for one in reversed(self.discourse.entities):
-            if not any(one is member for member in listed):
-                return not one.filters and is_part_of(name, one.name)
-        return False
 
 
 _NOWHERE: tuple[BoundProperty, ...] = ()
