@@ -11,6 +11,7 @@ from sartext.narrate.read.lexicon import INFINITE, NAMELESS, THING, Quantity
 from sartext.narrate.read.meaning import Property as Said
 from sartext.narrate.verify.assignment import MOST, can_share
 from sartext.narrate.verify.discourse import AT_LEAST_ONE, Bound, BoundProperty, Discourse, Entity, Values, said_exactly
+from sartext.narrate.verify.joint import jointly
 from sartext.narrate.verify.predicates import (
     FALSE,
     FREE,
@@ -206,7 +207,14 @@ class Counting:
                 return kin.in_cell(cell)
         if nobody_has(mention.name, filters):
             return [FALSE] * len(kin.values)
-        return [min(value, *[self.has(thing, one) for one in filters]) for thing, value in kin.things()]
+        return [min(value, self.has_all(thing, filters)) for thing, value in kin.things()]
+
+    def has_all(self, thing: Object, said: Sequence[BoundProperty], given: Sequence[BoundProperty] = ()) -> int:
+        """How far the object has all that is said, among those that have what is given."""
+        value = min([self.has(thing, one) for one in said], default=TRUE)
+        if value != FREE or len(said) + len(given) < 2:
+            return value
+        return jointly(thing, said, given, self.has, self.facts)
 
     def has(self, thing: Object, one: BoundProperty) -> int:
         """How far the object has the property."""
@@ -219,7 +227,7 @@ class Counting:
         elif form == "beyond":  # "above the center": it is not in it, and nothing tells how far above it must be
             value = FALSE if in_place(thing, values[1], self.facts) == TRUE else UNKNOWN
         elif form == "relation":
-            value = self._related(thing, filter_, values)
+            return self._related(thing, filter_, values)
         elif form == "class":
             value = UNKNOWN if values[0] in NAMELESS else is_a(thing, values[0])
         else:
@@ -227,12 +235,23 @@ class Counting:
         return opposite(value) if filter_.negated else value
 
     def _related(self, thing: Object, filter_: Said, values: Values) -> int:
-        """Whether the object has the relation to an object of the target, or in a direction to all of them."""
+        """Whether the object has the relation to the target, or has not where that is denied."""
+        value, each = self._related_to(thing, filter_, values)
+        if not filter_.negated:
+            return value
+        # "Not far from a ship": from no ship, or from some ship not.
+        return opposite(value) if each else UNKNOWN
+
+    def _related_to(self, thing: Object, filter_: Said, values: Values) -> tuple[int, bool]:
+        """Whether the object has the relation to an object of the target, or in a direction to all of them.
+
+        And whether it has it to each of them or to none.
+        """
         if filter_.target is None:
-            return UNKNOWN
+            return UNKNOWN, True
         target = self._discourse.bind(filter_.target, values)
         if target.name == THING:
-            return UNKNOWN
+            return UNKNOWN, True
         word = str(values[filter_.tokens[0]]) if filter_.tokens[0] >= 0 else "at"
         answers = [
             min(relates(thing, other, word, self.facts), UNKNOWN if value < FREE else TRUE)
@@ -241,7 +260,12 @@ class Counting:
         ]
         bounded = self.bounded(target) and target.name not in taxonomy.REGIONS  # land covers have no boxes to compare with
         if not answers:
-            return FALSE if bounded else UNKNOWN
+            return (FALSE if bounded else UNKNOWN), False
+        each = max(answers) == FALSE or min(answers) == TRUE
+        return self._of_all(word, target, answers, bounded), each or target.amount in DEFINITE
+
+    def _of_all(self, word: str, target: Bound, answers: list[int], bounded: bool) -> int:
+        """Whether an object has a relation, by whether it has it to each object of the target."""
         if target.amount in ("number", "plural") and target.quantity is not None:
             return _so_many(answers, target.quantity, bounded=bounded)
         if target.quantity is not None and bounded and len(answers) < target.quantity.least:

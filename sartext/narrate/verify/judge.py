@@ -228,6 +228,8 @@ class Judge:
             excluded=tuple(self._others(statement, phrase, bound)),
         )
         judged = self._counted(statement, phrase, bound._replace(quantity=quantity), entity)
+        if judged[0] == SUPPORTED and quantity is not None and (of := self._of_which(phrase, bound, narrowed, values)):
+            judged = self.objects.among(of, bound.filters[len(of.filters) :], quantity)
         if phrase.amount == "not number":
             return _OPPOSITE[judged[0]], judged[1]
         self._judged = entity
@@ -252,6 +254,15 @@ class Judge:
             if together > number:
                 return CONTRADICTED, f"{bound.name}: {together:g} in all, of {number}"
         return self.counting.among(bound, whole)
+
+    def _of_which(self, phrase: Phrase, bound: Bound, narrowed: tuple[BoundProperty, ...], values: Values) -> Entity | None:
+        """Those of which a phrase says something of some: "two of the three ships in the center", "one of them"."""
+        if phrase.noun == CONTEXT:
+            return self.discourse.spoken_of() if phrase.refers == "of" else None
+        number = values[phrase.whole] if phrase.whole >= 0 and phrase.amount != "some" else None
+        if not isinstance(number, Quantity):
+            return None
+        return Entity(bound.name, narrowed, bound.annotated, number, number.low > 1)
 
     def _whole(self, phrase: Phrase, bound: Bound, narrowed: tuple[BoundProperty, ...], values: Values) -> Verdict:
         """Whether there are as many in all as a phrase says: "one of the five bridges", "the third ship"."""
@@ -326,6 +337,7 @@ class Judge:
                 found = self.objects.either(entity, said)
             elif not entity.several and phrase.amount in ("the", "these") and phrase.number < 0:
                 found = self.objects.the_one(entity, said, spoken_of=phrase.amount == "these" or known)
+                entity.picked = found[0] == UNVERIFIABLE and not known and len(self.objects.pairs(entity)) > 1  # which is open
             else:
                 found = self.objects.all_of(entity, said, scope)
             judged = found if judged is None else (worst(judged[0], found[0]), found[1])

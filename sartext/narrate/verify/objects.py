@@ -5,7 +5,7 @@ from sartext.narrate.facts.shares import Share
 from sartext.narrate.facts.tile_facts import Object
 from sartext.narrate.read.lexicon import NAMELESS, Quantity
 from sartext.narrate.verify.counting import CONTRADICTED, SUPPORTED, UNVERIFIABLE, Counting, Verdict, outcome
-from sartext.narrate.verify.discourse import AT_LEAST_ONE, Bound, BoundProperty, Discourse, Entity, said_exactly
+from sartext.narrate.verify.discourse import AT_LEAST_ONE, Bound, BoundProperty, Discourse, Entity, is_part_of, said_exactly
 from sartext.narrate.verify.predicates import FALSE, FREE, MORE, TRUE, UNKNOWN, opposite
 
 SAME_BOX = 0.5  # intersection over union, as detections are counted
@@ -41,11 +41,11 @@ class Objects:
         """
         together = self.counting.counted(Bound(entity.name, AT_LEAST_ONE, "some", (*entity.filters, *said), entity.annotated))
         if spoken_of:
-            return together
+            return self.among(entity, said, AT_LEAST_ONE) if said_exactly(entity) is not None else together
         pairs = self.pairs(entity)
         bounded = self.bounded(entity)
         if len(pairs) == 1 and bounded and pairs[0][1] >= FREE:
-            value = min(self.counting.has(pairs[0][0], one) for one in said)
+            value = self.counting.has_all(pairs[0][0], said, entity.filters)
             verdict = SUPPORTED if value >= FREE else CONTRADICTED if value == FALSE else UNVERIFIABLE
             return verdict, f"{entity.name}: the only one there is"
         if together[0] == CONTRADICTED:
@@ -64,8 +64,13 @@ class Objects:
             else (everyone if one[0] == UNVERIFIABLE and everyone[0] == SUPPORTED else (UNVERIFIABLE, everyone[1]))
         )
 
-    def rest(self, base: Entity, parts: list[Entity], number: Quantity | None, said: tuple[BoundProperty, ...]) -> Verdict:
-        """Whether those of the base that are in no part are so many, and have the properties, whichever the parts are."""
+    def rest(
+        self, base: Entity, parts: list[Entity], number: Quantity | None, said: tuple[BoundProperty, ...], *, one: bool
+    ) -> Verdict:
+        """Whether those of the base that are in no part are so many, and have the properties, whichever the parts are.
+
+        `one` where it is said as of a single one, and then nothing is so of several.
+        """
         pairs = self.pairs(base)
         taken = sum(one.quantity.low for one in parts if one.quantity is not None)
         evidence = f"{base.name}: {len(pairs)} counted, {taken} of them spoken of"
@@ -80,21 +85,21 @@ class Objects:
             left = len(pairs) - taken
         if left < 1 or (number is not None and not number.least <= left <= number.most):
             return CONTRADICTED, evidence
-        has = {id(thing): min([self.counting.has(thing, one) for one in said], default=TRUE) for thing, _ in pairs}
+        has = {id(thing): self.counting.has_all(thing, said, base.filters) for thing, _ in pairs}
         lacking = {key for key, value in has.items() if value == FALSE}
         inside = [self._values(one) for one in parts]
         possible = {key for values in inside for key in values}
         if len(lacking) > taken or not lacking <= possible:  # what lacks it must be in a part, so far as there is room
             return CONTRADICTED, evidence
         unsure = any(FALSE < value < FREE for values in (has, *inside) for value in values.values())
-        if unsure or not bounded or (len(parts) > 1 and len(possible) != taken):
+        if unsure or not bounded or (one and left > 1) or (len(parts) > 1 and len(possible) != taken):
             return UNVERIFIABLE, evidence
         return SUPPORTED, evidence
 
     def all_of(self, entity: Entity, said: tuple[BoundProperty, ...], scope: str) -> Verdict:
         """Whether all, most or none of the objects have the properties."""
         pairs = [(thing, value) for thing, value in self.pairs(entity) if value > MORE]
-        has = [(value, min(self.counting.has(thing, one) for one in said)) for thing, value in pairs]
+        has = [(value, self.counting.has_all(thing, said, entity.filters)) for thing, value in pairs]
         bounded = self.bounded(entity)
         true = sum(value >= FREE for _, value in has)
         possible = sum(value != FALSE for _, value in has)
@@ -117,11 +122,13 @@ class Objects:
                 return CONTRADICTED, evidence
             there = any(base >= FREE for base, _ in has)
             return (SUPPORTED if bounded and there and not possible else UNVERIFIABLE), evidence
-        if scope == "most":
-            if bounded and 2 * true > len(has):
+        if scope == "most":  # of those that are meant for sure, and of as many of the others as speak against it
+            sure, against = sum(min(one) == TRUE for one in has), sum(value < FREE for _, value in has)
+            if bounded and sure > against:
                 return SUPPORTED, evidence
-            return (CONTRADICTED if bounded and 2 * possible < len(has) else UNVERIFIABLE), evidence
-        if any(base >= FREE and value == FALSE for base, value in has):
+            wrong = sum(base == TRUE and value == FALSE for base, value in has)
+            return (CONTRADICTED if bounded and possible < wrong else UNVERIFIABLE), evidence
+        if any(base == TRUE and value == FALSE for base, value in has):
             return CONTRADICTED, evidence
         for one in said:
             if one[0].form == "any":  # each of several places has one
@@ -140,7 +147,7 @@ class Objects:
         pairs = [(thing, value) for thing, value in self.pairs(entity) if value > MORE]
         if share is None or not said or not pairs or share.dominant:
             return UNVERIFIABLE, f"{entity.name}: {len(pairs)} counted"
-        has = [min(value, *[self.counting.has(thing, one) for one in said]) for thing, value in pairs]
+        has = [min(value, self.counting.has_all(thing, said, entity.filters)) for thing, value in pairs]
         low, high = sum(value >= FREE for value in has), sum(value != FALSE for value in has)
         evidence = f"{entity.name}: {low} of {len(pairs)} so"
         if not self.bounded(entity) or any(value < FREE for _, value in pairs):
@@ -162,7 +169,23 @@ class Objects:
         if entity.excluded:
             taken = {key: value for other in entity.excluded for key, value in self._values(other).items()}
             pairs = [(thing, min(value, opposite(taken.get(id(thing), FALSE)))) for thing, value in pairs]
-        return [(thing, value) for thing, value in pairs if value != FALSE]
+        return self._fixed(entity, [(thing, value) for thing, value in pairs if value != FALSE])
+
+    def _fixed(self, entity: Entity, pairs: list[tuple[Object, int]]) -> list[tuple[Object, int]]:
+        """The same where the text has said exactly how many: those that are then counted, if only one choice is left."""
+        number, values = said_exactly(entity), [value for _, value in pairs]
+        if number is None or FREE not in values:
+            return pairs
+        if values.count(TRUE) == number:
+            return [(thing, value) for thing, value in pairs if value != FREE]
+        return [(thing, TRUE) for thing, _ in pairs] if min(values) >= FREE and len(pairs) == number else pairs
+
+    def among(self, entity: Entity, said: tuple[BoundProperty, ...], quantity: Quantity) -> Verdict:
+        """Whether so many of the entity have the properties."""
+        kin = self.counting.kin(entity.name)
+        values = [min(value, self.counting.has_all(thing, said, entity.filters)) for thing, value in self.pairs(entity)]
+        tally = tuple([values.count(value) for value in (TRUE, FREE, UNKNOWN, MORE)])
+        return outcome(entity.name, quantity, kin.sure, tally, kin.cut, kin.bounded(entity.annotated))
 
     def _values(self, entity: Entity) -> dict[int, int]:
         bound = Bound(entity.name, AT_LEAST_ONE, "", entity.filters, entity.annotated)
@@ -191,6 +214,14 @@ class Objects:
         They are of the objects that are so at `least`; None where those are too few.
         """
         free = self._values(entity)
+        for other in entity.excluded:
+            if said_exactly(other) is not None and len(other.filters) == 1 and is_part_of(entity.name, other.name):
+                # Beside exactly so many there is none that has what they have.
+                (one, values) = other.filters[0]
+                denied = (one._replace(negated=not one.negated), values)
+                for thing, value in self.counting.kin(entity.name).things():
+                    if id(thing) in free:
+                        free[id(thing)] = min(value, self.counting.has_all(thing, (*entity.filters, denied)))
         meant: dict[int, set[int]] = {}  # the objects that each of the others is taken for
         for other in entity.excluded:
             apart = set().union(*[meant.get(id(one.first()), set()) for one in other.excluded])
@@ -198,9 +229,10 @@ class Objects:
             number = other.quantity.low if other.quantity is not None else 0
             if len(taken) < number:
                 return None
-            exact = number if other.quantity is not None and other.quantity.high == number else 0
+            exact = other.quantity is not None and other.quantity.high == number
             # Of exactly so many, those that are so for sure are all among them.
-            order = sorted(taken, key=lambda key: (exact > 0 and taken[key] != TRUE, (key in free) != inside, -taken[key]))
+            wanted = {key: (-1 if inside else 1) * free.get(key, 0) for key in taken}
+            order = sorted(taken, key=lambda key: (exact and taken[key] != TRUE, wanted[key], -taken[key]))
             meant[id(other.first())] = set(order[:number])
             for key in order[:number]:
                 free.pop(key, None)

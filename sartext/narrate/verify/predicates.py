@@ -43,7 +43,7 @@ def in_place(thing: Object, place: Place, facts: Facts) -> int:
     if columns != 7 and value:
         value = min(value, _on_axis(columns, thing.columns, thing.columns_open))
     if extent == "side" and value in (FALSE, MORE):
-        return FALSE if _beyond_half(thing, place, facts) else UNKNOWN
+        return FALSE if beyond_half(thing, place, facts) else UNKNOWN
     return value
 
 
@@ -75,7 +75,7 @@ def cells_of(value: int, rows: int, columns: int, rows_open: int, columns_open: 
     return tuple([(cell, value) for cell, value in enumerate(values) if value != FALSE])
 
 
-def _beyond_half(thing: Object, place: Place, facts: Facts) -> bool:
+def beyond_half(thing: Object, place: Place, facts: Facts) -> bool:
     """Whether the object lies wholly in the other half, or within 5% of it."""
     gaps = {
         (7, 1): thing.left / facts.width_px,
@@ -113,7 +113,7 @@ def _in_half(thing: Object, place: Place, facts: Facts) -> int:
             near, far = (low, high) if asked == 1 else (side - high, side - low)
             if far <= side / 2:
                 continue
-            step = FREE if far <= (0.5 + HALF_REACH) * side else FALSE if near >= (0.5 - HALF_REACH) * side else UNKNOWN
+            step = FREE if far < (0.5 + HALF_REACH) * side else FALSE if near > (0.5 - HALF_REACH) * side else UNKNOWN
             value = min(value, step)
     return value
 

@@ -56,12 +56,12 @@ class References:
         if whole is None and len(earlier) > 1 and earlier[0].quantity is not None and earlier[0].quantity.low > 1:
             whole = earlier[0]  # "two ships in the center: one ..., the other ..."
         parts = [one for one in earlier if one is not whole]
-        if not parts:
+        if not parts or any(one.picked for one in parts):
             raise Unclear
         base = whole or Entity(bound.name, (), bound.annotated, None, True)
         number = bound.quantity if phrase.number >= 0 else AT_LEAST_TWO if several else AT_LEAST_ONE
         self._discourse.add(Entity(bound.name, said, bound.annotated, bound.quantity, True, excluded=tuple(parts)))
-        return self._objects.rest(base, parts, number, said)
+        return self._objects.rest(base, parts, number, said, one=phrase.number < 0 and not several)
 
     def _again(self, phrase: Phrase, bound: Bound, known: Entity) -> tuple[Entity, Verdict | None]:
         """ "The ships" where some with a property have been spoken of: these, unless others have been as well."""

@@ -208,7 +208,7 @@ class Members:
             if below and clause.amount.word != "a":
                 return ARGUABLE  # "three ships and a tanker": four, or three of which one is a tanker
             so = having(world, clause.noun.found(world), self.said if wide or at == len(self.clauses) - 1 else ())
-            if len(so) < 1 + sum(max(amount.number, 1) for amount in below):
+            if len(so) < 1 + sum(max(amount.number, 1) if amount.word != "a" else 1 for amount in below):
                 return FALSE
         return TRUE
 
