@@ -126,7 +126,7 @@ class Kin:
         found = self._tallies.get(cell)
         if found is None:
             values = self.values if cell == EVERYWHERE else [value for value, _ in self._there(cell)]
-            found = self._tallies[cell] = _tally(values)
+            found = self._tallies[cell] = tally_of(values)
         return found
 
     def boxes(self, cell: int) -> tuple[int, ...]:
@@ -152,7 +152,7 @@ class Counting:
         values, cut = (self.matching(mention) if filters else kin.values), kin.cut
         if filters and nobody_has(name, filters):
             cut, bounded = 0, True
-        verdict, evidence = outcome(name, quantity, kin.sure if filters else -1, _tally(values), cut, bounded)
+        verdict, evidence = outcome(name, quantity, kin.sure if filters else -1, tally_of(values), cut, bounded)
         if quantity is None:
             return verdict, evidence
         if filters and verdict == SUPPORTED:
@@ -173,7 +173,7 @@ class Counting:
             return None
         of = Bound(whole.name, AT_LEAST_ONE, "", whole.filters, whole.annotated)
         others = number - self.matching(of).count(TRUE)
-        tally = Tally(*_tally(self.matching(mention)), others, bounded=True)
+        tally = Tally(*tally_of(self.matching(mention)), others, bounded=True)
         if others < 0 or fits(mention.quantity, tally) != CONTRADICTED:
             return None
         return CONTRADICTED, f"{mention.name}: {tally.sure + tally.free} counted so, and there are {number} as the text says"
@@ -292,7 +292,7 @@ class Counting:
                 for place in one[1]:
                     single = mention._replace(filters=(*others, (Said("p", (0,)), (place,))))
                     kin = self.kin(mention.name)
-                    tally = Tally(*_tally(self.matching(single)), kin.cut, kin.bounded(mention.annotated))
+                    tally = Tally(*tally_of(self.matching(single)), kin.cut, kin.bounded(mention.annotated))
                     verdict = fits(AT_LEAST_ONE, tally)
                     if verdict != SUPPORTED:
                         return verdict
@@ -361,7 +361,7 @@ def _called(label: str, name: str) -> int:
     return MORE if taxonomy.loosely(label, name) else FALSE
 
 
-def _tally(values: list[int]) -> Numbers:
+def tally_of(values: list[int]) -> Numbers:
     """How many objects are so, freely so, undecided, and more than that."""
     count = values.count
     return count(TRUE), count(FREE), count(UNKNOWN), count(MORE)

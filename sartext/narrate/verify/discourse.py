@@ -80,10 +80,13 @@ class Discourse:
         """The members so far of the list of this number in the sentence."""
         return self.lists[1] if self.lists[0] == number else []
 
-    def before(self, number: int) -> Entity | None:
-        """What was spoken of last before the list of this number in the sentence."""
+    def whole_of(self, number: int, phrase: Phrase) -> tuple[Entity | None, list[Entity]]:
+        """What the phrase in the list of this number says something of some of, and the parts of that before it in the list."""
         listed = self.listed(number)
-        return next((one for one in reversed(self.entities) if not any(one is member for member in listed)), None)
+        for at in range(len(listed) - 1, -1, -1):
+            if takes_from(listed[at], phrase):
+                return listed[at], listed[at + 1 :]
+        return next((one for one in reversed(self.entities) if not any(one is member for member in listed)), None), listed
 
     def spoken_of(self, which: str = "") -> Entity:
         """What "it", "they" or "two" can only mean. Raises `Unclear`."""

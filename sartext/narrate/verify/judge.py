@@ -212,7 +212,7 @@ class Judge:
         if loose and quantity is None:
             return UNVERIFIABLE, "no label decides it"
         if statement.scope == "part":
-            whole = self.discourse.before(statement.lists)
+            whole, _ = self.discourse.whole_of(statement.lists, phrase)
             if whole is None or not is_part_of(bound.name, whole.name):
                 return UNVERIFIABLE, f"{bound.name}: no part of what it is said to be of"
             bound = bound._replace(filters=(*whole.filters, *bound.filters))
@@ -244,10 +244,10 @@ class Judge:
         """CONTRADICTED where there cannot be so many among those that the text has said there are."""
         if phrase.refers not in ("class", "of"):
             return None
-        whole = self.discourse.before(statement.lists)
+        whole, parts = self.discourse.whole_of(statement.lists, phrase)
         if whole is None or not is_part_of(bound.name, whole.name) or bound.quantity is None:
             return None
-        number, parts = said_exactly(whole), [*self.discourse.listed(statement.lists)]
+        number = said_exactly(whole)
         cells = all(apart(one.filters, other.filters) for one, other in combinations(parts, 2))
         if number is not None and cells and all(apart(one.filters, bound.filters) for one in parts):
             together = bound.quantity.least + sum(one.quantity.least for one in parts if one.quantity is not None)

@@ -4,9 +4,19 @@ from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.shares import Share
 from sartext.narrate.facts.tile_facts import Object
 from sartext.narrate.read.lexicon import NAMELESS, Quantity
-from sartext.narrate.verify.counting import CONTRADICTED, SUPPORTED, UNVERIFIABLE, Counting, Verdict, outcome
+from sartext.narrate.verify.counting import (
+    CONTRADICTED,
+    SUPPORTED,
+    UNVERIFIABLE,
+    Counting,
+    Tally,
+    Verdict,
+    fits,
+    outcome,
+    tally_of,
+)
 from sartext.narrate.verify.discourse import AT_LEAST_ONE, Bound, BoundProperty, Discourse, Entity, is_part_of, said_exactly
-from sartext.narrate.verify.predicates import FALSE, FREE, MORE, TRUE, UNKNOWN, opposite
+from sartext.narrate.verify.predicates import FALSE, FREE, MORE, TRUE, opposite
 
 SAME_BOX = 0.5  # intersection over union, as detections are counted
 
@@ -183,9 +193,16 @@ class Objects:
     def among(self, entity: Entity, said: tuple[BoundProperty, ...], quantity: Quantity) -> Verdict:
         """Whether so many of the entity have the properties."""
         kin = self.counting.kin(entity.name)
-        values = [min(value, self.counting.has_all(thing, said, entity.filters)) for thing, value in self.pairs(entity)]
-        tally = tuple([values.count(value) for value in (TRUE, FREE, UNKNOWN, MORE)])
-        return outcome(entity.name, quantity, kin.sure, tally, kin.cut, kin.bounded(entity.annotated))
+        pairs = self.pairs(entity)
+        values = [min(value, self.counting.has_all(thing, said, entity.filters)) for thing, value in pairs]
+        tally = tally_of(values)
+        judged = outcome(entity.name, quantity, kin.sure, tally, kin.cut, kin.bounded(entity.annotated))
+        number = said_exactly(entity)
+        if judged[0] == UNVERIFIABLE and number is not None:
+            others = number - sum(value == TRUE for _, value in pairs)
+            if fits(quantity, Tally(*tally, others, bounded=True)) == CONTRADICTED:
+                return CONTRADICTED, f"{judged[1]}, and there are {number} as the text says"
+        return judged
 
     def _values(self, entity: Entity) -> dict[int, int]:
         bound = Bound(entity.name, AT_LEAST_ONE, "", entity.filters, entity.annotated)
@@ -237,8 +254,7 @@ class Objects:
             for key in order[:number]:
                 free.pop(key, None)
         kin, counted = self.counting.kin(entity.name), list(free.values())
-        tally = [counted.count(value) for value in (TRUE, FREE, UNKNOWN, MORE)]
-        return outcome(entity.name, quantity, kin.sure, tuple(tally), kin.cut, kin.bounded(entity.annotated))
+        return outcome(entity.name, quantity, kin.sure, tally_of(counted), kin.cut, kin.bounded(entity.annotated))
 
     def box(self, bound: Bound, corners_px: list[float]) -> Verdict:
         """Whether an object of the class is at left, top, right, bottom: by intersection over union of the extents."""

@@ -95,7 +95,7 @@ class Plain:
             return NOT_PLAIN
         kin = self.counting.kin(name)
         if statement.scope or phrase.noun == CONTEXT:  # of a number that the text may have said
-            whole = discourse.before(statement.lists)
+            whole, _ = discourse.whole_of(statement.lists, phrase)
             if whole is None or whole.filters or not is_part_of(name, whole.name) or not kin.bounded(annotated) or kin.cut:
                 return NOT_PLAIN
         entity = Entity(name, filters, annotated, quantity, quantity.low > 1, cell == EVERYWHERE, cell=cell)

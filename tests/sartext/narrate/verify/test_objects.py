@@ -160,3 +160,50 @@ def test_very_many_others_are_told_apart_in_bounded_time(three: Tile) -> None:
     verdicts = [claim.verdict for claim in claims_of(text, facts_of(three))]
     assert "contradicted" in verdicts[:4]
     assert verdicts[-1] == "unverifiable"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # As the text says how many there are, what is annotated and what is left of that number decide the parts.
+        ("There are two bridges: two in the upper right and one in the lower left.", "contradicted"),
+        ("There are two bridges. Two in the upper right and one in the lower left.", "contradicted"),
+        ("There is one bridge: one in the lower left.", "contradicted"),
+        ("There are two bridges: one in the upper right and one in the lower left.", "unverifiable"),
+        ("There is exactly one bridge. It is in the lower left.", "contradicted"),
+        ("There are three bridges. Two are in the lower left, the other is in the center.", "contradicted"),
+        ("There are three bridges. One is in the lower left, the others are in the center.", "contradicted"),
+        ("There are three bridges. One is in the lower left, the other is in the center.", "contradicted"),
+        # Exactly so many are in a place: there is no other in it.
+        ("Two ships are in the upper left. Another is at the top.", "contradicted"),
+        ("Two ships are at the top. Another is in the upper left.", "contradicted"),
+    ],
+)
+def test_the_number_that_a_text_says_is_that_of_its_parts(text: str, expected: str, make_tile: MakeTile, three: Tile) -> None:
+    tile = make_tile(*three.boxes, exhaustive=("ship",))
+    assert verdict_of(claims_of(text, facts_of(tile))) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("There is a ship. The other is in the upper left.", "unverifiable"),  # the others are two
+        ("The ship is in the upper left. The other ship is in the upper left.", "unverifiable"),
+        ("None of the ships longer than 50 m is in the lower right.", "unverifiable"),  # whether there is one is open
+        ("Most of the ships longer than 50 m are in the upper left.", "unverifiable"),
+    ],
+)
+def test_what_nothing_tells_is_left_open(text: str, expected: str, three: Tile) -> None:
+    assert verdict_of(claims_of(text, facts_of(three))) == expected, claims_of(text, facts_of(three))
+
+
+def test_of_exactly_so_many_those_are_counted_that_can_be(make_tile: MakeTile, make_box: MakeBox) -> None:
+    ships = [make_box("ship", 20, 140, 40, 160), make_box("ship", 92, 140, 112, 150)]  # the second also in the center
+    facts = facts_of(make_tile(*ships, exhaustive=("ship",)))
+    texts = {
+        "Two ships are in the middle left. One of them is in the center.": "unverifiable",
+        "Two ships are in the middle left. One of them is in the middle left.": "contradicted",
+        "One ship is in the middle left. It is in the left half.": "supported",
+        "Two of the two ships in the middle left are not in the center.": "supported",
+    }
+    assert {text: verdict_of(claims_of(text, facts)) for text in texts} == texts
