@@ -13,4 +13,3 @@ class Place(NamedTuple):
 
 
 CELL = {Place(1 << row, 1 << column): 3 * row + column for row in range(3) for column in range(3)}  # the nine, by number
-CELLS = tuple(CELL)

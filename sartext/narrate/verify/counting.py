@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sartext.narrate.facts import taxonomy
-from sartext.narrate.facts.place import CELL, CELLS
+from sartext.narrate.facts.place import CELL
 from sartext.narrate.facts.tile_facts import Facts, Object, could_be
 from sartext.narrate.read.lexicon import INFINITE, NAMELESS, THING, Quantity
 from sartext.narrate.read.meaning import Property as Said
@@ -78,6 +78,7 @@ def worst_of(verdicts: Sequence[Verdict]) -> Verdict | None:
     return None
 
 
+_CELLS = tuple(CELL)  # the places, by number
 EVERYWHERE = -1  # instead of a cell
 Numbers = tuple[int, int, int, int]  # of objects that are so, freely so, undecided, and more than that
 
@@ -115,7 +116,7 @@ class Kin:
         if cell == EVERYWHERE:
             return [(value, thing[13]) for thing, value in self.things()]
         if self._cells is None:
-            self._cells = [[] for _ in CELLS]
+            self._cells = [[] for _ in _CELLS]
             for thing, value in self.things():
                 for at, how in cells_of(value, thing[5], thing[6], thing[7], thing[8]):
                     self._cells[at].append((how, thing[13]))
@@ -311,7 +312,7 @@ class Counting:
         if sum(before.values()) > MOST:
             return UNVERIFIABLE
         there = [thing for thing, value in kin.things() if value == TRUE]
-        if can_share(there, [(CELLS[cell], number) for cell, number in before.items()], self.facts):
+        if can_share(there, [(_CELLS[cell], number) for cell, number in before.items()], self.facts):
             return SUPPORTED
         return CONTRADICTED if bounded and not kin.cut else UNVERIFIABLE
 
