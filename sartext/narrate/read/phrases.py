@@ -14,7 +14,7 @@ _PLURAL = "KbG"
 _COMPARING = frozenset("+-=2>")
 _ADJECTIVES = "lLySpmxgiOc"
 _PLACES = "qDpc"  # with what a place begins
-_UNITS = f"{_PLACES}rlyxOmgdWfLISi"
+_UNITS = f"{_PLACES}rlyxOmgdWfLISit"
 
 
 class Phrases(Ruled):
@@ -95,6 +95,10 @@ class Phrases(Ruled):
         span = self.skip(self.skip(at, "D"), "I")
         if self.code(span) == "S":
             yield (Property("S", (span,)),), span + 1
+        if code == "t" and self.code(at + 1) != "t":  # "a ship not far from the harbor"
+            for more, end in self.unit(at + 1):
+                if more and all(one.form in ("p", "c", "relation") for one in more):
+                    yield tuple([one._replace(negated=True) for one in more]), end
         if code == "i":
             for more, end in self.unit(at + 1):
                 yield more, end
@@ -108,12 +112,12 @@ class Phrases(Ruled):
         if self.code(at) in "qf":
             yield from self.image(at + 1)
 
-    @rule(_UNITS + "t")
+    @rule(_UNITS)
     def units(self, at: int) -> Reads:
         """Properties one after the other, joined by commas and "and", some of them by "not"."""
         negated = self.code(at) == "t"
         for some, end in self.unit(at + negated):
-            said = tuple(one._replace(negated=negated) for one in some)
+            said = tuple(one._replace(negated=one.negated != negated) for one in some)
             for image in (*(last for _, last in self.in_image(end)), end):
                 joint = self.joint(image)
                 beside = bool(some) and some[-1].form in "glLySxm" and image == end  # "clustered in the upper right"

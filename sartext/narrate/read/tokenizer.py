@@ -249,6 +249,10 @@ def _with_numbers(tokens: list[Token]) -> list[Token]:
         token = tokens[at]
         code = token.code
         if code in "#od" and (figure := _number(tokens, codes, at)) is not None:
+            if token.value == "exactly" and codes[at - 1 : at] == "D" and codes[figure[1] : figure[1] + 1] == "U":
+                merged.append(_unbound(token))  # "the only 60 m long ship": of the ship, not of its length
+                at += 1
+                continue
             number, at = figure
             if codes[at : at + 1] == "P":
                 merged.append(Token("C", percent_of(number), f"{number.words} {tokens[at].words}"))

@@ -25,10 +25,12 @@ def jointly(
     placed = [one for one in said if _by_thirds(one, facts)]
     others = [_given(thing, one, given, has) for one in said if not _by_thirds(one, facts)]
     known = [one for one in given if _by_thirds(one, facts)]
+    fits = {cell: min([_in_cell(thing, one, *cell, facts) for one in known], default=TRUE) for cell in cells}
+    best = max(fits.values())  # where what is given is so, rather than where it may be
     found = [
         min([*others, *[_in_cell(thing, one, *cell, facts) for one in placed]], default=TRUE)
         for cell in cells
-        if all(_in_cell(thing, one, *cell, facts) != FALSE for one in known)
+        if fits[cell] == best != FALSE
     ]
     best = max(found, default=FALSE)
     if (

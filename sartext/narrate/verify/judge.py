@@ -59,10 +59,12 @@ class Judge:
         self.references = References(self.discourse, self.objects)
         self._plain = Plain(self.counting, self.discourse)
         self._judged: Entity | None = None  # the objects that the latest statement is of
+        self._wide_lists: tuple[int, list[Entity]] = (-1, [])  # the list that is read, with the place behind it said of each
 
     def end_sentence(self) -> None:
         """Keeps what "it" and "two" of the next sentence refer to."""
         self.discourse.end_sentence()
+        self._wide_lists = (-1, [])
 
     def ground(self) -> tuple[tuple[int, ...], tuple[str, ...]]:
         """What the latest verdict stands on: the boxes by their position in the tile, and the labels of regions."""
@@ -84,16 +86,7 @@ class Judge:
                 if judged is not NOT_PLAIN:
                     return judged
             try:
-                judged = self._of_phrase(statement, statement.phrase, values)
-                if judged is None or not statement.near:
-                    return judged
-                spoken, self.discourse.entities = self.discourse.entities, [*self.discourse.entities]
-                lists = self.discourse.lists
-                wide = self._of_phrase(statement._replace(near=(), said=statement.near), statement.phrase, values)
-                self.discourse.entities, self.discourse.lists = spoken, lists
-                if wide is not None and wide[0] == judged[0]:
-                    return judged
-                return UNVERIFIABLE, f"{judged[1]}; it is not clear of which objects the place is said"
+                return self._wide(statement, statement.phrase, values)
             except Unclear:
                 return UNVERIFIABLE, "refers to nothing named before"
         if statement.form == "optical":
@@ -111,6 +104,24 @@ class Judge:
             ratio = values[statement.tokens[1]] if len(statement.tokens) > 1 else None
             return more_of(one, other, statement.scope, self.counting, ratio)
         return UNVERIFIABLE, "not understood"
+
+    def _wide(self, statement: Statement, phrase: Phrase, values: Values) -> Verdict | None:
+        """The verdict, where the place after a list may be of all its members or of the last alone."""
+        spoken, lists = [*self.discourse.entities], self.discourse.lists
+        judged = self._of_phrase(statement, phrase, values)
+        wide_lists = self._wide_lists if self._wide_lists[0] == statement.lists >= 0 else None
+        if judged is None or not (statement.near or wide_lists):
+            return judged
+        narrow, ground = (self.discourse.entities, self.discourse.lists), (self._judged, self._plain.found)
+        self.discourse.entities, self.discourse.lists = spoken, wide_lists or lists
+        each = statement._replace(near=(), said=statement.near) if statement.near else statement
+        wide = self._of_phrase(each, phrase, values)
+        self._wide_lists = self.discourse.lists
+        self.discourse.entities, self.discourse.lists = narrow
+        self._judged, self._plain.found = ground
+        if wide is not None and wide[0] == judged[0]:
+            return judged
+        return UNVERIFIABLE, f"{judged[1]}; it is not clear of which objects the place is said"
 
     def _of_phrase(self, statement: Statement, phrase: Phrase, values: Values) -> Verdict | None:
         bound = self.discourse.bind(phrase, values)

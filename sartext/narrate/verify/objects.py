@@ -85,7 +85,7 @@ class Objects:
         taken = sum(one.quantity.low for one in parts if one.quantity is not None)
         evidence = f"{base.name}: {len(pairs)} counted, {taken} of them spoken of"
         bounded, among = self.bounded(base), said_exactly(base)
-        if any(value < FREE for _, value in pairs) or (among is None and not bounded):
+        if any(value != TRUE for _, value in pairs) or (among is None and not bounded):
             return UNVERIFIABLE, evidence
         if among is not None and not bounded:  # there may be others than those that are annotated, but not more than that
             left = among - taken
@@ -97,7 +97,7 @@ class Objects:
             return CONTRADICTED, evidence
         has = {id(thing): self.counting.has_all(thing, said, base.filters) for thing, _ in pairs}
         lacking = {key for key, value in has.items() if value == FALSE}
-        inside = [self._values(one) for one in parts]
+        inside = [{id(thing): value for thing, value in self.pairs(one)} for one in parts]
         possible = {key for values in inside for key in values}
         if len(lacking) > taken or not lacking <= possible:  # what lacks it must be in a part, so far as there is room
             return CONTRADICTED, evidence
@@ -137,7 +137,7 @@ class Objects:
             if bounded and sure > against:
                 return SUPPORTED, evidence
             wrong = sum(base == TRUE and value == FALSE for base, value in has)
-            return (CONTRADICTED if bounded and possible < wrong else UNVERIFIABLE), evidence
+            return (CONTRADICTED if bounded and possible <= wrong else UNVERIFIABLE), evidence
         if any(base == TRUE and value == FALSE for base, value in has):
             return CONTRADICTED, evidence
         for one in said:
@@ -188,7 +188,8 @@ class Objects:
             return pairs
         if values.count(TRUE) == number:
             return [(thing, value) for thing, value in pairs if value != FREE]
-        return [(thing, TRUE) for thing, _ in pairs] if min(values) >= FREE and len(pairs) == number else pairs
+        all_of_them = min(values) >= FREE and len(pairs) == number and self.bounded(entity)
+        return [(thing, TRUE) for thing, _ in pairs] if all_of_them else pairs
 
     def among(self, entity: Entity, said: tuple[BoundProperty, ...], quantity: Quantity) -> Verdict:
         """Whether so many of the entity have the properties."""
@@ -232,13 +233,13 @@ class Objects:
         """
         free = self._values(entity)
         for other in entity.excluded:
-            if said_exactly(other) is not None and len(other.filters) == 1 and is_part_of(entity.name, other.name):
-                # Beside exactly so many there is none that has what they have.
-                (one, values) = other.filters[0]
-                denied = (one._replace(negated=not one.negated), values)
+            if said_exactly(other) is not None and other.filters and is_part_of(entity.name, other.name):
+                # Beside exactly so many there is none that has all that they have.
+                denied = [(one._replace(negated=not one.negated), values) for one, values in other.filters]
                 for thing, value in self.counting.kin(entity.name).things():
                     if id(thing) in free:
-                        free[id(thing)] = min(value, self.counting.has_all(thing, (*entity.filters, denied)))
+                        lacks = max(self.counting.has_all(thing, (*entity.filters, one)) for one in denied)
+                        free[id(thing)] = min(value, lacks)
         meant: dict[int, set[int]] = {}  # the objects that each of the others is taken for
         for other in entity.excluded:
             apart = set().union(*[meant.get(id(one.first()), set()) for one in other.excluded])

@@ -113,7 +113,11 @@ def _in_half(thing: Object, place: Place, facts: Facts) -> int:
             near, far = (low, high) if asked == 1 else (side - high, side - low)
             if far <= side / 2:
                 continue
-            step = FREE if far < (0.5 + HALF_REACH) * side else FALSE if near > (0.5 - HALF_REACH) * side else UNKNOWN
+            reach, step = (0.5 + HALF_REACH) * side, UNKNOWN
+            if far < reach:
+                step = FREE
+            elif far > reach and near > (0.5 - HALF_REACH) * side:
+                step = FALSE
             value = min(value, step)
     return value
 
