@@ -97,7 +97,7 @@ class Objects:
             return CONTRADICTED, evidence
         has = {id(thing): self.counting.has_all(thing, said, base.filters) for thing, _ in pairs}
         lacking = {key for key, value in has.items() if value == FALSE}
-        inside = [{id(thing): value for thing, value in self.pairs(one)} for one in parts]
+        inside = [{id(thing): value for thing, value in self._part(one, base, pairs)} for one in parts]
         possible = {key for values in inside for key in values}
         if len(lacking) > taken or not lacking <= possible:  # what lacks it must be in a part, so far as there is room
             return CONTRADICTED, evidence
@@ -105,6 +105,14 @@ class Objects:
         if unsure or not bounded or (one and left > 1) or (len(parts) > 1 and len(possible) != taken):
             return UNVERIFIABLE, evidence
         return SUPPORTED, evidence
+
+    def _part(self, part: Entity, base: Entity, pairs: list[tuple[Object, int]]) -> list[tuple[Object, int]]:
+        """The objects that may be of a part of the base, and how far each is."""
+        number = len(base.filters)
+        if not number or part.filters[:number] != base.filters:
+            return self.pairs(part)
+        of = [(thing, min(value, self.counting.has_all(thing, part.filters[number:], base.filters))) for thing, value in pairs]
+        return [(thing, value) for thing, value in of if value != FALSE]
 
     def all_of(self, entity: Entity, said: tuple[BoundProperty, ...], scope: str) -> Verdict:
         """Whether all, most or none of the objects have the properties."""
