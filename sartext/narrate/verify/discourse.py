@@ -14,6 +14,7 @@ BoundProperty = tuple[Said, Values]  # a property and the values it refers to; o
 
 AT_LEAST_ONE = Quantity(1, INFINITE, 1, INFINITE)
 AT_LEAST_TWO = Quantity(2, INFINITE, 2, INFINITE)
+_MOST_SAID, _MOST_SPOKEN_OF = 32, 400  # properties of one thing, and phrases, that a reader keeps in mind
 GROUP = "gxOm"  # forms that are no property of one object
 
 
@@ -41,19 +42,21 @@ class Entity:
     excluded: tuple["Entity", ...] = field(default=())  # those that it is other than
     again: "Entity | None" = None  # the same objects as they were spoken of before
     cell: int = -1  # the only one in which they are said to be
+    some: bool = False  # so many of those that are so, who may be more: "one is in the center, the other ..."
+    root: "Entity | None" = None  # the same objects as they were spoken of first, once it has been looked for
 
     def with_also(self, said: tuple[BoundProperty, ...]) -> "Entity":
         """Those of them that have these properties as well. `dataclasses.replace` takes ten times as long."""
-        filters = (*self.filters, *said)
         rest = self.annotated, self.quantity, self.several, self.whole, self.picked, self.excluded, self.again, self.cell
-        return Entity(self.name, filters, *rest)
+        return Entity(self.name, joined(self.filters, said), *rest, some=self.some)
 
     def first(self) -> "Entity":
         """The same objects as they were spoken of first."""
         one = self
-        while one.again is not None:
+        while one.again is not None and one.root is None:
             one = one.again
-        return one
+        self.root = one.root or one
+        return self.root
 
 
 class Unclear(Exception):
@@ -118,7 +121,7 @@ class Discourse:
             context = self.spoken_of(phrase.refers if phrase.refers in ("former", "latter") else "")
             name, annotated = context.name, annotated or context.annotated
             if phrase.refers in ("they", "of", "former", "latter"):
-                filters = (*context.filters, *filters)
+                filters = joined(context.filters, filters)
         else:
             name = str(values[phrase.noun])
         return Bound(name, self._quantity(phrase, values), phrase.amount, filters, annotated)
@@ -145,7 +148,9 @@ class Discourse:
         return AT_LEAST_TWO if amount == "plural" else AT_LEAST_ONE
 
     def distinct(self) -> list[Entity]:
-        """The entities, each as it was spoken of last."""
+        """The entities, each as it was spoken of last. Raises `Unclear` where they are too many."""
+        if len(self.entities) > _MOST_SPOKEN_OF:
+            raise Unclear
         former = {id(one.again) for one in self.entities}
         return [one for one in self.entities if id(one) not in former]
 
@@ -154,10 +159,22 @@ class Discourse:
         self.entities.append(entity)
 
 
+def joined(some: tuple[BoundProperty, ...], more: tuple[BoundProperty, ...]) -> tuple[BoundProperty, ...]:
+    """All that is said of some objects, each once. Raises `Unclear` where that is more than anybody keeps in mind."""
+    if not more:
+        return some
+    if not some:
+        return more
+    together = (*some, *[one for one in more if one not in some])
+    if len(together) > _MOST_SAID:
+        raise Unclear
+    return together
+
+
 def said_exactly(entity: Entity) -> int | None:
     """How many of the entity there are, where the text has said an exact number."""
     quantity = entity.quantity
-    if quantity is None or entity.excluded or quantity != exactly(quantity.low):
+    if quantity is None or entity.excluded or entity.some or quantity != exactly(quantity.low):
         return None
     return quantity.low
 

@@ -30,6 +30,7 @@ from sartext.narrate.verify.discourse import (
     Values,
     apart,
     is_part_of,
+    joined,
     may_share,
     said_exactly,
     takes_from,
@@ -144,7 +145,7 @@ class Judge:
         before = len(self.discourse.entities)
         if phrase.amount in INTRODUCED and phrase.refers != "only":
             judged = self._introduced(
-                statement, phrase, bound._replace(filters=(*bound.filters, *said)), bound.filters, loose, values
+                statement, phrase, bound._replace(filters=joined(bound.filters, said)), bound.filters, loose, values
             )
         elif phrase.refers == "only":
             judged = self._only(statement, phrase, bound, said, values)
@@ -210,11 +211,16 @@ class Judge:
             return self._nothing_else(bound, listed=statement.lists >= 0)
         if statement.scope == "shared" and isinstance(quantity, Quantity):
             # "One is ..., the other ...": of one at least, or of exactly one, which is not said.
-            if phrase.noun == CONTEXT:
-                bound = bound._replace(filters=(*self.discourse.spoken_of().filters, *bound.filters))
+            context = self.discourse.spoken_of() if phrase.noun == CONTEXT else None
+            if context is not None:
+                bound = bound._replace(filters=joined(context.filters, bound.filters))
             exact = self._introduced(statement._replace(scope=""), phrase, bound, narrowed, loose, values)
             least = bound._replace(quantity=Quantity(quantity.low, INFINITE, quantity.least, INFINITE))
             some = self.counting.counted(least)
+            if self._judged is not None:
+                self._judged.some = True
+            if exact is not None and exact[0] == SUPPORTED and context is not None:
+                exact = self.objects.among(context, bound.filters[len(context.filters) :], quantity)
             if exact is None or some[0] == exact[0] != UNVERIFIABLE:
                 return exact
             return self._among(statement, phrase, least) or (UNVERIFIABLE, some[1])
@@ -226,7 +232,7 @@ class Judge:
             whole, _ = self.discourse.whole_of(statement.lists, phrase)
             if whole is None or not is_part_of(bound.name, whole.name):
                 return UNVERIFIABLE, f"{bound.name}: no part of what it is said to be of"
-            bound = bound._replace(filters=(*whole.filters, *bound.filters))
+            bound = bound._replace(filters=joined(whole.filters, bound.filters))
         if phrase.whole >= 0 and (enough := self._whole(phrase, bound, narrowed, values))[0] != SUPPORTED:
             return enough
         entity = Entity(
@@ -325,7 +331,7 @@ class Judge:
         scope = "all" if statement.form == "count" else _SCOPES.get(phrase.amount, "all")
         if phrase.refers == "rest":
             several = phrase.amount == "these" or (phrase.amount == "either" and values[phrase.whole] == "many")
-            return self.references.rest(phrase, bound, (*bound.filters, *said), several)
+            return self.references.rest(phrase, bound, joined(bound.filters, said), several)
         if phrase.whole >= 0:  # "most of the five ships"
             enough = self._whole(phrase, bound, bound.filters, values)
             judged = enough if judged is None else (worst(judged[0], enough[0]), enough[1])
@@ -358,7 +364,7 @@ class Judge:
         elif judged is None and bound.filters and phrase.refers == "":
             judged = self.objects.exists(entity)  # "the ship in the center is visible"
         if scope == "all":
-            entity.filters = (*entity.filters, *said)
+            entity.filters = joined(entity.filters, said)
             self.discourse.add(entity)
         return judged
 

@@ -15,7 +15,16 @@ from sartext.narrate.verify.counting import (
     outcome,
     tally_of,
 )
-from sartext.narrate.verify.discourse import AT_LEAST_ONE, Bound, BoundProperty, Discourse, Entity, is_part_of, said_exactly
+from sartext.narrate.verify.discourse import (
+    AT_LEAST_ONE,
+    Bound,
+    BoundProperty,
+    Discourse,
+    Entity,
+    is_part_of,
+    joined,
+    said_exactly,
+)
 from sartext.narrate.verify.predicates import FALSE, FREE, MORE, TRUE, opposite
 
 SAME_BOX = 0.5  # intersection over union, as detections are counted
@@ -49,7 +58,9 @@ class Objects:
         One that has been `spoken_of` is any that fits all that has been said of it. Otherwise it is the only one there is: of
         several it must be true of each, as nothing tells which is meant.
         """
-        together = self.counting.counted(Bound(entity.name, AT_LEAST_ONE, "some", (*entity.filters, *said), entity.annotated))
+        together = self.counting.counted(
+            Bound(entity.name, AT_LEAST_ONE, "some", joined(entity.filters, said), entity.annotated)
+        )
         if spoken_of:
             return self.among(entity, said, AT_LEAST_ONE) if said_exactly(entity) is not None else together
         pairs = self.pairs(entity)

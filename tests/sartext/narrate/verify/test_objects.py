@@ -207,3 +207,10 @@ def test_of_exactly_so_many_those_are_counted_that_can_be(make_tile: MakeTile, m
         "Two of the two ships in the middle left are not in the center.": "supported",
     }
     assert {text: verdict_of(claims_of(text, facts)) for text in texts} == texts
+
+
+def test_a_chain_says_nothing_twice_of_one_thing_and_ends_where_nobody_follows(three: Tile) -> None:
+    again = claims_of("Two ships are in the upper left." + " They are in the upper left." * 300, facts_of(three))
+    assert {claim.verdict for claim in again} == {"supported"}
+    more = claims_of("A ship. " + " ".join(f"It is longer than {n} m." for n in range(1, 60)), facts_of(three))
+    assert more[-1].evidence == "refers to nothing named before"
