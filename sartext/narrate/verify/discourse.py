@@ -43,12 +43,13 @@ class Entity:
     again: "Entity | None" = None  # the same objects as they were spoken of before
     cell: int = -1  # the only one in which they are said to be
     some: bool = False  # so many of those that are so, who may be more: "one is in the center, the other ..."
+    part: bool = False  # of what was spoken of before: "two in the center, one in the upper left"
     root: "Entity | None" = None  # the same objects as they were spoken of first, once it has been looked for
 
     def with_also(self, said: tuple[BoundProperty, ...]) -> "Entity":
         """Those of them that have these properties as well. `dataclasses.replace` takes ten times as long."""
         rest = self.annotated, self.quantity, self.several, self.whole, self.picked, self.excluded, self.again, self.cell
-        return Entity(self.name, joined(self.filters, said), *rest, some=self.some)
+        return Entity(self.name, joined(self.filters, said), *rest, some=self.some, part=self.part)
 
     def first(self) -> "Entity":
         """The same objects as they were spoken of first."""
@@ -83,13 +84,14 @@ class Discourse:
         """The members so far of the list of this number in the sentence."""
         return self.lists[1] if self.lists[0] == number else []
 
-    def whole_of(self, number: int, phrase: Phrase) -> tuple[Entity | None, list[Entity]]:
-        """What the phrase in the list of this number says something of some of, and the parts of that before it in the list."""
-        listed = self.listed(number)
-        for at in range(len(listed) - 1, -1, -1):
-            if takes_from(listed[at], phrase):
-                return listed[at], listed[at + 1 :]
-        return next((one for one in reversed(self.entities) if not any(one is member for member in listed)), None), listed
+    def whole_of(self) -> tuple[Entity | None, list[Entity]]:
+        """What was spoken of last as a whole, and the parts of it since then."""
+        parts: list[Entity] = []
+        for one in reversed(self.entities):
+            if not one.part:
+                return one, parts
+            parts.append(one)
+        return None, parts
 
     def spoken_of(self, which: str = "") -> Entity:
         """What "it", "they" or "two" can only mean. Raises `Unclear`."""

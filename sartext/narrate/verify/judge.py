@@ -229,7 +229,7 @@ class Judge:
         if loose and quantity is None:
             return UNVERIFIABLE, "no label decides it"
         if statement.scope == "part":
-            whole, _ = self.discourse.whole_of(statement.lists, phrase)
+            whole, _ = self.discourse.whole_of()
             if whole is None or not is_part_of(bound.name, whole.name):
                 return UNVERIFIABLE, f"{bound.name}: no part of what it is said to be of"
             bound = bound._replace(filters=joined(whole.filters, bound.filters))
@@ -243,6 +243,7 @@ class Judge:
             quantity is not None and quantity.low > 1,
             whole=not bound.filters,
             excluded=tuple(self._others(statement, phrase, bound)),
+            part=statement.scope == "part" or phrase.refers == "class",
         )
         judged = self._counted(statement, phrase, bound._replace(quantity=quantity), entity)
         if judged[0] == SUPPORTED and quantity is not None and (of := self._of_which(phrase, bound, narrowed, values)):
@@ -261,9 +262,11 @@ class Judge:
         """CONTRADICTED where there cannot be so many among those that the text has said there are."""
         if phrase.refers not in ("class", "of"):
             return None
-        whole, parts = self.discourse.whole_of(statement.lists, phrase)
+        whole, parts = self.discourse.whole_of()
         if whole is None or not is_part_of(bound.name, whole.name) or bound.quantity is None:
             return None
+        if not statement.scope and phrase.refers == "class" and whole.filters:
+            return None  # "two ships are in the center, one is in the upper left": of others
         number = said_exactly(whole)
         cells = all(apart(one.filters, other.filters) for one, other in combinations(parts, 2))
         if number is not None and cells and all(apart(one.filters, bound.filters) for one in parts):

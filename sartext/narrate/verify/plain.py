@@ -16,6 +16,7 @@ from sartext.narrate.verify.discourse import (
     apart,
     is_part_of,
     may_share,
+    said_exactly,
     takes_from,
 )
 from sartext.narrate.verify.predicates import FALSE, FREE
@@ -94,11 +95,15 @@ class Plain:
         if type(quantity) is not Quantity:
             return NOT_PLAIN
         kin = self.counting.kin(name)
-        if statement.scope or phrase.noun == CONTEXT:  # of a number that the text may have said
-            whole, _ = discourse.whole_of(statement.lists, phrase)
-            if whole is None or whole.filters or not is_part_of(name, whole.name) or not kin.bounded(annotated) or kin.cut:
+        part = statement.scope == "part" or phrase.noun == CONTEXT
+        if part:
+            whole, _ = discourse.whole_of()
+            if statement.scope and (whole is None or whole.filters or not is_part_of(name, whole.name)):
                 return NOT_PLAIN
-        entity = Entity(name, filters, annotated, quantity, quantity.low > 1, cell == EVERYWHERE, cell=cell)
+            open_ = kin.cut or not kin.bounded(annotated)
+            if open_ and whole is not None and not whole.filters and said_exactly(whole) is not None:
+                return NOT_PLAIN  # what is open may be decided by the number that the text has said
+        entity = Entity(name, filters, annotated, quantity, quantity.low > 1, cell == EVERYWHERE, cell=cell, part=part)
         if statement.lists >= 0:
             listed = discourse.listed(statement.lists)
             for member in listed:

@@ -174,6 +174,10 @@ def test_very_many_others_are_told_apart_in_bounded_time(three: Tile) -> None:
         ("There are three bridges. Two are in the lower left, the other is in the center.", "contradicted"),
         ("There are three bridges. One is in the lower left, the others are in the center.", "contradicted"),
         ("There are three bridges. One is in the lower left, the other is in the center.", "contradicted"),
+        # What is said of others than those of a number is not of that number.
+        ("Two bridges are in the upper left. One is in the center.", "unverifiable"),
+        ("There are five bridges. As for the bridges, two lie in the center, one in the lower left.", "unverifiable"),
+        ("There are two bridges. As for the bridges, one lies in the center, one in the lower left.", "unverifiable"),
         # Exactly so many are in a place: there is no other in it.
         ("Two ships are in the upper left. Another is at the top.", "contradicted"),
         ("Two ships are at the top. Another is in the upper left.", "contradicted"),

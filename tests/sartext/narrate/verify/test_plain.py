@@ -26,6 +26,7 @@ def harbour(make_tile: MakeTile, make_box: MakeBox) -> Tile:
         "Three ships. Two are in the upper left and one in the center.",
         "Three ships. Two are in the upper left and two in the center.",
         "Two ships. Two are in the upper left and one in the center.",
+        "Three ships. As for the ships, two lie in the upper left, one in the center.",
         "Three ships: two in the upper left and one in the middle left.",
         "Three ships and a harbor. These ships are visible. The harbor is in the center.",
         "A harbor is visible. The harbor is in the upper left.",
