@@ -260,7 +260,7 @@ class Objects:
                         lacks = max(self.counting.has_all(thing, (*entity.filters, one)) for one in denied)
                         free[id(thing)] = min(value, lacks)
         meant: dict[int, set[int]] = {}  # the objects that each of the others is taken for
-        for other in entity.excluded:
+        for other in _others_of(entity):
             apart = set().union(*[meant.get(id(one.first()), set()) for one in other.excluded])
             taken = {key: value for key, value in self._values(other).items() if value >= least and key not in apart}
             number = other.quantity.low if other.quantity is not None else 0
@@ -271,8 +271,9 @@ class Objects:
             wanted = {key: (-1 if inside else 1) * free.get(key, 0) for key in taken}
             order = sorted(taken, key=lambda key: (exact and taken[key] != TRUE, wanted[key], -taken[key]))
             meant[id(other.first())] = set(order[:number])
-            for key in order[:number]:
-                free.pop(key, None)
+            if any(other is one for one in entity.excluded):
+                for key in order[:number]:
+                    free.pop(key, None)
         kin, counted = self.counting.kin(entity.name), list(free.values())
         return outcome(entity.name, quantity, kin.sure, tally_of(counted), kin.cut, kin.bounded(entity.annotated))
 
@@ -293,3 +294,16 @@ class Objects:
         return (
             CONTRADICTED if best <= 0.0 and self.bounded(Entity(bound.name, (), False, None, True)) else UNVERIFIABLE
         ), evidence
+
+
+def _others_of(entity: Entity) -> list[Entity]:
+    """Those that an entity is other than, each after those that it is other than itself."""
+    found: dict[int, Entity] = {}
+    waiting = [(one, False) for one in reversed(entity.excluded)]
+    while waiting:
+        one, ready = waiting.pop()
+        if ready:
+            found[id(one)] = one
+        elif id(one) not in found:
+            waiting += [(one, True), *[(other, False) for other in reversed(one.excluded)]]
+    return list(found.values())
