@@ -19,6 +19,9 @@ _UNKNOWN = frozenset("uj!")
 _DENIED = re.compile("[NtZ][^,;]*$")
 
 
+_BUT_ONE = re.compile(r";D?n$|^[NAQ][^VvX1;]*;D?n")
+
+
 @lru_cache(maxsize=16384)
 def read(shape: str) -> Reading:
     """What a sentence of this shape states."""
@@ -78,10 +81,20 @@ def _is_plain(one: Statement) -> bool:
 def _stated(shape: str) -> tuple[Statement, ...] | None:
     if not shape or len(shape) > _LONGEST or not _UNKNOWN.isdisjoint(shape):
         return None
+    if _BUT_ONE.search(shape):
+        return None  # "all ships but one", "no ship is horizontal but two": an exception is no statement of its own
     if SHARE in shape and (shares := shares_stated(shape)) is not None:
         return tuple(shares)
     try:
         found = next(iter(Clauses(shape).sentence(0)), None)
     except TooManyReadings:
         return None
-    return None if found is None else found[0]
+    return None if found is None or any(_misled(one) for one in found[0]) else found[0]
+
+
+def _misled(one: Statement) -> bool:
+    """Whether a list has swallowed a statement: "one in the center, and the rest are on the left" says nothing of the one."""
+    phrase = one.phrase
+    if phrase is None or one.lists < 0 or phrase.noun != CONTEXT or phrase.refers != "class":
+        return False
+    return any(each.form == "p" for each in phrase.narrowed) and any(each.form == "p" for each in one.said)

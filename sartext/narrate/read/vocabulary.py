@@ -226,7 +226,10 @@ infrared multispectral panchromatic
 
 # What moves, and where to: "sailing north" is no place.
 MOVING = ("running", "sailing", "moving", "in motion", "under way", "underway")
-WAYS = ("north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest", "left", "right", "up", "down")
+WAYS = (
+    *("north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest", "left", "right", "up", "down"),
+    *("from", "to", "toward", "towards", "across", "away", "along", "through"),
+)
 
 # phrase(s) = true from, to, false below, above; "-" is without bound.
 VAGUE_QUANTITIES = """

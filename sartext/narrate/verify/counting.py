@@ -8,8 +8,9 @@ from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.place import CELL
 from sartext.narrate.facts.tile_facts import Facts, Object, could_be
 from sartext.narrate.read.lexicon import INFINITE, NAMELESS, THING, Quantity
+from sartext.narrate.read.meaning import CONTEXT
 from sartext.narrate.read.meaning import Property as Said
-from sartext.narrate.verify.assignment import MOST, can_share
+from sartext.narrate.verify.assignment import MOST, can_share, too_many
 from sartext.narrate.verify.discourse import AT_LEAST_ONE, Bound, BoundProperty, Discourse, Entity, Values, said_exactly
 from sartext.narrate.verify.joint import jointly
 from sartext.narrate.verify.predicates import (
@@ -142,7 +143,7 @@ class Counting:
         self.facts = facts
         self._discourse = discourse
         self._kin = kin  # what has been looked up already, of the same facts
-        self._shared: dict[str, dict[int, int]] = {}  # cells that the text has given so many objects to
+        self._shared: dict[str, dict[int, tuple[int, int]]] = {}  # cells that the text has given so many objects to
         self._moved: set[str] = set()  # classes whose objects must be counted in other cells than their home for that
 
     def counted(self, mention: Bound) -> Verdict:
@@ -161,7 +162,7 @@ class Counting:
             if len(filters) > 1 or filter_.form != "p":
                 verdict = self._each_place(mention)
             elif not filter_.negated and places[0] in CELL:
-                verdict = self._shared_out(name, CELL[places[0]], quantity.low, bounded)
+                verdict = self._shared_out(name, CELL[places[0]], quantity, bounded)
         return verdict, evidence
 
     def among(self, mention: Bound, whole: Entity) -> Verdict | None:
@@ -186,7 +187,7 @@ class Counting:
             return outcome(name, quantity, -1, kin.tally(cell), kin.cut, bounded)
         judged = outcome(name, quantity, kin.sure, kin.tally(cell), kin.cut, bounded)
         if quantity is not None and judged[0] == SUPPORTED:
-            return self._shared_out(name, cell, quantity.low, bounded), judged[1]
+            return self._shared_out(name, cell, quantity, bounded), judged[1]
         return judged
 
     def kin(self, name: str) -> Kin:
@@ -248,7 +249,8 @@ class Counting:
 
         And whether it has it to each of them or to none.
         """
-        if filter_.target is None:
+        # What a pronoun of another sentence meant is not known any more.
+        if filter_.target is None or filter_.target.noun == CONTEXT:
             return UNKNOWN, True
         target = self._discourse.bind(filter_.target, values)
         if target.name == THING:
@@ -299,20 +301,22 @@ class Counting:
                         return verdict
         return SUPPORTED
 
-    def _shared_out(self, name: str, cell: int, number: int, bounded: bool) -> str:
+    def _shared_out(self, name: str, cell: int, quantity: Quantity, bounded: bool) -> str:
         """Whether the objects that the text has put in several cells can be shared out so, each to one cell."""
         before = self._shared.setdefault(name, {})
         if cell in before:
             return SUPPORTED
-        before[cell] = number
+        before[cell] = quantity.low, quantity.high
         kin = self.kin(name)
-        if name not in self._moved and kin.homes.count(cell) >= number:
+        if name not in self._moved and quantity.low <= kin.homes.count(cell) <= quantity.high:
             return SUPPORTED  # counting every object in its home cell bears out all the places so far
         self._moved.add(name)
-        if sum(before.values()) > MOST:
+        if sum(low for low, _ in before.values()) > MOST:
             return UNVERIFIABLE
         there = [thing for thing, value in kin.things() if value == TRUE]
-        if can_share(there, [(_CELLS[cell], number) for cell, number in before.items()], self.facts):
+        if too_many(there, {at: high for at, (_, high) in before.items() if high < INFINITE}):
+            return CONTRADICTED
+        if can_share(there, [(_CELLS[at], low) for at, (low, _) in before.items()], self.facts):
             return SUPPORTED
         return CONTRADICTED if bounded and not kin.cut else UNVERIFIABLE
 

@@ -121,6 +121,8 @@ class Discourse:
         annotated = phrase.annotated or any(one.form == "m" for one in phrase.narrowed)
         if phrase.noun == CONTEXT:
             context = self.spoken_of(phrase.refers if phrase.refers in ("former", "latter") else "")
+            if phrase.refers == "of" and context.part:
+                raise Unclear  # of that part, or of all
             name, annotated = context.name, annotated or context.annotated
             if phrase.refers in ("they", "of", "former", "latter"):
                 filters = joined(context.filters, filters)

@@ -125,6 +125,9 @@ class Judge:
         return UNVERIFIABLE, f"{judged[1]}; it is not clear of which objects the place is said"
 
     def _of_phrase(self, statement: Statement, phrase: Phrase, values: Values) -> Verdict | None:
+        if statement.form == "said" and phrase.noun == CONTEXT and phrase.narrowed and not statement.said:
+            # "Three ships, all in the center": what narrows no noun is said.
+            statement, phrase = statement._replace(said=phrase.narrowed), phrase._replace(narrowed=())
         bound = self.discourse.bind(phrase, values)
         said = self.discourse.properties(statement.said, values)
         if statement.form == "box":
@@ -151,6 +154,8 @@ class Judge:
             judged = self._only(statement, phrase, bound, said, values)
         else:
             judged = self._referred(statement, phrase, bound, said, values)
+            if phrase.loose and judged is not None:
+                return UNVERIFIABLE, f"{judged[1]}; no label decides which are meant"
         if groups and judged is not None:
             kept = self.discourse.entities[before:]
             for one in groups:
@@ -168,7 +173,7 @@ class Judge:
                 judged = worst(judged[0], found[0]), found[1]
         if loose and judged is not None:
             return (CONTRADICTED if judged[0] == CONTRADICTED else UNVERIFIABLE), f"{judged[1]}; no label decides the rest"
-        return (UNVERIFIABLE, "no label decides it") if loose and statement.said else judged
+        return (UNVERIFIABLE, "no label decides it") if loose and (statement.said or phrase.noun == CONTEXT) else judged
 
     # Phrases that introduce objects
 
@@ -212,6 +217,8 @@ class Judge:
         if statement.scope == "shared" and isinstance(quantity, Quantity):
             # "One is ..., the other ...": of one at least, or of exactly one, which is not said.
             context = self.discourse.spoken_of() if phrase.noun == CONTEXT else None
+            if context is not None and context.filters and not statement.said and phrase.refers == "class":
+                context = None  # "two are in the upper left, one in the center": beside those, not of them
             if context is not None:
                 bound = bound._replace(filters=joined(context.filters, bound.filters))
             exact = self._introduced(statement._replace(scope=""), phrase, bound, narrowed, loose, values)
@@ -243,7 +250,7 @@ class Judge:
             quantity is not None and quantity.low > 1,
             whole=not bound.filters,
             excluded=tuple(self._others(statement, phrase, bound)),
-            part=statement.scope == "part" or phrase.refers == "class",
+            part=statement.scope == "part" or (phrase.noun == CONTEXT and phrase.refers in ("class", "of")),
         )
         judged = self._counted(statement, phrase, bound._replace(quantity=quantity), entity)
         if judged[0] == SUPPORTED and quantity is not None and (of := self._of_which(phrase, bound, narrowed, values)):
@@ -310,7 +317,11 @@ class Judge:
     def _others(self, statement: Statement, phrase: Phrase, bound: Bound) -> list[Entity]:
         """The entities that a phrase is other than: those of "another", and those before it in a list."""
         if phrase.refers == "another" or statement.scope == "also" or (phrase.whole >= 0 and phrase.amount == "some"):
-            earlier = [one for one in self.discourse.distinct() if may_share(one.name, bound.name)]
+            whole, parts = self.discourse.whole_of()
+            # "There are four: one in the center, another ...": of the four.
+            earlier = [
+                one for one in self.discourse.distinct() if may_share(one.name, bound.name) and not (parts and one is whole)
+            ]
             if len(earlier) > _MOST_APART:
                 raise Unclear
             if phrase.refers == "another" and not earlier:

@@ -54,7 +54,9 @@ class References:
         earlier = [one for one in self._discourse.distinct() if one.name == bound.name]
         whole = next((one for one in earlier if one.whole and one.several), None)
         if whole is None and len(earlier) > 1 and earlier[0].quantity is not None and earlier[0].quantity.low > 1:
-            whole = earlier[0]  # "two ships in the center: one ..., the other ..."
+            first, *others = earlier
+            if all(one.filters[: len(first.filters)] == first.filters for one in others):
+                whole = first  # "two ships in the center: one ..., the other ..."
         parts = [one for one in earlier if one is not whole]
         if not parts or any(one.picked for one in parts):
             raise Unclear
