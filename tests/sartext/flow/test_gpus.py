@@ -103,7 +103,7 @@ def test_narration_evaluation_and_an_index_use_the_gpus_that_are_allotted(made: 
 def test_two_actors_share_a_gpu_and_a_third_half_is_not_there_for_five(made: Made, tmp_path: Path) -> None:
     index(made.clip, made.sar, out=str(tmp_path / "index"), pool=Pool(actors=2, cpus=8, gpus=0.5))
     on, elsewhere = placed(made.notes)
-    assert (set(on), elsewhere) == ({"0"}, 0)
+    assert (len(set(on)), elsewhere) == (1, 0)
     source, narrator = Synthetic(tiles=8, size_px=32, twin=False), Narrator(checkpoint=made.coca)
     with pytest.raises(UserError, match=r"5 actors need 2\.5 GPUs and Ray has 2; lower --engine\.actors"):
         build(source, (narrator,), out=str(tmp_path / "out"), engine=Engine(actors=5, cpus=8, gpus=0.5))
@@ -114,7 +114,8 @@ def test_shards_of_several_sizes_stay_whole_on_gpus(made: Made, tmp_path: Path) 
     source = Synthetic(tiles=23, size_px=32, twin=False, shard_tiles=5)
     built = build(source, (narrator,), out=str(tmp_path / "out"), engine=Engine(actors=1, cpus=8, gpus=True))
     assert [shard["rows"] for shard in built.manifest["shards"]] == [5, 5, 5, 5, 3]
-    assert placed(made.notes) == (["0"], 0)
+    on, elsewhere = placed(made.notes)
+    assert (len(on), elsewhere) == (1, 0)  # which of the two it is, is Ray's to say
 
 
 @pytest.mark.parametrize(("gpus", "on"), [(True, ["0", "1"]), (False, [])])
