@@ -89,22 +89,29 @@ class Captioned(_Annotated):
 
     def identity(self, item: Item) -> Any:
         """The annotations and what is said of the image."""
-        assert item.said is not None
-        faults = [reason for reason, _ in item.said.faults]
-        return {**super().identity(item), "texts": item.said.texts, "split": item.said.split, "faults": faults}
+        said = _of(item)
+        faults = [reason for reason, _ in said.faults]
+        return {**super().identity(item), "texts": said.texts, "split": said.split, "faults": faults}
 
     def tile(self, item: Item) -> Tile:
         """The image with its annotations and its captions. Raises `TileRejected` where one of the two cannot be used."""
-        assert item.said is not None
-        if item.said.faults:
-            raise TileRejected(*item.said.faults[0])
-        texts = [text for text in item.said.texts if text]
+        said = _of(item)
+        if said.faults:
+            raise TileRejected(*said.faults[0])
+        texts = [text for text in said.texts if text]
         if not texts:
             raise TileRejected("blank_captions", "no caption of this image has a text")
         tile = super().tile(item)
-        if item.said.split is not None:
-            tile = replace(tile, split=item.said.split, split_by="source")
+        if said.split is not None:
+            tile = replace(tile, split=said.split, split_by="source")
         return replace(tile, captions=tuple(Caption(text=text, route="human") for text in texts))
+
+
+def _of(item: Item) -> ImageTexts:
+    """What the file of captions says of the item. Raises `ValueError` where the item was planned without one."""
+    if item.said is None:
+        raise ValueError(f"{item.key} was planned without captions; plan it with `shards`")
+    return item.said
 
 
 def _such_as(which: Collection[str]) -> str:

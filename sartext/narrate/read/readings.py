@@ -64,6 +64,7 @@ def rule(first: str = "") -> Callable[[Callable[[Any, int], Reads]], Callable[[A
     """Keeps what a rule finds at a place; `first` are the codes with which what it takes can begin, where it says them."""
 
     def decorate(method: Callable[[Any, int], Reads]) -> Callable[[Any, int], Iterable[tuple[Any, int]]]:
+        """The rule, kept."""
         name = method.__name__
 
         @wraps(method)

@@ -1,7 +1,6 @@
 """From what a text states to verdicts: supported, contradicted or unverifiable, each with its evidence."""
 
 from collections.abc import Sequence
-from itertools import combinations
 
 from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.shares import Share
@@ -32,7 +31,6 @@ from sartext.narrate.verify.discourse import (
     is_part_of,
     joined,
     may_share,
-    said_exactly,
     takes_from,
 )
 from sartext.narrate.verify.judge_land_cover import covers_counted, region_stated, share_stated
@@ -215,22 +213,7 @@ class Judge:
         if phrase.amount == "only":
             return self._nothing_else(bound, listed=statement.lists >= 0)
         if statement.scope == "shared" and isinstance(quantity, Quantity):
-            # "One is ..., the other ...": of one at least, or of exactly one, which is not said.
-            context = self.discourse.spoken_of() if phrase.noun == CONTEXT else None
-            if context is not None and context.filters and not statement.said and phrase.refers == "class":
-                context = None  # "two are in the upper left, one in the center": beside those, not of them
-            if context is not None:
-                bound = bound._replace(filters=joined(context.filters, bound.filters))
-            exact = self._introduced(statement._replace(scope=""), phrase, bound, narrowed, loose, values)
-            least = bound._replace(quantity=Quantity(quantity.low, INFINITE, quantity.least, INFINITE))
-            some = self.counting.counted(least)
-            if self._judged is not None:
-                self._judged.some = True
-            if exact is not None and exact[0] == SUPPORTED and context is not None:
-                exact = self.objects.among(context, bound.filters[len(context.filters) :], quantity)
-            if exact is None or some[0] == exact[0] != UNVERIFIABLE:
-                return exact
-            return self._among(statement, phrase, least) or (UNVERIFIABLE, some[1])
+            return self._shared(statement, phrase, bound, quantity, narrowed, loose, values)
         if loose and quantity is not None:
             quantity = Quantity(quantity.low, INFINITE, quantity.least, INFINITE)  # there may be others without it
         if loose and quantity is None:
@@ -259,28 +242,38 @@ class Judge:
             return _OPPOSITE[judged[0]], judged[1]
         self._judged = entity
         if judged[0] == UNVERIFIABLE and (phrase.noun == CONTEXT or statement.scope == "part"):
-            judged = self._among(statement, phrase, bound._replace(quantity=quantity)) or judged
+            judged = self.references.among(statement, phrase, bound._replace(quantity=quantity)) or judged
         if quantity is not None:
             self.discourse.add(entity)
             self._list(statement, entity)
         return judged
 
-    def _among(self, statement: Statement, phrase: Phrase, bound: Bound) -> Verdict | None:
-        """CONTRADICTED where there cannot be so many among those that the text has said there are."""
-        if phrase.refers not in ("class", "of"):
-            return None
-        whole, parts = self.discourse.whole_of()
-        if whole is None or not is_part_of(bound.name, whole.name) or bound.quantity is None:
-            return None
-        if not statement.scope and phrase.refers == "class" and whole.filters:
-            return None  # "two ships are in the center, one is in the upper left": of others
-        number = said_exactly(whole)
-        cells = all(apart(one.filters, other.filters) for one, other in combinations(parts, 2))
-        if number is not None and cells and all(apart(one.filters, bound.filters) for one in parts):
-            together = bound.quantity.least + sum(one.quantity.least for one in parts if one.quantity is not None)
-            if together > number:
-                return CONTRADICTED, f"{bound.name}: {together:g} in all, of {number}"
-        return self.counting.among(bound, whole)
+    def _shared(
+        self,
+        statement: Statement,
+        phrase: Phrase,
+        bound: Bound,
+        quantity: Quantity,
+        narrowed: tuple[BoundProperty, ...],
+        loose: bool,
+        values: Values,
+    ) -> Verdict | None:
+        """ "One is ..., the other ...": of one at least, or of exactly one, which is not said."""
+        context = self.discourse.spoken_of() if phrase.noun == CONTEXT else None
+        if context is not None and context.filters and not statement.said and phrase.refers == "class":
+            context = None  # "two are in the upper left, one in the center": beside those, not of them
+        if context is not None:
+            bound = bound._replace(filters=joined(context.filters, bound.filters))
+        exact = self._introduced(statement._replace(scope=""), phrase, bound, narrowed, loose, values)
+        least = bound._replace(quantity=Quantity(quantity.low, INFINITE, quantity.least, INFINITE))
+        some = self.counting.counted(least)
+        if self._judged is not None:
+            self._judged.some = True
+        if exact is not None and exact[0] == SUPPORTED and context is not None:
+            exact = self.objects.among(context, bound.filters[len(context.filters) :], quantity)
+        if exact is None or some[0] == exact[0] != UNVERIFIABLE:
+            return exact
+        return self.references.among(statement, phrase, least) or (UNVERIFIABLE, some[1])
 
     def _of_which(self, phrase: Phrase, bound: Bound, narrowed: tuple[BoundProperty, ...], values: Values) -> Entity | None:
         """Those of which a phrase says something of some: "two of the three ships in the center", "one of them"."""

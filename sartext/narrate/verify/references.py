@@ -1,11 +1,23 @@
 """What phrases that name nothing new refer to: "the ship", "they", "the others"."""
 
 from dataclasses import replace
+from itertools import combinations
 
 from sartext.narrate.read.lexicon import Quantity
-from sartext.narrate.read.meaning import CONTEXT, Phrase
-from sartext.narrate.verify.counting import Verdict
-from sartext.narrate.verify.discourse import AT_LEAST_ONE, AT_LEAST_TWO, Bound, BoundProperty, Discourse, Entity, Unclear
+from sartext.narrate.read.meaning import CONTEXT, Phrase, Statement
+from sartext.narrate.verify.counting import CONTRADICTED, Verdict
+from sartext.narrate.verify.discourse import (
+    AT_LEAST_ONE,
+    AT_LEAST_TWO,
+    Bound,
+    BoundProperty,
+    Discourse,
+    Entity,
+    Unclear,
+    apart,
+    is_part_of,
+    said_exactly,
+)
 from sartext.narrate.verify.objects import Objects
 
 
@@ -78,3 +90,20 @@ class References:
         if phrase.number < 0 and any(one.whole for one in spoken):
             return Entity(bound.name, (), bound.annotated, quantity, True, True), None
         raise Unclear
+
+    def among(self, statement: Statement, phrase: Phrase, bound: Bound) -> Verdict | None:
+        """CONTRADICTED where there cannot be so many among those that the text has said there are."""
+        if phrase.refers not in ("class", "of"):
+            return None
+        whole, parts = self._discourse.whole_of()
+        if whole is None or not is_part_of(bound.name, whole.name) or bound.quantity is None:
+            return None
+        if not statement.scope and phrase.refers == "class" and whole.filters:
+            return None  # "two ships are in the center, one is in the upper left": of others
+        number = said_exactly(whole)
+        cells = all(apart(one.filters, other.filters) for one, other in combinations(parts, 2))
+        if number is not None and cells and all(apart(one.filters, bound.filters) for one in parts):
+            together = bound.quantity.least + sum(one.quantity.least for one in parts if one.quantity is not None)
+            if together > number:
+                return CONTRADICTED, f"{bound.name}: {together:g} in all, of {number}"
+        return self._objects.counting.among(bound, whole)

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from sartext.tile import VERDICTS, Caption
+from sartext.tile import Caption
 
 _BOXES = 12  # of the same words
-_WORST = {verdict: at for at, verdict in enumerate(("", "supported", "unverifiable", "contradicted"))}
-assert set(VERDICTS) < set(_WORST)
+_WORST = {"": 0, "supported": 1, "unverifiable": 2, "contradicted": 3}
 
 
 @dataclass(frozen=True, kw_only=True)
