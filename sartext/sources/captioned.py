@@ -4,7 +4,7 @@ import sys
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from sartext.errors import SourceError, TileRejected
 from sartext.sources.annotations.detection import DetectionSource
@@ -17,6 +17,7 @@ from sartext.sources.coco_masks import CocoMasks
 from sartext.sources.dota import Dota
 from sartext.sources.llava import Llava, has_conversations
 from sartext.sources.masks import Masks
+from sartext.sources.source import Card
 from sartext.sources.text_source import TextItem
 from sartext.sources.voc import Voc
 from sartext.sources.yolo import Yolo
@@ -48,6 +49,11 @@ class Captioned(_Annotated):
     caption_columns: tuple[str, ...] = field(
         default=(), metadata={"help": "the table's columns of captions (unset: by usual names)"}
     )
+
+    @property
+    def card(self) -> Card:
+        """What the source of the annotations says of itself."""
+        return replace(super().card, title=f"{self.title}, with captions")
 
     def plan(self) -> tuple[Sequence[Item], Sequence[str]]:
         """The items of the annotations of whose images there are captions. Raises `SourceError` where there is none."""
@@ -123,39 +129,27 @@ def _such_as(which: Collection[str]) -> str:
 class CaptionedCoco(Captioned, Coco):
     """Boxes from COCO JSON, with captions."""
 
-    title: ClassVar[str] = "Boxes from COCO JSON, with captions"
-
 
 @dataclass(frozen=True, kw_only=True)
 class CaptionedVoc(Captioned, Voc):
     """Boxes from Pascal VOC XML, with captions."""
-
-    title: ClassVar[str] = "Boxes from Pascal VOC XML, with captions"
 
 
 @dataclass(frozen=True, kw_only=True)
 class CaptionedYolo(Captioned, Yolo):
     """Boxes from YOLO label files, with captions."""
 
-    title: ClassVar[str] = "Boxes from YOLO label files, with captions"
-
 
 @dataclass(frozen=True, kw_only=True)
 class CaptionedDota(Captioned, Dota):
     """Oriented boxes from DOTA label files, with captions."""
-
-    title: ClassVar[str] = "Oriented boxes from DOTA label files, with captions"
 
 
 @dataclass(frozen=True, kw_only=True)
 class CaptionedMasks(Captioned, Masks):
     """Regions from mask images, with captions."""
 
-    title: ClassVar[str] = "Regions from mask images, with captions"
-
 
 @dataclass(frozen=True, kw_only=True)
 class CaptionedCocoMasks(Captioned, CocoMasks):
     """Regions from COCO JSON, with captions."""
-
-    title: ClassVar[str] = "Regions from COCO JSON, with captions"

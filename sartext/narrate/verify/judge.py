@@ -106,10 +106,12 @@ class Judge:
 
     def _wide(self, statement: Statement, phrase: Phrase, values: Values) -> Verdict | None:
         """The verdict, where the place after a list may be of all its members or of the last alone."""
+        wide_lists = self._wide_lists if self._wide_lists[0] == statement.lists >= 0 else None
+        if not (statement.near or wide_lists):
+            return self._of_phrase(statement, phrase, values)
         spoken, lists = [*self.discourse.entities], self.discourse.lists
         judged = self._of_phrase(statement, phrase, values)
-        wide_lists = self._wide_lists if self._wide_lists[0] == statement.lists >= 0 else None
-        if judged is None or not (statement.near or wide_lists):
+        if judged is None:
             return judged
         narrow, ground = (self.discourse.entities, self.discourse.lists), (self._judged, self._plain.found)
         self.discourse.entities, self.discourse.lists = spoken, wide_lists or lists
