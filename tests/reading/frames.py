@@ -4,9 +4,11 @@ import re
 from collections.abc import Callable
 
 from tests.reading.language import Chunks, Counted, Known, chunk
+from tests.reading.shares import COVERS, NOUNS
 from tests.reading.stated import (
     Absent,
     Arranged,
+    Ground,
     Included,
     Largest,
     Long,
@@ -40,8 +42,26 @@ _RELATION = r"(?P<how>above|below|to the left of|to the right of|next to|beside|
 _ABOUT = r"about (?P<metres>M\d+)"
 
 
+_COVERS = "|".join(sorted((NOUNS[name] for name in COVERS), key=len, reverse=True))
+_GROUND = re.compile(
+    rf"(?:a (?:(?:sar|radar) (?:image|scene)|scene) of )?(?P<covers>(?:{_COVERS})(?:(?:, | and )(?:{_COVERS}))*)"
+    r"(?:,? with |: )(?P<rest>.+)",
+    re.IGNORECASE,
+)
+_SOME_OF = re.compile(
+    r"(?P<many>two|three|four|five|six|seven|eight|nine|ten|\d+) of (?P<who>the .+?) (?:are|lie) (?P<at>.+)", re.I
+)
+
+
 def statements(sentence: str, before: list[Statement]) -> list[Statement] | None:
     """What a sentence states; None where it cannot be read. `before` is what the sentence before it stated."""
+    if ground := _GROUND.fullmatch(sentence):
+        rest = statements(ground["rest"][:1].upper() + ground["rest"][1:], before)
+        names = {noun: name for name, noun in NOUNS.items()}
+        covers = tuple(names[noun] for noun in re.findall(_COVERS, ground["covers"].lower()))
+        return None if rest is None else [Ground(covers), *rest]
+    if some := _SOME_OF.fullmatch(sentence):
+        sentence = f"Among {some['who']}, {some['many'].lower()} are {some['at']}"
     chunks = chunk(sentence)
     subject = _subject(before)
     for pattern, make in _FRAMES:
