@@ -312,3 +312,38 @@ def test_real_masks(real_samples: Path) -> None:
         green = np.asarray(Image.open(folder / "masks" / f"{name}.png"))[:, :, 1] == 255
         (region,) = tile.regions
         assert region.area_share == green.mean()
+
+
+@pytest.mark.parametrize(
+    ("ending", "said"),
+    [
+        (".jpg", "is a JPEG, whose values are not exact; give PNG"),
+        (".JPG", "is a JPEG"),
+        (".bmp", "is a BMP; give PNG"),
+        (".png", "is a JPEG"),
+    ],
+)
+def test_a_mask_of_another_kind_is_said_to_be_one(tmp_path: Path, ending: str, said: str) -> None:
+    images, masks = dataset(tmp_path, {"a": b""})
+    form = "BMP" if ending == ".bmp" else "JPEG"
+    Image.fromarray(drawn()).save(f"{masks}/a{ending}", form)
+    (reject,) = read(Masks(images=images, masks=masks, classes=json.dumps(TABLE)))
+    assert (reject.reason, f"its mask a{ending} {said}" in reject.detail) == ("bad_mask", True)
+
+
+def test_a_tiff_that_was_compressed_as_a_jpeg_is(tmp_path: Path) -> None:
+    images, masks = dataset(tmp_path, {"a": b""})
+    Image.fromarray(drawn()).save(f"{masks}/a.tif", compression="jpeg")
+    (reject,) = read(Masks(images=images, masks=masks, classes=json.dumps(TABLE)))
+    assert (reject.reason, "its mask a.tif is compressed as a JPEG is" in reject.detail) == (
+        "bad_mask",
+        True,
+    )
+
+
+def test_an_image_beside_its_masks_is_not_its_mask(tmp_path: Path) -> None:
+    Image.fromarray(np.full((48, 64), 60, np.uint8)).save(tmp_path / "a.jpg")
+    Image.fromarray(np.full((48, 64), 60, np.uint8)).save(tmp_path / "b.jpg")
+    (tmp_path / "b.png").write_bytes(as_file(drawn(), "gray"))
+    first, second = read(Masks(images=str(tmp_path), masks=str(tmp_path), classes=json.dumps(TABLE)))
+    assert (first.reason, isinstance(second, Tile)) == ("missing_mask", True)
