@@ -347,3 +347,39 @@ def test_an_image_beside_its_masks_is_not_its_mask(tmp_path: Path) -> None:
     (tmp_path / "b.png").write_bytes(as_file(drawn(), "gray"))
     first, second = read(Masks(images=str(tmp_path), masks=str(tmp_path), classes=json.dumps(TABLE)))
     assert (first.reason, isinstance(second, Tile)) == ("missing_mask", True)
+
+
+OIL = {
+    "Sea Surface": (0, 0, 0),
+    "Oil Spill": (0, 255, 255),
+    "Look-alike": (255, 0, 0),
+    "Ship": (153, 76, 0),
+    "Land": (0, 153, 0),
+}
+
+
+def test_an_oil_spill_set_is_narrated_and_all_of_it_is_borne_out(tmp_path: Path) -> None:
+    """The colours of Krestenitis et al. (2019)."""
+    random = np.random.default_rng(4)
+    for name in ("images", "masks"):
+        (tmp_path / name).mkdir()
+    for number in range(12):
+        mask = np.zeros((60, 90, 3), np.uint8)
+        mask[:, : 20 * (number % 3)] = OIL["Land"]
+        for label, wide in (("Oil Spill", 30), ("Look-alike", 20), ("Ship", 6)):
+            if random.random() < 0.8:
+                y, x = random.integers(0, 60 - wide // 2), random.integers(0, 90 - wide)
+                mask[y : y + wide // 2, x : x + wide] = OIL[label]
+        Image.fromarray(mask).save(tmp_path / "masks" / f"{number:02}.png")
+        Image.fromarray(random.integers(0, 255, (60, 90), dtype=np.uint8)).save(tmp_path / "images" / f"{number:02}.jpg")
+    tiles = read(Masks(images=str(tmp_path / "images"), masks=str(tmp_path / "masks"), classes=json.dumps(OIL)))
+    said = ""
+    for tile in tiles:
+        assert isinstance(tile, Tile), tile
+        assert {box.label for box in tile.boxes} <= {"ship"}
+        for seed in range(4):
+            captions = Verify().apply(SA2C(seed=seed).apply(A2C(seed=seed).apply(tile))).captions
+            assert captions
+            assert [caption.text for caption in captions if not caption.kept] == []
+            said += " ".join(caption.text for caption in captions)
+    assert all(words in said for words in ("oil spills", "look-alikes", "land", "water", "ship"))
