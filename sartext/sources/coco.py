@@ -1,6 +1,5 @@
 """Boxes from a COCO instance JSON."""
 
-import posixpath
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -9,24 +8,30 @@ import numpy as np
 
 from sartext.errors import SourceError
 from sartext.formats.coco import parse_coco
-from sartext.sources.annotations.detection import DetectionSource
+from sartext.sources.annotations.detection import BoxSource
+from sartext.sources.annotations.match_images import located
 from sartext.sources.annotations.packed import Item, pack
 from sartext.sources.files.keys import keys
 
 
 @dataclass(frozen=True, kw_only=True)
-class Coco(DetectionSource):
+class Coco(BoxSource):
     """COCO instance JSON: every image that the file lists is a tile, also where it has no annotation.
 
-    `bbox` is the box, also where there is a segmentation; `iscrowd` makes it a crowd. Labels are the categories' names,
-    mapped by the common spellings and `label_map`; what is annotated exhaustively is what
-    `exhaustive` says, by default nothing.
+    A name means the one image that it can: it may have '\\', begin above or below the folder, lack its ending, or have what
+    Label Studio and Roboflow add; where it may be two images, or two names lead to one, these are rejected as ambiguous.
+    `bbox` is the box, also where there is a segmentation; `iscrowd` makes it a crowd. Labels are the categories' names, mapped
+    by the common spellings and `label_map`; what is annotated exhaustively is what `exhaustive` says, by default nothing.
     """
 
     title: ClassVar[str] = "Boxes from COCO JSON"
 
     annotations: str = field(metadata={"help": "the JSON file", "identity": False})
     name: str = field(default="coco", metadata={"help": "name of the dataset: the first segment of every key"})
+
+    @property
+    def revision(self) -> int:
+        return 3
 
     def plan(self) -> tuple[Sequence[Item], Sequence[str]]:
         """The images that the JSON lists, with their annotations."""
@@ -35,10 +40,11 @@ class Coco(DetectionSource):
                 found = parse_coco(stream, self.annotations)
         except OSError as error:
             raise SourceError(f"cannot be read, {error.strerror}", file=self.annotations) from error
-        files = [posixpath.normpath(file) for file in found.files]
+        files, faults = located(self.images, found.files)
         items = pack(
             keys=keys(self.name, files, self.scene_pattern, listed_in=self.annotations),
             files=files,
+            faults=faults,
             sizes_px=found.sizes_px,
             image=found.image,
             labels=found.labels,

@@ -1,6 +1,5 @@
 """Regions and boxes from the segmentations of a COCO instance JSON."""
 
-import posixpath
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -13,8 +12,9 @@ from sartext.formats.coco import parse_coco
 from sartext.formats.segmentation import mask_of
 from sartext.imaging.run_lengths import Mask
 from sartext.sources.annotations.boxes import short
-from sartext.sources.annotations.detection import Annotated, DetectionSource
+from sartext.sources.annotations.detection import Annotated, BoxSource
 from sartext.sources.annotations.labels import LAND_COVERS, label_table, spelled
+from sartext.sources.annotations.match_images import located
 from sartext.sources.annotations.packed import Item
 from sartext.sources.annotations.regions import annotated
 from sartext.sources.files.keys import keys, planned_order
@@ -22,8 +22,8 @@ from sartext.sources.pixels.image import ReadImage
 
 
 @dataclass(frozen=True, kw_only=True)
-class CocoMasks(DetectionSource):
-    """COCO instance JSON with polygons or run lengths: every image that the file lists is a tile.
+class CocoMasks(BoxSource):
+    """COCO instance JSON with polygons or run lengths: every image that the file lists is a tile, found as `Coco` finds it.
 
     Each annotation of a thing is a box, by its `bbox`; all of a class are a region; land covers are regions only. A class of
     which one annotation has no outline is no region of that tile, for the others are not all of it; where that is a land cover,
@@ -39,7 +39,7 @@ class CocoMasks(DetectionSource):
 
     @property
     def revision(self) -> int:
-        return 3
+        return 4
 
     def plan(self) -> tuple[Sequence[Item], Sequence[str]]:
         """The images that the JSON lists, with their annotations."""
@@ -48,7 +48,7 @@ class CocoMasks(DetectionSource):
                 found = parse_coco(stream, self.annotations, segmentations=True)
         except OSError as error:
             raise SourceError(f"cannot be read, {error.strerror}", file=self.annotations) from error
-        files = [posixpath.normpath(file) for file in found.files]
+        files, faults = located(self.images, found.files)
         of_image: list[list[Annotation]] = [[] for _ in files]
         texts: list[list[str]] = [[] for _ in files]
         for at, image in enumerate(found.image.tolist()):
@@ -70,6 +70,7 @@ class CocoMasks(DetectionSource):
                 annotations=tuple(of_image[at]),
                 size_px=_size(found.sizes_px[at].tolist()),
                 classes=(known, *texts[at]),
+                fault=faults[at],
             )
             for at in sorted(range(len(files)), key=lambda at: planned_order(files[at]))
         ]

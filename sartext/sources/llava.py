@@ -32,6 +32,10 @@ class Llava(DescribedSource):
     conversations: str = field(metadata={"help": "the file of the conversations: JSON or JSON Lines", "identity": False})
     name: str = field(default="llava", metadata={"help": "name of the dataset: the first segment of every key"})
 
+    @property
+    def revision(self) -> int:
+        return 3
+
     def texts_file(self) -> str:
         return self.conversations
 

@@ -165,7 +165,7 @@ class Scenes(DeclaredSource):
 
     @property
     def revision(self) -> int:
-        return 5
+        return 6
 
     @property
     def card(self) -> Card:

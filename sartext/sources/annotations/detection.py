@@ -18,7 +18,7 @@ from sartext.sources.files.discover import sizes_bytes
 from sartext.sources.pixels.image import ReadImage, read_image
 from sartext.sources.source import Card, Shard, cut, split_of
 from sartext.sources.split.placing import Place, geo_at, placed
-from sartext.tile import Region, Tile
+from sartext.tile import Box, Region, Tile
 
 
 class Annotated(NamedTuple):
@@ -71,8 +71,9 @@ class DetectionSource(FolderSource):
         read by a retry of the same dataset."""
         boxes = [[utf8(a.label), finite(a.corners_px), a.difficult, a.crowd] for a in item.annotations]
         rivals = {"rivals": [utf8(file) for file in item.rivals]} if item.rivals else {}
-        place = {} if item.place is None else {"place": item.place}
-        return {"boxes": boxes, "size_px": item.size_px, "labels": self.label_digest(item), **rivals, **place}
+        more = {"place": item.place, "fault": item.fault and item.fault[0]}
+        known = {name: value for name, value in more.items() if value is not None}
+        return {"boxes": boxes, "size_px": item.size_px, "labels": self.label_digest(item), **rivals, **known}
 
     @abstractmethod
     def plan(self) -> tuple[Sequence[Item], Sequence[str]]:
@@ -93,6 +94,12 @@ class DetectionSource(FolderSource):
         """
         return item.size_px
 
+    def boxes(
+        self, annotations: Sequence[Annotation], labels: Mapping[str, str], *, width_px: int, height_px: int
+    ) -> tuple[Box, ...]:
+        """The boxes of the tile. Raises `TileRejected` as `boxes.tile_boxes` does."""
+        return tile_boxes(annotations, labels, width_px=width_px, height_px=height_px)
+
     def label_digest(self, item: Item) -> str | None:
         """What stands for the content of the item's label file; None where it has none."""
         del item
@@ -100,6 +107,8 @@ class DetectionSource(FolderSource):
 
     def tile(self, item: Item) -> Tile:
         """The tile of an image with its boxes."""
+        if item.fault is not None:
+            raise TileRejected(*item.fault)
         try:
             read = read_image(self.images, item.file, lambda: self.stated_px(item))
             if item.rivals:
@@ -127,10 +136,36 @@ class DetectionSource(FolderSource):
             rendering=read.rendering,
             sensor=self.sensor(found.gsd_m),
             geo=geo_at(self.images, item.file),
-            boxes=tile_boxes(found.annotations, labels, width_px=read.width_px, height_px=read.height_px),
+            boxes=self.boxes(found.annotations, labels, width_px=read.width_px, height_px=read.height_px),
             regions=found.regions,
             unlabelled_share=found.unlabelled_share,
             nodata_share=found.nodata_share,
             exhaustive=self.exhaustive,
             origin=self.origin(item.file, read.sha256),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoxSource(DetectionSource):
+    """Boxes that people drew, of which some reach beyond their image: patches of a larger image keep those of the whole."""
+
+    cut_boxes: bool = field(
+        default=False,
+        metadata={
+            "help": "cut boxes at the edge of their image, and record what share of each is left (unset: an image with a box "
+            "beyond its edge is rejected)"
+        },
+    )
+
+    def boxes(
+        self, annotations: Sequence[Annotation], labels: Mapping[str, str], *, width_px: int, height_px: int
+    ) -> tuple[Box, ...]:
+        """The boxes of the tile, cut where that is asked for. Raises `TileRejected` as `boxes.tile_boxes` does."""
+        return tile_boxes(
+            annotations,
+            labels,
+            width_px=width_px,
+            height_px=height_px,
+            cut=self.cut_boxes,
+            remedy="; --source.cut-boxes cuts boxes at the edge",
         )

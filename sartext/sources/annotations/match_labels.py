@@ -3,12 +3,12 @@
 import hashlib
 import os
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sartext.errors import SourceError, TileRejected
 from sartext.sources.annotations.packed import Item
 from sartext.sources.files.discover import IMAGE_ENDINGS, list_files, matched, read_label_file
-from sartext.sources.files.keys import keys, planned_order, stem
+from sartext.sources.files.keys import composed, keys, planned_order, stem
 
 MISSING = ".*"  # in place of the ending of an image that is not there
 
@@ -23,30 +23,31 @@ def pair(
     unlabelled: bool,
     classes: tuple[str, ...] = (),
     suffix: str = "",
+    aside: Collection[str] = (),
 ) -> tuple[list[Item], list[str]]:
     """One item an image that has a label file, one a label file without an image (its reading rejects it), in planned
     order; and their image files.
 
     They belong together by their relative path without ending, or by their bare name where only one file of either folder
-    has it. Label files may have a `suffix` to it ("_mask"); those that lack it are none, and a label file is no image. An
-    image that several label files may belong to has them in `rivals`, for which its reading rejects it.
+    has it. Label files may have a `suffix` to it ("_mask"); those that lack it are none, and neither are those `aside`; a label
+    file is no image. An image that several label files may belong to has them in `rivals`, for which its reading rejects it.
     With `unlabelled`, images without a label file are planned too. Raises `SourceError` where a folder cannot be listed, or
     every image is a label file.
     """
     endings = (label_endings,) if isinstance(label_endings, str) else label_endings
-    label_files = [file for file in list_files(labels, endings) if stem(file).endswith(suffix)]
+    label_files = [file for file in list_files(labels, endings) if stem(file).endswith(suffix) and file not in aside]
     image_files = _no_labels(images, labels, label_files)
     labels_of: dict[str, list[str]] = defaultdict(list)
     lost: dict[str, list[str]] = defaultdict(list)
     wanted = [stem(file).removesuffix(suffix) for file in label_files]
     for path, label_file, found in zip(wanted, label_files, matched(wanted, image_files), strict=True):
         if not found:
-            lost[os.path.basename(path)].append(label_file)
+            lost[composed(os.path.basename(path))].append(label_file)
         for image in found or [path + MISSING]:
             labels_of[image].append(label_file)
     rivals = {image: tuple(several) for image, several in labels_of.items() if len(several) > 1}
     for image in image_files:
-        if image not in labels_of and (near := lost.get(os.path.basename(stem(image)))):
+        if image not in labels_of and (near := lost.get(composed(os.path.basename(stem(image))))):
             rivals[image] = tuple(near)
     files = sorted({*labels_of, *rivals, *(image_files if unlabelled else ())}, key=planned_order)
     items = []

@@ -1,4 +1,4 @@
-"""Planned tiles with their upright boxes in flat arrays: a slice of it is a shard's, small to hold and to send."""
+"""Planned tiles with their boxes in flat arrays: a slice of it is a shard's, small to hold and to send."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,13 +11,15 @@ from sartext.formats.annotation import Annotation
 from sartext.sources.files.keys import planned_order
 from sartext.sources.split.placing import Place
 
+Fault = tuple[str, str]  # why an item is rejected: reason and detail
+
 
 class ImageTexts(NamedTuple):
     """What a file of texts says of an image."""
 
     texts: tuple[str, ...]
     split: str | None  # by that file; None where it does not say
-    faults: tuple[tuple[str, str], ...]  # (reason, detail)
+    faults: tuple[Fault, ...]
 
 
 class Item(NamedTuple):
@@ -32,6 +34,7 @@ class Item(NamedTuple):
     rivals: tuple[str, ...] = ()  # label files of which one is the image's own, and nothing says which
     place: Place | None = None  # what no split may part; None: its scene alone
     said: ImageTexts | None = None
+    fault: Fault | None = None  # for which its reading rejects it
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -43,13 +46,14 @@ class PackedItems(Sequence[Item]):
     sizes_px: npt.NDArray[np.int32]  # (items, 2): width, height; 0 is unknown
     first: npt.NDArray[np.int64]  # (items + 1,): annotations first[i] to first[i + 1] belong to item i
     label: npt.NDArray[np.int32]  # (n,) position in `labels`
-    corners_px: npt.NDArray[np.float64]  # (n, 4): left, top, right, bottom
+    corners_px: npt.NDArray[np.float64]  # (n, 4): left, top, right, bottom; with oriented boxes (n, 8), NaN behind others
     flags: npt.NDArray[np.uint8]  # (n,) 1 difficult + 2 crowd
     number: npt.NDArray[np.int32]  # (n,) what stands in `place`
     labels: tuple[str, ...]
     place: str  # "annotations[{}]"
     places: list[Place | None] | None = None  # (items,) None: each its scene alone
     said: list[ImageTexts] | None = None  # (items,)
+    faults: list[Fault | None] | None = None  # (items,) None: none has one
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -72,7 +76,7 @@ class PackedItems(Sequence[Item]):
             annotations=tuple(
                 Annotation(
                     self.labels[label],
-                    tuple(corners_px),
+                    _corners(corners_px),
                     difficult=flags & 1 > 0,
                     crowd=flags & 2 > 0,
                     place=f"{before}{number}{after}",
@@ -82,6 +86,7 @@ class PackedItems(Sequence[Item]):
             size_px=(width, height) if width and height else None,
             place=self.places[at] if self.places is not None else None,
             said=self.said[at] if self.said is not None else None,
+            fault=self.faults[at] if self.faults is not None else None,
         )
 
     def __eq__(self, other: object) -> bool:
@@ -108,6 +113,7 @@ class PackedItems(Sequence[Item]):
             place=self.place,
             places=self.places[start:stop] if self.places is not None else None,
             said=self.said[start:stop] if self.said is not None else None,
+            faults=self.faults[start:stop] if self.faults is not None else None,
         )
 
     def chosen(self, positions: Sequence[int], said: list[ImageTexts]) -> "PackedItems":
@@ -130,7 +136,13 @@ class PackedItems(Sequence[Item]):
             place=self.place,
             places=[self.places[at] for at in positions] if self.places is not None else None,
             said=said,
+            faults=[self.faults[at] for at in positions] if self.faults is not None else None,
         )
+
+
+def _corners(row: list[float]) -> tuple[float, ...]:
+    """The corners of a row of `corners_px`: eight of an oriented box, else the first four."""
+    return tuple(row[:4] if all(value != value for value in row[4:]) else row)
 
 
 def pack(
@@ -141,10 +153,11 @@ def pack(
     image: npt.NDArray[np.int32],
     labels: tuple[str, ...],
     place: str,
+    faults: Sequence[Fault | None] = (),
     **columns: npt.NDArray[Any],
 ) -> PackedItems:
-    """The items in planned order. All arguments are in the file's order: `image` (n,) says to which of `files` each
-    annotation belongs, and `columns` are the other parallel arrays of `PackedItems`."""
+    """The items in planned order. All arguments are in the file's order: `faults` are those of `files`, `image` (n,) says to
+    which of them each annotation belongs, and `columns` are the other parallel arrays of `PackedItems`."""
     order = sorted(range(len(files)), key=lambda position: planned_order(files[position]))
     rank = np.empty(len(files), dtype=np.int64)
     rank[order] = np.arange(len(files))
@@ -161,6 +174,7 @@ def pack(
         place=place,
         places=None,
         said=None,
+        faults=[faults[position] for position in order] if any(faults) else None,
         **{name: column[sorting] for name, column in columns.items()},
     )
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from sartext.errors import SourceError, TileRejected
-from sartext.sources.files.keys import stem
+from sartext.sources.files.keys import composed, stem
 
 # Endings under which images lie in datasets; one that is not read is rejected as a tile, not overlooked.
 IMAGE_ENDINGS = frozenset((".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".tif", ".tiff", ".gif", ".bmp", ".webp", ".jp2"))
@@ -51,17 +51,18 @@ def list_files(folder: str, endings: Iterable[str] | None) -> list[str]:
 
 
 def matched(wanted: Sequence[str], files: Iterable[str]) -> list[list[str]]:
-    """The files of each wanted path without ending: those at the very path, else those of its bare name.
+    """The files of each wanted path without ending: those at the very path, in whatever form of Unicode, else those of its
+    bare name.
 
     By its bare name a path is found only where no other wanted path and no other file has that name, so that what lies in
     "train" is never taken for what lies in "val".
     """
     at_path: dict[str, list[str]] = defaultdict(list)
     for file in files:
-        at_path[stem(file)].append(file)
-    asked, there = _by_name(wanted), _by_name(at_path)
+        at_path[composed(stem(file))].append(file)
+    asked, there = _by_name(map(composed, wanted)), _by_name(at_path)
     found = []
-    for path in wanted:
+    for path in map(composed, wanted):
         if path not in at_path:
             name = os.path.basename(path)
             path = next(iter(there[name])) if len(asked[name]) == 1 and len(there.get(name, ())) == 1 else path
