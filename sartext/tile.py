@@ -160,7 +160,7 @@ class Question:
     question: str
     answer: str
     answer_type: str
-    kind: str  # presence, count, position, class, area, relation
+    kind: str  # presence, count, position, class, area, relation, size, orientation, arrangement
     kept: bool = True
 
 
