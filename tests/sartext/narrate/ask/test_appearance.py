@@ -16,7 +16,8 @@ SEEDS = 40
 
 def drafted(ask: Callable[..., list[Draft]], tile: Tile) -> dict[tuple[str, str], set[str]]:
     """By axes and what is asked of first, the answers; each of them is right."""
-    facts, found = facts_of(tile), {}
+    facts = facts_of(tile)
+    found: dict[tuple[str, str], set[str]] = {}
     for seed in range(SEEDS):
         pick = Pick(str(seed))
         for draft in ask(facts, known_classes(facts), pick):
