@@ -105,8 +105,9 @@ def class_words() -> dict[str, tuple[str, ...]]:
 def conversations(tile: Tile, image: str | None = None) -> list[dict[str, Any]]:
     """The tile's kept questions as entries of LLaVA's conversation JSON; none where it has none.
 
-    `image` is the path of the image file as the entries name it: the key with the image's ending unless said. Questions that
-    are answered by yes or no come in pairs, of which one answer tells the other: an entry has one of a kind.
+    `image` is the path of the image file as the entries name it: the key with the image's ending unless said. In datasets of
+    before, and of others, questions of a kind that are answered by yes or no may be pairs, of which one answer tells the other:
+    an entry has one of a kind.
     """
     entries: list[list[Question]] = []
     for question in tile.questions:
