@@ -42,7 +42,7 @@ LISTED_MOST = 6  # groups that one sentence counts
 def concise(facts: Facts, pick: Pick) -> str | None:
     """One sentence, or None where nothing may be said."""
     if not facts.objects:
-        return None  # what is not there is no caption of an image
+        return _ground(setting_of(facts), pick)  # what is not there is no caption of an image
     mark = pick.one(templates.MARKS)
     groups = groups_of(facts, mark)
     if len(groups) > 1 and (len(groups) > 3 or pick.chance(40)):
@@ -64,6 +64,11 @@ def concise(facts: Facts, pick: Pick) -> str | None:
 def _plain(setting: str, pick: Pick) -> str:
     """A frame for objects whose places are not said."""
     return pick.one(templates.SET if setting else templates.PLAIN)
+
+
+def _ground(setting: str, pick: Pick) -> str | None:
+    """What an image without objects is of."""
+    return pick.one(templates.GROUND).format(img=pick.one(templates.IMAGES), setting=setting) if setting else None
 
 
 def setting_of(facts: Facts) -> str:
@@ -88,7 +93,11 @@ def _any_resolvable(group: Group) -> bool:
 def detailed(facts: Facts, pick: Pick) -> str | None:
     """Some sentences with numbers and places, as many as the tokens of CLIP hold, or None where nothing may be said."""
     if not facts.objects:
-        return None if facts.covers.labels else _absence(facts, pick)
+        ground = _ground(setting_of(facts), pick)
+        if ground is None:
+            return None if facts.covers.labels else _absence(facts, pick)
+        absence = _absence(facts, pick)
+        return fitted([Wanted(Importance.NUMBERS, ground), *([Wanted(Importance.ABSENCES, absence)] if absence else [])])
     mark = pick.one(templates.MARKS)
     groups, setting = groups_of(facts, mark), setting_of(facts)
     alone = len(groups) == 1
@@ -285,7 +294,7 @@ def _plurals_absent(labels: tuple[str, ...], exhaustive: tuple[str, ...]) -> tup
 
 
 def _absence(facts: Facts, pick: Pick) -> str | None:
-    """What a tile provably lacks of which nothing else is known."""
+    """What a tile without counted boxes provably lacks."""
     missing = pick.shuffled(_absent(facts))
     return _without(pick.one(templates.ABSENT), missing, pick) if missing else None
 
