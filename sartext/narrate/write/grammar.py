@@ -1,22 +1,27 @@
 """From facts to sentences: a concise caption of one sentence and a detailed one of several.
 
-What a sentence can say, and how (the contract for readers; the frames are in `phrases`):
+What a sentence can say, and how (the contract for readers; the frames are in `templates`):
+- The ground comes first where regions tell it: "water and cropland with three ships" names the land covers of a tenth of the
+  image or more, the largest first, three at most.
 - A number stands right before its noun: "a ship", "one ship", "a single ship", "three ships", "17 ships" (words up to ten,
   figures above). Concise text says "many ships" above ten, and may say "dozens of ships" from 24 up. Numbers without "at
-  least" or "no fewer than" are exact. "At least three annotated (labeled) ships" is said of classes that are not exhaustive;
-  "at least three ships" where the border cuts another off and, in concise text, where further ships are unresolvable; "tiny
-  ships" where all of them are.
-- "No ships, aircraft or bridges", "without ...": classes that are exhaustive and have no box.
-- A place is "in (at) the upper left", "in the upper left part (area)", of the image, scene, frame, tile or view; "near the
-  center" is the center cell. It belongs to the noun phrase right before it or, at the start, right after it, and is the place
-  of all objects that the phrase counts. In a list, each item has its own place or none ("two ships at the center, a bridge").
+  least" are exact. "At least three annotated (labeled) ships" is said of classes that are not exhaustive; "at least three
+  ships" where the border cuts another off and, in concise text, where further ships are unresolvable; "tiny ships" where all
+  of them are.
+- "No ships, aircraft or bridges", "without ...": classes that are exhaustive and have no box. Never as a concise caption, and
+  alone only where nothing else is known.
+- A place is "in (at) the upper left", "in the upper left part", of the image or scene; "near the center" is the center cell.
+  It belongs to the noun phrase right before it or, at the start, right after it, and is the place of all objects that the
+  phrase counts. In a list, each item has its own place or none ("two ships at the center, a bridge").
 - "Two in the upper left and one in the center" shares out the objects of the class just named, each once; where some object
-  spans, the parts are not all ("among", "some", "include"). "Five ships, three of them in the center" names the fullest cell.
-  "At least one in the upper left" is said where the number is not exact. "All", "both", "they", "it" and "the ship" are
-  the counted objects of the class named before, and "the annotated (labeled) ships" those of a class that is not exhaustive.
+  spans, the parts are not all ("among", "include"). "Five ships, three of them in the center" names the cell of at least half
+  of them. "At least one in the upper left" is said where the number is not exact. "All", "both", "them", "it" and "the ship"
+  are the counted objects of the class named before, and "the annotated (labeled) ships" those of a class that is not
+  exhaustive.
 - "The ships include at least two tankers": so many of them have the finer label.
 - Lengths, orientations, arrangements, relations and largest objects are said as defined in `shapes`, `arrangement` and
-  `relations`, of all objects of the noun they name.
+  `relations`, of all objects of the noun they name. "The largest" is said of classes whose objects differ in size.
+- A detailed text has at most the 77 tokens of CLIP: what matters least goes first (see `fitting`).
 """
 
 from collections.abc import Sequence
