@@ -1,15 +1,13 @@
 """Boxes from a COCO instance JSON."""
 
-import posixpath
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
 
-from sartext.errors import SourceError
-from sartext.formats.coco import parse_coco
-from sartext.sources.annotations.detection import DetectionSource
+from sartext.sources.annotations.detection import FILES, DetectionSource
+from sartext.sources.annotations.listed import read_coco
 from sartext.sources.annotations.packed import Item, pack
 from sartext.sources.files.keys import keys
 
@@ -25,20 +23,16 @@ class Coco(DetectionSource):
 
     title: ClassVar[str] = "Boxes from COCO JSON"
 
-    annotations: str = field(metadata={"help": "the JSON file", "identity": False})
+    annotations: str = field(metadata=FILES)
     name: str = field(default="coco", metadata={"help": "name of the dataset: the first segment of every key"})
 
     def plan(self) -> tuple[Sequence[Item], Sequence[str]]:
         """The images that the JSON lists, with their annotations."""
-        try:
-            with open(self.annotations, "rb") as stream:
-                found = parse_coco(stream, self.annotations)
-        except OSError as error:
-            raise SourceError(f"cannot be read, {error.strerror}", file=self.annotations) from error
-        files = [posixpath.normpath(file) for file in found.files]
+        found, splits = read_coco(self.annotations, self.images)
         items = pack(
-            keys=keys(self.name, files, self.scene_pattern, listed_in=self.annotations),
-            files=files,
+            keys=keys(self.name, found.files, self.scene_pattern, listed_in=self.annotations),
+            files=found.files,
+            splits=splits,
             sizes_px=found.sizes_px,
             image=found.image,
             labels=found.labels,

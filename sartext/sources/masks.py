@@ -1,13 +1,12 @@
 """Regions from mask images: one value or colour a class, or one an instance."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from sartext.errors import SourceError, TileRejected, require
 from sartext.imaging.orientation import Size
-from sartext.sources.annotations.detection import Annotated, DetectionSource
+from sartext.sources.annotations.detection import Annotated, DetectionSource, labels_in
 from sartext.sources.annotations.labels import label_table, spelled
 from sartext.sources.annotations.mask_image import ENDINGS, mask_size_px, read_mask, values_of
 from sartext.sources.annotations.mask_table import canonical_table, from_canonical, read_class_table
@@ -17,6 +16,7 @@ from sartext.sources.annotations.regions import classes_annotated, instances_ann
 from sartext.sources.files.discover import list_files
 from sartext.sources.files.keys import stem
 from sartext.sources.pixels.image import ReadImage
+from sartext.sources.split_paths import located
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,7 @@ class Masks(DetectionSource):
 
     title: ClassVar[str] = "Regions from mask images"
 
-    masks: str = field(metadata={"help": "folder of the masks (.png, .tif)", "identity": False})
+    masks: str = field(metadata=labels_in("the masks (.png, .tif)"))
     classes: str | None = field(
         default=None,
         metadata={
@@ -93,7 +93,7 @@ class Masks(DetectionSource):
     def _example(self) -> str:
         """The values of the first mask, for a message."""
         found = [file for file in list_files(self.masks, ENDINGS) if stem(file).endswith(self.mask_suffix)]
-        values = values_of(os.path.join(self.masks, found[0])) if found else []
+        values = values_of(located(self.masks, found[0])) if found else []
         return f"; {found[0]} has {', '.join(values)}" if values else ""
 
     def stated_px(self, item: Item) -> Size | None:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from sartext.errors import SourceError
 from sartext.formats.yolo import parse_classes, parse_yolo
-from sartext.sources.annotations.detection import Annotated, DetectionSource
+from sartext.sources.annotations.detection import Annotated, DetectionSource, labels_in
 from sartext.sources.annotations.match_labels import digest, pair
 from sartext.sources.annotations.packed import Item
 from sartext.sources.files.discover import ending, read_label_file, read_source_file
@@ -24,7 +24,7 @@ class Yolo(DetectionSource):
 
     title: ClassVar[str] = "Boxes from YOLO label files"
 
-    labels: str = field(metadata={"help": "folder of the label files (.txt)", "identity": False})
+    labels: str = field(metadata=labels_in("the label files (.txt)"))
     classes: str = field(metadata={"help": "text file with one class name a line", "identity": False})
     name: str = field(default="yolo", metadata={"help": "name of the dataset: the first segment of every key"})
 
