@@ -47,7 +47,7 @@ LISTED_MOST = 6  # groups that one sentence counts
 def concise(facts: Facts, pick: Pick) -> str | None:
     """One sentence, or None where nothing may be said."""
     if not facts.objects:
-        return _ground(setting_of(facts), pick)  # what is not there is no caption of an image
+        return _ground(facts, pick)  # what is not there is no caption of an image
     mark = pick.one(templates.MARKS)
     groups = groups_of(facts, mark)
     if len(groups) > 1 and (len(groups) > 3 or pick.chance(40)):
@@ -71,8 +71,9 @@ def _plain(setting: str, pick: Pick) -> str:
     return pick.one(templates.SET if setting else templates.PLAIN)
 
 
-def _ground(setting: str, pick: Pick) -> str | None:
-    """What an image without objects is of."""
+def _ground(facts: Facts, pick: Pick) -> str | None:
+    """What an image is of that provably lacks objects of some class; other images without boxes say nothing of objects."""
+    setting = setting_of(facts) if _absent(facts) else ""
     return pick.one(templates.GROUND).format(img=pick.one(templates.IMAGES), setting=setting) if setting else None
 
 
@@ -98,11 +99,10 @@ def _any_resolvable(group: Group) -> bool:
 def detailed(facts: Facts, pick: Pick) -> str | None:
     """Some sentences with numbers and places, as many as the tokens of CLIP hold, or None where nothing may be said."""
     if not facts.objects:
-        ground = _ground(setting_of(facts), pick)
-        if ground is None:
-            return None if facts.covers.labels else _absence(facts, pick)
-        absence = _absence(facts, pick)
-        return fitted([Wanted(Importance.NUMBERS, ground), *([Wanted(Importance.ABSENCES, absence)] if absence else [])])
+        ground, absence = _ground(facts, pick), _absence(facts, pick)
+        if ground is None or absence is None:
+            return None if facts.covers.labels else absence
+        return fitted([Wanted(Importance.NUMBERS, ground), Wanted(Importance.ABSENCES, absence)])
     mark = pick.one(templates.MARKS)
     groups, setting = groups_of(facts, mark), setting_of(facts)
     alone = len(groups) == 1
