@@ -57,7 +57,7 @@ class Artifact:
         questions = self.counts.get("questions", {})
         if questions.get("all"):
             line += f"; {questions['kept']:,} of {questions['all']:,} questions kept"
-        return "; ".join([line, *([lacking] if (lacking := without_texts(self.manifest)) else [])])
+        return "; ".join(one for one in (line, cut_by_authors(self.manifest), without_texts(self.manifest)) if one)
 
     def files(self, kind: str = "tiles") -> list[str]:
         """Where the live Parquet files are: those of `tiles`, or of `rejects`, as `datasets.load_dataset` takes them.
@@ -102,6 +102,15 @@ def without_texts(manifest: Mapping[str, Any]) -> str:
         "its tiles have no captions yet, for this recipe writes none, nor does any of optical twins: the recipe `captions` "
         "takes those of a file, `narrator` has a trained CoCa write them, both for images without twins"
     )
+
+
+def cut_by_authors(manifest: Mapping[str, Any]) -> str:
+    """What is to be said of places that the splits of a dataset's authors have on both sides; "" where there are none."""
+    found = manifest["counts"].get("places_in_several_splits", {})  # manifests of before do not count them
+    if not found:
+        return ""
+    sides = ", ".join(f"{number:,} in {name}" for name, number in sorted(found.items()))
+    return f"its authors' splits are kept as they are, with places on both sides: {sides}"
 
 
 def open_artifact(uri: str) -> Artifact:

@@ -36,6 +36,7 @@ class Form(Enum):
     MANY = auto()  # tuple[T, ...]
     PAIRS = auto()  # tuple[tuple[str, str], ...]: a mapping that stays frozen
     MAPPING = auto()  # dict[str, str]
+    BY_SPLIT = auto()  # a path, or one for each of several splits
 
 
 @dataclass(frozen=True)
@@ -70,10 +71,12 @@ def leaves(config: Any, prefix: str = "") -> Iterator[Leaf]:
                 yield from leaves(plug_in, f"{prefix}{plug_in.name}.")
         elif (plain := _plain(_hint(type(config), field))) is not None:
             about = field.metadata.get("help", "")
+            kind, form = plain
             yield Leaf(
                 path,
                 type(config),
-                *plain,
+                kind,
+                Form.BY_SPLIT if field.metadata.get("by_split", False) else form,
                 value,
                 about,
                 is_path=not field.metadata.get("identity", True),

@@ -16,6 +16,7 @@ from typing import Any, NoReturn, TypeVar
 from sartext.config import Form, Leaf, Recipes, changed, draft, imported, leaves
 from sartext.errors import UserError
 from sartext.flow.engine.signals import Stopped
+from sartext.sources.split_paths import SPLIT_NAMES, SplitPaths
 
 _T = TypeVar("_T")
 _OUTSIDE = "my_package.module:function"
@@ -123,6 +124,9 @@ def _configured(config: _T, about: str | None, argv: Sequence[str], prog: str) -
     for leaf in tree:
         if leaf.form is Form.PAIRS and leaf.path in values:  # what is not named stays
             values[leaf.path] = tuple({**dict(leaf.value), **dict(values[leaf.path])}.items())
+        if leaf.form is Form.BY_SPLIT and leaf.path in values:
+            with _checks():
+                values[leaf.path] = _by_split(leaf, values[leaf.path])
     with _checks():
         return changed(config, values)
 
@@ -158,7 +162,7 @@ def _flag(path: str) -> str:
 
 
 def _metavar(leaf: Leaf) -> str:
-    if leaf.form is Form.ONE or leaf.form is Form.MANY:
+    if leaf.form in (Form.ONE, Form.MANY, Form.BY_SPLIT):
         return {str: "TEXT", int: "N", float: "X"}.get(leaf.kind, "")
     return "JSON" if leaf.form is Form.MAPPING else "NAME=TEXT"
 
@@ -170,7 +174,9 @@ def _add(leaf: Leaf, group: "argparse._ArgumentGroup") -> None:
         group.add_argument(_flag(leaf.path), dest=leaf.path, help=about, action=argparse.BooleanOptionalAction)
         return
     several: dict[str, Any] = {} if leaf.alone is None else {"nargs": "?", "const": leaf.alone}
-    if leaf.form in (Form.MANY, Form.PAIRS):
+    if leaf.form is Form.BY_SPLIT:
+        several = {"nargs": "+"}
+    elif leaf.form in (Form.MANY, Form.PAIRS):
         several = {"nargs": "+" if leaf.required or leaf.form is Form.PAIRS else "*"}
     shared: dict[str, Any] = {"dest": leaf.path, "help": about, "required": leaf.required, "metavar": _metavar(leaf)}
     group.add_argument(_flag(leaf.path), type=_reader(leaf), **shared, **several)
@@ -188,6 +194,8 @@ def _default(leaf: Leaf) -> str:
 
 def _reader(leaf: Leaf) -> Callable[[str], Any]:
     """What makes a value of a word of the command line."""
+    if leaf.form is Form.BY_SPLIT:
+        return _given
     if leaf.required and leaf.kind is str and leaf.form in (Form.ONE, Form.MANY):
         return _path if leaf.is_path else _given
     readers = {Form.MAPPING: _mapping, Form.PAIRS: _pair}
@@ -211,6 +219,25 @@ def _given(text: str) -> str:
 
 def _path(text: str) -> str:
     return os.path.expanduser(_given(text))
+
+
+def _by_split(leaf: Leaf, words: Sequence[str]) -> str:
+    """The path, or the paths by split. Raises `UserError` for several words of which one names no split."""
+    named = [word.partition("=") for word in words]
+    of_split = [bool(equals) and name.lower() in SPLIT_NAMES for name, equals, _ in named]
+    if len(words) == 1 and not of_split[0]:
+        return os.path.expanduser(words[0])
+    if not all(of_split):
+        word = words[of_split.index(False)]
+        raise UserError(f"argument {_flag(leaf.path)}: {word!r} is neither the only path nor one of a split, as train={word}")
+    paths: dict[str, str] = {}
+    for name, _, path in named:
+        if name in paths:
+            raise UserError(
+                f"argument {_flag(leaf.path)}: {name} is given twice, as {paths[name]!r} and as {path!r}; give it once"
+            )
+        paths[name] = os.path.expanduser(path)
+    return SplitPaths(paths)
 
 
 def _pair(text: str) -> tuple[str, str]:

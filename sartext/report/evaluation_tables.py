@@ -145,10 +145,12 @@ def about(report: Report) -> str:
     counted = "count" if narrated["counted"] else "are left out"
     models_own = f"; {narrated['captions']:,} captions of the route narrator {counted}" if narrated["captions"] else ""
     bad = f"; {len(dataset['unreadable']):,} images cannot be read" if dataset["unreadable"] else ""
+    cut = f" Of that dataset {dataset['cut_by_authors']}." if dataset.get("cut_by_authors") else ""  # reports of before lack it
     trainings = "; ".join(f"{name} {one['fingerprint'][:12]}" for name, one in report["trainings"].items())
     return (
         f"Split {dataset['split']} of the dataset {dataset['fingerprint'][:12]}{limited}: {dataset['tiles']:,} tiles, "
-        f"{dataset['captioned']:,} with captions, {dataset['questions']:,} questions{models_own}{bad}. Trainings: {trainings}."
+        f"{dataset['captioned']:,} with captions, {dataset['questions']:,} questions{models_own}{bad}. "
+        f"Trainings: {trainings}.{cut}"
     )
 
 

@@ -4,15 +4,22 @@ import math
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Protocol
 
 from sartext.errors import TileRejected, require
 from sartext.sources.source import SHARD_TILES, Card, Shard
-from sartext.tile import Origin, Reject, Sensor, Tile
+from sartext.sources.split_paths import SplitPaths
+from sartext.tile import SPLITS, Origin, Reject, Sensor, Tile
 
 _NAME = re.compile(r"(?!\.\.?$)[\w.-]+", re.ASCII)
 _DETAIL_CHARACTERS = 300
+# What the field of a folder of images says of itself.
+IMAGE_FOLDER = {
+    "help": "folder of the images, sub-folders included, or train=DIR test=DIR",
+    "identity": False,
+    "by_split": True,
+}
 
 
 class Keyed(Protocol):
@@ -88,9 +95,22 @@ class FolderSource(DeclaredSource):
             "a second part of the scene's name is the group scene_2 (unset: every image is a scene of its own)"
         },
     )
+    split: str | None = field(
+        default=None,
+        metadata={"help": f"the split of all images, {', '.join(SPLITS)} (unset: as the source's files say, or by scene)"},
+    )
+    splits: str | None = field(
+        default=None,
+        metadata={
+            "help": "lists of the images of each split, train=FILE test=FILE: a name a line, or a COCO JSON",
+            "identity": False,
+            "by_split": True,
+        },
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        self._check_splits()
         require("gsd_m", self.gsd_m, self.gsd_m is None or 0 < self.gsd_m < float("inf"), "a length above 0 m")
         if self.scene_pattern is not None:
             try:
@@ -99,6 +119,25 @@ class FolderSource(DeclaredSource):
                 raise ValueError(f"scene_pattern {self.scene_pattern!r} is no regular expression: {error}") from error
             if "scene" not in groups:
                 raise ValueError(f"scene_pattern {self.scene_pattern!r} has no group (?P<scene>...)")
+
+    def _check_splits(self) -> None:
+        """Raises `ValueError` where the split of an image is said by nothing that is one, or by two that exclude each other."""
+        if self.split is not None and self.split not in SPLITS:
+            raise ValueError(f"split is {self.split!r}; it is one of {', '.join(SPLITS)}")
+        if self.splits is not None and not isinstance(self.splits, SplitPaths):
+            raise ValueError(
+                f"splits is {self.splits!r}, of which nothing says what split it lists; give it as train={self.splits}"
+            )
+        given = {one.name: value for one in fields(self) if isinstance(value := getattr(self, one.name), SplitPaths)}
+        if self.split is not None and given:
+            name, paths = next(iter(given.items()))
+            raise ValueError(f"split is {self.split!r}, of all images, and {name} is by split, {paths}; give one of them")
+        given.pop("splits", None)
+        for name, paths in given.items():
+            first = next(iter(given))
+            if paths.of.keys() != given[first].of.keys():
+                both = f"{first} is given for {', '.join(given[first].of)} and {name} for {', '.join(paths.of)}"
+                raise ValueError(f"{both}; give both for the same splits")
 
     def read(self, shard: Shard) -> Iterator[Tile | Reject]:
         """One tile or reject an item, in planned order."""

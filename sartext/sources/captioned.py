@@ -18,6 +18,7 @@ from sartext.sources.dota import Dota
 from sartext.sources.llava import Llava, has_conversations
 from sartext.sources.masks import Masks
 from sartext.sources.source import Card
+from sartext.sources.split_paths import Naming
 from sartext.sources.text_source import TextItem
 from sartext.sources.voc import Voc
 from sartext.sources.yolo import Yolo
@@ -38,12 +39,16 @@ class Captioned(_Annotated):
 
     The captions are of a table (CSV, TSV), of a JSON (COCO captions, Karpathy's layout, NWPU-Captions) or the answers of
     LLaVA's conversations that are sentences, each with the route "human". Images are matched by their paths, as `Captions` does
-    it; those that only one side has are left out, which is said with their number. The split is that of the captions' file
-    where it names one.
+    it; those that only one side has are left out, which is said with their number. The split is that of the captions' file or
+    of the annotations' where one of them names it.
     """
 
     captions: str = field(
-        metadata={"help": "the file of the captions: CSV, TSV, COCO or Karpathy JSON, LLaVA's conversations", "identity": False}
+        metadata={
+            "help": "the file of the captions: CSV, TSV, COCO or Karpathy JSON, LLaVA's conversations; or one for each split",
+            "identity": False,
+            "by_split": True,
+        }
     )
     image_column: str | None = field(default=None, metadata={"help": "the table's column of images (unset: by usual names)"})
     caption_columns: tuple[str, ...] = field(
@@ -71,7 +76,11 @@ class Captioned(_Annotated):
         self._tell("entries that cannot be used", broken)
         self._tell("images with captions and without annotations", [file for file in described if file not in captioned])
         self._tell("annotated images without captions", [file for file in files if file not in captioned])
-        said = {file: ImageTexts(item.texts, item.split, item.faults) for file, item in described.items()}
+        own = {
+            file: tuple(one if one.by else Naming(one.split, self.captions) for one in item.splits)
+            for file, item in described.items()
+        }
+        said = {file: ImageTexts(item.texts, item.split, item.faults, own[file]) for file, item in described.items()}
         return with_texts(items, said), [file for file in files if file in captioned]
 
     def _described(self) -> Iterator[TextItem]:
@@ -108,7 +117,7 @@ class Captioned(_Annotated):
         if not texts:
             raise TileRejected("blank_captions", "no caption of this image has a text")
         tile = super().tile(item)
-        if said.split is not None:
+        if said.split is not None and tile.split_by != "source":  # by others of its place, some of which are not annotated
             tile = replace(tile, split=said.split, split_by="source")
         return replace(tile, captions=tuple(Caption(text=text, route="human") for text in texts))
 

@@ -28,7 +28,13 @@ class Captions(DescribedSource):
 
     title: ClassVar[str] = "Images with captions"
 
-    captions: str = field(metadata={"help": "the file of the captions: CSV, TSV, COCO or Karpathy JSON", "identity": False})
+    captions: str = field(
+        metadata={
+            "help": "the file of the captions: CSV, TSV, COCO or Karpathy JSON; or one for each split, train=FILE test=FILE",
+            "identity": False,
+            "by_split": True,
+        }
+    )
     name: str = field(default="captions", metadata={"help": "name of the dataset: the first segment of every key"})
     image_column: str | None = field(default=None, metadata={"help": "the table's column of images (unset: by usual names)"})
     caption_columns: tuple[str, ...] = field(
@@ -42,24 +48,24 @@ class Captions(DescribedSource):
     def texts_file(self) -> str:
         return self.captions
 
-    def parse(self) -> Iterator[TextRecord]:
+    def parse(self, file: str) -> Iterator[TextRecord]:
         """What the file says of each image. Raises `SourceError` where it is none of the formats."""
         try:
-            with open(self.captions, "rb") as stream:
-                if _is_json(stream, self.captions):
+            with open(file, "rb") as stream:
+                if _is_json(stream, file):
                     if self.image_column is not None or self.caption_columns:
                         raise SourceError(
                             "JSON, which has no columns",
-                            file=self.captions,
+                            file=file,
                             remedy="leave out image_column and caption_columns",
                         )
-                    yield from parse_caption_json(stream, self.captions)
+                    yield from parse_caption_json(stream, file)
                 else:
                     yield from parse_caption_table(
-                        stream, self.captions, image_column=self.image_column, caption_columns=self.caption_columns
+                        stream, file, image_column=self.image_column, caption_columns=self.caption_columns
                     )
         except OSError as error:
-            raise SourceError(f"cannot be read, {error.strerror}", file=self.captions) from error
+            raise SourceError(f"cannot be read, {error.strerror}", file=file) from error
 
     def said(self, item: TextItem) -> tuple[tuple[Caption, ...], tuple[Question, ...]]:
         texts = [text for text in item.texts if text]

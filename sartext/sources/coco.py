@@ -6,10 +6,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from sartext.errors import SourceError
-from sartext.formats.coco import parse_coco
-from sartext.sources.annotations.detection import BoxSource
-from sartext.sources.annotations.match_images import located
+from sartext.sources.annotations.detection import FILES, BoxSource
+from sartext.sources.annotations.listed import read_coco
 from sartext.sources.annotations.packed import Item, pack
 from sartext.sources.files.keys import keys
 
@@ -26,7 +24,7 @@ class Coco(BoxSource):
 
     title: ClassVar[str] = "Boxes from COCO JSON"
 
-    annotations: str = field(metadata={"help": "the JSON file", "identity": False})
+    annotations: str = field(metadata=FILES)
     name: str = field(default="coco", metadata={"help": "name of the dataset: the first segment of every key"})
 
     @property
@@ -35,16 +33,12 @@ class Coco(BoxSource):
 
     def plan(self) -> tuple[Sequence[Item], Sequence[str]]:
         """The images that the JSON lists, with their annotations."""
-        try:
-            with open(self.annotations, "rb") as stream:
-                found = parse_coco(stream, self.annotations)
-        except OSError as error:
-            raise SourceError(f"cannot be read, {error.strerror}", file=self.annotations) from error
-        files, faults = located(self.images, found.files)
+        found, listed = read_coco(self.annotations, self.images)
         items = pack(
-            keys=keys(self.name, files, self.scene_pattern, listed_in=self.annotations),
-            files=files,
-            faults=faults,
+            keys=keys(self.name, listed.files, self.scene_pattern, listed_in=self.annotations),
+            files=listed.files,
+            faults=listed.faults,
+            splits=listed.splits,
             sizes_px=found.sizes_px,
             image=found.image,
             labels=found.labels,

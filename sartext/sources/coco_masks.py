@@ -6,15 +6,14 @@ from typing import ClassVar
 
 import numpy as np
 
-from sartext.errors import SourceError, TileRejected
+from sartext.errors import TileRejected
 from sartext.formats.annotation import Annotation
-from sartext.formats.coco import parse_coco
 from sartext.formats.segmentation import mask_of
 from sartext.imaging.run_lengths import Mask
 from sartext.sources.annotations.boxes import short
-from sartext.sources.annotations.detection import Annotated, BoxSource
+from sartext.sources.annotations.detection import FILES, Annotated, BoxSource
 from sartext.sources.annotations.labels import LAND_COVERS, label_table, spelled
-from sartext.sources.annotations.match_images import located
+from sartext.sources.annotations.listed import read_coco
 from sartext.sources.annotations.packed import Item
 from sartext.sources.annotations.regions import annotated
 from sartext.sources.files.keys import keys, planned_order
@@ -34,7 +33,7 @@ class CocoMasks(BoxSource):
 
     title: ClassVar[str] = "Regions from COCO JSON"
 
-    annotations: str = field(metadata={"help": "the JSON file", "identity": False})
+    annotations: str = field(metadata=FILES)
     name: str = field(default="coco", metadata={"help": "name of the dataset: the first segment of every key"})
 
     @property
@@ -43,12 +42,8 @@ class CocoMasks(BoxSource):
 
     def plan(self) -> tuple[Sequence[Item], Sequence[str]]:
         """The images that the JSON lists, with their annotations."""
-        try:
-            with open(self.annotations, "rb") as stream:
-                found = parse_coco(stream, self.annotations, segmentations=True)
-        except OSError as error:
-            raise SourceError(f"cannot be read, {error.strerror}", file=self.annotations) from error
-        files, faults = located(self.images, found.files)
+        found, listed = read_coco(self.annotations, self.images, segmentations=True)
+        files = listed.files
         of_image: list[list[Annotation]] = [[] for _ in files]
         texts: list[list[str]] = [[] for _ in files]
         for at, image in enumerate(found.image.tolist()):
@@ -70,7 +65,8 @@ class CocoMasks(BoxSource):
                 annotations=tuple(of_image[at]),
                 size_px=_size(found.sizes_px[at].tolist()),
                 classes=(known, *texts[at]),
-                fault=faults[at],
+                fault=listed.faults[at],
+                splits=listed.splits[at] if listed.splits is not None else (),
             )
             for at in sorted(range(len(files)), key=lambda at: planned_order(files[at]))
         ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from sartext.formats.dota import parse_dota
-from sartext.sources.annotations.detection import Annotated, BoxSource
+from sartext.sources.annotations.detection import Annotated, BoxSource, labels_in
 from sartext.sources.annotations.match_labels import digest, pair
 from sartext.sources.annotations.packed import Item
 from sartext.sources.files.discover import read_label_file
@@ -23,7 +23,7 @@ class Dota(BoxSource):
 
     title: ClassVar[str] = "Oriented boxes from DOTA label files"
 
-    labels: str = field(metadata={"help": "folder of the label files (.txt)", "identity": False})
+    labels: str = field(metadata=labels_in("the label files (.txt)"))
     name: str = field(default="dota", metadata={"help": "name of the dataset: the first segment of every key"})
 
     @property

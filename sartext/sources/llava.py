@@ -8,6 +8,7 @@ from typing import ClassVar
 from sartext.errors import SourceError
 from sartext.formats.llava import parse_llava
 from sartext.formats.text_record import TextRecord
+from sartext.sources.split_paths import by_split
 from sartext.sources.text_source import DescribedSource, TextItem
 from sartext.tile import Caption, Question
 
@@ -29,7 +30,13 @@ class Llava(DescribedSource):
 
     title: ClassVar[str] = "Images with conversations"
 
-    conversations: str = field(metadata={"help": "the file of the conversations: JSON or JSON Lines", "identity": False})
+    conversations: str = field(
+        metadata={
+            "help": "the file of the conversations: JSON or JSON Lines; or one for each split, train=FILE test=FILE",
+            "identity": False,
+            "by_split": True,
+        }
+    )
     name: str = field(default="llava", metadata={"help": "name of the dataset: the first segment of every key"})
 
     @property
@@ -39,20 +46,24 @@ class Llava(DescribedSource):
     def texts_file(self) -> str:
         return self.conversations
 
-    def parse(self) -> Iterator[TextRecord]:
+    def parse(self, file: str) -> Iterator[TextRecord]:
         """What the file asks of each image. Raises `SourceError` where it is no such file."""
         try:
-            with open(self.conversations, "rb") as stream:
-                yield from parse_llava(stream, self.conversations)
+            with open(file, "rb") as stream:
+                yield from parse_llava(stream, file)
         except OSError as error:
-            raise SourceError(f"cannot be read, {error.strerror}", file=self.conversations) from error
+            raise SourceError(f"cannot be read, {error.strerror}", file=file) from error
 
     def said(self, item: TextItem) -> tuple[tuple[Caption, ...], tuple[Question, ...]]:
         return (), tuple(_question(question, answer) for question, answer in item.turns)
 
 
 def has_conversations(file: str) -> bool:
-    """Whether a file of texts is one of conversations, by how it begins. Raises `SourceError` where it cannot be read."""
+    """Whether a file of texts is one of conversations, by how it (the first of those by split) begins.
+
+    Raises `SourceError` where it cannot be read.
+    """
+    file = by_split(file)[0][1]
     try:
         with open(file, "rb") as stream:
             head = stream.read(_HEAD_BYTES)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from sartext.errors import SourceError, TileRejected, require
 from sartext.imaging.orientation import Size
-from sartext.sources.annotations.detection import Annotated, DetectionSource
+from sartext.sources.annotations.detection import Annotated, DetectionSource, labels_in
 from sartext.sources.annotations.labels import label_table, spelled
 from sartext.sources.annotations.mask_image import ENDINGS, mask_size_px, read_mask, unreadable_kind, values_of
 from sartext.sources.annotations.mask_table import canonical_table, from_canonical, read_class_table
@@ -17,6 +17,7 @@ from sartext.sources.annotations.regions import classes_annotated, instances_ann
 from sartext.sources.files.discover import IMAGE_ENDINGS, list_files
 from sartext.sources.files.keys import stem
 from sartext.sources.pixels.image import ReadImage
+from sartext.sources.split_paths import path_in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +35,7 @@ class Masks(DetectionSource):
 
     title: ClassVar[str] = "Regions from mask images"
 
-    masks: str = field(metadata={"help": "folder of the masks (.png, .tif)", "identity": False})
+    masks: str = field(metadata=labels_in("the masks (.png, .tif)"))
     classes: str | None = field(
         default=None,
         metadata={
@@ -93,7 +94,7 @@ class Masks(DetectionSource):
     def _example(self) -> str:
         """The values of the first mask, for a message."""
         found = [file for file in list_files(self.masks, ENDINGS) if stem(file).endswith(self.mask_suffix)]
-        values = values_of(os.path.join(self.masks, found[0])) if found else []
+        values = values_of(path_in(self.masks, found[0])) if found else []
         return f"; {found[0]} has {', '.join(values)}" if values else ""
 
     def stated_px(self, item: Item) -> Size | None:
@@ -121,8 +122,8 @@ class Masks(DetectionSource):
         path = f"{stem(file)}{self.mask_suffix}"
         for name in dict.fromkeys((path, os.path.basename(path))):
             for other in sorted(one for lower in IMAGE_ENDINGS - set(ENDINGS) for one in (lower, lower.upper())):
-                mask = os.path.join(self.masks, name + other)
-                if os.path.isfile(mask) and os.path.realpath(mask) != os.path.realpath(os.path.join(self.images, file)):
+                mask = path_in(self.masks, name + other)
+                if os.path.isfile(mask) and os.path.realpath(mask) != os.path.realpath(path_in(self.images, file)):
                     return unreadable_kind(name + other)
         return TileRejected("missing_mask", f"{file} has no mask")
 

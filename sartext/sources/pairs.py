@@ -16,7 +16,7 @@ from sartext.formats.pair_table import Pair, parse_pairs
 from sartext.sar.offset import offset_px
 from sartext.sar.radiometry import CO_POLARISED, CROSS_POLARISED
 from sartext.sources.annotations.match_labels import MISSING
-from sartext.sources.base import FolderSource, entry_key, utf8
+from sartext.sources.base import IMAGE_FOLDER, FolderSource, entry_key, utf8
 from sartext.sources.files.discover import IMAGE_ENDINGS, ending, list_files, sizes_bytes
 from sartext.sources.files.keys import keys, planned_order
 from sartext.sources.files.match_pairs import SEN12, Folders, radar_files, twins
@@ -26,8 +26,10 @@ from sartext.sources.pixels.image import ReadImage, read_image
 from sartext.sources.pixels.measured import read_radar
 from sartext.sources.readers.scene import declared
 from sartext.sources.source import Card, Shard, cut, split_of
+from sartext.sources.split.authors import authors_splits
 from sartext.sources.split.placing import Place, placed
-from sartext.sources.split.splits import SPLIT_NAMES, named_splits
+from sartext.sources.split.splits import Named
+from sartext.sources.split_paths import SPLIT_NAMES, Naming, SplitPaths, by_split, named_in, naming_of, no_folder
 from sartext.sources.twin import GEOTIFF_ENDINGS, BandSelection, Twin, about_file, decoded, gray, read_twin
 from sartext.tile import Geo, Optical, Tile
 
@@ -41,8 +43,8 @@ class PairItem(NamedTuple):
     file: str  # of the SAR image, relative to its folder
     optical: tuple[str, ...]  # the files that may be the twin, relative to theirs
     moments: tuple[Moment | None, Moment | None] = (None, None)  # of the SAR image and of the twin, by the list
-    splits: tuple[str, ...] = ()  # as the list writes them
-    split: str | None = None  # by the list; None where the place decides
+    splits: tuple[Naming, ...] = ()  # as the list writes them
+    split: str | None = None  # by the source's files; None where the place decides
     place: Place | None = None  # None: its scene alone
     fault: tuple[str, str] | None = None  # reason and detail
     unclear: str | None = None  # why nothing says which file the twin is, though there is one
@@ -61,18 +63,23 @@ class Pairs(FolderSource):
     twins is a tile each.
 
     Names of SEN1-2 make a scene of region and number, across seasons. One place are the images of one scene, those whose
-    georeferences overlap, of whatever date, and those that have one twin; its split is what the list says, else by its name.
+    georeferences overlap, of whatever date, and those that have one twin; its split is what the source's files say, else by its
+    name.
     """
 
     title: ClassVar[str] = "Pairs of SAR and optical images"
 
-    sar: str = field(metadata={"help": "folder of the SAR images, sub-folders included", "identity": False})
-    optical: str = field(metadata={"help": "folder of the optical images; it may be the same", "identity": False})
+    sar: str = field(metadata=IMAGE_FOLDER | {"help": "folder of the SAR images, sub-folders included, or train=DIR test=DIR"})
+    optical: str = field(
+        metadata=IMAGE_FOLDER | {"help": "folder of the optical images, or train=DIR test=DIR; it may be the same"}
+    )
     pairs: str | None = field(
         default=None,
         metadata={
-            "help": "list of the pairs, CSV or TSV with the columns sar and optical, and split if any (unset: by name)",
+            "help": "list of the pairs, CSV or TSV with the columns sar and optical, and split if any; or one for each split, "
+            "train=FILE test=FILE (unset: by name)",
             "identity": False,
+            "by_split": True,
         },
     )
     name: str = field(default="pairs", metadata={"help": "name of the dataset: the first segment of every key"})
@@ -129,8 +136,8 @@ class Pairs(FolderSource):
     def shards(self) -> list[Shard]:
         """Consecutive pairs in the order of the SAR images' names. Raises `SourceError` where a file cannot be understood."""
         for folder, what in ((self.sar, "SAR"), (self.optical, "optical")):
-            if not os.path.isdir(folder):
-                raise SourceError("is no folder that can be read", file=folder, remedy=f"give the folder of the {what} images")
+            if (lost := no_folder(folder)) is not None:
+                raise SourceError("is no folder that can be read", file=lost, remedy=f"give the folder of the {what} images")
         found, broken = (self._by_name(), []) if self.pairs is None else self._by_list(self.pairs)
         found.sort(key=lambda pair: (planned_order(pair.file), pair.optical))
         items = self._decided(self._keyed(found))
@@ -214,7 +221,8 @@ class Pairs(FolderSource):
         return twin, file
 
     def _by_name(self) -> list[PairItem]:
-        folders = Folders(os.path.realpath(self.sar), os.path.realpath(self.optical))
+        real = [one if isinstance(one, SplitPaths) else os.path.realpath(one) for one in (self.sar, self.optical)]
+        folders = Folders(*real)
         radar = radar_files(list_files(self.sar, IMAGE_ENDINGS), folders)
         optical = list_files(self.optical, IMAGE_ENDINGS)
         found = twins(radar, optical, folders)
@@ -228,32 +236,39 @@ class Pairs(FolderSource):
             )
         return [PairItem("", file, optical) for file, optical in zip(radar, found, strict=True)]
 
-    def _by_list(self, path: str) -> tuple[list[PairItem], list[Pair]]:
-        """The pairs of the list, each once; and its broken rows."""
-        try:
-            with open(path, "rb") as stream:
-                rows = list(parse_pairs(stream, path))
-        except OSError as error:
-            raise SourceError(f"cannot be read, {error.strerror}", file=path) from error
-        good = [row for row in rows if row.fault is None]
-        radar = Paths(list_files(self.sar, IMAGE_ENDINGS)).resolve({tidy(row.sar): None for row in good})
-        optical = Paths(list_files(self.optical, IMAGE_ENDINGS)).resolve({tidy(row.optical): None for row in good})
+    def _by_list(self, paths: str) -> tuple[list[PairItem], list[tuple[str, Pair]]]:
+        """The pairs of the list, or of those by split, each once; and the broken rows, each with what its line is called."""
+        rows = [(split, file, row) for split, file in by_split(paths) for row in _rows(file)]
+        good = [
+            (
+                named_in(self.sar, tidy(row.sar), split)[0],
+                named_in(self.optical, tidy(row.optical), split)[0],
+                (*_written(row.split), *(() if split is None else (Naming(split, file),))),
+                row,
+            )
+            for split, file, row in rows
+            if row.fault is None
+        ]
+        radar = Paths(list_files(self.sar, IMAGE_ENDINGS)).resolve({sar: None for sar, _, _, _ in good})
+        optical = Paths(list_files(self.optical, IMAGE_ENDINGS)).resolve({twin: None for _, twin, _, _ in good})
         items: dict[Any, PairItem] = {}
-        for row in good:
-            sar, twin = tidy(row.sar), tidy(row.optical)
+        for sar, twin, splits, row in good:
             unclear, unclear_twin = radar[sar].unclear(sar), optical[twin].unclear(twin)
             item = PairItem(
                 "",
                 file=radar[sar].files[0] if radar[sar].files and unclear is None else utf8(sar),
                 optical=optical[twin].files or (utf8(twin),),
                 moments=(row.sar_moment, row.optical_moment),
-                splits=(utf8(row.split),) if row.split is not None else (),
+                splits=splits,
                 fault=None if unclear is None else ("ambiguous_image", utf8(f"line {row.line}: {unclear}")),
                 unclear=None if unclear_twin is None else utf8(f"line {row.line}: {unclear_twin}"),
             )
             there = items.setdefault((item.file, item.optical, item.moments), item)
             items[there.file, there.optical, there.moments] = there._replace(splits=(*there.splits, *item.splits))
-        return list(items.values()), [row for row in rows if row.fault is not None]
+        broken = [(split, row) for split, _, row in rows if row.fault is not None]
+        return list(items.values()), [
+            (f"{split}_line_{row.line}" if split else f"line_{row.line}", row) for split, row in broken
+        ]
 
     def _keyed(self, pairs: list[PairItem]) -> list[PairItem]:
         """The pairs with their keys: where a SAR image has several, a digest of what sets them apart is in each."""
@@ -277,32 +292,50 @@ class Pairs(FolderSource):
         places = placed(self.sar, [item.file for item in items], [item.key for item in items], together)
         written = [list(item.splits) for item in items]
         for same in of_file.values():
-            known = dict.fromkeys(split for at in same for split in items[at].splits if split.lower() in SPLIT_NAMES)
+            known = dict.fromkeys(one for at in same for one in items[at].splits if one.split.lower() in SPLIT_NAMES)
             for at in same:
                 written[at] += known
+        for item, own in zip(items, written, strict=True):
+            if len(item.optical) == 1:
+                own += naming_of(self.optical, item.optical[0])
         names = [item.key.split("/")[1] if place is None else place.name for item, place in zip(items, places, strict=True)]
-        splits = named_splits([list(dict.fromkeys(one)) for one in written], names, "write train, val or test in the list")
+        files, written = [item.file for item in items], [list(dict.fromkeys(one)) for one in written]
+        remedy = "write train, val or test in the list"
+        splits = authors_splits(self, self.sar, files, written if any(written) else None, names, remedy)
         return [
             item._replace(place=place, split=named.split, fault=item.fault or named.fault)
-            for item, place, named in zip(items, places, splits, strict=True)
+            for item, place, named in zip(items, places, splits or [Named()] * len(items), strict=True)
         ]
 
-    def _broken(self, rows: Sequence[Pair], taken: Collection[str]) -> list[PairItem]:
+    def _broken(self, rows: Sequence[tuple[str, Pair]], taken: Collection[str]) -> list[PairItem]:
         """Of each broken row the item that is rejected with what is wrong with it."""
         return [
             PairItem(
-                entry_key(self.name, f"line_{row.line}", taken),
-                file=f"line_{row.line}{MISSING}",
+                entry_key(self.name, called, taken),
+                file=f"{called}{MISSING}",
                 optical=(),
                 fault=("bad_annotation", utf8(f"line {row.line}: {row.fault}")),
             )
-            for row in rows
+            for called, row in rows
         ]
 
     def _sizes_bytes(self, items: Sequence[PairItem]) -> list[int]:
         radar = sizes_bytes(self.sar, [item.file for item in items])
         optical = sizes_bytes(self.optical, [item.optical[0] if item.optical else "" for item in items])
         return [one + other for one, other in zip(radar, optical, strict=True)]
+
+
+def _rows(file: str) -> list[Pair]:
+    """The rows of a list. Raises `SourceError` where it cannot be read."""
+    try:
+        with open(file, "rb") as stream:
+            return list(parse_pairs(stream, file))
+    except OSError as error:
+        raise SourceError(f"cannot be read, {error.strerror}", file=file) from error
+
+
+def _written(split: str | None) -> tuple[Naming, ...]:
+    return () if split is None else (Naming(utf8(split)),)
 
 
 def _moment(listed: Moment | None, about: Tagged, file: str) -> Moment | None:

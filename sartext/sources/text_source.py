@@ -1,26 +1,27 @@
 """What the sources of images with texts share: each image once, with all that a file says of it, in the split that it names."""
 
 import dataclasses
-import os
 import sys
 from abc import abstractmethod
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from sartext.errors import SourceError, TileRejected
 from sartext.formats.text_record import TextRecord
 from sartext.sources.annotations.match_labels import MISSING
-from sartext.sources.base import FolderSource, entry_key, utf8
+from sartext.sources.base import IMAGE_FOLDER, FolderSource, entry_key, utf8
 from sartext.sources.files.discover import IMAGE_ENDINGS, list_files, sizes_bytes
 from sartext.sources.files.keys import keys, planned_order
 from sartext.sources.files.resolve import Paths, tidy
 from sartext.sources.pixels.image import read_image
 from sartext.sources.source import Shard, cut, split_of
+from sartext.sources.split.authors import authors_splits
 from sartext.sources.split.placing import Place, geo_at, placed
-from sartext.sources.split.splits import named_splits
-from sartext.tile import MODALITIES, SPLITS, Caption, Question, Tile
+from sartext.sources.split.splits import Named
+from sartext.sources.split_paths import Naming, by_split, named_in, no_folder
+from sartext.tile import MODALITIES, Caption, Question, Tile
 
 MAX_TEXT_CHARACTERS = 8192
 
@@ -32,7 +33,7 @@ class TextItem(NamedTuple):
     file: str  # relative to the images' folder; where none is found, as the texts name it
     texts: tuple[str, ...]
     turns: tuple[tuple[str, str], ...]
-    splits: tuple[str, ...]  # as written
+    splits: tuple[Naming, ...]  # as written
     faults: tuple[tuple[str, str], ...]  # (reason, detail)
     split: str | None = None  # by the file; None where the place decides
     place: Place | None = None  # None: its scene alone
@@ -40,38 +41,34 @@ class TextItem(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class DescribedSource(FolderSource):
-    """A folder of images and one file of texts. Subclasses parse it and make of a planned item captions or questions.
+    """A folder of images and a file of texts, or one for each split. Subclasses parse it and make of an item captions or
+    questions.
 
     Only images of which the file speaks are part of the set; one that it names and that is not there is rejected as missing.
     A path in the file may begin above or below the folder; where two images could be meant, it is rejected as ambiguous, and so
     are two that could be meant by one path. A faulty entry of an image of which others are good is a reject of its own. Entries
     about no image are left out, which is said with their number.
 
-    The split is the field's where it is set, else the file's, of the image or of others of its place, and else by the place, as
-    `split_by` of a tile says: images whose footprints overlap are one place, and so are those of one scene.
+    The split is the field's where it is set, else the file's (or that of its folder or its list), of the image or of others of
+    its place, and else by the place, as `split_by` of a tile says: images whose footprints overlap are one place, and so are
+    those of one scene.
     """
 
-    images: str = field(metadata={"help": "folder of the images, sub-folders included", "identity": False})
-    split: str | None = field(
-        default=None,
-        metadata={"help": f"the split of all images, {', '.join(SPLITS)} (unset: as the file says, or by scene)"},
-    )
+    images: str = field(metadata=IMAGE_FOLDER)
     modality: str = field(default="sar", metadata={"help": f"what the images are: {' or '.join(MODALITIES)}"})
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.split is not None and self.split not in SPLITS:
-            raise ValueError(f"split is {self.split!r}; it is one of {', '.join(SPLITS)}")
         if self.modality not in MODALITIES:
             raise ValueError(f"modality is {self.modality!r}; it is {' or '.join(MODALITIES)}")
 
     @abstractmethod
     def texts_file(self) -> str:
-        """The path of the file of texts."""
+        """The path of the file of texts, or those by split."""
 
     @abstractmethod
-    def parse(self) -> Iterable[TextRecord]:
-        """What the file says. Raises `SourceError` where it cannot be understood as a whole."""
+    def parse(self, file: str) -> Iterable[TextRecord]:
+        """What the file of texts, or that of one split, says. Raises `SourceError` where it cannot be understood as a whole."""
 
     @abstractmethod
     def said(self, item: TextItem) -> tuple[tuple[Caption, ...], tuple[Question, ...]]:
@@ -79,8 +76,8 @@ class DescribedSource(FolderSource):
 
     def shards(self) -> list[Shard]:
         """Consecutive images in the order of their names. Raises `SourceError` where a file cannot be understood."""
-        if not os.path.isdir(self.images):
-            raise SourceError("is no folder that can be read", file=self.images, remedy="give the folder of the images")
+        if (lost := no_folder(self.images)) is not None:
+            raise SourceError("is no folder that can be read", file=lost, remedy="give the folder of the images")
         items = self.planned()
         return cut(items, sizes_bytes(self.images, [item.file for item in items]), shard_tiles=self.shard_tiles)
 
@@ -89,7 +86,7 @@ class DescribedSource(FolderSource):
         return {
             "texts": item.texts,
             "turns": item.turns,
-            "splits": item.splits,
+            "splits": [one.split for one in item.splits],
             "faults": [reason for reason, _ in item.faults],
             "split": item.split,
             "place": item.place,
@@ -101,7 +98,7 @@ class DescribedSource(FolderSource):
             raise TileRejected(*item.faults[0])
         scene = item.key.split("/")[1]
         place = item.place or Place(scene, "scene")
-        split = self.split or item.split
+        split = item.split
         captions, questions = self.said(item)
         read = read_image(self.images, item.file)
         return Tile(
@@ -153,9 +150,10 @@ class DescribedSource(FolderSource):
         said: dict[str, _Gathered] = defaultdict(_Gathered)
         unnamed: list[_Broken] = []
         of_none = 0
-        for number, one in enumerate(self.parse()):
+        for number, (split, path, one) in enumerate(self._entries()):
             if one.file:  # a table names an image as often as it has captions
-                said[tidy(one.file)].take(number, one)
+                name, others = named_in(self.images, tidy(one.file), split)
+                said[name].take(number, one, (*others, *([Naming(split, path)] if split is not None else [])))
             elif one.fault is not None:
                 unnamed.append((number, f"{one.place}: {one.fault}"))
             else:
@@ -173,18 +171,25 @@ class DescribedSource(FolderSource):
             print(f"{self.texts_file()}: blank captions, which are left out: {blank:,}", file=sys.stderr)
         return found, unnamed
 
+    def _entries(self) -> Iterator[tuple[str | None, str, TextRecord]]:
+        """The entries of the file, or of all files by split, each with its split and its file."""
+        for split, path in by_split(self.texts_file()):
+            for one in self.parse(path):
+                yield split, path, one
+
     def _decided(self, items: list[TextItem]) -> list[TextItem]:
         """The items with their places and their splits."""
         places = placed(self.images, [item.file for item in items], [item.key for item in items])
         names = [item.key.split("/")[1] if place is None else place.name for item, place in zip(items, places, strict=True)]
-        splits = named_splits([item.splits for item in items], names, "name the split of all images with the field split")
+        written = [item.splits for item in items]
+        remedy = "name the split of all images with the field split"
+        files = [item.file for item in items]
+        splits = authors_splits(self, self.images, files, written if any(written) else None, names, remedy)
         return [
             item._replace(
-                place=place,
-                split=named.split,
-                faults=item.faults if named.fault is None or self.split is not None else (*item.faults, named.fault),
+                place=place, split=named.split, faults=item.faults if named.fault is None else (*item.faults, named.fault)
             )
-            for item, place, named in zip(items, places, splits, strict=True)
+            for item, place, named in zip(items, places, splits or [Named()] * len(items), strict=True)
         ]
 
 
@@ -197,14 +202,14 @@ class _Gathered:
     def __init__(self) -> None:
         self.texts: list[str] = []
         self.turns: list[tuple[str, str]] = []
-        self.splits: dict[str, None] = {}
+        self.splits: dict[Naming, None] = {}
         self.faults: list[tuple[str, str]] = []
         self.broken: list[_Broken] = []
         self.good = False
         self.place = ""
 
-    def take(self, number: int, one: TextRecord) -> None:
-        """Takes in one entry."""
+    def take(self, number: int, one: TextRecord, splits: Iterable[Naming]) -> None:
+        """Takes in one entry, with the splits that its file and its folder are of."""
         self.place = self.place or one.place
         if one.fault is not None:
             self.broken.append((number, f"{one.place}: {one.fault}"))
@@ -213,7 +218,8 @@ class _Gathered:
         self.texts.extend(one.texts)
         self.turns.extend(one.turns)
         if one.split is not None:
-            self.splits.setdefault(utf8(one.split))
+            self.splits.setdefault(Naming(utf8(one.split)))
+        self.splits |= dict.fromkeys(splits)
 
     def join(self, other: "_Gathered") -> None:
         """Takes in what is said of the same image under another name."""

@@ -14,12 +14,13 @@ from sartext.formats.annotation import NAN
 from sartext.formats.voc import VocImage, parse_voc
 from sartext.imaging.orientation import Size
 from sartext.sources.annotations.detection import Annotated, BoxSource
-from sartext.sources.annotations.match_images import located
+from sartext.sources.annotations.listed import listed_images
 from sartext.sources.annotations.match_labels import digest, pair
 from sartext.sources.annotations.packed import Item, PackedItems, pack
 from sartext.sources.files.discover import read_label_file
 from sartext.sources.files.keys import keys
 from sartext.sources.pixels.image import ReadImage
+from sartext.sources.split_paths import by_split
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +35,13 @@ class Voc(BoxSource):
 
     title: ClassVar[str] = "Boxes from Pascal VOC XML"
 
-    annotations: str = field(metadata={"help": "folder of the XML files, or one XML for the whole set", "identity": False})
+    annotations: str = field(
+        metadata={
+            "help": "folder of the XML files, or one XML for the whole set; or such for each split, train=DIR test=DIR",
+            "identity": False,
+            "by_split": True,
+        }
+    )
     name: str = field(default="voc", metadata={"help": "name of the dataset: the first segment of every key"})
 
     @property
@@ -42,7 +49,7 @@ class Voc(BoxSource):
         return 3
 
     def plan(self) -> tuple[Sequence[Item], Sequence[str]]:
-        if os.path.isdir(self.annotations):
+        if any(os.path.isdir(path) for _, path in by_split(self.annotations)):
             return pair(self.images, self.annotations, ".xml", source=self.name, pattern=self.scene_pattern, unlabelled=False)
         items = self._whole_set()
         return items, items.files
@@ -77,33 +84,42 @@ class Voc(BoxSource):
         return digest(self.annotations, item.label_file)
 
     def _whole_set(self) -> PackedItems:
-        named: list[str] = []
+        listed: list[tuple[str | None, str, list[str]]] = []
         numbers: dict[str, int] = {}
         sizes, image, label, number, flags = (array("i") for _ in range(5))
         corners = array("d")
-        try:
-            with open(self.annotations, "rb") as stream:
-                for count, one in enumerate(parse_voc(stream, self.annotations)):
-                    if not one.file:
-                        raise SourceError("an image without <filename>", file=self.annotations, place=f"image {count + 1}")
-                    named.append(one.file)
-                    sizes.extend(one.size_px or (0, 0))
-                    for place, annotation in enumerate(one.annotations, 1):
-                        image.append(count)
-                        number.append(place)
-                        label.append(numbers.setdefault(annotation.label, len(numbers)))
-                        flags.append(int(annotation.difficult))
-                        corners.extend(annotation.corners_px)
-                        corners.extend((NAN,) * (8 - len(annotation.corners_px)))
-        except OSError as error:
-            raise SourceError(f"cannot be read, {error.strerror}", file=self.annotations) from error
-        files, faults = located(self.images, named)
+        count = 0  # of images in all files
+        for split, path in by_split(self.annotations):
+            named: list[str] = []
+            listed.append((split, path, named))
+            try:
+                with open(path, "rb") as stream:
+                    for one in parse_voc(stream, path):
+                        if not one.file:
+                            raise SourceError("an image without <filename>", file=path, place=f"image {len(named) + 1}")
+                        named.append(one.file)
+                        sizes.extend(one.size_px or (0, 0))
+                        for place, annotation in enumerate(one.annotations, 1):
+                            image.append(count)
+                            number.append(place)
+                            label.append(numbers.setdefault(annotation.label, len(numbers)))
+                            flags.append(int(annotation.difficult))
+                            corners.extend(annotation.corners_px)
+                            corners.extend((NAN,) * (8 - len(annotation.corners_px)))
+                        count += 1
+            except OSError as error:
+                raise SourceError(f"cannot be read, {error.strerror}", file=path) from error
+        found = listed_images(self.images, listed)
+        position = np.array(found.positions, dtype=np.int32)
+        sizes_px = np.zeros((len(found.files), 2), dtype=np.int32)
+        sizes_px[position] = np.array(sizes, dtype=np.int32).reshape(-1, 2)
         return pack(
-            keys=keys(self.name, files, self.scene_pattern, listed_in=self.annotations),
-            files=files,
-            faults=faults,
-            sizes_px=np.array(sizes, dtype=np.int32).reshape(-1, 2),
-            image=np.array(image, dtype=np.int32),
+            keys=keys(self.name, found.files, self.scene_pattern, listed_in=self.annotations),
+            files=found.files,
+            faults=found.faults,
+            splits=found.splits,
+            sizes_px=sizes_px,
+            image=position[np.array(image, dtype=np.int32)],
             labels=tuple(numbers),
             place="object {}",
             label=np.array(label, dtype=np.int32),

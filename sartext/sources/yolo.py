@@ -8,12 +8,13 @@ from typing import Any, ClassVar
 
 from sartext.errors import SourceError
 from sartext.formats.yolo import parse_classes, parse_yolo
-from sartext.sources.annotations.detection import Annotated, BoxSource
+from sartext.sources.annotations.detection import Annotated, BoxSource, labels_in
 from sartext.sources.annotations.match_labels import digest, pair
 from sartext.sources.annotations.packed import Item
 from sartext.sources.files.discover import IMAGE_ENDINGS, ending, list_files, read_label_file, read_source_file
 from sartext.sources.files.keys import stem
 from sartext.sources.pixels.image import ReadImage
+from sartext.sources.split_paths import path_in
 
 _NAMES = "classes.txt"
 
@@ -30,7 +31,7 @@ class Yolo(BoxSource):
 
     title: ClassVar[str] = "Boxes from YOLO label files"
 
-    labels: str = field(metadata={"help": "folder of the label files (.txt)", "identity": False})
+    labels: str = field(metadata=labels_in("the label files (.txt)"))
     classes: str = field(metadata={"help": "text file with one class name a line", "identity": False})
     name: str = field(default="yolo", metadata={"help": "name of the dataset: the first segment of every key"})
 
@@ -63,7 +64,7 @@ class Yolo(BoxSource):
         which labelImg writes beside its labels, where no image is called so; another than that of `classes` is told of."""
         files = list_files(self.labels, (".txt",))
         given = os.path.realpath(self.classes)
-        aside = {file for file in files if os.path.realpath(os.path.join(self.labels, file)) == given}
+        aside = {file for file in files if os.path.realpath(path_in(self.labels, file)) == given}
         lists = [file for file in files if os.path.basename(file) == _NAMES and file not in aside]
         if lists and not any(stem(os.path.basename(file)) == stem(_NAMES) for file in list_files(self.images, IMAGE_ENDINGS)):
             print(f"{self.labels}: lists of class names, which are no label files: {', '.join(lists[:3])}", file=sys.stderr)

@@ -43,23 +43,29 @@ _ABOUT = r"about (?P<metres>M\d+)"
 
 
 _COVERS = "|".join(sorted((NOUNS[name] for name in COVERS), key=len, reverse=True))
-_GROUND = re.compile(
-    rf"(?:a (?:(?:sar|radar) (?:image|scene)|scene) of )?(?P<covers>(?:{_COVERS})(?:(?:, | and )(?:{_COVERS}))*)"
-    r"(?:,? with |: )(?P<rest>.+)",
-    re.IGNORECASE,
-)
+_LIST = rf"(?P<covers>(?:{_COVERS})(?:(?:, | and )(?:{_COVERS}))*)"
+_IMAGE_OF = r"a (?:(?:sar|radar) (?:image|scene)|scene) of "
+_GROUND = re.compile(rf"(?:{_IMAGE_OF})?{_LIST}(?:,? with |: )(?P<rest>.+)", re.IGNORECASE)
+_BARE_GROUND = re.compile(rf"(?:{_IMAGE_OF}|this (?:sar|radar) (?:image|scene) shows ){_LIST}", re.IGNORECASE)
 _SOME_OF = re.compile(
     r"(?P<many>two|three|four|five|six|seven|eight|nine|ten|\d+) of (?P<who>the .+?) (?:are|lie) (?P<at>.+)", re.I
 )
+
+
+def _covers(text: str) -> tuple[str, ...]:
+    """The names of the land covers in a list."""
+    names = {noun: name for name, noun in NOUNS.items()}
+    return tuple(names[noun] for noun in re.findall(_COVERS, text.lower()))
 
 
 def statements(sentence: str, before: list[Statement]) -> list[Statement] | None:
     """What a sentence states; None where it cannot be read. `before` is what the sentence before it stated."""
     if ground := _GROUND.fullmatch(sentence):
         rest = statements(ground["rest"][:1].upper() + ground["rest"][1:], before)
-        names = {noun: name for name, noun in NOUNS.items()}
-        covers = tuple(names[noun] for noun in re.findall(_COVERS, ground["covers"].lower()))
+        covers = _covers(ground["covers"])
         return None if rest is None else [Ground(covers), *rest]
+    if bare := _BARE_GROUND.fullmatch(sentence):
+        return [Ground(_covers(bare["covers"]))]
     if some := _SOME_OF.fullmatch(sentence):
         sentence = f"Among {some['who']}, {some['many'].lower()} are {some['at']}"
     chunks = chunk(sentence)

@@ -82,7 +82,7 @@ def finish(run: Run, built: BuildRecords) -> Artifact:
     if there is None or there["shards"] != shards:
         run.finish(
             parents=[],
-            counts=built.totals(),
+            counts=built.totals() | {"places_in_several_splits": built.cut_places()},
             licences=sorted({licence for record in records for licence in record["licences"]}),
             shards=shards,
         )

@@ -140,8 +140,18 @@ def contents(tiles: pa.Table, rejects: pa.Table, expected: Collection[str] = ())
         "expected": sorted(expected),
         "captions": _caption_counts(tiles),
         "questions": _question_counts(tiles),
+        "splits": _split_counts(tiles),
         "licences": sorted(set(pc.struct_field(tiles["origin"], "licence").to_pylist()) - {None}),
     }
+
+
+def _split_counts(tiles: pa.Table) -> dict[str, dict[str, int]]:
+    """How many tiles are in each split, by what decided it; "" where nothing is said."""
+    found: dict[str, dict[str, int]] = {}
+    columns = (pc.fill_null(tiles[name].combine_chunks(), "") for name in ("split", "split_by"))
+    for (split, rule), number in Counter(zip(*(column.to_pylist() for column in columns), strict=True)).items():
+        found.setdefault(split, {})[rule] = number
+    return {split: dict(sorted(rules.items())) for split, rules in sorted(found.items())}
 
 
 def _caption_counts(tiles: pa.Table) -> dict[str, int]:
@@ -239,10 +249,13 @@ def totals(records: dict[int, Record]) -> dict[str, Any]:
     rejected: Counter[str] = Counter()
     captions: Counter[str] = Counter()
     questions: Counter[str] = Counter()
+    splits: dict[str, Counter[str]] = {}
     for record in records.values():
         rejected.update(record["rejected"])
         captions.update(record["captions"])
         questions.update(record.get("questions", {}))  # records of before have none
+        for split, rules in record.get("splits", {}).items():
+            splits.setdefault(split, Counter()).update(rules)
     return {
         "planned": sum(record["planned"] for record in records.values()),
         "kept": sum(record["rows"] for record in records.values()),
@@ -250,6 +263,7 @@ def totals(records: dict[int, Record]) -> dict[str, Any]:
         "rejected_by_reason": dict(sorted(rejected.items())),
         "captions": dict(sorted(captions.items())),
         "questions": dict(sorted(questions.items())),
+        "splits": {split: dict(sorted(rules.items())) for split, rules in sorted(splits.items())},
     }
 
 

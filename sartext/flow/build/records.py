@@ -10,6 +10,7 @@ from sartext.flow.build.shard import ShardTask
 from sartext.flow.run import all_there
 from sartext.row_groups import read_table
 from sartext.sources.source import Shard
+from sartext.sources.split.cut import COLUMNS_OF_PLACES, cut_places
 from sartext.store import Store
 
 IN_A_ROW = 100  # rejects in planned order that end a job: a whole folder is missing, not a tile
@@ -73,6 +74,15 @@ class BuildRecords:
     def totals(self) -> dict[str, Any]:
         """What all records hold together."""
         return totals(self.records)
+
+    def cut_places(self) -> dict[str, int]:
+        """How many places lie in which splits, of those that lie in several: as a source names them, for ours cut none."""
+        records = [self.records[number] for number in sorted(self.records)]
+        # Records of before do not say what decided the splits.
+        if all("source" not in rules for one in records for rules in one.get("splits", {"": ("source",)}).values()):
+            return {}
+        paths = [one["tiles"]["path"] for one in records if one["tiles"]]
+        return cut_places(read_table(self._store, path, COLUMNS_OF_PLACES) for path in paths)
 
     def expect(self, work: Sequence[ShardTask]) -> None:
         """From now on the records of this work are awaited, each of its generation or a later one."""

@@ -13,7 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from sartext.artifact import MANIFEST, open_artifact, read_json, readable
+from sartext.artifact import MANIFEST, cut_by_authors, open_artifact, read_json, readable
 from sartext.errors import UserError
 from sartext.evaluate.answers import ClassWords
 from sartext.flow.engine.options import Pool
@@ -267,4 +267,5 @@ def _about(truth: Truth, held: HeldOut, config: dict[str, Any]) -> Scores:
         "narrator_captions": {"counted": held.narrator_captions, "captions": held.narrated},
         "questions": len(truth.asked),
         "unreadable": dict(truth.unreadable),
+        "cut_by_authors": cut_by_authors(open_artifact(held.dataset).manifest),
     }

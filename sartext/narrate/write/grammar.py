@@ -1,22 +1,27 @@
 """From facts to sentences: a concise caption of one sentence and a detailed one of several.
 
-What a sentence can say, and how (the contract for readers; the frames are in `phrases`):
+What a sentence can say, and how (the contract for readers; the frames are in `templates`):
+- The ground comes first where regions tell it: "water and cropland with three ships" names the land covers of a tenth of the
+  image or more, the largest first, three at most.
 - A number stands right before its noun: "a ship", "one ship", "a single ship", "three ships", "17 ships" (words up to ten,
   figures above). Concise text says "many ships" above ten, and may say "dozens of ships" from 24 up. Numbers without "at
-  least" or "no fewer than" are exact. "At least three annotated (labeled) ships" is said of classes that are not exhaustive;
-  "at least three ships" where the border cuts another off and, in concise text, where further ships are unresolvable; "tiny
-  ships" where all of them are.
-- "No ships, aircraft or bridges", "without ...": classes that are exhaustive and have no box.
-- A place is "in (at) the upper left", "in the upper left part (area)", of the image, scene, frame, tile or view; "near the
-  center" is the center cell. It belongs to the noun phrase right before it or, at the start, right after it, and is the place
-  of all objects that the phrase counts. In a list, each item has its own place or none ("two ships at the center, a bridge").
+  least" are exact. "At least three annotated (labeled) ships" is said of classes that are not exhaustive; "at least three
+  ships" where the border cuts another off and, in concise text, where further ships are unresolvable; "tiny ships" where all
+  of them are.
+- "No ships, aircraft or bridges", "without ...": classes that are exhaustive and have no box. Never as a concise caption, and
+  alone only where nothing else is known.
+- A place is "in (at) the upper left", "in the upper left part", of the image or scene; "near the center" is the center cell.
+  It belongs to the noun phrase right before it or, at the start, right after it, and is the place of all objects that the
+  phrase counts. In a list, each item has its own place or none ("two ships at the center, a bridge").
 - "Two in the upper left and one in the center" shares out the objects of the class just named, each once; where some object
-  spans, the parts are not all ("among", "some", "include"). "Five ships, three of them in the center" names the fullest cell.
-  "At least one in the upper left" is said where the number is not exact. "All", "both", "they", "it" and "the ship" are
-  the counted objects of the class named before, and "the annotated (labeled) ships" those of a class that is not exhaustive.
+  spans, the parts are not all ("among", "include"). "Five ships, three of them in the center" names the cell of at least half
+  of them. "At least one in the upper left" is said where the number is not exact. "All", "both", "them", "it" and "the ship"
+  are the counted objects of the class named before, and "the annotated (labeled) ships" those of a class that is not
+  exhaustive.
 - "The ships include at least two tankers": so many of them have the finer label.
 - Lengths, orientations, arrangements, relations and largest objects are said as defined in `shapes`, `arrangement` and
-  `relations`, of all objects of the noun they name.
+  `relations`, of all objects of the noun they name. "The largest" is said of classes whose objects differ in size.
+- A detailed text has at most the 77 tokens of CLIP: what matters least goes first (see `fitting`).
 """
 
 from collections.abc import Sequence
@@ -42,7 +47,7 @@ LISTED_MOST = 6  # groups that one sentence counts
 def concise(facts: Facts, pick: Pick) -> str | None:
     """One sentence, or None where nothing may be said."""
     if not facts.objects:
-        return None  # what is not there is no caption of an image
+        return _ground(facts, pick)  # what is not there is no caption of an image
     mark = pick.one(templates.MARKS)
     groups = groups_of(facts, mark)
     if len(groups) > 1 and (len(groups) > 3 or pick.chance(40)):
@@ -64,6 +69,12 @@ def concise(facts: Facts, pick: Pick) -> str | None:
 def _plain(setting: str, pick: Pick) -> str:
     """A frame for objects whose places are not said."""
     return pick.one(templates.SET if setting else templates.PLAIN)
+
+
+def _ground(facts: Facts, pick: Pick) -> str | None:
+    """What an image is of that provably lacks objects of some class; other images without boxes say nothing of objects."""
+    setting = setting_of(facts) if _absent(facts) else ""
+    return pick.one(templates.GROUND).format(img=pick.one(templates.IMAGES), setting=setting) if setting else None
 
 
 def setting_of(facts: Facts) -> str:
@@ -88,7 +99,10 @@ def _any_resolvable(group: Group) -> bool:
 def detailed(facts: Facts, pick: Pick) -> str | None:
     """Some sentences with numbers and places, as many as the tokens of CLIP hold, or None where nothing may be said."""
     if not facts.objects:
-        return None if facts.covers.labels else _absence(facts, pick)
+        ground, absence = _ground(facts, pick), _absence(facts, pick)
+        if ground is None or absence is None:
+            return None if facts.covers.labels else absence
+        return fitted([Wanted(Importance.NUMBERS, ground), Wanted(Importance.ABSENCES, absence)])
     mark = pick.one(templates.MARKS)
     groups, setting = groups_of(facts, mark), setting_of(facts)
     alone = len(groups) == 1
@@ -285,7 +299,7 @@ def _plurals_absent(labels: tuple[str, ...], exhaustive: tuple[str, ...]) -> tup
 
 
 def _absence(facts: Facts, pick: Pick) -> str | None:
-    """What a tile provably lacks of which nothing else is known."""
+    """What a tile without counted boxes provably lacks."""
     missing = pick.shuffled(_absent(facts))
     return _without(pick.one(templates.ABSENT), missing, pick) if missing else None
 

@@ -1,9 +1,9 @@
 """From regions to sentences: a concise one that states shares in words people use, a detailed text with the figures.
 
-What a sentence can say (the frames are in `cover_phrases`):
+What a sentence can say (the frames are in `land_cover_templates`):
 - The share of each class, of the image where all of it is labelled and of the labelled area else: in words ("about half of the
   image", "most of the image") or in percent, rounded to whole points from 1% up and to tenths below. Of a class that may be
-  elsewhere too, unannotated, it is the share of the "annotated" ones. Where nothing is labelled but one class, or things, the
+  elsewhere too, unannotated, it is the share of the "annotated" ones. Where nothing is labelled but one class, the
   labelled area is no more than they are: they are "annotated" and a share of the image.
 - Where most of a land cover lies, and which of two borders the other; see `covers` for when that is said. Where unlabelled
   pixels could change the place, it is that of what is "annotated". Of a class below 0.1% neither is said.

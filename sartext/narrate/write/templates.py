@@ -52,6 +52,8 @@ SET = (
     "A {img} of {setting}: {np}.",
 )
 
+GROUND = ("A {img} of {setting}.", "A scene of {setting}.", "This {img} shows {setting}.")  # without any objects
+
 # Those that end with the noun phrase, so that it may go on: "three ships, two of them in the center".
 PLAIN_END = tuple(text for text in PLAIN if text.endswith("{np}."))
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sartext.artifact import without_texts
+from sartext.artifact import cut_by_authors, without_texts
 from sartext.report.dataset.blocks import NONE, count, share
 from sartext.report.dataset.datasets import OriginRow
 from sartext.report.dataset.licences import hub_licence
@@ -33,7 +33,7 @@ def card(survey: Survey, manifest: Mapping[str, Any], titles: Mapping[str, str])
         _what(survey),
         _sources(survey, titles),
         _rights(survey),
-        _splits(survey),
+        _splits(survey, cut_by_authors(manifest)),
         _LOAD,
         _limits(survey, without_texts(manifest)),
         _made(manifest),
@@ -193,7 +193,7 @@ def _rights(survey: Survey) -> str:
 _RULES = {"source": "the source itself", "scene": "the name of the scene", "footprint": "overlapping footprints"}
 
 
-def _splits(survey: Survey) -> str:
+def _splits(survey: Survey, cut: str) -> str:
     order = [*SPLITS, ""]
     rows = [
         [split or "none", _RULES.get(rule, "unknown"), count(number), share(number, survey.tiles)]
@@ -203,6 +203,8 @@ def _splits(survey: Survey) -> str:
         "The column `split` says train, val or test; `split_by` what decided it; `scene` is a place that no split should cut. "
         "The files hold tiles of every split, so `datasets` calls all of them `train`: choose by the column, as below."
     )
+    if cut:
+        words += f" {cut[0].upper()}{cut[1:]}: what is measured on one side has been seen from nearby on the other."
     return f"## Splits\n\n{words}\n\n{_table(('split', 'decided by', 'tiles', 'share'), rows)}" if rows else ""
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sartext.artifact import without_texts
+from sartext.artifact import cut_by_authors, without_texts
 from sartext.report.dataset.atlas import atlas
 from sartext.report.dataset.blocks import NONE, Section, Verbatim, count, estimate, share, truncated
 from sartext.report.dataset.captions import captions, claims, classes, questions
@@ -97,7 +97,7 @@ def _sections(
         else None,
         classes(survey),
         questions(survey),
-        section("splits", "Splits", "Splits", _SPLITS, _splits(survey)),
+        section("splits", "Splits", "Splits", _SPLITS, _splits(survey, cut_by_authors(manifest))),
         section("map", "Map", "Where the tiles lie", _MAP, atlas(survey.footprints)) if survey.footprints.total else None,
         _rejected(survey),
         section("made", "Made of", "How it was made", _MADE, Verbatim(title="configuration", text=_config(manifest))),
@@ -115,7 +115,9 @@ _TILES = (
     "cannot decide, a red one is refused. Words that claim something are underlined, and under the pointer they light up what "
     "they stand on."
 )
-_SPLITS = "A scene is the place that no split may cut; the rule says what decided the split of its tiles."
+_SPLITS = (
+    "A scene is the place that no split cuts but that of a set's authors; the rule says what decided the split of its tiles."
+)
 _MAP = "Footprints in WGS84, drawn on equal degrees with longitudes narrowed by the cosine of the latitude."
 _MADE = "The configuration that the fingerprint covers; paths and machines are no part of it."
 
@@ -198,7 +200,7 @@ def gsd(facts: DatasetFacts) -> str:
     return (low if low == high else f"{low} to {high}") + unknown
 
 
-def _splits(survey: Survey) -> Table:
+def _splits(survey: Survey, cut: str) -> Table:
     order = [*SPLITS, ""]
     rows, shown = [], set()
     for (split, rule), number in sorted(survey.splits.items(), key=lambda one: (order.index(one[0][0]), one[0][1])):
@@ -206,7 +208,9 @@ def _splits(survey: Survey) -> Table:
         rows.append([split or "none", _RULES.get(rule, rule), count(number), share(number, survey.tiles), scenes])
         shown.add(split)
     head = ("split", "decided by", "tiles", "share", "scenes of the split")
-    return Table(head=head, rows=rows, text=(0, 1), note=_cut(survey))
+    return Table(
+        head=head, rows=rows, text=(0, 1), note=" ".join([_cut(survey), *([f"{cut[0].upper()}{cut[1:]}."] if cut else [])])
+    )
 
 
 _RULES = {"source": "the source itself", "scene": "the name of the scene", "footprint": "overlapping footprints", "": "unknown"}

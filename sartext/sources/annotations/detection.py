@@ -1,7 +1,6 @@
 """What the sources of boxes share: their fields, and one tile from its image and its annotations."""
 
 import dataclasses
-import os
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,13 +11,23 @@ from sartext.formats.annotation import Annotation
 from sartext.imaging.orientation import Size
 from sartext.sources.annotations.boxes import tile_boxes
 from sartext.sources.annotations.labels import label_table
-from sartext.sources.annotations.packed import Item, PackedItems, with_places
-from sartext.sources.base import FolderSource, finite, utf8
+from sartext.sources.annotations.packed import Item, PackedItems, splits_of, with_places, with_splits
+from sartext.sources.base import IMAGE_FOLDER, FolderSource, finite, utf8
 from sartext.sources.files.discover import sizes_bytes
 from sartext.sources.pixels.image import ReadImage, read_image
 from sartext.sources.source import Card, Shard, cut, split_of
+from sartext.sources.split.authors import authors_splits
 from sartext.sources.split.placing import Place, geo_at, placed
+from sartext.sources.split_paths import no_folder
 from sartext.tile import Box, Region, Tile
+
+# What the field of a file that lists annotations says of itself.
+FILES = {"help": "the JSON file, or train=FILE test=FILE", "identity": False, "by_split": True}
+
+
+def labels_in(what: str) -> dict[str, Any]:
+    """What the field of a folder of label files says of itself."""
+    return {"help": f"folder of {what}, or train=DIR test=DIR", "identity": False, "by_split": True}
 
 
 class Annotated(NamedTuple):
@@ -37,12 +46,12 @@ class DetectionSource(FolderSource):
     """A folder of images and their boxes. Subclasses say what is planned and where an image's annotations are.
 
     Where a GeoTIFF lies is in its tile; images whose footprints overlap, of whatever date, are one place and share a split, as
-    those of one scene do.
+    those of one scene do. Where the set's authors name splits, by folders, files of annotations or lists, these are kept.
 
     Raises `ValueError` where a field cannot be what it says.
     """
 
-    images: str = field(metadata={"help": "folder of the images, sub-folders included", "identity": False})
+    images: str = field(metadata=IMAGE_FOLDER)
     name: str = field(default="detection", metadata={"help": "name of the dataset: the first segment of every key"})
     label_map: dict[str, str] = field(
         default_factory=dict,
@@ -59,11 +68,14 @@ class DetectionSource(FolderSource):
 
     def shards(self) -> list[Shard]:
         """Consecutive images in the order of their names. Raises `SourceError` where a file cannot be understood."""
-        if not os.path.isdir(self.images):
-            raise SourceError("is no folder that can be read", file=self.images, remedy="give the folder of the images")
+        if (lost := no_folder(self.images)) is not None:
+            raise SourceError("is no folder that can be read", file=lost, remedy="give the folder of the images")
         items, files = self.plan()
         keys = items.keys if isinstance(items, PackedItems) else [item.key for item in items]
-        items = with_places(items, placed(self.images, files, keys))
+        places = placed(self.images, files, keys)
+        named = [key.split("/")[1] if place is None else place.name for key, place in zip(keys, places, strict=True)]
+        decided = authors_splits(self, self.images, files, splits_of(items), named)
+        items = with_splits(with_places(items, places), decided)
         return cut(items, sizes_bytes(self.images, files), shard_tiles=self.shard_tiles)
 
     def identity(self, item: Item) -> Any:
@@ -71,7 +83,7 @@ class DetectionSource(FolderSource):
         read by a retry of the same dataset."""
         boxes = [[utf8(a.label), finite(a.corners_px), a.difficult, a.crowd] for a in item.annotations]
         rivals = {"rivals": [utf8(file) for file in item.rivals]} if item.rivals else {}
-        more = {"place": item.place, "fault": item.fault and item.fault[0]}
+        more = {"place": item.place, "split": item.named.split, "fault": item.rejected and item.rejected[0]}
         known = {name: value for name, value in more.items() if value is not None}
         return {"boxes": boxes, "size_px": item.size_px, "labels": self.label_digest(item), **rivals, **known}
 
@@ -107,8 +119,8 @@ class DetectionSource(FolderSource):
 
     def tile(self, item: Item) -> Tile:
         """The tile of an image with its boxes."""
-        if item.fault is not None:
-            raise TileRejected(*item.fault)
+        if item.rejected is not None:
+            raise TileRejected(*item.rejected)
         try:
             read = read_image(self.images, item.file, lambda: self.stated_px(item))
             if item.rivals:
@@ -128,8 +140,8 @@ class DetectionSource(FolderSource):
             key=item.key,
             source=self.name,
             scene=scene,
-            split=split_of(place.name),
-            split_by=place.by,
+            split=item.named.split or split_of(place.name),
+            split_by="source" if item.named.split else place.by,
             image=dataclasses.replace(read.image, path=utf8(read.image.path or "")),
             height_px=read.height_px,
             width_px=read.width_px,

@@ -9,6 +9,7 @@ from sartext.sources.annotations.match_labels import MISSING
 from sartext.sources.annotations.packed import Fault
 from sartext.sources.files.discover import IMAGE_ENDINGS, ending, list_files
 from sartext.sources.files.resolve import Paths, without_label_ending
+from sartext.sources.split_paths import path_in
 
 
 class Located(NamedTuple):
@@ -43,4 +44,4 @@ def located(images: str, names: Sequence[str]) -> Located:
 
 def _unlisted(images: str, path: str) -> bool:
     """Whether a file of the folder has this very path, though it is not listed: a hidden one, or of another ending."""
-    return not path.startswith(("/", "../")) and os.path.isfile(os.path.join(images, path))
+    return not path.startswith(("/", "../")) and os.path.isfile(path_in(images, path))

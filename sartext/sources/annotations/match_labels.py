@@ -9,6 +9,7 @@ from sartext.errors import SourceError, TileRejected
 from sartext.sources.annotations.packed import Item
 from sartext.sources.files.discover import IMAGE_ENDINGS, list_files, matched, read_label_file
 from sartext.sources.files.keys import composed, keys, planned_order, stem
+from sartext.sources.split_paths import SplitPaths, by_split, naming_of
 
 MISSING = ".*"  # in place of the ending of an image that is not there
 
@@ -32,14 +33,14 @@ def pair(
     has it. Label files may have a `suffix` to it ("_mask"); those that lack it are none, and neither are those `aside`; a label
     file is no image. An image that several label files may belong to has them in `rivals`, for which its reading rejects it.
     With `unlabelled`, images without a label file are planned too. Raises `SourceError` where a folder cannot be listed, or
-    every image is a label file.
+    every image is a label file. Where label files are by split, so are the items: an image that two splits have is in both.
     """
     endings = (label_endings,) if isinstance(label_endings, str) else label_endings
     label_files = [file for file in list_files(labels, endings) if stem(file).endswith(suffix) and file not in aside]
     image_files = _no_labels(images, labels, label_files)
     labels_of: dict[str, list[str]] = defaultdict(list)
     lost: dict[str, list[str]] = defaultdict(list)
-    wanted = [stem(file).removesuffix(suffix) for file in label_files]
+    wanted = _paths([stem(file).removesuffix(suffix) for file in label_files], labels, image_files, images)
     for path, label_file, found in zip(wanted, label_files, matched(wanted, image_files), strict=True):
         if not found:
             lost[composed(os.path.basename(path))].append(label_file)
@@ -53,16 +54,43 @@ def pair(
     items = []
     for key, file in zip(keys(source, files, pattern, listed_in=images), files, strict=True):
         own = labels_of[file][0] if file in labels_of and file not in rivals else None
-        items.append(Item(key=key, file=file, label_file=own, classes=classes, rivals=rivals.get(file, ())))
+        several = rivals.get(file, ())
+        splits = tuple(naming for one in ((own,) if own else several) for naming in naming_of(labels, one))
+        items.append(Item(key=key, file=file, label_file=own, classes=classes, rivals=several, splits=splits))
     return items, files
+
+
+def _paths(wanted: list[str], labels: str, image_files: list[str], images: str) -> list[str]:
+    """The paths of the label files as the images have them: where one side is in folders by split and the other in one, it may
+    have a folder of that split, by whichever name, or none."""
+    stems = {composed(stem(file)) for file in image_files}
+    if isinstance(labels, SplitPaths) and not isinstance(images, SplitPaths):
+        return [
+            next((one for one in _called(path, labels) if composed(one) in stems), path.partition("/")[2]) for path in wanted
+        ]
+    if not isinstance(images, SplitPaths) or isinstance(labels, SplitPaths):
+        return wanted
+    known: dict[str, set[str]] = defaultdict(set)
+    for path in sorted(stems):
+        for one in _called(path, images):
+            known[one].add(path)
+    return [
+        next(iter(known[composed(path)])) if composed(path) not in stems and len(known.get(composed(path), ())) == 1 else path
+        for path in wanted
+    ]
+
+
+def _called(path: str, folders: SplitPaths) -> list[str]:
+    """What a file of folders by split may be called in one folder: "val/a" is "val/a", "validation/a" or "a"."""
+    split, _, rest = path.partition("/")
+    return [path, f"{os.path.basename(os.path.normpath(folders.of[split]))}/{rest}", rest]
 
 
 def _no_labels(images: str, labels: str, label_files: list[str]) -> list[str]:
     """The images, without those files that are label files: images and masks may lie in one folder."""
     found = list_files(images, IMAGE_ENDINGS)
-    folder, folder_of_labels = os.path.realpath(images), os.path.realpath(labels)
-    taken = {os.path.join(folder_of_labels, file) for file in label_files}
-    image_files = [file for file in found if os.path.join(folder, file) not in taken]
+    taken = _real(labels, label_files)
+    image_files = [file for file, path in zip(found, _real(images, found), strict=True) if path not in taken]
     if found and not image_files:
         raise SourceError(
             "every image in it is a mask too",
@@ -70,6 +98,14 @@ def _no_labels(images: str, labels: str, label_files: list[str]) -> list[str]:
             remedy="give the masks a folder of their own, or say by --source.mask-suffix which files are masks",
         )
     return image_files
+
+
+def _real(folder: str, files: list[str]) -> list[str]:
+    """Where the files of a folder lie, as real paths."""
+    roots = {split: os.path.realpath(path) for split, path in by_split(folder)}
+    if None in roots:
+        return [os.path.join(roots[None], file) for file in files]
+    return [os.path.join(roots[split], rest) for split, _, rest in (file.partition("/") for file in files)]
 
 
 def digest(folder: str, label_file: str | None) -> str | None:

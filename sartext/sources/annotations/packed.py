@@ -10,6 +10,8 @@ import numpy.typing as npt
 from sartext.formats.annotation import Annotation
 from sartext.sources.files.keys import planned_order
 from sartext.sources.split.placing import Place
+from sartext.sources.split.splits import Named
+from sartext.sources.split_paths import Naming
 
 Fault = tuple[str, str]  # why an item is rejected: reason and detail
 
@@ -18,8 +20,9 @@ class ImageTexts(NamedTuple):
     """What a file of texts says of an image."""
 
     texts: tuple[str, ...]
-    split: str | None  # by that file; None where it does not say
+    split: str | None  # by that file, of the image or of others of its place; None where it does not say
     faults: tuple[Fault, ...]
+    splits: tuple[Naming, ...] = ()  # as that file writes them of the image
 
 
 class Item(NamedTuple):
@@ -34,7 +37,14 @@ class Item(NamedTuple):
     rivals: tuple[str, ...] = ()  # label files of which one is the image's own, and nothing says which
     place: Place | None = None  # what no split may part; None: its scene alone
     said: ImageTexts | None = None
-    fault: Fault | None = None  # for which its reading rejects it
+    fault: Fault | None = None  # of its name, for which its reading rejects it
+    splits: tuple[Naming, ...] = ()  # as the source's files write them
+    named: Named = Named()  # the split by all that names one
+
+    @property
+    def rejected(self) -> Fault | None:
+        """Why it is no tile, before anything of it is read: for its name, else for its splits."""
+        return self.fault or self.named.fault
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -54,6 +64,8 @@ class PackedItems(Sequence[Item]):
     places: list[Place | None] | None = None  # (items,) None: each its scene alone
     said: list[ImageTexts] | None = None  # (items,)
     faults: list[Fault | None] | None = None  # (items,) None: none has one
+    splits: list[tuple[Naming, ...]] | None = None  # (items,) None: nothing names any
+    named: list[Named] | None = None  # (items,)
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -87,6 +99,8 @@ class PackedItems(Sequence[Item]):
             place=self.places[at] if self.places is not None else None,
             said=self.said[at] if self.said is not None else None,
             fault=self.faults[at] if self.faults is not None else None,
+            splits=self.splits[at] if self.splits is not None else (),
+            named=self.named[at] if self.named is not None else Named(),
         )
 
     def __eq__(self, other: object) -> bool:
@@ -114,6 +128,8 @@ class PackedItems(Sequence[Item]):
             places=self.places[start:stop] if self.places is not None else None,
             said=self.said[start:stop] if self.said is not None else None,
             faults=self.faults[start:stop] if self.faults is not None else None,
+            splits=self.splits[start:stop] if self.splits is not None else None,
+            named=self.named[start:stop] if self.named is not None else None,
         )
 
     def chosen(self, positions: Sequence[int], said: list[ImageTexts]) -> "PackedItems":
@@ -137,6 +153,8 @@ class PackedItems(Sequence[Item]):
             places=[self.places[at] for at in positions] if self.places is not None else None,
             said=said,
             faults=[self.faults[at] for at in positions] if self.faults is not None else None,
+            splits=[self.splits[at] for at in positions] if self.splits is not None else None,
+            named=[self.named[at] for at in positions] if self.named is not None else None,
         )
 
 
@@ -154,6 +172,7 @@ def pack(
     labels: tuple[str, ...],
     place: str,
     faults: Sequence[Fault | None] = (),
+    splits: Sequence[tuple[Naming, ...]] | None = None,
     **columns: npt.NDArray[Any],
 ) -> PackedItems:
     """The items in planned order. All arguments are in the file's order: `faults` are those of `files`, `image` (n,) says to
@@ -175,6 +194,8 @@ def pack(
         places=None,
         said=None,
         faults=[faults[position] for position in order] if any(faults) else None,
+        splits=[splits[position] for position in order] if splits is not None else None,
+        named=None,
         **{name: column[sorting] for name, column in columns.items()},
     )
 
@@ -194,3 +215,25 @@ def with_places(items: Sequence[Item], places: Sequence[Place | None]) -> Sequen
     if isinstance(items, PackedItems):
         return replace(items, places=list(places))
     return [item._replace(place=place) for item, place in zip(items, places, strict=True)]
+
+
+def splits_of(items: Sequence[Item]) -> list[tuple[Naming, ...]] | None:
+    """What the source's files write of the split of each item; None where they write of none."""
+    if isinstance(items, PackedItems) and (items.splits is not None or items.said is None):
+        written = items.splits
+    else:
+        written = [item.splits for item in items]
+    texts = items.said if isinstance(items, PackedItems) else [item.said for item in items]
+    if texts is not None and any(one is not None and one.splits for one in texts):
+        own = written or [()] * len(items)
+        return [(*one, *(() if said is None else said.splits)) for one, said in zip(own, texts, strict=True)]
+    return written if written is not None and any(written) else None
+
+
+def with_splits(items: Sequence[Item], named: Sequence[Named] | None) -> Sequence[Item]:
+    """The items, each with its split as it is decided."""
+    if named is None:
+        return items
+    if isinstance(items, PackedItems):
+        return replace(items, splits=None, named=list(named))
+    return [item._replace(splits=(), named=one) for item, one in zip(items, named, strict=True)]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from sartext.errors import SourceError, TileRejected
 from sartext.sources.files.keys import composed, stem
+from sartext.sources.split_paths import SplitPaths, by_split, path_in
 
 # Endings under which images lie in datasets; one that is not read is rejected as a tile, not overlooked.
 IMAGE_ENDINGS = frozenset((".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".tif", ".tiff", ".gif", ".bmp", ".webp", ".jp2"))
@@ -24,6 +25,8 @@ def list_files(folder: str, endings: Iterable[str] | None) -> list[str]:
     image counts as one, and is found unreadable later. Raises `SourceError` where a folder cannot be listed.
     """
     wanted = frozenset(endings) if endings is not None else None
+    if isinstance(folder, SplitPaths):
+        return sorted(f"{split}/{file}" for split, path in by_split(folder) for file in list_files(path, wanted))
     found: list[str] = []
     open_folders, visited = [""], set()
     while open_folders:
@@ -89,7 +92,7 @@ def read_source_file(path: str) -> bytes:
 def read_label_file(folder: str, file: str) -> bytes:
     """One image's label file. Raises `TileRejected` as `bad_annotation` where it cannot be read or is beyond 32 MB."""
     try:
-        with open(os.path.join(folder, file), "rb") as stream:
+        with open(path_in(folder, file), "rb") as stream:
             data = stream.read(MAX_LABEL_BYTES + 1)
     except (OSError, ValueError) as error:
         raise TileRejected("bad_annotation", f"{file}: cannot be read, {getattr(error, 'strerror', None) or error}") from error
@@ -100,7 +103,7 @@ def read_label_file(folder: str, file: str) -> bytes:
 
 def sizes_bytes(folder: str, files: Iterable[str]) -> list[int]:
     """The files' sizes in bytes; 0 for one that is not there or cannot be asked, which its reading will say."""
-    return [_size_bytes(os.path.join(folder, file)) for file in files]
+    return [_size_bytes(path_in(folder, file)) for file in files]
 
 
 def _size_bytes(path: str) -> int:

@@ -4,19 +4,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from sartext.sources.split_paths import SPLIT_NAMES, Naming
 from sartext.tile import SPLITS
 
-SPLIT_NAMES = {
-    "train": "train",
-    "training": "train",
-    "restval": "train",  # the rest of COCO's validation images, with which Karpathy's splits train
-    "val": "val",
-    "valid": "val",
-    "validation": "val",
-    "dev": "val",
-    "test": "test",
-    "testing": "test",
-}
 _CHARACTERS = 60
 
 
@@ -27,7 +17,7 @@ class Named(NamedTuple):
     fault: tuple[str, str] | None = None
 
 
-def named_splits(written: Sequence[Sequence[str]], places: Sequence[str], remedy: str) -> list[Named]:
+def named_splits(written: Sequence[Sequence[Naming]], places: Sequence[str], remedy: str) -> list[Named]:
     """For each tile its split by the file, from what that writes of it (nothing, one, or several times) and its place.
 
     A tile of which the file says nothing goes with those of its place of which it does. Faults are `unknown_split`, which
@@ -44,13 +34,14 @@ def named_splits(written: Sequence[Sequence[str]], places: Sequence[str], remedy
     ]
 
 
-def _own(written: Sequence[str], remedy: str) -> Named:
-    named = {SPLIT_NAMES.get(split.lower()) for split in written}
+def _own(written: Sequence[Naming], remedy: str) -> Named:
+    named = {SPLIT_NAMES.get(one.split.lower()) for one in written}
     if None in named:
-        unknown = next(split for split in written if split.lower() not in SPLIT_NAMES)
+        unknown = next(one.split for one in written if one.split.lower() not in SPLIT_NAMES)
         return Named(fault=("unknown_split", f"{unknown[:_CHARACTERS]!r}; {remedy}"))
     if len(named) > 1:
-        return Named(fault=("two_splits", f"it is in {' and in '.join(written[:4])}"))
+        ordered = sorted(written, key=lambda one: SPLITS.index(SPLIT_NAMES[one.split.lower()]))
+        return Named(fault=("two_splits", f"it is in {' and in '.join(map(str, ordered[:4]))}"))
     return Named(next(iter(named), None))
 
 

@@ -1,5 +1,6 @@
 """Configs from the command line."""
 
+import os
 from dataclasses import dataclass, field
 
 import pytest
@@ -8,6 +9,7 @@ from sartext.config import REQUIRED, Recipes
 from sartext.errors import UserError
 from sartext.flow.commandline import parse, run
 from sartext.flow.engine.signals import Stopped
+from sartext.sources.split_paths import SplitPaths
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +21,7 @@ class Source:
     exhaustive: tuple[str, ...] = ()
     label_map: dict[str, str] = field(default_factory=dict)
     may_train: bool | None = None
+    labels: str = field(default="", metadata={"help": "folder of labels", "identity": False, "by_split": True})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +69,17 @@ def test_every_field_is_an_option() -> None:
     )
 
 
+def test_a_path_may_be_one_for_each_split() -> None:
+    home = os.path.expanduser("~")
+    assert parsed(*NEEDED, "--source.labels", "~/a b").source.labels == f"{home}/a b"
+    given = parsed(*NEEDED, "--source.labels", "test=b=c", "Train=~/a").source.labels
+    assert given == SplitPaths({"train": f"{home}/a", "test": "b=c"})
+    assert isinstance(given, SplitPaths)
+    assert parsed(*NEEDED, "--source.labels", "val=x").source.labels == SplitPaths({"val": "x"})
+    assert parsed(*NEEDED, "--source.labels", "./val=x").source.labels == "./val=x"
+    assert parsed(*NEEDED, "--source.labels", "set=1").source.labels == "set=1"
+
+
 def test_what_is_not_said_stays() -> None:
     assert parsed(*NEEDED) == Config(source=Source(images="i"), out="o")
 
@@ -75,6 +89,16 @@ def test_what_is_not_said_stays() -> None:
     [
         (("plain",), "the following arguments are required: --source.images, --out; see jobs.test plain --help"),
         (("plain", "--out", ""), "argument --out: an empty text"),
+        ((*NEEDED, "--source.labels", "train=a", "b"), "--source.labels: 'b' is neither the only path nor one of a split"),
+        (
+            (*NEEDED, "--source.labels", "a", "b"),
+            "--source.labels: 'a' is neither the only path nor one of a split, as train=a",
+        ),
+        ((*NEEDED, "--source.labels", "val=a", "val=b"), "--source.labels: val is given twice, as 'a' and as 'b'"),
+        ((*NEEDED, "--source.labels", "val=a", "valid=b"), "val is given twice, as 'a' and as 'b'"),
+        ((*NEEDED, "--source.labels", "val="), "val= has no path behind it"),
+        ((*NEEDED, "--source.labels", ""), "an empty text"),
+        ((*NEEDED, "--source.labels", "train=a", "test=a"), "train and test are both 'a'; give each its own"),
         ((), "no recipe given"),
         (("nowhere:recipe",), "there is no module 'nowhere'"),
         ((*NEEDED, "--rule.policy", "twin"), "'twin' is no NAME=TEXT"),

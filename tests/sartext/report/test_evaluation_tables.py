@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from sartext.report.evaluation_tables import Measure, ScoreTable, compared, formatted, markdown, order_note, tables
+from sartext.report.evaluation_tables import Measure, ScoreTable, about, compared, formatted, markdown, order_note, tables
 
 
 def test_the_summary_compares_the_models_and_says_where_an_order_fails(scores: list[ScoreTable]) -> None:
@@ -49,3 +49,9 @@ def test_markdown_names_what_is_missing_and_keeps_its_columns(report: dict[str, 
     assert "![figures/retrieval.png](figures/retrieval.png)" in text
     for block in re.findall(r"(?:^\|.*\|\n)+", text, re.M):
         assert len({len(re.findall(r"(?<!\\)\|", line)) for line in block.splitlines()}) == 1
+
+
+def test_what_was_evaluated_has_places_that_its_authors_have_on_both_sides(report: dict[str, Any]) -> None:
+    assert "places" not in about(report)
+    cut = "its authors' splits are kept as they are, with places on both sides: 3 in train and test"
+    assert about({**report, "dataset": {**report["dataset"], "cut_by_authors": cut}}).endswith(f" Of that dataset {cut}.")

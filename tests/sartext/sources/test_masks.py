@@ -306,7 +306,7 @@ def test_real_masks(real_samples: Path) -> None:
         narrated = tile
         for rule in (A2C(), SA2C(), Verify()):
             narrated = rule.apply(narrated)
-        assert len(narrated.captions) == 4, stem
+        assert len(narrated.captions) == 2, stem  # ships are counted, what they cover is not said
         assert all(caption.kept for caption in narrated.captions)
         name = tile.origin.uri.rsplit(".", 1)[0]
         green = np.asarray(Image.open(folder / "masks" / f"{name}.png"))[:, :, 1] == 255
