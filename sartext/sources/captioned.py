@@ -10,7 +10,7 @@ from sartext.errors import SourceError, TileRejected
 from sartext.sources.annotations.detection import DetectionSource
 from sartext.sources.annotations.match_labels import MISSING
 from sartext.sources.annotations.packed import ImageTexts, Item, with_texts
-from sartext.sources.base import utf8
+from sartext.sources.base import TextRights, utf8
 from sartext.sources.captions import Captions
 from sartext.sources.coco import Coco
 from sartext.sources.coco_masks import CocoMasks
@@ -34,7 +34,7 @@ _SHOWN = 3
 
 
 @dataclass(frozen=True, kw_only=True)
-class Captioned(_Annotated):
+class Captioned(TextRights, _Annotated):
     """The images that have both annotations and captions; mixed into a source of annotations, whose fields stay as they are.
 
     The captions are of a table (CSV, TSV), of a JSON (COCO captions, Karpathy's layout, NWPU-Captions) or the answers of

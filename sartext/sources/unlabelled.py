@@ -16,7 +16,14 @@ class Unlabelled:
 
     @property
     def card(self) -> Card:
-        return replace(self.of.card, title=f"{self.of.card.title}, without annotations", labels={}, exhaustive=())
+        return replace(
+            self.of.card,
+            title=f"{self.of.card.title}, without annotations",
+            labels={},
+            exhaustive=(),
+            annotations=None,
+            texts=None,
+        )
 
     @property
     def revision(self) -> int:
@@ -38,5 +45,7 @@ class Unlabelled:
         """The source's tiles, stripped."""
         for made in self.of.read(shard):
             if isinstance(made, Tile):
-                made = replace(made, boxes=(), regions=(), exhaustive=(), optical=None, captions=(), questions=())
+                origin = replace(made.origin, annotations=None, texts=None)
+                bare = replace(made, boxes=(), regions=(), exhaustive=(), optical=None, captions=(), questions=())
+                made = replace(bare, origin=origin)
             yield made
