@@ -11,7 +11,7 @@ TRAIN, PASS_ON, COMMERCE = "may_train", "may_redistribute", "commercial_use"  # 
 PARTS = ("pixels", "annotations", "texts")
 
 
-class Terms(NamedTuple):
+class LicenceTerms(NamedTuple):
     """What a licence allows, as far as it is known, and what it asks for."""
 
     may_train: bool | None = None
@@ -38,7 +38,7 @@ class Right(NamedTuple):
         """Whether it allows a use: as is declared of this part, else as its licence does; None where nothing is known."""
         terms = terms_of(self.licence)
         if use == COMMERCE:
-            return False if terms.non_commercial else None if terms == Terms() else True
+            return False if terms.non_commercial else None if terms == LicenceTerms() else True
         declared = self.may_train if use == TRAIN else self.may_redistribute
         return declared if declared is not None else terms.may_train if use == TRAIN else terms.may_redistribute
 
@@ -50,11 +50,11 @@ class Right(NamedTuple):
         return f"{self.of} declared {use} {str(declared).lower()}" + (f" under {self.licence}" if self.licence else "")
 
 
-_FREE = Terms(may_train=True, may_redistribute=True)
+_FREE = LicenceTerms(may_train=True, may_redistribute=True)
 _NAMED = _FREE._replace(attribution=True)
 _SHARED = _NAMED._replace(share_alike=True)
-_RESEARCH = Terms(may_train=True, may_redistribute=False, attribution=True, non_commercial=True)
-_CLOSED = Terms(may_train=False, may_redistribute=False)
+_RESEARCH = LicenceTerms(may_train=True, may_redistribute=False, attribution=True, non_commercial=True)
+_CLOSED = LicenceTerms(may_train=False, may_redistribute=False)
 # By the SPDX identifier, or the field's own name, in lower case with '-' for white space.
 _FREE_NAMES = "cc0-1.0 cc0 cc-pddc pddl-1.0 unlicense 0bsd wtfpl mit-0 dl-de-zero-2.0 public-domain us-government-work nasa"
 _NAMED_NAMES = (
@@ -80,7 +80,7 @@ _GNU = re.compile(r"[al]?gpl-?v?\d(\.\d)?(-only|-or-later|\+)?")
 
 
 @lru_cache(maxsize=1024)
-def terms_of(licence: str | None) -> Terms:
+def terms_of(licence: str | None) -> LicenceTerms:
     """What a licence allows: an SPDX identifier, an expression of several (AND: the strictest of them; OR: the freest, for one
     may choose), or a name that the field uses. Nothing is known of one that is not in the table.
 
@@ -93,11 +93,11 @@ def terms_of(licence: str | None) -> Terms:
     name = re.sub(r"[\s_]+", "-", text.lower()).removeprefix("licenseref-")
     if (creative := _CREATIVE_COMMONS.fullmatch(name)) is not None:
         free = creative["nd"] is None
-        return Terms(free, free, True, creative["sa"] is not None, creative["nc"] is not None)
-    return _SHARED if _GNU.fullmatch(name) else _TERMS.get(name, Terms())
+        return LicenceTerms(free, free, True, creative["sa"] is not None, creative["nc"] is not None)
+    return _SHARED if _GNU.fullmatch(name) else _TERMS.get(name, LicenceTerms())
 
 
-def _joined(terms: Sequence[Terms], decide: Any) -> Terms:
+def _joined(terms: Sequence[LicenceTerms], decide: Any) -> LicenceTerms:
     def allowed(values: Sequence[bool | None]) -> bool | None:
         ranks = {False: 0, None: 1, True: 2}
         return decide(values, key=ranks.__getitem__)  # type: ignore[no-any-return]
@@ -106,7 +106,7 @@ def _joined(terms: Sequence[Terms], decide: Any) -> Terms:
         return any(values) if decide is min else all(values)
 
     first, second, *rest = zip(*terms, strict=True)
-    return Terms(allowed(first), allowed(second), *map(asked, rest))
+    return LicenceTerms(allowed(first), allowed(second), *map(asked, rest))
 
 
 def rights_of(origin: Origin | Mapping[str, Any] | None) -> tuple[Right, ...]:
@@ -118,13 +118,6 @@ def rights_of(origin: Origin | Mapping[str, Any] | None) -> tuple[Right, ...]:
     parts = [origin, *(field(origin, of) for of in PARTS[1:])] if origin is not None else []
     named = [(of, one) for of, one in zip(PARTS, parts, strict=False) if one is not None]
     return tuple(Right(of, field(one, "licence"), field(one, TRAIN), field(one, PASS_ON)) for of, one in named)
-
-
-@lru_cache(maxsize=4096)
-def allowed(rights: tuple[Right, ...], use: str) -> bool | None:
-    """Whether all that is declared of a tile allows a use, the strictest deciding; None where that is not known of all."""
-    found = [one.allows(use) for one in rights]
-    return False if False in found else True if found and None not in found else None
 
 
 @lru_cache(maxsize=4096)

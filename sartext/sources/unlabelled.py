@@ -27,7 +27,7 @@ class Unlabelled:
 
     @property
     def revision(self) -> int:
-        return 1
+        return 2
 
     def shards(self) -> list[Shard]:
         """The shards of the source."""
