@@ -19,6 +19,7 @@ from sartext.formats.json_stream import read_members
 
 REQUIRED = ("images", "annotations", "categories")
 MAX_SIDE_PX = 2**31 - 1
+_LARGEST_ID = 2**256
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -134,8 +135,15 @@ class _Reading:
         image = position[np.frombuffer(self._image, dtype=np.int32)] if self._image else np.zeros(0, dtype=np.int32)
         unlisted = np.flatnonzero(image < 0)
         if len(unlisted):
+            ids = {number_of: key for key, number_of in self._images.items()}
+            first = ids[self._image[unlisted[0]]]
+            others = len({self._image[at] for at in unlisted.tolist()})
             raise SourceError(
-                "an annotation of an image that is not listed", file=self._file, place=f"annotations[{unlisted[0]}]"
+                f"an annotation of image {first[:60]!r}, which is not listed; there are {len(unlisted):,} such annotations, "
+                f"of {others:,} images",
+                file=self._file,
+                place=f"annotations[{unlisted[0]}]",
+                remedy="list the images, or leave their annotations out",
             )
         labels = tuple(self._names.get(number_of, f"category_id {key}") for key, number_of in self._categories.items())
         return CocoFile(
@@ -151,9 +159,11 @@ class _Reading:
 
 
 def id_text(value: Any) -> str | None:
-    """The id as text, the same for 7, 7.0 and "7"; None where it is no id."""
+    """The id as text, the same for 7, 7.0 and "7"; None where it is no id. Whole numbers may be hashes of 64 bits and more."""
     if isinstance(value, str):
         return value.strip()[:200] or None
+    if type(value) is int:
+        return str(value) if abs(value) < _LARGEST_ID else None
     stated = whole(value)
     return None if stated is None else str(stated)
 

@@ -34,7 +34,12 @@ def parse_yolo(data: bytes, classes: tuple[str, ...], width_px: int, height_px: 
     for line, text in lines(data, file):
         parts = text.split()
         if len(parts) not in (5, 9):
-            hint = "; a confidence makes it a detection, not an annotation" if len(parts) in (6, 10) else ""
+            if len(parts) in (6, 10):
+                hint = "; a confidence makes it a detection, not an annotation"
+            elif len(parts) > 10 and len(parts) % 2:
+                hint = f"; an outline of {len(parts) // 2} points is no box: give boxes, or COCO JSON to coco_masks"
+            else:
+                hint = ""
             raise SourceError(
                 f"{len(parts)} values, where a box has 5 and an oriented box 9{hint}", file=file, place=f"line {line}"
             )

@@ -16,6 +16,7 @@ MASK_PX = 384  # the longest side of a picture of regions
 _ALPHA = 70  # of 255: the image shines through
 _OF_BOXES = {"ship": 195, "aircraft": 45, "vehicle": 300, "car": 300, "tank": 20, "bridge": 120, "harbor": 260, "building": 340}
 _OF_REGIONS = {"water": 215, "forest": 140, "cropland": 70, "urban": 0, "bare soil": 32, "wetland": 175}
+_OF_REGIONS |= {"oil spill": 285, "look-alike": 320, "land": 95, "sea ice": 190, "flood": 235}
 _HUES = _OF_BOXES | _OF_REGIONS
 
 

@@ -5,6 +5,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, fields
+from itertools import islice
 from typing import Any, ClassVar, Protocol
 
 from sartext.errors import TileRejected, require
@@ -15,6 +16,7 @@ from sartext.tile import SPLITS, Origin, Reject, Rights, Sensor, Tile
 
 _NAME = re.compile(r"(?!\.\.?$)[\w.-]+", re.ASCII)
 _DETAIL_CHARACTERS = 300
+_SHOWN = 3  # of the names that a line on the terminal gives
 # What the field of a folder of images says of itself.
 IMAGE_FOLDER = {
     "help": "folder of the images, sub-folders included, or train=DIR test=DIR",
@@ -236,6 +238,12 @@ def entry_key(source: str, entry: str, taken: Collection[str]) -> str:
 def utf8(text: str) -> str:
     """The text with what UTF-8 cannot hold escaped: file names may have bytes that are no text, and Arrow refuses them."""
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
+def first_few(names: Collection[str]) -> str:
+    """The first of the names in brackets, for a line on the terminal; nothing of none."""
+    more = ", ..." if len(names) > _SHOWN else ""
+    return f" ({', '.join(utf8(one) for one in islice(names, _SHOWN))}{more})" if names else ""
 
 
 def finite(values: Sequence[float]) -> list[float | None]:

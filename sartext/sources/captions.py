@@ -43,7 +43,7 @@ class Captions(DescribedSource):
 
     @property
     def revision(self) -> int:
-        return 3
+        return 4
 
     def texts_file(self) -> str:
         return self.captions

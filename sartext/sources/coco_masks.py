@@ -11,7 +11,7 @@ from sartext.formats.annotation import Annotation
 from sartext.formats.segmentation import mask_of
 from sartext.imaging.run_lengths import Mask
 from sartext.sources.annotations.boxes import short
-from sartext.sources.annotations.detection import FILES, Annotated, DetectionSource
+from sartext.sources.annotations.detection import FILES, Annotated, BoxSource
 from sartext.sources.annotations.labels import LAND_COVERS, label_table, spelled
 from sartext.sources.annotations.listed import read_coco
 from sartext.sources.annotations.packed import Item
@@ -21,8 +21,8 @@ from sartext.sources.pixels.image import ReadImage
 
 
 @dataclass(frozen=True, kw_only=True)
-class CocoMasks(DetectionSource):
-    """COCO instance JSON with polygons or run lengths: every image that the file lists is a tile.
+class CocoMasks(BoxSource):
+    """COCO instance JSON with polygons or run lengths: every image that the file lists is a tile, found as `Coco` finds it.
 
     Each annotation of a thing is a box, by its `bbox`; all of a class are a region; land covers are regions only. A class of
     which one annotation has no outline is no region of that tile, for the others are not all of it; where that is a land cover,
@@ -38,12 +38,12 @@ class CocoMasks(DetectionSource):
 
     @property
     def revision(self) -> int:
-        return 3
+        return 4
 
     def plan(self) -> tuple[Sequence[Item], Sequence[str]]:
         """The images that the JSON lists, with their annotations."""
-        found, splits = read_coco(self.annotations, self.images, segmentations=True)
-        files = found.files
+        found, listed = read_coco(self.annotations, self.images, segmentations=True)
+        files = listed.files
         of_image: list[list[Annotation]] = [[] for _ in files]
         texts: list[list[str]] = [[] for _ in files]
         for at, image in enumerate(found.image.tolist()):
@@ -65,7 +65,8 @@ class CocoMasks(DetectionSource):
                 annotations=tuple(of_image[at]),
                 size_px=_size(found.sizes_px[at].tolist()),
                 classes=(known, *texts[at]),
-                splits=splits[at] if splits is not None else (),
+                fault=listed.faults[at],
+                splits=listed.splits[at] if listed.splits is not None else (),
             )
             for at in sorted(range(len(files)), key=lambda at: planned_order(files[at]))
         ]

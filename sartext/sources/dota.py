@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from sartext.formats.dota import parse_dota
-from sartext.sources.annotations.detection import Annotated, DetectionSource, labels_in
+from sartext.sources.annotations.detection import Annotated, BoxSource, labels_in
 from sartext.sources.annotations.match_labels import digest, pair
 from sartext.sources.annotations.packed import Item
 from sartext.sources.files.discover import read_label_file
@@ -13,7 +13,7 @@ from sartext.sources.pixels.image import ReadImage
 
 
 @dataclass(frozen=True, kw_only=True)
-class Dota(DetectionSource):
+class Dota(BoxSource):
     """DOTA: a folder of images and a folder of labelTxt files with four corners a line.
 
     Every label file is a tile, also an empty one; an image without label file (those of a test set) is not part of it. The
@@ -25,6 +25,10 @@ class Dota(DetectionSource):
 
     labels: str = field(metadata=labels_in("the label files (.txt)"))
     name: str = field(default="dota", metadata={"help": "name of the dataset: the first segment of every key"})
+
+    @property
+    def revision(self) -> int:
+        return 3
 
     def plan(self) -> tuple[Sequence[Item], Sequence[str]]:
         return pair(self.images, self.labels, ".txt", source=self.name, pattern=self.scene_pattern, unlabelled=False)

@@ -39,6 +39,10 @@ class Llava(DescribedSource):
     )
     name: str = field(default="llava", metadata={"help": "name of the dataset: the first segment of every key"})
 
+    @property
+    def revision(self) -> int:
+        return 3
+
     def texts_file(self) -> str:
         return self.conversations
 

@@ -1,5 +1,6 @@
 """Regions from mask images: one value or colour a class, or one an instance."""
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -8,15 +9,15 @@ from sartext.errors import SourceError, TileRejected, require
 from sartext.imaging.orientation import Size
 from sartext.sources.annotations.detection import Annotated, DetectionSource, labels_in
 from sartext.sources.annotations.labels import label_table, spelled
-from sartext.sources.annotations.mask_image import ENDINGS, mask_size_px, read_mask, values_of
+from sartext.sources.annotations.mask_image import ENDINGS, mask_size_px, read_mask, unreadable_kind, values_of
 from sartext.sources.annotations.mask_table import canonical_table, from_canonical, read_class_table
 from sartext.sources.annotations.match_labels import digest, pair
 from sartext.sources.annotations.packed import Item
 from sartext.sources.annotations.regions import classes_annotated, instances_annotated
-from sartext.sources.files.discover import list_files
+from sartext.sources.files.discover import IMAGE_ENDINGS, list_files
 from sartext.sources.files.keys import stem
 from sartext.sources.pixels.image import ReadImage
-from sartext.sources.split_paths import located
+from sartext.sources.split_paths import path_in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +57,7 @@ class Masks(DetectionSource):
 
     @property
     def revision(self) -> int:
-        return 3
+        return 4
 
     def plan(self) -> tuple[Sequence[Item], Sequence[str]]:
         """Images and masks together, by their names without ending; with the class table in every item."""
@@ -93,7 +94,7 @@ class Masks(DetectionSource):
     def _example(self) -> str:
         """The values of the first mask, for a message."""
         found = [file for file in list_files(self.masks, ENDINGS) if stem(file).endswith(self.mask_suffix)]
-        values = values_of(located(self.masks, found[0])) if found else []
+        values = values_of(path_in(self.masks, found[0])) if found else []
         return f"; {found[0]} has {', '.join(values)}" if values else ""
 
     def stated_px(self, item: Item) -> Size | None:
@@ -103,7 +104,7 @@ class Masks(DetectionSource):
     def annotated(self, item: Item, read: ReadImage) -> Annotated:
         """Regions and boxes from the mask. Raises `TileRejected` where there is none, or it is broken."""
         if item.label_file is None:
-            raise TileRejected("missing_mask", f"{item.file} has no mask")
+            raise self._no_mask(item.file)
         table = None if self.instances_of is not None else from_canonical(item.classes[0])
         values = read_mask(
             self.masks,
@@ -115,6 +116,16 @@ class Masks(DetectionSource):
         if table is None:
             return instances_annotated(values, item.classes[0], item.label_file)
         return classes_annotated(values, table, item.label_file, min_area_px=self.min_area_px)
+
+    def _no_mask(self, file: str) -> TileRejected:
+        """Why an image has no mask that is read: there is none, or it is of another kind."""
+        path = f"{stem(file)}{self.mask_suffix}"
+        for name in dict.fromkeys((path, os.path.basename(path))):
+            for other in sorted(one for lower in IMAGE_ENDINGS - set(ENDINGS) for one in (lower, lower.upper())):
+                mask = path_in(self.masks, name + other)
+                if os.path.isfile(mask) and os.path.realpath(mask) != os.path.realpath(path_in(self.images, file)):
+                    return unreadable_kind(name + other)
+        return TileRejected("missing_mask", f"{file} has no mask")
 
     def label_digest(self, item: Item) -> str | None:
         return digest(self.masks, item.label_file)

@@ -129,6 +129,10 @@ class Pairs(FolderSource):
         """What the fields say of the dataset. Clouds over a twin are nothing that is wrong with it."""
         return dataclasses.replace(super().card, expected_rejects=("twin_cloudy",))
 
+    @property
+    def revision(self) -> int:
+        return 3
+
     def shards(self) -> list[Shard]:
         """Consecutive pairs in the order of the SAR images' names. Raises `SourceError` where a file cannot be understood."""
         for folder, what in ((self.sar, "SAR"), (self.optical, "optical")):
@@ -199,7 +203,7 @@ class Pairs(FolderSource):
 
     def _twin(self, item: PairItem, width_px: int, height_px: int, about: Tagged) -> tuple[Twin, str]:
         if not item.optical:
-            raise TileRejected("twin_missing_image", "no optical image has this name")
+            raise TileRejected("twin_missing_image", "no optical image has this name; --source.pairs takes a list of both")
         if item.unclear is not None:
             raise TileRejected("twin_ambiguous", item.unclear)
         if len(item.optical) > 1:
@@ -220,7 +224,16 @@ class Pairs(FolderSource):
         real = [one if isinstance(one, SplitPaths) else os.path.realpath(one) for one in (self.sar, self.optical)]
         folders = Folders(*real)
         radar = radar_files(list_files(self.sar, IMAGE_ENDINGS), folders)
-        found = twins(radar, list_files(self.optical, IMAGE_ENDINGS), folders)
+        optical = list_files(self.optical, IMAGE_ENDINGS)
+        found = twins(radar, optical, folders)
+        if radar and optical and not any(found) and not self.keep_alone:
+            other = optical[-1] if optical[0] == radar[0] else optical[0]
+            raise SourceError(
+                f"of its {len(radar):,} SAR images none has an optical image of its name, such as {utf8(radar[0])!r} and "
+                f"{utf8(other)!r}",
+                file=self.sar,
+                remedy="list both in the columns sar and optical of a CSV, and give it as --source.pairs",
+            )
         return [PairItem("", file, optical) for file, optical in zip(radar, found, strict=True)]
 
     def _by_list(self, paths: str) -> tuple[list[PairItem], list[tuple[str, Pair]]]:

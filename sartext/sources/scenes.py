@@ -167,7 +167,7 @@ class Scenes(AnnotationRights, DeclaredSource):
 
     @property
     def revision(self) -> int:
-        return 5
+        return 6
 
     @property
     def card(self) -> Card:

@@ -72,7 +72,7 @@ def by_split(paths: str) -> list[tuple[str | None, str]]:
     return list(paths.of.items()) if isinstance(paths, SplitPaths) else [(None, paths)]
 
 
-def located(folder: str, file: str) -> str:
+def path_in(folder: str, file: str) -> str:
     """Where a file of a folder lies, or of folders by split: there is none where its name begins with none of these."""
     split, _, rest = file.partition("/")
     if isinstance(folder, SplitPaths) and split in folder.of:
@@ -99,7 +99,7 @@ def named_in(images: str, file: str, split: str | None) -> tuple[str, tuple[Nami
         return file, ()
     if split is not None:
         return f"{split}/{file}", ()
-    if file.partition("/")[0] in images.of and os.path.exists(located(images, file)):
+    if file.partition("/")[0] in images.of and os.path.exists(path_in(images, file)):
         return file, ()
-    there = [one for one in images.of if os.path.exists(located(images, f"{one}/{file}"))]
+    there = [one for one in images.of if os.path.exists(path_in(images, f"{one}/{file}"))]
     return (f"{there[0]}/{file}", ()) if len(there) == 1 else (file, tuple(Naming(one, images.of[one]) for one in there))

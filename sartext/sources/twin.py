@@ -15,7 +15,7 @@ from sartext.sources.base import utf8
 from sartext.sources.files.discover import ending
 from sartext.sources.pixels.geotiff import Grid, Tagged, tagged, warp
 from sartext.sources.pixels.image import read_image
-from sartext.sources.split_paths import located
+from sartext.sources.split_paths import path_in
 from sartext.tile import EncodedImage
 
 _Bytes = npt.NDArray[np.uint8]
@@ -106,7 +106,7 @@ def _read(folder: str, file: str, about: Tagged, shown: BandSelection | None) ->
 
 def about_file(folder: str, file: str) -> Tagged:
     """What a file says beside its pixels, where it is a TIFF."""
-    return tagged(located(folder, file)) if ending(file) in GEOTIFF_ENDINGS else Tagged()
+    return tagged(path_in(folder, file)) if ending(file) in GEOTIFF_ENDINGS else Tagged()
 
 
 def blank_share(picture: _Bytes) -> float:

@@ -16,6 +16,7 @@ class Unlabelled:
 
     @property
     def card(self) -> Card:
+        """The source's, without what is said of annotations and texts."""
         return replace(
             self.of.card,
             title=f"{self.of.card.title}, without annotations",

@@ -2,7 +2,6 @@
 
 import io
 import os
-import posixpath
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,26 +10,27 @@ from typing import ClassVar
 import numpy as np
 
 from sartext.errors import SourceError, TileRejected
+from sartext.formats.annotation import NAN
 from sartext.formats.voc import VocImage, parse_voc
 from sartext.imaging.orientation import Size
-from sartext.sources.annotations.detection import Annotated, DetectionSource
+from sartext.sources.annotations.detection import Annotated, BoxSource
 from sartext.sources.annotations.listed import listed_images
-from sartext.sources.annotations.match_labels import MISSING, digest, pair
+from sartext.sources.annotations.match_labels import digest, pair
 from sartext.sources.annotations.packed import Item, PackedItems, pack
-from sartext.sources.files.discover import IMAGE_ENDINGS, ending, list_files, matched, read_label_file
-from sartext.sources.files.keys import keys, stem
+from sartext.sources.files.discover import read_label_file
+from sartext.sources.files.keys import keys
 from sartext.sources.pixels.image import ReadImage
 from sartext.sources.split_paths import by_split
 
 
 @dataclass(frozen=True, kw_only=True)
-class Voc(DetectionSource):
+class Voc(BoxSource):
     """Pascal VOC: a folder with one XML an image, or one XML for a whole set.
 
     In a folder, every XML is a tile, of the image that has its name (its `filename` is often wrong and not used); an
-    image without XML is not part of the set. In one file, every `filename` is a tile, images that are not there are
-    rejected as missing. Labels are mapped by the common spellings and `label_map`; what is annotated exhaustively is what
-    `exhaustive` says, by default nothing.
+    image without XML is not part of the set. In one file, every `filename` is a tile, of the one image that it can mean, as
+    `Coco` finds it; images that are not there are rejected as missing. `robndbox` is an oriented box. Labels are mapped by the
+    common spellings and `label_map`; what is annotated exhaustively is what `exhaustive` says, by default nothing.
     """
 
     title: ClassVar[str] = "Boxes from Pascal VOC XML"
@@ -43,6 +43,10 @@ class Voc(DetectionSource):
         }
     )
     name: str = field(default="voc", metadata={"help": "name of the dataset: the first segment of every key"})
+
+    @property
+    def revision(self) -> int:
+        return 3
 
     def plan(self) -> tuple[Sequence[Item], Sequence[str]]:
         if any(os.path.isdir(path) for _, path in by_split(self.annotations)):
@@ -93,7 +97,7 @@ class Voc(DetectionSource):
                     for one in parse_voc(stream, path):
                         if not one.file:
                             raise SourceError("an image without <filename>", file=path, place=f"image {len(named) + 1}")
-                        named.append(posixpath.normpath(one.file))
+                        named.append(one.file)
                         sizes.extend(one.size_px or (0, 0))
                         for place, annotation in enumerate(one.annotations, 1):
                             image.append(count)
@@ -101,36 +105,25 @@ class Voc(DetectionSource):
                             label.append(numbers.setdefault(annotation.label, len(numbers)))
                             flags.append(int(annotation.difficult))
                             corners.extend(annotation.corners_px)
+                            corners.extend((NAN,) * (8 - len(annotation.corners_px)))
                         count += 1
             except OSError as error:
                 raise SourceError(f"cannot be read, {error.strerror}", file=path) from error
-        found = listed_images(self.images, listed, lambda files: _located(files, list_files(self.images, IMAGE_ENDINGS)))
+        found = listed_images(self.images, listed)
         position = np.array(found.positions, dtype=np.int32)
         sizes_px = np.zeros((len(found.files), 2), dtype=np.int32)
         sizes_px[position] = np.array(sizes, dtype=np.int32).reshape(-1, 2)
         return pack(
             keys=keys(self.name, found.files, self.scene_pattern, listed_in=self.annotations),
             files=found.files,
+            faults=found.faults,
             splits=found.splits,
             sizes_px=sizes_px,
             image=position[np.array(image, dtype=np.int32)],
             labels=tuple(numbers),
             place="object {}",
             label=np.array(label, dtype=np.int32),
-            corners_px=np.array(corners, dtype=np.float64).reshape(-1, 4),
+            corners_px=np.array(corners, dtype=np.float64).reshape(-1, 8),
             flags=np.array(flags, dtype=np.uint8),
             number=np.array(number, dtype=np.int32),
         )
-
-
-def _located(named: Sequence[str], present: Sequence[str]) -> list[str]:
-    """Of each name the file; where it has no image's ending, the one image of that name ("1.xml" is of "1.jpg")."""
-    stems = {stem(file) for file in present}
-    known = stems | {posixpath.basename(path) for path in stems}
-    wanted = [
-        file if ending(file) not in IMAGE_ENDINGS and known & {file, posixpath.basename(file)} else stem(file) for file in named
-    ]
-    return [
-        file if ending(file) in IMAGE_ENDINGS else found[0] if len(found) == 1 else file + MISSING
-        for file, found in zip(named, matched(wanted, present), strict=True)
-    ]

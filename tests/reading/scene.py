@@ -13,6 +13,7 @@ import numpy as np
 
 from sartext.tile import Box, Tile
 from tests.reading.classes import is_a, may_be
+from tests.reading.shares import areas
 
 UNITS = 8  # per pixel
 SLACK = UNITS / 1000
@@ -63,6 +64,9 @@ class Scene:
         self.size = (tile.width_px * UNITS, tile.height_px * UNITS)
         self.gsd_m = tile.sensor.gsd_m
         self.exhaustive = tile.exhaustive
+        self.covered = {
+            name: share * (1 - (tile.unlabelled_share or 0) - (tile.nodata_share or 0)) for name, share in areas(tile).items()
+        }
         self.labels = [box.label for box in tile.boxes]
         self.crowds = [box.label for box in tile.boxes if box.crowd]
         self.things = [_thing(box, self.size) for box in tile.boxes if not box.crowd and box.visible_share >= 0.4]
@@ -159,7 +163,11 @@ class Scene:
     def in_line(self, things: list[Thing]) -> bool:
         points = np.array([thing.center for thing in things])
         spread = np.linalg.svd(points - points.mean(axis=0), compute_uv=False)
-        return bool(spread[0] > 0 and spread[-1] <= 0.10 * spread[0] + SLACK)
+        if spread[0] == 0 or spread[-1] > 0.10 * spread[0] + SLACK:
+            return False
+        along = points[:, int(np.argmax(np.ptp(points, axis=0)))]
+        gaps = np.diff(np.sort(along))
+        return bool(gaps.max() <= 3 * np.median(gaps) + SLACK)
 
     def _reach(self, things: list[Thing]) -> tuple[float, float]:
         xs, ys = [t.center[0] for t in things], [t.center[1] for t in things]

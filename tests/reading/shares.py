@@ -37,7 +37,7 @@ FRACTIONS = {
 _SHARE = re.compile(
     r"less than 0\.1%|more than 99%|(?:about )?\d+(?:\.\d)?%|more than half|about (?:"
     + "|".join(FRACTIONS)
-    + r")|mostly|mainly|predominantly|most of|dominate[sd]?"
+    + r")|almost entirely|entirely|nearly all of|all of|mostly|mainly|most of|dominate[sd]?"
 )
 _NOUN = re.compile("|".join(sorted((rf"\b{noun}\b" for noun in NOUNS.values()), key=len, reverse=True)))
 
@@ -82,9 +82,13 @@ def fault(said: str, share: float, others: list[float]) -> str | None:
     if said.startswith("about "):
         low, high = FRACTIONS[said.removeprefix("about ")]
         return None if low <= share <= high else f"{share:.4f} is not {said}"
+    if said in ("entirely", "all of"):
+        return None if share >= 1 - 1e-9 else f"{share:.4f} is not {said}"
+    if said in ("almost entirely", "nearly all of"):
+        return None if 0.9 <= share < 1 else f"{share:.4f} is not {said}"
     if said.startswith("dominate"):
-        return None if share >= 0.4 and share > max(others, default=0.0) else f"{share:.3f} does not dominate {others}"
-    return None if share > 0.5 else f"{share:.4f} is not {said}"
+        return None if share >= 0.5 and share > 0.2 + max(others, default=0.0) else f"{share:.3f} does not dominate {others}"
+    return None if 0.6 <= share < 0.93 else f"{share:.4f} is not {said}"
 
 
 def faults(tile: Tile) -> list[str]:

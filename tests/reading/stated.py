@@ -14,6 +14,13 @@ class Present:
 
 
 @dataclass(frozen=True)
+class Ground:
+    """The image is of these land covers, by the names of their classes."""
+
+    covers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Absent:
     nouns: tuple[Noun, ...]
 
@@ -81,4 +88,6 @@ class Ungrammatical:
     why: str
 
 
-Statement = Present | Absent | Placed | Shared | Arranged | Long | Largest | Oriented | Related | Included | Ungrammatical
+Statement = (
+    Present | Ground | Absent | Placed | Shared | Arranged | Long | Largest | Oriented | Related | Included | Ungrammatical
+)

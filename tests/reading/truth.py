@@ -10,6 +10,7 @@ from tests.reading.scene import Scene, Thing
 from tests.reading.stated import (
     Absent,
     Arranged,
+    Ground,
     Included,
     Largest,
     Long,
@@ -62,6 +63,16 @@ def _present(said: Present, scene: Scene) -> list[Fault]:
     if said.cell is not None:
         for thing in said.things:
             found += _share(Share(((thing.number, said.cell),)), scene.of(thing.noun.name), scene)
+    return found
+
+
+def _ground(said: Ground, scene: Scene) -> list[Fault]:
+    """Each land cover that an image is of covers a tenth of it at least, and they stand in the order of their shares."""
+    covered = [scene.covered.get(name, 0.0) for name in said.covers]
+    wrong = [name for name, share in zip(said.covers, covered, strict=True) if share < 0.0999]
+    found = [Fault("wrong class", f"there is next to no {name}") for name in wrong]
+    if covered != sorted(covered, reverse=True):
+        found.append(Fault("wrong size", f"the land covers do not stand in the order of their shares: {covered}"))
     return found
 
 
@@ -282,6 +293,7 @@ _RELATIONS: dict[str, Callable[[Scene, Thing, Thing], bool]] = {
 }
 _CHECKS: dict[type, Callable[[Any, Scene], list[Fault]]] = {
     Present: _present,
+    Ground: _ground,
     Absent: _absent,
     Placed: _placed,
     Shared: _shared,

@@ -161,17 +161,7 @@ def export(
                     run.stop.check()
                     if split not in (ALL, tile.split):
                         continue
-                    every = list(made.entries(tile, True))
-                    rights = rights_of(tile.origin)
-                    asked = uses if tile.split in _MEASURED else [TRAIN, *uses]
-                    barred = next((use for use in asked if forbidden_by(rights, use)), None)
-                    if barred is not None:
-                        if every:
-                            left_out.add(barred, forbidden_by(rights, barred))
-                        continue
-                    found = every if narrator_captions or not every else list(made.entries(tile, False))
-                    if every and not found:
-                        left_out.add(NARRATED)
+                    found = _entries(made, tile, uses, narrator_captions, left_out)
                     if found and tile.image.bytes is not None:
                         if not entries:  # the place is nobody's where there is nothing to write
                             run.plan(config)
@@ -179,7 +169,7 @@ def export(
                         run.store.put_if_absent(_path(tile), tile.image.bytes)
                         images += 1
                         entries += found
-                    skipped += made.skipped(tile, narrator_captions)
+                    skipped += 0 if _barred(tile, uses) else made.skipped(tile, narrator_captions)
             line.draw(f"export: {number:,} of {shards:,} shards, {images:,} images", last=number == shards)
         if not entries:
             why = left_out.said()
@@ -188,6 +178,27 @@ def export(
         run.check_lock()
         run.store.put(made.file, made.write(entries).encode())
     return Exported(run.uri, images, len(entries), made.what, left_out, skipped, made.skipped_are)
+
+
+def _entries(made: _Form, tile: Tile, uses: Sequence[str], narrated: bool, left_out: LeftOut) -> list[Any]:
+    """What may be written of a tile; a tile that has entries of which none may is counted in `left_out`."""
+    every = list(made.entries(tile, True))
+    if not every:
+        return []
+    if (barred := _barred(tile, uses)) is not None:
+        left_out.add(*barred)
+        return []
+    found = every if narrated else list(made.entries(tile, False))
+    if not found:
+        left_out.add(NARRATED)
+    return found
+
+
+def _barred(tile: Tile, uses: Sequence[str]) -> tuple[str, str] | None:
+    """The first use that the rights of a tile forbid, and by what; None where they forbid none."""
+    rights = rights_of(tile.origin)
+    asked = uses if tile.split in _MEASURED else [TRAIN, *uses]
+    return next(((use, by) for use in asked if (by := forbidden_by(rights, use))), None)
 
 
 def _path(tile: Tile) -> str:

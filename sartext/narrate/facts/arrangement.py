@@ -1,6 +1,7 @@
 """How three or more objects of one class lie: in a line, in a cluster, or scattered; from their centres, in pixels.
 
-Line: the root of the ratio of the variances along the two principal axes of the centres is at most 0.10, false from 0.30.
+Line: the root of the ratio of the variances along the two principal axes of the centres is at most 0.10, and no gap between
+neighbours along the line is above three times the median gap; false where the ratio is 0.30 or more.
 Cluster: the nearest-neighbour index of Clark and Evans (Ecology 35(4), 1954), mean distance to the nearest neighbour over its
 expectation 0.5 sqrt(area / n) for points strewn at random over the tile, is at most 0.6, and all centres lie within a third of
 the tile's side on both axes; false where the index is at least 1 or the centres reach over more than 0.6 of a side.
@@ -8,12 +9,15 @@ Scattered: the index is at least 0.8, and the centres reach over at least half o
 reach over less than a third of both sides.
 """
 
+from itertools import pairwise
 from operator import mul
+from statistics import median
 
 from sartext.narrate.facts.tile_facts import Facts, Object
 
 FEWEST = 3
 LINE, NO_LINE = 0.10, 0.30
+WIDEST_GAP = 3  # in medians of the gaps
 CLUSTERED, RANDOM, STREWN = 0.6, 1.0, 0.8
 CLUSTER_REACH, NO_CLUSTER_REACH, STREWN_REACH, NARROW_REACH = 1 / 3, 0.6, 0.5, 1 / 3
 MOST = 200  # more objects than this are not compared, each with each
@@ -25,7 +29,7 @@ def word_of(things: tuple[Object, ...], facts: Facts) -> str | None:
     if len(things) < FEWEST:
         return None
     points = _centres(things)
-    if _axis_ratio(points) <= LINE:
+    if _axis_ratio(points) <= LINE and _evenly_spaced(points):
         return "line"
     if len(things) > MOST:
         return None
@@ -41,8 +45,11 @@ def line(things: tuple[Object, ...], facts: Facts) -> bool | None:  # noqa: ARG0
     """Whether the objects lie along one line."""
     if len(things) < FEWEST:
         return None
-    ratio = _axis_ratio(_centres(things))
-    return True if ratio <= LINE else False if ratio >= NO_LINE else None
+    points = _centres(things)
+    ratio = _axis_ratio(points)
+    if ratio <= LINE:
+        return True if _evenly_spaced(points) else None
+    return False if ratio >= NO_LINE else None
 
 
 def cluster(things: tuple[Object, ...], facts: Facts) -> bool | None:
@@ -88,6 +95,14 @@ def _centres(things: tuple[Object, ...]) -> list[tuple[float, float]]:
 def _reach(points: list[tuple[float, float]], facts: Facts) -> tuple[float, float]:
     xs, ys = [x for x, _ in points], [y for _, y in points]
     return (max(xs) - min(xs)) / facts.width_px, (max(ys) - min(ys)) / facts.height_px
+
+
+def _evenly_spaced(points: list[tuple[float, float]]) -> bool:
+    """Whether no gap between neighbours of some points in a line is above three times the median gap."""
+    xs, ys = zip(*points, strict=True)
+    along = sorted(xs) if max(xs) - min(xs) >= max(ys) - min(ys) else sorted(ys)
+    gaps = [high - low for low, high in pairwise(along)]
+    return bool(max(gaps) <= WIDEST_GAP * median(gaps))
 
 
 def _axis_ratio(points: list[tuple[float, float]]) -> float:

@@ -108,6 +108,8 @@ class Covers:
         """Whether the mask proves that the tile has none of the class."""
         if not self.complete(name) or self.unlabelled or self.nodata:
             return False
+        if name in taxonomy.REGIONS and any(taxonomy.loosely(region.label, name) for region in self.regions):
+            return False
         return not any(taxonomy.akin(region.label, name) for region in self.regions)
 
     def certain(self, name: str) -> bool:

@@ -4,7 +4,9 @@ Truth goes upward only: a tanker is a ship, and a ship is not known to be a tank
 armoured vehicle. Land covers describe regions of a mask, all other classes describe boxes.
 
 Container ships and bulk carriers lie below cargo ship, as in the ship types of OpenSARShip (Huang et al., IEEE JSTARS
-11(1), 2018); the airliner types are those of SAR-AIRcraft-1.0 (Wang et al., Journal of Radars 12(4), 2023).
+11(1), 2018); the airliner types are those of SAR-AIRcraft-1.0 (Wang et al., Journal of Radars 12(4), 2023). Oil spills and
+look-alikes, which are as dark as oil and none, are those of Krestenitis et al. (Remote Sensing 11(15), 2019): what covers the
+sea there is no "water", though people may call it so; and "land" is what such sets have in one class.
 """
 
 from dataclasses import dataclass
@@ -129,14 +131,57 @@ _KINDS = (
     _kind("ice", None, "ice cover", plural="ice", region=True),
     _kind("bare soil", None, "bare land", "bare ground", "barren land", "barren ground", plural="bare soil areas", region=True),
     _kind("wetland", None, "marsh/marshes", "swamp", "marshland", region=True),
+    _kind("sea ice", "ice", "sea ice cover", plural="sea ice", region=True),
+    _kind(
+        "land",
+        None,
+        "land/lands",
+        "land surface",
+        "land mass/land masses",
+        "landmass/landmasses",
+        plural="land areas",
+        region=True,
+    ),
+    _kind(
+        "flood",
+        None,
+        "flood",
+        "flood area",
+        "flooded land/flooded land",
+        "flooded region",
+        "flooded zone",
+        "inundated area",
+        "floodwater",
+        "flood water",
+        singular="flooded area",
+        region=True,
+        mass="floodwater",
+    ),
+    _kind("oil spill", None, "oil slick", "spilled oil/spilled oil", region=True, mass="oil spills"),
+    _kind(
+        "look-alike",
+        None,
+        "lookalike",
+        "oil look-alike",
+        "oil spill look-alike",
+        "look-alike area",
+        region=True,
+        mass="look-alikes",
+    ),
+    _kind("ship wake", None, "wake", "vessel wake", "boat wake"),
 )
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _KINDS}
 
 REGIONS = frozenset(name for name, kind in KINDS.items() if kind.region)
 
-# (labelled, called): what people call by a name beside its line of parents. A tanker carries cargo; an airliner is a jet.
-LOOSE = (("tanker", "cargo ship"), ("airliner", "jet"), ("fighter", "jet"))
+# (labelled, called): what people call by a name beside its line of parents. A tanker carries cargo; an airliner is a jet; oil
+# lies on water, and a forest on land.
+LOOSE = (
+    *(("tanker", "cargo ship"), ("airliner", "jet"), ("fighter", "jet")),
+    *((name, "water") for name in ("oil spill", "look-alike", "ship wake", "sea ice", "flood")),
+    *((name, "land") for name in ("vegetation", "urban", "road", "bare soil", "wetland", "snow", "ice", "flood")),
+)
 
 
 @cache

@@ -264,13 +264,13 @@ residential area | industrial area | commercial area | downtown area | business 
 factory | power plant |
 field | baseball field | football field | soccer field | basketball court | tennis court | swimming pool | pool |
 court | lawn |
-tree | plant | bush | hedge | grass | mountain | hill | valley | desert | dune | rock | cliff | wasteland | land |
+tree | plant | bush | hedge | grass | mountain | hill | valley | desert | dune | rock | cliff | wasteland |
 ground | bareland |
 highway | expressway | crossroad | intersection | roundabout | overpass | flyover | path | lane | parking space |
 roof | wall | fence |
 tower | chimney | crane | container | pipeline | power line | dam | lock | gate | yard | garden | farm |
 greenhouse | worker | person |
-people | wave | wake | oil slick | shadow | structure | facility | infrastructure | environment | landscape |
+people | wave | shadow | structure | facility | infrastructure | environment | landscape |
 terrain | area | region |
 zone | place | district | ecosystem | settlement area | urban zone | circle | center building | bleacher |
 court yard | courtyard |

@@ -23,10 +23,16 @@ def share_stated(names: tuple[str, ...], claimed: Share, scope: str, facts: Fact
         return UNVERIFIABLE, "no label is of it"
     if any(taxonomy.akin(one, other) for at, one in enumerate(names) for other in names[:at]):
         return UNVERIFIABLE, f"{evidence}; the classes are not apart"
-    verdict = _within(found, claimed)
-    if claimed.dominant:
-        verdict = _worst(verdict, _dominant(names, found, scope, facts))
+    verdict = _share_verdict(names, found, claimed, scope, facts)
+    if verdict == CONTRADICTED and (loose := sum([_loosely(name, facts) for name in names])):
+        loosest = Bounds(found.low, min(1.0, found.high + loose))
+        verdict = CONTRADICTED if _share_verdict(names, loosest, claimed, scope, facts) == CONTRADICTED else UNVERIFIABLE
     return verdict, evidence
+
+
+def _share_verdict(names: tuple[str, ...], found: Bounds, claimed: Share, scope: str, facts: Facts) -> str:
+    verdict = _within(found, claimed)
+    return _worst(verdict, _dominant(names, found, scope, facts)) if claimed.dominant else verdict
 
 
 def covers_counted(quantity: Quantity | None, facts: Facts) -> Verdict:
@@ -51,6 +57,7 @@ def more_stated(one: str, other: str, code: str, facts: Facts) -> Verdict | None
         return None
     a, b = _share(one, "", facts), _share(other, "", facts)
     evidence = f"{one}: {_said(a)}, {other}: {_said(b)}"
+    a, b = (Bounds(known.low, known.high + _loosely(name, facts)) for known, name in ((a, one), (b, other)))
     if code == "-":
         a, b = b, a
     if code in "+->":
@@ -61,10 +68,20 @@ def more_stated(one: str, other: str, code: str, facts: Facts) -> Verdict | None
 def region_stated(
     mention: Bound, filters: tuple[BoundProperty, ...], scope: str, covers: bool, target: str | None, facts: Facts
 ) -> Verdict:
-    """Whether a region is there, lies in a place, or borders another.
+    """Whether a region is there, lies in a place, or borders another. Where regions of another class may be called so, nothing
+    of it is contradicted.
 
     `covers` is whether the sentence says that it covers what the filters name; `target` is the class of the relation.
     """
+    verdict, evidence = _region_verdict(mention, filters, scope, covers, target, facts)
+    if verdict == CONTRADICTED and any(_loosely(name, facts) for name in (mention.name, target) if name is not None):
+        return UNVERIFIABLE, evidence
+    return verdict, evidence
+
+
+def _region_verdict(
+    mention: Bound, filters: tuple[BoundProperty, ...], scope: str, covers: bool, target: str | None, facts: Facts
+) -> Verdict:
     name = mention.name
     there = facts.covers.area(name) > 0
     evidence = f"{name}: {'a region' if there else 'no region'}"
@@ -146,6 +163,21 @@ def _share(name: str, scope: str, facts: Facts) -> Bounds:
     if name not in taxonomy.REGIONS and not facts.covers.area(name):
         return Bounds(0.0, 0.0 if facts.absent(name) else 1.0)
     return facts.covers.share(name, annotated="a" in scope, of_labelled="l" in scope)
+
+
+def _loosely(name: str, facts: Facts) -> float:
+    """The share of the labelled area that people may call by a land cover's name though its labels are others: oil on the sea
+    "water", and where no label tells more, what is labelled "land" a forest."""
+    if name not in taxonomy.REGIONS:
+        return 0.0
+    open_below = not facts.covers.area(name) and not facts.covers.complete(name)
+    return sum(
+        [
+            region.area_share
+            for region in facts.covers.regions
+            if taxonomy.loosely(region.label, name) or (open_below and taxonomy.loosely(name, region.label))
+        ]
+    )
 
 
 def _dominant(names: tuple[str, ...], found: Bounds, scope: str, facts: Facts) -> str:

@@ -10,7 +10,7 @@ from sartext.tile import Tile
 
 @dataclass(frozen=True, kw_only=True)
 class A2C:
-    """Writes concise and detailed captions of what the boxes of a tile say, and nothing else.
+    """Writes concise and detailed captions of the objects of a tile, and of the land or water that regions say they are on.
 
     The text depends on the facts, the seed and the key without its first segment, so that the same tile of the same
     scene reads alike from every annotation format. A tile of which nothing may be said gets no caption.
@@ -30,7 +30,7 @@ class A2C:
 
     @property
     def revision(self) -> int:
-        return 4
+        return 5
 
     def apply(self, tile: Tile) -> Tile:
         """The tile with its captions added. Raises `TileRejected` where a label is no class of the taxonomy."""

@@ -1,59 +1,92 @@
 """From facts to sentences: a concise caption of one sentence and a detailed one of several.
 
-What a sentence can say, and how (the contract for readers; the frames are in `phrases`):
+What a sentence can say, and how (the contract for readers; the frames are in `templates`):
+- The ground comes first where regions tell it: "water and cropland with three ships" names the land covers of a tenth of the
+  image or more, the largest first, three at most.
 - A number stands right before its noun: "a ship", "one ship", "a single ship", "three ships", "17 ships" (words up to ten,
   figures above). Concise text says "many ships" above ten, and may say "dozens of ships" from 24 up. Numbers without "at
-  least" or "no fewer than" are exact. "At least three annotated (labeled) ships" is said of classes that are not exhaustive;
-  "at least three ships" where the border cuts another off and, in concise text, where further ships are unresolvable; "tiny
-  ships" where all of them are.
-- "No ships, aircraft or bridges", "without ...", "free of ...", "... are absent": classes that are exhaustive and have no box.
-- A place is "in (at) the upper left", "in the upper left part (area)", of the image, scene, frame, tile or view; "near the
-  center" is the center cell. It belongs to the noun phrase right before it or, at the start, right after it, and is the place
-  of all objects that the phrase counts. In a list, each item has its own place or none ("two ships at the center, a bridge").
+  least" are exact. "At least three annotated (labeled) ships" is said of classes that are not exhaustive; "at least three
+  ships" where the border cuts another off and, in concise text, where further ships are unresolvable; "tiny ships" where all
+  of them are.
+- "No ships, aircraft or bridges", "without ...": classes that are exhaustive and have no box. Never as a concise caption, and
+  alone only where nothing else is known.
+- A place is "in (at) the upper left", "in the upper left part", of the image or scene; "near the center" is the center cell.
+  It belongs to the noun phrase right before it or, at the start, right after it, and is the place of all objects that the
+  phrase counts. In a list, each item has its own place or none ("two ships at the center, a bridge").
 - "Two in the upper left and one in the center" shares out the objects of the class just named, each once; where some object
-  spans, the parts are not all ("among", "some", "include"). "Five ships, three of them in the center" names the fullest cell.
-  "At least one in the upper left" is said where the number is not exact. "All", "both", "they", "it" and "the ship" are
-  the counted objects of the class named before, and "the annotated (labeled) ships" those of a class that is not exhaustive.
+  spans, the parts are not all ("among", "include"). "Five ships, three of them in the center" names the cell of at least half
+  of them. "At least one in the upper left" is said where the number is not exact. "All", "both", "them", "it" and "the ship"
+  are the counted objects of the class named before, and "the annotated (labeled) ships" those of a class that is not
+  exhaustive.
 - "The ships include at least two tankers": so many of them have the finer label.
 - Lengths, orientations, arrangements, relations and largest objects are said as defined in `shapes`, `arrangement` and
-  `relations`, of all objects of the noun they name.
+  `relations`, of all objects of the noun they name. "The largest" is said of classes whose objects differ in size.
+- A detailed text has at most the 77 tokens of CLIP: what matters least goes first (see `fitting`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
-from sartext.narrate.facts import arrangement, relations, shapes, taxonomy
+from sartext.narrate.facts import arrangement, shapes, taxonomy
 from sartext.narrate.facts.tile_facts import CELLS, MANY, Facts, Object, absent
 from sartext.narrate.seeded import Pick
 from sartext.narrate.write import templates
-from sartext.narrate.write.nouns import Group, amount, coarse_groups, groups_of, place, shared_cell
+from sartext.narrate.write.extras import extras_of, relation_of
+from sartext.narrate.write.fitting import Importance, Wanted, fitted
+from sartext.narrate.write.nouns import Group, amount, coarse_groups, definite, groups_of, place, shared_cell
 from sartext.narrate.write.numbers import capital, listed, number
 
 SHARED_OUT_MOST = 4  # groups of which a detailed text says the places
 ABSENT_PERCENT = 30
-EXTRA_PERCENT = 45
 CONCISE_MORE_PERCENT = 60
-
-Extra = Callable[[Group, Facts, Pick], str | None]
+SETTING_PERCENT = 60
+SETTING_LEAST, SETTING_MOST = 0.1, 3  # share of the image of a land cover that a setting names, and how many of them
+LISTED_MOST = 6  # groups that one sentence counts
 
 
 def concise(facts: Facts, pick: Pick) -> str | None:
     """One sentence, or None where nothing may be said."""
     if not facts.objects:
-        return _absence(facts, pick, whole=False)
+        return _ground(facts, pick)  # what is not there is no caption of an image
     mark = pick.one(templates.MARKS)
     groups = groups_of(facts, mark)
     if len(groups) > 1 and (len(groups) > 3 or pick.chance(40)):
         groups = coarse_groups(facts, groups, mark)
     groups = [group for group in groups if _any_resolvable(group)] or groups
+    setting = setting_of(facts) if pick.chance(SETTING_PERCENT) else ""
     if len(groups) == 1:
-        return _opening(groups[0], facts, pick, concise=True)
+        return _opening(groups[0], facts, pick, concise=True, setting=setting)
     groups = pick.shuffled(groups)
     placed = len(groups) <= 3 and pick.chance(50)
     if placed:  # the places first, so that none can be read as that of the groups before it
         groups.sort(key=lambda group: shared_cell(group, concise=True) < 0)
     items = [_item(group, pick, placed=placed) for group in groups]
-    return _frame(pick.one(templates.PLAIN), pick, listed(items), groups[0], plural=True)
+    if placed:
+        setting = ""  # in a list with places it would not be clear of what the places are
+    return _frame(_plain(setting, pick), pick, listed(items), groups[0], plural=True, setting=setting)
+
+
+def _plain(setting: str, pick: Pick) -> str:
+    """A frame for objects whose places are not said."""
+    return pick.one(templates.SET if setting else templates.PLAIN)
+
+
+def _ground(facts: Facts, pick: Pick) -> str | None:
+    """What an image is of that provably lacks objects of some class; other images without boxes say nothing of objects."""
+    setting = setting_of(facts) if _absent(facts) else ""
+    return pick.one(templates.GROUND).format(img=pick.one(templates.IMAGES), setting=setting) if setting else None
+
+
+def setting_of(facts: Facts) -> str:
+    """What land or water the objects are on, where regions tell: "water and cropland"; nothing where they do not."""
+    covers = facts.covers
+    if not covers.labels:
+        return ""
+    parts = []
+    for name in dict.fromkeys(covers.labels):
+        if name in taxonomy.REGIONS and (low := covers.share(name).low) >= SETTING_LEAST:
+            parts.append((-low, taxonomy.KINDS[name].mass))
+    return listed([noun for _, noun in sorted(parts)[:SETTING_MOST]]) if parts else ""
 
 
 def _any_resolvable(group: Group) -> bool:
@@ -64,64 +97,78 @@ def _any_resolvable(group: Group) -> bool:
 
 
 def detailed(facts: Facts, pick: Pick) -> str | None:
-    """Some sentences with all numbers and places, or None where nothing may be said."""
+    """Some sentences with numbers and places, as many as the tokens of CLIP hold, or None where nothing may be said."""
     if not facts.objects:
-        return _absence(facts, pick, whole=True)
-    groups = groups_of(facts, pick.one(templates.MARKS))
-    sentences = []
-    if len(groups) == 1:
-        sentences += _one_group(groups[0], facts, pick)
+        ground, absence = _ground(facts, pick), _absence(facts, pick)
+        if ground is None or absence is None:
+            return None if facts.covers.labels else absence
+        return fitted([Wanted(Importance.NUMBERS, ground), Wanted(Importance.ABSENCES, absence)])
+    mark = pick.one(templates.MARKS)
+    groups, setting = groups_of(facts, mark), setting_of(facts)
+    alone = len(groups) == 1
+    sentences: list[Wanted] = []
+    if alone:
+        sentences += _one_group(groups[0], facts, pick, setting)
     else:
-        items = [amount(group, pick, concise=False) for group in groups]
-        sentences.append(_frame(pick.one(templates.PLAIN), pick, listed(items), groups[0], plural=True))
+        sentences.append(
+            Wanted(Importance.NUMBERS, _listing(groups, pick, setting), _listing(coarse_groups(facts, groups, mark), pick, ""))
+        )
         for group in groups[:SHARED_OUT_MOST]:
             sentences += _places(group, pick, alone=False)
-            sentences += _finer(group, pick)
-        sentences += _relation(groups, pick, facts)
+            sentences += _finer(group)
+        sentences += [Wanted(Importance.RELATIONS, text) for text in relation_of(groups, pick, facts)]
     for group in groups[:2]:
-        sentences += _extras(group, facts, pick, alone=len(groups) == 1)
+        sentences += [Wanted(Importance.EXTRAS, text) for text in extras_of(group, facts, pick, alone=alone)]
     if pick.chance(ABSENT_PERCENT) and (missing := _absent(facts)):
-        sentences.append(_without(pick.one(templates.ABSENT_TOO), missing, pick))
-    return " ".join(sentences)
+        sentences.append(Wanted(Importance.ABSENCES, _without(pick.one(templates.ABSENT_TOO), missing, pick)))
+    return fitted(sentences)
 
 
-def _opening(group: Group, facts: Facts, pick: Pick, concise: bool) -> str:
+def _listing(groups: list[Group], pick: Pick, setting: str) -> str:
+    """How many there are of each group, at most of the first few."""
+    items = [amount(group, pick, concise=False) for group in groups[:LISTED_MOST]]
+    return _frame(_plain(setting, pick), pick, listed(items), groups[0], plural=len(items) > 1, setting=setting)
+
+
+def _opening(group: Group, facts: Facts, pick: Pick, concise: bool, setting: str = "") -> str:
     """One sentence on one group, with its place if all of it is in one cell."""
     np = amount(group, pick, concise)
     cell = shared_cell(group, concise)
-    if cell >= 0:
+    if cell >= 0 and not setting:
         return _frame(pick.one(templates.PLACED), pick, np, group, cell=cell)
     if len(group.things) == 1:
         np = _spanning(np, group.things[0], facts, pick)
     elif concise and group.exact and all(thing.resolvable for thing in group.things) and pick.chance(CONCISE_MORE_PERCENT):
-        more = _in_short(group, facts, pick)
+        more = _in_short(group, facts, pick, alone=not setting)
         if more:
-            return _frame(pick.one(templates.PLAIN_END), pick, np + more, group)
-    return _frame(pick.one(templates.PLAIN), pick, np, group)
+            frames = templates.SET if setting else templates.PLAIN_END
+            return _frame(pick.one(frames), pick, np + more, group, setting=setting)
+    return _frame(_plain(setting, pick), pick, np, group, setting=setting)
 
 
-def _in_short(group: Group, facts: Facts, pick: Pick) -> str:
-    """How several objects lie, in few words to follow their number, or nothing."""
+def _in_short(group: Group, facts: Facts, pick: Pick, alone: bool) -> str:
+    """How several objects lie, in few words to follow their number, or nothing; "them" only where nothing else is named."""
     homes, total = _homes(group), len(group.things)
-    if total <= 3 and -1 not in homes and len(homes) == 2 and pick.chance(60):
-        return f", {listed([f'{count} {at}' for count, at in _parts(homes, pick, '')])}"
-    fullest = max(homes, key=lambda home: (homes[home], -home))
-    if fullest >= 0 and 2 <= homes[fullest] < total < MANY and pick.chance(60):
-        return f", {number(homes[fullest])} of them {place(fullest, pick)}"
+    if alone:
+        if total <= 3 and -1 not in homes and len(homes) == 2 and pick.chance(60):
+            return f", {listed([f'{count} {at}' for count, at in _parts(homes, pick, '')])}"
+        fullest = max(homes, key=lambda home: (homes[home], -home))
+        if fullest >= 0 and total / 2 <= homes[fullest] < total < MANY and homes[fullest] > 1 and pick.chance(60):
+            return f", {number(homes[fullest])} of them {place(fullest, pick)}"
     word = arrangement.word_of(group.things, facts)
     return f" {pick.one(templates.ARRANGED[word])}" if word else ""
 
 
-def _one_group(group: Group, facts: Facts, pick: Pick) -> list[str]:
+def _one_group(group: Group, facts: Facts, pick: Pick, setting: str) -> list[Wanted]:
     """The sentences on number and place of the only group."""
     cell = shared_cell(group, concise=False)
-    if cell >= 0 and (not group.exact or pick.chance(40)):
-        return [_opening(group, facts, pick, concise=False), *_finer(group, pick)]
+    if cell >= 0 and not setting and (not group.exact or pick.chance(40)):
+        return [Wanted(Importance.NUMBERS, _opening(group, facts, pick, concise=False)), *_finer(group)]
     np = amount(group, pick, concise=False)
     if cell < 0 and len(group.things) == 1:
         np = _spanning(np, group.things[0], facts, pick)
-    first = _frame(pick.one(templates.PLAIN), pick, np, group)
-    return [first, *_places(group, pick, alone=True), *_finer(group, pick)]
+    first = _frame(_plain(setting, pick), pick, np, group, setting=setting)
+    return [Wanted(Importance.NUMBERS, first), *_places(group, pick, alone=not setting), *_finer(group)]
 
 
 def _item(group: Group, pick: Pick, placed: bool) -> str:
@@ -131,7 +178,7 @@ def _item(group: Group, pick: Pick, placed: bool) -> str:
     return f"{np} {place(cell, pick)}" if cell >= 0 else np
 
 
-def _frame(template: str, pick: Pick, np: str, group: Group, cell: int = -1, plural: bool = False) -> str:
+def _frame(template: str, pick: Pick, np: str, group: Group, cell: int = -1, plural: bool = False, setting: str = "") -> str:
     """The template filled in; the verb agrees with the group, or is plural for a list that starts with the group."""
     one = _singular(np, group)
     many = plural or not one
@@ -145,15 +192,15 @@ def _frame(template: str, pick: Pick, np: str, group: Group, cell: int = -1, plu
         img=pick.one(templates.IMAGES),
         is_="are" if many else "is",
         lies="lie" if many else "lies",
-        appears="appear" if many else "appears",
-        sits="sit" if many else "sits",
         there="is" if one else "are",
+        setting=setting,
+        Setting=capital(setting),
     )
 
 
 def _singular(np: str, group: Group) -> bool:
     """Whether the noun phrase that starts with the group takes a singular verb."""
-    return np.startswith(("a ", "an ", "one ", "at least one ", "no fewer than one ")) and len(group.things) >= 1
+    return np.startswith(("a ", "an ", "one ", "at least one ")) and len(group.things) >= 1
 
 
 def _spanning(np: str, thing: Object, facts: Facts, pick: Pick) -> str:
@@ -178,7 +225,7 @@ def _parts(homes: dict[int, int], pick: Pick, least: str) -> list[tuple[str, str
     return [(least + number(homes[cell]), place(cell, pick)) for cell in sorted(homes) if cell >= 0]
 
 
-def _places(group: Group, pick: Pick, alone: bool) -> list[str]:
+def _places(group: Group, pick: Pick, alone: bool) -> list[Wanted]:
     """At most one sentence: where the objects of a group are."""
     cell = shared_cell(group, concise=False)
     total = len(group.things)
@@ -187,14 +234,11 @@ def _places(group: Group, pick: Pick, alone: bool) -> list[str]:
     if total == 1:
         if cell < 0:
             return []
-        it = "it" if alone and group.exact else _definite(group)
+        it = "it" if alone and group.exact else definite(group)
         at = place(cell, pick)
-        text = pick.one(templates.LOCATE)
-        return [
-            text.format(it=it, It=capital(it), it_object=_definite(group), at=at, At=capital(at), at_the=f"the {CELLS[cell]}")
-        ]
+        return [Wanted(Importance.PLACES, pick.one(templates.LOCATE).format(it=it, It=capital(it), at=at, At=capital(at)))]
     if cell >= 0:
-        return [_all_placed(group, place(cell, pick), pick, alone)]
+        return [Wanted(Importance.PLACES, _all_placed(group, place(cell, pick), pick, alone))]
     return _shared_out(group, pick)
 
 
@@ -208,165 +252,39 @@ def _all_placed(group: Group, at: str, pick: Pick, alone: bool) -> str:
 _ALL_PLACED_NAMED = tuple(text for text in templates.ALL_PLACED if "{noun}" in text)
 
 
-def _shared_out(group: Group, pick: Pick) -> list[str]:
-    """At most one sentence: how many objects are in which cell."""
+def _shared_out(group: Group, pick: Pick) -> list[Wanted]:
+    """At most one sentence: how many objects are in which cell, or where most of them are if that is too long."""
     homes = _homes(group)
     parts = _parts(homes, pick, "" if group.exact else "at least ")
     if not parts:
         return []
     (count, at), *others = parts
-    verb = pick.one(("lies", "is", "appears") if count.endswith("one") else ("lie", "are", "appear"))
+    verb = pick.one(("lies", "is") if count.endswith("one") else ("lie", "are"))
     text = pick.one(templates.SHARE_SOME if -1 in homes else templates.SHARE_OUT)
     rest = [f"{many} {where}" for many, where in others]
     if "{first}" in text:
-        return [text.format(noun=group.noun, first=listed([f"{count} {verb} {at}", *rest]))]
-    return [text.format(noun=group.noun, parts=listed([f"{count} {at}", *rest]))]
+        text = text.format(noun=group.noun, first=listed([f"{count} {verb} {at}", *rest]))
+    else:
+        text = text.format(noun=group.noun, parts=listed([f"{count} {at}", *rest]))
+    return [Wanted(Importance.PLACES, text, _mostly_placed(group, homes, pick))]
 
 
-def _definite(group: Group) -> str:
-    return f"the {group.noun}"
+def _mostly_placed(group: Group, homes: dict[int, int], pick: Pick) -> str | None:
+    """The cell with most of the objects, where it has several."""
+    fullest = max(homes, key=lambda home: (homes[home], -home))
+    if fullest < 0 or homes[fullest] < 2 or not group.exact:
+        return None
+    count = capital(number(homes[fullest]))
+    return pick.one(templates.MOSTLY_PLACED).format(Count=count, noun=group.noun, at=place(fullest, pick))
 
 
-def _finer(group: Group, pick: Pick) -> list[str]:
+def _finer(group: Group) -> list[Wanted]:
     """At most one sentence: the finer classes among a group's objects."""
     if not group.parts:
         return []
     kinds = [(taxonomy.KINDS[label], count) for label, count in group.parts]
     finer = listed([f"at least {number(count)} {kind.singular if count == 1 else kind.plural}" for kind, count in kinds])
-    return [pick.one(templates.FINER).format(noun=group.noun, finer=finer, is_="is" if group.parts[0][1] == 1 else "are")]
-
-
-def _extras(group: Group, facts: Facts, pick: Pick, alone: bool) -> list[str]:
-    """Sentences on length, orientation, arrangement and the largest object, as far as the labels tell."""
-    sentences: list[str] = []
-    if group.crowded:
-        return sentences
-    most = 2 if alone else 1
-    for extra in _ONE if len(group.things) == 1 else pick.shuffled(_SEVERAL):
-        if pick.chance(EXTRA_PERCENT) and (text := extra(group, facts, pick)):
-            sentences.append(text)
-            if len(sentences) == most:
-                break
-    return sentences
-
-
-def _length_one(group: Group, facts: Facts, pick: Pick) -> str | None:
-    length = shapes.length_m(group.things[0], facts)
-    if length is None or length < 10:
-        return None
-    it = _definite(group)
-    return pick.one(templates.LENGTH_ONE).format(
-        it=it, It=capital(it), its=f"{it}'s", Its=f"{capital(it)}'s", m=_metres(length)
-    )
-
-
-def _oriented_one(group: Group, facts: Facts, pick: Pick) -> str | None:  # noqa: ARG001 - all extras are asked alike
-    word = shapes.orientation(group.things[0])
-    if word is None:
-        return None
-    it = _definite(group)
-    text = pick.one(templates.ORIENTED_ONE)
-    return text.format(It=capital(it), Its=f"{capital(it)}'s", adverb=f"{word}ly", adjective=word)
-
-
-def _lengths(group: Group, facts: Facts, pick: Pick) -> str | None:
-    if not group.exact:
-        return None
-    lengths = []
-    for thing in group.things:
-        length = shapes.length_m(thing, facts)
-        if length is None or length < 10:
-            return None
-        lengths.append(length)
-    low, high = shapes.said_length_m(min(lengths)), shapes.said_length_m(max(lengths))
-    noun, one = group.plural, group.singular
-    if low == high:
-        return pick.one(templates.LENGTH_SAME).format(noun=noun, m=_metres(low))
-    if pick.chance(50):
-        return pick.one(templates.LENGTH_RANGE).format(noun=noun, low=_metres(low), high=_metres(high))
-    longest = group.things[lengths.index(max(lengths))]
-    frames = [text for text in templates.LENGTH_LONGEST if longest.home >= 0 or "{at}" not in text]
-    if max(lengths) < relations.LARGER * sorted(lengths)[-2]:  # which one is the longest is not clear enough to be placed
-        frames = [text for text in frames if "{at}" not in text]
-    at = place(longest.home, pick) if longest.home >= 0 else ""
-    return pick.one(frames).format(noun=noun, one=one, m=_metres(high), at=at)
-
-
-def _oriented_all(group: Group, facts: Facts, pick: Pick) -> str | None:  # noqa: ARG001 - all extras are asked alike
-    word = shapes.orientation(group.things[0]) if group.exact else None
-    if word is None:
-        return None
-    for thing in group.things:
-        if shapes.orientation(thing) != word:
-            return None
-    return pick.one(templates.ORIENTED_ALL).format(noun=group.plural, adverb=f"{word}ly", adjective=word)
-
-
-def _arranged(group: Group, facts: Facts, pick: Pick) -> str | None:
-    word = arrangement.word_of(group.things, facts) if group.exact else None
-    return pick.one(templates.ARRANGEMENTS[word]).format(noun=group.plural) if word else None
-
-
-def _largest(group: Group, facts: Facts, pick: Pick) -> str | None:
-    if not group.exact or len(group.things) > arrangement.MOST:
-        return None
-    for thing in group.things:
-        if not shapes.whole(thing, facts):
-            return None
-    *others, largest = sorted(group.things, key=shapes.area_px)
-    if largest.home < 0:
-        return None
-    for other in reversed(others):  # the next largest first, because it forbids the sentence most often
-        if not relations.larger(largest, other, facts):
-            return None
-    at = place(largest.home, pick)
-    return pick.one(templates.LARGEST).format(one=group.singular, noun=group.plural, at=at, At=capital(at))
-
-
-_ONE: tuple[Extra, ...] = (_length_one, _oriented_one)
-_SEVERAL: tuple[Extra, ...] = (_lengths, _oriented_all, _arranged, _largest)
-
-
-def _relation(groups: list[Group], pick: Pick, facts: Facts) -> list[str]:
-    """At most one sentence: how the objects of one group lie to the single object of another."""
-    singles = [group for group in groups if len(group.things) == 1 and group.exact]
-    for b in singles:
-        for a in groups:
-            if a is not b and a.exact:
-                word = _common(a, b.things[0], facts)
-                if word and pick.chance(EXTRA_PERCENT):
-                    return [_related(a, b, pick.one(templates.RELATIONS[word]), pick)]
-    return []
-
-
-def _common(group: Group, b: Object, facts: Facts) -> str | None:
-    """The first relation that all the objects of a group have to B."""
-    if b.label == "harbor" and all(relations.at(a, b, facts) for a in group.things):
-        return "at"
-    word = relations.toward(group.things[0], b)
-    if relations.direction(group.things[0], b, word, facts) and all(
-        relations.direction(a, b, word, facts) for a in group.things[1:]
-    ):
-        return word
-    widest = 0.0
-    for a in group.things:
-        gap = relations.gap_share(a, b, facts)
-        if gap > relations.NEAR:
-            return None
-        if gap > widest:
-            widest = gap
-    return "adjacent" if widest <= relations.ADJACENT else "near"
-
-
-def _related(a: Group, b: Group, relation: str, pick: Pick) -> str:
-    total = len(a.things)
-    who = f"The {a.singular}" if total == 1 else f"Both {a.plural}" if total == 2 else f"All of the {a.plural}"
-    is_, lies, appears = ("is", "lies", "appears") if total == 1 else ("are", "lie", "appear")
-    return pick.one(templates.RELATED).format(A=who, is_=is_, lies=lies, appears=appears, rel=relation, b=f"the {b.singular}")
-
-
-def _metres(length: float) -> str:
-    return f"{shapes.said_length_m(length):.0f}"
+    return [Wanted(Importance.FINER, f"The {group.noun} include {finer}.")]
 
 
 def _absent(facts: Facts) -> tuple[str, ...]:
@@ -380,18 +298,11 @@ def _plurals_absent(labels: tuple[str, ...], exhaustive: tuple[str, ...]) -> tup
     return tuple([taxonomy.KINDS[name].plural for name in names if not taxonomy.KINDS[name].region])
 
 
-def _absence(facts: Facts, pick: Pick, whole: bool) -> str | None:
-    """What a tile without counted boxes provably lacks: some classes, or all that are exhaustive."""
+def _absence(facts: Facts, pick: Pick) -> str | None:
+    """What a tile without counted boxes provably lacks."""
     missing = pick.shuffled(_absent(facts))
-    if not missing:
-        return None
-    if not whole:
-        return _without(pick.one(templates.ABSENT), missing[: 1 + pick.below(min(len(missing), 3))], pick)
-    cut = 1 + pick.below(len(missing)) if len(missing) > 2 else len(missing)
-    first = _without(pick.one(templates.ABSENT), missing[:cut], pick)
-    return " ".join([first, _without(pick.one(templates.ABSENT_TOO), missing[cut:], pick)] if cut < len(missing) else [first])
+    return _without(pick.one(templates.ABSENT), missing, pick) if missing else None
 
 
 def _without(template: str, missing: Sequence[str], pick: Pick) -> str:
-    and_ = listed(missing)
-    return template.format(or_=listed(missing, "or"), and_=and_, And_=capital(and_), img=pick.one(templates.IMAGES))
+    return template.format(or_=listed(missing, "or"), img=pick.one(templates.IMAGES))

@@ -1,10 +1,10 @@
 """From regions to sentences: a concise one that states shares in words people use, a detailed text with the figures.
 
-What a sentence can say (the frames are in `cover_phrases`):
+What a sentence can say (the frames are in `land_cover_templates`):
 - The share of each class, of the image where all of it is labelled and of the labelled area else: in words ("about half of the
-  image", "most of the image") or in percent, rounded to whole points from 10% up and to tenths below. Of a class that may be
-  elsewhere too, unannotated, it is the share of the "annotated" ones. Where nothing is labelled but one class, or things, the
-  labelled area is no more than they are: they are "annotated" and a share of the image.
+  image", "most of the image") or in percent, rounded to whole points from 1% up and to tenths below. Of a class that may be
+  elsewhere too, unannotated, it is the share of the "annotated" ones. Where nothing is labelled but one class, the
+  labelled area is no more than it is: it is "annotated" and has a share of the image.
 - Where most of a land cover lies, and which of two borders the other; see `covers` for when that is said. Where unlabelled
   pixels could change the place, it is that of what is "annotated". Of a class below 0.1% neither is said.
 """
@@ -18,13 +18,15 @@ from sartext.narrate.facts.place import Place
 from sartext.narrate.facts.tile_facts import CELLS, Facts
 from sartext.narrate.seeded import Pick
 from sartext.narrate.write import land_cover_templates as phrases
+from sartext.narrate.write.fitting import Importance, Wanted, fitted
 from sartext.narrate.write.nouns import place
 from sartext.narrate.write.numbers import capital, listed
 from sartext.narrate.write.templates import IMAGES
 
 CONCISE_MOST, DETAILED_MOST = 3, 6  # classes that a text names
 LEAST = 0.001  # of the area, for a class to be placed
-_MOSTLY, CLEARLY_MORE = 0.55, 0.1
+_NEARLY_ALL, _MOST = 0.92, 0.6
+_DOMINANT, _CLEARLY_MORE = 0.5, 0.25
 _GRAIN = 1e-9
 _TIGHT = 0.5  # of the band in which words for a share are true: they are said well inside it
 _MOSTLY_PERCENT, _PLACE_PERCENT, _BORDER_PERCENT, _WORDS_PERCENT = 35, 60, 50, 75
@@ -54,6 +56,8 @@ def parts_of(facts: Facts) -> list[CoverShare]:
     of_labelled = not _of_image(covers)
     found = []
     for name in dict.fromkeys(covers.labels):
+        if name not in taxonomy.REGIONS:
+            continue  # things are counted: "ships cover 0.1% of the image" is nothing that anybody would say
         kind = taxonomy.KINDS[name]
         for annotated in (False, True):
             low, high = covers.share(name, annotated=annotated, of_labelled=of_labelled)
@@ -68,9 +72,8 @@ def _noun(name: str, annotated: bool) -> str:
 
 
 def _of_image(covers: Covers) -> bool:
-    """Whether shares are of the image: all of it is labelled, or what is labelled is but one class or things."""
-    alone = len(set(covers.labels)) == 1 or not any(label in taxonomy.REGIONS for label in covers.labels)
-    return _whole(covers) or (alone and not covers.background)
+    """Whether shares are of the image: all of it is labelled, or what is labelled is but one class."""
+    return _whole(covers) or (len(set(covers.labels)) == 1 and not covers.background)
 
 
 def _whole(covers: Covers) -> bool:
@@ -84,12 +87,16 @@ def concise(facts: Facts, pick: Pick) -> str | None:
     if not parts:
         return None
     first, image = parts[0], pick.one(IMAGES)
-    if _whole(facts.covers) and first.share >= _MOSTLY and pick.chance(_MOSTLY_PERCENT):
-        return _filled(pick.one(phrases.MOSTLY), [first], image, f"the {image}", _figure)
+    if _whole(facts.covers) and first.share >= _MOST and (len(parts) == 1 or pick.chance(_MOSTLY_PERCENT)):
+        frames = (
+            phrases.ENTIRELY if first.share >= 1 - _GRAIN else phrases.ALMOST if first.share >= _NEARLY_ALL else phrases.MOSTLY
+        )
+        return _filled(pick.one(frames), [first], image, f"the {image}", _figure)
     if _whole(facts.covers) and _dominates(parts, facts.covers) and pick.chance(_MOSTLY_PERCENT):
         return _filled(pick.one(phrases.DOMINANT), [first], image, f"the {image}", _figure)
-    words = _worded if pick.chance(_WORDS_PERCENT) else _rounded
-    return _shares(parts[:CONCISE_MOST], image, facts, pick, words)
+    named = parts[:CONCISE_MOST]
+    in_words = pick.chance(_WORDS_PERCENT) and all(_worded(part.share) for part in named)
+    return _shares(named, image, facts, pick, _worded if in_words else _figure)
 
 
 def detailed(facts: Facts, pick: Pick) -> str | None:
@@ -97,14 +104,16 @@ def detailed(facts: Facts, pick: Pick) -> str | None:
     parts = parts_of(facts)
     if not parts:
         return None
-    sentences = [_shares(parts[:DETAILED_MOST], pick.one(IMAGES), facts, pick, _figure)]
-    covers = [part for part in parts if part.name in taxonomy.REGIONS and part.share >= LEAST]
+    image = pick.one(IMAGES)
+    most = [_shares(parts[:several], image, facts, pick, _figure) for several in (DETAILED_MOST, CONCISE_MOST)]
+    sentences = [Wanted(Importance.NUMBERS, *most)]
+    covers = [part for part in parts if part.share >= LEAST]
     for part in covers[:2]:
         if pick.chance(_PLACE_PERCENT) and (text := _lies(part, facts, pick)):
-            sentences.append(text)
+            sentences.append(Wanted(Importance.PLACES, text))
     if pick.chance(_BORDER_PERCENT):
-        sentences += _borders(covers, facts, pick)
-    return " ".join(sentences)
+        sentences += [Wanted(Importance.RELATIONS, text) for text in _borders(covers, facts, pick)]
+    return fitted(sentences)
 
 
 def _dominates(parts: Sequence[CoverShare], covers: Covers) -> bool:
@@ -112,7 +121,7 @@ def _dominates(parts: Sequence[CoverShare], covers: Covers) -> bool:
     first = parts[0]
     most = max([covers.share(label).high for label in covers.labels if label != first.name], default=0.0)
     most = max([most, *[share for _, share in covers.outlined_by_none]])
-    return first.share >= max(shares.DOMINANT.low, most + CLEARLY_MORE)
+    return first.share >= max(_DOMINANT, most + _CLEARLY_MORE)
 
 
 def _shares(parts: Sequence[CoverShare], image: str, facts: Facts, pick: Pick, words: Callable[[float], str]) -> str:
@@ -125,8 +134,6 @@ def _shares(parts: Sequence[CoverShare], image: str, facts: Facts, pick: Pick, w
         frames = (*frames, *phrases.SEVERAL_OF_ALL)
     if not complete:
         frames = tuple(frame for frame in frames if "{of}" in frame or "{Of}" in frame)
-    if parts[0].name not in taxonomy.REGIONS:  # ships cover a part of an image, which is not "0.2% ships"
-        frames = tuple(frame for frame in frames if "{covers}" in frame or "{takes}" in frame or "covered by" in frame)
     return _filled(pick.one(frames), parts, image, whole_of, words)
 
 
@@ -151,35 +158,27 @@ def _filled(frame: str, parts: Sequence[CoverShare], image: str, whole_of: str, 
         img=image,
         covers=f"cover{end}",
         takes=f"take{end}",
-        makes=f"make{end}",
-        accounts=f"account{end}",
         dominates=f"dominate{end}",
     )
 
 
 def _figure(share: float) -> str:
-    """The share in percent: "62%", "3.1%", "less than 0.1%"; all of it is "100%", and nothing less."""
+    """The share in percent: "62%", "3%", "0.4%", "less than 0.1%"; all of it is "100%", and nothing less."""
     points = 100 * share
     if 99.5 <= points < 100 - _GRAIN:
         return "more than 99%"
-    if points >= 9.95:
+    if points >= 0.995:
         return f"{points:.0f}%"
     return f"{points:.1f}%" if share >= LEAST else "less than 0.1%"
 
 
-def _rounded(share: float) -> str:
-    """The share in percent, said to be about that: to five points from 10% up."""
-    points = 100 * share
-    return f"about {5 * round(points / 5)}%" if 10 <= points < 97.5 else _figure(share)
-
-
 def _worded(share: float) -> str:
-    """The share in words people use, where they fit it well; else rounded."""
+    """The share in words people use, or nothing where none holds it closely."""
     for words, band in _IN_WORDS:
         middle, reach = (band.low + band.high) / 2, (band.high - band.low) / 2
         if abs(share - middle) <= _TIGHT * reach:
             return f"about {words}"
-    return "more than half" if 0.78 < share < 0.9 else _rounded(share)
+    return ""
 
 
 def _lies(part: CoverShare, facts: Facts, pick: Pick) -> str | None:

@@ -9,54 +9,43 @@ share behind in parentheses, `{img}` the image.
 ONE = (
     "{A} {covers} {of}.",
     "{A} {takes} up {of}.",
-    "{A} {makes} up {of}.",
     "{Of} is {a}.",
     "{Of} is covered by {a}.",
-    "In this {img}, {a} {covers} {bare}.",
     "A {img} with {bare} {a}.",
-    "This {img} is {bare} {a}.",
 )
 SEVERAL = (
     "{A} {covers} {of}, {rest}.",
     "{A} {takes} up {of}, {rest}.",
-    "{A} {makes} up {of}, {rest}.",
-    "{A} {accounts} for {of}, {rest}.",
     "In this {img}, {a} {covers} {bare}, {rest}.",
-    "In the {img}, {a} {takes} up {bare}, {rest}.",
     "{Of} is {a}, {mixed_rest}.",
     "{Of} is covered by {a}, {mixed_rest}.",
-    "Of the {img}, {bare} is {a}, {mixed_rest}.",
 )
 # Only where the whole image is labelled.
 SEVERAL_OF_ALL = (
-    "The {img} is {mixed}.",
     "This {img} is {mixed}.",
     "A {img} with {mixed}.",
     "A {img} of {mixed}.",
-    "The {img} shows {mixed}.",
-    "This {img} consists of {mixed}.",
+    "This {img} shows {mixed}.",
     "{Listed}.",
-    "In this {img}: {listed}.",
 )
-# The class that covers more than half, and the one that covers more than every other.
+# The class that covers all, nearly all or most of the image, and the one that covers far more than every other.
 MOSTLY = (
-    "The {img} is mostly {a}.",
+    "This {img} is mostly {a}.",
     "This {img} is mainly {a}.",
-    "This {img} shows mostly {a}.",
-    "The {img} shows mainly {a}.",
-    "Most of this {img} is {a}.",
+    "Most of the {img} is {a}.",
     "Most of the {img} is covered by {a}.",
-    "More than half of the {img} is {a}.",
     "{A} {covers} most of the {img}.",
-    "{A} {covers} more than half of this {img}.",
-    "A {img} of mostly {a}.",
-    "Predominantly {a}.",
 )
+ALMOST = (
+    "This {img} is almost entirely {a}.",
+    "Nearly all of the {img} is {a}.",
+    "{A} {covers} nearly all of the {img}.",
+)
+ENTIRELY = ("This {img} is entirely {a}.", "{A} {covers} all of the {img}.")
 DOMINANT = (
     "{A} {dominates} this {img}.",
     "A {img} dominated by {a}.",
     "The {img} is dominated by {a}.",
-    "In this {img}, {a} {dominates}.",
 )
 
 LIES = (

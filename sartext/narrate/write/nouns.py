@@ -116,8 +116,7 @@ def amount(group: Group, pick: Pick, concise: bool) -> str:
     if concise and clear >= MANY:
         return f"{'dozens of' if clear >= DOZENS and pick.chance(70) else 'many'} {group.mark}{noun}"
     if not group.exact or clear < total:
-        least = "no fewer than" if clear > 1 and pick.chance(33) else "at least"
-        return f"{least} {number(clear)} {group.mark}{noun}"
+        return f"at least {number(clear)} {group.mark}{noun}"
     if total == 1:
         return pick.one((article(noun), article(noun), article(noun), f"one {noun}", f"a single {noun}"))
     return f"{number(total)} {noun}"
@@ -143,3 +142,8 @@ def shared_cell(group: Group, concise: bool) -> int:
             return -1
         home = thing.home
     return home
+
+
+def definite(group: Group) -> str:
+    """ "the ship", "the annotated ships"."""
+    return f"the {group.noun}"

@@ -19,7 +19,7 @@ from sartext.sources.source import Card, Shard, cut, split_of
 from sartext.sources.split.authors import authors_splits
 from sartext.sources.split.placing import Place, geo_at, placed
 from sartext.sources.split_paths import no_folder
-from sartext.tile import Region, Tile
+from sartext.tile import Box, Region, Tile
 
 # What the field of a file that lists annotations says of itself.
 FILES = {"help": "the JSON file, or train=FILE test=FILE", "identity": False, "by_split": True}
@@ -83,11 +83,9 @@ class DetectionSource(AnnotationRights, FolderSource):
         read by a retry of the same dataset."""
         boxes = [[utf8(a.label), finite(a.corners_px), a.difficult, a.crowd] for a in item.annotations]
         rivals = {"rivals": [utf8(file) for file in item.rivals]} if item.rivals else {}
-        place = {} if item.place is None else {"place": item.place}
-        split = {} if item.named.split is None else {"split": item.named.split}
-        fault = {} if item.named.fault is None else {"fault": item.named.fault[0]}
-        about = {"boxes": boxes, "size_px": item.size_px, "labels": self.label_digest(item)}
-        return about | rivals | place | split | fault
+        more = {"place": item.place, "split": item.named.split, "fault": item.rejected and item.rejected[0]}
+        known = {name: value for name, value in more.items() if value is not None}
+        return {"boxes": boxes, "size_px": item.size_px, "labels": self.label_digest(item), **rivals, **known}
 
     @abstractmethod
     def plan(self) -> tuple[Sequence[Item], Sequence[str]]:
@@ -108,6 +106,12 @@ class DetectionSource(AnnotationRights, FolderSource):
         """
         return item.size_px
 
+    def boxes(
+        self, annotations: Sequence[Annotation], labels: Mapping[str, str], *, width_px: int, height_px: int
+    ) -> tuple[Box, ...]:
+        """The boxes of the tile. Raises `TileRejected` as `boxes.tile_boxes` does."""
+        return tile_boxes(annotations, labels, width_px=width_px, height_px=height_px)
+
     def label_digest(self, item: Item) -> str | None:
         """What stands for the content of the item's label file; None where it has none."""
         del item
@@ -115,8 +119,8 @@ class DetectionSource(AnnotationRights, FolderSource):
 
     def tile(self, item: Item) -> Tile:
         """The tile of an image with its boxes."""
-        if item.named.fault is not None:
-            raise TileRejected(*item.named.fault)
+        if item.rejected is not None:
+            raise TileRejected(*item.rejected)
         try:
             read = read_image(self.images, item.file, lambda: self.stated_px(item))
             if item.rivals:
@@ -144,10 +148,36 @@ class DetectionSource(AnnotationRights, FolderSource):
             rendering=read.rendering,
             sensor=self.sensor(found.gsd_m),
             geo=geo_at(self.images, item.file),
-            boxes=tile_boxes(found.annotations, labels, width_px=read.width_px, height_px=read.height_px),
+            boxes=self.boxes(found.annotations, labels, width_px=read.width_px, height_px=read.height_px),
             regions=found.regions,
             unlabelled_share=found.unlabelled_share,
             nodata_share=found.nodata_share,
             exhaustive=self.exhaustive,
             origin=self.origin(item.file, read.sha256),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoxSource(DetectionSource):
+    """Boxes that people drew, of which some reach beyond their image: patches of a larger image keep those of the whole."""
+
+    cut_boxes: bool = field(
+        default=False,
+        metadata={
+            "help": "cut boxes at the edge of their image, and record what share of each is left (unset: an image with a box "
+            "beyond its edge is rejected)"
+        },
+    )
+
+    def boxes(
+        self, annotations: Sequence[Annotation], labels: Mapping[str, str], *, width_px: int, height_px: int
+    ) -> tuple[Box, ...]:
+        """The boxes of the tile, cut where that is asked for. Raises `TileRejected` as `boxes.tile_boxes` does."""
+        return tile_boxes(
+            annotations,
+            labels,
+            width_px=width_px,
+            height_px=height_px,
+            cut=self.cut_boxes,
+            remedy="; --source.cut-boxes cuts boxes at the edge",
         )

@@ -45,11 +45,15 @@ _SPELLINGS: dict[str, tuple[str, ...]] = {
     "bridge": ("bridge", "bridges"),
     "harbor": ("harbor", "harbour", "harbors", "port"),
     "building": ("building", "buildings"),
+    "ship wake": ("ship wake", "ship wakes", "wake", "wakes", "vessel wake"),
 }
 
 # Land covers: masks have them, boxes do not.
 _COVER_SPELLINGS: dict[str, tuple[str, ...]] = {
-    "water": ("water", "water body", "waterbody", "sea", "ocean", "lake", "river", "permanent water", "open water"),
+    "water": (
+        *("water", "water body", "waterbody", "sea", "ocean", "lake", "river", "permanent water", "open water"),
+        *("sea surface", "ocean surface", "water surface", "sea water", "seawater"),
+    ),
     "vegetation": ("vegetation",),
     "tree cover": ("tree", "trees", "tree cover"),
     "forest": ("forest", "forests", "woodland"),
@@ -62,6 +66,14 @@ _COVER_SPELLINGS: dict[str, tuple[str, ...]] = {
     "wetland": ("wetland", "wetlands", "marsh"),
     "snow": ("snow",),
     "ice": ("ice",),
+    "sea ice": ("sea ice", "seaice"),
+    "land": ("land", "land area", "land surface", "landmass"),
+    "flood": (
+        *("flood", "floods", "flooded", "flooded area", "flooded areas", "flooded land", "flood water", "floodwater"),
+        *("flood extent", "inundated", "inundated area", "inundation"),
+    ),
+    "oil spill": ("oil spill", "oil spills", "oilspill", "oil slick", "oil slicks", "oil"),
+    "look-alike": ("look alike", "look alikes", "lookalike", "lookalikes", "oil spill look alike"),
 }
 
 LAND_COVERS = frozenset(_COVER_SPELLINGS)

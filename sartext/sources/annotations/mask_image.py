@@ -10,12 +10,15 @@ from PIL import ImageFile, TiffImagePlugin
 from sartext.errors import TileRejected
 from sartext.imaging.guard import check_bounds, open_header
 from sartext.imaging.orientation import UPRIGHT, Size, orientation_of, unclear
-from sartext.sources.files.discover import MAX_LABEL_BYTES, read_label_file
+from sartext.sources.files.discover import MAX_LABEL_BYTES, ending, read_label_file
 from sartext.sources.pixels.image import LFS_HEAD
 
 ENDINGS = (".png", ".tif", ".tiff")
 MaskValues = npt.NDArray[np.uint32]
 
+_JPEG = b"\xff\xd8\xff"
+_JPEG_ENDINGS = (".jpg", ".jpeg", ".jpe", ".jfif")
+_LOSSY = ("jpeg", "tiff_jpeg")  # of TIFF
 _WHOLE = ("1", "L", "I", "I;16", "I;16B")
 
 
@@ -25,16 +28,20 @@ def read_mask(folder: str, file: str, *, width_px: int, height_px: int, colours:
     PNG and TIFF, gray up to 32 bits, palette or RGB(A) of 8 bits; alpha is not looked at. Of a palette the colours count where
     the table has colours, the indices else; gray stored as RGB is gray. Where `colours` is None no table says what is there:
     the numbers of gray and palettes count, and the colours of RGB. Raises `TileRejected`: `bad_mask` where it cannot be read,
-    has another size than its image, or colours where values are wanted; `too_large` where decoding would take too much;
-    `exif_orientation` where viewers turn it.
+    has another size than its image, was compressed as a JPEG is, or has colours where values are wanted; `too_large` where
+    decoding would take too much; `exif_orientation` where viewers turn it.
     """
     data = read_label_file(folder, file)
     if data.startswith(LFS_HEAD):
         raise TileRejected("lfs_pointer", f"{file}: the text that Git LFS leaves in place of a file; run 'git lfs pull'")
+    if data.startswith(_JPEG):
+        raise _inexact(file, "is a JPEG")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             picture = _opened(data)
+            if picture.info.get("compression") in _LOSSY:
+                raise _inexact(file, "is compressed as a JPEG is")
             if picture.size != (width_px, height_px):
                 raise TileRejected("bad_mask", f"{file} has {picture.size} px, its image {(width_px, height_px)}")
             check_bounds(picture, data)
@@ -62,6 +69,18 @@ def read_mask(folder: str, file: str, *, width_px: int, height_px: int, colours:
     except Exception as error:  # Pillow's parsers and decoders raise almost anything on broken bytes
         raise TileRejected("bad_mask", f"{file}: {type(error).__name__}: {error}") from error
     raise TileRejected("bad_mask", f"{file}: pixels of the kind {picture.mode}; give gray, a palette or RGB")
+
+
+def unreadable_kind(file: str) -> TileRejected:
+    """Why a mask with the ending of another kind of image is not read."""
+    name = ending(file).removeprefix(".").upper()
+    if ending(file) in _JPEG_ENDINGS:
+        return _inexact(file, "is a JPEG")
+    return TileRejected("bad_mask", f"its mask {file} is a {name}; give PNG")
+
+
+def _inexact(file: str, what: str) -> TileRejected:
+    return TileRejected("bad_mask", f"its mask {file} {what}, whose values are not exact; give PNG")
 
 
 def mask_size_px(folder: str, file: str) -> Size | None:

@@ -3,12 +3,12 @@
 import hashlib
 import os
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sartext.errors import SourceError, TileRejected
 from sartext.sources.annotations.packed import Item
 from sartext.sources.files.discover import IMAGE_ENDINGS, list_files, matched, read_label_file
-from sartext.sources.files.keys import keys, planned_order, stem
+from sartext.sources.files.keys import composed, keys, planned_order, stem
 from sartext.sources.split_paths import SplitPaths, by_split, naming_of
 
 MISSING = ".*"  # in place of the ending of an image that is not there
@@ -24,30 +24,31 @@ def pair(
     unlabelled: bool,
     classes: tuple[str, ...] = (),
     suffix: str = "",
+    aside: Collection[str] = (),
 ) -> tuple[list[Item], list[str]]:
     """One item an image that has a label file, one a label file without an image (its reading rejects it), in planned
     order; and their image files.
 
     They belong together by their relative path without ending, or by their bare name where only one file of either folder
-    has it. Label files may have a `suffix` to it ("_mask"); those that lack it are none, and a label file is no image. An
-    image that several label files may belong to has them in `rivals`, for which its reading rejects it.
+    has it. Label files may have a `suffix` to it ("_mask"); those that lack it are none, and neither are those `aside`; a label
+    file is no image. An image that several label files may belong to has them in `rivals`, for which its reading rejects it.
     With `unlabelled`, images without a label file are planned too. Raises `SourceError` where a folder cannot be listed, or
     every image is a label file. Where label files are by split, so are the items: an image that two splits have is in both.
     """
     endings = (label_endings,) if isinstance(label_endings, str) else label_endings
-    label_files = [file for file in list_files(labels, endings) if stem(file).endswith(suffix)]
+    label_files = [file for file in list_files(labels, endings) if stem(file).endswith(suffix) and file not in aside]
     image_files = _no_labels(images, labels, label_files)
     labels_of: dict[str, list[str]] = defaultdict(list)
     lost: dict[str, list[str]] = defaultdict(list)
     wanted = _paths([stem(file).removesuffix(suffix) for file in label_files], labels, image_files, images)
     for path, label_file, found in zip(wanted, label_files, matched(wanted, image_files), strict=True):
         if not found:
-            lost[os.path.basename(path)].append(label_file)
+            lost[composed(os.path.basename(path))].append(label_file)
         for image in found or [path + MISSING]:
             labels_of[image].append(label_file)
     rivals = {image: tuple(several) for image, several in labels_of.items() if len(several) > 1}
     for image in image_files:
-        if image not in labels_of and (near := lost.get(os.path.basename(stem(image)))):
+        if image not in labels_of and (near := lost.get(composed(os.path.basename(stem(image))))):
             rivals[image] = tuple(near)
     files = sorted({*labels_of, *rivals, *(image_files if unlabelled else ())}, key=planned_order)
     items = []
@@ -62,16 +63,21 @@ def pair(
 def _paths(wanted: list[str], labels: str, image_files: list[str], images: str) -> list[str]:
     """The paths of the label files as the images have them: where one side is in folders by split and the other in one, it may
     have a folder of that split, by whichever name, or none."""
-    stems = {stem(file) for file in image_files}
+    stems = {composed(stem(file)) for file in image_files}
     if isinstance(labels, SplitPaths) and not isinstance(images, SplitPaths):
-        return [next((one for one in _called(path, labels) if one in stems), path.partition("/")[2]) for path in wanted]
+        return [
+            next((one for one in _called(path, labels) if composed(one) in stems), path.partition("/")[2]) for path in wanted
+        ]
     if not isinstance(images, SplitPaths) or isinstance(labels, SplitPaths):
         return wanted
     known: dict[str, set[str]] = defaultdict(set)
     for path in sorted(stems):
         for one in _called(path, images):
             known[one].add(path)
-    return [next(iter(known[path])) if path not in stems and len(known.get(path, ())) == 1 else path for path in wanted]
+    return [
+        next(iter(known[composed(path)])) if composed(path) not in stems and len(known.get(composed(path), ())) == 1 else path
+        for path in wanted
+    ]
 
 
 def _called(path: str, folders: SplitPaths) -> list[str]:

@@ -1,4 +1,4 @@
-"""Planned tiles with their upright boxes in flat arrays: a slice of it is a shard's, small to hold and to send."""
+"""Planned tiles with their boxes in flat arrays: a slice of it is a shard's, small to hold and to send."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,13 +13,15 @@ from sartext.sources.split.placing import Place
 from sartext.sources.split.splits import Named
 from sartext.sources.split_paths import Naming
 
+Fault = tuple[str, str]  # why an item is rejected: reason and detail
+
 
 class ImageTexts(NamedTuple):
     """What a file of texts says of an image."""
 
     texts: tuple[str, ...]
     split: str | None  # by that file, of the image or of others of its place; None where it does not say
-    faults: tuple[tuple[str, str], ...]  # (reason, detail)
+    faults: tuple[Fault, ...]
     splits: tuple[Naming, ...] = ()  # as that file writes them of the image
 
 
@@ -35,8 +37,14 @@ class Item(NamedTuple):
     rivals: tuple[str, ...] = ()  # label files of which one is the image's own, and nothing says which
     place: Place | None = None  # what no split may part; None: its scene alone
     said: ImageTexts | None = None
+    fault: Fault | None = None  # of its name, for which its reading rejects it
     splits: tuple[Naming, ...] = ()  # as the source's files write them
     named: Named = Named()  # the split by all that names one
+
+    @property
+    def rejected(self) -> Fault | None:
+        """Why it is no tile, before anything of it is read: for its name, else for its splits."""
+        return self.fault or self.named.fault
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -48,13 +56,14 @@ class PackedItems(Sequence[Item]):
     sizes_px: npt.NDArray[np.int32]  # (items, 2): width, height; 0 is unknown
     first: npt.NDArray[np.int64]  # (items + 1,): annotations first[i] to first[i + 1] belong to item i
     label: npt.NDArray[np.int32]  # (n,) position in `labels`
-    corners_px: npt.NDArray[np.float64]  # (n, 4): left, top, right, bottom
+    corners_px: npt.NDArray[np.float64]  # (n, 4): left, top, right, bottom; with oriented boxes (n, 8), NaN behind others
     flags: npt.NDArray[np.uint8]  # (n,) 1 difficult + 2 crowd
     number: npt.NDArray[np.int32]  # (n,) what stands in `place`
     labels: tuple[str, ...]
     place: str  # "annotations[{}]"
     places: list[Place | None] | None = None  # (items,) None: each its scene alone
     said: list[ImageTexts] | None = None  # (items,)
+    faults: list[Fault | None] | None = None  # (items,) None: none has one
     splits: list[tuple[Naming, ...]] | None = None  # (items,) None: nothing names any
     named: list[Named] | None = None  # (items,)
 
@@ -79,7 +88,7 @@ class PackedItems(Sequence[Item]):
             annotations=tuple(
                 Annotation(
                     self.labels[label],
-                    tuple(corners_px),
+                    _corners(corners_px),
                     difficult=flags & 1 > 0,
                     crowd=flags & 2 > 0,
                     place=f"{before}{number}{after}",
@@ -89,6 +98,7 @@ class PackedItems(Sequence[Item]):
             size_px=(width, height) if width and height else None,
             place=self.places[at] if self.places is not None else None,
             said=self.said[at] if self.said is not None else None,
+            fault=self.faults[at] if self.faults is not None else None,
             splits=self.splits[at] if self.splits is not None else (),
             named=self.named[at] if self.named is not None else Named(),
         )
@@ -117,6 +127,7 @@ class PackedItems(Sequence[Item]):
             place=self.place,
             places=self.places[start:stop] if self.places is not None else None,
             said=self.said[start:stop] if self.said is not None else None,
+            faults=self.faults[start:stop] if self.faults is not None else None,
             splits=self.splits[start:stop] if self.splits is not None else None,
             named=self.named[start:stop] if self.named is not None else None,
         )
@@ -141,9 +152,15 @@ class PackedItems(Sequence[Item]):
             place=self.place,
             places=[self.places[at] for at in positions] if self.places is not None else None,
             said=said,
+            faults=[self.faults[at] for at in positions] if self.faults is not None else None,
             splits=[self.splits[at] for at in positions] if self.splits is not None else None,
             named=[self.named[at] for at in positions] if self.named is not None else None,
         )
+
+
+def _corners(row: list[float]) -> tuple[float, ...]:
+    """The corners of a row of `corners_px`: eight of an oriented box, else the first four."""
+    return tuple(row[:4] if all(value != value for value in row[4:]) else row)
 
 
 def pack(
@@ -154,11 +171,12 @@ def pack(
     image: npt.NDArray[np.int32],
     labels: tuple[str, ...],
     place: str,
+    faults: Sequence[Fault | None] = (),
     splits: Sequence[tuple[Naming, ...]] | None = None,
     **columns: npt.NDArray[Any],
 ) -> PackedItems:
-    """The items in planned order. All arguments are in the file's order: `image` (n,) says to which of `files` each
-    annotation belongs, and `columns` are the other parallel arrays of `PackedItems`."""
+    """The items in planned order. All arguments are in the file's order: `faults` are those of `files`, `image` (n,) says to
+    which of them each annotation belongs, and `columns` are the other parallel arrays of `PackedItems`."""
     order = sorted(range(len(files)), key=lambda position: planned_order(files[position]))
     rank = np.empty(len(files), dtype=np.int64)
     rank[order] = np.arange(len(files))
@@ -175,6 +193,7 @@ def pack(
         place=place,
         places=None,
         said=None,
+        faults=[faults[position] for position in order] if any(faults) else None,
         splits=[splits[position] for position in order] if splits is not None else None,
         named=None,
         **{name: column[sorting] for name, column in columns.items()},

@@ -5,8 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from sartext.errors import SourceError, TileRejected
-from sartext.sources.files.keys import stem
-from sartext.sources.split_paths import SplitPaths, by_split, located
+from sartext.sources.files.keys import composed, stem
+from sartext.sources.split_paths import SplitPaths, by_split, path_in
 
 # Endings under which images lie in datasets; one that is not read is rejected as a tile, not overlooked.
 IMAGE_ENDINGS = frozenset((".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".tif", ".tiff", ".gif", ".bmp", ".webp", ".jp2"))
@@ -54,17 +54,18 @@ def list_files(folder: str, endings: Iterable[str] | None) -> list[str]:
 
 
 def matched(wanted: Sequence[str], files: Iterable[str]) -> list[list[str]]:
-    """The files of each wanted path without ending: those at the very path, else those of its bare name.
+    """The files of each wanted path without ending: those at the very path, in whatever form of Unicode, else those of its
+    bare name.
 
     By its bare name a path is found only where no other wanted path and no other file has that name, so that what lies in
     "train" is never taken for what lies in "val".
     """
     at_path: dict[str, list[str]] = defaultdict(list)
     for file in files:
-        at_path[stem(file)].append(file)
-    asked, there = _by_name(wanted), _by_name(at_path)
+        at_path[composed(stem(file))].append(file)
+    asked, there = _by_name(map(composed, wanted)), _by_name(at_path)
     found = []
-    for path in wanted:
+    for path in map(composed, wanted):
         if path not in at_path:
             name = os.path.basename(path)
             path = next(iter(there[name])) if len(asked[name]) == 1 and len(there.get(name, ())) == 1 else path
@@ -91,7 +92,7 @@ def read_source_file(path: str) -> bytes:
 def read_label_file(folder: str, file: str) -> bytes:
     """One image's label file. Raises `TileRejected` as `bad_annotation` where it cannot be read or is beyond 32 MB."""
     try:
-        with open(located(folder, file), "rb") as stream:
+        with open(path_in(folder, file), "rb") as stream:
             data = stream.read(MAX_LABEL_BYTES + 1)
     except (OSError, ValueError) as error:
         raise TileRejected("bad_annotation", f"{file}: cannot be read, {getattr(error, 'strerror', None) or error}") from error
@@ -102,7 +103,7 @@ def read_label_file(folder: str, file: str) -> bytes:
 
 def sizes_bytes(folder: str, files: Iterable[str]) -> list[int]:
     """The files' sizes in bytes; 0 for one that is not there or cannot be asked, which its reading will say."""
-    return [_size_bytes(located(folder, file)) for file in files]
+    return [_size_bytes(path_in(folder, file)) for file in files]
 
 
 def _size_bytes(path: str) -> int:

@@ -3,6 +3,7 @@
 import hashlib
 import posixpath
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
@@ -16,6 +17,11 @@ _UNSAFE = re.compile(r"[^\w.-]+", re.ASCII)
 def stem(file: str) -> str:
     """The relative path without its ending: "a/b.jpg" -> "a/b"."""
     return posixpath.splitext(file)[0]
+
+
+def composed(path: str) -> str:
+    """The path in Unicode's composed form (NFC): file systems of Apple and what is zipped there have "u" and its dots apart."""
+    return path if path.isascii() else unicodedata.normalize("NFC", path)
 
 
 def planned_order(file: str) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sartext.sources.files.keys import stem
+from sartext.sources.files.keys import composed, stem
 
 # SEN1-2 and SEN12MS name a patch by region, season, sensor, scene and number; the season is no part of the place.
 SEN12 = r"(?P<scene>ROIs\d+)_(?P<col>[a-z]+)_s1_(?P<scene_2>\d+)_(?P<row>p\d+)|.*"
@@ -41,7 +41,7 @@ def twins(radar: Sequence[str], optical: Sequence[str], folders: Folders) -> lis
     do not decide."""
     of_path: dict[str, list[str]] = defaultdict(list)
     for file in sorted(optical):
-        of_path[stem(file)].append(file)
+        of_path[composed(stem(file))].append(file)
     found = _by_path(radar, of_path, folders)
     claimed = {one for files in found for one in files}
     of_name: dict[str, list[list[str]]] = defaultdict(list)
@@ -75,6 +75,6 @@ def _by_path(radar: Sequence[str], of_path: dict[str, list[str]], folders: Folde
 
 def _names(file: str) -> tuple[str, ...]:
     """The name without its ending, and what it is with s2 for s1, if that is another."""
-    unchanged = stem(file)
+    unchanged = composed(stem(file))
     changed = _RADAR.sub(r"\g<1>2", unchanged)
     return (unchanged,) if changed == unchanged else (unchanged, changed)

@@ -20,7 +20,7 @@ from sartext.imaging.guard import check_bounds, check_size, format_of, is_animat
 from sartext.imaging.orientation import UPRIGHT, Stated, orientation_of, settle, unclear
 from sartext.sources.files.discover import ending
 from sartext.sources.pixels.stretch import has_valid_float, render_dn
-from sartext.sources.split_paths import located
+from sartext.sources.split_paths import path_in
 from sartext.tile import EncodedImage, Rendering
 
 MIN_SIDE_PX = 8
@@ -95,7 +95,7 @@ def read_bytes(folder: str, file: str) -> bytes:
     if os.path.isabs(file) or ".." in file.split("/"):
         raise TileRejected("missing_image", f"{file!r} leads outside the images' folder")
     try:
-        with open(located(folder, file), "rb", opener=_open_without_waiting) as stream:
+        with open(path_in(folder, file), "rb", opener=_open_without_waiting) as stream:
             status = os.fstat(stream.fileno())
             if not stat.S_ISREG(status.st_mode):
                 raise TileRejected("unreadable", f"{file!r} is a device or a pipe, not a file")

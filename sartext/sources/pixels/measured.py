@@ -18,7 +18,7 @@ from sartext.imaging.orientation import UPRIGHT, tiff_orientation, unclear
 from sartext.sources.pixels.image import ReadImage, check_sides, read_bytes
 from sartext.sources.pixels.rendering import Look, limits_of, render
 from sartext.sources.readers.scene import Declared
-from sartext.sources.split_paths import located
+from sartext.sources.split_paths import path_in
 from sartext.tile import EncodedImage
 
 _Bytes = npt.NDArray[np.uint8]
@@ -45,7 +45,7 @@ def read_radar(folder: str, file: str, declared: Declared, polarisations: tuple[
     from sartext.sources.readers.geotiff import GeoTiff  # GDAL takes 0.3 s, and most builds do without
 
     data = _bytes(folder, file)
-    folder, file = os.path.split(located(folder, file))
+    folder, file = os.path.split(path_in(folder, file))
     name = posixpath.splitext(file)[0]
     scene = GeoTiff(name=name, bands=_bands(folder, file, polarisations))
     try:
@@ -79,7 +79,7 @@ def _bands(folder: str, file: str, polarisations: tuple[str, ...]) -> tuple[tupl
     from sartext.sources.readers.raster import Raster, polarisation_in
 
     try:
-        with Raster(located(folder, file), file) as raster:
+        with Raster(path_in(folder, file), file) as raster:
             dataset = raster.dataset
             check_sides(dataset.width, dataset.height)
             if any(kind.startswith("complex") for kind in dataset.dtypes):

@@ -75,7 +75,7 @@ def test_a_broken_box_spoils_its_image_only(box: Any) -> None:
         ("images.0.file_name", ..., r"images\[0\]: an image without 'file_name'"),
         ("images.0.file_name", "", r"images\[0\]"),
         ("categories.0.name", 5, r"categories\[0\]: a category without 'name'"),
-        ("annotations.1.image_id", 99, r"annotations\[1\]: an annotation of an image that is not listed"),
+        ("annotations.1.image_id", 99, r"annotations\[1\]: an annotation of image '99', which is not listed"),
         ("annotations.1.image_id", ..., r"annotations\[1\]: 'image_id' is missing"),
     ],
 )
@@ -116,3 +116,19 @@ def test_any_value_anywhere_raises_nothing_else(path: str, value: Any) -> None:
 def test_any_bytes_raise_nothing_else(data: bytes) -> None:
     with only_source_errors("a.json"):
         parse_coco(io.BytesIO(data), "a.json")
+
+
+def test_ids_of_64_bits() -> None:
+    value = json.loads(json.dumps(VALID))
+    large = 2**63 - 1
+    value["images"][0]["id"] = value["annotations"][1]["image_id"] = large
+    value["images"][1]["id"] = value["annotations"][0]["image_id"] = value["annotations"][2]["image_id"] = str(large - 1)
+    assert parsed(value).image.tolist() == [1, 0, 1]
+
+
+def test_annotations_of_no_image_are_said_with_their_ids_and_numbers() -> None:
+    value = json.loads(json.dumps(VALID))
+    value["annotations"] += [{"image_id": image, "category_id": 7, "bbox": [1, 2, 3, 4]} for image in (17, "x", 17)]
+    message = r"annotations\[3\]: an annotation of image '17', which is not listed; there are 3 such annotations, of 2 images"
+    with pytest.raises(SourceError, match=message):
+        parsed(value)

@@ -53,3 +53,17 @@ def test_any_bytes_raise_nothing_else(data: bytes) -> None:
         found, gsd_m = parse_dota(data, "a.txt")
         assert gsd_m is None or gsd_m > 0
         assert all(len(annotation.corners_px) == 8 for annotation in found)
+
+
+@pytest.mark.parametrize(
+    ("end", "label", "difficult"),
+    [
+        ("Boeing 737", "Boeing 737", False),
+        ("Boeing 737 1", "Boeing 737", True),
+        ("A 320 0", "A 320", False),
+        ("ship 2", "ship", True),
+    ],
+)
+def test_a_number_of_more_than_one_digit_is_of_the_class(end: str, label: str, difficult: bool) -> None:
+    ((found, *_), _) = parse_dota(f"{LINE} {end}".encode(), "a.txt")
+    assert (found.label, found.difficult) == (label, difficult)

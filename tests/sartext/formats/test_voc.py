@@ -86,8 +86,8 @@ def test_an_object_without_numbers_spoils_its_image_only(box: str) -> None:
             '<!DOCTYPE a [<!ENTITY a "xx"><!ENTITY b "&a;&a;&a;">]><annotation>&b;</annotation>',
             "EntitiesForbidden",
         ),
-        ('<?xml version="1.0" encoding="gbk"?><annotation/>', "XML that is not read|broken XML"),
-        ('<?xml version="1.0" encoding="nothing"?><annotation/>', "XML that is not read|broken XML"),
+        ('<?xml version="1.0" encoding="nothing"?><annotation/>', "text in 'nothing', which is not known; save it as UTF-8"),
+        ('<?xml version="1.0" encoding="base64"?><annotation/>', "text in 'base64', which is not known; save it as UTF-8"),
     ],
 )
 def test_broken_files_name_the_place(text: str, message: str) -> None:
@@ -119,3 +119,67 @@ def test_any_nesting_of_its_elements_raises_nothing_else(text: str) -> None:
     except SourceError:
         return
     assert all(len(annotation.corners_px) == 4 for image in found for annotation in image.annotations)
+
+
+CHINESE = ONE.replace("<source>", "<path>D:\\数据集\\a.jpg</path><source>")
+
+
+@pytest.mark.usefixtures("chunk_bytes")
+@pytest.mark.parametrize(
+    ("declared", "encoding"),
+    [
+        ("", "utf-8"),
+        ("", "utf-8-sig"),
+        ("", "gbk"),  # as labelImg on Windows writes paths
+        ("", "gb18030"),
+        ("", "utf-16"),
+        ("utf-8", "gbk"),
+        ("GBK", "gbk"),
+        ("GB2312", "gb2312"),
+        ("gb2312", "gbk"),  # GBK by the name of its part
+        ("GB18030", "gb18030"),
+        ("UTF-16", "utf-16"),
+        ("UTF-16", "utf-16-le"),
+        ("utf-16", "utf-8"),  # .NET writes it of text that it then stores as UTF-8
+        ("big5", "big5hkscs"),
+    ],
+)
+def test_encodings(declared: str, encoding: str) -> None:
+    head = f'<?xml version="1.0" encoding="{declared}"?>' if declared else ""
+    text = CHINESE if encoding != "big5hkscs" else CHINESE.replace("数据", "數據")
+    text = text.replace("<name>ship", "<name>船")
+    (found,) = parsed((head + text).encode(encoding))
+    assert (found.file, found.size_px, found.annotations[0].label) == ("a.jpg", (800, 600), "船")
+
+
+@pytest.mark.parametrize("declared", ["", "gbk", "utf-8"])
+def test_bytes_of_no_encoding_say_how_to_convert(declared: str) -> None:
+    head = f'<?xml version="1.0" encoding="{declared}"?>' if declared else ""
+    with pytest.raises(SourceError, match="not UTF-8 text; save it as UTF-8, as 'iconv"):
+        parsed((head + ONE).encode().replace(b"a.jpg", b"\xff\xff.jpg"))
+
+
+def oriented(inside: str) -> tuple[float, ...]:
+    (found,) = parsed(
+        f"<annotation><filename>a.jpg</filename><object><type>robndbox</type><name>ship</name>"
+        f"<robndbox>{inside}</robndbox></object></annotation>"
+    )
+    return tuple(round(value, 3) for value in found.annotations[0].corners_px)
+
+
+def test_an_oriented_box_turns_clockwise_around_its_centre() -> None:
+    box = "<cx>60</cx><cy>80</cy><w>40</w><h>12</h><angle>{}</angle>"
+    assert oriented(box.format(0)) == (40, 74, 80, 74, 80, 86, 40, 86)
+    assert oriented(box.format(math.pi / 2)) == (66, 60, 66, 100, 54, 100, 54, 60)
+    assert oriented(box.format(0.6)) == (46.881, 63.755, 79.895, 86.341, 73.119, 96.245, 40.105, 73.659)
+
+
+def test_four_corners_of_an_oriented_box() -> None:
+    corners = {"left_top": (1, 2), "right_top": (9, 3), "right_bottom": (8, 7), "left_bottom": (0, 6)}
+    inside = "".join(f"<x_{name}>{x}</x_{name}><y_{name}>{y}</y_{name}>" for name, (x, y) in corners.items())
+    assert oriented(inside) == (1, 2, 9, 3, 8, 7, 0, 6)
+
+
+@pytest.mark.parametrize("angle", ["", "x", "45", "-90"])
+def test_an_angle_that_is_no_radians_spoils_its_image_only(angle: str) -> None:
+    assert math.isnan(sum(oriented(f"<cx>60</cx><cy>80</cy><w>40</w><h>12</h><angle>{angle}</angle>")))

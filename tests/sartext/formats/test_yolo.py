@@ -66,3 +66,8 @@ def test_any_bytes_raise_nothing_else(data: bytes) -> None:
 def test_any_bytes_as_class_names_raise_nothing_else(data: bytes) -> None:
     with only_source_errors("c.txt"):
         assert all(parse_classes(data, "c.txt"))
+
+
+def test_an_outline_is_no_box_and_the_line_says_what_takes_it() -> None:
+    with pytest.raises(SourceError, match=r"11 values.*an outline of 5 points is no box.*coco_masks"):
+        parse_yolo(b"0 0.2 0.3 0.4 0.3 0.4 0.5 0.3 0.52 0.2 0.5", ("ship",), 200, 200, "a.txt")

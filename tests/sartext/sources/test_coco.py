@@ -1,6 +1,7 @@
 import json
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -104,3 +105,53 @@ def test_a_large_file_stays_small_in_memory(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
     assert float(done.stdout) < 60
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{}.png",
+        "{}",
+        "images\\{}.png",
+        "images/{}.png",
+        "../label/{}.png",
+        "..\\..\\label-studio\\media\\upload\\4\\{}.png",
+        "/data/images/{}.png",
+        "images/1a2b3c4d-{}.png",
+        "{}_png.rf.0123456789abcdef0123456789abcdef.png",
+        "{}.PNG",
+    ],
+)
+def test_names_find_the_one_image_that_they_can_mean(tmp_path: Path, written: str) -> None:
+    for file in ("a.png", "b.png"):
+        picture(tmp_path, file)
+    images = [{"id": at, "file_name": written.format(file), "width": 30, "height": 20} for at, file in enumerate("ab")]
+    found = results(tmp_path, images, [{"image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4]}])
+    assert [(tile.key, tile.origin.uri, len(tile.boxes)) for tile in found] == [
+        ("coco/a/0_0", "a.png", 0),
+        ("coco/b/0_0", "b.png", 1),
+    ]
+
+
+def test_names_in_composed_and_decomposed_form_are_the_same(tmp_path: Path) -> None:
+    picture(tmp_path, unicodedata.normalize("NFD", "müller.png"))
+    (tile,) = results(tmp_path, [{"id": 1, "file_name": unicodedata.normalize("NFC", "müller.png")}], [])
+    assert isinstance(tile, Tile)
+
+
+def test_two_candidates_are_refused_with_both_names(tmp_path: Path) -> None:
+    for file in ("x/a.png", "y/a.png", "b.png", "c.png"):
+        picture(tmp_path, file)
+    names = ("a.png", "train/b.png", "val/b.png", "c.png")
+    a, c, b, b_2 = results(tmp_path, [{"id": at, "file_name": name} for at, name in enumerate(names)], [])
+    assert (a.reason, a.detail) == ("ambiguous_image", "'a.png' is x/a.png or y/a.png")
+    assert (b.reason, b.detail) == ("ambiguous_image", "b.png is 'train/b.png' or 'val/b.png'")
+    assert (b_2.key, b_2.reason) == ("coco/val.b/0_0", "ambiguous_image")
+    assert isinstance(c, Tile)
+
+
+def test_a_file_that_is_not_listed_is_found_by_its_path_alone(tmp_path: Path) -> None:
+    for file in (".hidden/a.png", "a.png"):
+        picture(tmp_path, file)
+    hidden, _ = results(tmp_path, [{"id": 1, "file_name": ".hidden/a.png"}, {"id": 2, "file_name": "b.png"}], [])
+    assert hidden.origin.uri == ".hidden/a.png"

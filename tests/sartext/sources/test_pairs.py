@@ -428,3 +428,23 @@ def test_real_pairs_build_and_no_offset_is_claimed(real_samples: Path) -> None:
         assert result.optical is not None
         assert result.optical.offset_px in (None, (0.0, 0.0))
         assert (result.optical.cloud_share or 0) < 0.05
+
+
+@pytest.mark.parametrize(
+    ("sar", "optical"),
+    [
+        ("SN6_Train_AOI_11_Rotterdam_SAR-Intensity_1.png", "SN6_Train_AOI_11_Rotterdam_PS-RGB_1.png"),
+        ("bata-explosion_00000000_post_disaster.png", "bata-explosion_00000000_pre_disaster.png"),
+        ("1_sar.png", "1_opt.png"),
+    ],
+)
+@pytest.mark.parametrize("apart", [True, False])
+def test_names_of_which_none_pairs_say_what_takes_them(tmp_path: Path, sar: str, optical: str, apart: bool) -> None:
+    where = (tmp_path / "sar", tmp_path / "opt") if apart else (tmp_path, tmp_path)
+    save(where[0] / sar, textured(1, channels=1))
+    save(where[1] / optical, textured(2))
+    with pytest.raises(SourceError, match=f"SAR images? none.*{re.escape(sar)}.*{re.escape(optical)}|--source.pairs") as raised:
+        pairs(where).shards()
+    assert all(part in str(raised.value) for part in (sar, optical, "--source.pairs"))
+    (tmp_path / "list.csv").write_text(f"sar,optical\n{sar},{optical}\n")
+    assert [type(one) for one in read(pairs(where, pairs=str(tmp_path / "list.csv"))).values()] == [Tile]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sartext.sources.split_paths import Naming, SplitPaths, by_split, located, named_in, naming_of, no_folder
+from sartext.sources.split_paths import Naming, SplitPaths, by_split, named_in, naming_of, no_folder, path_in
 
 
 def test_paths_by_split_are_one_text_in_the_order_of_splits() -> None:
@@ -37,9 +37,9 @@ def test_files_of_folders_by_split(tmp_path: Path) -> None:
         (tmp_path / name).touch()
     one, two = str(tmp_path / "1"), str(tmp_path / "2")
     folders = SplitPaths({"train": one, "test": two})
-    assert (located(folders, "test/b.png"), located(one, "a.png")) == (f"{two}/b.png", f"{one}/a.png")
-    assert located(folders, "test//etc/hostname") == f"{two}/etc/hostname"
-    assert not Path(located(folders, "a.png")).exists()
+    assert (path_in(folders, "test/b.png"), path_in(one, "a.png")) == (f"{two}/b.png", f"{one}/a.png")
+    assert path_in(folders, "test//etc/hostname") == f"{two}/etc/hostname"
+    assert not Path(path_in(folders, "a.png")).exists()
     assert naming_of(folders, "test/b.png") == (Naming("test", two),)
     assert naming_of(folders, "b.png") == naming_of(one, "test/b.png") == ()
     assert (no_folder(folders), no_folder(one)) == (None, None)

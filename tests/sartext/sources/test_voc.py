@@ -90,3 +90,13 @@ def test_whole_file_faults(images: Path) -> None:
         results(images, path)
     with pytest.raises(SourceError, match="cannot be read"):
         results(images, images.parent / "none.xml")
+
+
+def test_the_oriented_box_of_one_file_is_the_same_as_that_of_its_own(images: Path) -> None:
+    box = "<robndbox><cx>15</cx><cy>10</cy><w>10</w><h>4</h><angle>0.6</angle></robndbox></object></annotation>"
+    (images.parent / "xml").mkdir()
+    path = images.parent / "xml" / "a.xml"
+    path.write_text(xml("images\\a.png").replace("</object></annotation>", box))
+    ((one,), (other,)) = results(images, images.parent / "xml"), results(images, path)
+    assert one.boxes == other.boxes
+    assert one.boxes[0].polygon_px == (12, 5.53125, 20.25, 11.171875, 18, 14.46875, 9.75, 8.828125)

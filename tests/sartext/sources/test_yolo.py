@@ -58,3 +58,20 @@ def test_classes_are_part_of_the_identity(folder: Path) -> None:
 def test_whole_file_faults(folder: Path, classes: str, message: str) -> None:
     with pytest.raises(SourceError, match=message):
         results(folder, classes)
+
+
+@pytest.mark.parametrize("classes", ["labels/classes.txt", "classes.txt"])
+def test_a_list_of_class_names_beside_the_labels_is_no_label_file(
+    folder: Path, classes: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "labels" / "classes.txt").write_text("ship\n")
+    (folder / "labels" / "a.txt").write_text("0 0.5 0.5 0.1 0.1")
+    assert [len(tile.boxes) for tile in results(folder, classes)] == [1, 0, 0, 0]
+    told = "lists of class names, which are no label files: classes.txt" in capsys.readouterr().err
+    assert told == (classes == "classes.txt")
+
+
+def test_an_image_may_be_called_classes(folder: Path) -> None:
+    (folder / "images" / "a.png").rename(folder / "images" / "classes.png")
+    (folder / "labels" / "classes.txt").write_text("0 0.5 0.5 0.1 0.1")
+    assert {tile.key: len(tile.boxes) for tile in results(folder)}["yolo/classes/0_0"] == 1

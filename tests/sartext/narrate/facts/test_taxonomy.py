@@ -39,3 +39,13 @@ def test_a_tank_is_a_storage_tank() -> None:
 def test_an_unknown_class_has_no_lineage() -> None:
     with pytest.raises(KeyError):
         taxonomy.lineage("zeppelin")
+
+
+def test_what_covers_the_sea_is_called_water_and_is_none() -> None:
+    for name in ("oil spill", "look-alike", "sea ice", "flood"):
+        assert name in taxonomy.REGIONS
+        assert taxonomy.loosely(name, "water")
+        assert taxonomy.loosely(name, "sea")
+    assert taxonomy.loosely("forest", "land")
+    assert taxonomy.is_a("sea ice", "ice")
+    assert "ship wake" not in taxonomy.REGIONS

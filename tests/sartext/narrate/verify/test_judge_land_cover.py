@@ -70,3 +70,57 @@ def test_nothing_is_decided_between_boxes_and_a_land_cover(make_tile: MakeTile, 
     water = covered_tile(np.zeros((300, 300), dtype=np.int64), ("water",), 0).regions
     tile = make_tile(*ships, regions=water, exhaustive=("ship", "water"))
     assert verdict_of(claims_of(text, facts_of(tile))) == "unverifiable"
+
+
+def at_sea() -> Tile:
+    drawn = np.zeros((100, 100), dtype=np.int64)
+    drawn[:, 70:], drawn[:, 90:] = 1, 2
+    return covered_tile(drawn, ("water", "oil spill", "look-alike"), 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("An oil slick covers about 20% of the image.", "supported"),
+        ("The oil spill lies next to the look-alikes.", "supported"),
+        ("A lookalike is visible.", "supported"),
+        ("Water covers 70% of the image.", "supported"),
+        ("Water covers 90% of the image.", "unverifiable"),  # what lies under the oil is water too
+        ("Water covers 30% of the image.", "contradicted"),
+        ("Oil spills cover 60% of the image.", "contradicted"),
+        ("The spilled oil is in the left half.", "contradicted"),
+        ("There is no oil spill.", "contradicted"),
+        ("Sea ice covers half of the image.", "unverifiable"),  # of which no label tells
+        ("A ship wake is visible.", "unverifiable"),
+        ("Land covers half of the image.", "contradicted"),
+    ],
+)
+def test_oil_at_sea(text: str, expected: str) -> None:
+    assert verdict(at_sea(), text) == expected
+
+
+@pytest.mark.parametrize(
+    ("labels", "text", "expected"),
+    [
+        (("forest", "water"), "Land covers half of the image.", "unverifiable"),
+        (("forest", "water"), "There is no land.", "unverifiable"),
+        (("forest", "water"), "Land covers 90% of the image.", "contradicted"),
+        (("water", "oil spill"), "Land covers 90% of the image.", "contradicted"),
+        (("land", "water"), "Land covers half of the image.", "supported"),
+        (("land", "water"), "Forest covers half of the image.", "unverifiable"),
+        (("land", "water"), "Forest covers 90% of the image.", "contradicted"),
+        (("flood", "land"), "Floodwater covers half of the image.", "supported"),
+        (("flood", "land"), "A flooded area is visible.", "supported"),
+        (("flood", "land"), "Water covers half of the image.", "unverifiable"),
+        (("sea ice", "water"), "Ice covers half of the image.", "supported"),
+    ],
+)
+def test_what_people_may_call_by_another_name(labels: tuple[str, ...], text: str, expected: str) -> None:
+    drawn = np.zeros((100, 100), dtype=np.int64)
+    drawn[50:] = 1
+    assert verdict(covered_tile(drawn, labels, 0), text) == expected
+
+
+def test_flooded_land_proves_no_absence_of_water() -> None:
+    tile = replace(covered_tile(np.zeros((100, 100), dtype=np.int64), ("flood",), 0), exhaustive=("water", "flood"))
+    assert verdict(tile, "There is no water.") == "unverifiable"

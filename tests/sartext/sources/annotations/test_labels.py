@@ -1,10 +1,24 @@
 import pytest
 
-from sartext.sources.annotations.labels import COMMON_LABELS, SAR_AIRCRAFT_LABELS, label_table, spelled
+from sartext.narrate.facts import taxonomy
+from sartext.sources.annotations.labels import (
+    COMMON_LABELS,
+    COVER_LABELS,
+    LAND_COVERS,
+    SAR_AIRCRAFT_LABELS,
+    label_table,
+    spelled,
+)
 
 
 def test_common_labels_are_spelled_as_they_are_looked_up() -> None:
-    assert [label for label in COMMON_LABELS if spelled(label) != label] == []
+    assert [label for label in COMMON_LABELS | COVER_LABELS if spelled(label) != label] == []
+
+
+def test_a_label_is_of_a_thing_or_of_a_land_cover() -> None:
+    assert COMMON_LABELS.keys() & COVER_LABELS.keys() == set()
+    assert {name in taxonomy.REGIONS for name in LAND_COVERS} == {True}
+    assert {name in taxonomy.REGIONS for name in COMMON_LABELS.values()} == {False}
 
 
 @pytest.mark.parametrize(
@@ -40,3 +54,22 @@ def test_ambiguous_labels_need_a_map() -> None:
 
 def test_a_map_goes_above_the_common_ones() -> None:
     assert label_table({"Tank": "vehicle"})["tank"] == "vehicle"
+
+
+@pytest.mark.parametrize(
+    ("labels", "expected"),
+    [
+        (("oil_spill", "Oil Spill", "oil-spill", "oil slick"), "oil spill"),
+        (("lookalike", "look alike", "Look-alike", "look_alike"), "look-alike"),
+        (("sea_surface", "sea surface", "Sea Surface", "water", "sea"), "water"),
+        (("flood", "flooded", "Flooded_Area", "floodwater"), "flood"),
+        (("sea_ice", "sea-ice", "Sea Ice"), "sea ice"),
+        (("land", "Land"), "land"),
+        (("ship wake", "ship_wake", "wake"), "ship wake"),
+    ],
+)
+def test_labels_of_oil_spills_floods_and_ice(labels: tuple[str, ...], expected: str) -> None:
+    table = label_table({}, covers=True)
+    assert {table[spelled(label)] for label in labels} == {expected}
+    assert (expected in LAND_COVERS) == (expected != "ship wake")
+    assert expected in taxonomy.KINDS

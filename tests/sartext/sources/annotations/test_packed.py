@@ -69,3 +69,23 @@ def test_a_slice_is_sent_without_the_rest() -> None:
         items[::2]
     with pytest.raises(IndexError):
         items[5000]
+
+
+def test_upright_and_oriented_boxes_and_faults() -> None:
+    nan = float("nan")
+    items = pack(
+        keys=["set/b/0_0", "set/a/0_0"],
+        files=["b.jpg", "a.jpg"],
+        faults=[None, ("ambiguous_image", "a or b")],
+        sizes_px=np.zeros((2, 2), dtype=np.int32),
+        image=np.array([0, 0, 1], dtype=np.int32),
+        labels=("ship",),
+        place="object {}",
+        label=np.zeros(3, dtype=np.int32),
+        corners_px=np.array([[1, 2, 3, 4, nan, nan, nan, nan], [1, 2, 3, 2, 3, 4, 1, 4], [nan] * 8]),
+        flags=np.zeros(3, dtype=np.uint8),
+        number=np.arange(3, dtype=np.int32),
+    )
+    assert [len(one.corners_px) for item in items for one in item.annotations] == [4, 4, 8]
+    assert [item.fault for item in items] == [item.fault for item in items[0:2]] == [("ambiguous_image", "a or b"), None]
+    assert items.chosen([1], []).faults == [None]

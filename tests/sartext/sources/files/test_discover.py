@@ -1,3 +1,4 @@
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,9 @@ def test_source_files_and_sizes(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="cannot be read"):
         read_source_file(str(tmp_path))
     assert sizes_bytes(str(tmp_path), ["a", "b", "c\0"]) == [3, 0, 0]
+
+
+def test_matched_in_any_form_of_unicode() -> None:
+    apart, together = (unicodedata.normalize(form, "müller") for form in ("NFD", "NFC"))
+    assert matched([together], [f"{apart}.png"]) == [[f"{apart}.png"]]
+    assert matched([f"x/{apart}"], [f"{together}.png"]) == [[f"{together}.png"]]

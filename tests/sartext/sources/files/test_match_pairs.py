@@ -1,4 +1,5 @@
 import re
+import unicodedata
 
 from sartext.sources.files.match_pairs import SEN12, Folders, radar_files, twins
 
@@ -72,3 +73,8 @@ def test_the_scene_is_region_and_number_whatever_the_season() -> None:
     match = re.fullmatch(SEN12, "ROIs1158_spring_s1_10_p124")
     assert match is not None
     assert match.groupdict() == {"scene": "ROIs1158", "scene_2": "10", "row": "p124", "col": "spring"}
+
+
+def test_names_in_any_form_of_unicode() -> None:
+    apart, together = (unicodedata.normalize(form, "müller") for form in ("NFD", "NFC"))
+    assert twins([f"{apart}.png"], [f"{together}.png"], Folders("/sar", "/opt")) == [(f"{together}.png",)]

@@ -228,8 +228,8 @@ def test_one_name_in_two_folders_is_two_images_of_two_places(folder: Path) -> No
         "test.a": ("test.a", "test"),
     }
     whole = results(Coco(images=images, annotations=WRITERS["coco"](folder / "all", ("a", "b"))))
-    assert (whole["train.b"].split, whole["a"].reason) == ("train", "two_splits")
-    assert whole["a"].detail == f"it is in train ({folder / 'by' / 'train'}) and in test ({folder / 'by' / 'test'})"
+    assert (whole["train.b"].split, whole["a"].reason) == ("train", "ambiguous_image")
+    assert whole["a"].detail == "'a.png' is test/a.png or train/a.png"
 
 
 def test_a_file_that_two_folders_have_is_in_two(folder: Path) -> None:

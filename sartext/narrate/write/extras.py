@@ -1,0 +1,153 @@
+"""What a detailed text says beyond numbers and places: length, orientation, arrangement, the largest, and relations."""
+
+from collections.abc import Callable
+
+from sartext.narrate.facts import arrangement, relations, shapes, taxonomy
+from sartext.narrate.facts.tile_facts import Facts, Object
+from sartext.narrate.seeded import Pick
+from sartext.narrate.write import templates
+from sartext.narrate.write.nouns import Group, definite, place
+from sartext.narrate.write.numbers import capital
+
+EXTRA_PERCENT = 45
+CLEAR_PX = 2
+
+Extra = Callable[[Group, Facts, Pick], str | None]
+
+
+def extras_of(group: Group, facts: Facts, pick: Pick, alone: bool) -> list[str]:
+    """Sentences on length, orientation, arrangement and the largest object, as far as the labels tell."""
+    sentences: list[str] = []
+    if group.crowded:
+        return sentences
+    most = 2 if alone else 1
+    for extra in _ONE if len(group.things) == 1 else pick.shuffled(_SEVERAL):
+        if pick.chance(EXTRA_PERCENT) and (text := extra(group, facts, pick)):
+            sentences.append(text)
+            if len(sentences) == most:
+                break
+    return sentences
+
+
+def _length_one(group: Group, facts: Facts, pick: Pick) -> str | None:
+    length = shapes.length_m(group.things[0], facts)
+    if length is None or length < 10:
+        return None
+    it = definite(group)
+    return pick.one(templates.LENGTH_ONE).format(
+        it=it, It=capital(it), its=f"{it}'s", Its=f"{capital(it)}'s", m=_metres(length)
+    )
+
+
+def _oriented_one(group: Group, facts: Facts, pick: Pick) -> str | None:  # noqa: ARG001 - all extras are asked alike
+    word = shapes.orientation(group.things[0])
+    if word is None:
+        return None
+    it = definite(group)
+    text = pick.one(templates.ORIENTED_ONE)
+    return text.format(It=capital(it), Its=f"{capital(it)}'s", adverb=f"{word}ly", adjective=word)
+
+
+def _lengths(group: Group, facts: Facts, pick: Pick) -> str | None:
+    if not group.exact:
+        return None
+    lengths = []
+    for thing in group.things:
+        length = shapes.length_m(thing, facts)
+        if length is None or length < 10:
+            return None
+        lengths.append(length)
+    low, high = shapes.said_length_m(min(lengths)), shapes.said_length_m(max(lengths))
+    noun, one = group.plural, group.singular
+    if low == high:
+        return pick.one(templates.LENGTH_SAME).format(noun=noun, m=_metres(low))
+    if pick.chance(50):
+        return pick.one(templates.LENGTH_RANGE).format(noun=noun, low=_metres(low), high=_metres(high))
+    return pick.one(templates.LENGTH_LONGEST).format(noun=noun, one=one, m=_metres(high))
+
+
+def _oriented_all(group: Group, facts: Facts, pick: Pick) -> str | None:  # noqa: ARG001 - all extras are asked alike
+    word = shapes.orientation(group.things[0]) if group.exact else None
+    if word is None:
+        return None
+    for thing in group.things:
+        if shapes.orientation(thing) != word:
+            return None
+    return pick.one(templates.ORIENTED_ALL).format(noun=group.plural, adverb=f"{word}ly", adjective=word)
+
+
+def _arranged(group: Group, facts: Facts, pick: Pick) -> str | None:
+    word = arrangement.word_of(group.things, facts) if group.exact else None
+    return pick.one(templates.ARRANGEMENTS[word]).format(noun=group.plural) if word else None
+
+
+def _largest(group: Group, facts: Facts, pick: Pick) -> str | None:
+    if not group.exact or len(group.things) > arrangement.MOST or not _may_differ(group):
+        return None
+    for thing in group.things:
+        if not shapes.whole(thing, facts) or not _clear_of_border(thing, facts):
+            return None
+    *others, largest = sorted(group.things, key=shapes.area_px)
+    if largest.home < 0:
+        return None
+    for other in reversed(others):  # the next largest first, because it forbids the sentence most often
+        if not relations.larger(largest, other, facts):
+            return None
+    at = place(largest.home, pick)
+    return pick.one(templates.LARGEST).format(one=group.singular, noun=group.plural, at=at, At=capital(at))
+
+
+def _may_differ(group: Group) -> bool:
+    """Whether the objects are of a class whose objects differ in size: all A220s are alike."""
+    return taxonomy.KINDS[group.name].parent is None and (group.name != "aircraft" or len(group.parts) > 1)
+
+
+def _clear_of_border(thing: Object, facts: Facts) -> bool:
+    """Whether the box ends so far from the border that nothing of the object can lie beyond; formats differ by a pixel."""
+    return min(thing.left, thing.top, facts.width_px - thing.right, facts.height_px - thing.bottom) >= CLEAR_PX
+
+
+_ONE: tuple[Extra, ...] = (_length_one, _oriented_one)
+_SEVERAL: tuple[Extra, ...] = (_lengths, _oriented_all, _arranged, _largest)
+
+
+def relation_of(groups: list[Group], pick: Pick, facts: Facts) -> list[str]:
+    """At most one sentence: how the objects of one group lie to the single object of another."""
+    singles = [group for group in groups if len(group.things) == 1 and group.exact]
+    for b in singles:
+        for a in groups:
+            if a is not b and a.exact:
+                word = _common(a, b.things[0], facts)
+                if word and pick.chance(EXTRA_PERCENT):
+                    return [_related(a, b, pick.one(templates.RELATIONS[word]), pick)]
+    return []
+
+
+def _common(group: Group, b: Object, facts: Facts) -> str | None:
+    """The first relation that all the objects of a group have to B."""
+    if b.label == "harbor" and all(relations.at(a, b, facts) for a in group.things):
+        return "at"
+    word = relations.toward(group.things[0], b)
+    if relations.direction(group.things[0], b, word, facts) and all(
+        relations.direction(a, b, word, facts) for a in group.things[1:]
+    ):
+        return word
+    widest = 0.0
+    for a in group.things:
+        gap = relations.gap_share(a, b, facts)
+        if gap > relations.NEAR:
+            return None
+        if gap > widest:
+            widest = gap
+    return "adjacent" if widest <= relations.ADJACENT else "near"
+
+
+def _related(a: Group, b: Group, relation: str, pick: Pick) -> str:
+    total = len(a.things)
+    who = f"The {a.singular}" if total == 1 else f"Both {a.plural}" if total == 2 else f"All of the {a.plural}"
+    is_, lies, appears = ("is", "lies", "appears") if total == 1 else ("are", "lie", "appear")
+    return pick.one(templates.RELATED).format(A=who, is_=is_, lies=lies, appears=appears, rel=relation, b=f"the {b.singular}")
+
+
+def _metres(length: float) -> str:
+    return f"{shapes.said_length_m(length):.0f}"

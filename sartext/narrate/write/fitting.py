@@ -1,0 +1,44 @@
+"""What of several sentences fits the context of CLIP: the most important ones, in their order."""
+
+from enum import IntEnum
+from typing import NamedTuple
+
+from sartext.narrate.write.clip_tokens import tokens_in
+
+CONTEXT_TOKENS = 77  # of CLIP's text encoder, start and end included
+
+
+class Importance(IntEnum):
+    """What sentences are for, the most important first."""
+
+    NUMBERS = 0
+    PLACES = 1
+    FINER = 2
+    RELATIONS = 3
+    EXTRAS = 4
+    ABSENCES = 5
+
+
+class Wanted(NamedTuple):
+    """A sentence with its importance, and a shorter one for where there is no room for it."""
+
+    importance: Importance
+    text: str
+    shorter: str | None = None
+
+
+def fitted(sentences: list[Wanted]) -> str:
+    """The sentences that fit, in their order; always the first of the most important ones."""
+    room = CONTEXT_TOKENS - 2
+    taken: dict[int, str] = {}
+    for at in sorted(range(len(sentences)), key=lambda at: sentences[at].importance):
+        one = sentences[at]
+        for text in (one.text, one.shorter):
+            if text is not None and (size := tokens_in(text)) <= room:
+                taken[at] = text
+                room -= size
+                break
+        else:
+            if not taken:
+                taken[at], room = one.shorter or one.text, 0
+    return " ".join([taken[at] for at in sorted(taken)])
