@@ -26,12 +26,22 @@ class Config:
     narrator_captions: bool = field(
         default=False, metadata={"help": "write also captions that a trained model wrote: those of the route narrator"}
     )
+    own_use: bool = field(
+        default=False, metadata={"help": "write also what may not be passed on: the export stays with whoever makes it"}
+    )
+    commercial_use: bool = field(default=False, metadata={"help": "leave out what licences allow for non-commercial use only"})
 
 
 def main(config: Config) -> Exported:
     """The files at `config.out`."""
     return export(
-        config.dataset, out=config.out, form=config.form, split=config.split, narrator_captions=config.narrator_captions
+        config.dataset,
+        out=config.out,
+        form=config.form,
+        split=config.split,
+        narrator_captions=config.narrator_captions,
+        own_use=config.own_use,
+        commercial_use=config.commercial_use,
     )
 
 

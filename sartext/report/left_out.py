@@ -1,22 +1,42 @@
-"""Why tiles with texts are nothing to learn from, counted and said in words."""
+"""Why tiles with texts are nothing to learn from or to pass on, counted and said in words, with the licences that forbid it."""
 
-MAY_TRAIN, NARRATED = "may_train", "narrator_captions"  # the reasons
+from collections import Counter
+
+from sartext.rights import COMMERCE, PASS_ON, TRAIN
+
+NARRATED = "narrator_captions"
 _WHY = {
-    MAY_TRAIN: "are of an origin that says may_train false",
+    TRAIN: "may not be trained on",
+    PASS_ON: "may not be passed on, which --own-use writes",
+    COMMERCE: "are for non-commercial use only",
     NARRATED: "have captions of a trained model alone, which --narrator-captions takes",
 }
 
 
-def may_not_train(*rights: bool | None) -> bool:
-    """Whether the rights of a tile's pixels, annotations or texts forbid it; what is unknown (None) forbids nothing."""
-    return False in rights
+class LeftOut(dict[str, int]):
+    """How many tiles are left out by reason, and by which rights."""
 
+    def __init__(self, *reasons: str) -> None:
+        """Before any is."""
+        super().__init__(dict.fromkeys(reasons, 0))
+        self.by: dict[str, Counter[str]] = {}  # of a reason, how many by what forbids it: "annotations under CC-BY-ND-4.0"
 
-def none_left_out() -> dict[str, int]:
-    """How many tiles are left out by reason, before any is."""
-    return dict.fromkeys(_WHY, 0)
+    def add(self, reason: str, by: str = "") -> None:
+        """One more tile."""
+        self[reason] += 1
+        if by:
+            self.by.setdefault(reason, Counter())[by] += 1
 
+    def said(self) -> str:
+        """How many tiles are left out and why, as the end of a sentence; "" where none is."""
+        return ", ".join(f"{count:,} {_WHY[reason]}{self._rights(reason)}" for reason, count in self.items() if count)
 
-def said_of(left_out: dict[str, int]) -> str:
-    """How many tiles are left out and why, as the end of a sentence; "" where none is."""
-    return ", ".join(f"{count:,} {_WHY[reason]}" for reason, count in left_out.items() if count)
+    def _rights(self, reason: str) -> str:
+        found = sorted(self.by.get(reason, Counter()).items(), key=lambda one: (-one[1], one[0]))
+        if len(found) == 1:
+            return f" ({found[0][0]})"
+        return f" ({'; '.join(f'{name}: {count:,}' for name, count in found)})" if found else ""
+
+    def rights(self) -> dict[str, dict[str, int]]:
+        """By reason and by what forbids it, for a manifest."""
+        return {reason: dict(sorted(found.items())) for reason, found in sorted(self.by.items())}

@@ -5,15 +5,18 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, fields
+from itertools import islice
 from typing import Any, ClassVar, Protocol
 
 from sartext.errors import TileRejected, require
+from sartext.rights import declared_rights
 from sartext.sources.source import SHARD_TILES, Card, Shard
 from sartext.sources.split_paths import SplitPaths
-from sartext.tile import SPLITS, Origin, Reject, Sensor, Tile
+from sartext.tile import SPLITS, Origin, Reject, Rights, Sensor, Tile
 
 _NAME = re.compile(r"(?!\.\.?$)[\w.-]+", re.ASCII)
 _DETAIL_CHARACTERS = 300
+_SHOWN = 3  # of the names that a line on the terminal gives
 # What the field of a folder of images says of itself.
 IMAGE_FOLDER = {
     "help": "folder of the images, sub-folders included, or train=DIR test=DIR",
@@ -39,11 +42,15 @@ class DeclaredSource(ABC):
     title: ClassVar[str]  # of the format
 
     name: str = field(default="folder", metadata={"help": "name of the dataset: the first segment of every key"})
-    licence: str | None = field(default=None, metadata={"help": "licence of the data, as an SPDX identifier"})
+    licence: str | None = field(
+        default=None, metadata={"help": "licence of the images, as an SPDX identifier or a name such as Copernicus"}
+    )
     citation: str | None = field(default=None, metadata={"help": "what to cite for the data"})
-    may_train: bool | None = field(default=None, metadata={"help": "whether models may be trained on it (unset: unknown)"})
+    may_train: bool | None = field(
+        default=None, metadata={"help": "whether models may be trained on the images (unset: as the licence says)"}
+    )
     may_redistribute: bool | None = field(
-        default=None, metadata={"help": "whether the images may be passed on (unset: unknown)"}
+        default=None, metadata={"help": "whether the images may be passed on (unset: as their licence says)"}
     )
     shard_tiles: int = field(default=512, metadata={"help": f"tiles in a shard, at most {SHARD_TILES}"})
 
@@ -66,7 +73,17 @@ class DeclaredSource(ABC):
             may_train=self.may_train,
             may_redistribute=self.may_redistribute,
             citation=self.citation,
+            annotations=self.annotation_rights(),
+            texts=self.text_rights(),
         )
+
+    def annotation_rights(self) -> Rights | None:
+        """What is declared of the annotations apart from the images."""
+        return None
+
+    def text_rights(self) -> Rights | None:
+        """What is declared of the texts apart from the images."""
+        return None
 
     def key(self, item: Keyed) -> str:
         return item.key
@@ -80,7 +97,50 @@ class DeclaredSource(ABC):
             citation=self.citation,
             uri=utf8(file),
             sha256=sha256,
+            annotations=self.annotation_rights(),
+            texts=self.text_rights(),
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnotationRights:
+    """The rights of annotations, whose makers need not be those of the images; mixed into a source that brings them."""
+
+    annotations_licence: str | None = field(default=None, metadata={"help": "licence of the annotations (unset: not apart)"})
+    annotations_citation: str | None = field(default=None, metadata={"help": "what to cite for the annotations"})
+    annotations_may_train: bool | None = field(
+        default=None, metadata={"help": "whether models may be trained on the annotations (unset: as their licence says)"}
+    )
+    annotations_may_redistribute: bool | None = field(
+        default=None, metadata={"help": "whether the annotations may be passed on (unset: as their licence says)"}
+    )
+
+    def annotation_rights(self) -> Rights | None:
+        """What is declared of the annotations."""
+        return declared_rights(
+            self.annotations_licence,
+            self.annotations_may_train,
+            self.annotations_may_redistribute,
+            self.annotations_citation,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextRights:
+    """The rights of texts, whose writers need not be the makers of the images; mixed into a source that brings them."""
+
+    texts_licence: str | None = field(default=None, metadata={"help": "licence of captions or questions (unset: not apart)"})
+    texts_citation: str | None = field(default=None, metadata={"help": "what to cite for the captions or questions"})
+    texts_may_train: bool | None = field(
+        default=None, metadata={"help": "whether models may be trained on the texts (unset: as their licence says)"}
+    )
+    texts_may_redistribute: bool | None = field(
+        default=None, metadata={"help": "whether the texts may be passed on (unset: as their licence says)"}
+    )
+
+    def text_rights(self) -> Rights | None:
+        """What is declared of the texts."""
+        return declared_rights(self.texts_licence, self.texts_may_train, self.texts_may_redistribute, self.texts_citation)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,6 +238,12 @@ def entry_key(source: str, entry: str, taken: Collection[str]) -> str:
 def utf8(text: str) -> str:
     """The text with what UTF-8 cannot hold escaped: file names may have bytes that are no text, and Arrow refuses them."""
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
+def first_few(names: Collection[str]) -> str:
+    """The first of the names in brackets, for a line on the terminal; nothing of none."""
+    more = ", ..." if len(names) > _SHOWN else ""
+    return f" ({', '.join(utf8(one) for one in islice(names, _SHOWN))}{more})" if names else ""
 
 
 def finite(values: Sequence[float]) -> list[float | None]:

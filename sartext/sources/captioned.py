@@ -1,16 +1,15 @@
 """Annotated images with the captions of a file: what people or models wrote, beside what is annotated of the same images."""
 
 import sys
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sartext.errors import SourceError, TileRejected
 from sartext.sources.annotations.detection import DetectionSource
 from sartext.sources.annotations.match_labels import MISSING
 from sartext.sources.annotations.packed import ImageTexts, Item, with_texts
-from sartext.sources.base import utf8
+from sartext.sources.base import TextRights, first_few
 from sartext.sources.captions import Captions
 from sartext.sources.coco import Coco
 from sartext.sources.coco_masks import CocoMasks
@@ -30,11 +29,10 @@ else:
     _Annotated = object  # a dataclass that is mixed in brings the defaults of all that it derives from, such as another name
 
 _SENTENCE = 5  # words; an answer with fewer is a name, a number or a place, and says nothing without its question
-_SHOWN = 3
 
 
 @dataclass(frozen=True, kw_only=True)
-class Captioned(_Annotated):
+class Captioned(TextRights, _Annotated):
     """The images that have both annotations and captions; mixed into a source of annotations, whose fields stay as they are.
 
     The captions are of a table (CSV, TSV), of a JSON (COCO captions, Karpathy's layout, NWPU-Captions) or the answers of
@@ -69,7 +67,7 @@ class Captioned(_Annotated):
         if not captioned:
             raise SourceError(
                 f"of its {len(described):,} images none is among the {len(files):,} that are annotated"
-                f"{_such_as(described)}{_such_as(files)}",
+                f"{first_few(described)}{first_few(files)}",
                 file=self.captions,
                 remedy="give captions and annotations of the same images",
             )
@@ -100,7 +98,7 @@ class Captioned(_Annotated):
 
     def _tell(self, what: str, which: Sequence[str]) -> None:
         if which:
-            print(f"{self.captions}: {what}, which are left out: {len(which):,}{_such_as(which)}", file=sys.stderr)
+            print(f"{self.captions}: {what}, which are left out: {len(which):,}{first_few(which)}", file=sys.stderr)
 
     def identity(self, item: Item) -> Any:
         """The annotations and what is said of the image."""
@@ -127,11 +125,6 @@ def _of(item: Item) -> ImageTexts:
     if item.said is None:
         raise ValueError(f"{item.key} was planned without captions; plan it with `shards`")
     return item.said
-
-
-def _such_as(which: Collection[str]) -> str:
-    more = ", ..." if len(which) > _SHOWN else ""
-    return f" ({', '.join(utf8(one) for one in islice(which, _SHOWN))}{more})" if which else ""
 
 
 @dataclass(frozen=True, kw_only=True)

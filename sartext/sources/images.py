@@ -25,6 +25,8 @@ class Images(DetectionSource):
         super().__post_init__()
         if self.exhaustive or self.label_map:
             raise ValueError("images without annotations have no labels; leave out exhaustive and label_map")
+        if self.annotation_rights() is not None:
+            raise ValueError("images without annotations have no rights of these; leave out annotations_licence and its like")
 
     def plan(self) -> tuple[Sequence[Item], Sequence[str]]:
         """Every image, in the order of the names."""

@@ -17,7 +17,7 @@ from sartext.sources.annotations.boxes import tile_boxes
 from sartext.sources.annotations.detection import Annotated
 from sartext.sources.annotations.labels import label_table
 from sartext.sources.annotations.mask_table import from_canonical
-from sartext.sources.base import DeclaredSource, rejected
+from sartext.sources.base import AnnotationRights, DeclaredSource, rejected
 from sartext.sources.files.keys import stem
 from sartext.sources.pixels.rendering import Look, render
 from sartext.sources.readers.scene import Declared, OpenScene, SceneFacts, SceneFile, declared
@@ -61,7 +61,7 @@ class _Opened(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scenes(DeclaredSource):
+class Scenes(AnnotationRights, DeclaredSource):
     """Scenes below a folder, cut into square windows. What is found: GeoTIFF and COG (files whose names differ in the
     polarisation are one scene), with a STAC item beside them where there is one; Sentinel-1 GRD as SAFE folder, zip or in the
     layout of the public bucket, calibrated; NISAR GCOV; SICD.
@@ -147,6 +147,8 @@ class Scenes(DeclaredSource):
             raise ValueError("masks and classes belong together; give both or none")
         if self.exhaustive and self.annotations is None and self.masks is None:
             raise ValueError("exhaustive is said of annotations; give annotations or masks")
+        if self.annotation_rights() is not None and self.annotations is None and self.masks is None:
+            raise ValueError("annotations_licence and its like are said of annotations; give annotations or masks")
         self.look()
 
     def declared(self) -> Declared:
@@ -303,6 +305,7 @@ class Scenes(DeclaredSource):
         found = self._masked(item, look.block_px, gray.empty)
         parts = tile_boxes(found.annotations, found.labels or {}, width_px=width, height_px=height)
         parts, doubtful = told_once(parts, item.boxes or ())
+        origin, annotated = self.origin(file, None), item.boxes is not None or item.mask is not None
         sensor = replace(facts.sensor, incidence_deg=scene.incidence_deg(*middle))
         if facts.sensor.gsd_m is not None:
             sensor = replace(sensor, gsd_m=(facts.sensor.gsd_m[0] * down, facts.sensor.gsd_m[1] * across))
@@ -323,7 +326,7 @@ class Scenes(DeclaredSource):
             unlabelled_share=found.unlabelled_share,
             nodata_share=gray.nodata_share if found.nodata_share is None else found.nodata_share,
             exhaustive=tuple(name for name in item.exhaustive if name not in doubtful),
-            origin=self.origin(file, None),
+            origin=origin if annotated else replace(origin, annotations=None),
         )
 
     def _masked(self, item: SceneItem, block_px: tuple[int, int], empty: Mask) -> Annotated:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from sartext.errors import require
-from sartext.tile import Reject, Tile
+from sartext.tile import Reject, Rights, Tile
 
 SHARD_TILES = 1024
 SHARD_BYTES = 256 * 2**20
@@ -24,6 +24,8 @@ class Card:
     may_train: bool | None = None
     may_redistribute: bool | None = None
     citation: str | None = None
+    annotations: Rights | None = None  # of the annotations, where they are declared apart
+    texts: Rights | None = None  # of the texts, likewise
     labels: dict[str, str] = field(default_factory=dict)  # the source's label -> class of the taxonomy
     exhaustive: tuple[str, ...] = ()  # classes of which every visible instance is annotated
     expected_rejects: tuple[str, ...] = ()  # reasons of rejects that are no faults, and count for no limit of a job

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sartext.errors import SourceError, TileRejected
 from sartext.formats.text_record import TextRecord
 from sartext.sources.annotations.match_labels import MISSING
-from sartext.sources.base import IMAGE_FOLDER, FolderSource, entry_key, utf8
+from sartext.sources.base import IMAGE_FOLDER, FolderSource, TextRights, entry_key, utf8
 from sartext.sources.files.discover import IMAGE_ENDINGS, list_files, sizes_bytes
 from sartext.sources.files.keys import keys, planned_order
 from sartext.sources.files.resolve import Paths, tidy
@@ -40,7 +40,7 @@ class TextItem(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DescribedSource(FolderSource):
+class DescribedSource(TextRights, FolderSource):
     """A folder of images and a file of texts, or one for each split. Subclasses parse it and make of an item captions or
     questions.
 

@@ -16,11 +16,19 @@ class Unlabelled:
 
     @property
     def card(self) -> Card:
-        return replace(self.of.card, title=f"{self.of.card.title}, without annotations", labels={}, exhaustive=())
+        """The source's, without what is said of annotations and texts."""
+        return replace(
+            self.of.card,
+            title=f"{self.of.card.title}, without annotations",
+            labels={},
+            exhaustive=(),
+            annotations=None,
+            texts=None,
+        )
 
     @property
     def revision(self) -> int:
-        return 1
+        return 2
 
     def shards(self) -> list[Shard]:
         """The shards of the source."""
@@ -38,5 +46,7 @@ class Unlabelled:
         """The source's tiles, stripped."""
         for made in self.of.read(shard):
             if isinstance(made, Tile):
-                made = replace(made, boxes=(), regions=(), exhaustive=(), optical=None, captions=(), questions=())
+                origin = replace(made.origin, annotations=None, texts=None)
+                bare = replace(made, boxes=(), regions=(), exhaustive=(), optical=None, captions=(), questions=())
+                made = replace(bare, origin=origin)
             yield made

@@ -51,7 +51,7 @@ def _other_number(text: str, scene: Scene, draw: random.Random) -> str | None:
         return None
     match = draw.choice(found)
     value = NUMBERS.get(match[0].lower()) or int(match[0])
-    floor = re.search(r"(?:at least|no fewer than) $", text[: match.start()], re.I)
+    floor = re.search(r"at least $", text[: match.start()], re.I)
     raised = value + len(scene.things) if floor else value + draw.choice((1, 2, 5))
     other = raised if floor or value < 3 else draw.choice((value - 1, value + 1, 2 * value))
     return _replaced(text, match, _WORDS.get(other, str(other)) if other <= 10 else str(other))
@@ -95,9 +95,9 @@ def _sentence(text: str, match: re.Match[str]) -> str:
 def _made_exact(text: str, scene: Scene, draw: random.Random) -> str | None:
     """All lower bounds become plain numbers of things, where a number is not known."""
     del draw
-    if not re.search(r"(?:at least|no fewer than) \w+ (?:annotated|labeled)", text, re.I):
+    if not re.search(r"at least \w+ (?:annotated|labeled)", text, re.I):
         return None
-    bare = re.sub(r"\b(?:annotated|labeled) ", "", re.sub(r"\b(?:at least|no fewer than) ", "", text, flags=re.I), flags=re.I)
+    bare = re.sub(r"\b(?:annotated|labeled) ", "", re.sub(r"\bat least ", "", text, flags=re.I), flags=re.I)
     return None if all(scene.exact(thing.label) for thing in scene.things) else bare[0].upper() + bare[1:]
 
 

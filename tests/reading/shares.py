@@ -83,9 +83,9 @@ def fault(said: str, share: float, others: list[float]) -> str | None:
         low, high = FRACTIONS[said.removeprefix("about ")]
         return None if low <= share <= high else f"{share:.4f} is not {said}"
     if said in ("entirely", "all of"):
-        return None if share >= 0.995 else f"{share:.4f} is not {said}"
+        return None if share >= 1 - 1e-9 else f"{share:.4f} is not {said}"
     if said in ("almost entirely", "nearly all of"):
-        return None if 0.9 <= share < 0.9951 else f"{share:.4f} is not {said}"
+        return None if 0.9 <= share < 1 else f"{share:.4f} is not {said}"
     if said.startswith("dominate"):
         return None if share >= 0.5 and share > 0.2 + max(others, default=0.0) else f"{share:.3f} does not dominate {others}"
     return None if 0.6 <= share < 0.93 else f"{share:.4f} is not {said}"

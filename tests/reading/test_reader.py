@@ -50,7 +50,7 @@ FLEET = tile_of(
 TRUE = (
     "Three ships and a bridge are visible in this SAR image.",
     "The SAR scene shows three ships. Of the ships, one lies in the upper left, one at the center and one in the lower right.",
-    "The ships are distributed as follows: one in the upper left, one near the center and one in the lower right area.",
+    "Among the ships, one is in the upper left, one near the center and one in the lower right part.",
     "The ships include at least one tanker.",
     "A bridge at the upper center and three ships. The bridge measures about 120 m in length.",
     "The bridge is oriented vertically in the image.",

@@ -1,5 +1,6 @@
 """Sources -> narrated dataset: shard by shard, committed as they come, then the manifest, then its report and card."""
 
+import sys
 from collections.abc import Sequence
 
 from sartext.artifact import DATASET, Artifact, open_artifact
@@ -8,7 +9,7 @@ from sartext.failpoint import reach
 from sartext.flow.build.attempts import forget_attempts
 from sartext.flow.build.commit import remove_orphans
 from sartext.flow.build.pages.describe import describe
-from sartext.flow.build.plan import plan_build
+from sartext.flow.build.plan import plan_build, rights_notes
 from sartext.flow.build.records import BuildRecords
 from sartext.flow.build.shard import BuildContext
 from sartext.flow.engine.options import Engine
@@ -39,6 +40,8 @@ def build(
     _check_actors(rules, engine)
     with Run(out, kind="dataset", writes=DATASET) as run:
         plan = plan_build(source, rules, limit)
+        for note in rights_notes(source.card):
+            print(f"note: {note}", file=sys.stderr)
         run.plan(plan.config, fingerprint=plan.fingerprint, shard_tiles=plan.shard_tiles)
         plan = plan.cut_as(run.reserve()["shard_tiles"])
         records = BuildRecords(run.store, plan.shards, max_reject_share, source.card.expected_rejects)

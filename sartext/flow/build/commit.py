@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 from sartext.artifact import read_json, readable
 from sartext.errors import SartextError
 from sartext.failpoint import reach
+from sartext.rights import PARTS
 from sartext.schema_evolution import leaf_paths
 from sartext.store import Store
 from sartext.tile import TILE, Reject, arrow_type
@@ -141,8 +142,14 @@ def contents(tiles: pa.Table, rejects: pa.Table, expected: Collection[str] = ())
         "captions": _caption_counts(tiles),
         "questions": _question_counts(tiles),
         "splits": _split_counts(tiles),
-        "licences": sorted(set(pc.struct_field(tiles["origin"], "licence").to_pylist()) - {None}),
+        "licences": _licences(tiles),
     }
+
+
+def _licences(tiles: pa.Table) -> list[str]:
+    """Of images, annotations and texts."""
+    paths = ["licence", *([of, "licence"] for of in PARTS[1:])]
+    return sorted({one for path in paths for one in pc.unique(pc.struct_field(tiles["origin"], path)).to_pylist()} - {None})
 
 
 def _split_counts(tiles: pa.Table) -> dict[str, dict[str, int]]:

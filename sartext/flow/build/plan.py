@@ -11,8 +11,9 @@ from sartext.config import identity
 from sartext.errors import UserError, require
 from sartext.narrate.facts.taxonomy import KINDS
 from sartext.narrate.rule import BatchRule, Rule
+from sartext.rights import PARTS, PASS_ON, TRAIN, rights_of, terms_of
 from sartext.sources.source import Card, Shard, Source
-from sartext.tile import SCHEMA_VERSION
+from sartext.tile import SCHEMA_VERSION, Origin
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,23 @@ def plan_build(source: Source, rules: Sequence[Rule], limit: int | None) -> Buil
     if not shards:
         raise UserError(f"the source {source.card.name} plans no tiles; check its paths")
     return BuildPlan(source, pinned, shards, config, fingerprint_of(source, config, shards))
+
+
+def rights_notes(card: Card) -> list[str]:
+    """What a user should know of the rights that a card declares: licences that are not known here, and contradicted ones."""
+    notes = []
+    for right in rights_of(Origin(**{name: getattr(card, name) for name in ("licence", TRAIN, PASS_ON, *PARTS[1:])})):
+        of, terms = right.of, terms_of(right.licence)
+        uses = ((TRAIN, right.may_train, terms.may_train), (PASS_ON, right.may_redistribute, terms.may_redistribute))
+        for use, declared, known in uses:
+            flag = f"--source.{'' if of == PARTS[0] else f'{of}-'}{use.replace('_', '-')}"
+            if right.licence and declared is None and known is None:
+                notes.append(
+                    f"{right.licence!r} of the {of} is no licence that is known here; say by {flag} whether it allows it"
+                )
+            elif declared and known is False:
+                notes.append(f"{right.licence} of the {of} forbids what {flag} says, which stands for the {of} alone")
+    return notes
 
 
 def check_labels(card: Card) -> None:

@@ -29,7 +29,8 @@ from sartext.formats.llava import write_llava
 from sartext.formats.preference import PreferencePair, write_preferences
 from sartext.formats.text_record import plain
 from sartext.narrate.ask.questions import conversations
-from sartext.report.left_out import MAY_TRAIN, NARRATED, may_not_train, none_left_out, said_of
+from sartext.report.left_out import NARRATED, LeftOut
+from sartext.rights import COMMERCE, PASS_ON, TRAIN, forbidden_by, rights_of
 from sartext.store import open_store
 from sartext.tile import SPLITS, Caption, Tile, from_table
 
@@ -46,13 +47,13 @@ class Exported:
     images: int
     entries: int
     what: str
-    left_out: dict[str, int]  # tiles with texts that are not written, by reason
+    left_out: LeftOut  # tiles with texts that are not written, by reason
     skipped: int = 0  # what of the tiles that are looked at makes no entry: claims without ground, refused texts without a pair
     skipped_are: str = ""
 
     def summary(self) -> str:
         """One line for people."""
-        why = [said_of(self.left_out), f"{self.skipped:,} {self.skipped_are}" if self.skipped else ""]
+        why = [self.left_out.said(), f"{self.skipped:,} {self.skipped_are}" if self.skipped else ""]
         said = ", ".join(one for one in why if one)
         return f"{self.uri}: {self.images:,} images, {self.entries:,} {self.what}" + (f"; left out: {said}" if said else "")
 
@@ -118,12 +119,23 @@ _FORMS = {
 }
 
 
-def export(dataset: str, *, out: str, form: str = "llava", split: str = ALL, narrator_captions: bool = False) -> Exported:
+def export(
+    dataset: str,
+    *,
+    out: str,
+    form: str = "llava",
+    split: str = ALL,
+    narrator_captions: bool = False,
+    own_use: bool = False,
+    commercial_use: bool = False,
+) -> Exported:
     """Writes the dataset, or one split of it, at `out` in a form that others read; what is there is not written again.
 
     Images without a kept question (llava), caption or pair are left out; so are captions that a trained model wrote if
-    not asked for, and images that may not be trained on unless their split is one to measure with. Raises `UserError` for
-    another form or split, or where nothing is left; `OutputError` where `out` holds something else.
+    not asked for, what may not be trained on unless its split is one to measure with, what may not be passed on unless the
+    export is for `own_use`, and what is for non-commercial use only where it is for `commercial_use`: by the rights of a tile's
+    pixels, annotations and texts, of which the strictest decides. Raises `UserError` for another form or split, or where
+    nothing is left; `OutputError` where `out` holds something else.
     """
     if form not in _FORMS:
         raise UserError(f"form is {form!r}; it is one of {', '.join(_FORMS)}")
@@ -137,10 +149,11 @@ def export(dataset: str, *, out: str, form: str = "llava", split: str = ALL, nar
         "form": form,
         "split": split,
     }
-    config |= {"narrator_captions": narrator_captions}
+    config |= {"narrator_captions": narrator_captions, "own_use": own_use, "commercial_use": commercial_use}
+    uses = [*([] if own_use else [PASS_ON]), *([COMMERCE] if commercial_use else [])]
     with Run(out, kind="export", writes=("images", *(one.file for one in _FORMS.values()))) as run:
         entries: list[Any] = []
-        left_out, skipped = none_left_out(), 0
+        left_out, skipped = LeftOut(TRAIN, *uses, NARRATED), 0
         images, line, shards = 0, Line(), len(artifact.manifest["shards"])
         for number, table in enumerate(artifact.tables(), 1):
             for start in range(0, table.num_rows, _ROWS):
@@ -148,13 +161,7 @@ def export(dataset: str, *, out: str, form: str = "llava", split: str = ALL, nar
                     run.stop.check()
                     if split not in (ALL, tile.split):
                         continue
-                    every = list(made.entries(tile, True))
-                    if tile.split not in _MEASURED and may_not_train(*_rights(tile)):
-                        left_out[MAY_TRAIN] += bool(every)
-                        continue
-                    found = every if narrator_captions or not every else list(made.entries(tile, False))
-                    if every and not found:
-                        left_out[NARRATED] += 1
+                    found = _entries(made, tile, uses, narrator_captions, left_out)
                     if found and tile.image.bytes is not None:
                         if not entries:  # the place is nobody's where there is nothing to write
                             run.plan(config)
@@ -162,10 +169,10 @@ def export(dataset: str, *, out: str, form: str = "llava", split: str = ALL, nar
                         run.store.put_if_absent(_path(tile), tile.image.bytes)
                         images += 1
                         entries += found
-                    skipped += made.skipped(tile, narrator_captions)
+                    skipped += 0 if _barred(tile, uses) else made.skipped(tile, narrator_captions)
             line.draw(f"export: {number:,} of {shards:,} shards, {images:,} images", last=number == shards)
         if not entries:
-            why = said_of(left_out)
+            why = left_out.said()
             raise UserError(f"{dataset} has no tile of split {split} with {made.needs}" + (f" to write: {why}" if why else ""))
         reach("before_export_text")
         run.check_lock()
@@ -173,9 +180,25 @@ def export(dataset: str, *, out: str, form: str = "llava", split: str = ALL, nar
     return Exported(run.uri, images, len(entries), made.what, left_out, skipped, made.skipped_are)
 
 
-def _rights(tile: Tile) -> Iterator[bool | None]:
-    for one in (tile.origin, tile.origin.annotations, tile.origin.texts):
-        yield None if one is None else one.may_train
+def _entries(made: _Form, tile: Tile, uses: Sequence[str], narrated: bool, left_out: LeftOut) -> list[Any]:
+    """What may be written of a tile; a tile that has entries of which none may is counted in `left_out`."""
+    every = list(made.entries(tile, True))
+    if not every:
+        return []
+    if (barred := _barred(tile, uses)) is not None:
+        left_out.add(*barred)
+        return []
+    found = every if narrated else list(made.entries(tile, False))
+    if not found:
+        left_out.add(NARRATED)
+    return found
+
+
+def _barred(tile: Tile, uses: Sequence[str]) -> tuple[str, str] | None:
+    """The first use that the rights of a tile forbid, and by what; None where they forbid none."""
+    rights = rights_of(tile.origin)
+    asked = uses if tile.split in _MEASURED else [TRAIN, *uses]
+    return next(((use, by) for use in asked if (by := forbidden_by(rights, use))), None)
 
 
 def _path(tile: Tile) -> str:

@@ -18,11 +18,12 @@ from sartext.errors import UserError
 from sartext.flow.predict.narrator import ROUTE
 from sartext.flow.train.sampler import PADDING, drawn
 from sartext.models.objective import CAPTIONS, QUESTIONS, Example
-from sartext.report.left_out import MAY_TRAIN, NARRATED, may_not_train, none_left_out, said_of
+from sartext.report.left_out import NARRATED, LeftOut
+from sartext.rights import COMMERCE, PASS_ON, TRAIN, forbidden_by, rights_of
 from sartext.row_groups import read_group, read_groups
 from sartext.store import open_store
 
-_RIGHTS = ("origin.may_train", "origin.annotations.may_train", "origin.texts.may_train")
+_RIGHTS = [f"origin.{of}{name}" for of in ("", "annotations.", "texts.") for name in ("licence", TRAIN, PASS_ON)]
 _COLUMNS = {CAPTIONS: ["captions"], QUESTIONS: ["questions"]}
 
 
@@ -45,7 +46,15 @@ class CaptionDataset:
     """The examples of one split of a dataset. Reading is by index, from 0, in planned order."""
 
     def __init__(
-        self, uri: str, *, split: str, kind: str, seed: int, kept_groups: int, narrator_captions: bool = False
+        self,
+        uri: str,
+        *,
+        split: str,
+        kind: str,
+        seed: int,
+        kept_groups: int,
+        narrator_captions: bool = False,
+        commercial_use: bool = False,
     ) -> None:
         """Reads which rows are examples; `kept_groups` row groups stay in memory.
 
@@ -55,12 +64,13 @@ class CaptionDataset:
             raise ValueError(f"kind is {kind!r}; it is one of {', '.join(_COLUMNS)}")
         self._store, self._kind, self._seed, self._kept_groups = open_store(uri), kind, seed, kept_groups
         self._narrated = narrator_captions
-        self.left_out = none_left_out()  # tiles of the split that have texts
+        self._uses = [TRAIN, *([COMMERCE] if commercial_use else [])]
+        self.left_out = LeftOut(*self._uses, NARRATED)  # tiles of the split that have texts
         self._groups = [group for path in open_artifact(uri).paths() for group in self._examples_of(path, split)]
         self._starts = np.concatenate(([0], np.cumsum([len(group.rows) for group in self._groups]))).astype(np.int64)
         self._read: OrderedDict[int, list[tuple[bytes, list[tuple[str, str]]]]] = OrderedDict()
         if len(self) == 0:
-            why = said_of(self.left_out)
+            why = self.left_out.said()
             end = f" to learn from: {why}" if why else " that are kept; build it with them"
             raise UserError(f"{uri} has no tile of the split {split!r} with {kind}{end}")
 
@@ -108,14 +118,12 @@ class CaptionDataset:
 
     def _is_example(self, origin: dict[str, Any] | None, kept: list[_Text]) -> bool:
         """Whether something may be learned from a tile; where only a text is lacking, nothing is counted."""
-        reason = None
-        rights = [origin, *[origin[of] for of in ("annotations", "texts")]] if origin else []
-        if may_not_train(*[one["may_train"] for one in rights if one]):
-            reason = MAY_TRAIN
-        elif not self._learned(kept):
+        rights = rights_of(origin)
+        reason = next((use for use in self._uses if forbidden_by(rights, use)), None)
+        if reason is None and not self._learned(kept):
             reason = NARRATED
         if kept and reason:
-            self.left_out[reason] += 1
+            self.left_out.add(reason, "" if reason == NARRATED else forbidden_by(rights, reason))
         return bool(kept) and reason is None
 
     def _rows(self, number: int) -> list[tuple[bytes, list[tuple[str, str]]]]:

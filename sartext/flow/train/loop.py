@@ -36,6 +36,7 @@ from sartext.models.gather import Gather
 from sartext.models.image import Preprocess
 from sartext.models.objective import Batch
 from sartext.models.optimizer import take_step
+from sartext.report.left_out import LeftOut
 from sartext.store import Store, open_store
 
 CHECKPOINTS, LOG, LIVE, BOARD = "checkpoints", "log", "live.json", "tensorboard"
@@ -118,6 +119,7 @@ def _examples(training: Training, stage: Stage, seed: int, kept_groups: int, spl
         seed=seed,
         kept_groups=kept_groups,
         narrator_captions=training.narrator_captions,
+        commercial_use=training.commercial_use,
     )
 
 
@@ -207,7 +209,7 @@ def _step(task: Task, group: ProcessGroup, model: nn.Module, optimizer: Any, bat
     return {**found, "texts": int(texts), "shortened": int(short)}
 
 
-def left_out(task: Task) -> dict[str, dict[str, int]]:
+def left_out(task: Task) -> dict[str, LeftOut]:
     """Of each stage how many tiles with texts are no examples, by the reason.
 
     Raises `UserError` where a dataset has nothing to learn from.

@@ -15,7 +15,7 @@ from sartext.flow.run import Run
 from sartext.flow.train.loop import BASELINE, BOARD, CHECKPOINTS, LIVE, LOG, Task, latest, left_out, read_log, task_of
 from sartext.flow.train.training import Training
 from sartext.report.curve import curve
-from sartext.report.left_out import said_of
+from sartext.report.left_out import LeftOut
 
 CURVE = "losses.png"
 _WRITES = (MANIFEST, CHECKPOINTS, MODELS, LOG, LIVE, BOARD, CURVE)
@@ -69,7 +69,7 @@ class _Prepared:
     datasets: tuple[str, ...]
     trained: Trained | None = None
     task: Task | None = None
-    left_out: dict[str, dict[str, int]] = field(default_factory=dict)
+    left_out: dict[str, LeftOut] = field(default_factory=dict)
 
     def finish(self) -> Trained:
         """Draws the losses and writes the manifest of a training whose last stage has ended."""
@@ -84,7 +84,8 @@ class _Prepared:
             steps=saved["step"],
             losses={stage.name: [step for step in steps if step["stage"] == stage.name][-1]["loss"] for stage in stages},
             texts={stage.name: _texts_read(steps, stage.name) for stage in stages},
-            left_out=self.left_out,
+            left_out={stage: dict(one) for stage, one in self.left_out.items()},
+            left_out_by_rights={stage: one.rights() for stage, one in self.left_out.items()},
             models=[BASELINE, *[stage.name for stage in stages]],
             checkpoint=saved,
         )
@@ -102,7 +103,7 @@ def _prepared(training: Training, out: str, threads: int, runs: ExitStack, stop:
     task = task_of(training, run.uri, threads)
     left = left_out(task)
     for stage in training.stages:
-        if why := said_of(left[stage.name]):
+        if why := left[stage.name].said():
             Line().draw(f"{stage.name}: tiles of {stage.dataset} are left out: {why}", last=True)
     run.reserve()
     return _Prepared(training, run, datasets, task=task, left_out=left)

@@ -23,6 +23,7 @@ class Options:
     narrator_captions: bool = field(
         default=False, metadata={"help": "learn also from captions that a trained model wrote: those of the route narrator"}
     )
+    commercial_use: bool = field(default=False, metadata={"help": "leave out what licences allow for non-commercial use only"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +68,7 @@ class Training(Options):
         ]
         plain = {"kind": self.objective.learns, "batch_size": self.batch_size, "seed": self.seed, "fit": self.fit}
         plain |= {"narrator_captions": self.narrator_captions}
+        plain |= {"commercial_use": True} if self.commercial_use else {}
         # A folder may hold another model tomorrow; what the hub has is known by its name.
         start = start_fingerprint(self.objective)
         return {"objective": identity(self.objective), "stages": stages, **plain} | ({"start": start} if start else {})

@@ -200,7 +200,7 @@ def _frame(template: str, pick: Pick, np: str, group: Group, cell: int = -1, plu
 
 def _singular(np: str, group: Group) -> bool:
     """Whether the noun phrase that starts with the group takes a singular verb."""
-    return np.startswith(("a ", "an ", "one ", "at least one ", "no fewer than one ")) and len(group.things) >= 1
+    return np.startswith(("a ", "an ", "one ", "at least one ")) and len(group.things) >= 1
 
 
 def _spanning(np: str, thing: Object, facts: Facts, pick: Pick) -> str:

@@ -4,7 +4,7 @@ What a sentence can say (the frames are in `land_cover_templates`):
 - The share of each class, of the image where all of it is labelled and of the labelled area else: in words ("about half of the
   image", "most of the image") or in percent, rounded to whole points from 1% up and to tenths below. Of a class that may be
   elsewhere too, unannotated, it is the share of the "annotated" ones. Where nothing is labelled but one class, the
-  labelled area is no more than they are: they are "annotated" and a share of the image.
+  labelled area is no more than it is: it is "annotated" and has a share of the image.
 - Where most of a land cover lies, and which of two borders the other; see `covers` for when that is said. Where unlabelled
   pixels could change the place, it is that of what is "annotated". Of a class below 0.1% neither is said.
 """
@@ -25,7 +25,7 @@ from sartext.narrate.write.templates import IMAGES
 
 CONCISE_MOST, DETAILED_MOST = 3, 6  # classes that a text names
 LEAST = 0.001  # of the area, for a class to be placed
-_ALL, _NEARLY_ALL, _MOST = 0.995, 0.92, 0.6
+_NEARLY_ALL, _MOST = 0.92, 0.6
 _DOMINANT, _CLEARLY_MORE = 0.5, 0.25
 _GRAIN = 1e-9
 _TIGHT = 0.5  # of the band in which words for a share are true: they are said well inside it
@@ -72,9 +72,8 @@ def _noun(name: str, annotated: bool) -> str:
 
 
 def _of_image(covers: Covers) -> bool:
-    """Whether shares are of the image: all of it is labelled, or what is labelled is but one class or things."""
-    alone = len(set(covers.labels)) == 1 or not any(label in taxonomy.REGIONS for label in covers.labels)
-    return _whole(covers) or (alone and not covers.background)
+    """Whether shares are of the image: all of it is labelled, or what is labelled is but one class."""
+    return _whole(covers) or (len(set(covers.labels)) == 1 and not covers.background)
 
 
 def _whole(covers: Covers) -> bool:
@@ -89,7 +88,9 @@ def concise(facts: Facts, pick: Pick) -> str | None:
         return None
     first, image = parts[0], pick.one(IMAGES)
     if _whole(facts.covers) and first.share >= _MOST and (len(parts) == 1 or pick.chance(_MOSTLY_PERCENT)):
-        frames = phrases.ENTIRELY if first.share >= _ALL else phrases.ALMOST if first.share >= _NEARLY_ALL else phrases.MOSTLY
+        frames = (
+            phrases.ENTIRELY if first.share >= 1 - _GRAIN else phrases.ALMOST if first.share >= _NEARLY_ALL else phrases.MOSTLY
+        )
         return _filled(pick.one(frames), [first], image, f"the {image}", _figure)
     if _whole(facts.covers) and _dominates(parts, facts.covers) and pick.chance(_MOSTLY_PERCENT):
         return _filled(pick.one(phrases.DOMINANT), [first], image, f"the {image}", _figure)

@@ -46,7 +46,7 @@ PLAIN = (
 # The same where it is known what land or water they are on.
 SET = (
     "A {img} of {setting} with {np}.",
-    "A scene of {setting} with {np}.",
+    "This {img} shows {setting} with {np}.",
     "{Setting} with {np}.",
     "{Setting}, with {np}.",
     "A {img} of {setting}: {np}.",

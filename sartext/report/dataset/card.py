@@ -9,9 +9,9 @@ from typing import Any
 
 from sartext.artifact import cut_by_authors, without_texts
 from sartext.report.dataset.blocks import NONE, count, share
-from sartext.report.dataset.datasets import OriginRow
 from sartext.report.dataset.licences import hub_licence
 from sartext.report.dataset.page import gsd, images_of, sizes
+from sartext.report.dataset.rights_rows import RIGHTS_HEAD, rights_rows
 from sartext.report.dataset.survey import Survey
 from sartext.tile import SPLITS, VERDICTS
 
@@ -20,7 +20,6 @@ _SIZES = (
     *((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"), (10**7, "1M<n<10M")),
     *((10**8, "10M<n<100M"), (10**9, "100M<n<1B")),
 )
-_FLAGS = {"true": "yes", "false": "no", "": "unknown"}
 _CITATIONS, _CLASSES, _CHARACTERS = 50, 40, 2_000
 
 
@@ -54,7 +53,7 @@ def _mark(text: str) -> str:
 
 def _front(survey: Survey, manifest: Mapping[str, Any], title: str) -> str:
     """The YAML, in block style; every scalar is a JSON string, which YAML reads as it is."""
-    spdx = sorted({origin[0] for origin, _ in _origins(survey)}) or [""]
+    spdx = sorted({row.right.licence or "" for row in rights_rows(survey)}) or [""]
     named = sorted({hub_licence(one) for one in spdx})
     lines = [f"pretty_name: {json.dumps(title)}", *_listed("license", named)]
     if "other" in named:
@@ -71,13 +70,6 @@ def _front(survey: Survey, manifest: Mapping[str, Any], title: str) -> str:
 
 def _listed(name: str, values: Sequence[str]) -> list[str]:
     return [f"{name}:", *(f"- {json.dumps(value)}" for value in values)] if values else []
-
-
-def _origins(survey: Survey) -> list[tuple[OriginRow, int]]:
-    found: Counter[OriginRow] = Counter()
-    for facts in survey.datasets.values():
-        found.update(dict(facts.origins.most()))
-    return sorted(found.items())
 
 
 def _title(survey: Survey, titles: Mapping[str, str]) -> str:
@@ -171,22 +163,22 @@ def _sources(survey: Survey, titles: Mapping[str, str]) -> str:
 
 
 def _rights(survey: Survey) -> str:
-    """Licence, rights and citation of each source, as its tiles carry them."""
-    rows, citations = [], []
-    for name, facts in sorted(survey.datasets.items()):
-        for (licence, train, pass_on, citation), number in sorted(facts.origins.most()):
-            rows.append([name, licence or "unknown", _FLAGS[train], _FLAGS[pass_on], count(number)])
-            if citation and (line := f"- {_plain(name)}: {_plain(citation)}") not in citations:
-                citations.append(line)
-    if not rows:
+    """Licence, rights and citation of each source's images, annotations and texts, as its tiles carry them."""
+    found = rights_rows(survey)
+    if not found:
         return ""
-    head = ("source", "licence (SPDX)", "models may be trained on it", "images may be passed on", "tiles")
+    rows = [list(row.cells()) for row in found]
+    citations = list(dict.fromkeys(f"- {_plain(row.source)}: {_plain(row.citation)}" for row in found if row.citation))
+    head = RIGHTS_HEAD
     shown = rows[:_CITATIONS] + (
         [[f"{len(rows) - _CITATIONS} more, see the column `origin`"]] if len(rows) > _CITATIONS else []
     )
     more = [f"- {len(citations) - _CITATIONS} more, see the column `origin`"] if len(citations) > _CITATIONS else []
     cited = "\n".join([*citations[:_CITATIONS], *more]) or "No source says how it wants to be cited."
-    words = "The data keep the licences of their sources, which every tile carries in `origin`; unknown is not permission."
+    words = (
+        "The data keep the licences of their sources, which every tile carries in `origin`: of its pixels, and of its "
+        "annotations and texts where theirs are declared apart. The strictest decides; unknown is not permission."
+    )
     return f"## Licences and citations\n\n{words}\n\n{_table(head, shown)}\n\n{cited}"
 
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sartext.report.dataset.counting import Frequent, pair_counts, value_counts
+from sartext.rights import PARTS
 
 Span = tuple[Any, Any]  # the least and the most
 OriginRow = tuple[str, str, str, str]  # licence, may_train, may_redistribute, citation as texts; "" where unknown
@@ -37,7 +38,8 @@ class DatasetFacts:
     captions: int = 0  # kept
     tiles_with_captions: int = 0  # with a kept one
     questions: int = 0  # kept
-    origins: Frequent[OriginRow] = field(default_factory=lambda: Frequent(_ORIGINS))
+    # What is declared of each of PARTS: of annotations and texts where that is declared apart.
+    rights: dict[str, Frequent[OriginRow]] = field(default_factory=lambda: {of: Frequent(_ORIGINS) for of in PARTS})
 
     def add(self, tiles: pa.Table) -> None:
         """Takes in tiles of this dataset: a table with the columns of the survey."""
@@ -55,8 +57,10 @@ class DatasetFacts:
         self.questions += _true(pc.struct_field(pc.list_flatten(column(tiles, "questions")), "kept"))
         origin = column(tiles, "origin")
         names = ("licence", "may_train", "may_redistribute", "citation")
-        found = pair_counts(*(pc.struct_field(origin, name) for name in names))
-        self.origins.update({(one[0], one[1], one[2], one[3]): number for one, number in found.items()})
+        for of, frequent in self.rights.items():
+            rights = origin if of == PARTS[0] else pc.drop_null(pc.struct_field(origin, of))
+            found = pair_counts(*(pc.struct_field(rights, name) for name in names)) if len(rights) else {}
+            frequent.update({(one[0], one[1], one[2], one[3]): number for one, number in found.items()})
 
     def _add_sizes(self, tiles: pa.Table) -> None:
         wide = pc.multiply(column(tiles, "width_px").cast(pa.int64()), 1 << 32)

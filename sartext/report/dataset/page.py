@@ -11,10 +11,12 @@ from sartext.report.dataset.captions import captions, claims, classes, questions
 from sartext.report.dataset.datasets import DatasetFacts
 from sartext.report.dataset.funnel import funnel
 from sartext.report.dataset.published import PUBLISHED
+from sartext.report.dataset.rights_rows import rights_rows, rights_table
 from sartext.report.dataset.survey import Survey
 from sartext.report.dataset.tiles import Sheet, contradicted, sheet
 from sartext.report.html import html_page
 from sartext.report.table import Table
+from sartext.rights import PARTS
 from sartext.tile import SPLITS, Tile
 
 SAMPLE = 24  # tiles on the sheet
@@ -53,11 +55,18 @@ def images_of(sources: Collection[str], optical: Collection[str]) -> str:
 
 
 def _lead(survey: Survey, lacking: str) -> str:
-    licences = sorted({one[0] or "unknown" for facts in survey.datasets.values() for one, _ in facts.origins.most()})
-    said = ", ".join(licences[:6]) + (" ..." if len(licences) > 6 else "")
+    licences = {
+        of: sorted({row.right.licence or "unknown" for row in rights_rows(survey) if row.right.of == of}) for of in PARTS
+    }
+    licences = {of: names for of, names in licences.items() if names}
+    said = "; ".join(f"{_listed(names)} of {of}" if len(licences) > 1 else _listed(names) for of, names in licences.items())
     what = f"Tiles of {images_of(survey.datasets, survey.optical)}"
     told = f"; {lacking}." if lacking else " with what is said of them."
     return f"{what}{told} Licences: {said or NONE}."
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:6]) + (" ..." if len(names) > 6 else "")
 
 
 def _stats(survey: Survey) -> list[tuple[str, str]]:
@@ -97,6 +106,7 @@ def _sections(
         else None,
         classes(survey),
         questions(survey),
+        section("rights", "Rights", "Licences and rights", _RIGHTS, rights_table(survey)) if survey.tiles else None,
         section("splits", "Splits", "Splits", _SPLITS, _splits(survey, cut_by_authors(manifest))),
         section("map", "Map", "Where the tiles lie", _MAP, atlas(survey.footprints)) if survey.footprints.total else None,
         _rejected(survey),
@@ -114,6 +124,10 @@ _TILES = (
     "Outlines are boxes, colours are regions; a green bar is a supported caption, an amber one has claims that the annotations "
     "cannot decide, a red one is refused. Words that claim something are underlined, and under the pointer they light up what "
     "they stand on."
+)
+_RIGHTS = (
+    "Of images, and of annotations and texts where theirs are declared apart; the strictest decides what training and export "
+    "take. Unknown is not permission."
 )
 _SPLITS = (
     "A scene is the place that no split cuts but that of a set's authors; the rule says what decided the split of its tiles."

@@ -12,6 +12,7 @@ from sartext.report.dataset.counting import Distinct, Frequent, Hashes, Lowest, 
 from sartext.report.dataset.datasets import DatasetFacts, column
 from sartext.report.dataset.footprints import Footprints
 from sartext.report.dataset.words import Words
+from sartext.rights import PARTS
 
 _CAPTIONS, _CLAIMS, _QUESTIONS = "captions.list.element", "captions.list.element.claims.list.element", "questions.list.element"
 # The columns that are read, as Parquet names them: everything but pixels, masks, corners and the words of claims.
@@ -22,6 +23,7 @@ COLUMNS = (
     *("geo.footprint", "boxes.list.element.label", "regions.list.element.label", "regions.list.element.area_share"),
     *("exhaustive.list.element", "optical.time_gap_s", "origin.licence", "origin.may_train", "origin.may_redistribute"),
     "origin.citation",
+    *(f"origin.{of}.{name}" for of in PARTS[1:] for name in ("licence", "may_train", "may_redistribute", "citation")),
     *(f"{_CAPTIONS}.{name}" for name in ("text", "route", "form", "kept", "reason")),
     *(f"{_CLAIMS}.{name}" for name in ("kind", "verdict")),
     *(f"{_QUESTIONS}.{name}" for name in ("question", "answer", "kind", "kept")),

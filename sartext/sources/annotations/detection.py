@@ -12,7 +12,7 @@ from sartext.imaging.orientation import Size
 from sartext.sources.annotations.boxes import tile_boxes
 from sartext.sources.annotations.labels import label_table
 from sartext.sources.annotations.packed import Item, PackedItems, splits_of, with_places, with_splits
-from sartext.sources.base import IMAGE_FOLDER, FolderSource, finite, utf8
+from sartext.sources.base import IMAGE_FOLDER, AnnotationRights, FolderSource, finite, utf8
 from sartext.sources.files.discover import sizes_bytes
 from sartext.sources.pixels.image import ReadImage, read_image
 from sartext.sources.source import Card, Shard, cut, split_of
@@ -42,7 +42,7 @@ class Annotated(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DetectionSource(FolderSource):
+class DetectionSource(AnnotationRights, FolderSource):
     """A folder of images and their boxes. Subclasses say what is planned and where an image's annotations are.
 
     Where a GeoTIFF lies is in its tile; images whose footprints overlap, of whatever date, are one place and share a split, as

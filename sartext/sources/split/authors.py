@@ -9,13 +9,11 @@ import numpy as np
 
 from sartext.errors import SourceError
 from sartext.formats.split_list import parse_split_list
-from sartext.sources.base import FolderSource, utf8
+from sartext.sources.base import FolderSource, first_few, utf8
 from sartext.sources.files.discover import read_source_file
 from sartext.sources.files.resolve import Paths, tidy
 from sartext.sources.split.splits import Named, named_splits
 from sartext.sources.split_paths import Naming, SplitPaths, by_split, naming_of, path_in
-
-_SHOWN = 3
 
 
 def authors_splits(
@@ -94,18 +92,13 @@ def _add_lists(lists: str, files: Sequence[str], namings: Sequence[list[Naming]]
                 found += 1
         if names and not found:
             raise SourceError(
-                f"of its {len(lost):,} names none is an image of the set{_such_as(lost)}",
+                f"of its {len(lost):,} names none is an image of the set{first_few(lost)}",
                 file=path,
                 remedy="give the list of these images, a name a line",
             )
         if lost:
-            print(f"{path}: names of no image, which are left out: {len(lost):,}{_such_as(lost)}", file=sys.stderr)
+            print(f"{path}: names of no image, which are left out: {len(lost):,}{first_few(lost)}", file=sys.stderr)
     if silent := [file for file, own in zip(files, namings, strict=True) if not own]:
         about = "images that no list names, whose split is that of their place"
-        print(f"{lists}: {about}: {len(silent):,}{_such_as(silent)}", file=sys.stderr)
+        print(f"{lists}: {about}: {len(silent):,}{first_few(silent)}", file=sys.stderr)
     return unclear
-
-
-def _such_as(names: Sequence[str]) -> str:
-    more = ", ..." if len(names) > _SHOWN else ""
-    return f" ({', '.join(utf8(one) for one in names[:_SHOWN])}{more})" if names else ""

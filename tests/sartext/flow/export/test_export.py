@@ -89,10 +89,12 @@ def test_what_may_not_be_trained_on_is_written_only_to_measure_with(tmp_path: Pa
         asked = [tile for tile in tiles if getattr(tile, has)]
         barred = [tile for tile in asked if tile.split == "train" and tile.origin.may_train is False]
         assert {tile.split for tile in asked if tile.origin.may_train is False} > {"train"}
-        assert made.left_out == {"may_train": len(barred), "narrator_captions": 0}
+        assert made.left_out == {"may_train": len(barred), "may_redistribute": 0, "narrator_captions": 0}
         assert made.images == len(asked) - len(barred)
         assert not any((tmp_path / form / "images" / f"{tile.key}.png").exists() for tile in barred)
-        assert f"left out: {len(barred)} are of an origin that says may_train false" in made.summary()
+        assert (
+            f"left out: {len(barred)} may not be trained on (pixels declared may_train false under CC0-1.0)" in made.summary()
+        )
 
 
 def test_what_a_model_wrote_is_written_only_where_it_is_asked_for(tmp_path: Path) -> None:

@@ -92,7 +92,9 @@ def test_the_rights_of_annotations_and_texts_are_obeyed_as_those_of_pixels(tmp_p
 def test_where_nothing_may_be_trained_on_it_is_said_why(tmp_path: Path) -> None:
     uri = made(tmp_path / "tiles", (False,), A2C(), Verify())
     count = len([tile for tile in tiles_of(uri) if tile.captions])
-    with pytest.raises(UserError, match=f"to learn from: {count} are of an origin that says may_train false$"):
+    with pytest.raises(
+        UserError, match=rf"to learn from: {count} may not be trained on \(pixels declared may_train false under CC0-1.0\)$"
+    ):
         learned(uri)
 
 
@@ -124,8 +126,12 @@ def test_a_training_says_what_it_left_out_and_shortened(third: str, tmp_path: Pa
         trained = prepared.finish()
     examples = learned(third)
     out = examples.left_out["may_train"]
-    assert f"sar: tiles of {third} are left out: {out} are of an origin that says may_train false" in capsys.readouterr().err
+    why = f"{out} may not be trained on (pixels declared may_train false under CC0-1.0)"
+    assert f"sar: tiles of {third} are left out: {why}" in capsys.readouterr().err
     assert trained.manifest["left_out"]["sar"] == {"may_train": out, "narrator_captions": 0}
+    assert trained.manifest["left_out_by_rights"]["sar"] == {
+        "may_train": {"pixels declared may_train false under CC0-1.0": out}
+    }
     tokenizer, context = prepared.task.tokenizer, 16
     for number, name in enumerate(("optical", "sar")):
         its = CaptionDataset(third, split="train", kind="captions", seed=number, kept_groups=3)

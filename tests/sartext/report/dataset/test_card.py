@@ -64,7 +64,11 @@ def test_card_and_page_say_what_the_images_are(survey: Survey, made: Artifact) -
 
 
 def test_every_source_has_its_licence_rights_and_citation(text: str) -> None:
-    for words in ("| alpha | GPL-3.0-only | yes | unknown | 16 |", "| beta | unknown |", "| gamma-0 | LicenseRef-own |"):
+    for words in (
+        "| alpha | pixels | GPL-3.0-only | yes | yes | attribution, share-alike | 16 |",
+        "| beta | pixels | unknown | yes | unknown |",
+        "| gamma-0 | pixels | LicenseRef-own | yes | unknown |",
+    ):
         assert words in text, words
     assert text.count("A \\| B. \\<script\\>") == 3
     assert "<script>" not in text

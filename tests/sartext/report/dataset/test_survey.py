@@ -68,7 +68,7 @@ def test_each_source_has_its_own_facts(survey: Survey, tiles: list[Tile]) -> Non
         assert facts.twins == sum(tile.optical is not None for tile in own)
         assert (facts.captions, facts.tiles_with_captions) == (sum(map(len, kept)), sum(map(bool, kept)))
         assert facts.questions == sum(len(tile.questions) for tile in own)
-        assert [origin[3] for origin, _ in facts.origins.most()] == [own[0].origin.citation]
+        assert [origin[3] for origin, _ in facts.rights["pixels"].most()] == [own[0].origin.citation]
         assert facts.acquired is not None
         assert facts.acquired[0] == min(tile.sensor.acquired for tile in own if tile.sensor.acquired)
 
