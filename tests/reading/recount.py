@@ -6,7 +6,7 @@ A question is understood from its words, and answered by counting boxes and pixe
 import math
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 
@@ -70,13 +70,12 @@ class Recount:
         return [box for box in self.counted if name in _line(box.label)]
 
     def _presence(self, text: str, answer: str) -> Iterator[str]:
-        name, (first, second) = class_in(text), parts_in(text)
+        name, (part,) = class_in(text), parts_in(text)
         yield from self._known(name, resolvable=False)
-        held, empty = (first, second) if answer == "yes" else (second, first)
-        if not any(self._within(box, held) and self._resolvable(box) for box in self._of(name)):
-            yield f"no resolvable {name} in {held}"
-        if any(self._touches(box, empty) for box in self._of(name)):
-            yield f"a {name} in {empty}"
+        if answer == "yes" and not any(self._within(box, part) and self._resolvable(box) for box in self._of(name)):
+            yield f"no resolvable {name} in {part}"
+        if answer == "no" and any(self._touches(box, part) for box in self._of(name)):
+            yield f"a {name} in {part}"
 
     def _count(self, text: str, answer: str) -> Iterator[str]:
         name, parts = class_in(text), parts_in(text)
@@ -124,6 +123,9 @@ class Recount:
 
     def _relation(self, text: str, answer: str) -> Iterator[str]:
         names, parts = classes_in(text), parts_in(text)
+        if "border each other" in text or " touch " in text:
+            yield from self._borders(names, parts[0], answer)
+            return
         for name in names:
             yield from self._known(name, resolvable="two" not in text)
         yes = answer == "yes"
@@ -147,6 +149,28 @@ class Recount:
             ahead = {"left of": x_other - x, "right of": x - x_other, "above": y_other - y, "below": y - y_other}[word]
             if (ahead > 0) != yes:
                 yield f"{word}: {ahead}"
+
+    def _borders(self, names: list[str], part: Sides, answer: str) -> Iterator[str]:
+        """Whether pixels of the two lie edge to edge in the part; where not, not even within two pixels."""
+        if abs(sum(self._shares().values()) - 1) > 1e-9 or self.tile.unlabelled_share or self.tile.nodata_share:
+            yield "not all is labelled"
+        one, other = (self._cut(self._mask(name), part) for name in names)
+        edges = sum(
+            int((first & second).sum())
+            for first, second in (
+                (one[1:], other[:-1]),
+                (other[1:], one[:-1]),
+                (one[:, 1:], other[:, :-1]),
+                (other[:, 1:], one[:, :-1]),
+            )
+        )
+        if answer == "yes" and edges < max(4, 0.05 * min(self.tile.width_px, self.tile.height_px)):
+            yield f"{edges} pairs of pixels in {part}"
+        near = np.zeros_like(one)
+        for down, right in product(range(-2, 3), repeat=2):
+            near |= np.roll(np.pad(one, 2), (down, right), axis=(0, 1))[2:-2, 2:-2]
+        if answer == "no" and (near & other).any():
+            yield f"they come near one another in {part}"
 
     def _size(self, text: str, answer: str) -> Iterator[str]:
         yield from self._known(class_in(text), resolvable=False)

@@ -4,7 +4,7 @@ Nothing is asked of a class whose number is open (see `facts`): with crowds, wit
 labelled exhaustively. What a dataset has more of is in no question's words: each question contrasts parts of the image that are
 mirror images of one another, or has one likeliest answer whatever the class.
 
-- Presence: whether a class is in one half (or quarter) and not in the other; all of it is in one of the two.
+- Presence: whether a class is in a half (or a quarter), asked where it is in that one or its mirror image and not in both.
 - Count: of a tile from 0 to 20, two most often: one is asked for in 15 cases of a hundred, and the more there are the less
   often. 0 is asked of tiles without any box, in 5 cases of a hundred. Of a half or a quarter where it, or its mirror image, has
   two and the other has another number.
@@ -36,7 +36,7 @@ _ALONG = {"left": "x", "right": "x", "above": "y", "below": "y"}
 
 
 def presence(facts: Facts, known: list[KnownClass], pick: Pick) -> list[Draft]:  # noqa: ARG001 - all kinds are asked alike
-    """Whether there are any in one part and none in the other."""
+    """Whether there are any in a part, where its mirror image has none, or has some and the part none."""
     drafts = []
     for subject in known:
         for pair in _pairs(pick):

@@ -1,6 +1,7 @@
 """What may be asked of the regions of a tile, where all of it is labelled and every share is known exactly.
 
 - Area: the half of the image of which a land cover has more, by a tenth of the half and by half as much again.
+- Relation: whether two land covers that border one another do so in a half, where they are apart in the other (see `facts`).
 - Class: the largest, where one land cover has at least a third, and a tenth of the image more than any other class.
 """
 
@@ -14,6 +15,7 @@ from sartext.narrate.seeded import Pick
 
 LEADING, AHEAD = 1 / 3, 0.1
 _MORE, _TIMES = 0.1, 1.5
+_TRIES = 6  # pairs of land covers and axes that are looked at
 _HALVES = {"x": (Place(7, 1, "half"), Place(7, 4, "half")), "y": (Place(1, 7, "half"), Place(4, 7, "half"))}
 
 
@@ -46,6 +48,22 @@ def area(facts: Facts, pick: Pick) -> list[Draft]:
                 words = agreeing(kind.mass == kind.plural != kind.singular) | {"one": kind.mass}
                 drafts.append(contrast(Draft("area", templates.AREA, words), HALF_PAIRS[axis], parts.index(most), pick))
     return drafts
+
+
+def border(facts: Facts, pick: Pick) -> list[Draft]:
+    """Whether two land covers border one another in a half, where they do in that one or in the other and not in both."""
+    names = [name for name, _ in shares(facts)]
+    pairs = [(one, second, axis) for at, one in enumerate(names) for second in names[at + 1 :] for axis in AXES]
+    for one, second, axis in pick.shuffled(pairs)[:_TRIES]:
+        if not facts.covers.border(one, second):
+            continue
+        found = [facts.covers.border(one, second, facts.covers.half(place)) for place in _HALVES[axis]]
+        if sorted(map(str, found)) == ["False", "True"]:
+            words = dict(
+                zip(("one", "second"), [taxonomy.KINDS[name].mass for name in pick.shuffled([one, second])], strict=True)
+            )
+            return [contrast(Draft("relation", templates.BORDERS, words), HALF_PAIRS[axis], found.index(True), pick)]
+    return []
 
 
 def largest_cover(facts: Facts) -> Draft | None:

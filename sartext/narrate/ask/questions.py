@@ -17,7 +17,7 @@ from sartext.narrate.ask.appearance import arrangements, orientations, sizes
 from sartext.narrate.ask.boxes import class_of_all, count, position, presence, relation, type_of_all
 from sartext.narrate.ask.drafts import Draft
 from sartext.narrate.ask.known_classes import KnownClass, known_classes
-from sartext.narrate.ask.land_cover import area, largest_cover
+from sartext.narrate.ask.land_cover import area, border, largest_cover
 from sartext.narrate.ask.parts import BOTH_AXES
 from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.tile_facts import Facts, facts_of
@@ -137,5 +137,9 @@ def _area(facts: Facts, known: list[KnownClass], pick: Pick) -> list[Draft]:  # 
     return area(facts, pick)
 
 
+def _relation(facts: Facts, known: list[KnownClass], pick: Pick) -> list[Draft]:
+    return relation(facts, known, pick) + border(facts, pick)
+
+
 _Ask = Callable[[Facts, list[KnownClass], Pick], list[Draft]]
-_KINDS: tuple[_Ask, ...] = (presence, count, position, _area, relation, sizes, orientations, arrangements)
+_KINDS: tuple[_Ask, ...] = (presence, count, position, _area, _relation, sizes, orientations, arrangements)

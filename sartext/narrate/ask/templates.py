@@ -7,10 +7,10 @@ covers.
 
 IMAGES = ("image", "picture", "scene")
 PRESENCE = (
-    "Are there any {many} in the {part} of this {img}, but none in the {other}?",
-    "Does this {img} show {many} in the {part}, but none in the {other}?",
-    "Can you see {many} in the {part} of this {img}, but not in the {other}?",
-    "In this {img}, are there {many} in the {part} and none in the {other}?",
+    "Are there any {many} in the {part} of this {img}?",
+    "Does this {img} show any {many} in the {part}?",
+    "Can you see any {many} in the {part} of this {img}?",
+    "Does the {part} of this {img} show any {many}?",
 )
 COUNT = (
     "How many {many} are there in this {img}?",
@@ -62,6 +62,12 @@ MORE = (
     "Does this {img} show more {many} in the {part} than in the {other}?",
     "Can you see more {many} in the {part} of this {img} than in the {other}?",
     "Does the {part} of this {img} have more {many} than the {other}?",
+)
+# {one} and {second} are two land covers.
+BORDERS = (
+    "Do the {one} and the {second} border each other in the {part} of this {img}?",
+    "In the {part} of this {img}, do the {one} and the {second} border each other?",
+    "Do the {one} and the {second} touch in the {part} of this {img}?",
 )
 # {one} and {other} are two objects; {rel} is "to the left of".
 RELATION = (

@@ -42,6 +42,8 @@ _THIRDS = {1: (slice(0, 3), slice(0, 2)), 2: (slice(1, 9), slice(2, 8)), 4: (sli
 _HALVES = {1: (slice(0, 6), slice(0, 5)), 4: (slice(4, 10), slice(5, 10))}
 _ALL = (slice(0, 10), slice(0, 10))
 
+Part = tuple[slice, slice]  # of the image: rows, then columns
+_WHOLE: Part = (slice(None), slice(None))
 _Counts = npt.NDArray[np.int64]
 
 
@@ -173,15 +175,24 @@ class Covers:
             share = self.inside(name, place, annotated=annotated, widened=False) or share
         return False if share.high < _NONE else None
 
-    def border(self, one: str, other: str) -> bool | None:
-        """Whether the two classes border one another; None in the dead band, or where one is not annotated."""
+    def border(self, one: str, other: str, part: Part = _WHOLE) -> bool | None:
+        """Whether the two classes border one another in a part of the image; None in the dead band, or where one is not
+        annotated.
+        """
         ours, theirs = self._numbers(one), self._numbers(other)
         if not ours or not theirs or set(ours) & set(theirs):
             return None
-        contact = int(self._contacts[np.ix_(ours, theirs)].sum())
+        contacts = self._contacts if part == _WHOLE else _contacts(self._map[part], len(self._masks) + 1)
+        contact = int(contacts[np.ix_(ours, theirs)].sum())
         if contact >= max(CONTACT_PX, CONTACT_SHARE * min(self.width_px, self.height_px)):
             return True
-        return False if not contact and self._apart(ours, theirs) else None
+        return False if not contact and self._apart(ours, theirs, part) else None
+
+    def half(self, place: Place) -> Part:
+        """The rows and the columns of a half of the image."""
+        rows, columns = _bands(place) or (_ALL, _ALL)
+        down, across = _steps(self.height_px), _steps(self.width_px)
+        return slice(down[rows[1].start], down[rows[1].stop]), slice(across[columns[1].start], across[columns[1].stop])
 
     def _numbers(self, name: str) -> list[int]:
         return [number for number, region in enumerate(self.regions) if taxonomy.is_a(region.label, name)]
@@ -260,18 +271,12 @@ class Covers:
     @cached_property
     def _contacts(self) -> _Counts:
         """How many pairs of pixels lie edge to edge, by their regions, (regions + 1, regions + 1), symmetric."""
-        kinds, drawn = len(self._masks) + 1, self._map
-        total = np.zeros(kinds * kinds, dtype=np.int64)
-        for first, second in ((drawn[:, :-1], drawn[:, 1:]), (drawn[:-1], drawn[1:])):
-            total += np.bincount((first * kinds + second).ravel(), minlength=kinds * kinds)
-        pairs = total.reshape(kinds, kinds)
-        both: _Counts = pairs + pairs.T
-        return both
+        return _contacts(self._map, len(self._masks) + 1)
 
-    def _apart(self, ours: list[int], theirs: list[int]) -> bool:
+    def _apart(self, ours: list[int], theirs: list[int], part: Part) -> bool:
         """Whether no pixels of the two lie within the distance, seen on a grid of blocks of that side: never too soon."""
         block = int(max(_APART_PX, np.ceil(APART_SHARE * max(self.width_px, self.height_px))))
-        one, other = (self._blocks(numbers, block) for numbers in (ours, theirs))
+        one, other = (self._blocks(numbers, block, part) for numbers in (ours, theirs))
         around = np.zeros_like(one)
         around[1:-1, 1:-1] = one[1:-1, 1:-1]
         for down in (-1, 0, 1):
@@ -279,14 +284,25 @@ class Covers:
                 around |= np.roll(one, (down, right), axis=(0, 1))
         return not bool((around & other).any())
 
-    def _blocks(self, numbers: list[int], block: int) -> Mask:
-        """Which blocks hold a pixel of the regions, with an empty block around."""
-        mask = np.logical_or.reduce([self._masks[number] for number in numbers])
-        rows, columns = -(-self.height_px // block), -(-self.width_px // block)
+    def _blocks(self, numbers: list[int], block: int, part: Part) -> Mask:
+        """Which blocks of a part hold a pixel of the regions, with an empty block around."""
+        mask = np.logical_or.reduce([self._masks[number][part] for number in numbers])
+        height, width = mask.shape
+        rows, columns = -(-height // block), -(-width // block)
         padded = np.zeros((rows * block, columns * block), dtype=np.bool_)
-        padded[: self.height_px, : self.width_px] = mask
+        padded[:height, :width] = mask
         held = padded.reshape(rows, block, columns, block).any(axis=(1, 3))
         return np.pad(held, 1)
+
+
+def _contacts(drawn: npt.NDArray[np.intp], kinds: int) -> _Counts:
+    """How many pairs of pixels of a map lie edge to edge, by their numbers, (kinds, kinds), symmetric."""
+    total = np.zeros(kinds * kinds, dtype=np.int64)
+    for first, second in ((drawn[:, :-1], drawn[:, 1:]), (drawn[:-1], drawn[1:])):
+        total += np.bincount((first * kinds + second).ravel(), minlength=kinds * kinds)
+    pairs = total.reshape(kinds, kinds)
+    both: _Counts = pairs + pairs.T
+    return both
 
 
 def covers_of(tile: Tile) -> Covers:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sartext.narrate.ask.land_cover import area, largest_cover, shares
+from sartext.narrate.ask.land_cover import area, border, largest_cover, shares
 from sartext.narrate.facts.tile_facts import facts_of
 from sartext.narrate.seeded import Pick
 from sartext.tile import Tile
@@ -56,3 +56,34 @@ def test_the_largest_leads() -> None:
     assert largest is not None
     assert (largest.kind, largest.answer) == ("class", "water")
     assert largest_cover(facts_of(tile_of(striped(48, 44, 8), ("water", "forest", "cropland"), 0))) is None
+
+
+def test_borders_are_asked_of_halves_of_which_one_has_one() -> None:
+    drawn = np.zeros((100, 100), dtype=np.int64)
+    drawn[:, 40:45] = 1
+    drawn[:50, 45:] = 2  # what is between ends at the middle: below it water goes on beyond the road
+    drawn[:50, :40] = 2
+    tile = tile_of(drawn, ("water", "road", "forest"), 0)
+    found = set()
+    for seed in range(SEEDS):
+        for draft in border(facts_of(tile), Pick(str(seed))):
+            question = draft.question(Pick(str(seed)))
+            assert question.question.startswith(("Do the ", "In the "))
+            assert list(Recount(tile).faults(question)) == []
+            found.add((frozenset((draft.words["one"], draft.words["second"])), draft.words["part"], draft.answer))
+    roads = {frozenset(("roads", name)) for name in ("water", "forest")}
+    assert {pair for pair, _, _ in found} == roads
+    assert {one for one in found if one[1] in ("upper half", "lower half")} == {
+        *((frozenset(("roads", "water")), part, answer) for part, answer in (("upper half", "no"), ("lower half", "yes"))),
+        *((frozenset(("roads", "forest")), part, answer) for part, answer in (("upper half", "yes"), ("lower half", "no"))),
+    }
+
+
+def test_no_border_is_asked_where_both_halves_have_one_or_none() -> None:
+    for widths in ((50, 50), (30, 40, 30)):
+        names = ("water", "forest", "road")[: len(widths)]
+        for turned in (False, True):
+            drawn = striped(*widths)
+            found = border(facts_of(tile_of(drawn.T if turned else drawn, names, 0)), Pick("0"))
+            assert all(draft.words["part"].startswith(("upper", "lower") if turned else ("left", "right")) for draft in found)
+    assert border(facts_of(tile_of(striped(50, 50), ("water", "forest"), 0)), Pick("0")) == []

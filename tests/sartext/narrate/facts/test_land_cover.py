@@ -153,6 +153,14 @@ def test_a_short_contact_is_no_border() -> None:
     assert covers(drawn, "water", "forest", "cropland").border("water", "forest") is True
 
 
+def test_borders_of_a_part() -> None:
+    drawn = halves(10)
+    drawn[:50, 50:60] = 1
+    found = covers(drawn, "water", "forest", "cropland")
+    assert [found.border("water", "forest", found.half(Place(rows, 7, "half"))) for rows in (1, 4)] == [True, False]
+    assert found.half(Place(7, 4, "half")) == (slice(0, 100), slice(50, 100))
+
+
 def test_shares_are_known_between_bounds() -> None:
     drawn = np.zeros((10, 10), dtype=np.int64)
     drawn[:, 4:6], drawn[:, 6:7], drawn[:, 7:] = 1, 2, 3  # 40% water, 20% unlabelled, 10% nodata, 30% of no class
