@@ -22,7 +22,7 @@ from sartext.narrate.ask.parts import BOTH_AXES
 from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.tile_facts import Facts, facts_of
 from sartext.narrate.seeded import Pick
-from sartext.tile import Question, Tile
+from sartext.tile import Question, Tile, with_fields
 
 _CLASS_PERCENT = 15  # of the tiles that may be asked for their class
 _BOTH_AXES_PERCENT = 40  # of the tiles in which a quarter may be asked for before halves
@@ -59,7 +59,7 @@ class Questions:
         facts = facts_of(tile)
         pick = Pick(f"{self.seed}/questions/{tile.key.partition('/')[2]}")
         asked = [draft.question(pick) for draft in _drafts(facts, pick, self.per_tile)]
-        return Tile(**{**vars(tile), "questions": (*tile.questions, *asked)}) if asked else tile
+        return with_fields(tile, questions=(*tile.questions, *asked)) if asked else tile
 
 
 def _drafts(facts: Facts, pick: Pick, most: int) -> list[Draft]:

@@ -27,7 +27,7 @@ import numpy.typing as npt
 from sartext.imaging.run_lengths import Mask, decode
 from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.place import Place
-from sartext.tile import Region, Tile
+from sartext.tile import Box, Region, Tile
 
 MOST, _NONE = 0.5, 0.01
 _GRAIN = 1e-6  # of a share: what is less is rounding
@@ -64,7 +64,18 @@ class Covers:
     unlabelled: float  # shares of the image
     nodata: float
     exhaustive: tuple[str, ...]
-    outlined_by_none: tuple[tuple[str, float], ...] = ()  # labels of boxes that no region has, and what they take up at most
+    boxes: tuple[Box, ...] = ()  # of a tile that has regions
+
+    @cached_property
+    def outlined_by_none(self) -> tuple[tuple[str, float], ...]:
+        """The labels of boxes that no region has, with the area of those boxes as a share of the image."""
+        regions = {region.label for region in self.regions}
+        areas: dict[str, float] = {}
+        for box in self.boxes:
+            if box.label not in regions:
+                areas[box.label] = areas.get(box.label, 0.0) + _area_px(box.polygon_px)
+        whole = self.width_px * self.height_px
+        return tuple([(label, min(1.0, areas[label] / whole)) for label in sorted(areas)])
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -314,19 +325,8 @@ def covers_of(tile: Tile) -> Covers:
         unlabelled=tile.unlabelled_share or 0.0,
         nodata=tile.nodata_share or 0.0,
         exhaustive=tile.exhaustive,
-        outlined_by_none=_outlined_by_none(tile) if tile.regions and tile.boxes else (),
+        boxes=tile.boxes if tile.regions else (),
     )
-
-
-def _outlined_by_none(tile: Tile) -> tuple[tuple[str, float], ...]:
-    """The labels of boxes that no region has, with the area of those boxes as a share of the image."""
-    regions = {region.label for region in tile.regions}
-    areas: dict[str, float] = {}
-    for box in tile.boxes:
-        if box.label not in regions:
-            areas[box.label] = areas.get(box.label, 0.0) + _area_px(box.polygon_px)
-    whole = tile.width_px * tile.height_px
-    return tuple([(label, min(1.0, areas[label] / whole)) for label in sorted(areas)])
 
 
 def _area_px(polygon_px: tuple[float, ...]) -> float:

@@ -1,6 +1,7 @@
 """From a text to what it claims, without looking at any tile."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from sartext.narrate.read.claim_types import vague_tokens
@@ -38,6 +39,7 @@ def coverage(claims: tuple[Claim, ...]) -> tuple[int, int]:
     return sum(claim.kind != UNREAD for claim in claims), len(claims)
 
 
+@lru_cache(maxsize=8192)  # captions of rules repeat half of their sentences
 def _said(text: str) -> SaidSentence:
     denial = _DENIAL.match(text) if text[:3].lower() == "it " else None
     shape, values, words = tokenize(text if denial is None else text[denial.end() :])

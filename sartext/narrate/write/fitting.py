@@ -30,6 +30,9 @@ class Wanted(NamedTuple):
 def fitted(sentences: list[Wanted]) -> str:
     """The sentences that fit, in their order; always the first of the most important ones."""
     room = CONTEXT_TOKENS - 2
+    texts = " ".join([one.text for one in sentences])
+    if tokens_in(texts) <= room:  # most do; no token reaches from one sentence into the next
+        return texts
     taken: dict[int, str] = {}
     for at in sorted(range(len(sentences)), key=lambda at: sentences[at].importance):
         one = sentences[at]

@@ -84,8 +84,8 @@ def setting_of(facts: Facts) -> str:
         return ""
     parts = []
     for name in dict.fromkeys(covers.labels):
-        if name in taxonomy.REGIONS and (low := covers.share(name).low) >= SETTING_LEAST:
-            parts.append((-low, taxonomy.KINDS[name].mass))
+        if name in taxonomy.REGIONS and (share := covers.area(name) * covers.labelled) >= SETTING_LEAST:
+            parts.append((-share, taxonomy.KINDS[name].mass))
     return listed([noun for _, noun in sorted(parts)[:SETTING_MOST]]) if parts else ""
 
 
