@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 from pycocotools import mask as coco
 
 from sartext.tile import Tile
@@ -64,6 +65,16 @@ def areas(tile: Tile) -> dict[str, float]:
     for region in tile.regions:
         packed = coco.frPyObjects({"counts": list(region.rle), "size": [height, width]}, height, width)
         found[region.label] = found.get(region.label, 0.0) + int(coco.area(packed)) / counted
+    return found
+
+
+def masks(tile: Tile) -> dict[str, np.ndarray]:
+    """The pixels of the regions, (height, width), by their labels."""
+    sides = tile.height_px, tile.width_px
+    found: dict[str, np.ndarray] = {}
+    for region in tile.regions:
+        packed = coco.frPyObjects({"counts": list(region.rle), "size": list(sides)}, *sides)
+        found[region.label] = found.get(region.label, np.zeros(sides, dtype=bool)) | coco.decode(packed).astype(bool)
     return found
 
 

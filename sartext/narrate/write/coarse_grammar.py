@@ -151,7 +151,8 @@ def _place(things: Sequence[Object], pick: Pick) -> str | None:
 
 
 def _arranged(group: Some, facts: Facts, pick: Pick) -> str | None:
-    word = arrangement.word_of(group.things, facts) if group.exact else None
+    seen = group.exact and all(thing.resolvable for thing in group.things)
+    word = arrangement.word_of(group.things, facts) if seen else None
     return word and f"{_amount(group, pick)} {pick.one(ARRANGED[word])}"
 
 
