@@ -144,7 +144,7 @@ def _things(told: Told, scene: Scene) -> list[Fault]:
     if most is not None and not scene.certain(name):
         found.append(Fault("inexact as exact", f"there may be more {name}"))
     if told.match is not None and most is None and not told.match.groupdict().get("together"):
-        seen = [thing for thing in things if scene.resolvable(thing)] or things
+        seen = things if told.tiny else [thing for thing in things if scene.resolvable(thing)]
         if not _so(told.match, scene, seen):
             found.append(Fault("wrong position", f"not so of all that can be seen: {told.match[0]}"))
         things = [thing for thing in things if _so(told.match, scene, [thing])]

@@ -1,4 +1,4 @@
-"""What coarse captions say of land covers, read by patterns and held against masks that pycocotools decodes."""
+"""What coarse captions say of land covers, read by patterns and held against their masks."""
 
 import math
 import re
@@ -25,7 +25,7 @@ NOUNS = {
 _COVER = "|".join(sorted(map(re.escape, NOUNS), key=len, reverse=True))
 _MASS = "|".join(sorted(map(re.escape, (*MASSES.values(), "sea", "river", "lake", "floodwater")), key=len, reverse=True))
 _SHARES = {
-    **dict.fromkeys(("mostly", "mainly", "largely", "predominantly", "primarily", "chiefly"), 0.5),
+    **dict.fromkeys(("mostly", "mainly", "largely", "predominantly", "primarily", "chiefly"), 0.5 + 1e-6),
     **dict.fromkeys(("almost entirely", "nearly entirely", "almost completely"), 0.9),
     **dict.fromkeys(("entirely", "completely", "wholly", "exclusively"), 0.995),
 }

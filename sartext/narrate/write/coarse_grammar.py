@@ -53,8 +53,8 @@ def coarse(facts: Facts, pick: Pick) -> str | None:
             break
     else:
         text = _amount(groups[0], pick)
-    if text and not text.startswith(phrases.FRAMED) and pick.chance(IMAGE_PERCENT):
-        framed = pick.one(phrases.IMAGES).format(text=text)
+    if text and not text.startswith(phrases.FRAMED_ALREADY) and pick.chance(IMAGE_PERCENT):
+        framed = pick.one(phrases.FRAMES_OF_IMAGE).format(text=text)
         text = framed if len(framed.split()) <= WORDS_MOST else text
     return text or None
 
@@ -95,7 +95,7 @@ def _of_objects(facts: Facts, groups: list[Some], pick: Pick) -> str:
 
 def _plain(groups: Sequence[Some], pick: Pick) -> str:
     """Objects alone."""
-    return pick.one(phrases.PLAIN).format(np=_listed(groups, pick))
+    return pick.one(phrases.OBJECTS_ALONE).format(np=_listed(groups, pick))
 
 
 def _listed(groups: Sequence[Some], pick: Pick) -> str:
@@ -120,7 +120,7 @@ def _some_placed(group: Some, pick: Pick) -> str | None:
         and -1 not in homes
     ):
         return f"{_amount(group, pick)}, {listed([f'one {place(home, pick)}' for home in sorted(homes)])}"
-    within = [some for some in (_within(group.things, *side) for side in phrases.SIDES) if 2 <= len(some) < len(homes)]
+    within = [some for some in (_within(group.things, *side) for side in phrases.AT_SIDES) if 2 <= len(some) < len(homes)]
     if not within:
         return None
     at = _place(pick.one(within), pick)
@@ -144,7 +144,7 @@ def _place(things: Sequence[Object], pick: Pick) -> str | None:
     """A place where all the objects are."""
     homes = {thing.home for thing in things}
     cell = homes.pop() if len(homes) == 1 else -1
-    sides = [words for (rows, columns), words in phrases.SIDES.items() if len(_within(things, rows, columns)) == len(things)]
+    sides = [words for (rows, columns), words in phrases.AT_SIDES.items() if len(_within(things, rows, columns)) == len(things)]
     if cell >= 0 and (not sides or pick.chance(60)):
         return place(cell, pick)
     return pick.one(pick.one(sides)) if sides else None
@@ -162,7 +162,7 @@ def _near_other(groups: Sequence[Some], facts: Facts, pick: Pick) -> str | None:
         near = all(any(relations.near(a, b, facts) for b in other.things) for a in one.things)
         if near:
             singular, _ = _called(other, pick)
-            return f"{_amount(one, pick)} {pick.one(phrases.NEAR)} {article(singular)}"
+            return f"{_amount(one, pick)} {pick.one(phrases.NEARBY)} {article(singular)}"
     return None
 
 
@@ -172,10 +172,10 @@ def _grounded(group: Some, facts: Facts, pick: Pick) -> str | None:
     for name in pick.shuffled(_named(facts, GROUND_LEAST)):
         if all(covers.beneath(name, extent) for extent in extents):
             if _lies_on(group.name, name):
-                words = pick.one(phrases.ON.get(name, tuple(f"on {noun}" for noun in _nouns(name))))
+                words = pick.one(phrases.RESTING_ON.get(name, tuple(f"on {noun}" for noun in _nouns(name))))
                 return f"{_amount(group, pick)} {words}"
         elif all(covers.beside(name, extent) for extent in extents):
-            return f"{_amount(group, pick)} {pick.one(phrases.NEAR)} {pick.one(_nouns(name))}"
+            return f"{_amount(group, pick)} {pick.one(phrases.NEARBY)} {pick.one(_nouns(name))}"
     return None
 
 
@@ -205,7 +205,7 @@ def _amount(group: Some, pick: Pick) -> str:
     tables = [phrases.ANY_NUMBERS]
     if pick.chance(ROUGH_PERCENT):
         tables.insert(0, phrases.ROUGH_NUMBERS)
-    words = phrases.AT_LEAST_ONE
+    words = phrases.ONE_AT_LEAST
     for table in tables:
         fitting = [
             (word, most == 1)
@@ -253,14 +253,14 @@ def _of_regions(facts: Facts, groups: list[Some], pick: Pick) -> str | None:  # 
         return None
     share = facts.covers.share(names[0]).low
     if share >= _MOSTLY and (len(names) == 1 or pick.chance(MOSTLY_PERCENT)):
-        frames = phrases.MOSTLY if share < _ENTIRELY else phrases.ALMOST if share < 1 - _GRAIN else phrases.ENTIRELY
+        frames = phrases.MOSTLY_ONE if share < _ENTIRELY else phrases.ALMOST_ONE if share < 1 - _GRAIN else phrases.ENTIRELY_ONE
         return pick.one(frames).format(first=taxonomy.KINDS[names[0]].mass)  # "mostly" goes with no article
     some = pick.shuffled(names[:CLASSES_MOST])
     one, other = (pick.one(_nouns(name)) for name in (some[0], some[-1]))
     if len(some) == 1 or pick.chance(PLACED_PERCENT):
         at, _ = cover_place(some[0], False, facts, pick)
         return f"{one} {at}" if at else one
-    frames = phrases.SEVERAL
+    frames = phrases.TWO_GROUNDS
     if facts.covers.border(some[0], some[-1]):
-        frames = (*frames, *phrases.BORDERING)
+        frames = (*frames, *phrases.GROUNDS_BORDERING)
     return pick.one(frames).format(first=one, second=other)

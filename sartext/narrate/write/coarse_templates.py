@@ -38,7 +38,7 @@ ANY_NUMBERS: tuple[tuple[str, int, int | None], ...] = (
     ("multiple", 2, None),
     ("a number of", 4, None),
 )
-AT_LEAST_ONE = (("at least one", True), ("at least one", True), ("one or more", False))  # and whether a singular follows
+ONE_AT_LEAST = (("at least one", True), ("at least one", True), ("one or more", False))  # and whether a singular follows
 
 # Singular and plural of what classes are called beside the taxonomy's own words.
 CALLED: dict[str, tuple[tuple[str, str], ...]] = {
@@ -59,35 +59,35 @@ GROUNDS: dict[str, tuple[str, ...]] = {
     "bare soil": ("bare land", "bare ground"),
     "flood": ("a flooded area", "floodwater"),
 }
-ON: dict[str, tuple[str, ...]] = {
+RESTING_ON: dict[str, tuple[str, ...]] = {
     "water": ("on the water", "on water"),
     "sea": ("at sea", "at sea", "on the sea"),
     "urban": ("in an urban area", "in a built-up area"),
     "forest": ("in forest", "in woodland"),
     "wetland": ("in wetland",),
 }
-NEAR = ("near", "near", "by", "close to")
+NEARBY = ("near", "near", "by", "close to")
 
-IMAGES = (
+FRAMES_OF_IMAGE = (
     "a SAR image of {text}",
     "SAR image with {text}",
     "a radar image of {text}",
     "a scene with {text}",
     "a view of {text}",
 )
-FRAMED = ("a scene ", "a view ")  # with what a text begins that names the image already
+FRAMED_ALREADY = ("a scene ", "a view ")  # with what a text begins that names the image already
 WITH_GROUND = "{ground} with {np}"
-PLAIN = ("{np}", "{np}", "{np}", "{np} from above", "{np} seen from above")
-MOSTLY = tuple(f"{word} {{first}}" for word in ("mostly", "mainly", "largely", "predominantly", "primarily", "chiefly"))
-ALMOST = tuple(f"{word} {{first}}" for word in ("almost entirely", "nearly entirely", "almost completely"))
-ENTIRELY = (
+OBJECTS_ALONE = ("{np}", "{np}", "{np}", "{np} from above", "{np} seen from above")
+MOSTLY_ONE = tuple(f"{word} {{first}}" for word in ("mostly", "mainly", "largely", "predominantly", "primarily", "chiefly"))
+ALMOST_ONE = tuple(f"{word} {{first}}" for word in ("almost entirely", "nearly entirely", "almost completely"))
+ENTIRELY_ONE = (
     *(f"{word}{{first}}" for word in ("", "entirely ", "completely ", "wholly ", "exclusively ", "a scene of ", "a view of ")),
     *(f"{{first}} {word}" for word in ("from above", "seen from above", "throughout the frame")),
     "a view of {first} from above",
 )
-SEVERAL = ("{first} and {second}", "{first} with {second}", "{first}, {second}")
-BORDERING = ("{first} next to {second}", "{first} beside {second}")
-SIDES = {
+TWO_GROUNDS = ("{first} and {second}", "{first} with {second}", "{first}, {second}")
+GROUNDS_BORDERING = ("{first} next to {second}", "{first} beside {second}")
+AT_SIDES = {
     (7, 1): ("on the left", "on the left side"),
     (7, 4): ("on the right", "on the right side"),
     (1, 7): ("at the top", "in the upper part"),
