@@ -205,7 +205,7 @@ def _amount(group: Some, pick: Pick) -> str:
     tables = [phrases.ANY_NUMBERS]
     if pick.chance(ROUGH_PERCENT):
         tables.insert(0, phrases.ROUGH_NUMBERS)
-    words = phrases.ONE_AT_LEAST
+    words = list(phrases.ONE_AT_LEAST)
     for table in tables:
         fitting = [
             (word, most == 1)
