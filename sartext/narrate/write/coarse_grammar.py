@@ -111,14 +111,8 @@ def _first_placed(groups: Sequence[Some], pick: Pick) -> str | None:
 def _some_placed(group: Some, pick: Pick) -> str | None:
     """ "Several ships, some of them on the left": where two or more of three or more lie, or the places of both of two."""
     homes = [thing.home for thing in group.things]
-    if (
-        len(homes) == 2
-        and group.exact
-        and group.things[0].resolvable
-        and group.things[1].resolvable
-        and homes[0] != homes[1]
-        and -1 not in homes
-    ):
+    seen = group.exact and all(thing.resolvable for thing in group.things)
+    if len(homes) == 2 and seen and homes[0] != homes[1] and -1 not in homes:
         return f"{_amount(group, pick)}, {listed([f'one {place(home, pick)}' for home in sorted(homes)])}"
     within = [some for some in (_within(group.things, *side) for side in phrases.AT_SIDES) if 2 <= len(some) < len(homes)]
     if not within:
