@@ -118,7 +118,7 @@ def _some_placed(group: Some, pick: Pick) -> str | None:
     if not within:
         return None
     at = _place(pick.one(within), pick)
-    return at and f"{_amount(group, pick)}, some of them {at}"
+    return at and f"{_amount(group, pick).removeprefix('some ')}, some of them {at}"
 
 
 def _within(things: Sequence[Object], rows: int, columns: int) -> list[Object]:
