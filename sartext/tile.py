@@ -24,6 +24,7 @@ SPLIT_RULES = ("source", "scene", "footprint")  # the source's own, by the scene
 QUANTITIES = ("dn", "amplitude", "intensity", "beta0", "sigma0", "gamma0", "gamma0_rtc", "display")
 GRIDS = ("map", "ground_range", "slant_range", "unknown")
 ROUTES = ("a2c", "sa2c", "twin", "narrator", "human")
+COARSE = "coarse"  # the form of a caption that many tiles may share: no reference that a model's text is held against
 VERDICTS = ("supported", "contradicted", "unverifiable")
 
 # Three path segments of letters, digits, '.', '_' and '-'; none may be '.' or '..'.
@@ -141,7 +142,7 @@ class Caption:
 
     text: str
     route: str  # one of ROUTES
-    form: str | None = None  # "concise" or "detailed"
+    form: str | None = None  # "concise", "detailed" or COARSE
     model: str | None = None
     prompt: str | None = None  # fingerprint of the prompt
     seed: Annotated[int | None, pa.int64()] = None

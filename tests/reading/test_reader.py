@@ -10,7 +10,7 @@ import pytest
 
 from sartext.narrate.verify import Verify
 from sartext.narrate.write.a2c import A2C
-from sartext.tile import Box, EncodedImage, Rendering, Sensor, Tile
+from sartext.tile import Box, EncodedImage, Region, Rendering, Sensor, Tile
 from tests.reading.archives import FORMATS, REAL, embedded_tiles, real_tiles
 from tests.reading.mutations import mutations
 from tests.reading.reader import read, read_tile, sentences
@@ -25,7 +25,12 @@ def upright(label: str, x: float, y: float, width: float, height: float, *, crow
     return Box(label=label, polygon_px=corners, crowd=crowd, visible_share=visible)
 
 
-def tile_of(*boxes: Box, exhaustive: tuple[str, ...] = ("ship", "harbor", "bridge"), gsd_m: float | None = 2.0) -> Tile:
+def tile_of(
+    *boxes: Box,
+    exhaustive: tuple[str, ...] = ("ship", "harbor", "bridge"),
+    gsd_m: float | None = 2.0,
+    regions: tuple[Region, ...] = (),
+) -> Tile:
     return Tile(
         key="reading/by_hand/0_0",
         source="reading",
@@ -37,6 +42,8 @@ def tile_of(*boxes: Box, exhaustive: tuple[str, ...] = ("ship", "harbor", "bridg
         rendering=Rendering(quantity="amplitude"),
         sensor=Sensor(gsd_m=None if gsd_m is None else (gsd_m, gsd_m)),
         boxes=boxes,
+        regions=regions,
+        unlabelled_share=0.0 if regions else None,
         exhaustive=exhaustive,
     )
 

@@ -12,11 +12,16 @@ hundred does; between them nothing is said. "In the left half" wants nine pixels
 at least half of the place's pixels, and does not where it has less than a tenth. Where the "annotated" water lies is known
 exactly; where the water lies, only between the two bounds that all the pixels leave which may be water too.
 
+Under objects. A box is on a land cover where at least half of the pixels of its extent are of it and at most a tenth of any
+other, and near one where some pixel of it lies in the extent widened by 5% of the longer side. Of neither is the contrary ever
+known: what an object is on may be labelled as the object.
+
 Borders. Two classes border one another where at least 5% of the shorter side, and 4 px, of their pixels lie edge to edge; they
 do not where all their pixels are apart by 4% of the longer side (looked at on a grid of 2%, so it can be less); between them
 nothing is said. Where regions overlap, the one whose label comes later in the order of the labels is taken for the borders.
 """
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -35,6 +40,8 @@ WHOLLY = 0.9  # of a region, to be in a half
 DENSE, SPARSE = 0.5, 0.1  # of a place, covered
 CONTACT_SHARE, CONTACT_PX = 0.05, 4
 APART_SHARE, _APART_PX = 0.02, 2
+BENEATH, ELSE_BENEATH = 0.5, 0.1  # of the pixels of an extent
+BESIDE_SHARE = 0.05  # of the longer side
 _REACH = 0.05
 _EDGES = (0.0, 1 / 3 - _REACH, 1 / 3, 1 / 3 + _REACH, 0.45, 0.5, 0.55, 2 / 3 - _REACH, 2 / 3, 2 / 3 + _REACH, 1.0)
 # Of each band that a word means on an axis, its steps between _EDGES: widened, and as it is.
@@ -44,6 +51,7 @@ _ALL = (slice(0, 10), slice(0, 10))
 
 Part = tuple[slice, slice]  # of the image: rows, then columns
 _WHOLE: Part = (slice(None), slice(None))
+Extent = tuple[float, float, float, float]  # left, top, right, bottom, in pixels
 _Counts = npt.NDArray[np.int64]
 
 
@@ -204,6 +212,31 @@ class Covers:
         rows, columns = _bands(place) or (_ALL, _ALL)
         down, across = _steps(self.height_px), _steps(self.width_px)
         return slice(down[rows[1].start], down[rows[1].stop]), slice(across[columns[1].start], across[columns[1].stop])
+
+    def beneath(self, name: str, extent: Extent) -> bool:
+        """Whether an object with this extent is on the land cover."""
+        of_it, of_others = self._inside_extent(name, extent)
+        return of_it >= BENEATH and of_others <= ELSE_BENEATH
+
+    def beside(self, name: str, extent: Extent) -> bool:
+        """Whether an object with this extent is near the land cover, or on it."""
+        reach, (left, top, right, bottom) = BESIDE_SHARE * max(self.width_px, self.height_px), extent
+        return self._inside_extent(name, (left - reach, top - reach, right + reach, bottom + reach))[0] > 0
+
+    def _inside_extent(self, name: str, extent: Extent) -> tuple[float, float]:
+        """The shares of the pixels in an extent that are of the land cover, and of any other."""
+        left, top, right, bottom = extent
+        rows = slice(max(0, math.floor(top)), max(0, math.ceil(bottom)))
+        columns = slice(max(0, math.floor(left)), max(0, math.ceil(right)))
+        of_it = of_others = 0.0
+        for region, mask in zip(self.regions, self._masks, strict=True):
+            if region.label in taxonomy.REGIONS and (inside := mask[rows, columns]).size:
+                share = float(np.count_nonzero(inside)) / inside.size
+                if taxonomy.is_a(region.label, name):
+                    of_it += share
+                else:
+                    of_others += share
+        return of_it, of_others
 
     def _numbers(self, name: str) -> list[int]:
         return [number for number, region in enumerate(self.regions) if taxonomy.is_a(region.label, name)]

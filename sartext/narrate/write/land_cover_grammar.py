@@ -185,14 +185,14 @@ def _lies(part: CoverShare, facts: Facts, pick: Pick) -> str | None:
     """Where most of a land cover lies, or where most of what is annotated of it does; None where that is in no one place."""
     for annotated in (False, True):
         named = part._replace(noun=_noun(part.name, True)) if annotated else part
-        at, inside = _place(part.name, named.noun == _noun(part.name, True), facts, pick)
+        at, inside = cover_place(part.name, named.noun == _noun(part.name, True), facts, pick)
         if at is not None:
             frame = pick.one(phrases.ALL_LIES if inside >= 0.95 else phrases.LIES)
             return _said(frame, named, named).format(at=at)
     return None
 
 
-def _place(name: str, annotated: bool, facts: Facts, pick: Pick) -> tuple[str | None, float]:
+def cover_place(name: str, annotated: bool, facts: Facts, pick: Pick) -> tuple[str | None, float]:
     """The narrowest place that clearly holds most of the land cover, in words, and how much of it that holds at least."""
 
     def least(rows: int, columns: int, extent: str = "cell") -> float:

@@ -26,11 +26,11 @@ def with_captions(tile: Tile, route: str, concise: Write, detailed: Write, *, se
         # A2C had these names before there was another route.
         pick = Pick(f"{seed}/{form}/{place}" if route == "a2c" else f"{seed}/{route}/{form}/{place}")
         for _ in range(per_form):
-            text = _written(write, facts, pick)
+            text = written(write, facts, pick)
             for _ in range(_TRIES):
                 if text not in texts:
                     break
-                text = _written(write, facts, pick)
+                text = written(write, facts, pick)
             if text is None:
                 break
             if text not in texts:
@@ -39,7 +39,7 @@ def with_captions(tile: Tile, route: str, concise: Write, detailed: Write, *, se
     return with_fields(tile, captions=(*tile.captions, *captions)) if captions else tile
 
 
-def _written(write: Write, facts: Facts, pick: Pick) -> str | None:
+def written(write: Write, facts: Facts, pick: Pick) -> str | None:
     """A text that names the kind of image that it is of: the frames speak of radar."""
     text = write(facts, pick)
     if text is not None and facts.optical:

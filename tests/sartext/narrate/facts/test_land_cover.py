@@ -213,6 +213,21 @@ def overlapping(*spans: tuple[str, int, int]) -> Tile:
     return replace(tile_of(halves(), ("water", "forest"), 0, ()), regions=tuple(regions))
 
 
+def test_an_extent_is_on_a_land_cover_by_its_pixels_and_near_one_by_its_surroundings() -> None:
+    drawn = np.zeros((100, 200), dtype=np.int64)
+    drawn[:, 100:] = 1
+    found = covers_of(tile_of(drawn, ("water", "forest"), 0, ()))
+    assert found.beneath("water", (10, 10, 30, 20))
+    assert not found.beneath("forest", (10, 10, 30, 20))
+    assert found.beneath("water", (81, 10, 101, 20))  # a twentieth of it is over the edge
+    assert not found.beneath("water", (70, 10, 110, 20))
+    assert not found.beneath("vegetation", (10, 10, 30, 20))
+    assert found.beneath("vegetation", (150, 10, 160, 20))  # truth goes upward
+    assert found.beside("forest", (60, 10, 91, 20))  # ten pixels away at most, of 200
+    assert not found.beside("forest", (60, 10, 89, 20))
+    assert not found.beside("cropland", (60, 10, 89, 20))
+
+
 def test_what_is_of_no_class_is_counted_where_regions_overlap() -> None:
     found = covers_of(overlapping(("water", 0, 60), ("forest", 20, 70)))
     assert (found.background, found.overlapping) == (pytest.approx(0.3), True)
