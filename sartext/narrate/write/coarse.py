@@ -33,5 +33,5 @@ class Coarse:
         text = written(coarse, facts, Pick(f"{self.seed}/coarse/{tile.key.partition('/')[2]}"))
         if text is None:
             return tile
-        caption = Caption(text=text.lower(), route="a2c" if facts.objects else "sa2c", form=COARSE)
+        caption = Caption(text=text, route="a2c" if facts.objects else "sa2c", form=COARSE)
         return replace(tile, captions=(*tile.captions, caption))

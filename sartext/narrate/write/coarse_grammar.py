@@ -7,7 +7,7 @@ What a text can say (the words and frames are in `coarse_templates`):
 - A place is that of all objects of the phrase before it: a cell, or the left, right, upper or lower third. So is an
   arrangement, and what they are on ("on the water") or near ("near a port", "by farmland").
 - The ground is one or two land covers of a tenth of the image or more, in any order; without objects of a hundredth or more.
-- A text is a fragment in lower case, without a full stop, of at most twelve words; nothing is said to be absent.
+- A text is a fragment without a capital or a full stop, of at most twelve words; nothing is said to be absent.
 """
 
 from collections.abc import Callable, Sequence
@@ -53,7 +53,7 @@ def coarse(facts: Facts, pick: Pick) -> str | None:
             break
     else:
         text = _amount(groups[0], pick)
-    if text and not text.startswith(phrases.FRAMED_ALREADY) and pick.chance(IMAGE_PERCENT):
+    if text and phrases.FRAMED_ALREADY.fullmatch(text) is None and pick.chance(IMAGE_PERCENT):
         framed = pick.one(phrases.FRAMES_OF_IMAGE).format(text=text)
         text = framed if len(framed.split()) <= WORDS_MOST else text
     return text or None
@@ -76,7 +76,7 @@ def _groups(facts: Facts, pick: Pick) -> list[Some]:
 def _of_objects(facts: Facts, groups: list[Some], pick: Pick) -> str:
     """Objects, and something of where they are."""
     first = groups[0]
-    options: list[Callable[[], str | None]] = [lambda: _plain(groups, pick)]
+    options: list[Callable[[], str | None]] = [lambda: _listed(groups, pick)]
     if len(groups) > 1:
         options += 2 * [lambda: _near_other(groups, facts, pick)]
         options += [lambda: _first_placed(groups, pick)]
@@ -90,15 +90,11 @@ def _of_objects(facts: Facts, groups: list[Some], pick: Pick) -> str:
     for option in pick.shuffled(options):
         if text := option():
             return text
-    return _plain(groups, pick)
-
-
-def _plain(groups: Sequence[Some], pick: Pick) -> str:
-    """Objects alone."""
-    return pick.one(phrases.OBJECTS_ALONE).format(np=_listed(groups, pick))
+    return _listed(groups, pick)
 
 
 def _listed(groups: Sequence[Some], pick: Pick) -> str:
+    """Objects alone."""
     return listed([_amount(group, pick) for group in groups])
 
 
@@ -113,7 +109,8 @@ def _some_placed(group: Some, pick: Pick) -> str | None:
     homes = [thing.home for thing in group.things]
     seen = group.exact and all(thing.resolvable for thing in group.things)
     if len(homes) == 2 and seen and homes[0] != homes[1] and -1 not in homes:
-        return f"{_amount(group, pick)}, {listed([f'one {place(home, pick)}' for home in sorted(homes)])}"
+        parts = listed([f"one {place(home, pick)}" for home in sorted(homes)])
+        return pick.one(phrases.TWO_APART).format(many=_called(group, pick)[1], parts=parts)
     within = [some for some in (_within(group.things, *side) for side in phrases.AT_SIDES) if 2 <= len(some) < len(homes)]
     if not within:
         return None
@@ -180,15 +177,12 @@ def _lies_on(name: str, cover: str) -> bool:
 
 
 def _with_ground(groups: Sequence[Some], facts: Facts, pick: Pick) -> str | None:
-    """ "Farmland with a few ships", "a few ships, farmland and water"."""
+    """ "Farmland with a few ships"."""
     names = pick.shuffled(_named(facts, SETTING_LEAST))[: pick.one((1, 1, 2))]
     if not names:
         return None
-    grounds = [pick.one(_nouns(name)) for name in names]
-    if pick.chance(50):
-        return phrases.WITH_GROUND.format(ground=listed(grounds), np=_listed(groups, pick))
-    items = [*[_amount(group, pick) for group in groups], *grounds]
-    return listed(items) if pick.chance(50) else ", ".join(items)
+    ground = listed([pick.one(_nouns(name)) for name in names])
+    return pick.one(phrases.WITH_GROUND).format(ground=ground, np=_listed(groups, pick))
 
 
 def _amount(group: Some, pick: Pick) -> str:

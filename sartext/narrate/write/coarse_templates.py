@@ -4,6 +4,8 @@
 `{first}` and `{second}` one each, `{text}` any text.
 """
 
+import re
+
 # Words for a number of objects, the fewest and the most of which they are true (None: of all above); where there may be more
 # than are counted, only the latter. Repeated words are drawn more often.
 ROUGH_NUMBERS: tuple[tuple[str, int, int | None], ...] = (
@@ -75,17 +77,18 @@ FRAMES_OF_IMAGE = (
     "a scene with {text}",
     "a view of {text}",
 )
-FRAMED_ALREADY = ("a scene ", "a view ")  # with what a text begins that names the image already
-WITH_GROUND = "{ground} with {np}"
-OBJECTS_ALONE = ("{np}", "{np}", "{np}", "{np} from above", "{np} seen from above")
+# How texts begin and end that name the image already, or say how much of it they mean.
+FRAMED_ALREADY = re.compile(r"a (?:scene|view|SAR image|radar image) .*|\w+ly .*|.* the (?:frame|image|scene)")
+WITH_GROUND = ("{ground} with {np}", "{ground} with {np}", "a scene of {ground} with {np}")
+TWO_APART = ("two {many}, {parts}", "a pair of {many}, {parts}", "a couple of {many}, {parts}")
 MOSTLY_ONE = tuple(f"{word} {{first}}" for word in ("mostly", "mainly", "largely", "predominantly", "primarily", "chiefly"))
 ALMOST_ONE = tuple(f"{word} {{first}}" for word in ("almost entirely", "nearly entirely", "almost completely"))
 ENTIRELY_ONE = (
-    *(f"{word}{{first}}" for word in ("", "entirely ", "completely ", "wholly ", "exclusively ", "a scene of ", "a view of ")),
-    *(f"{{first}} {word}" for word in ("from above", "seen from above", "throughout the frame")),
-    "a view of {first} from above",
+    *(f"{word}{{first}}" for word in ("", "entirely ", "completely ", "wholly ", "exclusively ")),
+    *(f"{word} {{first}}" for word in ("a scene of", "a view of", "a SAR image of", "a radar image of", "a scene with")),
+    *(f"{{first}} {word}" for word in ("throughout the frame", "filling the frame", "filling the image", "covering the scene")),
 )
-TWO_GROUNDS = ("{first} and {second}", "{first} with {second}", "{first}, {second}")
+TWO_GROUNDS = ("{first} and {second}", "{first} with {second}")
 GROUNDS_BORDERING = ("{first} next to {second}", "{first} beside {second}")
 AT_SIDES = {
     (7, 1): ("on the left", "on the left side"),
