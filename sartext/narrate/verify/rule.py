@@ -76,7 +76,7 @@ class Verify:
 
     @property
     def revision(self) -> int:
-        return 10
+        return 11
 
     def apply(self, tile: Tile) -> Tile:
         """The tile with claims on every caption. Raises `TileRejected` where a label is no class of the taxonomy."""
