@@ -98,7 +98,7 @@ def record_of(tile: Tile, gsd_m: tuple[float, float] | None) -> Record:
     sensor = tile.sensor
     return Record(
         band=sensor.band.strip().upper() if sensor.band else None,
-        polarisations=tuple([one.strip().upper() for one in tile.rendering.polarisations if one.strip()]),
+        polarisations=tuple([one.strip().upper() for one in tile.rendering.polarisations]),
         orbit=sensor.orbit,
         look_side=sensor.look_side,
         gsd_m=gsd_m,
@@ -137,7 +137,9 @@ def _hemisphere(footprint: str) -> int | None:
     """The shift of the seasons there; None within the tropics, across both hemispheres, and where the text is no polygon."""
     inside = footprint[footprint.find("(") :]
     try:
-        latitudes = [float(corner.split()[1]) for corner in inside.replace("(", " ").replace(")", " ").split(",") if corner.strip()]
+        latitudes = [
+            float(corner.split()[1]) for corner in inside.replace("(", " ").replace(")", " ").split(",") if corner.strip()
+        ]
     except (ValueError, IndexError):
         return None
     if not latitudes or not all(abs(one) <= 90 for one in latitudes):

@@ -147,7 +147,9 @@ def _is_mixed(apart: _Apart, values: Sequence[Any]) -> bool:
     """Whether "only" is said of anything but channels, or an image is called by what no image is called by."""
     for tokens, scope in apart.said:
         fields = {values[at].field for at in tokens}
-        if (scope == ONLY and fields != {"polarisation"}) or (scope == EQUALS and len(tokens) > 1 and fields != {"polarisation"}):
+        if (scope == ONLY and fields != {"polarisation"}) or (
+            scope == EQUALS and len(tokens) > 1 and fields != {"polarisation"}
+        ):
             return True
     return any(values[at].field not in _NAMES for at in apart.names)
 

@@ -8,9 +8,9 @@ its own: it describes no scene.
 from sartext.narrate.facts.record import POLARISATIONS, Record
 from sartext.narrate.facts.tile_facts import Facts
 from sartext.narrate.seeded import Pick
-from sartext.narrate.write import record_templates as frames
+from sartext.narrate.write import record_templates as templates
 from sartext.narrate.write.fitting import Importance, Wanted
-from sartext.narrate.write.numbers import listed
+from sartext.narrate.write.numbers import capital, listed
 
 RECORD_PERCENT = 33
 _TWO_PERCENT = 65
@@ -25,17 +25,19 @@ def record_of(facts: Facts, pick: Pick) -> list[Wanted]:
         return []
     chosen = pick.shuffled(list(known))[: 2 if pick.chance(_TWO_PERCENT) else 1]
     key = tuple([name for name in known if name in chosen])
-    return [Wanted(Importance.RECORD, pick.one(frames.RECORD[key]).format(**known))]
+    frame = pick.one(templates.RECORD[key])
+    band = templates.BANDS.get(facts.record.band or "", "")
+    return [Wanted(Importance.RECORD, frame.format(**known, a_band=band, A_band=capital(band)))]
 
 
 def _known(record: Record) -> dict[str, str]:
-    """What may be said, by the slots of the frames, in their order."""
+    """What may be said, by the slots of the frames, in the order of their keys."""
     channels = dict.fromkeys(record.polarisations)
     found = {
         "season": record.season,
-        "orbit": record.orbit,
-        "band": record.band if record.band in frames.BANDS else None,
+        "orbit": templates.ORBITS.get(record.orbit or ""),
+        "band": f"{record.band}-band" if record.band in templates.BANDS else None,
         "channels": listed(list(channels)) if channels and channels.keys() <= POLARISATIONS else None,
-        "pixel": record.pixel_m,
+        "pixel": f"{record.pixel_m} m" if record.pixel_m else None,
     }
     return {name: value for name, value in found.items() if value}
