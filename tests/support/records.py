@@ -1,4 +1,4 @@
-"""Random records of how an image was made: dates and footprints of all latitudes, bands, passes and channels, or nothing of them."""
+"""Random records of how an image was made: dates, footprints of all latitudes, bands, passes and channels, or nothing."""
 
 import random
 from dataclasses import dataclass

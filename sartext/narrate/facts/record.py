@@ -6,8 +6,8 @@ hemispheres, there is none to be said; nor without a date or a footprint.
 
 Pixel size. `gsd_m` is the ground sample distance: how far apart pixels are, which is not how fine the sensor resolves. Products
 are sampled up to twice as finely as they resolve, and people call both the resolution. So a size of pixels is true within
-rounding (5%) and false where it is off by more than a fifth; a "resolution" is true within rounding of the pixels too, but false
-only where it is off by more than a factor of two, and undecided between. Pixels of two sizes are of neither.
+rounding (5%) and false where it is off by more than a fifth; a "resolution" is true within rounding of the pixels too, but
+false only where it is off by more than a factor of two, and undecided between. Pixels of two sizes are of neither.
 
 Polarisation. Those of the image's channels: an image in VV and VH is in VV, and not only in VV. A channel that is not shown
 may have been recorded, so that "dual-polarised" is never false of an image with one.

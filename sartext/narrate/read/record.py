@@ -124,7 +124,7 @@ def _is_doubtful(shape: str, start: int, *, adjective: bool) -> bool:
 def with_record(
     shape: str, values: tuple[Any, ...], words: tuple[str, ...], read: Callable[[str], Reading]
 ) -> tuple[Reading, tuple[Any, ...], tuple[str, ...]]:
-    """The reading of a sentence with words of the record, what is left being read by `read`; with its tokens' values and words."""
+    """The reading of a sentence with words of the record, the rest being read by `read`; with its tokens' values and words."""
     apart = _apart(shape)
     if apart is None or _is_mixed(apart, values):
         return read(shape), values, words

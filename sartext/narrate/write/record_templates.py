@@ -1,6 +1,6 @@
 """The sentence frames for what the record knows of an image, by what they say.
 
-`{season}` is "winter", `{orbit}` "an ascending pass", `{band}` "C-band", `{a_band}` "a C-band", `{A_band}` the same at the start,
+`{season}` is "winter", `{orbit}` "an ascending pass", `{band}` "C-band", `{a_band}` "a C-band" (`{A_band}` at the start),
 `{channels}` "VV and VH", `{pixel}` "10 m".
 """
 
