@@ -36,7 +36,7 @@ _FORMS = re.compile(
     "|".join(
         (
             rf"(?P<sole>^[dD]?J?{_ALL}J?,?$)",
-            rf"(?P<no>(?:(?<=[VvIhR,&MD])|^)(?:t[5i]?[qWf]?|(?:5V?|i)?t[qWf]?|W?N)d?M{_END})",
+            rf"(?P<no>(?:(?<=[VvIhR,&MD])|^)(?:(?:5V?|i)?t[5i]?[qWf]?|W?N)d?M{_END})",
             rf"(?P<isnot>(?<=[IhDR])[Vv]t(?:[5i]?[qWf])?(?:[dD]?MI|[dD]?M){_END})",
             rf"(?P<is>(?<=[IhDR])[Vv](?:i?{_CHAIN}|[dD]?J?{_ALL}J?)(?=$|[,&;W]))",
             rf"(?P<was>(?<=&)V{_CHAIN}{_END})",

@@ -267,6 +267,7 @@ def _with_numbers(tokens: list[Token]) -> list[Token]:
     if _NUMERIC.isdisjoint(codes):
         return tokens
     metric = "U" in codes
+    odd = "w" in codes and any(token.code == "w" and token.value is None for token in tokens)  # 20 m wide
     lengthy = metric and ("~" in codes or any(token.value in _OF_LENGTH for token in tokens))
     merged: list[Token] = []
     at = 0
@@ -296,7 +297,7 @@ def _with_numbers(tokens: list[Token]) -> list[Token]:
                 at = size[1]
                 continue
             if codes[at : at + 1] == "U":
-                length = "w" not in codes and (lengthy or codes[at + 1 : at + 2] in ("k", "K", "b"))
+                length = not odd and (lengthy or codes[at + 1 : at + 2] in ("k", "K", "b"))
                 merged.append(measure(number, tokens[at], length))
                 at += 1
             else:

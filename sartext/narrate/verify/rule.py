@@ -96,6 +96,8 @@ def _judged(caption: Caption, facts: Facts, kin: dict[str, Kin], policy: str) ->
     if policy == "trust" or not caption.kept:
         return _with_claims(caption, claims, caption.kept, caption.reason)
     verdict = verdict_of(claims)
+    if verdict == SUPPORTED and not says_something(claims):
+        verdict = UNVERIFIABLE  # how an image was made says nothing of what it shows
     if verdict == SUPPORTED:
         return _with_claims(caption, claims, True, caption.reason)
     if policy == "keep":
