@@ -59,7 +59,7 @@ _ALIASES = sorted(((alias, name) for name, aliases in PLATFORMS.items() for alia
 
 
 @dataclass(frozen=True, kw_only=True)
-class Record:
+class RecordFacts:
     """What the record of one tile says of how its image was made. Seasons and platforms are worked out when asked for."""
 
     band: str | None
@@ -93,10 +93,10 @@ class Record:
         return figures.pop() if len(figures) == 1 else None
 
 
-def record_of(tile: Tile, gsd_m: tuple[float, float] | None) -> Record:
+def record_facts(tile: Tile, gsd_m: tuple[float, float] | None) -> RecordFacts:
     """What the record says; `gsd_m` is None where a pixel is no fixed length on the ground."""
     sensor = tile.sensor
-    return Record(
+    return RecordFacts(
         band=sensor.band.strip().upper() if sensor.band else None,
         polarisations=tuple([one.strip().upper() for one in tile.rendering.polarisations]),
         orbit=sensor.orbit,

@@ -47,7 +47,7 @@ from typing import NamedTuple
 from sartext.errors import TileRejected
 from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.land_cover import Covers, covers_of
-from sartext.narrate.facts.record import Record, record_of
+from sartext.narrate.facts.record import RecordFacts, record_facts
 from sartext.tile import Tile
 
 GRAIN = 8.0  # steps a pixel
@@ -124,7 +124,7 @@ class Facts:
     cuts: tuple[str, ...]  # labels of boxes with too little of them inside the tile
     exhaustive: tuple[str, ...]
     covers: Covers  # what its regions make true
-    record: Record  # how its image was made
+    record: RecordFacts  # how its image was made
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -254,7 +254,7 @@ def _facts(tile: Tile) -> Facts:
         cuts=tuple(sorted(cuts)),
         exhaustive=() if tile.unlabelled_share else _known(tile.exhaustive),
         covers=covers_of(tile),
-        record=record_of(tile, gsd_m),
+        record=record_facts(tile, gsd_m),
     )
 
 

@@ -19,16 +19,16 @@ from typing import Any, NamedTuple
 from sartext.narrate.read.figures import YEARS, Figure, Token
 from sartext.narrate.read.lexicon import DENIED
 from sartext.narrate.read.meaning import UNREAD, Reading, Statement
-from sartext.narrate.read.record_words import MADE, SAID, Date, Said, Sampled
+from sartext.narrate.read.record_words import MADE, SAID, Date, RecordValue, Sampled
 
 RECORD = "record"  # the form of a statement, and the kind of a claim
 ONLY = "only"  # the scope of "only VV"
-NONE = "none"  # that of "no VH"
+NOT_SO = "none"  # that of "no VH"
 EQUALS = "equals"  # that of "the polarisation is VV": of what has several, it is all of them
 _LONGEST = 400  # tokens
 _DAYS = range(1, 32)
 _SIZES = ("pixel", "resolution")
-_ALL = "M(?:(?:,?&|,)?[dD]?M)*"
+_ALL = "M(?:(?:,?&|,)?[dD]?M)*+"  # all of them: a part of a list is not read alone
 _BEHIND = f"J?(?:(?<![vV])i)?(?:5+V?[qWf]?|[qWf])J?[dD]?{_ALL}J?"
 _CHAIN = f"{_BEHIND}(?:,?&?{_BEHIND})*"
 _END = "(?=$|[,&;])"
@@ -42,7 +42,7 @@ _FORMS = re.compile(
             rf"(?P<was>(?<=&)V{_CHAIN}{_END})",
             rf"(?P<of>{_ALL},?(?=I))",
             rf"(?P<name>(?:(?<=[dD])|^){_ALL}(?=[WFV]))",
-            rf"(?P<behind>{_CHAIN}(?=$|[,&;:WFVvdDnNHhABqf_R]))",
+            rf"(?P<behind>{_CHAIN}(?=$|,(?!I)|[&;:WFVvdDnNHhABqf_R]))",
         )
     )
 )
@@ -96,7 +96,7 @@ def _apart(shape: str) -> _Apart | None:
         elif "5V" in found[0] and form != "no":
             said.append((places, EQUALS))
         else:
-            said += [((at,), NONE if form in ("no", "isnot") else "") for at in places]
+            said += [((at,), NOT_SO if form in ("no", "isnot") else "") for at in places]
         kept += [*range(after, start), start]
         rest += shape[after:start] + ("I" if form == "name" else _GONE)
         if form == "name":
@@ -170,7 +170,7 @@ def sampled(number: Figure, tokens: Sequence[Token], codes: str, at: int, before
         return None
     if number.bound not in ("", "about", "exactly") or number.low != number.high:
         return Token("u", None, words), after
-    return Token(SAID, Said(noun, Sampled(number.low * unit.value, number.bound == "about")), words), after
+    return Token(SAID, RecordValue(noun, Sampled(number.low * unit.value, number.bound == "about")), words), after
 
 
 def dated(tokens: Sequence[Token], codes: str, at: int) -> tuple[Token, int] | None:
@@ -187,4 +187,4 @@ def dated(tokens: Sequence[Token], codes: str, at: int) -> tuple[Token, int] | N
     if (month is None and (day is not None or year is None)) or (month is None and codes[start - 1 : start] not in ("q", "5")):
         return None
     words = " ".join([token.words for token in tokens[start:at]])
-    return Token(SAID, Said("date", Date(year, month, day)), words), at
+    return Token(SAID, RecordValue("date", Date(year, month, day)), words), at

@@ -7,7 +7,7 @@ from sartext.narrate.facts.record import PLATFORMS, POLARISATIONS, SEASONS
 SAID, MADE = "M", "5"  # codes: what the record can bear out, and how an image came to be
 
 
-class Said(NamedTuple):
+class RecordValue(NamedTuple):
     """What a text says of one field of the record."""
 
     field: str  # band, polarisation, channels, orbit, look_side, season, date, pixel, resolution, platform
@@ -51,29 +51,29 @@ def entries() -> dict[str, tuple[str, object]]:
     return found
 
 
-def _phrases() -> list[tuple[str, Said]]:
-    said: list[tuple[str, Said]] = []
+def _phrases() -> list[tuple[str, RecordValue]]:
+    said: list[tuple[str, RecordValue]] = []
     for band in _BANDS:
-        said += [(phrase, Said("band", band.upper())) for phrase in (f"{band} band", f"band {band}")]
+        said += [(phrase, RecordValue("band", band.upper())) for phrase in (f"{band} band", f"band {band}")]
     for polarised in ("polarised", "polarized", "polarisation", "polarization", "pol", "channel", "channels"):
-        said += [(f"{one.lower()} {polarised}", Said("polarisation", one)) for one in POLARISATIONS]
-        said += [(f"{word} {polarised}", Said("channels", number)) for word, number in _CHANNELS.items()]
-        said.append((f"a single {polarised}", Said("channels", 1)))
-    said += [(one.lower(), Said("polarisation", one)) for one in POLARISATIONS]
+        said += [(f"{one.lower()} {polarised}", RecordValue("polarisation", one)) for one in POLARISATIONS]
+        said += [(f"{word} {polarised}", RecordValue("channels", number)) for word, number in _CHANNELS.items()]
+        said.append((f"a single {polarised}", RecordValue("channels", 1)))
+    said += [(one.lower(), RecordValue("polarisation", one)) for one in POLARISATIONS]
     for word in ("ascending", "descending"):
-        said.append((word, Said("orbit", word)))
-        said += [(f"{word} {noun}", Said("orbit", word)) for noun in ("pass", "orbit", "track", "node")]
+        said.append((word, RecordValue("orbit", word)))
+        said += [(f"{word} {noun}", RecordValue("orbit", word)) for noun in ("pass", "orbit", "track", "node")]
     for side in ("left", "right"):
-        said += [(f"{side} looking", Said("look_side", side)), (f"looking {side}", Said("look_side", side))]
-    said += [(season, Said("season", season)) for season in SEASONS]
-    said += [("fall", Said("season", "autumn")), ("wintertime", Said("season", "winter"))]
-    said += [("summertime", Said("season", "summer"))]
+        said += [(f"{side} looking", RecordValue("look_side", side)), (f"looking {side}", RecordValue("look_side", side))]
+    said += [(season, RecordValue("season", season)) for season in SEASONS]
+    said += [("fall", RecordValue("season", "autumn")), ("wintertime", RecordValue("season", "winter"))]
+    said += [("summertime", RecordValue("season", "summer"))]
     for month, word in enumerate(MONTHS, 1):
-        said.append((MAY if word == "may" else word, Said("date", Date(month=month))))
+        said.append((MAY if word == "may" else word, RecordValue("date", Date(month=month))))
     for family, aliases in PLATFORMS.items():
         units = ("a", "b", "c", "d") if family.startswith("sentinel") else ()
         for name in dict.fromkeys((family, *[alias for alias in aliases if " " in alias])):
             for unit in ("", *units):
                 words = f"{name} {unit}".strip()
-                said += [(one, Said("platform", (family, unit))) for one in (words, f"{words} satellite")]
+                said += [(one, RecordValue("platform", (family, unit))) for one in (words, f"{words} satellite")]
     return said

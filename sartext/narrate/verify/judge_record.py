@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sartext.narrate.facts.record import FAR_OFF, POLARISATIONS, ROUNDED, Record
-from sartext.narrate.read.record import EQUALS, NONE, ONLY
-from sartext.narrate.read.record_words import Date, Said, Sampled
+from sartext.narrate.facts.record import FAR_OFF, POLARISATIONS, ROUNDED, RecordFacts
+from sartext.narrate.read.record import EQUALS, NOT_SO, ONLY
+from sartext.narrate.read.record_words import Date, RecordValue, Sampled
 from sartext.narrate.verify.counting import CONTRADICTED, SUPPORTED, UNVERIFIABLE, Verdict
 
 _OPPOSITE = {SUPPORTED: CONTRADICTED, CONTRADICTED: SUPPORTED, UNVERIFIABLE: UNVERIFIABLE}
@@ -14,14 +14,14 @@ _FACTOR = 2  # between a pixel and what is called its resolution
 _GRAIN = 1e-9
 
 
-def record_stated(said: Sequence[Said], scope: str, record: Record) -> Verdict:
+def record_stated(said: Sequence[RecordValue], scope: str, record: RecordFacts) -> Verdict:
     """Verdict and evidence of what a text says of the record; of one field, or of the channels that they are all."""
     if scope == ONLY or (scope == EQUALS and said[0].field == "polarisation"):
         return _only([str(one.value) for one in said], record)
     field, value = said[0]
     verdict, known = _JUDGES[field](value, record)
     evidence = f"the record has no {_CALLED[field]}" if known is None else f"{_CALLED[field]}: {known}"
-    return (_OPPOSITE[verdict], f"{evidence}; denied") if scope == NONE else (verdict, evidence)
+    return (_OPPOSITE[verdict], f"{evidence}; denied") if scope == NOT_SO else (verdict, evidence)
 
 
 def _is(value: object, known: object) -> Verdict:
@@ -31,17 +31,17 @@ def _is(value: object, known: object) -> Verdict:
 _Judged = tuple[str, str | None]  # a verdict and what is known
 
 
-def _same(name: str) -> Callable[[Any, Record], _Judged]:
+def _same(name: str) -> Callable[[Any, RecordFacts], _Judged]:
     """The judge of a field that is one word."""
 
-    def judge(value: Any, record: Record) -> _Judged:
+    def judge(value: Any, record: RecordFacts) -> _Judged:
         known = getattr(record, name)
         return (UNVERIFIABLE, None) if known is None else _is(value, known)
 
     return judge
 
 
-def _polarisation(value: str, record: Record) -> _Judged:
+def _polarisation(value: str, record: RecordFacts) -> _Judged:
     channels = record.polarisations
     if not channels:
         return UNVERIFIABLE, None
@@ -49,7 +49,7 @@ def _polarisation(value: str, record: Record) -> _Judged:
     return (SUPPORTED if value in channels else CONTRADICTED if named else UNVERIFIABLE), ", ".join(channels)
 
 
-def _only(values: Sequence[str], record: Record) -> Verdict:
+def _only(values: Sequence[str], record: RecordFacts) -> Verdict:
     channels = record.polarisations
     if not channels:
         return UNVERIFIABLE, f"the record has no {_CALLED['polarisation']}"
@@ -59,7 +59,7 @@ def _only(values: Sequence[str], record: Record) -> Verdict:
     return (CONTRADICTED if POLARISATIONS.issuperset(channels) else UNVERIFIABLE), evidence
 
 
-def _channels(value: int, record: Record) -> _Judged:
+def _channels(value: int, record: RecordFacts) -> _Judged:
     """A channel that is not shown may have been recorded: more than are shown is not false, fewer are."""
     shown = len(set(record.polarisations))
     if not shown or not POLARISATIONS.issuperset(record.polarisations):
@@ -70,7 +70,7 @@ def _channels(value: int, record: Record) -> _Judged:
     return (CONTRADICTED if value < shown else UNVERIFIABLE), known
 
 
-def _date(value: Date, record: Record) -> _Judged:
+def _date(value: Date, record: RecordFacts) -> _Judged:
     acquired = record.acquired
     if not isinstance(acquired, datetime):
         return UNVERIFIABLE, None
@@ -79,7 +79,7 @@ def _date(value: Date, record: Record) -> _Judged:
     return (SUPPORTED if same else CONTRADICTED), f"{acquired:%Y-%m-%d}"
 
 
-def _platform(value: tuple[str, str], record: Record) -> _Judged:
+def _platform(value: tuple[str, str], record: RecordFacts) -> _Judged:
     known = record.platform
     if known is None:
         return UNVERIFIABLE, record.platform_name
@@ -91,17 +91,17 @@ def _platform(value: tuple[str, str], record: Record) -> _Judged:
     return (CONTRADICTED if known[1] else UNVERIFIABLE), record.platform_name
 
 
-def _pixel(value: Sampled, record: Record) -> _Judged:
+def _pixel(value: Sampled, record: RecordFacts) -> _Judged:
     """A size of pixels: within rounding it is so, off by more than a fifth it is not."""
     return _size(value, record, lambda side: abs(side - value.metres) > FAR_OFF * side)
 
 
-def _resolution(value: Sampled, record: Record) -> _Judged:
+def _resolution(value: Sampled, record: RecordFacts) -> _Judged:
     """What people call resolution may be that of the pixels or what the sensor resolves, up to twice as coarse."""
     return _size(value, record, lambda side: value.metres > _FACTOR * side + _GRAIN or value.metres < side / _FACTOR - _GRAIN)
 
 
-def _size(value: Sampled, record: Record, is_far: Callable[[float], bool]) -> _Judged:
+def _size(value: Sampled, record: RecordFacts, is_far: Callable[[float], bool]) -> _Judged:
     if record.gsd_m is None:
         return UNVERIFIABLE, None
     known = " by ".join([f"{side:g}" for side in sorted(set(record.gsd_m))]) + " m"
@@ -111,7 +111,7 @@ def _size(value: Sampled, record: Record, is_far: Callable[[float], bool]) -> _J
     return (CONTRADICTED if all(is_far(side) for side in record.gsd_m) else UNVERIFIABLE), known
 
 
-_JUDGES: dict[str, Callable[[Any, Record], _Judged]] = {
+_JUDGES: dict[str, Callable[[Any, RecordFacts], _Judged]] = {
     "band": _same("band"),
     "polarisation": _polarisation,
     "channels": _channels,

@@ -36,7 +36,7 @@ from sartext.narrate.write.extras import extras_of, relation_of
 from sartext.narrate.write.fitting import Importance, Wanted, fitted
 from sartext.narrate.write.nouns import Group, amount, coarse_groups, definite, groups_of, place, shared_cell
 from sartext.narrate.write.numbers import capital, listed, number
-from sartext.narrate.write.record import record_of
+from sartext.narrate.write.record import record_sentences
 
 SHARED_OUT_MOST = 4  # groups of which a detailed text says the places
 ABSENT_PERCENT = 30
@@ -105,7 +105,7 @@ def detailed(facts: Facts, pick: Pick) -> str | None:
         if ground is None or absence is None:
             return None if facts.covers.labels else absence
         sentences = [Wanted(Importance.NUMBERS, ground), Wanted(Importance.ABSENCES, absence)]
-        return fitted([*sentences, *record_of(facts, pick)])
+        return fitted([*sentences, *record_sentences(facts, pick)])
     mark = pick.one(templates.MARKS)
     groups, setting = groups_of(facts, mark), setting_of(facts)
     alone = len(groups) == 1
@@ -124,7 +124,7 @@ def detailed(facts: Facts, pick: Pick) -> str | None:
         sentences += [Wanted(Importance.EXTRAS, text) for text in extras_of(group, facts, pick, alone=alone)]
     if pick.chance(ABSENT_PERCENT) and (missing := _absent(facts)):
         sentences.append(Wanted(Importance.ABSENCES, _without(pick.one(templates.ABSENT_TOO), missing, pick)))
-    return fitted([*sentences, *record_of(facts, pick)])
+    return fitted([*sentences, *record_sentences(facts, pick)])
 
 
 def _listing(groups: list[Group], pick: Pick, setting: str) -> str:

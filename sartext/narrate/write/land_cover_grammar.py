@@ -22,7 +22,7 @@ from sartext.narrate.write import land_cover_templates as phrases
 from sartext.narrate.write.fitting import Importance, Wanted, fitted
 from sartext.narrate.write.nouns import place
 from sartext.narrate.write.numbers import capital, listed
-from sartext.narrate.write.record import record_of
+from sartext.narrate.write.record import record_sentences
 from sartext.narrate.write.templates import IMAGES
 
 CONCISE_MOST, DETAILED_MOST = 3, 6  # classes that a text names
@@ -115,7 +115,7 @@ def detailed(facts: Facts, pick: Pick) -> str | None:
             sentences.append(Wanted(Importance.PLACES, text))
     if pick.chance(_BORDER_PERCENT):
         sentences += [Wanted(Importance.RELATIONS, text) for text in _borders(covers, facts, pick)]
-    return fitted([*sentences, *record_of(facts, pick)])
+    return fitted([*sentences, *record_sentences(facts, pick)])
 
 
 def _dominates(parts: Sequence[CoverShare], covers: Covers) -> bool:

@@ -5,7 +5,7 @@ What it can say: the season, the pass, the band, the polarisations and the size 
 its own: it describes no scene.
 """
 
-from sartext.narrate.facts.record import POLARISATIONS, Record
+from sartext.narrate.facts.record import POLARISATIONS, RecordFacts
 from sartext.narrate.facts.tile_facts import Facts
 from sartext.narrate.seeded import Pick
 from sartext.narrate.write import record_templates as templates
@@ -16,7 +16,7 @@ RECORD_PERCENT = 33
 _TWO_PERCENT = 65
 
 
-def record_of(facts: Facts, pick: Pick) -> list[Wanted]:
+def record_sentences(facts: Facts, pick: Pick) -> list[Wanted]:
     """At most one sentence: one or two of what the record knows, in a third of the texts of which it knows something."""
     known = _known(facts.record)
     pick = pick.branch("record")
@@ -24,18 +24,18 @@ def record_of(facts: Facts, pick: Pick) -> list[Wanted]:
         return []
     chosen = pick.shuffled(list(known))[: 2 if pick.chance(_TWO_PERCENT) else 1]
     key = tuple([name for name in known if name in chosen])
-    frame = pick.one(templates.RECORD[key])
-    band = templates.BANDS.get(facts.record.band or "", "")
+    frame = pick.one(templates.FRAMES[key])
+    band = templates.BANDS_SAID.get(facts.record.band or "", "")
     return [Wanted(Importance.RECORD, frame.format(**known, a_band=band, A_band=capital(band)))]
 
 
-def _known(record: Record) -> dict[str, str]:
+def _known(record: RecordFacts) -> dict[str, str]:
     """What may be said, by the slots of the frames, in the order of their keys."""
     channels = dict.fromkeys(record.polarisations)
     found = {
         "season": record.season,
         "orbit": templates.ORBITS.get(record.orbit or ""),
-        "band": f"{record.band}-band" if record.band in templates.BANDS else None,
+        "band": f"{record.band}-band" if record.band in templates.BANDS_SAID else None,
         "channels": listed(list(channels)) if channels and channels.keys() <= POLARISATIONS else None,
         "pixel": f"{record.pixel_m} m" if record.pixel_m else None,
     }

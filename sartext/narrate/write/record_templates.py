@@ -4,10 +4,10 @@
 `{channels}` "VV and VH", `{pixel}` "10 m".
 """
 
-BANDS = {"X": "an X-band", "C": "a C-band", "L": "an L-band", "S": "an S-band", "P": "a P-band"}
+BANDS_SAID = {"X": "an X-band", "C": "a C-band", "L": "an L-band", "S": "an S-band", "P": "a P-band"}
 ORBITS = {"ascending": "an ascending pass", "descending": "a descending pass"}
 
-RECORD: dict[tuple[str, ...], tuple[str, ...]] = {
+FRAMES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("season",): ("Acquired in {season}.", "The image was acquired in {season}."),
     ("orbit",): ("Seen from {orbit}.", "The image was acquired from {orbit}."),
     ("band",): ("This is {a_band} image.",),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sartext.narrate.facts.record import Record, platform_of, record_of, rounded_m
+from sartext.narrate.facts.record import RecordFacts, platform_of, record_facts, rounded_m
 from sartext.narrate.facts.tile_facts import facts_of
 from sartext.tile import Tile
 from tests.support.narration import MakeTile
@@ -17,9 +17,9 @@ def polygon(south: float, north: float) -> str:
     return f"POLYGON ((5 {south}, 6 {south}, 6 {north}, 5 {north}, 5 {south}))"
 
 
-def record(**more: object) -> Record:
+def record(**more: object) -> RecordFacts:
     known = {"band": "C", "polarisations": ("VV",), "orbit": None, "look_side": None, "gsd_m": None, "platform_name": None}
-    return Record(**{**known, "acquired": SUMMER, "footprint": polygon(52, 53), **more})  # type: ignore[arg-type]
+    return RecordFacts(**{**known, "acquired": SUMMER, "footprint": polygon(52, 53), **more})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -127,4 +127,4 @@ def test_the_facts_follow_the_channels(make_tile: MakeTile) -> None:
     assert facts_of(tile).record.polarisations == ()
     shown = replace(tile, rendering=replace(tile.rendering, polarisations=("vv", " VH ")))
     assert facts_of(shown).record.polarisations == ("VV", "VH")
-    assert record_of(shown, None).pixel_m is None
+    assert record_facts(shown, None).pixel_m is None

@@ -10,8 +10,8 @@ from sartext.narrate.facts.tile_facts import facts_of
 from sartext.narrate.seeded import Pick
 from sartext.narrate.verify import Verify, claims_of
 from sartext.narrate.write.a2c import A2C
-from sartext.narrate.write.record import record_of
-from sartext.narrate.write.record_templates import RECORD
+from sartext.narrate.write.record import record_sentences
+from sartext.narrate.write.record_templates import FRAMES
 from sartext.narrate.write.sa2c import SA2C
 from sartext.tile import Geo, Rendering, Sensor, Tile
 
@@ -33,13 +33,13 @@ def known(tile: Tile, number: int = 0) -> Tile:
 
 def sentences(tile: Tile, tries: int = 400) -> list[str]:
     facts = facts_of(tile)
-    return [one.text for number in range(tries) for one in record_of(facts, Pick(str(number)))]
+    return [one.text for number in range(tries) for one in record_sentences(facts, Pick(str(number)))]
 
 
 def test_every_frame_is_read_and_borne_out(hand_tiles: dict[str, Tile]) -> None:
     tile = known(hand_tiles["coast"])
     found = set(sentences(tile, 4000))
-    assert len(found) == sum(len(frames) for frames in RECORD.values())
+    assert len(found) == sum(len(frames) for frames in FRAMES.values())
     for text in found:
         claims = claims_of(text, facts_of(tile))
         assert {(one.kind, one.verdict) for one in claims} == {("record", "supported")}, text
