@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
 
-from sartext.tile import Tile
+from sartext.tile import Rendering, Sensor
 
 SEASONS = ("winter", "spring", "summer", "autumn")
 TROPICS_DEG = 23.5
@@ -60,16 +60,38 @@ _ALIASES = sorted(((alias, name) for name, aliases in PLATFORMS.items() for alia
 
 @dataclass(frozen=True, kw_only=True)
 class RecordFacts:
-    """What the record of one tile says of how its image was made. Seasons and platforms are worked out when asked for."""
+    """What the record of one tile says of how its image was made, each worked out when it is asked for."""
 
-    band: str | None
-    polarisations: tuple[str, ...]
-    orbit: str | None
-    look_side: str | None
-    gsd_m: tuple[float, float] | None
-    acquired: datetime | None
+    sensor: Sensor
+    rendering: Rendering
     footprint: str | None
-    platform_name: str | None
+    gsd_m: tuple[float, float] | None  # None too where a pixel is no fixed length on the ground
+
+    @cached_property
+    def band(self) -> str | None:
+        """The letters of the band, "C"."""
+        return self.sensor.band.strip().upper() if self.sensor.band else None
+
+    @cached_property
+    def polarisations(self) -> tuple[str, ...]:
+        """Those of the channels, "VV"; of a channel that nothing names ""."""
+        return tuple([one.strip().upper() for one in self.rendering.polarisations])
+
+    @property
+    def orbit(self) -> str | None:
+        return self.sensor.orbit
+
+    @property
+    def look_side(self) -> str | None:
+        return self.sensor.look_side
+
+    @property
+    def acquired(self) -> datetime | None:
+        return self.sensor.acquired
+
+    @property
+    def platform_name(self) -> str | None:
+        return self.sensor.platform
 
     @cached_property
     def season(self) -> str | None:
@@ -93,21 +115,7 @@ class RecordFacts:
         return figures.pop() if len(figures) == 1 else None
 
 
-def record_facts(tile: Tile, gsd_m: tuple[float, float] | None) -> RecordFacts:
-    """What the record says; `gsd_m` is None where a pixel is no fixed length on the ground."""
-    sensor = tile.sensor
-    return RecordFacts(
-        band=sensor.band.strip().upper() if sensor.band else None,
-        polarisations=tuple([one.strip().upper() for one in tile.rendering.polarisations]),
-        orbit=sensor.orbit,
-        look_side=sensor.look_side,
-        gsd_m=gsd_m,
-        acquired=sensor.acquired,
-        footprint=tile.geo.footprint,
-        platform_name=sensor.platform,
-    )
-
-
+@lru_cache(maxsize=4096)
 def rounded_m(length: float) -> str | None:
     """A length with as few digits as keep it within rounding: 0.31 is "0.3", 10.2 "10", 2.33 "2.3"; None where it is none."""
     if not 0 < length < math.inf:

@@ -47,7 +47,7 @@ from typing import NamedTuple
 from sartext.errors import TileRejected
 from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.land_cover import Covers, covers_of
-from sartext.narrate.facts.record import RecordFacts, record_facts
+from sartext.narrate.facts.record import RecordFacts
 from sartext.tile import Tile
 
 GRAIN = 8.0  # steps a pixel
@@ -254,7 +254,7 @@ def _facts(tile: Tile) -> Facts:
         cuts=tuple(sorted(cuts)),
         exhaustive=() if tile.unlabelled_share else _known(tile.exhaustive),
         covers=covers_of(tile),
-        record=record_facts(tile, gsd_m),
+        record=RecordFacts(sensor=tile.sensor, rendering=tile.rendering, footprint=tile.geo.footprint, gsd_m=gsd_m),
     )
 
 

@@ -18,9 +18,8 @@ _TWO_PERCENT = 65
 
 def record_sentences(facts: Facts, pick: Pick) -> list[Wanted]:
     """At most one sentence: one or two of what the record knows, in a third of the texts of which it knows something."""
-    known = _known(facts.record)
     pick = pick.branch("record")
-    if not known or not pick.chance(RECORD_PERCENT):
+    if not pick.chance(RECORD_PERCENT) or not (known := _known(facts.record)):
         return []
     chosen = pick.shuffled(list(known))[: 2 if pick.chance(_TWO_PERCENT) else 1]
     key = tuple([name for name in known if name in chosen])

@@ -5,21 +5,24 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sartext.narrate.facts.record import RecordFacts, platform_of, record_facts, rounded_m
+from sartext.narrate.facts.record import RecordFacts, platform_of, rounded_m
 from sartext.narrate.facts.tile_facts import facts_of
-from sartext.tile import Tile
+from sartext.tile import Rendering, Sensor, Tile
 from tests.support.narration import MakeTile
 
 SUMMER = datetime(2020, 7, 14, tzinfo=UTC)
+NORTH = "POLYGON ((5 52, 6 52, 6 53, 5 53, 5 52))"
 
 
 def polygon(south: float, north: float) -> str:
     return f"POLYGON ((5 {south}, 6 {south}, 6 {north}, 5 {north}, 5 {south}))"
 
 
-def record(**more: object) -> RecordFacts:
-    known = {"band": "C", "polarisations": ("VV",), "orbit": None, "look_side": None, "gsd_m": None, "platform_name": None}
-    return RecordFacts(**{**known, "acquired": SUMMER, "footprint": polygon(52, 53), **more})  # type: ignore[arg-type]
+def record(
+    acquired: datetime | None = SUMMER, footprint: str | None = NORTH, gsd_m: tuple[float, float] | None = None
+) -> RecordFacts:
+    sensor = Sensor(acquired=acquired, gsd_m=gsd_m)
+    return RecordFacts(sensor=sensor, rendering=Rendering(quantity="dn"), footprint=footprint, gsd_m=gsd_m)
 
 
 @pytest.mark.parametrize(
@@ -122,9 +125,14 @@ def test_a_slant_range_pixel_has_no_size_on_the_ground(make_tile: MakeTile) -> N
     assert facts_of(replace(tile, geo=replace(tile.geo, grid="slant_range"))).record.pixel_m is None
 
 
+def test_the_band_is_its_letters(make_tile: MakeTile) -> None:
+    tile: Tile = make_tile()
+    assert facts_of(tile).record.band is None
+    assert facts_of(replace(tile, sensor=Sensor(band=" c "))).record.band == "C"
+
+
 def test_the_facts_follow_the_channels(make_tile: MakeTile) -> None:
     tile: Tile = make_tile()
     assert facts_of(tile).record.polarisations == ()
     shown = replace(tile, rendering=replace(tile.rendering, polarisations=("vv", " VH ")))
     assert facts_of(shown).record.polarisations == ("VV", "VH")
-    assert record_facts(shown, None).pixel_m is None
