@@ -5,7 +5,7 @@ What is read (codes as in `lexicon`; M is what a record can bear out, 5 a word f
 - behind a preposition or such a word: "in VV and VH", "acquired in winter", "with 10 m pixels", "from an ascending pass";
 - said of the image: "the image is C-band", "it was taken in July 2020"; denied: "is not in winter";
 - denied alone: "no VH", "not in winter", "without VH"; and "only VV", which denies every other channel;
-- by itself: "C-band, VV."
+- by itself, or after a comma: "C-band, VV", "three ships, 10 m resolution".
 What is left is read as if these words did not stand there. They say something of the whole image, whatever they stand behind,
 except behind a negation, which may be of them, and behind an "or": there the sentence is unread, and so it is where any of them
 stands otherwise ("a VV ship").
@@ -29,7 +29,7 @@ _LONGEST = 400  # tokens
 _DAYS = range(1, 32)
 _SIZES = ("pixel", "resolution")
 _ALL = "M(?:(?:,?&|,)?[dD]?M)*+"  # all of them: a part of a list is not read alone
-_BEHIND = f"J?(?:(?<![vV])i)?(?:5+V?[qWf]?|[qWf])J?[dD]?{_ALL}J?"
+_BEHIND = f"J?(?:(?<![vV])i)?(?:5+V?[qWf]?|[qWf])J?[dDB]?{_ALL}J?"
 _CHAIN = f"{_BEHIND}(?:,?&?{_BEHIND})*"
 _END = "(?=$|[,&;])"
 _FORMS = re.compile(
@@ -38,10 +38,11 @@ _FORMS = re.compile(
             rf"(?P<sole>^[dD]?J?{_ALL}J?,?$)",
             rf"(?P<no>(?:(?<=[VvIhR,&MD])|^)(?:(?:5V?|i)?t[5i]?[qWf]?|W?N)d?M{_END})",
             rf"(?P<isnot>(?<=[IhDR])[Vv]t(?:[5i]?[qWf])?(?:[dD]?MI|[dD]?M){_END})",
-            rf"(?P<is>(?<=[IhDR])[Vv](?:i?{_CHAIN}|[dD]?J?{_ALL}J?)(?=$|[,&;W]))",
+            rf"(?P<is>(?<=[IhDR])[Vv](?:i?{_CHAIN}|[dD]?J?B?{_ALL}J?)(?=$|[,&;W]))",
             rf"(?P<was>(?<=&)V{_CHAIN}{_END})",
             rf"(?P<of>{_ALL},?(?=I))",
             rf"(?P<name>(?:(?<=[dD])|^){_ALL}(?=[WFV]))",
+            rf"(?P<bare>(?:(?<=,)|^(?=M*[,:])){_ALL}J?(?=$|:|,(?!I)))",
             rf"(?P<behind>{_CHAIN}(?=$|,(?!I)|[&;:WFVvdDnNHhABqf_R]))",
         )
     )
@@ -55,7 +56,8 @@ _GONE = "."  # stands for words that were taken out
 _AROUND = tuple(
     re.compile(pattern)
     for pattern in (
-        r"(?<=[Ih]),\.,",
+        r"(?<=[Ih]),R?\.,",
+        r"(?<=[Ih])\.,(?=W)",
         r"(?<=[Ih]),?\.,?&",
         r"^[.,&:;]+|[.,&:;]+$",
         r",\.(?=,)",
@@ -163,7 +165,7 @@ def sampled(number: Figure, tokens: Sequence[Token], codes: str, at: int, before
     unit, after = tokens[at], at + 1
     if codes[after : after + 1] == "w" and tokens[after].value is not None:
         noun, words, after = tokens[after].value, f"{number.words} {unit.words} {tokens[after].words}", after + 1
-    elif len(before) > 1 and before[-1].code in "fVv" and before[-2].value in _SIZES:
+    elif len(before) > 1 and before[-1].code in "fVv:" and before[-2].value in _SIZES:
         of, what = before.pop(), before.pop()
         noun, words = what.value, f"{what.words} {of.words} {number.words} {unit.words}"
     else:
@@ -178,6 +180,8 @@ def dated(tokens: Sequence[Token], codes: str, at: int) -> tuple[Token, int] | N
     start, day = at, None
     if codes[at] == "#" and codes[at + 1 : at + 2] == SAID and tokens[at].value in _DAYS:
         day, at = int(tokens[at].value), at + 1
+    if codes[at] == SAID and tokens[at].value.field == "season":
+        return _season(tokens, codes, at)
     month = None
     if codes[at] == SAID and tokens[at].value.field == "date":
         month, at = tokens[at].value.value.month, at + 1
@@ -188,3 +192,12 @@ def dated(tokens: Sequence[Token], codes: str, at: int) -> tuple[Token, int] | N
         return None
     words = " ".join([token.words for token in tokens[start:at]])
     return Token(SAID, RecordValue("date", Date(year, month, day)), words), at
+
+
+def _season(tokens: Sequence[Token], codes: str, at: int) -> tuple[Token, int] | None:
+    """The season of a year that starts here, "winter 2020" or "winter of 2020"."""
+    after = at + 1 + (codes[at + 1 : at + 2] == "f")
+    if codes[after : after + 1] != "#" or tokens[after].value not in YEARS:
+        return None
+    words = " ".join([token.words for token in tokens[at : after + 1]])
+    return Token(SAID, RecordValue("season", (tokens[at].value.value, int(tokens[after].value))), words), after + 1

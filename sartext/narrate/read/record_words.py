@@ -71,9 +71,9 @@ def _phrases() -> list[tuple[str, RecordValue]]:
     for month, word in enumerate(MONTHS, 1):
         said.append((MAY if word == "may" else word, RecordValue("date", Date(month=month))))
     for family, aliases in PLATFORMS.items():
-        units = ("a", "b", "c", "d") if family.startswith("sentinel") else ()
-        for name in dict.fromkeys((family, *[alias for alias in aliases if " " in alias])):
+        units = ("a", "b") if family.startswith("sentinel") else ()  # "Sentinel-1 C-band" begins like a third
+        for name in dict.fromkeys((family, *aliases)):
             for unit in ("", *units):
-                words = f"{name} {unit}".strip()
+                words = f"{name} {unit}".strip() if " " in name else f"{name}{unit}"
                 said += [(one, RecordValue("platform", (family, unit))) for one in (words, f"{words} satellite")]
     return said

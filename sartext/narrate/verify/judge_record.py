@@ -70,6 +70,21 @@ def _channels(value: int, record: RecordFacts) -> _Judged:
     return (CONTRADICTED if value < shown else UNVERIFIABLE), known
 
 
+def _season(value: str | tuple[str, int], record: RecordFacts) -> _Judged:
+    """A season, or that of a year: one that begins in a December is called by either of its years."""
+    known, acquired = record.season, record.acquired
+    if known is None or acquired is None:
+        return UNVERIFIABLE, None
+    season, year = (value, acquired.year) if isinstance(value, str) else value
+    evidence = f"{known} {acquired.year}" if year != acquired.year else known
+    if season != known:
+        return CONTRADICTED, evidence
+    if year == acquired.year:
+        return SUPPORTED, evidence
+    other = acquired.year + (1 if acquired.month == 12 else -1 if acquired.month < 3 else 0)
+    return (UNVERIFIABLE if year == other else CONTRADICTED), evidence
+
+
 def _date(value: Date, record: RecordFacts) -> _Judged:
     acquired = record.acquired
     if not isinstance(acquired, datetime):
@@ -117,7 +132,7 @@ _JUDGES: dict[str, Callable[[Any, RecordFacts], _Judged]] = {
     "channels": _channels,
     "orbit": _same("orbit"),
     "look_side": _same("look_side"),
-    "season": _same("season"),
+    "season": _season,
     "date": _date,
     "pixel": _pixel,
     "resolution": _resolution,

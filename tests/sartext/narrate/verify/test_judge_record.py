@@ -54,9 +54,18 @@ The image, taken in July 2020, shows three ships.
 The image was taken on 14 July 2020.
 The image was taken on July 14, 2020.
 Acquired in 2020.
+The image was acquired in summer 2020.
+The image was acquired in the summer of 2020.
+C-band SAR image of three ships, VV polarisation, 10 m resolution.
+Sentinel-1 C-band SAR image acquired in VV/VH.
+Three ships (C-band, VV).
+The image, which was acquired in summer, shows three ships.
+The image has both VV and VH.
+The scene was captured by the Sentinel-1 satellite in July 2020, showing three ships.
 The image was captured by Sentinel-1.
 A Sentinel-1A image with three ships.
 Sentinel-1 shows three ships.
+An S1A image of three ships.
 The C-band image shows three ships and was acquired in summer.
 The image was not acquired in winter.
 It was not taken in winter but in summer.
@@ -82,9 +91,16 @@ Acquired in winter.
 In winter, three ships are visible.
 The image was taken in July 2021.
 The image was taken in August.
+The image was acquired in summer 2019.
+The image was acquired in winter 2020.
+Three ships, L-band.
+Three ships (C-band, HH).
+The image, which was acquired in winter, shows three ships.
+The image has both VV and HH.
 Taken on 2020-07-15.
 A Sentinel-1B image with three ships.
 A TerraSAR-X image with three ships.
+A GF3 image with three ships.
 The image was not acquired in summer.
 It was not taken in summer but in winter.
 No VH.
@@ -152,6 +168,15 @@ def test_years_end_in_winter(day: tuple[int, int, int], season: str, known: Tile
     there = replace(known, sensor=replace(SENSOR, acquired=datetime(*day, 23, 59, tzinfo=UTC)))
     assert verdict(there, f"Acquired in {season}.") == "supported"
     assert verdict(there, "Acquired in summer.") == "contradicted"
+
+
+def test_a_winter_is_called_by_either_of_its_years(known: Tile) -> None:
+    for month, year, either in ((1, 2020, 2019), (12, 2020, 2021)):
+        there = replace(known, sensor=replace(SENSOR, acquired=datetime(year, month, 15, tzinfo=UTC)))
+        assert verdict(there, f"Acquired in winter {year}.") == "supported"
+        assert verdict(there, f"Acquired in winter {either}.") == "unverifiable"
+        assert verdict(there, "Acquired in winter 2018.") == "contradicted"
+        assert verdict(there, f"Acquired in summer {year}.") == "contradicted"
 
 
 def test_of_one_channel_it_is_not_known_whether_others_were_recorded(known: Tile) -> None:
