@@ -52,7 +52,7 @@ _SHELL = re.compile(r"(?:[dDAh]?I|h|D)?(?:[VvW][dD]?I?)?")
 _NEGATING = re.compile("[NtZzQ!/6][^,;]*$")
 _OF_IMAGE = re.compile("[NtZzQ!/6][dD]?$")
 _GONE = "."  # stands for words that were taken out
-# What goes with them; a group stays.
+# What goes with them: commas around them, and "and" and "which" beside them.
 _AROUND = tuple(
     re.compile(pattern)
     for pattern in (
