@@ -127,7 +127,7 @@ class Optical:
 class Claim:
     """One checkable statement of a caption and what the annotations say of it."""
 
-    kind: str  # class, count, position, relation, size, absence, optical, orientation, arrangement, area, sentence
+    kind: str  # class, count, position, relation, size, absence, optical, orientation, arrangement, area, record, sentence
     text: str
     verdict: str  # one of VERDICTS
     evidence: str

@@ -61,6 +61,7 @@ class Scene:
     """The facts of one tile."""
 
     def __init__(self, tile: Tile) -> None:
+        self.tile = tile
         self.size = (tile.width_px * UNITS, tile.height_px * UNITS)
         self.gsd_m = tile.sensor.gsd_m
         self.exhaustive = tile.exhaustive

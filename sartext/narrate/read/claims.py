@@ -8,6 +8,7 @@ from sartext.narrate.read.claim_types import vague_tokens
 from sartext.narrate.read.lexicon import DENIED
 from sartext.narrate.read.meaning import UNREAD, Reading
 from sartext.narrate.read.parser import has_rest, read, with_parts
+from sartext.narrate.read.record import has_record, with_record
 from sartext.narrate.read.tokenizer import sentences, tokenize
 from sartext.tile import Claim
 
@@ -45,7 +46,12 @@ def _said(text: str) -> SaidSentence:
     shape, values, words = tokenize(text if denial is None else text[denial.end() :])
     if denial is not None:
         shape, values, words = DENIED + shape, (None, *values), (denial[0].strip().lower(), *words)
-    reading = read("u" if _QUESTION.search(text) else shape)  # a question states nothing
+    if _QUESTION.search(text):
+        reading = read("u")  # a question states nothing
+    elif has_record(shape):
+        reading, values, words = with_record(shape, values, words, read)
+    else:
+        reading = read(shape)
     kinds, texts = reading.kinds, []
     for statement, kind in zip(reading.statements, kinds, strict=True):
         first, after = statement.span

@@ -96,6 +96,8 @@ def _judged(caption: Caption, facts: Facts, kin: dict[str, Kin], policy: str) ->
     if policy == "trust" or not caption.kept:
         return with_fields(caption, claims=claims, kept=caption.kept, reason=caption.reason)
     verdict = verdict_of(claims)
+    if verdict == SUPPORTED and not says_something(claims):
+        verdict = UNVERIFIABLE  # how an image was made says nothing of what it shows
     if verdict == SUPPORTED:
         return with_fields(caption, claims=claims, kept=True, reason=caption.reason)
     if policy == "keep":
