@@ -22,7 +22,7 @@ NUMBERS: dict[str, tuple[int, int | None]] = {
     "three": (3, 3),
     **dict.fromkeys(("a few", "a handful of"), (3, 5)),
     "several": (3, 12),
-    **dict.fromkeys(("", "some", "multiple", "a number of"), (2, None)),
+    **dict.fromkeys(("", "some", "multiple", "a number of", "at least two"), (2, None)),
     **dict.fromkeys(("many", "numerous", "lots of", "a large number of"), (11, None)),
     "dozens of": (24, None),
     **dict.fromkeys(("at least one", "one or more"), (1, None)),
@@ -55,7 +55,7 @@ _THING = re.compile(
 _TAILS = (
     re.compile(_PLACE),
     re.compile(rf"(?P<together>{_any(_TOGETHER)})"),
-    re.compile(rf"(?:near|by|close to) (?P<other>an? (?:{_NAME}))"),
+    re.compile(rf"(?:near|by|close to) (?P<other>(?:an? )?(?:{_NAME}))"),
     re.compile(rf"(?P<on>at|on(?: the)?|in) (?P<cover>{_COVER})"),
     re.compile(rf"(?P<near>near|by|close to) (?P<cover>{_COVER})"),
 )
@@ -137,7 +137,9 @@ def _things(told: Told, scene: Scene) -> list[Fault]:
     name, one, many = NOUNS[told.noun]
     things, (least, most) = scene.of(name), NUMBERS[told.number]
     found = []
-    if not (one if told.number in _SINGULAR else many):
+    if not told.number and one and not many:  # "ship at the center"
+        least = 1
+    elif not (one if told.number in _SINGULAR else many):
         found.append(Fault("grammar", f"{told.number!r} does not go with {told.noun}"))
     if told.number in ("a", "an") and (told.number == "an") != (not told.tiny and told.noun[0] in "aeio"):
         found.append(Fault("grammar", f"{told.number} {told.noun}"))
@@ -165,8 +167,12 @@ def _so(match: re.Match[str], scene: Scene, things: list[Thing]) -> bool:
     if said.get("together"):
         return len(things) > 2 and _TOGETHER[said["together"]](scene, things)
     if said.get("other"):
-        others = scene.of(NOUNS[said["other"].partition(" ")[2]][0])
-        return all(any(scene.gap(thing, other) <= 0.1 + 1e-6 for other in others if other is not thing) for thing in things)
+        several = not said["other"].startswith(("a ", "an "))
+        others = scene.of(NOUNS[said["other"].removeprefix("a ").removeprefix("an ")][0])
+        return all(
+            sum(scene.gap(thing, other) <= 0.1 + 1e-6 for other in others if other is not thing) >= 1 + several
+            for thing in things
+        )
     check = grounds.is_near if said.get("near") else grounds.is_on
     return all(check(said["cover"], thing, scene) for thing in things)
 

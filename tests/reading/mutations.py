@@ -102,7 +102,7 @@ def _sentence(text: str, match: re.Match[str]) -> str:
 def _made_exact(text: str, scene: Scene, draw: random.Random) -> str | None:
     """All lower bounds become plain numbers of things, where a number is not known."""
     del draw
-    if not re.search(r"at least \w+ (?:annotated|labeled)", text, re.I):
+    if not re.search(r"at least \w+ (?!tiny)\w", text, re.I):
         return None
     bare = re.sub(r"\b(?:annotated|labeled) ", "", re.sub(r"\bat least ", "", text, flags=re.I), flags=re.I)
     return None if all(scene.exact(thing.label) for thing in scene.things) else bare[0].upper() + bare[1:]

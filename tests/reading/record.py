@@ -17,7 +17,7 @@ _PIECES = {
     "season": re.compile(r"\bin (winter|spring|summer|autumn)\b"),
     "orbit": re.compile(r"\bfrom (an ascending|a descending) pass\b"),
     "band": re.compile(r"\b([XCLSP])-band\b"),
-    "channels": re.compile(rf"\bin ({_CHANNEL}(?:(?:, {_CHANNEL})* and {_CHANNEL})?)(?! and)\b"),
+    "channels": re.compile(rf"\b(?:in|has) ({_CHANNEL}(?:(?:, {_CHANNEL})* and {_CHANNEL})?)(?! and)\b(?: polarization)?"),
     "pixel": re.compile(r"\b(?:has|with) (?:pixels of (\d+(?:\.\d+)?) m|(\d+(?:\.\d+)?) m pixels)"),
 }
 _SHELLS = re.compile(r"(?:Acquired|Seen|The ?image,?(?: (?:was acquired|is))?|This is an? image|An? image(?: acquired)?)?,?")

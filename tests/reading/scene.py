@@ -140,6 +140,12 @@ class Scene:
             if self._word(thing, 1, row) and self._word(thing, 0, column)
         )
 
+    @functools.cache  # noqa: B019 - as above
+    def sides(self, thing: Thing) -> frozenset[str]:
+        """The sides of the image of which the words for their third are true of a box."""
+        sides = (("left", 0, 0), ("right", 0, 2), ("upper", 1, 0), ("lower", 1, 2))
+        return frozenset(f"{name} side" for name, axis, index in sides if self._word(thing, axis, index))
+
     def spans(self, thing: Thing, axis: int) -> bool:
         side = self.size[axis]
         return thing.low[axis] < side * 17 / 60 + SLACK and thing.high[axis] > side * 43 / 60 - SLACK

@@ -45,7 +45,7 @@ _NOUN = re.compile("|".join(sorted((rf"\b{noun}\b" for noun in NOUNS.values()), 
 
 def first_sentence(text: str) -> str:
     """The sentence about shares; the dots of figures end none."""
-    return re.split(r"\.(?:\s|$)", text, maxsplit=1)[0].lower()
+    return re.split(r"\.(?:\s|$)|;", text, maxsplit=1)[0].lower()
 
 
 def shares_said(text: str) -> list[tuple[str, str]] | None:

@@ -133,15 +133,16 @@ def _share(share: Share, things: list[Thing], scene: Scene) -> list[Fault]:
     rest = len(things) - sum(wanted.values())
     if rest < 0:
         return [Fault("wrong count", f"{sum(wanted.values())} are placed, there are {len(things)}")]
+    held = scene.sides if any(cell.endswith(" side") for cell in wanted) else scene.cells
     room = [cell for cell, count in wanted.items() for _ in range(count)] + [None] * rest
     fits = []
     for thing in things:
-        cells = scene.cells(thing)
+        cells = held(thing)
         elsewhere = floor or not cells or bool(cells - wanted.keys())
         fits.append([i for i, cell in enumerate(room) if (elsewhere if cell is None else cell in cells)])
     if _matched(fits):
         return []
-    truth = [sorted(scene.cells(thing)) for thing in things]
+    truth = [sorted(held(thing)) for thing in things]
     return [Fault("wrong position", f"said {wanted}, true {truth}")]
 
 
@@ -161,15 +162,15 @@ def _matched(fits: list[list[int]]) -> bool:
     return all(place(who, set()) for who in range(len(fits)))
 
 
-def _all(known: Known, scene: Scene) -> tuple[list[Thing], list[Fault]]:
-    """All things that a definite phrase speaks of, and what is wrong with the phrase."""
+def _all(known: Known, scene: Scene, *, of_all: bool = True) -> tuple[list[Thing], list[Fault]]:
+    """All things that a definite phrase speaks of, and what is wrong with it; `of_all` where it is said of all of them."""
     noun = known.noun
     things = scene.of(noun.name)
     found = []
     fits = len(things) == known.exactly if known.exactly else (len(things) > 1) == known.plural or known.plural is None
     if not things or not fits:
         found.append(Fault("wrong count", f"the phrase for {noun.name} does not fit {len(things)}"))
-    if not noun.annotated and not scene.exact(noun.name):
+    if of_all and not noun.annotated and not scene.exact(noun.name):
         found.append(Fault("inexact as exact", f"there may be more {noun.name}"))
     if noun.tiny and not all(scene.unresolvable(thing) for thing in things):
         found.append(Fault("wrong size", f"not all are tiny: {noun.name}"))
@@ -191,8 +192,8 @@ def _placed(said: Placed, scene: Scene) -> list[Fault]:
 
 
 def _shared(said: Shared, scene: Scene) -> list[Fault]:
-    things, found = _all(said.known, scene)
     parts = said.share.parts
+    things, found = _all(said.known, scene, of_all=not all(number.floor for number, _ in parts))
     total = sum(number.value or 0 for number, _ in parts)
     if said.whole and total != len(things):
         found.append(Fault("wrong count", f"the parts are {total} of {len(things)} {said.known.noun.name}"))
@@ -264,7 +265,7 @@ def _related(said: Related, scene: Scene) -> list[Fault]:
 
 
 def _included(said: Included, scene: Scene) -> list[Fault]:
-    _, found = _all(said.known, scene)
+    _, found = _all(said.known, scene, of_all=False)
     for thing in said.things:
         floor, own = thing.number, sum(t.label == thing.noun.name for t in scene.things)
         if not (floor.floor and floor.value is not None and own <= floor.value <= len(scene.of(thing.noun.name))):

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from sartext.narrate.facts import arrangement, relations, taxonomy
-from sartext.narrate.facts.tile_facts import Facts, Object
+from sartext.narrate.facts.tile_facts import MANY, Facts, Object
 from sartext.narrate.seeded import Pick
 from sartext.narrate.write import coarse_templates as phrases
 from sartext.narrate.write.grammar import SETTING_LEAST
@@ -53,10 +53,19 @@ def coarse(facts: Facts, pick: Pick) -> str | None:
             break
     else:
         text = _amount(groups[0], pick)
-    if text and phrases.FRAMED_ALREADY.fullmatch(text) is None and pick.chance(IMAGE_PERCENT):
-        framed = pick.one(phrases.FRAMES_OF_IMAGE).format(text=text)
+    if text and not _complete(text, groups) and pick.chance(IMAGE_PERCENT):
+        frames = [frame for frame in phrases.FRAMES_OF_IMAGE if " with " not in text or " with " not in frame]
+        framed = pick.one(frames).format(text=text)
         text = framed if len(framed.split()) <= WORDS_MOST else text
     return text or None
+
+
+def _complete(text: str, groups: Sequence[Some]) -> bool:
+    """Whether a text stands in no frame: it names the image already, or begins with a singular without an article."""
+    bare = [singular for group in groups for singular, _ in _names(group)]
+    return phrases.FRAMED_ALREADY.fullmatch(text) is not None or text.removeprefix("tiny ").startswith(
+        tuple(f"{one} " for one in bare)
+    )
 
 
 # Objects
@@ -64,7 +73,7 @@ def coarse(facts: Facts, pick: Pick) -> str | None:
 
 def _groups(facts: Facts, pick: Pick) -> list[Some]:
     """The classes that a text names, by their labels or by the topmost above them; those that can be seen, if any can."""
-    names = [group.name for group in groups_of(facts, "")] if facts.objects else []
+    names = [group.name for group in groups_of(facts)] if facts.objects else []
     tops = list(dict.fromkeys([taxonomy.root(name) for name in names]))
     if len(names) > CLASSES_MOST or pick.chance(GENERAL_PERCENT):
         names = tops
@@ -111,7 +120,9 @@ def _some_placed(group: Some, pick: Pick) -> str | None:
     if len(homes) == 2 and seen and homes[0] != homes[1] and -1 not in homes:
         parts = listed([f"one {place(home, pick)}" for home in sorted(homes)])
         return pick.one(phrases.TWO_APART).format(many=_called(group, pick)[1], parts=parts)
-    within = [some for some in (_within(group.things, *side) for side in phrases.AT_SIDES) if 2 <= len(some) < len(homes)]
+    least = max(2, len(homes) / (3 if len(homes) <= MANY else 2))  # fewer of many may as well be anywhere
+    within = [_within(group.things, *side) for side in phrases.AT_SIDES]
+    within = [some for some in within if least <= len(some) < len(homes)]
     if not within:
         return None
     at = _place(pick.one(within), pick)
@@ -128,7 +139,7 @@ def _placed(group: Some, pick: Pick) -> str | None:
     if 0 < len(clear) < len(group.things):  # so many at least are there
         group = Some(group.name, clear, exact=False)
     at = _place(group.things, pick)
-    return at and f"{_amount(group, pick)} {at}"
+    return at and f"{_amount(group, pick, bare=True)} {at}"
 
 
 def _place(things: Sequence[Object], pick: Pick) -> str | None:
@@ -148,12 +159,12 @@ def _arranged(group: Some, facts: Facts, pick: Pick) -> str | None:
 
 
 def _near_other(groups: Sequence[Some], facts: Facts, pick: Pick) -> str | None:
-    """ "A few ships near a port": of the first two classes, where all of one are near some of the other."""
+    """ "A few ships near a port": of the first two classes; near the only one of the other, or near two or more."""
     for one, other in sorted((groups[:2], groups[1::-1]), key=lambda pair: taxonomy.root(pair[1].name) not in _STILL):
-        near = all(any(relations.near(a, b, facts) for b in other.things) for a in one.things)
-        if near:
-            singular, _ = _called(other, pick)
-            return f"{_amount(one, pick)} {pick.one(phrases.NEARBY)} {article(singular)}"
+        several = len(other.things) > 1
+        if all(sum(bool(relations.near(a, b, facts)) for b in other.things) >= 1 + several for a in one.things):
+            singular, plural = _called(other, pick)
+            return f"{_amount(one, pick)} {pick.one(phrases.NEARBY)} {plural if several else article(singular)}"
     return None
 
 
@@ -185,8 +196,8 @@ def _with_ground(groups: Sequence[Some], facts: Facts, pick: Pick) -> str | None
     return pick.one(phrases.WITH_GROUND).format(ground=ground, np=_listed(groups, pick))
 
 
-def _amount(group: Some, pick: Pick) -> str:
-    """The objects with a rough number: "a few ships", "ships", "at least one tiny ship"."""
+def _amount(group: Some, pick: Pick, *, bare: bool = False) -> str:
+    """The objects with a rough number: "a few ships", "ships", "at least one tiny ship"; "ship" where it may be `bare`."""
     clear = sum([thing.resolvable for thing in group.things])
     tiny = "" if clear else "tiny "
     numbers = {len(group.things), clear or len(group.things)}
@@ -205,16 +216,22 @@ def _amount(group: Some, pick: Pick) -> str:
             break
     word, single = pick.one(words)
     singular, plural = _called(group, pick)
+    if word == "at least one" and bare and singular != plural:
+        word = ""  # as people search: "ship at the center"
     noun = f"{tiny}{singular if single else plural}"
     return article(noun) if word == "a" else f"{word} {noun}".strip()
 
 
 def _called(group: Some, pick: Pick) -> tuple[str, str]:
     """A singular and its plural for the class."""
-    kind = taxonomy.KINDS[group.name]
-    options = phrases.CALLED.get(group.name, ((kind.singular, kind.plural),))
+    options = _names(group)
     wingless = any(taxonomy.is_a(thing.label, one) for thing in group.things for one in phrases.WINGLESS)
     return options[0] if wingless else pick.one(options)
+
+
+def _names(group: Some) -> tuple[tuple[str, str], ...]:
+    kind = taxonomy.KINDS[group.name]
+    return phrases.CALLED.get(group.name, ((kind.singular, kind.plural),))
 
 
 # Regions

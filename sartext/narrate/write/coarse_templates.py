@@ -13,7 +13,6 @@ ROUGH_NUMBERS: tuple[tuple[str, int, int | None], ...] = (
     ("a", 1, 1),
     ("one", 1, 1),
     ("a single", 1, 1),
-    ("a lone", 1, 1),
     ("two", 2, 2),
     ("a couple of", 2, 2),
     ("a pair of", 2, 2),
@@ -33,14 +32,15 @@ ROUGH_NUMBERS: tuple[tuple[str, int, int | None], ...] = (
 )
 # Where none of them holds, and now and then elsewhere.
 ANY_NUMBERS: tuple[tuple[str, int, int | None], ...] = (
-    *ROUGH_NUMBERS[:5],
+    *ROUGH_NUMBERS[:4],
     ("", 2, None),
     ("", 2, None),
     ("some", 2, None),
     ("multiple", 2, None),
+    ("at least two", 2, None),
     ("a number of", 4, None),
 )
-ONE_AT_LEAST = (("at least one", True), ("at least one", True), ("one or more", False))  # and whether a singular follows
+ONE_AT_LEAST = (("at least one", True),)  # and whether a singular follows
 
 # Singular and plural of what classes are called beside the taxonomy's own words.
 CALLED: dict[str, tuple[tuple[str, str], ...]] = {

@@ -11,6 +11,7 @@ from sartext.narrate.write.numbers import capital
 
 EXTRA_PERCENT = 45
 CLEAR_PX = 2
+STRAIGHT = 0.4
 
 Extra = Callable[[Group, Facts, Pick], str | None]
 
@@ -18,8 +19,8 @@ Extra = Callable[[Group, Facts, Pick], str | None]
 def extras_of(group: Group, facts: Facts, pick: Pick, alone: bool) -> list[str]:
     """Sentences on length, orientation, arrangement and the largest object, as far as the labels tell."""
     sentences: list[str] = []
-    if group.crowded:
-        return sentences
+    if not group.exact:
+        return sentences  # "the ships" would be said of the others too
     most = 2 if alone else 1
     for extra in _ONE if len(group.things) == 1 else pick.shuffled(_SEVERAL):
         if pick.chance(EXTRA_PERCENT) and (text := extra(group, facts, pick)):
@@ -49,8 +50,6 @@ def _oriented_one(group: Group, facts: Facts, pick: Pick) -> str | None:  # noqa
 
 
 def _lengths(group: Group, facts: Facts, pick: Pick) -> str | None:
-    if not group.exact:
-        return None
     lengths = []
     for thing in group.things:
         length = shapes.length_m(thing, facts)
@@ -67,7 +66,7 @@ def _lengths(group: Group, facts: Facts, pick: Pick) -> str | None:
 
 
 def _oriented_all(group: Group, facts: Facts, pick: Pick) -> str | None:  # noqa: ARG001 - all extras are asked alike
-    word = shapes.orientation(group.things[0]) if group.exact else None
+    word = shapes.orientation(group.things[0])
     if word is None:
         return None
     for thing in group.things:
@@ -77,12 +76,12 @@ def _oriented_all(group: Group, facts: Facts, pick: Pick) -> str | None:  # noqa
 
 
 def _arranged(group: Group, facts: Facts, pick: Pick) -> str | None:
-    word = arrangement.word_of(group.things, facts) if group.exact else None
+    word = arrangement.word_of(group.things, facts)
     return pick.one(templates.ARRANGEMENTS[word]).format(noun=group.plural) if word else None
 
 
 def _largest(group: Group, facts: Facts, pick: Pick) -> str | None:
-    if not group.exact or len(group.things) > arrangement.MOST or not _may_differ(group):
+    if len(group.things) > arrangement.MOST or not _may_differ(group):
         return None
     for thing in group.things:
         if not shapes.whole(thing, facts) or not _clear_of_border(thing, facts):
@@ -128,9 +127,7 @@ def _common(group: Group, b: Object, facts: Facts) -> str | None:
     if b.label == "harbor" and all(relations.at(a, b, facts) for a in group.things):
         return "at"
     word = relations.toward(group.things[0], b)
-    if relations.direction(group.things[0], b, word, facts) and all(
-        relations.direction(a, b, word, facts) for a in group.things[1:]
-    ):
+    if all(relations.direction(a, b, word, facts) and _straight(a, b) for a in group.things):
         return word
     widest = 0.0
     for a in group.things:
@@ -140,6 +137,12 @@ def _common(group: Group, b: Object, facts: Facts) -> str | None:
         if gap > widest:
             widest = gap
     return "adjacent" if widest <= relations.ADJACENT else "near"
+
+
+def _straight(a: Object, b: Object) -> bool:
+    """Whether A is so clearly on one side of B that nobody would name a second one: "above", not "above and to the left"."""
+    dx, dy = a.left + a.right - b.left - b.right, a.top + a.bottom - b.top - b.bottom
+    return min(abs(dx), abs(dy)) <= STRAIGHT * max(abs(dx), abs(dy))
 
 
 def _related(a: Group, b: Group, relation: str, pick: Pick) -> str:

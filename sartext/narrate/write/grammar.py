@@ -5,9 +5,8 @@ What a sentence can say, and how (the contract for readers; the frames are in `t
   image or more, the largest first, three at most.
 - A number stands right before its noun: "a ship", "one ship", "a single ship", "three ships", "17 ships" (words up to ten,
   figures above). Concise text says "many ships" above ten, and may say "dozens of ships" from 24 up. Numbers without "at
-  least" are exact. "At least three annotated (labeled) ships" is said of classes that are not exhaustive; "at least three
-  ships" where the border cuts another off and, in concise text, where further ships are unresolvable; "tiny ships" where all
-  of them are.
+  least" are exact. "At least three ships" is said of classes that are not exhaustive, where the border cuts another off and,
+  in concise text, where there are many and further ones are unresolvable; "tiny ships" where all of them are.
 - "No ships, aircraft or bridges", "without ...": classes that are exhaustive and have no box. Never as a concise caption, and
   alone only where nothing else is known.
 - A place is "in (at) the upper left", "in the upper left part", of the image or scene; "near the center" is the center cell.
@@ -16,8 +15,7 @@ What a sentence can say, and how (the contract for readers; the frames are in `t
 - "Two in the upper left and one in the center" shares out the objects of the class just named, each once; where some object
   spans, the parts are not all ("among", "include"). "Five ships, three of them in the center" names the cell of at least half
   of them. "At least one in the upper left" is said where the number is not exact. "All", "both", "them", "it" and "the ship"
-  are the counted objects of the class named before, and "the annotated (labeled) ships" those of a class that is not
-  exhaustive.
+  are the counted objects of the class named before, where their number is exact.
 - "The ships include at least two tankers": so many of them have the finer label.
 - The last sentence of a detailed text may say how the image was made (see `write.record`).
 - Lengths, orientations, arrangements, relations and largest objects are said as defined in `shapes`, `arrangement` and
@@ -29,7 +27,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from sartext.narrate.facts import arrangement, shapes, taxonomy
-from sartext.narrate.facts.tile_facts import CELLS, MANY, Facts, Object, absent
+from sartext.narrate.facts.tile_facts import MANY, Facts, Object, absent
 from sartext.narrate.seeded import Pick
 from sartext.narrate.write import templates
 from sartext.narrate.write.extras import extras_of, relation_of
@@ -39,7 +37,8 @@ from sartext.narrate.write.numbers import capital, listed, number
 from sartext.narrate.write.record import record_sentences
 
 SHARED_OUT_MOST = 4  # groups of which a detailed text says the places
-ABSENT_PERCENT = 30
+CELLS_MOST, CELLS_OF_MANY = 5, 3  # cells that a sentence lists where objects are in no more, and of more
+ABSENT_PERCENT, ABSENT_MOST = 20, 2  # how often classes are said to be absent beside what is there, and how many
 CONCISE_MORE_PERCENT = 60
 SETTING_PERCENT = 60
 SETTING_LEAST, SETTING_MOST = 0.1, 3  # share of the image of a land cover that a setting names, and how many of them
@@ -50,10 +49,9 @@ def concise(facts: Facts, pick: Pick) -> str | None:
     """One sentence, or None where nothing may be said."""
     if not facts.objects:
         return _ground(facts, pick)  # what is not there is no caption of an image
-    mark = pick.one(templates.MARKS)
-    groups = groups_of(facts, mark)
+    groups = groups_of(facts)
     if len(groups) > 1 and (len(groups) > 3 or pick.chance(40)):
-        groups = coarse_groups(facts, groups, mark)
+        groups = coarse_groups(facts, groups)
     groups = [group for group in groups if _any_resolvable(group)] or groups
     setting = setting_of(facts) if pick.chance(SETTING_PERCENT) else ""
     if len(groups) == 1:
@@ -101,29 +99,29 @@ def _any_resolvable(group: Group) -> bool:
 def detailed(facts: Facts, pick: Pick) -> str | None:
     """Some sentences with numbers and places, as many as the tokens of CLIP hold, or None where nothing may be said."""
     if not facts.objects:
-        ground, absence = _ground(facts, pick), _absence(facts, pick)
-        if ground is None or absence is None:
-            return None if facts.covers.labels else absence
+        ground, missing = _ground(facts, pick), _absent(facts)
+        if ground is None or not missing:
+            return None if facts.covers.labels else _absence(facts, pick)
+        absence = _absent_too(missing, pick)
         sentences = [Wanted(Importance.NUMBERS, ground), Wanted(Importance.ABSENCES, absence)]
         return fitted([*sentences, *record_sentences(facts, pick)])
-    mark = pick.one(templates.MARKS)
-    groups, setting = groups_of(facts, mark), setting_of(facts)
+    groups, setting = groups_of(facts), setting_of(facts)
     alone = len(groups) == 1
     sentences = []
     if alone:
         sentences += _one_group(groups[0], facts, pick, setting)
     else:
         sentences.append(
-            Wanted(Importance.NUMBERS, _listing(groups, pick, setting), _listing(coarse_groups(facts, groups, mark), pick, ""))
+            Wanted(Importance.NUMBERS, _listing(groups, pick, setting), _listing(coarse_groups(facts, groups), pick, ""))
         )
         for group in groups[:SHARED_OUT_MOST]:
-            sentences += _places(group, pick, alone=False)
+            sentences += _places(group, facts, pick, alone=False)
             sentences += _finer(group)
         sentences += [Wanted(Importance.RELATIONS, text) for text in relation_of(groups, pick, facts)]
     for group in groups[:2]:
         sentences += [Wanted(Importance.EXTRAS, text) for text in extras_of(group, facts, pick, alone=alone)]
     if pick.chance(ABSENT_PERCENT) and (missing := _absent(facts)):
-        sentences.append(Wanted(Importance.ABSENCES, _without(pick.one(templates.ABSENT_TOO), missing, pick)))
+        sentences.append(Wanted(Importance.ABSENCES, _absent_too(missing, pick)))
     return fitted([*sentences, *record_sentences(facts, pick)])
 
 
@@ -153,13 +151,21 @@ def _in_short(group: Group, facts: Facts, pick: Pick, alone: bool) -> str:
     """How several objects lie, in few words to follow their number, or nothing; "them" only where nothing else is named."""
     homes, total = _homes(group), len(group.things)
     if alone:
-        if total <= 3 and -1 not in homes and len(homes) == 2 and pick.chance(60):
-            return f", {listed([f'{count} {at}' for count, at in _parts(homes, pick, '')])}"
+        if parts := _few_parts(group, pick):
+            return parts
         fullest = max(homes, key=lambda home: (homes[home], -home))
         if fullest >= 0 and total / 2 <= homes[fullest] < total < MANY and homes[fullest] > 1 and pick.chance(60):
             return f", {number(homes[fullest])} of them {place(fullest, pick)}"
     word = arrangement.word_of(group.things, facts)
     return f" {pick.one(templates.ARRANGED[word])}" if word else ""
+
+
+def _few_parts(group: Group, pick: Pick) -> str:
+    """Where each of two or three objects in two cells is, in words that follow their number; often nothing."""
+    homes = _homes(group)
+    if len(group.things) > 3 or -1 in homes or len(homes) != 2 or not pick.chance(60):
+        return ""
+    return f", {listed([f'{count} {at}' for count, at in _parts(homes, pick, '')])}"
 
 
 def _one_group(group: Group, facts: Facts, pick: Pick, setting: str) -> list[Wanted]:
@@ -170,8 +176,11 @@ def _one_group(group: Group, facts: Facts, pick: Pick, setting: str) -> list[Wan
     np = amount(group, pick, concise=False)
     if cell < 0 and len(group.things) == 1:
         np = _spanning(np, group.things[0], facts, pick)
+    elif group.exact and not setting and (parts := _few_parts(group, pick)):
+        first = _frame(pick.one(templates.PLAIN_END), pick, np + parts, group)
+        return [Wanted(Importance.NUMBERS, first), *_finer(group)]
     first = _frame(_plain(setting, pick), pick, np, group, setting=setting)
-    return [Wanted(Importance.NUMBERS, first), *_places(group, pick, alone=not setting), *_finer(group)]
+    return [Wanted(Importance.NUMBERS, first), *_places(group, facts, pick, alone=not setting), *_finer(group)]
 
 
 def _item(group: Group, pick: Pick, placed: bool) -> str:
@@ -191,7 +200,6 @@ def _frame(template: str, pick: Pick, np: str, group: Group, cell: int = -1, plu
         Np=capital(np),
         at=at,
         At=capital(at) if at else "",
-        cell=CELLS[cell],
         img=pick.one(templates.IMAGES),
         is_="are" if many else "is",
         lies="lie" if many else "lies",
@@ -228,26 +236,52 @@ def _parts(homes: dict[int, int], pick: Pick, least: str) -> list[tuple[str, str
     return [(least + number(homes[cell]), place(cell, pick)) for cell in sorted(homes) if cell >= 0]
 
 
-def _places(group: Group, pick: Pick, alone: bool) -> list[Wanted]:
+def _parts_of_many(group: Group, homes: dict[int, int], facts: Facts, pick: Pick, least: str) -> list[tuple[str, str]]:
+    """The same of objects in many cells: how many are on two opposite sides, else in the fullest cells."""
+    for sides in pick.shuffled(list(templates.OPPOSITE_SIDES)):
+        numbers = [_on_side(group, side, facts) for side in sides]
+        if all(numbers):
+            return [(least + number(count or 0), pick.one(sides[side])) for side, count in zip(sides, numbers, strict=True)]
+    several = sorted([cell for cell in homes if cell >= 0 and homes[cell] > 1], key=lambda cell: (-homes[cell], cell))
+    return _parts({cell: homes[cell] for cell in several[:CELLS_OF_MANY]}, pick, least)
+
+
+def _on_side(group: Group, side: str, facts: Facts) -> int | None:
+    """How many of the group are in the third on a side; None where one lies between that and the middle, or on both."""
+    total = 0
+    for thing in group.things:
+        true, beyond = {
+            "left": (thing.columns == 1, thing.left >= facts.width_px / 2),
+            "right": (thing.columns == 4, thing.right <= facts.width_px / 2),
+            "upper": (thing.rows == 1, thing.top >= facts.height_px / 2),
+            "lower": (thing.rows == 4, thing.bottom <= facts.height_px / 2),
+        }[side]
+        if not true and not beyond:
+            return None
+        total += true
+    return total
+
+
+def _places(group: Group, facts: Facts, pick: Pick, alone: bool) -> list[Wanted]:
     """At most one sentence: where the objects of a group are."""
     cell = shared_cell(group, concise=False)
     total = len(group.things)
-    if group.crowded and (cell >= 0 or total == 1):
-        return []  # "all" and "the" would be said of the crowd too
+    if not group.exact and (cell >= 0 or total == 1):
+        return []  # "all" and "the" would be said of the others too
     if total == 1:
         if cell < 0:
             return []
-        it = "it" if alone and group.exact else definite(group)
+        it = "it" if alone else definite(group)
         at = place(cell, pick)
         return [Wanted(Importance.PLACES, pick.one(templates.LOCATE).format(it=it, It=capital(it), at=at, At=capital(at)))]
     if cell >= 0:
         return [Wanted(Importance.PLACES, _all_placed(group, place(cell, pick), pick, alone))]
-    return _shared_out(group, pick)
+    return _shared_out(group, facts, pick)
 
 
 def _all_placed(group: Group, at: str, pick: Pick, alone: bool) -> str:
     """The place of several objects that are all in one cell."""
-    text = pick.one(templates.ALL_PLACED if alone and group.exact else _ALL_PLACED_NAMED)
+    text = pick.one(templates.ALL_PLACED if alone else _ALL_PLACED_NAMED)
     both = len(group.things) == 2
     return text.format(noun=group.noun, All="Both" if both else "All", all="both" if both else "all", at=at, At=capital(at))
 
@@ -255,15 +289,18 @@ def _all_placed(group: Group, at: str, pick: Pick, alone: bool) -> str:
 _ALL_PLACED_NAMED = tuple(text for text in templates.ALL_PLACED if "{noun}" in text)
 
 
-def _shared_out(group: Group, pick: Pick) -> list[Wanted]:
-    """At most one sentence: how many objects are in which cell, or where most of them are if that is too long."""
+def _shared_out(group: Group, facts: Facts, pick: Pick) -> list[Wanted]:
+    """At most one sentence: how many objects are in which cell, of many cells the fullest, or where most of them are if that is
+    too long.
+    """
     homes = _homes(group)
-    parts = _parts(homes, pick, "" if group.exact else "at least ")
+    least = "" if group.exact else "at least "
+    parts = _parts_of_many(group, homes, facts, pick, least) if len(homes) > CELLS_MOST else _parts(homes, pick, least)
     if not parts:
         return []
     (count, at), *others = parts
     verb = pick.one(("lies", "is") if count.endswith("one") else ("lie", "are"))
-    text = pick.one(templates.SHARE_SOME if -1 in homes else templates.SHARE_OUT)
+    text = pick.one(templates.SHARE_SOME if -1 in homes or len(homes) > CELLS_MOST else templates.SHARE_OUT)
     rest = [f"{many} {where}" for many, where in others]
     if "{first}" in text:
         text = text.format(noun=group.noun, first=listed([f"{count} {verb} {at}", *rest]))
@@ -305,6 +342,11 @@ def _absence(facts: Facts, pick: Pick) -> str | None:
     """What a tile without counted boxes provably lacks."""
     missing = pick.shuffled(_absent(facts))
     return _without(pick.one(templates.ABSENT), missing, pick) if missing else None
+
+
+def _absent_too(missing: Sequence[str], pick: Pick) -> str:
+    """That a few of the classes are absent, after what is there."""
+    return _without(pick.one(templates.ABSENT_TOO), pick.shuffled(missing)[:ABSENT_MOST], pick)
 
 
 def _without(template: str, missing: Sequence[str], pick: Pick) -> str:

@@ -20,13 +20,14 @@ from sartext.narrate.facts.tile_facts import CELLS, Facts
 from sartext.narrate.seeded import Pick
 from sartext.narrate.write import land_cover_templates as phrases
 from sartext.narrate.write.fitting import Importance, Wanted, fitted
-from sartext.narrate.write.nouns import place
+from sartext.narrate.write.nouns import Group, amount, groups_of, place, shared_cell
 from sartext.narrate.write.numbers import capital, listed
 from sartext.narrate.write.record import record_sentences
 from sartext.narrate.write.templates import IMAGES
 
-CONCISE_MOST, DETAILED_MOST = 3, 6  # classes that a text names
+CONCISE_MOST, DETAILED_MOST, OBJECTS_MOST = 3, 6, 4  # land covers that a text names, and kinds of objects
 LEAST = 0.001  # of the area, for a class to be placed
+_TOLD = 0.01  # of the area, for a class to be named beside a larger one
 _NEARLY_ALL, _MOST = 0.92, 0.6
 _DOMINANT, _CLEARLY_MORE = 0.5, 0.25
 _GRAIN = 1e-9
@@ -84,7 +85,14 @@ def _whole(covers: Covers) -> bool:
 
 
 def concise(facts: Facts, pick: Pick) -> str | None:
-    """One sentence, or None where nothing may be said."""
+    """One sentence, or None where nothing may be said; what is counted on the land covers is in it."""
+    text = _concise(facts, pick)
+    if text is None or not facts.objects:
+        return text
+    return text.removesuffix(".") + _objects(phrases.AND_OBJECTS, groups_of(facts)[:OBJECTS_MOST], pick)
+
+
+def _concise(facts: Facts, pick: Pick) -> str | None:
     parts = parts_of(facts)
     if not parts:
         return None
@@ -96,9 +104,10 @@ def concise(facts: Facts, pick: Pick) -> str | None:
         return _filled(pick.one(frames), [first], image, f"the {image}", _figure)
     if _whole(facts.covers) and _dominates(parts, facts.covers) and pick.chance(_MOSTLY_PERCENT):
         return _filled(pick.one(phrases.DOMINANT), [first], image, f"the {image}", _figure)
-    named = parts[:CONCISE_MOST]
-    in_words = pick.chance(_WORDS_PERCENT) and all(_worded(part.share) for part in named)
-    return _shares(named, image, facts, pick, _worded if in_words else _figure)
+    in_words = pick.chance(_WORDS_PERCENT) and all(_worded(part.share) for part in parts[:CONCISE_MOST])
+    if in_words:
+        return _shares(parts[:CONCISE_MOST], image, facts, pick, _worded)
+    return _shares(_named(parts, CONCISE_MOST), image, facts, pick, _figure)
 
 
 def detailed(facts: Facts, pick: Pick) -> str | None:
@@ -107,15 +116,37 @@ def detailed(facts: Facts, pick: Pick) -> str | None:
     if not parts:
         return None
     image = pick.one(IMAGES)
-    most = [_shares(parts[:several], image, facts, pick, _figure) for several in (DETAILED_MOST, CONCISE_MOST)]
+    if len(parts) == 1 and parts[0].share >= 1 - _GRAIN and _whole(facts.covers):
+        most = [_filled(pick.one(phrases.ENTIRELY), parts, image, f"the {image}", _figure)]
+    else:
+        most = [_shares(_named(parts, several), image, facts, pick, _figure) for several in (DETAILED_MOST, CONCISE_MOST)]
     sentences = [Wanted(Importance.NUMBERS, *most)]
-    covers = [part for part in parts if part.share >= LEAST]
+    if facts.objects:
+        sentences += [Wanted(Importance.NUMBERS, text) for text in _objects_said(groups_of(facts)[:OBJECTS_MOST], pick)]
+    covers = [part for part in _named(parts, DETAILED_MOST) if part.share >= LEAST]
     for part in covers[:2]:
         if pick.chance(_PLACE_PERCENT) and (text := _lies(part, facts, pick)):
             sentences.append(Wanted(Importance.PLACES, text))
-    if pick.chance(_BORDER_PERCENT):
+    if len(covers) > 2 and pick.chance(_BORDER_PERCENT):  # of two it goes without saying
         sentences += [Wanted(Importance.RELATIONS, text) for text in _borders(covers, facts, pick)]
     return fitted([*sentences, *record_sentences(facts, pick)])
+
+
+def _objects_said(groups: list[Group], pick: Pick) -> list[str]:
+    """Which objects can be seen: of each group with its place where all of it has one, of the others in one sentence."""
+    cells = [shared_cell(group, concise=False) for group in groups]
+    placed = [(group, cell) for group, cell in zip(groups, cells, strict=True) if cell >= 0]
+    if len(placed) < len(groups) or len(groups) > 2:
+        return [_objects(phrases.OBJECTS, groups, pick)]
+    return [_objects(phrases.OBJECTS_PLACED, [group], pick, place(cell, pick)) for group, cell in placed]
+
+
+def _objects(frames: Sequence[str], groups: Sequence[Group], pick: Pick, at: str = "") -> str:
+    """The frame with the groups and their numbers."""
+    items = [amount(group, pick, concise=False) for group in groups]
+    np, one = listed(items), items[0].startswith(("a ", "an ", "one ", "at least one "))
+    there = "is" if one else "are"
+    return pick.one(frames).format(np=np, Np=capital(np), at=at, there=there, is_=there if len(items) == 1 else "are")
 
 
 def _dominates(parts: Sequence[CoverShare], covers: Covers) -> bool:
@@ -126,13 +157,25 @@ def _dominates(parts: Sequence[CoverShare], covers: Covers) -> bool:
     return first.share >= max(_DOMINANT, most + _CLEARLY_MORE)
 
 
+def _named(parts: Sequence[CoverShare], most: int) -> list[CoverShare]:
+    """The land covers that figures are given of: of a hundredth or more, and as many as add up to 100 when they are rounded."""
+    named = [part for part in parts if part.share >= _TOLD][:most] or list(parts[:1])
+    return named[:-1] if _odd(named) and len(named) > 1 else named
+
+
+def _odd(parts: Sequence[CoverShare]) -> bool:
+    """Whether these are all there is, and their rounded figures add up to something else."""
+    whole = sum([part.share for part in parts]) > 1 - _TOLD
+    return whole and sum([round(100 * part.share) for part in parts]) != 100
+
+
 def _shares(parts: Sequence[CoverShare], image: str, facts: Facts, pick: Pick, words: Callable[[float], str]) -> str:
     complete = _whole(facts.covers)
     if facts.covers.overlapping:  # a list of shares is read as parts of one whole
         parts = parts[:1]
     whole_of = f"the {image}" if _of_image(facts.covers) else "the labelled area"
     frames: tuple[str, ...] = phrases.ONE if len(parts) == 1 else phrases.SEVERAL
-    if complete and len(parts) > 1 and words is not _worded:
+    if complete and len(parts) > 1 and words is not _worded and not _odd(parts):
         frames = (*frames, *phrases.SEVERAL_OF_ALL)
     if not complete:
         frames = tuple(frame for frame in frames if "{of}" in frame or "{Of}" in frame)

@@ -18,7 +18,6 @@ SEVERAL = (
     "{A} {takes} up {of}, {rest}.",
     "In this {img}, {a} {covers} {bare}, {rest}.",
     "{Of} is {a}, {mixed_rest}.",
-    "{Of} is covered by {a}, {mixed_rest}.",
 )
 # Only where the whole image is labelled.
 SEVERAL_OF_ALL = (
@@ -69,5 +68,9 @@ BORDERS = (
     "The {a} {is_} adjacent to the {b}.",
     "The {b} {lies_b} beside the {a}.",
 )
+# After what covers the image: what can be seen on it.
+AND_OBJECTS = ("; {np} can be seen.", "; there {there} {np}.")
+OBJECTS = ("{Np} can be seen.", "There {there} {np}.", "{Np} {is_} visible.")
+OBJECTS_PLACED = ("{Np} can be seen {at}.", "There {there} {np} {at}.", "{Np} {is_} visible {at}.")
 SIDES = ("in the {side} part", "on the {side} side", "in the {side} third")
 HALVES = ("in the {side} half",)

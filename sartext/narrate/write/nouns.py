@@ -23,7 +23,6 @@ class Group(NamedTuple):
     things: tuple[Object, ...]
     exact: bool
     crowded: bool = False  # whether crowd boxes may hold more of them, or the border cuts more of them off
-    mark: str = ""  # "annotated ", "labeled ", or nothing where all that can be counted are known
     parts: tuple[tuple[str, int], ...] = ()  # finer classes among them, with their numbers
 
     @property
@@ -36,15 +35,12 @@ class Group(NamedTuple):
 
     @property
     def noun(self) -> str:
-        """The noun after a number of these objects, marked where there may be more than the annotated ones."""
-        return self.mark + (self.singular if len(self.things) == 1 else self.plural)
+        """The noun after their number."""
+        return self.singular if len(self.things) == 1 else self.plural
 
 
-def groups_of(facts: Facts, mark: str) -> list[Group]:
-    """One group a label, the largest first; a label joins the group of a coarser label that the tile has too.
-
-    `mark` is the word for objects of which there may be more than the annotated ones.
-    """
+def groups_of(facts: Facts) -> list[Group]:
+    """One group a label, the largest first; a label joins the group of a coarser label that the tile has too."""
     groups = []
     for top in _tops(facts.labels, facts.crowds, facts.cuts, facts.exhaustive):
         parts: tuple[tuple[str, int], ...] = ()
@@ -52,7 +48,7 @@ def groups_of(facts: Facts, mark: str) -> list[Group]:
             counts = [(label, len(things)) for label, things in facts.by_label if label in top.finer]
             parts = tuple(sorted(counts, key=lambda part: (-part[1], part[0])))
         things = facts.of(top.name) if top.finer else facts.by_label[top.at][1]
-        groups.append(Group(top.name, things, top.exact, top.crowded, "" if top.known else mark, parts))
+        groups.append(Group(top.name, things, top.exact, top.crowded, parts))
     if len(groups) > 1:
         groups.sort(key=_largest_first)
     return groups
@@ -64,7 +60,6 @@ class _Top(NamedTuple):
     name: str
     at: int  # its index among the labels
     finer: tuple[str, ...]  # the labels below it
-    known: bool  # whether its number is exact, but for objects that the border cuts off
     exact: bool
     crowded: bool
 
@@ -79,11 +74,11 @@ def _tops(
         if set(labels).isdisjoint(taxonomy.lineage(name)[1:]):
             finer = tuple([label for label in labels if label != name and taxonomy.is_a(label, name)])
             known, cut = exact(name, labels, crowds, exhaustive), any_could_be(cuts, name)
-            tops.append(_Top(name, index, finer, known, known and not cut, cut or any_could_be(crowds, name)))
+            tops.append(_Top(name, index, finer, known and not cut, cut or any_could_be(crowds, name)))
     return tuple(tops)
 
 
-def coarse_groups(facts: Facts, groups: list[Group], mark: str) -> list[Group]:
+def coarse_groups(facts: Facts, groups: list[Group]) -> list[Group]:
     """The groups with those of one root put together under its name."""
     roots = [taxonomy.root(group.name) for group in groups]
     merged: dict[str, Group] = {}
@@ -93,7 +88,7 @@ def coarse_groups(facts: Facts, groups: list[Group], mark: str) -> list[Group]:
         elif top not in merged:
             known, cut = exact(top, facts.labels, facts.crowds, facts.exhaustive), any_could_be(facts.cuts, top)
             crowded = cut or any_could_be(facts.crowds, top)
-            merged[top] = Group(top, facts.of(top), known and not cut, crowded, "" if known else mark)
+            merged[top] = Group(top, facts.of(top), known and not cut, crowded)
     return sorted(merged.values(), key=_largest_first)
 
 
@@ -107,16 +102,18 @@ def article(noun: str) -> str:
 
 
 def amount(group: Group, pick: Pick, concise: bool) -> str:
-    """The group with its number: "a ship", "17 ships", "many ships", "at least two annotated ships"."""
+    """The group with its number: "a ship", "17 ships", "many ships", "at least two ships"."""
     total = len(group.things)
     clear = sum([thing.resolvable for thing in group.things]) if concise else total
+    if clear > 0 and group.exact and total < MANY:
+        clear = total  # of a few, a reader would miss the tiny one
     if clear == 0:
         return article(f"tiny {group.singular}") if total == 1 and group.exact else _unnumbered(group)
     noun = group.singular if clear == 1 else group.plural
     if concise and clear >= MANY:
-        return f"{'dozens of' if clear >= DOZENS and pick.chance(70) else 'many'} {group.mark}{noun}"
+        return f"{'dozens of' if clear >= DOZENS and pick.chance(70) else 'many'} {noun}"
     if not group.exact or clear < total:
-        return f"at least {number(clear)} {group.mark}{noun}"
+        return f"at least {number(clear)} {noun}"
     if total == 1:
         return pick.one((article(noun), article(noun), article(noun), f"one {noun}", f"a single {noun}"))
     return f"{number(total)} {noun}"
@@ -124,7 +121,7 @@ def amount(group: Group, pick: Pick, concise: bool) -> str:
 
 def _unnumbered(group: Group) -> str:
     """A group that is unresolvable at a model's size, without its number."""
-    return f"at least one tiny {group.mark}{group.singular}" if len(group.things) == 1 else f"tiny {group.mark}{group.plural}"
+    return f"at least one tiny {group.singular}" if len(group.things) == 1 else f"tiny {group.plural}"
 
 
 def place(cell: int, pick: Pick) -> str:
@@ -134,9 +131,9 @@ def place(cell: int, pick: Pick) -> str:
 
 def shared_cell(group: Group, concise: bool) -> int:
     """The cell of all the objects that a text of this form counts, or -1."""
-    home = -1
+    home, few = -1, group.exact and len(group.things) < MANY
     for thing in group.things:
-        if concise and not thing.resolvable:
+        if concise and not few and not thing.resolvable:
             continue
         if thing.home < 0 or (home >= 0 and thing.home != home):
             return -1
@@ -145,5 +142,5 @@ def shared_cell(group: Group, concise: bool) -> int:
 
 
 def definite(group: Group) -> str:
-    """ "the ship", "the annotated ships"."""
+    """ "the ship", "the ships"."""
     return f"the {group.noun}"

@@ -10,7 +10,7 @@ from sartext.narrate.facts.tile_facts import Facts
 from sartext.narrate.seeded import Pick
 from sartext.narrate.write import record_templates as templates
 from sartext.narrate.write.fitting import Importance, Wanted
-from sartext.narrate.write.numbers import capital, listed
+from sartext.narrate.write.numbers import listed
 
 RECORD_PERCENT = 33
 _TWO_PERCENT = 65
@@ -25,7 +25,7 @@ def record_sentences(facts: Facts, pick: Pick) -> list[Wanted]:
     key = tuple([name for name in known if name in chosen])
     frame = pick.one(templates.FRAMES[key])
     band = templates.BANDS_SAID.get(facts.record.band or "", "")
-    return [Wanted(Importance.RECORD, frame.format(**known, a_band=band, A_band=capital(band)))]
+    return [Wanted(Importance.RECORD, frame.format(**known, a_band=band))]
 
 
 def _known(record: RecordFacts) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The sentence frames of the grammar. What the slots mean, and which words a caption can hold, is the grammar's contract.
 
-`{np}` is a noun phrase with its number ("at least two annotated ships", "a bridge and three cars"), `{Np}` the same at the
-start of a sentence; `{at}` a place ("in the upper left"), `{At}` the same at the start; `{cell}` its bare name; `{img}` the
+`{np}` is a noun phrase with its number ("at least two ships", "a bridge and three cars"), `{Np}` the same at the
+start of a sentence; `{at}` a place ("in the upper left"), `{At}` the same at the start; `{img}` the
 image ("SAR image"); `{setting}` what the ground is ("water and cropland"). `{is_}`, `{lies}` agree with `{np}`, `{there}` with
 its first item.
 """
@@ -25,8 +25,6 @@ PLACED = (
     "A {img} with {np} {at}.",
     "A {img} showing {np} {at}.",
     "This {img} shows {np} {at}.",
-    "{At} of this {img} {lies} {np}.",
-    "The {cell} of this {img} shows {np}.",
 )
 
 # Any objects, their places not said.
@@ -49,7 +47,6 @@ SET = (
     "This {img} shows {setting} with {np}.",
     "{Setting} with {np}.",
     "{Setting}, with {np}.",
-    "A {img} of {setting}: {np}.",
 )
 
 GROUND = ("A {img} of {setting}.", "A scene of {setting}.", "This {img} shows {setting}.")  # without any objects
@@ -153,9 +150,13 @@ ABSENT = (
 )
 ABSENT_TOO = ("No {or_} are visible.", "There are no {or_}.", "No {or_} can be seen.")
 
-MARKS = ("annotated ", "labeled ")
 PLACES = ("in the {cell}", "in the {cell}", "at the {cell}", "in the {cell} part")
 CENTER_PLACES = ("in the center", "at the center", "near the center")
+# Pairs of sides of the image, each with the words for it.
+OPPOSITE_SIDES: tuple[dict[str, tuple[str, ...]], ...] = (
+    {"left": ("on the left side", "on the left"), "right": ("on the right side", "on the right")},
+    {"upper": ("in the upper part",), "lower": ("in the lower part",)},
+)
 SPANS = {
     "left to right": ("spanning the image from left to right", "running across the image from left to right"),
     "top to bottom": ("spanning the image from top to bottom", "running across the image from top to bottom"),

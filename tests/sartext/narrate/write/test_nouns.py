@@ -16,7 +16,7 @@ def test_articles(noun: str, text: str) -> None:
 def test_a_finer_label_joins_the_coarser_one(make_tile: MakeTile, make_box: MakeBox) -> None:
     labels = ("ship", "tanker", "tanker", "bridge")
     facts = facts_of(make_tile(*(make_box(label, 10 * n, 10, 10 * n + 5, 20) for n, label in enumerate(labels))))
-    ships, bridges = groups_of(facts, "annotated ")
+    ships, bridges = groups_of(facts)
     assert (ships.name, len(ships.things), ships.parts, ships.exact) == ("ship", 3, (("tanker", 2),), True)
     assert (bridges.name, bridges.noun) == ("bridge", "bridge")
 
@@ -25,11 +25,11 @@ def test_coarse_groups_go_up_to_the_root(make_tile: MakeTile, make_box: MakeBox)
     labels = ("tanker", "tug", "tug", "bridge")
     boxes = [make_box(label, 10 * n, 10, 10 * n + 5, 20) for n, label in enumerate(labels)]
     facts = facts_of(make_tile(*boxes, exhaustive=("tug",)))
-    groups = groups_of(facts, "labeled ")
+    groups = groups_of(facts)
     assert [(group.name, group.exact, group.noun) for group in groups] == [
         ("tug", True, "tugs"),
-        ("bridge", False, "labeled bridge"),
-        ("tanker", False, "labeled tanker"),
+        ("bridge", False, "bridge"),
+        ("tanker", False, "tanker"),
     ]
-    coarse = coarse_groups(facts, groups, "labeled ")
+    coarse = coarse_groups(facts, groups)
     assert [(group.name, len(group.things), group.exact) for group in coarse] == [("ship", 3, False), ("bridge", 1, False)]

@@ -16,10 +16,13 @@ from sartext.sources.annotations.labels import LAND_COVERS
 from sartext.sources.synthetic import Synthetic
 from sartext.tile import Tile
 from tests.reading.mosaics import OPEN, mosaic, tile_of
+from tests.reading.reader import Reading, read
+from tests.reading.scene import Scene
 from tests.reading.shares import COVERS, faults
 from tests.support.narration import MakeTile
 from tests.support.stored import same_as_stored
 
+OBJECTS = re.compile(r"\b[Tt]here (?:is|are)\b|visible|(?:ship|car|tank|aircraft|bridge|harbor)s? can be seen")
 MASKS, STORED_MASKS = 400, 60
 
 
@@ -33,8 +36,13 @@ def test_shares_are_those_of_the_mask_and_every_claim_is_borne_out(kind: str) ->
             region.label in COVERS for region in tile.regions
         )  # things are counted, not measured
         assert faults(narrated) == []
+        scene = Scene(narrated)
         for caption in narrated.captions:
             assert caption.kept, (caption.text, caption.reason)
+            told = [sentence for sentence in re.split(r"; |(?<=\.) ", caption.text) if OBJECTS.search(sentence)]
+            assert bool(told) == bool(facts_of(tile).objects), caption.text
+            for sentence in told:
+                assert read(sentence[0].upper() + sentence[1:], scene) == Reading((), ()), sentence
 
 
 def test_a_tile_without_regions_gets_no_caption(make_tile: MakeTile) -> None:
@@ -131,4 +139,4 @@ def test_all_of_it_is_said_of_nothing_less() -> None:
     assert any("more than 99%" in text.lower() for text in texts)
     assert not any("100%" in text for text in texts)
     assert not any("The cropland" in text or "the cropland" in text for text in texts)  # one pixel has no place and no border
-    assert any("100%" in text for text in drawn_tile(drawn * 0, "water"))
+    assert all("entirely water" in text or "Water covers all" in text for text in drawn_tile(drawn * 0, "water"))
