@@ -24,15 +24,14 @@ the side to both edges, and does not where it is shorter than half of the side.
 Exact. The number of a class is exact where the class or a class above it is in `tile.exhaustive`, no crowd box and no box
 that the border cuts too far to be counted could be of that class, and no counted box carries a coarser label (a "ship" may be
 a tanker) or one that people use loosely (an airliner is called a jet, a jet may be an airliner). Where pixels are unlabelled no
-class is exhaustive. Otherwise it is a lower bound: "at least three annotated ships", or "at least three ships" where only what
-the border cuts is left out. Absence is provable where the class is exhaustive and no box at all could be of it. A loose name
+class is exhaustive. Otherwise it is a lower bound: "at least three ships". Absence is provable where the class is exhaustive and no box at all could be of it. A loose name
 (`taxonomy.LOOSE`) of a counted box neither makes a number true nor forbids it.
 
 Many. "Many" is more than ten, "dozens" at least 24.
 
 Resolvable. A box is unresolvable where its short side is below 4 px once the tile's longer side is scaled to 224 px.
-"Tiny" is said of unresolvable boxes only. Detailed text counts them; concise text counts the resolvable ones and then
-says "at least", or, where a class has no resolvable box, says no number.
+"Tiny" is said of unresolvable boxes only. Detailed text counts them, and so does concise text up to ten objects; of more it
+counts the resolvable ones and says "at least", or, where a class has no resolvable box, says no number.
 
 Regions: see `covers`. Length, orientation: see `shapes`. Arrangement: see `arrangement`. Relations: see `relations`. Season,
 band and what else the record knows of how the image was made: see `record`.

@@ -5,7 +5,9 @@ What a sentence can say (the frames are in `land_cover_templates`):
   image", "most of the image") or in percent, rounded to whole points from 1% up and to tenths below. Of a class that may be
   elsewhere too, unannotated, it is the share of the "annotated" ones. Where nothing is labelled but one class, the
   labelled area is no more than it is: it is "annotated" and has a share of the image.
-- Where most of a land cover lies, and which of two borders the other; see `covers` for when that is said. Where unlabelled
+- Figures are those of classes of 1% or more; where all there is would be listed and the rounded figures are not 100 together,
+  the smallest is not told. All of the image is so in words. What can be seen on the land covers is counted after them.
+- Where most of a land cover lies, and which of three or more borders another; see `covers` for when that is said. Where unlabelled
   pixels could change the place, it is that of what is "annotated". Of a class below 0.1% neither is said.
 - The last sentence of a detailed text may say how the image was made (see `write.record`).
 """
