@@ -24,8 +24,8 @@ the side to both edges, and does not where it is shorter than half of the side.
 Exact. The number of a class is exact where the class or a class above it is in `tile.exhaustive`, no crowd box and no box
 that the border cuts too far to be counted could be of that class, and no counted box carries a coarser label (a "ship" may be
 a tanker) or one that people use loosely (an airliner is called a jet, a jet may be an airliner). Where pixels are unlabelled no
-class is exhaustive. Otherwise it is a lower bound: "at least three ships". Absence is provable where the class is exhaustive and no box at all could be of it. A loose name
-(`taxonomy.LOOSE`) of a counted box neither makes a number true nor forbids it.
+class is exhaustive. Otherwise it is a lower bound: "at least three ships". Absence is provable where the class is exhaustive
+and no box at all could be of it. A loose name (`taxonomy.LOOSE`) of a counted box neither makes a number true nor forbids it.
 
 Many. "Many" is more than ten, "dozens" at least 24.
 

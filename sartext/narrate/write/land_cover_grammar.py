@@ -7,8 +7,8 @@ What a sentence can say (the frames are in `land_cover_templates`):
   labelled area is no more than it is: it is "annotated" and has a share of the image.
 - Figures are those of classes of 1% or more; where all there is would be listed and the rounded figures are not 100 together,
   the smallest is not told. All of the image is so in words. What can be seen on the land covers is counted after them.
-- Where most of a land cover lies, and which of three or more borders another; see `covers` for when that is said. Where unlabelled
-  pixels could change the place, it is that of what is "annotated". Of a class below 0.1% neither is said.
+- Where most of a land cover lies, and which of three or more borders another; see `covers` for when that is said. Where
+  unlabelled pixels could change the place, it is that of what is "annotated". Of a class below 0.1% neither is said.
 - The last sentence of a detailed text may say how the image was made (see `write.record`).
 """
 
