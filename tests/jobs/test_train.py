@@ -36,13 +36,13 @@ ROOT = Path(__file__).resolve().parents[2]
 TINY = [
     *("--objective.towers.image-size-px", "32", "--objective.towers.width", "32", "--objective.towers.heads", "2"),
     *("--objective.towers.image-layers", "1", "--objective.towers.text-layers", "1"),
-    *("--optical-epochs", "2", "--sar-epochs", "6", "--batch-size", "16", "--checkpoint-every-steps", "3"),
+    *("--optical.epochs", "2", "--sar.epochs", "6", "--batch-size", "16", "--checkpoint-every-steps", "3"),
 ]
 
 TINY_GPT = [
     *("--objective.language.image-size-px", "32", "--objective.language.heads", "1"),
     *("--objective.language.image-layers", "1", "--objective.language.text-layers", "1"),
-    *TINY[TINY.index("--optical-epochs") :],
+    *TINY[TINY.index("--optical.epochs") :],
 ]
 
 
@@ -153,7 +153,7 @@ def test_trainings_side_by_side_have_one_worker_each(data: list[str], tmp_path: 
 
 @pytest.mark.slow
 def test_what_a_worker_refuses_ends_the_training_at_once(data: list[str], tmp_path: Path) -> None:
-    options = [*data, *TINY, "--optical-optimizer.peak", "1e30", "--out", str(tmp_path / "refused")]
+    options = [*data, *TINY, "--optical.optimizer.peak", "1e30", "--out", str(tmp_path / "refused")]
     process = start(["clip", *options])
     try:
         _, complaint = process.communicate(timeout=400)
@@ -166,10 +166,10 @@ def test_what_a_worker_refuses_ends_the_training_at_once(data: list[str], tmp_pa
 @pytest.mark.parametrize(
     ("option", "value", "said"),
     [
-        ("--optical-optimizer.warmup-share", "1.0", r"warmup_share is 1\.0; it must be at least 0 and below 1"),
+        ("--optical.optimizer.warmup-share", "1.0", r"warmup_share is 1\.0; it must be at least 0 and below 1"),
         ("--seed", "-1", r"seed is -1; it must be from 0 to 2\^63 - 1"),
-        ("--sar-optimizer.beta1", "1.0", "beta1 is 1.0; it must be at least 0 and below 1"),
-        ("--sar-optimizer.peak", "nan", "peak is nan; it must be a number above 0"),
+        ("--sar.optimizer.beta1", "1.0", "beta1 is 1.0; it must be at least 0 and below 1"),
+        ("--sar.optimizer.peak", "nan", "peak is nan; it must be a number above 0"),
         ("--objective.towers.heads", "3", "width is 32; it must be a multiple of heads, 3"),
         ("--objective.towers.vocabulary-size", "100", "a vocabulary of .*"),
         ("--workers.cpus", "0", "workers.cpus is 0; it must be at least 1, or not given"),
