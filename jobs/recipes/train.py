@@ -27,7 +27,7 @@ def clip() -> Config:
 def clip_cnn() -> Config:
     """A CLIP with a small ModifiedResNet, which learns from nothing, of hundreds of images, in minutes of one core."""
     forms = (("concise", 1.0), ("coarse", 1.0), ("detailed", 0.0))
-    both = Stage(name="sar", datasets=(SAR_DATASETS,), steps=500, optimizer=AdamW(peak=2e-3, warmup_share=0.1), forms=forms)
+    both = Stage(name="sar", datasets=(SAR_DATASETS,), steps=500, optimizer=AdamW(peak=1e-3, warmup_share=0.1), forms=forms)
     # What is learned of optical images serves SAR only where neither colours nor the tone of a camera are learned.
     as_sar = Augmentation(gray=1.0, tone=0.5, speckle=0.5)
     optical = replace(both, name="optical", datasets=(OPTICAL_DATASETS,), augmentation=as_sar)

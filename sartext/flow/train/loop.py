@@ -29,6 +29,7 @@ from sartext.flow.train.learner import Learner, built
 from sartext.flow.train.stage import Stage
 from sartext.flow.train.step_log import StepLog
 from sartext.flow.train.training import BASELINE, Training
+from sartext.flow.train.validation import Validator
 from sartext.models import weights
 from sartext.models.gather import Gather
 from sartext.models.image import Preprocess
@@ -141,9 +142,12 @@ def learn(task: Task, group: ProcessGroup) -> None:
     saved = latest(store)
     done = saved["step"] if saved else 0
     lead = group.gather.rank == 0
-    if saved is None and lead:
-        _export(store, task, model, BASELINE)
     log = StepLog(store, done, parts[-1].last) if lead else None
+    validator = _validator(task) if lead else None
+    if saved is None and log is not None:
+        _export(store, task, model, BASELINE)
+        if validator is not None:
+            log.add_scores(0, BASELINE, validator.scores(model, training.batch_size))
     for one in parts:
         if one.last < done:
             continue
@@ -154,10 +158,15 @@ def learn(task: Task, group: ProcessGroup) -> None:
         if one.last > done:
             if saved is not None and learner.learns_statistics:
                 _check_workers(saved.get("workers"), group.gather.world_size)
-            done = _learn_stage(task, group, one, learner, done, log)
+            done = _learn_stage(task, group, one, learner, done, log, validator)
         learner.release()
     if log is not None:
         log.close()
+
+
+def _validator(task: Task) -> Validator | None:
+    given = task.training.validation
+    return Validator(given, task.training.objective, task.tokenizer, task.preprocess) if given.dataset else None
 
 
 def _check_workers(then: int | None, now: int) -> None:
@@ -168,8 +177,17 @@ def _check_workers(then: int | None, now: int) -> None:
         )
 
 
-def _learn_stage(task: Task, group: ProcessGroup, one: _Part, learner: Learner, done: int, log: StepLog | None) -> int:
-    """Learns a stage from step `done` to its end, which is returned."""
+def _learn_stage(
+    task: Task,
+    group: ProcessGroup,
+    one: _Part,
+    learner: Learner,
+    done: int,
+    log: StepLog | None,
+    validator: Validator | None,
+) -> int:
+    """Learns a stage from step `done` to its end, which is returned; the first worker has the log and the validator."""
+    validation = task.training.validation
     store, wrapped = open_store(task.out), group.wrap(learner.module)
     began = time.perf_counter()
     for epoch, batch in ahead(_batches(task, group.gather, one, learner, done)):
@@ -179,6 +197,9 @@ def _learn_stage(task: Task, group: ProcessGroup, one: _Part, learner: Learner, 
         if log is not None:
             taken = {"step": done, "stage": one.stage.name, "epoch": epoch, "learning_rate": rate, **losses}
             log.add({**taken, "seconds": round(time.perf_counter() - began, 4)})
+        measured = done == one.last or validation.due(done - one.first, one.order.steps_per_epoch)
+        if log is not None and validator is not None and measured:
+            log.add_scores(done, one.stage.name, validator.scores(learner.model, task.training.batch_size))
         if done % task.training.checkpoint_every_steps == 0 or done == one.last:
             if log is not None:
                 if done == one.last:

@@ -14,13 +14,13 @@ from sartext.flow.predict.trained import FIELDS, MODELS, Trained
 from sartext.flow.run import Run
 from sartext.flow.train.checkpoints import CHECKPOINTS, latest
 from sartext.flow.train.loop import Task, left_out, task_of
-from sartext.flow.train.step_log import BOARD, LIVE, LOG, read_log
+from sartext.flow.train.step_log import BOARD, LIVE, LOG, VALIDATION, read_log, read_scores
 from sartext.flow.train.training import BASELINE, Training
 from sartext.report.curve import curve
 from sartext.report.left_out import LeftOut
 
 CURVE = "losses.png"
-_WRITES = (MANIFEST, CHECKPOINTS, MODELS, LOG, LIVE, BOARD, CURVE)
+_WRITES = (MANIFEST, CHECKPOINTS, MODELS, LOG, LIVE, BOARD, VALIDATION, CURVE)
 
 
 def train(training: Training, out: str, *, workers: Workers) -> Trained:
@@ -80,7 +80,8 @@ class _Prepared:
         steps, saved = read_log(store), latest(store)
         if saved is None or not steps or steps[-1]["step"] != saved["step"]:
             raise SartextError(f"{self.run.uri} ended without a last checkpoint")
-        store.put(CURVE, curve(steps, title=", ".join(stage.name for stage in stages)))
+        measured = read_scores(store)
+        store.put(CURVE, curve(steps, title=", ".join(stage.name for stage in stages), measured=measured))
         manifest = self.run.finish(
             parents=[one for of_stage in self.datasets for one in of_stage],
             steps=saved["step"],
@@ -88,6 +89,7 @@ class _Prepared:
             texts={stage.name: _texts_read(steps, stage.name) for stage in stages},
             left_out={stage: dict(one) for stage, one in self.left_out.items()},
             left_out_by_rights={stage: one.rights() for stage, one in self.left_out.items()},
+            validation=measured,
             models=[BASELINE, *[stage.name for stage in stages]],
             checkpoint=saved,
         )

@@ -10,6 +10,7 @@ from sartext.config import identity
 from sartext.errors import UserError, require
 from sartext.flow.predict.trained import model_folder
 from sartext.flow.train.stage import Stage
+from sartext.flow.train.validation import Validation
 from sartext.models.objective import CAPTIONS, QUESTIONS, SEEDS, AnyObjective
 from sartext.store import open_store
 
@@ -29,6 +30,7 @@ class Options:
         default=False, metadata={"help": "learn also from captions that a trained model wrote: those of the route narrator"}
     )
     commercial_use: bool = field(default=False, metadata={"help": "leave out what licences allow for non-commercial use only"})
+    validation: Validation = field(default_factory=Validation)
     start: str = field(
         default="",
         metadata={"help": "a training or a model that is gone on from, with its weights and its tokenizer", "identity": False},
@@ -111,4 +113,8 @@ class Training(Options):
         start = str(model_folder(self.start).absolute()) if self.start else ""
         if start and self.objective.start_folder is not None:
             raise UserError(f"a training is started from {start} and from {self.objective.start_folder}; give one of them")
-        return replace(self, objective=self.objective.located(), stages=tuple(stages), start=start)
+        validation = self.validation
+        if validation.dataset:
+            validation = replace(validation, dataset=open_store(validation.dataset).uri)
+        objective = self.objective.located()
+        return replace(self, objective=objective, stages=tuple(stages), start=start, validation=validation)
