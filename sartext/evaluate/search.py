@@ -20,7 +20,7 @@ _MOST_TIED = 64  # images that are as similar as the first one and are looked at
 
 
 @dataclass(frozen=True, kw_only=True)
-class Search:
+class SearchScores:
     """Shares, 0 to 1, None where nothing true can be found; `texts` and `queries` is how many were asked with."""
 
     first_hit: float | None

@@ -19,7 +19,7 @@ from sartext.evaluate.retrieval import DEPTHS, Recall, Retrieval, retrieval
 from sartext.evaluate.search import DEPTH
 from sartext.evaluate.vqa import Reference, vqa
 from sartext.flow.predict.held_out import HeldOut, questions_of
-from sartext.flow.predict.queries import SearchTruth, concise
+from sartext.flow.predict.queries import SearchTruth, concise_texts
 from sartext.narrate.ask.questions import class_words
 from sartext.narrate.facts.tile_facts import Facts, facts_of
 from sartext.narrate.verify.caption_facts import Fact, implied, told
@@ -65,7 +65,7 @@ class Truth:
         """The places, among all texts of all captioned tiles, of those that first hits are counted with."""
         counted = [
             text in of
-            for number, of in zip(self.captioned, concise([self.tiles[one] for one in self.captioned]), strict=True)
+            for number, of in zip(self.captioned, concise_texts([self.tiles[one] for one in self.captioned]), strict=True)
             for text in self.texts(number)
         ]
         return [at for at, one in enumerate(counted) if one]

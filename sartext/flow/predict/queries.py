@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sartext.evaluate.search import DEPTH, Search, chance_and_oracle, first_hit, precision_at, spread
+from sartext.evaluate.search import DEPTH, SearchScores, chance_and_oracle, first_hit, precision_at, spread
 from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.tile_facts import Facts
 from sartext.narrate.verify import claims_of, verdict_of
@@ -29,7 +29,7 @@ def holds(text: str, facts: Facts) -> bool:
     return verdict_of(claims_of(text, facts)) == SUPPORTED
 
 
-def concise(tiles: Sequence[Tile]) -> list[set[str]]:
+def concise_texts(tiles: Sequence[Tile]) -> list[set[str]]:
     """Of each tile the kept captions that first hits are counted with: the concise ones, or all where none has that form."""
     kept = [[caption for caption in tile.captions if caption.kept] for tile in tiles]
     short = any(one.form == "concise" for of in kept for one in of)
@@ -80,10 +80,10 @@ class SearchTruth:
         found = [holds(query, one) for query in self.queries for one in self.facts]
         return np.array(found, dtype=np.bool_).reshape(len(self.queries), len(self.facts))
 
-    def scores(self, images: ArrayLike, captions: ArrayLike, queries: ArrayLike) -> Search:
+    def scores(self, images: ArrayLike, captions: ArrayLike, queries: ArrayLike) -> SearchScores:
         """The scores of features of the tiles' images (N, D), of the captions (M, D) and of the queries (Q, D)."""
         _, best = self.bounds
-        return Search(
+        return SearchScores(
             first_hit=best.first_hit
             and first_hit(captions, images, lambda text, image: holds(self.captions[text], self.facts[image])),
             precision=best.precision and precision_at(queries, images, self.right),
@@ -92,7 +92,7 @@ class SearchTruth:
         )
 
     @cached_property
-    def bounds(self) -> tuple[Search, Search]:
+    def bounds(self) -> tuple[SearchScores, SearchScores]:
         """The scores of guessing and of knowing everything; those of first hits are of evenly spaced texts and tiles.
 
         Where the annotations bear out no text, or tell no tiles apart, there are none.
@@ -103,7 +103,7 @@ class SearchTruth:
         first = chance_and_oracle(true.reshape(len(texts), len(tiles)), 1) if true.any() else (None, None)
         ten = chance_and_oracle(self.right, DEPTH) if self.right.any() else (None, None)
         guess, best = (
-            Search(first_hit=one, precision=other, texts=len(self.captions), queries=len(self.queries))
+            SearchScores(first_hit=one, precision=other, texts=len(self.captions), queries=len(self.queries))
             for one, other in zip(first, ten, strict=True)
         )
         return guess, best

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from sartext.errors import require
 from sartext.flow.predict.held_out import HeldOut, held_out
-from sartext.flow.predict.queries import SearchTruth, concise, queries_of
+from sartext.flow.predict.queries import SearchTruth, concise_texts, queries_of
 from sartext.flow.train.examples.dataset import CaptionDataset
 from sartext.models.gather import Alone
 from sartext.models.image import Preprocess
@@ -54,7 +54,7 @@ class Validator:
         self._held = held_out(given.dataset, given.split, given.tiles) if EMBED in objective.capabilities else None
 
     def scores(self, model: "nn.Module", batch_size: int) -> dict[str, Any]:
-        """`loss`, the mean over the examples; of a model that embeds, `first_hit` and `precision` as `search.Search` has them,
+        """`loss`, the mean over the examples; of a model that embeds, `first_hit` and `precision` as `SearchScores` has them,
         and the same of `chance` and `oracle`."""
         device = next(model.parameters()).device
         with evaluating(model):
@@ -73,7 +73,7 @@ class Validator:
     def _truth(self) -> SearchTruth:
         tiles = cast(HeldOut, self._held).tiles
         facts = [facts_of(tile) for tile in tiles]
-        texts = sorted({text for of in concise(tiles) for text in of})
+        texts = sorted({text for of in concise_texts(tiles) for text in of})
         return SearchTruth(facts, texts, queries_of(facts))
 
     @cached_property

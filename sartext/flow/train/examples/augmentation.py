@@ -49,10 +49,10 @@ class Augmentation:
 
     def changed(self, example: Example, preprocess: Preprocess, random: np.random.Generator) -> Example:
         """The example with its image as the model sees it, changed. Raises `TileRejected` for an unusable image."""
-        pixels: _Pixels = np.asarray(preprocess.picture(example.image))
+        pixels = _channels(np.asarray(preprocess.picture(example.image)))
         # All is drawn whatever is done, so that one share does not move what another one draws.
         across, down, gray, tone, speckle = random.random(5)
-        curve = _tone_curve(random)
+        bends = random.random(1 + _TONE_KNOTS)
         text, question = example.text, example.question
         for share, axis in ((across, 1), (down, 0)):
             if share < self.flips and (both := _flipped_words(text, question, axis)) is not None:
@@ -60,7 +60,7 @@ class Augmentation:
         if gray < self.gray:
             pixels = grayed(pixels)
         if tone < self.tone:
-            pixels = curve[pixels]
+            pixels = _tone_curve(bends)[pixels]
         if speckle < self.speckle:
             pixels = speckled(pixels, self.speckle_looks, random)
         return replace(example, image=png(np.ascontiguousarray(pixels)), text=text, question=question)
@@ -71,23 +71,32 @@ def _flipped_words(text: str, question: str, axis: int) -> tuple[str, str] | Non
     return None if None in flipped else (str(flipped[0]), str(flipped[1]))
 
 
+def _channels(pixels: _Pixels) -> _Pixels:
+    """RGB (rows, columns, 3) as it is, or (rows, columns) where it is gray: a third of the work."""
+    gray = pixels[:, :, 0]
+    return gray if (pixels[:, :, 1] == gray).all() and (pixels[:, :, 2] == gray).all() else pixels
+
+
 def grayed(pixels: _Pixels) -> _Pixels:
-    """RGB (rows, columns, 3) as gray in all three channels."""
-    gray = np.rint(pixels @ np.array(_LUMA)).astype(np.uint8)
-    return np.repeat(gray[:, :, None], 3, axis=2)
+    """RGB (rows, columns, 3) as gray (rows, columns); what is gray stays."""
+    if pixels.ndim == 2:
+        return pixels
+    gray: _Pixels = np.rint(pixels @ np.array(_LUMA)).astype(np.uint8)
+    return gray
 
 
 def speckled(pixels: _Pixels, looks: float, random: np.random.Generator) -> _Pixels:
     """Amplitudes times the root of gamma distributed speckle of mean 1 in power, the same in all channels."""
-    speckle = np.sqrt(random.gamma(looks, 1 / looks, pixels.shape[:2]))
-    changed: _Pixels = np.clip(np.rint(pixels * speckle[:, :, None]), 0, 255).astype(np.uint8)
+    speckle = np.sqrt(random.gamma(looks, 1 / looks, (*pixels.shape[:2], *[1] * (pixels.ndim - 2))))
+    changed: _Pixels = np.clip(np.rint(pixels * speckle), 0, 255).astype(np.uint8)
     return changed
 
 
-def _tone_curve(random: np.random.Generator) -> npt.NDArray[np.uint8]:
-    """A rising curve from 0 to 255 as a table of 256 values: a power, bent between a few knots."""
-    power = float(np.exp(random.uniform(*np.log(_TONE_POWERS))))
-    steps = random.uniform(0.3, 1.0, _TONE_KNOTS)
+def _tone_curve(bends: npt.NDArray[np.float64]) -> npt.NDArray[np.uint8]:
+    """A rising curve from 0 to 255 as a table of 256 values: a power, bent between a few knots; `bends` are from 0 to 1."""
+    low, high = np.log(_TONE_POWERS)
+    power = float(np.exp(low + (high - low) * bends[0]))
+    steps = 0.3 + 0.7 * bends[1:]
     knots = np.concatenate(([0.0], np.cumsum(steps) / steps.sum()))
     bent: Any = np.interp(np.linspace(0, 1, 256) ** power, np.linspace(0, 1, _TONE_KNOTS + 1), knots)
     table: npt.NDArray[np.uint8] = np.rint(255 * bent).astype(np.uint8)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sartext.flow.predict.queries import SearchTruth, concise, holds, queries_of, wordings
+from sartext.flow.predict.queries import SearchTruth, concise_texts, holds, queries_of, wordings
 from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.tile_facts import facts_of
 from sartext.narrate.verify import claims_of, verdict_of
@@ -39,7 +39,7 @@ def test_queries_tell_the_tiles_apart() -> None:
 
 def test_who_knows_all_has_what_the_oracle_has() -> None:
     queries = queries_of(FACTS)
-    texts = sorted({text for of in concise(TILES) for text in of})
+    texts = sorted({text for of in concise_texts(TILES) for text in of})
     truth = SearchTruth(FACTS, texts, queries)
     chance, oracle = truth.bounds
     true = np.array([[holds(text, one) for one in FACTS] for text in texts], dtype=float)
@@ -62,6 +62,6 @@ def test_what_no_annotation_bears_out_is_not_scored() -> None:
 
 def test_first_hits_are_of_concise_captions_where_there_are_some() -> None:
     forms = {caption.text: caption.form for tile in TILES for caption in tile.captions}
-    assert {forms[text] for of in concise(TILES) for text in of} == {"concise"}
+    assert {forms[text] for of in concise_texts(TILES) for text in of} == {"concise"}
     human = [Caption(text=text, route="human", kept=kept) for text, kept in (("a", True), ("b", True), ("c", False))]
-    assert concise([TILES[0].__class__(**{**vars(TILES[0]), "captions": tuple(human)})]) == [{"a", "b"}]
+    assert concise_texts([TILES[0].__class__(**{**vars(TILES[0]), "captions": tuple(human)})]) == [{"a", "b"}]

@@ -11,7 +11,7 @@ import torch
 
 from sartext.errors import UserError
 from sartext.flow.predict.held_out import held_out
-from sartext.flow.predict.queries import SearchTruth, concise, queries_of
+from sartext.flow.predict.queries import SearchTruth, concise_texts, queries_of
 from sartext.flow.train.loop import learn, task_of
 from sartext.flow.train.stage import Stage
 from sartext.flow.train.step_log import read_log, read_scores
@@ -80,7 +80,7 @@ def test_the_scores_are_those_of_the_model_on_the_tiles_of_the_split(tiles: str,
     objective, model, tokenizer, preprocess = weights.load(tmp_path / "models" / "sar")
     held = held_out(tiles, "test", None)
     facts = [facts_of(tile) for tile in held.tiles]
-    texts = sorted({text for of in concise(held.tiles) for text in of})
+    texts = sorted({text for of in concise_texts(held.tiles) for text in of})
     truth = SearchTruth(facts, texts, queries_of(facts))
     images = held.images(range(len(held.tiles)))
     seen = objective.embed_images(model, preprocess.batch([images[at] for at in range(len(images))])).numpy()

@@ -52,18 +52,20 @@ def test_words_are_flipped_with_the_pixels() -> None:
 def test_gray_is_that_of_pillow_and_tone_and_speckle_keep_what_is_brighter() -> None:
     pixels = np.random.default_rng(0).integers(0, 256, (16, 16, 3), dtype=np.uint8)
     wanted = np.asarray(Image.fromarray(pixels).convert("L")).astype(int)
-    assert np.abs(grayed(pixels)[:, :, 0].astype(int) - wanted).max() <= 1
+    assert np.abs(grayed(pixels).astype(int) - wanted).max() <= 1
     toned, _ = changed(Augmentation(gray=1.0, tone=1.0))
     plain, _ = changed(Augmentation(gray=1.0))
-    order = np.argsort(plain[:, :, 0].ravel(), kind="stable")
-    assert (np.diff(toned[:, :, 0].ravel()[order].astype(int)) >= 0).all()
+    order = np.argsort(plain.ravel(), kind="stable")
+    assert (np.diff(toned.ravel()[order].astype(int)) >= 0).all()
     assert not np.array_equal(toned, plain)
 
 
 @pytest.mark.parametrize("looks", [1.0, 4.0])
 def test_speckle_has_the_mean_and_the_looks_that_it_should(looks: float) -> None:
     pixels = np.full((256, 256, 3), 60, dtype=np.uint8)
-    power = speckled(pixels, looks, np.random.default_rng(0))[:, :, 0].astype(float) ** 2
+    colours = speckled(pixels, looks, np.random.default_rng(0))
+    power = speckled(pixels[:, :, 0], looks, np.random.default_rng(0)).astype(float) ** 2
+    assert all(np.array_equal(colours[:, :, at].astype(float) ** 2, power) for at in range(3))  # the same in all channels
     assert power.mean() == pytest.approx(60**2, rel=0.03)
     assert power.mean() ** 2 / power.var() == pytest.approx(looks, rel=0.1)
 
