@@ -40,6 +40,16 @@ def coca() -> Config:
     return _small(CoCa(towers=Tiny(image_size_px=96, patch_size_px=16)))
 
 
+def coca_distilled() -> Config:
+    """A tiny CoCa whose towers first learn the features of a teacher, as `clip_cnn` is one, then SAR captions."""
+    return _distilled(CoCa(towers=Tiny(), equal_texts=True), steps=300)
+
+
+def gpt_distilled() -> Config:
+    """A tiny Qwen2-VL whose image tower first learns the features of a teacher, as `clip_cnn` is one, then SAR questions."""
+    return _distilled(GPT(language=TinyQwen()), steps=1000)
+
+
 def gpt() -> Config:
     """A tiny Qwen2-VL, trained from nothing on two cores: questions."""
     return _small(GPT(language=TinyQwen(image_size_px=96, patch_size_px=16)))
@@ -119,6 +129,14 @@ def _progressive(objective: AnyObjective, optimizer: AdamW, *, batch_size: int) 
     return _config(objective, tuple(stages), batch_size=batch_size)
 
 
+def _distilled(objective: AnyObjective, *, steps: int) -> Config:
+    """The features of a teacher, then SAR."""
+    optimizer = AdamW(peak=1e-3, warmup_share=0.1)
+    first = Stage(name="distilled", datasets=(SAR_DATASETS,), steps=500, optimizer=optimizer, teacher=REQUIRED)
+    then = Stage(name="sar", datasets=(SAR_DATASETS,), steps=steps, optimizer=replace(optimizer, peak=5e-4))
+    return replace(_config(objective, (first, then), batch_size=64), optical=())
+
+
 def _config(objective: AnyObjective, stages: tuple[Stage, ...], *, batch_size: int) -> Config:
     return Config(objective=objective, optical=REQUIRED, sar=REQUIRED, out=REQUIRED, stages=stages, batch_size=batch_size)
 
@@ -146,7 +164,9 @@ TRAIN = Recipes(
     clip,
     clip_cnn,
     coca,
+    coca_distilled,
     gpt,
+    gpt_distilled,
     sar_text_clip,
     sar_text_coca,
     sar_text_gpt,
