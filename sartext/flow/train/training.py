@@ -8,13 +8,29 @@ from typing import Any, Self
 
 from sartext.config import identity
 from sartext.errors import UserError, require
-from sartext.flow.predict.trained import model_folder
 from sartext.flow.train.stage import Stage
-from sartext.flow.train.validation import Validation
 from sartext.models.objective import CAPTIONS, QUESTIONS, SEEDS, AnyObjective
 from sartext.store import open_store
 
 BASELINE = "baseline"  # the model before the first stage
+
+
+@dataclass(frozen=True, kw_only=True)
+class Validation:
+    """Whether, and on what, the model is measured between epochs; no part of a training's identity."""
+
+    dataset: str = field(default="", metadata={"help": "dataset on which the model is measured; none: it is not"})
+    split: str = field(default="val", metadata={"help": "split of it that is measured on"})
+    tiles: int = field(default=400, metadata={"help": "tiles of the split that are measured on, at most"})
+    every_steps: int = field(default=0, metadata={"help": "steps between measurements; 0: at the end of each epoch"})
+
+    def __post_init__(self) -> None:
+        require("validation.tiles", self.tiles, self.tiles >= 1, "at least 1")
+        require("validation.every_steps", self.every_steps, self.every_steps >= 0, "at least 0")
+
+    def due(self, step: int, steps_per_epoch: int) -> bool:
+        """Whether it is done after so many steps of a stage, beside at its end."""
+        return step % (self.every_steps or steps_per_epoch) == 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +95,7 @@ class Training(Options):
 
     def config(self, datasets: Sequence[Sequence[str]]) -> dict[str, Any]:
         """What enters the fingerprint, with the fingerprints of each stage's datasets."""
+        from sartext.flow.predict.trained import model_folder
         from sartext.models.fingerprint import model_fingerprint  # torch takes seconds: options alone do without
         from sartext.models.weights import start_fingerprint
 
@@ -99,6 +116,7 @@ class Training(Options):
         Raises `UserError` where the objective's model is none, its weights cannot be had, its models could not be loaded, or
         where it is started from two models.
         """
+        from sartext.flow.predict.trained import model_folder
         from sartext.models.objective import EMBED
         from sartext.models.weights import check_capability, specification
 

@@ -1,17 +1,16 @@
 """Validation: what a model is worth between epochs, on tiles of another split that nothing is learned from."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sartext.errors import require
 from sartext.flow.predict.held_out import HeldOut, held_out
 from sartext.flow.predict.queries import SearchTruth, concise_texts, queries_of
 from sartext.flow.train.examples.dataset import CaptionDataset
+from sartext.flow.train.training import Validation
 from sartext.models.gather import Alone
 from sartext.models.image import Preprocess
 from sartext.models.objective import EMBED, AnyObjective, Embeds, Example, evaluating
@@ -23,24 +22,6 @@ if TYPE_CHECKING:
 
 _BATCH = 128  # images or texts that are embedded at a time
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Validation:
-    """Whether, and on what, the model is measured between epochs; no part of a training's identity."""
-
-    dataset: str = field(default="", metadata={"help": "dataset on which the model is measured; none: it is not"})
-    split: str = field(default="val", metadata={"help": "split of it that is measured on"})
-    tiles: int = field(default=400, metadata={"help": "tiles of the split that are measured on, at most"})
-    every_steps: int = field(default=0, metadata={"help": "steps between measurements; 0: at the end of each epoch"})
-
-    def __post_init__(self) -> None:
-        require("validation.tiles", self.tiles, self.tiles >= 1, "at least 1")
-        require("validation.every_steps", self.every_steps, self.every_steps >= 0, "at least 0")
-
-    def due(self, step: int, steps_per_epoch: int) -> bool:
-        """Whether it is done after so many steps of a stage, beside at its end."""
-        return step % (self.every_steps or steps_per_epoch) == 0
 
 
 class Validator:

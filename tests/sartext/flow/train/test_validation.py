@@ -16,8 +16,7 @@ from sartext.flow.train.loop import learn, task_of
 from sartext.flow.train.stage import Stage
 from sartext.flow.train.step_log import read_log, read_scores
 from sartext.flow.train.train import _prepared
-from sartext.flow.train.training import Training
-from sartext.flow.train.validation import Validation
+from sartext.flow.train.training import Training, Validation
 from sartext.models import weights
 from sartext.models.clip import CLIP
 from sartext.models.gather import Alone
