@@ -107,6 +107,24 @@ def test_two_workers_of_which_one_is_killed_learn_what_one_learns(data: list[str
     assert "seed was 0, is 1" in other.stderr
 
 
+def test_a_model_with_batch_norm_of_which_a_worker_is_killed_learns_what_as_many_workers_learn(
+    data: list[str], tmp_path: Path
+) -> None:
+    cnn = [
+        *("clip_cnn_sar", *data[2:], "--objective.towers.image-size-px", "32", "--objective.towers.image-width", "4"),
+        *("--objective.towers.head-width", "32", "--sar.steps", "14", "--batch-size", "16", "--checkpoint-every-steps", "3"),
+    ]
+    places = {name: tmp_path / name for name in ("killed", "whole")}
+    killed, whole = (start([*cnn, "--out", str(out), "--workers.workers", "2"]) for out in places.values())
+    finished_though_a_worker_is_killed(killed, places["killed"])
+    _, complaint = whole.communicate(timeout=400)
+    assert whole.returncode == 0, complaint
+    assert losses(places["killed"]) == losses(places["whole"])
+    config = commandline.parse(TRAIN, [*cnn, "--out", "unused"], prog="jobs.train")
+    learn(task_of(training(config), str(tmp_path / "alone"), threads=1), One())
+    assert losses(tmp_path / "alone") != pytest.approx(losses(places["whole"]), abs=1e-3)
+
+
 SIDE_BY_SIDE = """
 import sys
 from jobs.recipes.train import TRAIN
