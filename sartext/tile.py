@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import pyarrow as pa
 
@@ -24,6 +24,7 @@ SPLIT_RULES = ("source", "scene", "footprint")  # the source's own, by the scene
 QUANTITIES = ("dn", "amplitude", "intensity", "beta0", "sigma0", "gamma0", "gamma0_rtc", "display")
 GRIDS = ("map", "ground_range", "slant_range", "unknown")
 ROUTES = ("a2c", "sa2c", "twin", "narrator", "human")
+COARSE = "coarse"  # the form of a caption that many tiles may share: no reference that a model's text is held against
 VERDICTS = ("supported", "contradicted", "unverifiable")
 
 # Three path segments of letters, digits, '.', '_' and '-'; none may be '.' or '..'.
@@ -126,7 +127,7 @@ class Optical:
 class Claim:
     """One checkable statement of a caption and what the annotations say of it."""
 
-    kind: str  # class, count, position, relation, size, absence, optical, orientation, arrangement, area, sentence
+    kind: str  # class, count, position, relation, size, absence, optical, orientation, arrangement, area, record, sentence
     text: str
     verdict: str  # one of VERDICTS
     evidence: str
@@ -141,7 +142,7 @@ class Caption:
 
     text: str
     route: str  # one of ROUTES
-    form: str | None = None  # "concise" or "detailed"
+    form: str | None = None  # "concise", "detailed" or COARSE
     model: str | None = None
     prompt: str | None = None  # fingerprint of the prompt
     seed: Annotated[int | None, pa.int64()] = None
@@ -160,7 +161,7 @@ class Question:
     question: str
     answer: str
     answer_type: str
-    kind: str  # presence, count, position, class, area, relation
+    kind: str  # presence, count, position, class, area, relation, size, orientation, arrangement
     kept: bool = True
 
 
@@ -238,6 +239,18 @@ class Reject:
     reason: str  # a short word that can be counted: "truncated_image"
     detail: str = ""
     tries: int = 1
+
+
+_Record = TypeVar("_Record")
+
+
+def with_fields(record: _Record, **fields: Any) -> _Record:
+    """A copy of a dataclass of the record with other values of some fields, which are taken as they are: neither the names nor
+    the values are looked at again. `dataclasses.replace`, which does that, takes five times as long.
+    """
+    copy: _Record = object.__new__(type(record))
+    vars(copy).update(vars(record), **fields)
+    return copy
 
 
 _ARROW = {

@@ -10,6 +10,7 @@ from sartext.flow.predict.narrator import Narrator
 from sartext.narrate.ask.questions import Questions
 from sartext.narrate.verify import Verify
 from sartext.narrate.write.a2c import A2C
+from sartext.narrate.write.coarse import Coarse
 from sartext.narrate.write.sa2c import SA2C
 from sartext.sources.annotations.labels import SAR_AIRCRAFT_LABELS
 from sartext.sources.captioned import (
@@ -39,11 +40,11 @@ from sartext.sources.yolo import Yolo
 
 
 def _with_boxes(source: Source) -> Config:
-    return Config(source=source, rules=(A2C(), Verify(), Questions()), out=REQUIRED)
+    return Config(source=source, rules=(A2C(), Coarse(), Verify(), Questions()), out=REQUIRED)
 
 
 def _with_masks(source: Source) -> Config:
-    return Config(source=source, rules=(A2C(), SA2C(), Verify(), Questions()), out=REQUIRED)
+    return Config(source=source, rules=(A2C(), SA2C(), Coarse(), Verify(), Questions()), out=REQUIRED)
 
 
 def synthetic() -> Config:

@@ -19,6 +19,10 @@ class Pick:
         self._round = 0
         self._digits = 0
 
+    def branch(self, name: str) -> "Pick":
+        """Another stream, for what comes and goes: drawing from it leaves this one as it is."""
+        return Pick(f"{self._text}#{self._round}/{name}")
+
     def below(self, bound: int) -> int:
         """A whole number from 0 to bound - 1."""
         if self._digits < _SPENT:

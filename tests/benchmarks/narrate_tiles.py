@@ -3,8 +3,10 @@
 import math
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sartext.tile import Box, EncodedImage, Geo, Rendering, Sensor, Tile
+from tests.support.records import known_of
 
 CLASSES = ("ship", "aircraft", "car", "tank", "bridge", "harbor")
 FINER = ("tanker", "cargo ship", "container ship", "fighter", "airliner", "a320", "truck", "tug")
@@ -27,6 +29,7 @@ def random_tile(number: int, boxes: int | None = None, seed: int = 0) -> Tile:
     names = draw.sample(CLASSES, draw.choice((1, 1, 2, 3))) + ([draw.choice(FINER)] if draw.random() < 0.2 else [])
     labels = [draw.choice(names) for _ in range(count)]
     exhaustive = draw.choice((CLASSES, CLASSES, ("ship",), ("ship", "aircraft"), (), ("vehicle", "ship")))
+    known = known_of(random.Random(f"record/{seed}/{number}"))
     return Tile(
         key=f"random/scene{number // 16}/{number % 16}_0",
         source="random",
@@ -35,9 +38,19 @@ def random_tile(number: int, boxes: int | None = None, seed: int = 0) -> Tile:
         image=EncodedImage(bytes=None),
         height_px=height,
         width_px=width,
-        rendering=Rendering(quantity="amplitude"),
-        sensor=Sensor(gsd_m=draw.choice((None, (1.0, 1.0), (3.0, 3.0), (2.0, 3.5)))),
-        geo=draw.choice((Geo(), Geo(grid="map", crs="EPSG:32631", transform=(3.0, 0.0, 5e5, 0.0, -3.0, 5e6)))),
+        rendering=Rendering(quantity="amplitude", polarisations=known.polarisations),
+        sensor=Sensor(
+            platform=known.platform,
+            band=known.band,
+            gsd_m=draw.choice((None, (1.0, 1.0), (3.0, 3.0), (2.0, 3.5))),
+            orbit=known.orbit,
+            look_side=known.look_side,
+            acquired=known.acquired,
+        ),
+        geo=replace(
+            draw.choice((Geo(), Geo(grid="map", crs="EPSG:32631", transform=(3.0, 0.0, 5e5, 0.0, -3.0, 5e6)))),
+            footprint=known.footprint,
+        ),
         boxes=tuple(_box(label, width, height, draw) for label in labels),
         exhaustive=exhaustive,
     )

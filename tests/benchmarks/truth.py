@@ -16,13 +16,14 @@ from dataclasses import dataclass, field
 from sartext.narrate.rule import Rule
 from sartext.narrate.verify import Verify
 from sartext.narrate.write.a2c import A2C
+from sartext.narrate.write.coarse import Coarse
 from sartext.tile import Tile
 from tests.reading.archives import FORMATS, REAL, embedded_tiles, real_tiles
 from tests.reading.reader import read_tile
 from tests.reading.tiles import tiles
 from tests.support.results import keep, parser_with_save
 
-RULES: tuple[Rule, ...] = (A2C(), Verify())
+RULES: tuple[Rule, ...] = (A2C(), Coarse(), Verify())
 SHOWN = 3  # examples of each kind of fault
 
 

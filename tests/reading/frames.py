@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from tests.reading.language import Chunks, Counted, Known, chunk
+from tests.reading.record import recorded
 from tests.reading.shares import COVERS, NOUNS
 from tests.reading.stated import (
     Absent,
@@ -61,6 +62,9 @@ def _covers(text: str) -> tuple[str, ...]:
 
 def statements(sentence: str, before: list[Statement]) -> list[Statement] | None:
     """What a sentence states; None where it cannot be read. `before` is what the sentence before it stated."""
+    if made := recorded(sentence):
+        found, fault = made
+        return [*found, *([Ungrammatical(fault)] if fault else [])]
     if ground := _GROUND.fullmatch(sentence):
         rest = statements(ground["rest"][:1].upper() + ground["rest"][1:], before)
         covers = _covers(ground["covers"])

@@ -28,6 +28,13 @@ _OTHER_WAY = {
 _TURNED = {"horizontal", "vertical", "diagonal"}
 _PLURALS = {name: noun for noun, (name, _, many) in reversed(NOUNS.items()) if many}
 
+_MADE = (
+    ("winter", "spring", "summer", "autumn"),
+    ("an ascending pass", "a descending pass"),
+    ("a C-band", "a P-band"),
+    ("an X-band", "an L-band", "an S-band"),
+)
+
 Change = Callable[[str, Scene, random.Random], str | None]
 
 
@@ -168,6 +175,17 @@ def _unfounded_many(text: str, scene: Scene, draw: random.Random) -> str | None:
     return None
 
 
+def _other_record(text: str, scene: Scene, draw: random.Random) -> str | None:
+    """Another season, pass or band."""
+    del scene
+    found = [match for words in _MADE for match in re.finditer(rf"\b(?:{'|'.join(words)})\b", text)]
+    if not found:
+        return None
+    match = draw.choice(found)
+    (words,) = [words for words in _MADE if match[0] in words]
+    return text[: match.start()] + words[words.index(match[0]) - 1] + text[match.end() :]
+
+
 _CHANGES: dict[str, Change] = {
     "number": _other_number,
     "side": _other_side,
@@ -180,4 +198,5 @@ _CHANGES: dict[str, Change] = {
     "arrangement": _other_arrangement,
     "place": _all_in_one_place,
     "many": _unfounded_many,
+    "record": _other_record,
 }

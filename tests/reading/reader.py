@@ -7,7 +7,8 @@ word, so that nothing is passed over in silence.
 import re
 from dataclasses import dataclass
 
-from sartext.tile import Tile
+from sartext.tile import Caption, Tile
+from tests.reading.coarse import read_coarse
 from tests.reading.frames import statements
 from tests.reading.scene import Scene
 from tests.reading.stated import Statement
@@ -49,4 +50,11 @@ def read(text: str, scene: Scene) -> Reading:
 def read_tile(tile: Tile) -> list[tuple[str, Reading]]:
     """Every kept caption of a tile with its reading."""
     scene = Scene(tile)
-    return [(caption.text, read(caption.text, scene)) for caption in tile.captions if caption.kept]
+    return [(caption.text, _read(caption, scene)) for caption in tile.captions if caption.kept]
+
+
+def _read(caption: Caption, scene: Scene) -> Reading:
+    if caption.form != "coarse":
+        return read(caption.text, scene)
+    found = read_coarse(caption.text, scene)
+    return Reading((), tuple(caption.text.split())) if found is None else Reading(tuple(found), ())

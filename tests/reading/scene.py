@@ -13,7 +13,7 @@ import numpy as np
 
 from sartext.tile import Box, Tile
 from tests.reading.classes import is_a, may_be
-from tests.reading.shares import areas
+from tests.reading.shares import areas, masks
 
 UNITS = 8  # per pixel
 SLACK = UNITS / 1000
@@ -61,14 +61,18 @@ class Scene:
     """The facts of one tile."""
 
     def __init__(self, tile: Tile) -> None:
+        self.tile = tile
         self.size = (tile.width_px * UNITS, tile.height_px * UNITS)
         self.gsd_m = tile.sensor.gsd_m
         self.exhaustive = tile.exhaustive
         self.covered = {
             name: share * (1 - (tile.unlabelled_share or 0) - (tile.nodata_share or 0)) for name, share in areas(tile).items()
         }
+        self.tile = tile
         self.labels = [box.label for box in tile.boxes]
         self.crowds = [box.label for box in tile.boxes if box.crowd]
+        self.cuts = [box.label for box in tile.boxes if not box.crowd and box.visible_share < 0.4]
+        self.components = [box.label for box in tile.boxes if box.component]
         self.things = [_thing(box, self.size) for box in tile.boxes if not box.crowd and box.visible_share >= 0.4]
 
     # -- what is there
@@ -86,6 +90,15 @@ class Scene:
             thing.label != name and may_be(thing.label, name) and not is_a(thing.label, name) for thing in self.things
         )
         return self.listed(name) and not coarser and not any(may_be(label, name) for label in self.crowds)
+
+    def certain(self, name: str) -> bool:
+        """Whether there can be no more of a class than are counted, the border's cuts and parts of masks included."""
+        return self.exact(name) and not any(may_be(label, name) for label in (*self.cuts, *self.components))
+
+    @functools.cached_property
+    def masks(self) -> dict[str, np.ndarray]:
+        """The pixels of each region by its label."""
+        return masks(self.tile)
 
     def absent(self, name: str) -> bool:
         return self.listed(name) and not any(may_be(label, name) for label in self.labels)
@@ -113,6 +126,10 @@ class Scene:
             end = math.inf
         inside = min(high, end) - max(low, start)
         return inside >= (high - low) / 2 - SLACK if high > low else start - SLACK <= low <= end + SLACK
+
+    def in_third(self, thing: Thing, axis: int, index: int) -> bool:
+        """Whether the word for a third of an axis (0 is x) is true of a box."""
+        return self._word(thing, axis, index)
 
     @functools.cache  # noqa: B019 - a scene lives as long as its tile is read
     def cells(self, thing: Thing) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 from pycocotools import mask as coco
 
 from sartext.tile import Tile
@@ -64,6 +65,16 @@ def areas(tile: Tile) -> dict[str, float]:
     for region in tile.regions:
         packed = coco.frPyObjects({"counts": list(region.rle), "size": [height, width]}, height, width)
         found[region.label] = found.get(region.label, 0.0) + int(coco.area(packed)) / counted
+    return found
+
+
+def masks(tile: Tile) -> dict[str, np.ndarray]:
+    """The pixels of the regions, (height, width), by their labels: runs go down the columns, one outside first."""
+    sides = tile.height_px, tile.width_px
+    found: dict[str, np.ndarray] = {}
+    for region in tile.regions:
+        inside = np.repeat(np.arange(len(region.rle)) % 2 == 1, region.rle).reshape(sides[::-1]).T
+        found[region.label] = found.get(region.label, np.zeros(sides, dtype=bool)) | inside
     return found
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from tests.reading.language import Counted, Known, Noun, Share
+from tests.reading.record import Recorded
 
 
 @dataclass(frozen=True)
@@ -89,5 +90,17 @@ class Ungrammatical:
 
 
 Statement = (
-    Present | Ground | Absent | Placed | Shared | Arranged | Long | Largest | Oriented | Related | Included | Ungrammatical
+    Present
+    | Ground
+    | Absent
+    | Placed
+    | Shared
+    | Arranged
+    | Long
+    | Largest
+    | Oriented
+    | Related
+    | Included
+    | Recorded
+    | Ungrammatical
 )

@@ -3,6 +3,8 @@
 import ast
 import random
 from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 
 from sartext.narrate.verify import Verify
 from sartext.narrate.write.a2c import A2C
-from sartext.tile import Box, EncodedImage, Rendering, Sensor, Tile
+from sartext.tile import Box, EncodedImage, Geo, Region, Rendering, Sensor, Tile
 from tests.reading.archives import FORMATS, REAL, embedded_tiles, real_tiles
 from tests.reading.mutations import mutations
 from tests.reading.reader import read, read_tile, sentences
@@ -25,7 +27,12 @@ def upright(label: str, x: float, y: float, width: float, height: float, *, crow
     return Box(label=label, polygon_px=corners, crowd=crowd, visible_share=visible)
 
 
-def tile_of(*boxes: Box, exhaustive: tuple[str, ...] = ("ship", "harbor", "bridge"), gsd_m: float | None = 2.0) -> Tile:
+def tile_of(
+    *boxes: Box,
+    exhaustive: tuple[str, ...] = ("ship", "harbor", "bridge"),
+    gsd_m: float | None = 2.0,
+    regions: tuple[Region, ...] = (),
+) -> Tile:
     return Tile(
         key="reading/by_hand/0_0",
         source="reading",
@@ -37,6 +44,8 @@ def tile_of(*boxes: Box, exhaustive: tuple[str, ...] = ("ship", "harbor", "bridg
         rendering=Rendering(quantity="amplitude"),
         sensor=Sensor(gsd_m=None if gsd_m is None else (gsd_m, gsd_m)),
         boxes=boxes,
+        regions=regions,
+        unlabelled_share=0.0 if regions else None,
         exhaustive=exhaustive,
     )
 
@@ -151,6 +160,37 @@ def test_a_tanker_is_a_ship_and_a_ship_is_not_known_to_be_a_tanker() -> None:
     assert read("No tankers are visible.", ship).faults
 
 
+RECORDED = replace(
+    tile_of(upright("ship", 130, 130, 40, 10), gsd_m=9.97),
+    sensor=Sensor(gsd_m=(9.97, 9.97), band="X", orbit="ascending", acquired=datetime(2020, 12, 31, tzinfo=UTC)),
+    geo=Geo(footprint="POLYGON ((5 -35, 6 -35, 6 -34, 5 -34, 5 -35))"),
+    rendering=Rendering(quantity="amplitude", polarisations=("VV", "VH")),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("Acquired in summer.", False),
+        ("Acquired in winter.", True),  # in the south
+        ("An X-band image from an ascending pass.", False),
+        ("A X-band image from an ascending pass.", True),
+        ("An X-band image from a descending pass.", True),
+        ("The C-band image was acquired in summer.", True),
+        ("The image is in VV and VH.", False),
+        ("The image is in VV.", True),
+        ("The image, in VV and VH, has pixels of 10 m.", False),
+        ("The image has pixels of 9 m.", True),
+        ("The image has pixels of 9.97 m.", True),  # nobody writes so
+    ],
+)
+def test_the_reader_knows_how_an_image_was_made(text: str, wrong: bool) -> None:
+    reading = read(text, Scene(RECORDED))
+    assert not reading.unread
+    assert bool(reading.faults) == wrong
+    assert read(text, Scene(tile_of(upright("ship", 130, 130, 40, 10), gsd_m=None))).faults  # where nothing is known
+
+
 def test_the_reader_catches_seeded_mutations() -> None:
     """At least 95% of changed captions are faulted, and 90% of each kind; those that stay are true by chance at an edge."""
     made, caught = Counter[str](), Counter[str]()
@@ -163,7 +203,7 @@ def test_the_reader_catches_seeded_mutations() -> None:
             for kind, text in mutations(caption.text, scene, draw):
                 made[kind] += 1
                 caught[kind] += bool(read(text, scene).faults)
-    assert len(made) == 11
+    assert len(made) == 12
     assert {kind: caught[kind] / made[kind] for kind in made if caught[kind] < 0.9 * made[kind]} == {}
     assert caught.total() >= 0.95 * made.total()
 
@@ -202,7 +242,7 @@ def test_captions_of_real_boxes_state_only_facts_and_are_the_same_from_every_for
 
 
 def test_the_reader_shares_no_code_with_the_narration() -> None:
-    for name in ("classes", "scene", "language", "stated", "frames", "truth", "reader", "mutations", "tiles"):
+    for name in ("classes", "scene", "language", "stated", "frames", "truth", "reader", "mutations", "tiles", "record"):
         parsed = ast.parse((Path(__file__).parent / f"{name}.py").read_text())
         modules = {node.module or "" for node in ast.walk(parsed) if isinstance(node, ast.ImportFrom)}
         modules |= {alias.name for node in ast.walk(parsed) if isinstance(node, ast.Import) for alias in node.names}

@@ -7,14 +7,28 @@ cells, at the border of the tile, cut by it, or too small to be resolved; some l
 import math
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from sartext.tile import Box, EncodedImage, Geo, Rendering, Sensor, Tile
 from tests.reading.classes import PARENTS
+from tests.support.records import known_of
 
 CLASSES = tuple(PARENTS)
 USUAL = ("ship", "aircraft", "car", "tank", "bridge", "harbor")
 SIDES_PX = (64, 96, 128, 224, 256, 300, 512, 800, 1000)
-GSD_M = (None, None, (0.3, 0.3), (1.0, 1.0), (3.0, 3.0), (10.0, 10.0), (2.0, 3.5), (0.5, 1.5))
+GSD_M = (
+    None,
+    None,
+    (0.3, 0.3),
+    (1.0, 1.0),
+    (3.0, 3.0),
+    (10.0, 10.0),
+    (2.0, 3.5),
+    (0.5, 1.5),
+    (0.31, 0.31),
+    (2.33, 2.35),
+    (9.97, 10.1),
+)
 EDGES = (0.0, 1 / 3, 2 / 3, 1.0, 1 / 3 - 0.05, 1 / 3 + 0.05, 2 / 3 - 0.05, 2 / 3 + 0.05, 0.5, 0.45, 0.55, 0.1, 0.9, 0.05)
 
 Draw = random.Random
@@ -37,6 +51,7 @@ def random_tile(number: int, seed: int = 0) -> Tile:
     turn_rad = draw.choice((0.0, math.pi / 2, None, None, draw.uniform(0, math.pi)))
     dirt = draw.choice((0.0, 0.0, 0.1, 0.3))
     boxes = tuple(_box(draw, draw.choice(names), place, (width, height), scale, turn_rad, dirt) for place in places)
+    known = known_of(Draw(f"record/{seed}/{number}"))
     return Tile(
         key=f"reading/s{seed}-{number // 8}/{number % 8}_0",
         source="reading",
@@ -45,9 +60,19 @@ def random_tile(number: int, seed: int = 0) -> Tile:
         image=EncodedImage(bytes=None),
         height_px=height,
         width_px=width,
-        rendering=Rendering(quantity="amplitude"),
-        sensor=Sensor(gsd_m=draw.choice(GSD_M)),
-        geo=draw.choice((Geo(), Geo(grid="map", crs="EPSG:32631", transform=(3.0, 0.0, 5e5, 0.0, -3.0, 5e6)))),
+        rendering=Rendering(quantity="amplitude", polarisations=known.polarisations),
+        sensor=Sensor(
+            platform=known.platform,
+            band=known.band,
+            gsd_m=draw.choice(GSD_M),
+            orbit=known.orbit,
+            look_side=known.look_side,
+            acquired=known.acquired,
+        ),
+        geo=replace(
+            draw.choice((Geo(), Geo(grid="map", crs="EPSG:32631", transform=(3.0, 0.0, 5e5, 0.0, -3.0, 5e6)))),
+            footprint=known.footprint,
+        ),
         boxes=boxes,
         exhaustive=_exhaustive(draw, names),
     )

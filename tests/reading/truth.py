@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.reading.classes import is_a
 from tests.reading.language import Counted, Known, Number, Share
+from tests.reading.record import Recorded, wrong
 from tests.reading.scene import Scene, Thing
 from tests.reading.stated import (
     Absent,
@@ -37,6 +38,7 @@ KINDS = (
     "false absence",
     "inexact as exact",
     "ambiguous",
+    "wrong record",
     "grammar",
 )
 
@@ -272,6 +274,11 @@ def _included(said: Included, scene: Scene) -> list[Fault]:
     return found
 
 
+def _recorded(said: Recorded, scene: Scene) -> list[Fault]:
+    text = wrong(said, scene.tile)
+    return [] if text is None else [Fault("wrong record", text)]
+
+
 def _ungrammatical(said: Ungrammatical, _: Scene) -> list[Fault]:
     return [Fault("grammar", said.why)]
 
@@ -303,5 +310,6 @@ _CHECKS: dict[type, Callable[[Any, Scene], list[Fault]]] = {
     Oriented: _oriented,
     Related: _related,
     Included: _included,
+    Recorded: _recorded,
     Ungrammatical: _ungrammatical,
 }

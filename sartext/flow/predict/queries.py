@@ -1,7 +1,7 @@
 """Search by meaning on the tiles of a dataset: queries made of the taxonomy, and which tiles they and captions are true of.
 
-A query is a few words, as people type them: "many ships", "a bridge and water". Each is made of classes that the tiles have,
-is true of at least one of them by the verifier, and of no more than half: what is true of most finds itself.
+A query is a few words, as people type them: "many ships", "a ship near a bridge". Each is made of classes that the tiles have,
+is true of three of them at least by the verifier, and of no more than half: what is true of most finds itself.
 """
 
 from collections import Counter
@@ -17,11 +17,11 @@ from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.tile_facts import Facts
 from sartext.narrate.verify import claims_of, verdict_of
 from sartext.narrate.verify.counting import SUPPORTED
-from sartext.tile import Tile
+from sartext.tile import COARSE, Tile
 
 MOST_CLASSES = 12  # the most frequent ones, of which queries are made
 MOST_IMAGES = MOST_TEXTS = 400  # with which it is worked out what guessing gives
-_MOST_SHARE = 0.5
+LEAST_RIGHT, _MOST_SHARE = 3, 0.5
 
 
 def holds(text: str, facts: Facts) -> bool:
@@ -30,8 +30,9 @@ def holds(text: str, facts: Facts) -> bool:
 
 
 def concise_texts(tiles: Sequence[Tile]) -> list[set[str]]:
-    """Of each tile the kept captions that first hits are counted with: the concise ones, or all where none has that form."""
-    kept = [[caption for caption in tile.captions if caption.kept] for tile in tiles]
+    """Of each tile the kept captions that first hits are counted with: the concise ones, or where none has that form all but
+    coarse ones."""
+    kept = [[caption for caption in tile.captions if caption.kept and caption.form != COARSE] for tile in tiles]
     short = any(one.form == "concise" for of in kept for one in of)
     return [{one.text for one in of if one.form == "concise" or not short} for of in kept]
 
@@ -41,13 +42,22 @@ def wordings(names: Sequence[str]) -> list[str]:
     things = [taxonomy.KINDS[name] for name in names if name not in taxonomy.REGIONS]
     covers = [taxonomy.KINDS[name].mass for name in names if name in taxonomy.REGIONS]
     alone = [
-        text.format(article="an" if one.singular[0] in "aeiou" else "a", one=one.singular, many=one.plural)
+        text.format(one=_with_article(one.singular), single=one.singular, many=one.plural)
         for one in things
-        for text in ("{article} {one}", "a single {one}", "many {many}", "{many} in the center")
+        for text in ("{one}", "a single {single}", "a few {many}", "many {many}", "{many} in the center")
     ]
-    plurals = [one.plural for one in things]
-    pairs = [f"{one} and {other}" for at, one in enumerate(plurals) for other in [*plurals[at + 1 :], *covers]]
-    return list(dict.fromkeys([*alone, *covers, *pairs]))
+    pairs = [
+        text.format(one=_with_article(one.singular), other=_with_article(other.singular), many=one.plural, others=other.plural)
+        for at, one in enumerate(things)
+        for other in things[at + 1 :]
+        for text in ("{many} and {others}", "{one} near {other}")
+    ]
+    where = [f"{one.plural} {relation} {cover}" for one in things for cover in covers for relation in ("on", "near")]
+    return list(dict.fromkeys([*alone, *covers, *pairs, *where]))
+
+
+def _with_article(singular: str) -> str:
+    return f"{'an' if singular[0] in 'aeiou' else 'a'} {singular}"
 
 
 def queries_of(facts: Sequence[Facts]) -> list[str]:
@@ -63,7 +73,12 @@ def queries_of(facts: Sequence[Facts]) -> list[str]:
     # A class above a single one that tiles have is another word for the same.
     names = [name for name in classes if name in below[name] or len(below[name]) > 1]
     texts = wordings(sorted(names, key=lambda name: (-classes[name], name))[:MOST_CLASSES])
-    return [text for text in texts if 0 < sum(holds(text, one) for one in facts) <= _MOST_SHARE * len(facts)]
+    found: dict[tuple[bool, ...], str] = {}
+    for text in texts:
+        right = tuple(holds(text, one) for one in facts)
+        if LEAST_RIGHT <= sum(right) <= _MOST_SHARE * len(facts):
+            found.setdefault(right, text)  # another text that is true of the same tiles asks for the same
+    return list(found.values())
 
 
 @dataclass(frozen=True)

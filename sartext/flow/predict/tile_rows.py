@@ -8,7 +8,7 @@ import pyarrow as pa
 from sartext.flow.predict.narrator import ROUTE as NARRATOR
 from sartext.row_groups import read_group_rows
 from sartext.store import Store
-from sartext.tile import Caption
+from sartext.tile import COARSE, Caption
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ def read_tile_rows(store: Store, some: Rows, columns: Sequence[str]) -> pa.Table
 
 def texts_of(captions: Sequence[Caption], *, narrator_captions: bool = False) -> list[str]:
     """The distinct kept captions, those of the route narrator where they count: retrieval asks with them, and what a model
-    writes is compared with them."""
-    counted = (one for one in captions if one.kept and (narrator_captions or one.route != NARRATOR))
+    writes is compared with them. Coarse ones are true of too many tiles for that, and never count."""
+    kept = (one for one in captions if one.kept and one.form != COARSE)
+    counted = (one for one in kept if narrator_captions or one.route != NARRATOR)
     return list(dict.fromkeys(one.text for one in counted))

@@ -1,117 +1,109 @@
-"""The phrasings of questions; each names the image, so that no text is asked too often.
+"""The phrasings of questions; each names the image, for radar and light alike.
 
-{img} is the image, {a} a singular with its article, {one} a singular, {many} a plural; of land covers {one} is what covers,
-{do} and {is_} are the verbs that agree with it. Of two classes the second has the names with _b.
+{img} is the image, {one} a singular, {many} a plural, {the} a noun phrase with its article; of land covers {one} is what
+covers.
+{is_} and {do} are the verbs that agree. {part} and {other} are parts of the image that are mirror images of one another.
 """
 
-IMAGES = ("image", "scene", "tile", "view", "picture", "frame", "overhead image", "remote sensing image")  # of radar or light
+IMAGES = ("image", "picture", "scene")
 PRESENCE = (
-    "Is there {a} in this {img}?",
-    "Are there any {many} in this {img}?",
-    "Does this {img} show {a}?",
-    "Does the {img} contain any {many}?",
-    "Can {a} be seen in this {img}?",
-    "Are any {many} visible in the {img}?",
-    "Is {a} present in this {img}?",
-    "Is at least one {one} visible in this {img}?",
-    "Do you see any {many} in this {img}?",
-    "Would you say that there is {a} in this {img}?",
-    "Looking at this {img}, can you find {a}?",
-    "Is any {one} to be found in the {img}?",
+    "Are there any {many} in the {part} of this {img}?",
+    "Does this {img} show any {many} in the {part}?",
+    "Can you see any {many} in the {part} of this {img}?",
+    "Does the {part} of this {img} show any {many}?",
 )
 COUNT = (
     "How many {many} are there in this {img}?",
-    "How many {many} can be seen in the {img}?",
+    "How many {many} can you see in this {img}?",
     "How many {many} does this {img} show?",
     "What is the number of {many} in this {img}?",
     "How many {many} are visible in this {img}?",
-    "How many {many} does the {img} contain?",
-    "Can you count the {many} in this {img}?",
-    "In this {img}, how many {many} are present?",
-    "What is the total number of {many} in the {img}?",
-    "Looking at this {img}, how many {many} do you count?",
+)
+COUNT_PART = (
+    "How many {many} are there in the {part} of this {img}?",
+    "How many {many} can you see in the {part} of this {img}?",
+    "How many {many} does the {part} of this {img} show?",
+    "What is the number of {many} in the {part} of this {img}?",
 )
 POSITION = (
-    "Where is the {one} in this {img}?",
-    "In which part of the {img} is the {one}?",
-    "Where in this {img} does the {one} lie?",
-    "In which part of this {img} can the {one} be seen?",
-    "What is the position of the {one} in this {img}?",
-    "Which part of the {img} holds the {one}?",
-    "Of a grid of three by three cells over this {img}, which one has the {one} in it?",
-    "Whereabouts in the {img} is the {one} located?",
-    "Looking at this {img}, where do you find the {one}?",
-    "If the {img} is cut into thirds both ways, in which of the nine parts is the {one}?",
+    "In which quarter of this {img} {is_} {the}?",
+    "Which quarter of this {img} {is_} {the} in?",
+    "In which quarter of this {img} can {the} be seen?",
+    "In which quarter of this {img} {do} {the} lie?",
+    "{is_} {the} in the upper left, upper right, lower left or lower right quarter of this {img}?",
 )
-# {choices} are singulars, of which the image shows one.
 CLASS = (
-    "Which of these does this {img} show: {choices}?",
-    "Which of these can be seen in the {img}: {choices}?",
-    "What does this {img} show: {choices}?",
-    "Which is there in this {img}: {choices}?",
-    "What is visible in this {img}: {choices}?",
-    "Looking at this {img}, which do you see: {choices}?",
-    "Which kind of object does the {img} hold: {choices}?",
-    "What kind of object is shown in this {img}: {choices}?",
-    "Which one is to be found in the {img}: {choices}?",
-    "In this {img}, which of these is there to see: {choices}?",
+    "What kind of object does this {img} show?",
+    "What kind of object can be seen in this {img}?",
+    "Which kind of object is visible in this {img}?",
+    "What kind of object do you see in this {img}?",
 )
-# The one of two objects that are alone of their class; {rel} is "to the left of".
-RELATION = (
-    "Is the {one} {rel} the {one_b} in this {img}?",
-    "In this {img}, is the {one} {rel} the {one_b}?",
-    "Does the {one} lie {rel} the {one_b} in this {img}?",
-    "In the {img}, does the {one} lie {rel} the {one_b}?",
-    "Can the {one} be seen {rel} the {one_b} in this {img}?",
-    "Looking at this {img}, is the {one} {rel} the {one_b}?",
-    "Is it right that the {one} in this {img} is {rel} the {one_b}?",
-    "Would you say that the {one} is {rel} the {one_b} in this {img}?",
-)
-MORE = (
-    "Are there more {many} than {many_b} in this {img}?",
-    "Does this {img} show more {many} than {many_b}?",
-    "In this {img}, are there more {many} than {many_b}?",
-    "Do the {many} in this {img} outnumber the {many_b}?",
-    "Are the {many_b} in this {img} fewer than the {many}?",
-    "Can more {many} than {many_b} be seen in the {img}?",
-    "Looking at this {img}, do you count more {many} than {many_b}?",
-    "Does the {img} contain more {many} than {many_b}?",
-)
-BORDERS = (
-    "{Is_} the {one} next to the {one_b} in this {img}?",
-    "In this {img}, {is_} the {one} next to the {one_b}?",
-    "{Do} the {one} and the {one_b} border each other in this {img}?",
-    "In the {img}, {do} the {one} touch the {one_b}?",
-    "{Is_} the {one} adjacent to the {one_b} in this {img}?",
-    "Looking at this {img}, {do} the {one} border the {one_b}?",
+TYPE = (
+    "What type of {one} does this {img} show?",
+    "What type of {one} can be seen in this {img}?",
+    "Which type of {one} is visible in this {img}?",
+    "What type of {one} do you see in this {img}?",
 )
 LARGEST = (
     "What covers the largest part of this {img}?",
     "Which land cover takes up the most of this {img}?",
-    "What is the most common land cover in this {img}?",
+    "What is the main land cover in this {img}?",
     "What kind of land cover dominates this {img}?",
-    "Which kind of ground covers more of this {img} than any other?",
-    "Looking at this {img}, which land cover has the largest area?",
-    "In this {img}, what covers the largest area?",
-    "Of all land covers in this {img}, which is the largest?",
+    "Which land cover has the largest area in this {img}?",
 )
-HALF = (
-    "{Do} {one} cover more than half of this {img}?",
-    "Is more than half of this {img} covered by {one}?",
-    "Is most of this {img} {one}?",
-    "{Do} {one} take up more than half of the {img}?",
-    "Looking at this {img}, {do} {one} cover more than half of it?",
-    "Is the larger part of this {img} covered by {one}?",
-    "In this {img}, {do} {one} make up more than half of the area?",
-    "Is over half of the {img} covered by {one}?",
+AREA = (
+    "{do} {one} take up more of the {part} of this {img} than of the {other}?",
+    "In this {img}, {do} {one} take up more of the {part} than of the {other}?",
+    "Does the {part} of this {img} have a larger share of {one} than the {other}?",
+    "Is the share of {one} larger in the {part} of this {img} than in the {other}?",
 )
-PERCENT = (
-    "About what percentage of this {img} is covered by {one}?",
-    "How many percent of this {img} {do} {one} cover, to the nearest ten?",
-    "To the nearest ten percent, how much of this {img} is covered by {one}?",
-    "What share of the {img} {do} {one} take up, in percent?",
-    "Roughly what percentage of the {img} is {one}?",
-    "In this {img}, about how many percent of the area are covered by {one}?",
-    "How large is the share of {one} in this {img}, in percent?",
-    "About how much of this {img} is {one}, in percent?",
+MORE = (
+    "Are there more {many} in the {part} of this {img} than in the {other}?",
+    "Does this {img} show more {many} in the {part} than in the {other}?",
+    "Can you see more {many} in the {part} of this {img} than in the {other}?",
+    "Does the {part} of this {img} have more {many} than the {other}?",
 )
+# {one} and {second} are two land covers.
+BORDERS = (
+    "Do the {one} and the {second} border each other in the {part} of this {img}?",
+    "In the {part} of this {img}, do the {one} and the {second} border each other?",
+    "Do the {one} and the {second} touch in the {part} of this {img}?",
+)
+# {one} and {other} are two objects; {rel} is "to the left of".
+RELATION = (
+    "Is the {one} {rel} the {other} in this {img}?",
+    "In this {img}, is the {one} {rel} the {other}?",
+    "Does the {one} lie {rel} the {other} in this {img}?",
+    "In this {img}, can the {one} be seen {rel} the {other}?",
+)
+IN_HALF = (
+    "Is {the} in the {part} of this {img} rather than in the {other}?",
+    "Does {the} lie in the {part} of this {img} rather than in the {other}?",
+    "In this {img}, is {the} in the {part} rather than in the {other}?",
+    "Can {the} be seen in the {part} of this {img} rather than in the {other}?",
+)
+# {start} and {end} are opposite corners.
+DIAGONAL = (
+    "{is_} {the} in this {img} aligned diagonally from {start} to {end}?",
+    "In this {img}, {is_} {the} aligned from {start} to {end}?",
+    "{is_} {the} in this {img} oriented from {start} to {end}?",
+)
+ALIGNED = (
+    "{is_} {the} in the {part} of this {img} horizontal and {those} in the {other} vertical?",
+    "In this {img}, {is_} {the} in the {part} aligned horizontally and {those} in the {other} vertically?",
+)
+LINED_UP = (
+    "Are the {many} in this {img} lined up from {start} to {end}?",
+    "In this {img}, do the {many} form a line from {start} to {end}?",
+    "Do the {many} in this {img} lie in a line from {start} to {end}?",
+)
+GROUPED = {
+    "line": (
+        "Are the {many} lined up in the {part} of this {img} rather than in the {other}?",
+        "Do the {many} form a line in the {part} of this {img} rather than in the {other}?",
+    ),
+    "cluster": (
+        "Are the {many} close together in the {part} of this {img} rather than in the {other}?",
+        "Do the {many} form a cluster in the {part} of this {img} rather than in the {other}?",
+    ),
+}

@@ -9,10 +9,12 @@ Scattered: the index is at least 0.8, and the centres reach over at least half o
 reach over less than a third of both sides.
 """
 
+import math
 from itertools import pairwise
 from operator import mul
 from statistics import median
 
+from sartext.narrate.facts.shapes import DIAGONAL_DEG
 from sartext.narrate.facts.tile_facts import Facts, Object
 
 FEWEST = 3
@@ -77,6 +79,16 @@ def scattered(things: tuple[Object, ...], facts: Facts) -> bool | None:
     return False if max(reach) < NARROW_REACH else None
 
 
+def line_slope(things: tuple[Object, ...]) -> str | None:
+    """Of objects in a line whether it is "falling" from the upper left to the lower right or "rising" from the lower left to
+    the upper right; None where it is not diagonal, as `shapes` says it of one object."""
+    xx, yy, xy = _variances(_centres(things))
+    angle_deg = math.degrees(math.atan2(2 * xy, xx - yy)) / 2
+    if not DIAGONAL_DEG[0] <= abs(angle_deg) <= DIAGONAL_DEG[1]:
+        return None
+    return "falling" if angle_deg > 0 else "rising"
+
+
 def nearest_neighbour_index(points: list[tuple[float, float]], facts: Facts) -> float:
     """Mean distance to the nearest neighbour over its expectation at random, without correction for the border."""
     total: float = 0.0
@@ -107,14 +119,19 @@ def _evenly_spaced(points: list[tuple[float, float]]) -> bool:
 
 def _axis_ratio(points: list[tuple[float, float]]) -> float:
     """Standard deviation along the minor principal axis over that along the major one; 1 for coinciding points."""
+    xx, yy, xy = _variances(points)
+    middle, spread = (xx + yy) / 2, (((xx - yy) / 2) ** 2 + xy**2) ** 0.5
+    if middle + spread == 0:
+        return 1.0
+    return float((max(middle - spread, 0.0) / (middle + spread)) ** 0.5)
+
+
+def _variances(points: list[tuple[float, float]]) -> tuple[float, float, float]:
+    """The variances along x and y, and the covariance."""
     n = len(points)
     xs, ys = zip(*points, strict=True)
     mean_x, mean_y = sum(xs) / n, sum(ys) / n
     off_x, off_y = [x - mean_x for x in xs], [y - mean_y for y in ys]
     xx = sum([x**2 for x in off_x]) / n
     yy = sum([y**2 for y in off_y]) / n
-    xy = sum(map(mul, off_x, off_y)) / n
-    middle, spread = (xx + yy) / 2, (((xx - yy) / 2) ** 2 + xy**2) ** 0.5
-    if middle + spread == 0:
-        return 1.0
-    return float((max(middle - spread, 0.0) / (middle + spread)) ** 0.5)
+    return xx, yy, sum(map(mul, off_x, off_y)) / n

@@ -12,11 +12,16 @@ hundred does; between them nothing is said. "In the left half" wants nine pixels
 at least half of the place's pixels, and does not where it has less than a tenth. Where the "annotated" water lies is known
 exactly; where the water lies, only between the two bounds that all the pixels leave which may be water too.
 
+Under objects. A box is on a land cover where at least half of the pixels of its extent are of it and at most a tenth of any
+other, and near one where some pixel of it lies in the extent widened by 5% of the longer side. Of neither is the contrary ever
+known: what an object is on may be labelled as the object.
+
 Borders. Two classes border one another where at least 5% of the shorter side, and 4 px, of their pixels lie edge to edge; they
 do not where all their pixels are apart by 4% of the longer side (looked at on a grid of 2%, so it can be less); between them
 nothing is said. Where regions overlap, the one whose label comes later in the order of the labels is taken for the borders.
 """
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -27,7 +32,7 @@ import numpy.typing as npt
 from sartext.imaging.run_lengths import Mask, decode
 from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.place import Place
-from sartext.tile import Region, Tile
+from sartext.tile import Box, Region, Tile
 
 MOST, _NONE = 0.5, 0.01
 _GRAIN = 1e-6  # of a share: what is less is rounding
@@ -35,6 +40,8 @@ WHOLLY = 0.9  # of a region, to be in a half
 DENSE, SPARSE = 0.5, 0.1  # of a place, covered
 CONTACT_SHARE, CONTACT_PX = 0.05, 4
 APART_SHARE, _APART_PX = 0.02, 2
+BENEATH, ELSE_BENEATH = 0.5, 0.1  # of the pixels of an extent
+BESIDE_SHARE = 0.05  # of the longer side
 _REACH = 0.05
 _EDGES = (0.0, 1 / 3 - _REACH, 1 / 3, 1 / 3 + _REACH, 0.45, 0.5, 0.55, 2 / 3 - _REACH, 2 / 3, 2 / 3 + _REACH, 1.0)
 # Of each band that a word means on an axis, its steps between _EDGES: widened, and as it is.
@@ -42,6 +49,9 @@ _THIRDS = {1: (slice(0, 3), slice(0, 2)), 2: (slice(1, 9), slice(2, 8)), 4: (sli
 _HALVES = {1: (slice(0, 6), slice(0, 5)), 4: (slice(4, 10), slice(5, 10))}
 _ALL = (slice(0, 10), slice(0, 10))
 
+Part = tuple[slice, slice]  # of the image: rows, then columns
+_WHOLE: Part = (slice(None), slice(None))
+Extent = tuple[float, float, float, float]  # left, top, right, bottom, in pixels
 _Counts = npt.NDArray[np.int64]
 
 
@@ -62,7 +72,18 @@ class Covers:
     unlabelled: float  # shares of the image
     nodata: float
     exhaustive: tuple[str, ...]
-    outlined_by_none: tuple[tuple[str, float], ...] = ()  # labels of boxes that no region has, and what they take up at most
+    boxes: tuple[Box, ...] = ()  # of a tile that has regions
+
+    @cached_property
+    def outlined_by_none(self) -> tuple[tuple[str, float], ...]:
+        """The labels of boxes that no region has, with the area of those boxes as a share of the image."""
+        regions = {region.label for region in self.regions}
+        areas: dict[str, float] = {}
+        for box in self.boxes:
+            if box.label not in regions:
+                areas[box.label] = areas.get(box.label, 0.0) + _area_px(box.polygon_px)
+        whole = self.width_px * self.height_px
+        return tuple([(label, min(1.0, areas[label] / whole)) for label in sorted(areas)])
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -173,15 +194,49 @@ class Covers:
             share = self.inside(name, place, annotated=annotated, widened=False) or share
         return False if share.high < _NONE else None
 
-    def border(self, one: str, other: str) -> bool | None:
-        """Whether the two classes border one another; None in the dead band, or where one is not annotated."""
+    def border(self, one: str, other: str, part: Part = _WHOLE) -> bool | None:
+        """Whether the two classes border one another in a part of the image; None in the dead band, or where one is not
+        annotated.
+        """
         ours, theirs = self._numbers(one), self._numbers(other)
         if not ours or not theirs or set(ours) & set(theirs):
             return None
-        contact = int(self._contacts[np.ix_(ours, theirs)].sum())
+        contacts = self._contacts if part == _WHOLE else _contacts(self._map[part], len(self._masks) + 1)
+        contact = int(contacts[np.ix_(ours, theirs)].sum())
         if contact >= max(CONTACT_PX, CONTACT_SHARE * min(self.width_px, self.height_px)):
             return True
-        return False if not contact and self._apart(ours, theirs) else None
+        return False if not contact and self._apart(ours, theirs, part) else None
+
+    def half(self, place: Place) -> Part:
+        """The rows and the columns of a half of the image."""
+        rows, columns = _bands(place) or (_ALL, _ALL)
+        down, across = _steps(self.height_px), _steps(self.width_px)
+        return slice(down[rows[1].start], down[rows[1].stop]), slice(across[columns[1].start], across[columns[1].stop])
+
+    def beneath(self, name: str, extent: Extent) -> bool:
+        """Whether an object with this extent is on the land cover."""
+        of_it, of_others = self._inside_extent(name, extent)
+        return of_it >= BENEATH and of_others <= ELSE_BENEATH
+
+    def beside(self, name: str, extent: Extent) -> bool:
+        """Whether an object with this extent is near the land cover, or on it."""
+        reach, (left, top, right, bottom) = BESIDE_SHARE * max(self.width_px, self.height_px), extent
+        return self._inside_extent(name, (left - reach, top - reach, right + reach, bottom + reach))[0] > 0
+
+    def _inside_extent(self, name: str, extent: Extent) -> tuple[float, float]:
+        """The shares of the pixels in an extent that are of the land cover, and of any other."""
+        left, top, right, bottom = extent
+        rows = slice(max(0, math.floor(top)), max(0, math.ceil(bottom)))
+        columns = slice(max(0, math.floor(left)), max(0, math.ceil(right)))
+        of_it = of_others = 0.0
+        for region, mask in zip(self.regions, self._masks, strict=True):
+            if region.label in taxonomy.REGIONS and (inside := mask[rows, columns]).size:
+                share = float(np.count_nonzero(inside)) / inside.size
+                if taxonomy.is_a(region.label, name):
+                    of_it += share
+                else:
+                    of_others += share
+        return of_it, of_others
 
     def _numbers(self, name: str) -> list[int]:
         return [number for number, region in enumerate(self.regions) if taxonomy.is_a(region.label, name)]
@@ -260,18 +315,12 @@ class Covers:
     @cached_property
     def _contacts(self) -> _Counts:
         """How many pairs of pixels lie edge to edge, by their regions, (regions + 1, regions + 1), symmetric."""
-        kinds, drawn = len(self._masks) + 1, self._map
-        total = np.zeros(kinds * kinds, dtype=np.int64)
-        for first, second in ((drawn[:, :-1], drawn[:, 1:]), (drawn[:-1], drawn[1:])):
-            total += np.bincount((first * kinds + second).ravel(), minlength=kinds * kinds)
-        pairs = total.reshape(kinds, kinds)
-        both: _Counts = pairs + pairs.T
-        return both
+        return _contacts(self._map, len(self._masks) + 1)
 
-    def _apart(self, ours: list[int], theirs: list[int]) -> bool:
+    def _apart(self, ours: list[int], theirs: list[int], part: Part) -> bool:
         """Whether no pixels of the two lie within the distance, seen on a grid of blocks of that side: never too soon."""
         block = int(max(_APART_PX, np.ceil(APART_SHARE * max(self.width_px, self.height_px))))
-        one, other = (self._blocks(numbers, block) for numbers in (ours, theirs))
+        one, other = (self._blocks(numbers, block, part) for numbers in (ours, theirs))
         around = np.zeros_like(one)
         around[1:-1, 1:-1] = one[1:-1, 1:-1]
         for down in (-1, 0, 1):
@@ -279,14 +328,25 @@ class Covers:
                 around |= np.roll(one, (down, right), axis=(0, 1))
         return not bool((around & other).any())
 
-    def _blocks(self, numbers: list[int], block: int) -> Mask:
-        """Which blocks hold a pixel of the regions, with an empty block around."""
-        mask = np.logical_or.reduce([self._masks[number] for number in numbers])
-        rows, columns = -(-self.height_px // block), -(-self.width_px // block)
+    def _blocks(self, numbers: list[int], block: int, part: Part) -> Mask:
+        """Which blocks of a part hold a pixel of the regions, with an empty block around."""
+        mask = np.logical_or.reduce([self._masks[number][part] for number in numbers])
+        height, width = mask.shape
+        rows, columns = -(-height // block), -(-width // block)
         padded = np.zeros((rows * block, columns * block), dtype=np.bool_)
-        padded[: self.height_px, : self.width_px] = mask
+        padded[:height, :width] = mask
         held = padded.reshape(rows, block, columns, block).any(axis=(1, 3))
         return np.pad(held, 1)
+
+
+def _contacts(drawn: npt.NDArray[np.intp], kinds: int) -> _Counts:
+    """How many pairs of pixels of a map lie edge to edge, by their numbers, (kinds, kinds), symmetric."""
+    total = np.zeros(kinds * kinds, dtype=np.int64)
+    for first, second in ((drawn[:, :-1], drawn[:, 1:]), (drawn[:-1], drawn[1:])):
+        total += np.bincount((first * kinds + second).ravel(), minlength=kinds * kinds)
+    pairs = total.reshape(kinds, kinds)
+    both: _Counts = pairs + pairs.T
+    return both
 
 
 def covers_of(tile: Tile) -> Covers:
@@ -298,19 +358,8 @@ def covers_of(tile: Tile) -> Covers:
         unlabelled=tile.unlabelled_share or 0.0,
         nodata=tile.nodata_share or 0.0,
         exhaustive=tile.exhaustive,
-        outlined_by_none=_outlined_by_none(tile) if tile.regions and tile.boxes else (),
+        boxes=tile.boxes if tile.regions else (),
     )
-
-
-def _outlined_by_none(tile: Tile) -> tuple[tuple[str, float], ...]:
-    """The labels of boxes that no region has, with the area of those boxes as a share of the image."""
-    regions = {region.label for region in tile.regions}
-    areas: dict[str, float] = {}
-    for box in tile.boxes:
-        if box.label not in regions:
-            areas[box.label] = areas.get(box.label, 0.0) + _area_px(box.polygon_px)
-    whole = tile.width_px * tile.height_px
-    return tuple([(label, min(1.0, areas[label] / whole)) for label in sorted(areas)])
 
 
 def _area_px(polygon_px: tuple[float, ...]) -> float:

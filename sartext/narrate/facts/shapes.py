@@ -55,6 +55,15 @@ def orientation(thing: Object) -> str | None:
     return "diagonal" if DIAGONAL_DEG[0] <= angle <= DIAGONAL_DEG[1] else None
 
 
+def slope(thing: Object) -> str | None:
+    """ "falling" from the upper left to the lower right or "rising" from the lower left to the upper right; None for an object
+    that is not diagonal."""
+    if orientation(thing) != "diagonal":
+        return None
+    dx, dy = _long_side(thing.polygon)
+    return "falling" if dx * dy > 0 else "rising"
+
+
 def whole(thing: Object, facts: Facts) -> bool:
     """Whether all of the object lies inside the tile, as far as the labels tell."""
     return (

@@ -34,7 +34,8 @@ Resolvable. A box is unresolvable where its short side is below 4 px once the ti
 "Tiny" is said of unresolvable boxes only. Detailed text counts them; concise text counts the resolvable ones and then
 says "at least", or, where a class has no resolvable box, says no number.
 
-Regions: see `covers`. Length, orientation: see `shapes`. Arrangement: see `arrangement`. Relations: see `relations`.
+Regions: see `covers`. Length, orientation: see `shapes`. Arrangement: see `arrangement`. Relations: see `relations`. Season,
+band and what else the record knows of how the image was made: see `record`.
 """
 
 from collections.abc import Iterable
@@ -46,6 +47,7 @@ from typing import NamedTuple
 from sartext.errors import TileRejected
 from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.land_cover import Covers, covers_of
+from sartext.narrate.facts.record import RecordFacts
 from sartext.tile import Tile
 
 GRAIN = 8.0  # steps a pixel
@@ -122,6 +124,7 @@ class Facts:
     cuts: tuple[str, ...]  # labels of boxes with too little of them inside the tile
     exhaustive: tuple[str, ...]
     covers: Covers  # what its regions make true
+    record: RecordFacts  # how its image was made
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -203,7 +206,7 @@ def facts_of(tile: Tile) -> Facts:
     global _latest
     asked = (
         *(tile.boxes, tile.exhaustive, tile.regions, tile.unlabelled_share, tile.nodata_share),
-        *(tile.sensor, tile.geo, tile.width_px, tile.height_px),
+        *(tile.sensor, tile.rendering, tile.geo, tile.width_px, tile.height_px),
     )
     if _latest is not None and _same(asked, _latest[0]):
         return _latest[1]
@@ -238,11 +241,12 @@ def _facts(tile: Tile) -> Facts:
         else:
             objects.append(_object(label, box.polygon_px, box.visible_share, at, width, height, scale))
     objects.sort(key=_reading_order)
+    gsd_m = None if tile.geo.grid == "slant_range" else tile.sensor.gsd_m  # there a pixel is no fixed length on the ground
     return Facts(
         width_px=width,
         height_px=height,
         optical=tile.sensor.modality == "optical",
-        gsd_m=None if tile.geo.grid == "slant_range" else tile.sensor.gsd_m,  # there a pixel is no fixed length on the ground
+        gsd_m=gsd_m,
         north_up=tile.geo.grid == "map" and _north_up(tile.geo.transform),
         objects=tuple(objects),
         by_label=_by_label(objects),
@@ -250,6 +254,7 @@ def _facts(tile: Tile) -> Facts:
         cuts=tuple(sorted(cuts)),
         exhaustive=() if tile.unlabelled_share else _known(tile.exhaustive),
         covers=covers_of(tile),
+        record=RecordFacts(sensor=tile.sensor, rendering=tile.rendering, footprint=tile.geo.footprint, gsd_m=gsd_m),
     )
 
 

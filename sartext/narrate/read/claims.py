@@ -1,12 +1,14 @@
 """From a text to what it claims, without looking at any tile."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from sartext.narrate.read.claim_types import vague_tokens
 from sartext.narrate.read.lexicon import DENIED
 from sartext.narrate.read.meaning import UNREAD, Reading
 from sartext.narrate.read.parser import has_rest, read, with_parts
+from sartext.narrate.read.record import has_record, with_record
 from sartext.narrate.read.tokenizer import sentences, tokenize
 from sartext.tile import Claim
 
@@ -38,12 +40,18 @@ def coverage(claims: tuple[Claim, ...]) -> tuple[int, int]:
     return sum(claim.kind != UNREAD for claim in claims), len(claims)
 
 
+@lru_cache(maxsize=8192)  # captions of rules repeat half of their sentences
 def _said(text: str) -> SaidSentence:
     denial = _DENIAL.match(text) if text[:3].lower() == "it " else None
     shape, values, words = tokenize(text if denial is None else text[denial.end() :])
     if denial is not None:
         shape, values, words = DENIED + shape, (None, *values), (denial[0].strip().lower(), *words)
-    reading = read("u" if _QUESTION.search(text) else shape)  # a question states nothing
+    if _QUESTION.search(text):
+        reading = read("u")  # a question states nothing
+    elif has_record(shape):
+        reading, values, words = with_record(shape, values, words, read)
+    else:
+        reading = read(shape)
     kinds, texts = reading.kinds, []
     for statement, kind in zip(reading.statements, kinds, strict=True):
         first, after = statement.span

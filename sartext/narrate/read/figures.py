@@ -9,7 +9,7 @@ from sartext.narrate.read.lexicon import INFINITE, Quantity, exactly
 
 _ROUND = 0.2  # "about ten" is true from 8 to 12
 _FAR_OFF = 0.5  # and false below 5 and above 15
-_YEARS = range(1900, 2100)
+YEARS = range(1900, 2100)
 
 
 class Length(NamedTuple):
@@ -59,7 +59,7 @@ def count_token(number: Figure) -> Token:
     low, high = int(number.low), int(number.high)
     if low != number.low or high != number.high:
         return Token("u", None, number.words)
-    if low in _YEARS and not number.bound:
+    if low in YEARS and not number.bound:
         return Token("u", None, number.words)
     if low == high == 0 and number.bound in ("", "exactly"):
         return Token("N", None, number.words)

@@ -13,7 +13,7 @@ Codes are single characters, so that a sentence has a shape that a regular expre
   , comma    & and    / or    : colon    ; but, while    T than, as    + more    - fewer    = as many    2 twice as many
   3 the former    4 the latter    6 apart from    7 the number of    8 all but    9 respectively
   > outnumber    x size or brightness, which labels never decide    O what SAR contradicts    u unknown
-  ! what leaves open whether the rest is true
+  ! what leaves open whether the rest is true    M what the record can bear out    5 how an image came to be: acquired
 Words with an empty code say nothing that could be false.
 """
 
@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from sartext.narrate.facts import shares, taxonomy
 from sartext.narrate.facts.place import Place
-from sartext.narrate.read import vocabulary
+from sartext.narrate.read import record_words, vocabulary
 
 Entry = tuple[str, object]
 INFINITE = 1 << 30
@@ -134,7 +134,7 @@ def _lexicon() -> dict[str, Entry]:
     entries["around"] = ("o", "around")  # "around ten ships", and "around the harbor"
     entries |= {word: ("O", word) for word in vocabulary.OPTICAL.split()} | {"clear skies": ("O", "clear skies")}
     entries |= {unit: ("U", metres) for unit, metres in vocabulary.UNITS_M.items()}
-    return entries | _classes()
+    return entries | record_words.entries() | _classes()
 
 
 def _lines(text: str) -> list[str]:

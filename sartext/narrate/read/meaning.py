@@ -50,12 +50,12 @@ class Phrase(NamedTuple):
 
 class Statement(NamedTuple):
     """One thing that a sentence states: of a phrase that it has these properties (a phrase alone: that there is such), or of
-    no phrase what `form` says: compare, cover, optical (a word for what SAR does not show), unread. Of a phrase `form` is
-    count where it may be new, said where it is known, box where its four numbers follow.
+    no phrase what `form` says: compare, cover, optical (a word for what SAR does not show), record (how the image was made),
+    unread. Of a phrase `form` is count where it may be new, said where it is known, box where its four numbers follow.
 
     `scope` is "", or: denied ("it is not true that"), none and absent (of a denied word or class), all (of every such object),
     also (beside those spoken of), part (of what was named before it), covers (how much of the image), shared (parts of which
-    a later phrase has the rest).
+    a later phrase has the rest); of the record see `read.record`.
 
     `lists` is which list of its sentence the phrase is a member of, so that "three ships, two of them ..." and "a ship and
     another" are told apart; `near` where the properties may be of the last member of the list alone.

@@ -15,7 +15,7 @@ from sartext.narrate.read.meaning import CONTEXT, Reading, Statement
 from sartext.narrate.read.readings import TooManyReadings
 
 _LONGEST = 400  # tokens
-_UNKNOWN = frozenset("uj!")
+_UNKNOWN = frozenset("uj!M5")
 _DENIED = re.compile("[NtZ][^,;]*$")
 
 

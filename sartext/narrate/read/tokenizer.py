@@ -8,11 +8,16 @@ from sartext.narrate.facts.place import Place
 from sartext.narrate.facts.shares import bounded
 from sartext.narrate.read.figures import Figure, Token, count_token, measure, percent_of, quantity_of
 from sartext.narrate.read.lexicon import INFINITE, LEXICON, Entry, Quantity
+from sartext.narrate.read.record import dated, sampled
+from sartext.narrate.read.record_words import MAY, MONTHS
 
 # Each begins with a set of characters, so that the search leaps from one of them to the next.
 _END_OF_SENTENCE = re.compile(r"[.!?;\n](?:(?<=[;\n])|(?P<space>[\s\"')\]]+)(?=\S))")
 _WORD = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?(?:s\b)?|[a-z]+n't|[a-z]+(?:\d+[a-z]*)?|'s\b|[,:—–()%<>≠≤≥±½¼¾⅓⅔⅛]")
 _RANGE = re.compile(r"(?<=\d)\s?[-–]\s?(?=\d)")
+_DATE = re.compile(r"\b(\d{4})-(0[1-9]|1[0-2])-(\d\d)\b")
+_DAY_LAST = re.compile(rf"\b({'|'.join(MONTHS)}) (\d\d?)(?:st|nd|rd|th)?, (\d{{4}})\b")  # "July 14, 2020"
+_MADE_FROM = re.compile("[dD]?M(?!I)")  # "from an ascending pass", not "from a Sentinel-1 image"
 _TIMES_AFTER = re.compile(r"(?<=\d)\s?[x×](?=\s)")
 _TIMES_BEFORE = re.compile(r"(?<=[a-z])\s[x×]\s?(?=\d)")
 _ODD = re.compile(r"(?:\b(?:some|about) )?\b(\w+)[- ]odd\b")  # "some thirty-odd"
@@ -99,7 +104,9 @@ def tokenize(text: str) -> Sentence:
     """
     lower = text.lower()
     if "–" in lower or "-" in lower:  # between figures it is a range, elsewhere a break
-        lower = _RANGE.sub(" to ", lower)
+        lower = _RANGE.sub(" to ", _DATE.sub(_in_words, lower) if lower.count("-") > 1 else lower)
+    if ", 20" in lower or ", 19" in lower:
+        lower = _DAY_LAST.sub(r"\2 \1 \3", lower)
     if "odd" in lower or " w/" in lower:
         lower = _ODD.sub(r"about \1", lower).replace(" w/", " with ")
     if "x" in lower or "×" in lower:
@@ -109,13 +116,24 @@ def tokenize(text: str) -> Sentence:
     for item in items.split("|"):
         part = _item(item)
         if part is None:
-            return Sentence(*_columns(_with_numbers(_tokens(_words(lower)))))
+            return _whole(lower)
         if item is items:  # the sentence has no other
             return part
         codes += part[0]
         values += part[1]
         words += part[2]
     return Sentence(codes, tuple(values), tuple(words))
+
+
+def _in_words(date: re.Match[str]) -> str:
+    """A date in figures, "2020-07-14", with its month as a word."""
+    return f"{date[3]} {MONTHS[int(date[2]) - 1]} {date[1]}"
+
+
+@lru_cache(maxsize=4096)
+def _whole(text: str) -> Sentence:
+    """The tokens of a sentence whose parts depend on one another."""
+    return Sentence(*_columns(_with_numbers(_tokens(_words(text)))))
 
 
 @lru_cache(maxsize=16384)
@@ -180,7 +198,14 @@ def _words(text: str) -> list[str]:
     words = [_BREAKS.get(word, word) for word in _WORD.findall(text.replace("’", "'"))]
     if any(word.endswith("n't") for word in words):
         words = [part for word in words for part in ((word[:-3] or "ca", "not") if word.endswith("n't") else (word,))]
+    if "may" in words:
+        words = [MAY if word == "may" and _is_month(words, at) else word for at, word in enumerate(words)]
     return words
+
+
+def _is_month(words: list[str], at: int) -> bool:
+    """Whether a "may" is the month: "in may", "may 2020", "14 may"."""
+    return words[at - 1 : at] in (["in"], ["of"], ["during"]) or "".join(words[at - 1 : at] + words[at + 1 : at + 2]).isdigit()
 
 
 def _tokens(words: list[str]) -> list[Token]:
@@ -242,12 +267,21 @@ def _with_numbers(tokens: list[Token]) -> list[Token]:
     if _NUMERIC.isdisjoint(codes):
         return tokens
     metric = "U" in codes
+    odd = "w" in codes and any(token.code == "w" and token.value is None for token in tokens)  # 20 m wide
     lengthy = metric and ("~" in codes or any(token.value in _OF_LENGTH for token in tokens))
     merged: list[Token] = []
     at = 0
     while at < len(tokens):
         token = tokens[at]
         code = token.code
+        if code in "#M" and (date := dated(tokens, codes, at)) is not None:
+            merged.append(date[0])
+            at = date[1]
+            continue
+        if code == "o" and token.words.endswith("from") and _MADE_FROM.match(codes, at + 1):
+            merged.append(token._replace(code="5"))
+            at += 1
+            continue
         if code in "#od" and (figure := _number(tokens, codes, at)) is not None:
             if token.value == "exactly" and codes[at - 1 : at] == "D" and codes[figure[1] : figure[1] + 1] == "U":
                 merged.append(_unbound(token))  # "the only 60 m long ship": of the ship, not of its length
@@ -258,8 +292,12 @@ def _with_numbers(tokens: list[Token]) -> list[Token]:
                 merged.append(Token("C", percent_of(number), f"{number.words} {tokens[at].words}"))
                 at += 1
                 continue
+            if codes[at : at + 1] == "U" and (size := sampled(number, tokens, codes, at, merged)) is not None:
+                merged.append(size[0])
+                at = size[1]
+                continue
             if codes[at : at + 1] == "U":
-                length = "w" not in codes and (lengthy or codes[at + 1 : at + 2] in ("k", "K", "b"))
+                length = not odd and (lengthy or codes[at + 1 : at + 2] in ("k", "K", "b"))
                 merged.append(measure(number, tokens[at], length))
                 at += 1
             else:

@@ -192,7 +192,10 @@ j - = traffic | deck | decks | noise | stop | stops
 ~ - = measuring | from end to end
 ~ long = long
 w - = wide | in width | width | widths | breadth | in diameter | diameter | high | height | in height | apart | tall
-w - = resolution | pixel | pixels | per pixel | spacing | square | deep | depth | distance | elevation | altitude
+w pixel = pixel | pixels | px | per pixel | per px | pixel size | pixel spacing | sample spacing | gsd
+w pixel = ground sample distance | ground sampling distance | ground sample distance gsd | ground sampling distance gsd
+w resolution = resolution | spatial resolution | ground resolution | nominal resolution
+w - = spacing | square | deep | depth | distance | elevation | altitude
 w - = swath
 # pairs = pairs of
 # dozen = dozen
@@ -308,6 +311,7 @@ nineteen
 TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 UNITS_M = {
     **dict.fromkeys(("m", "meter", "meters", "metre", "metres"), 1.0),
+    **dict.fromkeys(("cm", "centimeter", "centimeters", "centimetre", "centimetres"), 0.01),
     **dict.fromkeys(("km", "kilometer", "kilometers", "kilometre", "kilometres"), 1000.0),
     **dict.fromkeys(("nautical mile", "nautical miles"), 1852.0),
     **dict.fromkeys(("mile", "miles"), 1609.344),

@@ -7,7 +7,9 @@ from sartext.narrate.read.claims import SaidSentence, said_in
 from sartext.narrate.read.meaning import Statement
 from sartext.narrate.verify.discourse import Entity
 from sartext.narrate.verify.judge import Judge
-from sartext.tile import Claim
+from sartext.tile import Claim, with_fields
+
+_CLAIM = Claim(kind="", text="", verdict="", evidence="")
 
 
 class Judged(NamedTuple):
@@ -39,7 +41,9 @@ def judged_in(text: str, judge: Judge) -> Iterator[tuple[SaidSentence, list[Judg
             else:
                 span = span_of(words, lower, start, last)
                 last = last if span is None else span[0] - start
-            claim = Claim(kind=kind, text=words, verdict=found[0], evidence=found[1], span=span, boxes=boxes, regions=regions)
+            claim = with_fields(
+                _CLAIM, kind=kind, text=words, verdict=found[0], evidence=found[1], span=span, boxes=boxes, regions=regions
+            )
             judged.append(Judged(statement, claim, judge.discourse.entities[before:]))
         judge.end_sentence()
         start += len(sentence)

@@ -27,6 +27,7 @@ from sartext.narrate.verify.predicates import (
     is_a,
     is_oriented,
     is_tiny,
+    lies_on,
     opposite,
     relates,
     spans,
@@ -256,6 +257,8 @@ class Counting:
         if target.name == THING:
             return UNKNOWN, True
         word = str(values[filter_.tokens[0]]) if filter_.tokens[0] >= 0 else "at"
+        if target.name in taxonomy.REGIONS and not target.filters and lies_on(thing, target.name, word, self.facts):
+            return TRUE, True
         answers = [
             min(relates(thing, other, word, self.facts), UNKNOWN if value < FREE else TRUE)
             for other, value in zip(self.kin(target.name).objects, self.matching(target), strict=True)

@@ -7,6 +7,7 @@ from sartext.narrate.facts.shares import Share
 from sartext.narrate.facts.tile_facts import Facts, Object
 from sartext.narrate.read.lexicon import INFINITE, LAND_COVER, THING, Quantity
 from sartext.narrate.read.meaning import CONTEXT, Phrase, Statement
+from sartext.narrate.read.record import RECORD
 from sartext.narrate.read.statements import INTRODUCED
 from sartext.narrate.verify.comparing import arranged, extreme_of, more_of
 from sartext.narrate.verify.counting import (
@@ -34,6 +35,7 @@ from sartext.narrate.verify.discourse import (
     takes_from,
 )
 from sartext.narrate.verify.judge_land_cover import covers_counted, region_stated, share_stated
+from sartext.narrate.verify.judge_record import record_stated
 from sartext.narrate.verify.objects import Objects
 from sartext.narrate.verify.plain import NOT_PLAIN, Plain
 from sartext.narrate.verify.predicates import FALSE, FREE
@@ -102,6 +104,8 @@ class Judge:
                 return UNVERIFIABLE, "no label decides which is larger"
             ratio = values[statement.tokens[1]] if len(statement.tokens) > 1 else None
             return more_of(one, other, statement.scope, self.counting, ratio)
+        if statement.form == RECORD:
+            return record_stated([values[at] for at in statement.tokens], statement.scope, self.facts.record)
         return UNVERIFIABLE, "not understood"
 
     def _wide(self, statement: Statement, phrase: Phrase, values: Values) -> Verdict | None:

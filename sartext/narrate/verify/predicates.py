@@ -204,5 +204,13 @@ def relates(a: Object, b: Object, word: str, facts: Facts) -> int:
     return _known(answer)
 
 
+def lies_on(thing: Object, cover: str, word: str, facts: Facts) -> bool:
+    """Whether the masks show that the object is on ("at"), near or beside a land cover."""
+    extent = thing.left, thing.top, thing.right, thing.bottom
+    if word == "at":
+        return facts.covers.beneath(cover, extent)
+    return word in ("near", "adjacent") and facts.covers.beside(cover, extent)
+
+
 def _known(answer: bool | None) -> int:
     return UNKNOWN if answer is None else TRUE if answer else FALSE

@@ -1,7 +1,7 @@
 """Verify: what a caption claims, judged by what the tile's annotations say."""
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from sartext.narrate.facts.tile_facts import Facts, facts_of
 from sartext.narrate.read.claims import SaidSentence
@@ -9,7 +9,7 @@ from sartext.narrate.verify.claims import judged_in
 from sartext.narrate.verify.counting import CONTRADICTED, SUPPORTED, UNVERIFIABLE, Kin
 from sartext.narrate.verify.judge import Judge
 from sartext.narrate.verify.sentences import says_something, wrong_of
-from sartext.tile import ROUTES, Caption, Claim, Tile
+from sartext.tile import ROUTES, Caption, Claim, Tile, with_fields
 
 _OPTICAL = "optical"  # the kind of a claim
 _RADAR = re.compile(r"\b(?:SAR|radar)\b", re.IGNORECASE)
@@ -76,7 +76,7 @@ class Verify:
 
     @property
     def revision(self) -> int:
-        return 10
+        return 11
 
     def apply(self, tile: Tile) -> Tile:
         """The tile with claims on every caption. Raises `TileRejected` where a label is no class of the taxonomy."""
@@ -86,26 +86,28 @@ class Verify:
         judged = [_judged(caption, facts, kin, policy[caption.route]) for caption in tile.captions]
         for at, before in enumerate(tile.captions):
             if before.kept and not judged[at].kept and policy[before.route] == "keep":
-                judged += [replace(one, derived_from=at) for one in _left(judged[at], facts, kin)]
-        return replace(tile, captions=tuple(judged))
+                judged += [with_fields(one, derived_from=at) for one in _left(judged[at], facts, kin)]
+        return with_fields(tile, captions=tuple(judged))
 
 
 def _judged(caption: Caption, facts: Facts, kin: dict[str, Kin], policy: str) -> Caption:
     judged = _judged_sentences(caption.text, facts, kin)
     claims = _all_of(judged)
     if policy == "trust" or not caption.kept:
-        return _with_claims(caption, claims, caption.kept, caption.reason)
+        return with_fields(caption, claims=claims, kept=caption.kept, reason=caption.reason)
     verdict = verdict_of(claims)
+    if verdict == SUPPORTED and not says_something(claims):
+        verdict = UNVERIFIABLE  # how an image was made says nothing of what it shows
     if verdict == SUPPORTED:
-        return _with_claims(caption, claims, True, caption.reason)
+        return with_fields(caption, claims=claims, kept=True, reason=caption.reason)
     if policy == "keep":
         wrong = next((why for said, own in judged if (why := wrong_of(said, own)) is not None), None)
         if wrong is None and not says_something(claims):
             wrong = f"{verdict}: it claims nothing"
-        return _with_claims(caption, claims, wrong is None, caption.reason if wrong is None else wrong)
+        return with_fields(caption, claims=claims, kept=wrong is None, reason=caption.reason if wrong is None else wrong)
     worst = next((claim for claim in claims if claim.verdict == verdict), None)
     reason = f"{verdict}: {worst.text} ({worst.evidence})" if worst else f"{verdict}: it claims nothing"
-    return _with_claims(caption, claims, False, reason)
+    return with_fields(caption, claims=claims, kept=False, reason=reason)
 
 
 def _left(caption: Caption, facts: Facts, kin: dict[str, Kin]) -> list[Caption]:
@@ -123,22 +125,4 @@ def _left(caption: Caption, facts: Facts, kin: dict[str, Kin]) -> list[Caption]:
     claims = _all_of(judged)
     if text == caption.text or not says_something(claims):
         return []
-    return [_with_claims(replace(caption, text=text), claims, True, None)]
-
-
-def _with_claims(caption: Caption, claims: tuple[Claim, ...], kept: bool, reason: str | None) -> Caption:
-    """The caption judged; its fields are written out because `dataclasses.replace` takes half as long again."""
-    return Caption(
-        text=caption.text,
-        route=caption.route,
-        form=caption.form,
-        model=caption.model,
-        prompt=caption.prompt,
-        seed=caption.seed,
-        score=caption.score,
-        kept=kept,
-        claims=claims,
-        reason=reason,
-        derived_from=caption.derived_from,
-        confidence=caption.confidence,
-    )
+    return [with_fields(caption, text=text, kept=True, claims=claims, reason=None)]

@@ -18,10 +18,14 @@ _WORD = re.compile(r"'(?:s|t|re|ve|m|ll|d)|[^\W\d_]+|\d|(?:[^\s\w]|_)+")
 
 def tokens_in(text: str) -> int:
     """How many tokens a text has, without the marks of start and end."""
-    return sum([_tokens_of(word) for word in _WORD.findall(text.lower())])
+    return sum([_tokens_between_spaces(part) for part in text.split()])
 
 
 @lru_cache(maxsize=65536)
+def _tokens_between_spaces(part: str) -> int:
+    return sum([_tokens_of(word) for word in _WORD.findall(part.lower())])
+
+
 def _tokens_of(word: str) -> int:
     ranks, parts = _ranks(), [_BYTES[byte] for byte in word.encode()]
     parts[-1] += "</w>"

@@ -17,6 +17,7 @@ class Importance(IntEnum):
     RELATIONS = 3
     EXTRAS = 4
     ABSENCES = 5
+    RECORD = 6
 
 
 class Wanted(NamedTuple):
@@ -28,17 +29,27 @@ class Wanted(NamedTuple):
 
 
 def fitted(sentences: list[Wanted]) -> str:
-    """The sentences that fit, in their order; always the first of the most important ones."""
-    room = CONTEXT_TOKENS - 2
+    """The sentences that fit, in their order; always the first of the most important ones.
+
+    What is of the record is said only where nothing else had to go or to be shorter.
+    """
+    texts = " ".join([one.text for one in sentences])
+    if tokens_in(texts) <= CONTEXT_TOKENS - 2:  # most do; no token reaches from one sentence into the next
+        return texts
+    room, whole = CONTEXT_TOKENS - 2, True
     taken: dict[int, str] = {}
     for at in sorted(range(len(sentences)), key=lambda at: sentences[at].importance):
         one = sentences[at]
+        if one.importance is Importance.RECORD and not whole:
+            continue
         for text in (one.text, one.shorter):
             if text is not None and (size := tokens_in(text)) <= room:
                 taken[at] = text
                 room -= size
+                whole = whole and text is one.text
                 break
         else:
+            whole = False
             if not taken:
                 taken[at], room = one.shorter or one.text, 0
     return " ".join([taken[at] for at in sorted(taken)])

@@ -19,6 +19,7 @@ What a sentence can say, and how (the contract for readers; the frames are in `t
   are the counted objects of the class named before, and "the annotated (labeled) ships" those of a class that is not
   exhaustive.
 - "The ships include at least two tankers": so many of them have the finer label.
+- The last sentence of a detailed text may say how the image was made (see `write.record`).
 - Lengths, orientations, arrangements, relations and largest objects are said as defined in `shapes`, `arrangement` and
   `relations`, of all objects of the noun they name. "The largest" is said of classes whose objects differ in size.
 - A detailed text has at most the 77 tokens of CLIP: what matters least goes first (see `fitting`).
@@ -35,6 +36,7 @@ from sartext.narrate.write.extras import extras_of, relation_of
 from sartext.narrate.write.fitting import Importance, Wanted, fitted
 from sartext.narrate.write.nouns import Group, amount, coarse_groups, definite, groups_of, place, shared_cell
 from sartext.narrate.write.numbers import capital, listed, number
+from sartext.narrate.write.record import record_sentences
 
 SHARED_OUT_MOST = 4  # groups of which a detailed text says the places
 ABSENT_PERCENT = 30
@@ -84,8 +86,8 @@ def setting_of(facts: Facts) -> str:
         return ""
     parts = []
     for name in dict.fromkeys(covers.labels):
-        if name in taxonomy.REGIONS and (low := covers.share(name).low) >= SETTING_LEAST:
-            parts.append((-low, taxonomy.KINDS[name].mass))
+        if name in taxonomy.REGIONS and (share := covers.area(name) * covers.labelled) >= SETTING_LEAST:
+            parts.append((-share, taxonomy.KINDS[name].mass))
     return listed([noun for _, noun in sorted(parts)[:SETTING_MOST]]) if parts else ""
 
 
@@ -102,11 +104,12 @@ def detailed(facts: Facts, pick: Pick) -> str | None:
         ground, absence = _ground(facts, pick), _absence(facts, pick)
         if ground is None or absence is None:
             return None if facts.covers.labels else absence
-        return fitted([Wanted(Importance.NUMBERS, ground), Wanted(Importance.ABSENCES, absence)])
+        sentences = [Wanted(Importance.NUMBERS, ground), Wanted(Importance.ABSENCES, absence)]
+        return fitted([*sentences, *record_sentences(facts, pick)])
     mark = pick.one(templates.MARKS)
     groups, setting = groups_of(facts, mark), setting_of(facts)
     alone = len(groups) == 1
-    sentences: list[Wanted] = []
+    sentences = []
     if alone:
         sentences += _one_group(groups[0], facts, pick, setting)
     else:
@@ -121,7 +124,7 @@ def detailed(facts: Facts, pick: Pick) -> str | None:
         sentences += [Wanted(Importance.EXTRAS, text) for text in extras_of(group, facts, pick, alone=alone)]
     if pick.chance(ABSENT_PERCENT) and (missing := _absent(facts)):
         sentences.append(Wanted(Importance.ABSENCES, _without(pick.one(templates.ABSENT_TOO), missing, pick)))
-    return fitted(sentences)
+    return fitted([*sentences, *record_sentences(facts, pick)])
 
 
 def _listing(groups: list[Group], pick: Pick, setting: str) -> str:

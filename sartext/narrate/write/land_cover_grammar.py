@@ -7,6 +7,7 @@ What a sentence can say (the frames are in `land_cover_templates`):
   labelled area is no more than it is: it is "annotated" and has a share of the image.
 - Where most of a land cover lies, and which of two borders the other; see `covers` for when that is said. Where unlabelled
   pixels could change the place, it is that of what is "annotated". Of a class below 0.1% neither is said.
+- The last sentence of a detailed text may say how the image was made (see `write.record`).
 """
 
 from collections.abc import Callable, Sequence
@@ -21,6 +22,7 @@ from sartext.narrate.write import land_cover_templates as phrases
 from sartext.narrate.write.fitting import Importance, Wanted, fitted
 from sartext.narrate.write.nouns import place
 from sartext.narrate.write.numbers import capital, listed
+from sartext.narrate.write.record import record_sentences
 from sartext.narrate.write.templates import IMAGES
 
 CONCISE_MOST, DETAILED_MOST = 3, 6  # classes that a text names
@@ -113,7 +115,7 @@ def detailed(facts: Facts, pick: Pick) -> str | None:
             sentences.append(Wanted(Importance.PLACES, text))
     if pick.chance(_BORDER_PERCENT):
         sentences += [Wanted(Importance.RELATIONS, text) for text in _borders(covers, facts, pick)]
-    return fitted(sentences)
+    return fitted([*sentences, *record_sentences(facts, pick)])
 
 
 def _dominates(parts: Sequence[CoverShare], covers: Covers) -> bool:
@@ -185,14 +187,14 @@ def _lies(part: CoverShare, facts: Facts, pick: Pick) -> str | None:
     """Where most of a land cover lies, or where most of what is annotated of it does; None where that is in no one place."""
     for annotated in (False, True):
         named = part._replace(noun=_noun(part.name, True)) if annotated else part
-        at, inside = _place(part.name, named.noun == _noun(part.name, True), facts, pick)
+        at, inside = cover_place(part.name, named.noun == _noun(part.name, True), facts, pick)
         if at is not None:
             frame = pick.one(phrases.ALL_LIES if inside >= 0.95 else phrases.LIES)
             return _said(frame, named, named).format(at=at)
     return None
 
 
-def _place(name: str, annotated: bool, facts: Facts, pick: Pick) -> tuple[str | None, float]:
+def cover_place(name: str, annotated: bool, facts: Facts, pick: Pick) -> tuple[str | None, float]:
     """The narrowest place that clearly holds most of the land cover, in words, and how much of it that holds at least."""
 
     def least(rows: int, columns: int, extent: str = "cell") -> float:

@@ -59,7 +59,8 @@ def _repeated(title: str, texts: Frequent[str], whole: int) -> Table | Paragraph
 def _lengths(words: Words) -> Panel:
     forms = sorted(words.lengths)
     styles = [_STYLES[at % len(_STYLES)] for at in range(len(forms))]
-    names = [(style, form or "no form") for style, form in zip(styles, forms, strict=True)]
+    numbers = {form: count(sum(words.lengths[form].values())) for form in forms}
+    names = [(style, f"{numbers[form]} {form or 'of no form'}") for style, form in zip(styles, forms, strict=True)]
     legend = Legend(names=names) if len(forms) > 1 else None
     quantiles = words.length_quantiles((0.05, 0.5, 0.95))
     said = "5% have at most {}, half at most {}, 95% at most {} words.".format(*quantiles) if quantiles else ""

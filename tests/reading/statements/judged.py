@@ -9,6 +9,8 @@ from sartext.narrate.facts.tile_facts import Facts, facts_of
 from sartext.narrate.verify.rule import claims_of, verdict_of
 from sartext.tile import Claim
 from tests.reading.statements.grammar import Drawn, Grammar
+from tests.reading.statements.meanings import Denied
+from tests.reading.statements.records import joined, phrase_of
 from tests.reading.statements.scenes import random_tile
 from tests.reading.statements.wordings import Wording
 from tests.reading.statements.worlds import label_of
@@ -16,6 +18,7 @@ from tests.reading.statements.worlds import label_of
 OVERALL, SINGLE = 0.95, 0.85  # shares to be decided
 EXAMPLES = 2
 A_TILE = 10  # statements
+OF_RECORD = 0.2  # the share of them that say something of the record too
 TRIES = 3  # draws of a meaning that has the label wanted
 FEWEST = 10  # statements that a line of the table must have to be held against `SINGLE`
 _WANTED = {"true": "supported", "false": "contradicted"}
@@ -60,11 +63,16 @@ def statements(number: int, seed: int) -> Iterator[Statement]:
         tile = random_tile(at, seed)
         facts, draw = facts_of(tile), random.Random(f"statements/{seed}/{at}/texts")
         grammar, shown = Grammar(draw, facts), _shown(facts)
+        records = random.Random(f"statements/{seed}/{at}/records")
         for _ in range(min(A_TILE, number - at * A_TILE)):
             drawn, label = _drawn(grammar, facts, draw)
-            text = Wording(draw).text(drawn.clauses)
+            text, kinds = Wording(draw).text(drawn.clauses), drawn.kinds
+            if records.random() < OF_RECORD:
+                denied = any(isinstance(one, Denied) for one in drawn.clauses)
+                text, label = joined(text, label, phrase_of(tile, records), records, denied=denied)
+                kinds = (*kinds, "record")
             claims = claims_of(text, facts)
-            yield Statement(text, label, verdict_of(claims), drawn.kinds, claims, tile.key, shown)
+            yield Statement(text, label, verdict_of(claims), kinds, claims, tile.key, shown)
 
 
 def _drawn(grammar: Grammar, facts: Facts, draw: random.Random) -> tuple[Drawn, str]:
@@ -86,7 +94,7 @@ def _shown(facts: Facts) -> str:
         for one in facts.objects
     ]
     more = [f"cut {label}" for label in facts.cuts] + [f"crowd {label}" for label in facts.crowds]
-    return f"{'; '.join([*objects, *more])}; exhaustive {', '.join(facts.exhaustive)}; {facts.width_px} px, gsd {facts.gsd_m}"
+    return f"{'; '.join([*objects, *more])}; exhaustive {', '.join(facts.exhaustive)}; {facts.width_px} px, {facts.record}"
 
 
 class Tallies:

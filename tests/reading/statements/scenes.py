@@ -3,7 +3,8 @@
 import math
 import random
 
-from sartext.tile import Box, EncodedImage, Rendering, Sensor, Tile
+from sartext.tile import Box, EncodedImage, Geo, Rendering, Sensor, Tile
+from tests.support.records import known_of
 
 FAMILIES = (
     ("ship", "tanker", "cargo ship", "container ship", "fishing vessel"),
@@ -36,6 +37,7 @@ def random_tile(number: int, seed: int) -> Tile:
     if draw.random() < 0.08:
         boxes.append(_box(draw, draw.choice(labels), side, 0.0, visible=draw.choice((0.1, 0.3, 0.39))))
     exhaustive = [family[0] if draw.random() < 0.9 else draw.choice(family) for family in FAMILIES if draw.random() < 0.85]
+    known = known_of(random.Random(f"record/{seed}/{number}"))
     return Tile(
         key=f"statements/s{seed}/{number}_0",
         source="statements",
@@ -44,8 +46,9 @@ def random_tile(number: int, seed: int) -> Tile:
         image=EncodedImage(bytes=None),
         height_px=side,
         width_px=side,
-        rendering=Rendering(quantity="amplitude"),
-        sensor=Sensor(gsd_m=draw.choice(GSD_M)),
+        rendering=Rendering(quantity="amplitude", polarisations=known.polarisations),
+        sensor=Sensor(gsd_m=draw.choice(GSD_M), band=known.band, orbit=known.orbit, acquired=known.acquired),
+        geo=Geo(footprint=known.footprint),
         boxes=tuple(boxes),
         exhaustive=tuple(exhaustive),
     )

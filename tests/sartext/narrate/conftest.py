@@ -3,6 +3,8 @@
 import importlib.util
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 
@@ -138,6 +140,20 @@ def _tiles() -> dict[str, Tile]:
 
 
 TILES = _tiles()
+# A ship in the center in the southern summer, and all that a record knows of an image.
+TILES["bay"] = replace(
+    tile_of(box("ship", 140, 145, 160, 155), key="hand/bay/0_0"),
+    sensor=Sensor(
+        platform="Sentinel-1A",
+        band="C",
+        gsd_m=(10.0, 10.0),
+        orbit="descending",
+        look_side="right",
+        acquired=datetime(2020, 12, 31, 23, 30, tzinfo=UTC),
+    ),
+    geo=Geo(footprint="POLYGON ((5 -35, 6 -35, 6 -34, 5 -34, 5 -35))"),
+    rendering=Rendering(quantity="amplitude", polarisations=("VV", "VH")),
+)
 
 
 def statements(name: str) -> Iterator[tuple[str, str]]:

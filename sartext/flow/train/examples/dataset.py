@@ -1,6 +1,7 @@
 """What training reads of a dataset: images with their kept captions, or with their kept questions, by index.
 
-An example is a tile of the split that has at least one text and that models may be trained on, as far as is known. What a
+An example is a tile of the split that has at least one text and that models may be trained on, as far as is known; each epoch
+draws one of its kept texts, coarse captions as any other. What a
 narrator wrote is no text to learn from unless that is asked for, nor is a caption of a form that has no weight. Shards are
 read by row groups, and the last used ones are kept, so that reading in the order of `sampler.Order` reads each row group about
 once an epoch.

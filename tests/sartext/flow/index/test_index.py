@@ -56,6 +56,14 @@ def rows(tiles: str) -> list[dict[str, object]]:
     return pa.concat_tables(open_artifact(tiles).tables()).to_pylist()
 
 
+def test_what_is_shown_of_a_tile_is_its_first_concise_caption() -> None:
+    said = [("coarse", "ships", True), ("concise", "No.", False), ("concise", "Two ships.", True), ("detailed", "Two.", True)]
+    captions = [{"form": form, "text": text, "kept": kept} for form, text, kept in said]
+    assert concise(captions) == "Two ships."
+    assert concise(captions[:1]) == "ships"
+    assert concise([]) is None
+
+
 def test_an_index_holds_the_models_features_of_every_tile(model: Path, tiles: str, whole: Index) -> None:
     assert whole.summary() == f"{whole.uri}: 60 tiles indexed"
     assert [whole.manifest[name] for name in ("model", "dataset")] == [

@@ -47,6 +47,7 @@ def test_every_distinct_kept_caption_counts_and_those_of_the_narrator_only_where
         Caption(text="refused", route="a2c", form="concise", kept=False),
         Caption(text="short", route="a2c", form="concise"),
         Caption(text="long", route="a2c", form="detailed"),
+        Caption(text="true of many", route="a2c", form="coarse"),
         Caption(text="shorter", route="a2c", form="concise"),
         Caption(text="by a model", route="narrator", model="m"),
         Caption(text="refused too", route="narrator", model="m", kept=False),

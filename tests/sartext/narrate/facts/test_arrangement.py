@@ -52,3 +52,10 @@ def test_the_index_of_a_square_grid_is_two(ships: Callable[..., tuple[tuple[Obje
 
 def test_coinciding_objects_are_no_line(ships: Callable[..., tuple[tuple[Object, ...], Facts]]) -> None:
     assert arrangement.line(*ships((50, 50), (50, 50), (50, 50))) is False
+
+
+def test_the_slope_of_a_line(ships: Callable[..., tuple[tuple[Object, ...], Facts]]) -> None:
+    falling, _ = ships((30, 40), (90, 100), (150, 160), (210, 220))
+    rising, _ = ships((30, 220), (90, 160), (150, 100), (210, 40))
+    level, _ = ships(*ROW)
+    assert [arrangement.line_slope(one) for one in (falling, rising, level)] == ["falling", "rising", None]

@@ -153,6 +153,14 @@ def test_a_short_contact_is_no_border() -> None:
     assert covers(drawn, "water", "forest", "cropland").border("water", "forest") is True
 
 
+def test_borders_of_a_part() -> None:
+    drawn = halves(10)
+    drawn[:50, 50:60] = 1
+    found = covers(drawn, "water", "forest", "cropland")
+    assert [found.border("water", "forest", found.half(Place(rows, 7, "half"))) for rows in (1, 4)] == [True, False]
+    assert found.half(Place(7, 4, "half")) == (slice(0, 100), slice(50, 100))
+
+
 def test_shares_are_known_between_bounds() -> None:
     drawn = np.zeros((10, 10), dtype=np.int64)
     drawn[:, 4:6], drawn[:, 6:7], drawn[:, 7:] = 1, 2, 3  # 40% water, 20% unlabelled, 10% nodata, 30% of no class
@@ -203,6 +211,21 @@ def overlapping(*spans: tuple[str, int, int]) -> Tile:
         mask[:, left:right] = True
         regions.append(Region(label=label, rle=encode(mask), area_share=(right - left) / 100))
     return replace(tile_of(halves(), ("water", "forest"), 0, ()), regions=tuple(regions))
+
+
+def test_an_extent_is_on_a_land_cover_by_its_pixels_and_near_one_by_its_surroundings() -> None:
+    drawn = np.zeros((100, 200), dtype=np.int64)
+    drawn[:, 100:] = 1
+    found = covers_of(tile_of(drawn, ("water", "forest"), 0, ()))
+    assert found.beneath("water", (10, 10, 30, 20))
+    assert not found.beneath("forest", (10, 10, 30, 20))
+    assert found.beneath("water", (81, 10, 101, 20))  # a twentieth of it is over the edge
+    assert not found.beneath("water", (70, 10, 110, 20))
+    assert not found.beneath("vegetation", (10, 10, 30, 20))
+    assert found.beneath("vegetation", (150, 10, 160, 20))  # truth goes upward
+    assert found.beside("forest", (60, 10, 91, 20))  # ten pixels away at most, of 200
+    assert not found.beside("forest", (60, 10, 89, 20))
+    assert not found.beside("cropland", (60, 10, 89, 20))
 
 
 def test_what_is_of_no_class_is_counted_where_regions_overlap() -> None:

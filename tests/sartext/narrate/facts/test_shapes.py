@@ -89,3 +89,9 @@ def test_what_spans_comes_near_both_edges(
 
 def across(found: tuple[Object, Facts]) -> tuple[Object, str, Facts]:
     return found[0], "across", found[1]
+
+
+@pytest.mark.parametrize(("degrees", "slope"), [(45, "falling"), (-45, "rising"), (135, "rising"), (5, None), (90, None)])
+def test_the_slope_of_a_diagonal(make_tile: MakeTile, make_turned: MakeBox, degrees: float, slope: str | None) -> None:
+    thing, _ = only(make_tile(make_turned("ship", 100, 100, 60, 12, degrees)))
+    assert shapes.slope(thing) == slope

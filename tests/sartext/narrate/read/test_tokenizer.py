@@ -6,6 +6,7 @@ import pytest
 from sartext.narrate.facts.place import Place
 from sartext.narrate.read.figures import Length
 from sartext.narrate.read.lexicon import INFINITE, LEXICON, Quantity, exactly
+from sartext.narrate.read.record_words import Date, RecordValue, Sampled
 from sartext.narrate.read.tokenizer import (
     _IMAGE,
     _JOINTS,
@@ -104,7 +105,26 @@ def test_unknown_words_are_marked_and_silent_ones_are_not() -> None:
 
 
 def test_years_count_nothing() -> None:
-    assert tokenize("frobbed in 1990").shape == "uqu"
+    assert tokenize("frobbed in 1990").shape == "uqM"
+    assert tokenize("seven 1990 ships").shape == "nuK"
+
+
+def test_dates_are_one_token_however_they_are_written() -> None:
+    for text in ("14 July 2020", "July 14, 2020", "2020-07-14"):
+        shape, values, _ = tokenize(f"taken on {text}")
+        assert (shape, values[2]) == ("5qM", RecordValue("date", Date(2020, 7, 14)))
+    assert tokenize("in May 2020").values[1] == RecordValue("date", Date(2020, 5, None))
+    assert "!" in tokenize("there may be ships").shape
+    assert tokenize("2020 ships").shape == "uK"
+
+
+def test_sizes_of_pixels_are_one_token() -> None:
+    for text in ("10 m pixels", "pixels of 10 m", "10-metre pixel spacing", "a gsd of 10 m", "10 m/pixel"):
+        shape, values, _ = tokenize(text)
+        assert (shape[-1], values[-1]) == ("M", RecordValue("pixel", Sampled(10.0, about=False))), text
+    assert tokenize("about 30 cm resolution").values == (RecordValue("resolution", Sampled(0.3, about=True)),)
+    assert "M" not in tokenize("at least 10 m pixels").shape
+    assert "M" not in tokenize("a ship about 60 m long").shape
 
 
 def test_sentences_end_at_full_stops_and_semicolons() -> None:

@@ -57,19 +57,32 @@ def test_what_has_a_coarser_label_may_dominate_too(other: str, expected: str) ->
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "at_sea", "at_the_shore"),
     [
-        "No ships are on the water.",
-        "The ships are not in the water.",
-        "There is no ship near the water.",
-        "Three ships are on the water.",
+        ("Three ships are on the water.", "supported", "unverifiable"),
+        ("A ship on the water.", "supported", "supported"),
+        ("Ships near water.", "supported", "supported"),
+        ("The ships are near the water.", "supported", "unverifiable"),
+        ("No ships are on the water.", "contradicted", "contradicted"),
+        ("The ships are not in the water.", "contradicted", "contradicted"),
+        ("There is no ship near the water.", "contradicted", "contradicted"),
+        ("Three ships at sea.", "unverifiable", "unverifiable"),  # the water may be a lake
+        ("A ship in the forest.", "unverifiable", "supported"),
+        ("Three ships on land.", "unverifiable", "unverifiable"),
     ],
 )
-def test_nothing_is_decided_between_boxes_and_a_land_cover(make_tile: MakeTile, make_box: MakeBox, text: str) -> None:
+def test_masks_tell_what_an_object_is_on_and_never_what_not(
+    make_tile: MakeTile, make_box: MakeBox, text: str, at_sea: str, at_the_shore: str
+) -> None:
     ships = [make_box("ship", x, 100, x + 30, 110) for x in (20, 120, 220)]
-    water = covered_tile(np.zeros((300, 300), dtype=np.int64), ("water",), 0).regions
+    drawn = np.zeros((300, 300), dtype=np.int64)
+    water = covered_tile(drawn, ("water",), 0).regions
     tile = make_tile(*ships, regions=water, exhaustive=("ship", "water"))
-    assert verdict_of(claims_of(text, facts_of(tile))) == "unverifiable"
+    assert verdict_of(claims_of(text, facts_of(tile))) == at_sea
+    drawn[:, 140:] = 1  # the ship in the middle lies across, the one on the right in the forest
+    shore = covered_tile(drawn, ("water", "forest"), 0).regions
+    tile = make_tile(*ships, regions=shore, exhaustive=("ship", "water", "forest"))
+    assert verdict_of(claims_of(text, facts_of(tile))) == at_the_shore
 
 
 def at_sea() -> Tile:

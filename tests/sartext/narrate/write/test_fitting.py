@@ -23,6 +23,15 @@ def test_a_shorter_sentence_stands_in_for_one_that_does_not_fit() -> None:
     assert fitted([Wanted(Importance.NUMBERS, WORDS * 3, "Ships.")]) == "Ships."
 
 
+def test_the_record_goes_first() -> None:
+    first, record = Wanted(Importance.NUMBERS, "Nine ships."), Wanted(Importance.RECORD, "Acquired in winter.")
+    absence = Wanted(Importance.ABSENCES, WORDS + "a.")
+    assert fitted([first, absence, record]) == f"Nine ships. {absence.text} Acquired in winter."
+    assert fitted([first, absence, record, Wanted(Importance.EXTRAS, WORDS + "b."), absence]).endswith("b.")
+    places = Wanted(Importance.PLACES, WORDS * 3, "Two lie there.")
+    assert fitted([first, places, record]) == "Nine ships. Two lie there."
+
+
 @pytest.mark.parametrize("boxes", [8, 30])
 def test_every_caption_fits_the_context_of_clip(boxes: int) -> None:
     for number in range(300):

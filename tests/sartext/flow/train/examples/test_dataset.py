@@ -1,5 +1,6 @@
 """What training reads of a dataset: neither tiles that may not be trained on, nor what a model wrote unless it is asked for."""
 
+from collections import Counter
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from sartext.narrate.ask.questions import Questions
 from sartext.narrate.rule import Rule
 from sartext.narrate.verify import Verify
 from sartext.narrate.write.a2c import A2C
+from sartext.narrate.write.coarse import Coarse
 from sartext.sources.synthetic import Synthetic
 from sartext.tile import Tile, from_table
 from tests.support.datasets import dataset
@@ -109,6 +111,17 @@ def test_what_a_model_wrote_is_learned_only_where_it_is_asked_for(tmp_path: Path
     assert learned(uri).left_out["narrator_captions"] == len(tiles_of(uri)) - len(some)
     read = [one.text for epoch in range(4) for one in learned(uri).read(range(len(some)), epoch)]
     assert NARRATION not in read
+
+
+def test_a_coarse_caption_is_drawn_as_any_other(tmp_path: Path) -> None:
+    uri = made(tmp_path / "tiles", (True,), A2C(), Coarse(), Verify())
+    examples, drawn = learned(uri), Counter[str | None]()
+    forms = {one.text: one.form for tile in tiles_of(uri) for one in tile.captions}
+    assert {forms[text] for text in examples.texts()} == {"concise", "detailed", "coarse"}
+    for epoch in range(12):
+        drawn.update(forms[one.text] for one in examples.read(range(len(examples)), epoch))
+    assert all(0.2 < number / drawn.total() < 0.5 for number in drawn.values())
+    assert len(drawn) == 3
 
 
 def test_where_a_model_wrote_everything_the_option_is_named(narrated: str, tmp_path: Path) -> None:

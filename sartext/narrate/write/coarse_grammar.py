@@ -1,0 +1,254 @@
+"""From boxes and regions to one short text, as people search: classes, a rough number, where it is.
+
+What a text can say (the words and frames are in `coarse_templates`):
+- Rough numbers are true of all counted objects and of the resolvable ones: "a few" is three to five, "several" three to
+  twelve, "many" more than ten, "dozens of" from 24 up. Where there may be more than are counted, words that hold all the same:
+  a plural for two or more, "at least one ship". "Tiny ships" where all are unresolvable.
+- A place is that of all objects of the phrase before it: a cell, or the left, right, upper or lower third. So is an
+  arrangement, and what they are on ("on the water") or near ("near a port", "by farmland").
+- The ground is one or two land covers of a tenth of the image or more, in any order; without objects of a hundredth or more.
+- A text is a fragment without a capital or a full stop, of at most twelve words; nothing is said to be absent.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from sartext.narrate.facts import arrangement, relations, taxonomy
+from sartext.narrate.facts.tile_facts import Facts, Object
+from sartext.narrate.seeded import Pick
+from sartext.narrate.write import coarse_templates as phrases
+from sartext.narrate.write.grammar import SETTING_LEAST
+from sartext.narrate.write.land_cover_grammar import cover_place
+from sartext.narrate.write.nouns import article, groups_of, place
+from sartext.narrate.write.numbers import listed
+from sartext.narrate.write.templates import ARRANGED
+
+WORDS_MOST = 12
+CLASSES_MOST = 3
+IMAGE_PERCENT = 12
+ROUGH_PERCENT = 80  # how often a number is said roughly where it can be
+GENERAL_PERCENT = 50  # how often classes are called by the topmost above them
+GROUND_LEAST = 0.01  # share of the image of a land cover, where there are no objects
+MOSTLY_PERCENT, PLACED_PERCENT = 40, 30
+_MOSTLY, _ENTIRELY, _GRAIN = 0.6, 0.92, 1e-9
+_TRIES = 8
+_STILL = ("tank", "building", "harbor", "bridge")  # classes that are not said to be in a land cover, but near it
+
+
+class Some(NamedTuple):
+    """Objects that a text names together; `exact` where there are no more of them."""
+
+    name: str
+    things: tuple[Object, ...]
+    exact: bool
+
+
+def coarse(facts: Facts, pick: Pick) -> str | None:
+    """A fragment, or None where nothing may be said."""
+    groups = _groups(facts, pick)
+    write = _of_objects if groups else _of_regions
+    for _ in range(_TRIES):
+        text = write(facts, groups, pick)
+        if text is None or len(text.split()) <= WORDS_MOST:
+            break
+    else:
+        text = _amount(groups[0], pick)
+    if text and phrases.FRAMED_ALREADY.fullmatch(text) is None and pick.chance(IMAGE_PERCENT):
+        framed = pick.one(phrases.FRAMES_OF_IMAGE).format(text=text)
+        text = framed if len(framed.split()) <= WORDS_MOST else text
+    return text or None
+
+
+# Objects
+
+
+def _groups(facts: Facts, pick: Pick) -> list[Some]:
+    """The classes that a text names, by their labels or by the topmost above them; those that can be seen, if any can."""
+    names = [group.name for group in groups_of(facts, "")] if facts.objects else []
+    tops = list(dict.fromkeys([taxonomy.root(name) for name in names]))
+    if len(names) > CLASSES_MOST or pick.chance(GENERAL_PERCENT):
+        names = tops
+    found = [Some(name, facts.of(name), facts.count(name).exact) for name in names]
+    seen = [group for group in found if any(thing.resolvable for thing in group.things)] or found
+    return pick.shuffled(sorted(seen, key=lambda group: -len(group.things))[:CLASSES_MOST])
+
+
+def _of_objects(facts: Facts, groups: list[Some], pick: Pick) -> str:
+    """Objects, and something of where they are."""
+    first = groups[0]
+    options: list[Callable[[], str | None]] = [lambda: _listed(groups, pick)]
+    if len(groups) > 1:
+        options += 2 * [lambda: _near_other(groups, facts, pick)]
+        options += [lambda: _first_placed(groups, pick)]
+    else:
+        options += 5 * [lambda: _placed(first, pick)]
+        options += 5 * [lambda: _some_placed(first, pick)]
+        options += 2 * [lambda: _arranged(first, facts, pick)]
+        options += 4 * [lambda: _grounded(first, facts, pick)]
+    if facts.covers.labels:
+        options += 3 * [lambda: _with_ground(groups, facts, pick)]
+    for option in pick.shuffled(options):
+        if text := option():
+            return text
+    return _listed(groups, pick)
+
+
+def _listed(groups: Sequence[Some], pick: Pick) -> str:
+    """Objects alone."""
+    return listed([_amount(group, pick) for group in groups])
+
+
+def _first_placed(groups: Sequence[Some], pick: Pick) -> str | None:
+    """A list whose first member has its place, so that none can be read as that of those before it."""
+    placed = _placed(groups[0], pick)
+    return placed and listed([placed, *[_amount(group, pick) for group in groups[1:]]])
+
+
+def _some_placed(group: Some, pick: Pick) -> str | None:
+    """ "Several ships, some of them on the left": where two or more of three or more lie, or the places of both of two."""
+    homes = [thing.home for thing in group.things]
+    seen = group.exact and all(thing.resolvable for thing in group.things)
+    if len(homes) == 2 and seen and homes[0] != homes[1] and -1 not in homes:
+        parts = listed([f"one {place(home, pick)}" for home in sorted(homes)])
+        return pick.one(phrases.TWO_APART).format(many=_called(group, pick)[1], parts=parts)
+    within = [some for some in (_within(group.things, *side) for side in phrases.AT_SIDES) if 2 <= len(some) < len(homes)]
+    if not within:
+        return None
+    at = _place(pick.one(within), pick)
+    return at and f"{_amount(group, pick).removeprefix('some ')}, some of them {at}"
+
+
+def _within(things: Sequence[Object], rows: int, columns: int) -> list[Object]:
+    """The objects that are in a place on the side."""
+    return [thing for thing in things if (rows == 7 or thing.rows & rows) and (columns == 7 or thing.columns & columns)]
+
+
+def _placed(group: Some, pick: Pick) -> str | None:
+    clear = tuple(thing for thing in group.things if thing.resolvable)
+    if 0 < len(clear) < len(group.things):  # so many at least are there
+        group = Some(group.name, clear, exact=False)
+    at = _place(group.things, pick)
+    return at and f"{_amount(group, pick)} {at}"
+
+
+def _place(things: Sequence[Object], pick: Pick) -> str | None:
+    """A place where all the objects are."""
+    homes = {thing.home for thing in things}
+    cell = homes.pop() if len(homes) == 1 else -1
+    sides = [words for (rows, columns), words in phrases.AT_SIDES.items() if len(_within(things, rows, columns)) == len(things)]
+    if cell >= 0 and (not sides or pick.chance(60)):
+        return place(cell, pick)
+    return pick.one(pick.one(sides)) if sides else None
+
+
+def _arranged(group: Some, facts: Facts, pick: Pick) -> str | None:
+    seen = group.exact and all(thing.resolvable for thing in group.things)
+    word = arrangement.word_of(group.things, facts) if seen else None
+    return word and f"{_amount(group, pick)} {pick.one(ARRANGED[word])}"
+
+
+def _near_other(groups: Sequence[Some], facts: Facts, pick: Pick) -> str | None:
+    """ "A few ships near a port": of the first two classes, where all of one are near some of the other."""
+    for one, other in sorted((groups[:2], groups[1::-1]), key=lambda pair: taxonomy.root(pair[1].name) not in _STILL):
+        near = all(any(relations.near(a, b, facts) for b in other.things) for a in one.things)
+        if near:
+            singular, _ = _called(other, pick)
+            return f"{_amount(one, pick)} {pick.one(phrases.NEARBY)} {article(singular)}"
+    return None
+
+
+def _grounded(group: Some, facts: Facts, pick: Pick) -> str | None:
+    """ "Ships on the water", "aircraft near farmland": of the only class, where it is so of all its objects."""
+    covers, extents = facts.covers, [(thing.left, thing.top, thing.right, thing.bottom) for thing in group.things]
+    for name in pick.shuffled(_named(facts, GROUND_LEAST)):
+        if all(covers.beneath(name, extent) for extent in extents):
+            if _lies_on(group.name, name):
+                words = pick.one(phrases.RESTING_ON.get(name, tuple(f"on {noun}" for noun in _nouns(name))))
+                return f"{_amount(group, pick)} {words}"
+        elif all(covers.beside(name, extent) for extent in extents):
+            return f"{_amount(group, pick)} {pick.one(phrases.NEARBY)} {pick.one(_nouns(name))}"
+    return None
+
+
+def _lies_on(name: str, cover: str) -> bool:
+    """Whether people say of objects of the class that they are on the land cover."""
+    root = taxonomy.root(name)
+    return root not in _STILL and (root == "ship") == taxonomy.is_a(cover, "water")
+
+
+def _with_ground(groups: Sequence[Some], facts: Facts, pick: Pick) -> str | None:
+    """ "Farmland with a few ships"."""
+    names = pick.shuffled(_named(facts, SETTING_LEAST))[: pick.one((1, 1, 2))]
+    if not names:
+        return None
+    ground = listed([pick.one(_nouns(name)) for name in names])
+    return pick.one(phrases.WITH_GROUND).format(ground=ground, np=_listed(groups, pick))
+
+
+def _amount(group: Some, pick: Pick) -> str:
+    """The objects with a rough number: "a few ships", "ships", "at least one tiny ship"."""
+    clear = sum([thing.resolvable for thing in group.things])
+    tiny = "" if clear else "tiny "
+    numbers = {len(group.things), clear or len(group.things)}
+    tables = [phrases.ANY_NUMBERS]
+    if pick.chance(ROUGH_PERCENT):
+        tables.insert(0, phrases.ROUGH_NUMBERS)
+    words = list(phrases.ONE_AT_LEAST)
+    for table in tables:
+        fitting = [
+            (word, most == 1)
+            for word, least, most in table
+            if min(numbers) >= least and (most is None or (group.exact and max(numbers) <= most))
+        ]
+        if fitting:
+            words = fitting
+            break
+    word, single = pick.one(words)
+    singular, plural = _called(group, pick)
+    noun = f"{tiny}{singular if single else plural}"
+    return article(noun) if word == "a" else f"{word} {noun}".strip()
+
+
+def _called(group: Some, pick: Pick) -> tuple[str, str]:
+    """A singular and its plural for the class."""
+    kind = taxonomy.KINDS[group.name]
+    options = phrases.CALLED.get(group.name, ((kind.singular, kind.plural),))
+    wingless = any(taxonomy.is_a(thing.label, one) for thing in group.things for one in phrases.WINGLESS)
+    return options[0] if wingless else pick.one(options)
+
+
+# Regions
+
+
+def _named(facts: Facts, least: float) -> list[str]:
+    """The land covers with a share of the image, the largest first, and none that is above or below one of them."""
+    found: list[str] = []
+    shares = {name: facts.covers.share(name).low for name in facts.covers.labels if name in taxonomy.REGIONS}
+    for name in sorted(shares, key=lambda name: (-shares[name], name)):
+        if shares[name] >= least and not any(taxonomy.akin(name, other) for other in found):
+            found.append(name)
+    return found
+
+
+def _nouns(name: str) -> tuple[str, ...]:
+    return phrases.GROUNDS.get(name, (taxonomy.KINDS[name].mass,))
+
+
+def _of_regions(facts: Facts, groups: list[Some], pick: Pick) -> str | None:  # noqa: ARG001 - both kinds of text are asked alike
+    """The land covers of a tile without objects."""
+    names = _named(facts, GROUND_LEAST)
+    if not names:
+        return None
+    share = facts.covers.share(names[0]).low
+    if share >= _MOSTLY and (len(names) == 1 or pick.chance(MOSTLY_PERCENT)):
+        frames = phrases.MOSTLY_ONE if share < _ENTIRELY else phrases.ALMOST_ONE if share < 1 - _GRAIN else phrases.ENTIRELY_ONE
+        return pick.one(frames).format(first=taxonomy.KINDS[names[0]].mass)  # "mostly" goes with no article
+    some = pick.shuffled(names[:CLASSES_MOST])
+    one, other = (pick.one(_nouns(name)) for name in (some[0], some[-1]))
+    if len(some) == 1 or pick.chance(PLACED_PERCENT):
+        at, _ = cover_place(some[0], False, facts, pick)
+        return f"{one} {at}" if at else one
+    frames = phrases.TWO_GROUNDS
+    if facts.covers.border(some[0], some[-1]):
+        frames = (*frames, *phrases.GROUNDS_BORDERING)
+    return pick.one(frames).format(first=one, second=other)
