@@ -32,7 +32,7 @@ def curve(steps: Sequence[Mapping[str, Any]], *, title: str, measured: Sequence[
         below.plot(at, [step["learning_rate"] for step in mine], color=colour, linewidth=1.4)
     if measured:
         losses_there = [one["loss"] for one in measured]
-        above.plot([one["step"] for one in measured], losses_there, "o:", color="#444444", markersize=4, label="validation")
+        above.plot([one["step"] for one in measured], losses_there, "o:", color="#7722aa", markersize=4, label="validation")
     above.set_ylabel("loss")
     above.set_title(title)
     above.legend(frameon=False)

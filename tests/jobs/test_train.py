@@ -202,6 +202,21 @@ def test_a_value_that_cannot_be_is_refused_before_the_place_is_taken(
     assert not (tmp_path / "out" / "plan.json").exists()
 
 
+def test_datasets_are_given_where_a_stage_reads_them(data: list[str]) -> None:
+    both = commandline.parse(TRAIN, ["clip", *data, "--out", "o", "--sar.datasets", "@sar", "more"], prog="jobs.train")
+    assert [stage.datasets for stage in training(both).stages] == [(data[1],), (data[3], "more")]
+    line = ["clip_cnn_sar", *data, "--out", "o"]
+    with pytest.raises(UserError, match="--optical is given and no stage reads @optical; leave it out, or name it in one"):
+        training(commandline.parse(TRAIN, line, prog="jobs.train"))
+    line = ["clip_cnn_sar", "--sar", data[3], "--out", "o", "--sar.datasets", "@optical", "@sar"]
+    with pytest.raises(UserError, match="the stage sar reads @optical; give --optical DIR"):
+        training(commandline.parse(TRAIN, line, prog="jobs.train"))
+    joint = training(commandline.parse(TRAIN, ["clip_cnn_joint", *data, "--out", "o"], prog="jobs.train"))
+    assert [(stage.name, stage.datasets) for stage in joint.stages] == [("joint", (data[1], data[3]))]
+    shuffled = training(commandline.parse(TRAIN, ["clip_cnn_shuffled", *data, "--out", "o"], prog="jobs.train"))
+    assert [stage.shuffled for stage in shuffled.stages] == [True, False]
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [

@@ -24,6 +24,7 @@ class Inner:
     labels: dict[str, str] = field(default_factory=dict)
     bands: tuple[int, int, int] = (1, 2, 3)
     policy: tuple[tuple[str, str], ...] = (("a", "keep"),)
+    shares: tuple[tuple[str, float], ...] = ()
     written: "str" = ""
     anything: Any = None
 
@@ -56,6 +57,7 @@ def test_every_plain_field_is_a_leaf() -> None:
         "inner.labels": (str, Form.MAPPING),
         "inner.bands": (int, Form.MANY),
         "inner.policy": (str, Form.PAIRS),
+        "inner.shares": (float, Form.PAIRS),
         "inner.written": (str, Form.ONE),
         "rule.name": (str, Form.ONE),
         "rule.seed": (int, Form.ONE),
@@ -127,7 +129,7 @@ def test_recipes_go_by_name_and_by_import_path(monkeypatch: pytest.MonkeyPatch) 
 
 def test_our_classes_are_recorded_by_their_names_alone() -> None:
     policy = [["a2c", "refuse"], ["sa2c", "refuse"], ["twin", "keep"], ["narrator", "keep"], ["human", "trust"]]
-    assert identity(Verify()) == {"type": "Verify", "revision": 10, "policy": policy}
+    assert identity(Verify()) == {"type": "Verify", "revision": 11, "policy": policy}
 
 
 def test_a_class_of_another_package_is_recorded_with_it(monkeypatch: pytest.MonkeyPatch) -> None:

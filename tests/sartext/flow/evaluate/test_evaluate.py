@@ -14,7 +14,7 @@ from sartext.errors import OutputError, UserError
 from sartext.evaluate.retrieval import DEPTHS
 from sartext.flow.engine.options import Pool
 from sartext.flow.evaluate import evaluate as evaluation
-from sartext.flow.evaluate.evaluate import Evaluated, evaluate
+from sartext.flow.evaluate.evaluate import Evaluated, Subject, evaluate
 from sartext.flow.predict.generation import GenerationConfig
 from sartext.flow.predict.held_out import held_out, questions_of
 from sartext.flow.predict.predictions import predictions
@@ -125,6 +125,15 @@ def test_every_model_of_every_training_is_measured(made: Made, done: Evaluated) 
     assert {kind: one["majority_from"] for kind, one in answers["by_kind"].items()} == dict.fromkeys(
         {question.kind for question in asked}, "training"
     )
+
+
+def test_the_models_of_a_progressive_training_alone_are_called_so() -> None:
+    def called(*stages: str) -> list[str]:
+        return Subject("there", "clip", frozenset(), "x", stages).called()
+
+    assert called("baseline", "optical", "sar") == MODELS
+    assert called("baseline", "sar") == ["baseline", "sar"]
+    assert called("baseline", "distilled", "sar") == ["baseline", "distilled", "sar"]
 
 
 @pytest.mark.usefixtures("ray")
