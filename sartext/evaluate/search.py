@@ -9,11 +9,13 @@ measures, beside what guessing and what knowing everything give:
 Ties are averaged, as in `retrieval`: a model that has collapsed to one point scores chance.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from sartext.evaluate.retrieval import distinct_rows
 
 DEPTH = 10  # images that a person looks at
 _MOST_TIED = 64  # images that are as similar as the first one and are looked at
@@ -31,23 +33,28 @@ class SearchScores:
 
 def first_hit(texts: ArrayLike, images: ArrayLike, holds: Callable[[int, int], bool]) -> float:
     """The share of texts (M, D) of which the image (N, D) found first is one they are true of: `holds(text, image)`."""
-    rows, gallery = np.asarray(texts, dtype=np.float64), np.asarray(images, dtype=np.float64)
-    found = 0.0
-    for number, similarity in enumerate(rows @ gallery.T):
+    found, rows = 0.0, np.asarray(texts, dtype=np.float64)
+    for number, similarity in enumerate(_similarities(rows, images)):
         first = np.flatnonzero(similarity == similarity.max())
         some = first[np.linspace(0, len(first) - 1, min(len(first), _MOST_TIED)).astype(int)]
         found += sum(holds(number, int(image)) for image in some) / len(some)
     return found / len(rows) if len(rows) else 0.0
 
 
+def _similarities(rows: NDArray[np.float64], images: ArrayLike) -> Iterator[NDArray[np.float64]]:
+    """Of each row (D) its similarity with each image (N); images that are equal are equally similar, to the last bit."""
+    gallery, inverse = distinct_rows(np.asarray(images, dtype=np.float64))
+    return ((gallery @ row)[inverse] for row in rows)
+
+
 def precision_at(queries: ArrayLike, images: ArrayLike, right: NDArray[np.bool_], depth: int = DEPTH) -> float:
     """The mean over queries (Q, D) of the share of right ones among the first `depth` images (N, D); `right` is (Q, N)."""
-    rows, gallery = np.asarray(queries, dtype=np.float64), np.asarray(images, dtype=np.float64)
+    rows = np.asarray(queries, dtype=np.float64)
     if not len(rows):
         return 0.0
-    depth = min(depth, len(gallery))
+    depth = min(depth, right.shape[1])
     shares = []
-    for similarity, of in zip(rows @ gallery.T, right, strict=True):
+    for similarity, of in zip(_similarities(rows, images), right, strict=True):
         last = np.partition(similarity, -depth)[-depth]
         ahead, tied = similarity > last, similarity == last
         shares.append((of[ahead].sum() + (depth - ahead.sum()) * of[tied].mean()) / depth)
