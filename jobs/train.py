@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sartext.errors import UserError
 from sartext.flow import commandline
 from sartext.flow.engine.options import Workers
-from sartext.flow.train.training import Options, Stage, Training
-from sartext.models.optimizer import AdamW
+from sartext.flow.train.stage import OPTICAL_DATASETS, SAR_DATASETS, Stage
+from sartext.flow.train.training import Options, Training
 
 if TYPE_CHECKING:
     from sartext.flow.predict.trained import Trained
@@ -14,25 +15,35 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Config(Options):
-    """What a training is: an objective, an optical dataset, then a SAR dataset, and where the models go."""
+    """What a training is: an objective, its stages with the datasets that they read, and where the models go."""
 
-    optical: str = field(metadata={"help": "dataset of the first stage: a folder, or s3://bucket/prefix", "identity": False})
-    sar: str = field(metadata={"help": "dataset of the second stage: a folder, or s3://bucket/prefix", "identity": False})
+    optical: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "help": f"datasets of the stages that read {OPTICAL_DATASETS}: folders, or s3://bucket/prefix",
+            "identity": False,
+        },
+    )
+    sar: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "help": f"datasets of the stages that read {SAR_DATASETS}: folders, or s3://bucket/prefix",
+            "identity": False,
+        },
+    )
     out: str = field(metadata={"help": "where checkpoints and models go: a folder that all workers see"})
-    optical_epochs: int = field(default=10, metadata={"help": "how often the first stage reads its dataset"})
-    sar_epochs: int = field(default=10, metadata={"help": "how often the second stage reads its dataset"})
-    optical_optimizer: AdamW = field(default_factory=AdamW)
-    sar_optimizer: AdamW = field(default_factory=AdamW)
+    stages: tuple[Stage, ...]
     workers: Workers = field(default_factory=Workers)
 
 
 def training(config: Config) -> Training:
-    """What the config says is learned."""
-    stages = (
-        Stage(name="optical", dataset=config.optical, epochs=config.optical_epochs, optimizer=config.optical_optimizer),
-        Stage(name="sar", dataset=config.sar, epochs=config.sar_epochs, optimizer=config.sar_optimizer),
-    )
-    return Training.of(config, stages)
+    """What the config says is learned. Raises `UserError` where a dataset is given that no stage reads, or is not given."""
+    named = {OPTICAL_DATASETS: config.optical, SAR_DATASETS: config.sar}
+    read = {dataset for stage in config.stages for dataset in stage.datasets}
+    for name, given in named.items():
+        if given and name not in read:
+            raise UserError(f"--{name.removeprefix('@')} is given and no stage reads {name}; leave it out, or name it in one")
+    return Training.of(config, [stage.resolved(named) for stage in config.stages])
 
 
 def main(config: Config) -> "Trained":

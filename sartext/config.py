@@ -34,7 +34,7 @@ class Form(Enum):
 
     ONE = auto()
     MANY = auto()  # tuple[T, ...]
-    PAIRS = auto()  # tuple[tuple[str, str], ...]: a mapping that stays frozen
+    PAIRS = auto()  # tuple[tuple[str, T], ...]: a mapping that stays frozen
     MAPPING = auto()  # dict[str, str]
     BY_SPLIT = auto()  # a path, or one for each of several splits
 
@@ -127,8 +127,8 @@ def _plain(hint: Any) -> tuple[Any, Form] | None:
     origin, inside = typing.get_origin(hint), typing.get_args(hint)
     if origin is tuple and inside[0] in (str, int, float):
         return inside[0], Form.MANY
-    if origin is tuple and inside == (tuple[str, str], ...):
-        return str, Form.PAIRS
+    if origin is tuple and inside in ((tuple[str, str], ...), (tuple[str, float], ...)):
+        return typing.get_args(inside[0])[1], Form.PAIRS
     if origin is dict and inside == (str, str):
         return str, Form.MAPPING
     return (hint, Form.ONE) if hint in (str, int, float, bool) else None

@@ -32,7 +32,7 @@ CPUS = ("--engine.cpus", "2")
 SMALL = (
     *("--objective.towers.image-size-px", "32", "--objective.towers.width", "32", "--objective.towers.heads", "2"),
     *("--objective.towers.image-layers", "1", "--objective.towers.text-layers", "1"),
-    *("--optical-epochs", "1", "--sar-epochs", "2", "--batch-size", "16", "--checkpoint-every-steps", "5"),
+    *("--optical.epochs", "1", "--sar.epochs", "2", "--batch-size", "16", "--checkpoint-every-steps", "5"),
 )
 # Of no interest, or of the machine: models differ in their last bits, and what lies beside them is drawn from them.
 LEFT_OUT = re.compile(r"(^|/)(checkpoints|models|tensorboard)/|(^|/)(\.lock|live\.json)$|\.png$")

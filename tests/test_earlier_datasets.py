@@ -10,11 +10,11 @@ from sartext.artifact import open_artifact
 from sartext.flow.audit.descriptors import DescriptorWorker, TileDescriptors
 from sartext.flow.build.pages.survey import surveyed, tiles_at
 from sartext.flow.engine.options import Pool
-from sartext.flow.evaluate.dataset import held_out
 from sartext.flow.evaluate.evaluate import evaluate
 from sartext.flow.export.export import export
+from sartext.flow.predict.held_out import held_out
 from sartext.flow.predict.search import Gallery
-from sartext.flow.train.dataset import CaptionDataset
+from sartext.flow.train.examples.dataset import CaptionDataset
 from sartext.models.clip import CLIP
 from sartext.models.towers import Tiny
 from sartext.store import open_store

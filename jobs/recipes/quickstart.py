@@ -51,14 +51,13 @@ def _chain(out: str, *, tiles: dict[str, int], epochs: dict[str, tuple[int, int]
 
     def training(name: str, config: train.Config) -> train.Config:
         """One of the three, with its stages and places."""
-        optical_epochs, sar_epochs = epochs[name]
+        stages = tuple(replace(stage, epochs=of) for stage, of in zip(config.stages, epochs[name], strict=True))
         return replace(
             config,
-            optical=f"{out}/optical",
-            sar=f"{out}/sar",
+            optical=(f"{out}/optical",),
+            sar=(f"{out}/sar",),
             out=f"{out}/{name}",
-            optical_epochs=optical_epochs,
-            sar_epochs=sar_epochs,
+            stages=stages,
             workers=workers,
             checkpoint_every_steps=100,  # a worker that dies takes all three back to their last checkpoints
         )

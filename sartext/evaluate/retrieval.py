@@ -122,7 +122,7 @@ def _groups(keys: _Indices, count: int) -> list[_Indices]:
     return np.split(order, np.cumsum(np.bincount(keys, minlength=count))[:-1])
 
 
-def _distinct(rows: _Reals) -> tuple[_Reals, _Indices]:
+def distinct_rows(rows: _Reals) -> tuple[_Reals, _Indices]:
     """The distinct rows, and of each row the place of its like among them.
 
     A product of matrices may round equal columns differently at the edge of a block; equal rows must tie exactly.
@@ -143,7 +143,7 @@ def _recall(
     rows: _Reals, gallery: _Reals, queries: _Indices, protocols: tuple[Callable[[int], _Indices], ...], block_bytes: int
 ) -> list[tuple[float, ...]]:
     """Of each protocol, which gives a query's right items, the recall at the depths."""
-    distinct, inverse = _distinct(gallery)
+    distinct, inverse = distinct_rows(gallery)
     step = max(1, block_bytes // (8 * len(gallery)))
     found = np.zeros((len(protocols), len(DEPTHS)))
     for start in range(0, len(queries), step):

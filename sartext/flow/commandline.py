@@ -164,7 +164,7 @@ def _flag(path: str) -> str:
 def _metavar(leaf: Leaf) -> str:
     if leaf.form in (Form.ONE, Form.MANY, Form.BY_SPLIT):
         return {str: "TEXT", int: "N", float: "X"}.get(leaf.kind, "")
-    return "JSON" if leaf.form is Form.MAPPING else "NAME=TEXT"
+    return "JSON" if leaf.form is Form.MAPPING else f"NAME={'X' if leaf.kind is float else 'TEXT'}"
 
 
 def _add(leaf: Leaf, group: "argparse._ArgumentGroup") -> None:
@@ -198,7 +198,7 @@ def _reader(leaf: Leaf) -> Callable[[str], Any]:
         return _given
     if leaf.required and leaf.kind is str and leaf.form in (Form.ONE, Form.MANY):
         return _path if leaf.is_path else _given
-    readers = {Form.MAPPING: _mapping, Form.PAIRS: _pair}
+    readers = {Form.MAPPING: _mapping, Form.PAIRS: _weight if leaf.kind is float else _pair}
     return readers.get(leaf.form, _text if leaf.kind is str else leaf.kind)
 
 
@@ -245,6 +245,14 @@ def _pair(text: str) -> tuple[str, str]:
     if not name or not equals:
         raise argparse.ArgumentTypeError(f"{text!r} is no NAME=TEXT")
     return name, value
+
+
+def _weight(text: str) -> tuple[str, float]:
+    name, value = _pair(text)
+    try:
+        return name, float(value)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{value!r} of {name} is no number") from None
 
 
 def _mapping(text: str) -> dict[str, str]:

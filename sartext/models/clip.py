@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from sartext.errors import UserError, require
 from sartext.models.dual_encoder import DualEncoder
 from sartext.models.objective import EMBED, SEEDS, Batch, Losses
-from sartext.models.towers import Named, Tiny
+from sartext.models.towers import Convolutional, Named, Tiny
 
 if TYPE_CHECKING:
     from torch import nn
@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 class CLIP(DualEncoder):
     """The contrastive objective."""
 
-    towers: Tiny | Named = field(default_factory=Tiny)
+    towers: Tiny | Convolutional | Named = field(default_factory=Tiny)
     seed: int = field(default=0, metadata={"help": "of the initialisation, where no published weights are named"})
+    equal_texts: bool = field(
+        default=False, metadata={"help": "captions that read the same are right for one another's images in the loss"}
+    )
 
     capabilities = frozenset({EMBED})
 
@@ -28,11 +31,11 @@ class CLIP(DualEncoder):
 
     @property
     def revision(self) -> int:
-        return 2
+        return 3
 
     def model_cfg(self, vocabulary_size: int) -> dict[str, Any]:
         """open_clip's configuration. Raises `UserError` where open_clip has no such CLIP or no such weights."""
-        if isinstance(self.towers, Tiny):
+        if not isinstance(self.towers, Named):
             return self.towers.model_cfg(vocabulary_size)
         cfg = self.towers.model_cfg()
         if "multimodal_cfg" in cfg:
@@ -45,5 +48,6 @@ class CLIP(DualEncoder):
 
         out = model(batch["images"], batch["texts"])
         scale = out["logit_scale"]
-        loss = contrastive_loss(out["image_features"], out["text_features"], scale, batch["real"], gather)
+        equal = batch["texts"] if self.equal_texts else None
+        loss = contrastive_loss(out["image_features"], out["text_features"], scale, batch["real"], gather, equal)
         return {"loss": loss, "contrastive_loss": loss, "logit_scale": scale}

@@ -26,10 +26,14 @@ class CoCa(DualEncoder):
 
     towers: Tiny | Named = field(default_factory=Tiny)
     seed: int = field(default=0, metadata={"help": "of the initialisation, where no published weights are named"})
+    equal_texts: bool = field(
+        default=False, metadata={"help": "captions that read the same are right for one another's images in the loss"}
+    )
     contrastive_weight: float = field(default=1.0, metadata={"help": "weight of the contrastive loss"})
     caption_weight: float = field(default=2.0, metadata={"help": "weight of the caption loss"})
 
     capabilities = frozenset({EMBED, CAPTION})
+    parts = frozenset({*DualEncoder.parts, "decoder"})
 
     def __post_init__(self) -> None:
         require("seed", self.seed, 0 <= self.seed < SEEDS, "from 0 to 2^63 - 1")
@@ -38,7 +42,7 @@ class CoCa(DualEncoder):
 
     @property
     def revision(self) -> int:
-        return 2
+        return 3
 
     def model_cfg(self, vocabulary_size: int) -> dict[str, Any]:
         """open_clip's configuration. Raises `UserError` where open_clip has no such CoCa."""
@@ -55,7 +59,8 @@ class CoCa(DualEncoder):
 
         out = model(batch["images"], batch["texts"])
         scale, real = out["logit_scale"], batch["real"]
-        contrastive = contrastive_loss(out["image_features"], out["text_features"], scale, real, gather)
+        equal = batch["texts"] if self.equal_texts else None
+        contrastive = contrastive_loss(out["image_features"], out["text_features"], scale, real, gather, equal)
         labels = out["labels"].masked_fill(~real[:, None], PAD_ID)
         caption = token_loss(out["logits"], labels, PAD_ID, gather) * self.caption_weight
         contrastive = contrastive * self.contrastive_weight

@@ -5,7 +5,7 @@ tokenizer that was trained here.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -13,7 +13,7 @@ from sartext.models.folder import read_model_json, write_json
 from sartext.models.image import Preprocess
 from sartext.models.objective import CAPTIONS, Batch, Example, evaluating, real_rows
 from sartext.models.shortening import shortened
-from sartext.models.towers import Named, Tiny, preprocess_of, tokenizer_of
+from sartext.models.towers import Convolutional, Named, Tiny, preprocess_of, tokenizer_of
 
 if TYPE_CHECKING:
     import torch
@@ -27,9 +27,11 @@ CONFIG, WEIGHTS = "open_clip_config.json", "open_clip_model.safetensors"
 class DualEncoder(ABC):
     """An image tower and a text tower, whose features are compared."""
 
-    towers: Tiny | Named
+    towers: Tiny | Convolutional | Named
     seed: int
     learns = CAPTIONS
+    parts = frozenset({"image", "text", "logit_scale"})
+    taught = frozenset({"image", "text"})
 
     @abstractmethod
     def model_cfg(self, vocabulary_size: int) -> dict[str, Any]:
@@ -38,12 +40,32 @@ class DualEncoder(ABC):
     @property
     def learns_tokenizer(self) -> bool:
         """Whether the tokenizer is trained on the captions."""
-        return isinstance(self.towers, Tiny)
+        return not isinstance(self.towers, Named)
 
     @property
     def start_folder(self) -> Path | None:
         """The folder that the towers' name is of."""
         return self.towers.folder if isinstance(self.towers, Named) else None
+
+    def part_of(self, parameter: str) -> str:
+        """The part that a parameter is of: `image`, `decoder`, `logit_scale`, and `text`, which is all else."""
+        first = parameter.partition(".")[0]
+        if first.startswith("logit_"):
+            return "logit_scale"
+        return {"visual": "image", "text_decoder": "decoder"}.get(first, "text")
+
+    def feature_width(self, model: "nn.Module") -> int:
+        """The width of the features."""
+        return int(model.visual.output_dim)  # type: ignore[union-attr,arg-type]
+
+    def features(self, model: "nn.Module", batch: Batch, parts: Collection[str]) -> "dict[str, torch.Tensor]":
+        """Features (N, width) of a batch by part, of any length, with gradients."""
+        found = {}
+        if "image" in parts:
+            found["image"] = model.encode_image(batch["images"], normalize=False)  # type: ignore[operator]
+        if "text" in parts:
+            found["text"] = model.encode_text(batch["texts"], normalize=False)  # type: ignore[operator]
+        return found
 
     def located(self) -> Self:
         """The same. Raises `UserError` where published weights cannot be had."""
@@ -96,11 +118,11 @@ class DualEncoder(ABC):
         """The model and its tokenizer."""
         from safetensors.torch import load_file
 
-        from sartext.models.open_clip_model import from_model_cfg
+        from sartext.models.open_clip_model import from_model_cfg, in_layout_of
         from sartext.models.text import OpenClipTokenizer, load_caption_tokenizer
 
         model_cfg = read_model_json(folder / CONFIG)["model_cfg"]
-        model = from_model_cfg(model_cfg, seed=0)
+        model = in_layout_of(self.towers, from_model_cfg(model_cfg, seed=0))
         model.load_state_dict(load_file(folder / WEIGHTS))
         own = "hf_tokenizer_name" in model_cfg["text_cfg"]
         return model, load_caption_tokenizer(folder) if own else OpenClipTokenizer()
@@ -114,7 +136,7 @@ def context_length(model: "nn.Module") -> int:
 def pairs(examples: Sequence[Example], tokenizer: "TextTokens", preprocess: Preprocess, context_length: int) -> Batch:
     """The batch of a model that sees whole images, and texts up to its context length.
 
-    What is longer is shortened to whole sentences; `shortened`, bool (N,), says where.
+    What is longer is shortened to the whole sentences that matter most; `shortened`, bool (N,), says where.
     """
     import torch
 
@@ -124,7 +146,10 @@ def pairs(examples: Sequence[Example], tokenizer: "TextTokens", preprocess: Prep
     def fits(text: str) -> bool:
         return tokenizer.lengths([text])[0] <= context_length
 
-    fitting = [shortened(text, fits) if too_long else text for text, too_long in zip(texts, long, strict=True)]
+    fitting = [
+        shortened(example.text, fits, example.importance) if too_long else example.text
+        for example, too_long in zip(examples, long, strict=True)
+    ]
     return {
         "images": preprocess.batch([example.image for example in examples]),
         "texts": tokenizer.tokens(fitting, context_length),

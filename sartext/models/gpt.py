@@ -4,7 +4,7 @@ The model is asked in its own chat template, and learns to say the answer, then 
 """
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -86,6 +86,8 @@ class GPT:
 
     learns = QUESTIONS
     capabilities = frozenset({ANSWER})
+    parts = frozenset({"image", "language"})
+    taught = frozenset({"image"})
 
     def __post_init__(self) -> None:
         require("lora_rank", self.lora_rank, self.lora_rank is None or self.lora_rank >= 1, "at least 1, or not given")
@@ -103,6 +105,22 @@ class GPT:
     def start_folder(self) -> Path | None:
         """The folder that the language model's name is of."""
         return self.language.folder if isinstance(self.language, NamedGPT) else None
+
+    def part_of(self, parameter: str) -> str:
+        """The part that a parameter is of: `image`, the tower and what fits it to the language model, or `language`."""
+        return "image" if "visual" in parameter.split(".") else "language"
+
+    def feature_width(self, model: "nn.Module") -> int:
+        """The width of an image's tokens."""
+        return int(_plain(model).config.get_text_config().hidden_size)
+
+    def features(self, model: "nn.Module", batch: Batch, parts: Collection[str]) -> "dict[str, torch.Tensor]":  # noqa: ARG002
+        """Features (N, width) of the images by the part `image`: the mean of an image's tokens."""
+        import torch
+
+        plain = _plain(model)
+        tokens = plain.get_image_features(batch["pixel_values"], batch["image_grid_thw"]).pooler_output
+        return {"image": torch.stack([one.mean(dim=0) for one in tokens])}
 
     def located(self) -> Self:
         """The same with a whole path, where the model is a folder. Raises `UserError` where it cannot be had."""
@@ -218,6 +236,13 @@ def prompt(question: str, processor: "ProcessorMixin") -> str:
     """A question about one image in the model's chat template, up to where the answer begins."""
     content: Any = [{"type": "image"}, {"type": "text", "text": question}]
     return str(processor.apply_chat_template([{"role": "user", "content": content}], add_generation_prompt=True))
+
+
+def _plain(model: "nn.Module") -> Any:
+    """The model of transformers, whose adapters stay in it."""
+    from peft import PeftModel
+
+    return model.get_base_model() if isinstance(model, PeftModel) else model
 
 
 def merged(model: "nn.Module") -> "nn.Module":

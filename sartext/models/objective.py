@@ -3,7 +3,7 @@
 A trained model can do what its objective's `capabilities` name, by the functions of `Embeds`, `Captions` and `Answers`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -34,6 +34,7 @@ class Example:
     image: bytes  # encoded
     text: str
     question: str = ""
+    importance: tuple[int, ...] = ()  # of each sentence of the text, the lowest of what matters most; none: the first do
     real: bool = True  # False is a row that only fills a short batch up and counts nowhere
 
 
@@ -70,6 +71,20 @@ class Objective(Protocol[_T]):
     @property
     def learns_tokenizer(self) -> bool:
         """Whether the tokenizer is trained on the texts: where the model is made from nothing."""
+        ...
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """The parts of its models that a stage of training may lock."""
+        ...
+
+    @property
+    def taught(self) -> frozenset[str]:
+        """Those of the parts that can learn from a teacher's features, by the functions of `Taught`."""
+        ...
+
+    def part_of(self, parameter: str) -> str:
+        """The part that a parameter is of, by its name."""
         ...
 
     def located(self) -> Self:
@@ -112,6 +127,18 @@ class Objective(Protocol[_T]):
 
 
 AnyObjective = Objective[Any]
+
+
+class Taught(Objective[_T], Protocol[_T]):
+    """An objective with parts in `taught`: their features can be those of a teacher."""
+
+    def feature_width(self, model: "nn.Module") -> int:
+        """The width of its features."""
+        ...
+
+    def features(self, model: "nn.Module", batch: Batch, parts: Collection[str]) -> "dict[str, torch.Tensor]":
+        """Features (N, width) of a batch by some of the taught parts, `image` or `text`, with gradients."""
+        ...
 
 
 class Embeds(Objective[_T], Protocol[_T]):
@@ -186,13 +213,14 @@ def unwrapped(model: "nn.Module") -> "nn.Module":
 
 @contextmanager
 def evaluating(model: "nn.Module") -> Iterator[None]:
-    """Without gradients and in evaluation mode; afterwards the model is in the mode it was in."""
+    """Without gradients and in evaluation mode; afterwards each part of the model is in the mode it was in."""
     import torch
 
-    training = model.training
+    modes = [(module, module.training) for module in model.modules()]
     model.eval()
     try:
         with torch.no_grad():
             yield
     finally:
-        model.train(training)
+        for module, training in modes:
+            module.training = training

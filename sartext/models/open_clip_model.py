@@ -13,7 +13,7 @@ from sartext.errors import UserError
 from sartext.models.hub import one_line
 from sartext.models.open_clip_names import read_weights
 from sartext.models.text import TextTokens
-from sartext.models.towers import Named, Tiny
+from sartext.models.towers import Convolutional, Named, Tiny
 
 
 def from_model_cfg(model_cfg: dict[str, Any], seed: int) -> nn.Module:
@@ -33,7 +33,9 @@ def from_model_cfg(model_cfg: dict[str, Any], seed: int) -> nn.Module:
     return built
 
 
-def build_towers(towers: Tiny | Named, model_cfg: dict[str, Any], tokenizer: TextTokens, seed: int) -> nn.Module:
+def build_towers(
+    towers: Tiny | Convolutional | Named, model_cfg: dict[str, Any], tokenizer: TextTokens, seed: int
+) -> nn.Module:
     """The model: with the weights that the towers name, of a folder, the cache or the network, else initialised by the seed.
 
     Raises `UserError` where the weights cannot be had, or the tokenizer has more words than the model.
@@ -41,9 +43,16 @@ def build_towers(towers: Tiny | Named, model_cfg: dict[str, Any], tokenizer: Tex
     known = model_cfg["text_cfg"]["vocab_size"]
     if tokenizer.vocabulary_size > known:
         raise UserError(f"the tokenizer has {tokenizer.vocabulary_size} tokens and the model {known}; choose another model")
-    if isinstance(towers, Tiny) or not towers.brings_weights:
-        return from_model_cfg(model_cfg, seed)
+    if not isinstance(towers, Named) or not towers.brings_weights:
+        return in_layout_of(towers, from_model_cfg(model_cfg, seed))
     with one_line(f"{towers.name} describes no model of open_clip's", "name another"):
         model = from_model_cfg(model_cfg, seed)
     read_weights(model, towers.name, towers.pretrained)
+    return model
+
+
+def in_layout_of(towers: Tiny | Convolutional | Named, model: nn.Module) -> nn.Module:
+    """The model with its weights as the towers want them in memory: channels last is faster for convolutions."""
+    if isinstance(towers, Convolutional) and towers.channels_last:
+        model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return model

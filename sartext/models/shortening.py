@@ -1,4 +1,6 @@
-"""Texts that are longer than a model's context, shortened to whole sentences: half a sentence may say something else."""
+"""Texts that are longer than a model's context, shortened to the whole sentences that matter most: half a sentence may say
+something else.
+"""
 
 import re
 from collections.abc import Callable, Sequence
@@ -12,15 +14,39 @@ _ABBREVIATIONS = frozenset(
 )
 
 
-def shortened(text: str, fits: Callable[[str], bool]) -> str:
-    """The most whole sentences from the beginning that fit; where not even the first does, the most whole words.
+def shortened(text: str, fits: Callable[[str], bool], importance: Sequence[int] = ()) -> str:
+    """The whole sentences that fit: those that matter most, in their order, or the most from the beginning.
 
-    The text itself where it fits, and where not even a word does.
+    `importance` has a number for each sentence, the lowest for what matters most. Where not even one sentence fits, the most
+    whole words; the text itself where it fits, and where not even a word does.
     """
     if fits(text):
         return text
     words = [word.end() for word in _WORD.finditer(text)]
-    return _longest(text, sentence_ends(text), fits) or _longest(text, words, fits) or text
+    sentences = sentences_of(text)
+    if importance and len(importance) == len(sentences):
+        found = _most_important(sentences, importance, fits)
+    else:
+        found = _longest(text, sentence_ends(text), fits)
+    return found or _longest(text, words, fits) or text
+
+
+def sentences_of(text: str) -> list[str]:
+    """The sentences, and what is left behind the last one that ends."""
+    starts = [0, *sentence_ends(text)]
+    return [part for start, end in zip(starts, [*starts[1:], len(text)], strict=True) if (part := text[start:end].strip())]
+
+
+def _most_important(sentences: Sequence[str], importance: Sequence[int], fits: Callable[[str], bool]) -> str:
+    """The sentences, the most important first, that fit beside those before them; "" where the first of them does not."""
+    taken: list[int] = []
+    for at in sorted(range(len(sentences)), key=lambda at: importance[at]):
+        wanted = sorted([*taken, at])
+        if fits(" ".join(sentences[one] for one in wanted)):
+            taken = wanted
+        elif not taken:
+            return ""
+    return " ".join(sentences[one] for one in taken)
 
 
 def sentence_ends(text: str) -> list[int]:

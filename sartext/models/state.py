@@ -1,11 +1,12 @@
 """The state of a training run as bytes, exact to the bit: weights, optimizer moments, random states; safetensors and JSON.
 
-Frozen weights are left out: `build` or `load` gives them again. What is not a tensor is JSON in the file's own header.
+Frozen weights are left out: `build` or `load` gives them again; those that a stage alone has locked, which an earlier one may
+have learned, are in it. What is not a tensor is JSON in the file's own header.
 """
 
 import json
 import struct
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import safetensors.torch
@@ -19,12 +20,14 @@ _WEIGHT, _MOMENT, _RANDOM = "weight/", "moment/", "random/"
 _CPU, _CUDA = _RANDOM + "cpu", _RANDOM + "cuda"
 
 
-def state_bytes(model: nn.Module, optimizer: torch.optim.Optimizer, progress: dict[str, Any]) -> bytes:
-    """The state of a run; `progress` is plain JSON (the step, the stage, ...).
+def state_bytes(
+    model: nn.Module, optimizer: torch.optim.Optimizer, progress: dict[str, Any], locked: Collection[str] = ()
+) -> bytes:
+    """The state of a run; `progress` is plain JSON (the step, the stage, ...), `locked` what `locking.lock` gave.
 
     Random states are those of torch, of the CPU and of the GPU that the model is on.
     """
-    tensors = {_WEIGHT + name: value for name, value in _learnt(model)}
+    tensors = {_WEIGHT + name: value for name, value in _learnt(model, locked)}
     groups = optimizer.state_dict()
     for number, moments in groups["state"].items():
         tensors |= {f"{_MOMENT}{number}/{name}": value for name, value in moments.items()}
@@ -37,7 +40,7 @@ def state_bytes(model: nn.Module, optimizer: torch.optim.Optimizer, progress: di
     return safetensors.torch.save(stored, metadata={"state": json.dumps(header, allow_nan=False)})
 
 
-def restore(data: bytes, model: nn.Module, optimizer: torch.optim.Optimizer) -> dict[str, Any]:
+def restore(data: bytes, model: nn.Module, optimizer: torch.optim.Optimizer, locked: Collection[str] = ()) -> dict[str, Any]:
     """Puts a state into a model and an optimizer that were built as before, and into torch; the `progress` of then.
 
     Raises `UserError` where the state is of another model or damaged; then nothing was changed.
@@ -47,7 +50,7 @@ def restore(data: bytes, model: nn.Module, optimizer: torch.optim.Optimizer) -> 
         tensors = safetensors.torch.load(data)
     except (safetensors.SafetensorError, ValueError, KeyError, struct.error) as error:
         raise UserError(f"a training state of {len(data)} bytes is damaged ({error}); go on from an earlier one") from error
-    weights = dict(_learnt(model))
+    weights = dict(_learnt(model, locked))
     shapes = {_WEIGHT + name: value.shape for name, value in weights.items()}
     found = {name: value.shape for name, value in tensors.items() if name.startswith(_WEIGHT)}
     if shapes != found:
@@ -73,11 +76,11 @@ def _device(model: nn.Module) -> torch.device:
     return next(model.parameters()).device
 
 
-def _learnt(model: nn.Module) -> Iterator[tuple[str, torch.Tensor]]:
+def _learnt(model: nn.Module, locked: Collection[str]) -> Iterator[tuple[str, torch.Tensor]]:
     """What training changes: trainable parameters, each once however often it is used, and buffers that are stored."""
     plain = unwrapped(model)
     kept = plain.state_dict().keys()
-    yield from ((name, value) for name, value in plain.named_parameters() if value.requires_grad)
+    yield from ((name, value) for name, value in plain.named_parameters() if value.requires_grad or name in locked)
     yield from ((name, value) for name, value in plain.named_buffers() if name in kept)
 
 

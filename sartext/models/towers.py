@@ -1,4 +1,4 @@
-"""Which image and text towers a CLIP or a CoCa has: tiny ones, trained from nothing on two cores, and open_clip's own.
+"""Which image and text towers a CLIP or a CoCa has: tiny ones, of attention or of convolutions, and open_clip's own.
 
 A model is built from open_clip's `model_cfg`, a plain dict, which is also what is written beside its weights. What needs
 open_clip imports it where it is used: it takes seconds, and to say what towers are does without.
@@ -59,6 +59,65 @@ class Tiny:
                 "hf_tokenizer_name": _OWN_TOKENIZER,
                 "width": self.width,
                 "heads": self.heads,
+                "layers": self.text_layers,
+            },
+        }
+
+
+_DOWN_PX, _EXPANSION = 32, 32  # of a ModifiedResNet: px of a side that become one; width of its features, in widths
+
+
+@dataclass(frozen=True, kw_only=True)
+class Convolutional:
+    """A small ModifiedResNet of open_clip (Radford et al. 2021) and a small text tower: from nothing, it learns of hundreds of
+    images what a vision transformer learns of many thousands. Its batch norm sees the batch of one worker.
+    """
+
+    image_size_px: int = field(default=64, metadata={"help": "side of the square image that the model sees, in px"})
+    image_width: int = field(default=16, metadata={"help": "channels of the first block; the last one has 32 times as many"})
+    image_layers: tuple[int, ...] = field(default=(1, 1, 1, 1), metadata={"help": "blocks of each of the four stages"})
+    head_width: int = field(default=64, metadata={"help": "width of a head of the attention that pools the image"})
+    channels_last: bool = field(
+        default=True, metadata={"help": "hold the weights with the channels last: faster, and other sums in their last bits"}
+    )
+    width: int = field(default=128, metadata={"help": "width of the features"})
+    text_width: int = field(default=64, metadata={"help": "width of the text tower"})
+    text_heads: int = field(default=2, metadata={"help": "attention heads of each layer of the text tower"})
+    text_layers: int = field(default=2, metadata={"help": "layers of the text tower"})
+    context_length: int = field(default=24, metadata={"help": "longest text, in tokens"})
+    vocabulary_size: int = field(default=VOCABULARY_SIZE, metadata={"help": "most tokens to learn from the captions"})
+
+    def __post_init__(self) -> None:
+        for name in ("image_width", "head_width", "width", "text_width", "text_heads", "text_layers"):
+            require(name, getattr(self, name), getattr(self, name) >= 1, "at least 1")
+        whole = self.image_size_px >= 1 and self.image_size_px % _DOWN_PX == 0
+        require("image_size_px", self.image_size_px, whole, f"a multiple of {_DOWN_PX}")
+        four = len(self.image_layers) == 4 and min(self.image_layers) >= 1
+        require("image_layers", " ".join(map(str, self.image_layers)), four, "four numbers of at least 1")
+        require("image_width", self.image_width, self.image_width % 2 == 0, "even")
+        fits = _EXPANSION * self.image_width % self.head_width == 0
+        require("head_width", self.head_width, fits, f"a divisor of {_EXPANSION} image_width, {_EXPANSION * self.image_width}")
+        rule = f"a multiple of text_heads, {self.text_heads}"
+        require("text_width", self.text_width, self.text_width % self.text_heads == 0, rule)
+        require("context_length", self.context_length, self.context_length >= 3, "at least 3: start, a token and end")
+
+    def model_cfg(self, vocabulary_size: int) -> dict[str, Any]:
+        """open_clip's configuration of a CLIP."""
+        return {
+            "embed_dim": self.width,
+            "vision_cfg": {
+                "image_size": self.image_size_px,
+                "layers": list(self.image_layers),
+                "width": self.image_width,
+                "head_width": self.head_width,
+                "patch_size": None,
+            },
+            "text_cfg": {
+                "context_length": self.context_length,
+                "vocab_size": vocabulary_size,
+                "hf_tokenizer_name": _OWN_TOKENIZER,
+                "width": self.text_width,
+                "heads": self.text_heads,
                 "layers": self.text_layers,
             },
         }
@@ -151,7 +210,7 @@ class Named:
         check_weights(self.name, self.pretrained)
 
 
-def tokenizer_of(towers: Tiny | Named, texts: Sequence[str]) -> "TextTokens":
+def tokenizer_of(towers: Tiny | Convolutional | Named, texts: Sequence[str]) -> "TextTokens":
     """The tokenizer that goes with the towers; texts are for the tiny ones, which have none of their own."""
     if isinstance(towers, Named):
         return towers.tokenizer()
@@ -160,6 +219,6 @@ def tokenizer_of(towers: Tiny | Named, texts: Sequence[str]) -> "TextTokens":
     return train_caption_tokenizer(texts, towers.vocabulary_size)
 
 
-def preprocess_of(towers: Tiny | Named, fit: str) -> Preprocess:
+def preprocess_of(towers: Tiny | Convolutional | Named, fit: str) -> Preprocess:
     """The preprocessing that goes with the towers."""
-    return Preprocess(size_px=towers.image_size_px, fit=fit) if isinstance(towers, Tiny) else towers.preprocess(fit)
+    return towers.preprocess(fit) if isinstance(towers, Named) else Preprocess(size_px=towers.image_size_px, fit=fit)

@@ -25,6 +25,7 @@ _OURS = {  # recorded name -> module; whatever else there is is recorded by its 
     "CoCa": "coca",
     "GPT": "gpt",
     "Tiny": "towers",
+    "Convolutional": "towers",
     "Named": "towers",
     "TinyQwen": "qwen",
     "NamedGPT": "gpt",

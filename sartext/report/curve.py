@@ -11,11 +11,11 @@ _COLOURS = ("#3366aa", "#cc5533", "#338855", "#886699")
 _SMOOTH_SHARE = 0.02  # of the steps: the width of the mean that the dark line shows
 
 
-def curve(steps: Sequence[Mapping[str, Any]], *, title: str) -> bytes:
+def curve(steps: Sequence[Mapping[str, Any]], *, title: str, measured: Sequence[Mapping[str, Any]] = ()) -> bytes:
     """A PNG of the loss over the steps of a log, each stage in its colour, and of the learning rate below.
 
     A step has `step`, `stage`, `loss` and `learning_rate`. The pale line is the loss of each step, the dark one its mean over
-    2% of all steps. Raises `ValueError` where there is no step.
+    2% of all steps; the losses that were `measured` on other tiles are dots. Raises `ValueError` where there is no step.
     """
     if not steps:
         raise ValueError("there are no steps to draw")
@@ -30,6 +30,9 @@ def curve(steps: Sequence[Mapping[str, Any]], *, title: str) -> bytes:
         above.plot(at, losses, color=colour, alpha=0.25, linewidth=0.8)
         above.plot(at, smoothed(losses, width), color=colour, linewidth=1.8, label=stage)
         below.plot(at, [step["learning_rate"] for step in mine], color=colour, linewidth=1.4)
+    if measured:
+        losses_there = [one["loss"] for one in measured]
+        above.plot([one["step"] for one in measured], losses_there, "o:", color="#7722aa", markersize=4, label="validation")
     above.set_ylabel("loss")
     above.set_title(title)
     above.legend(frameon=False)

@@ -4,12 +4,13 @@ from collections import Counter
 
 from sartext.rights import COMMERCE, PASS_ON, TRAIN
 
-NARRATED = "narrator_captions"
+NARRATED, FORMS = "narrator_captions", "forms"
 _WHY = {
     TRAIN: "may not be trained on",
     PASS_ON: "may not be passed on, which --own-use writes",
     COMMERCE: "are for non-commercial use only",
     NARRATED: "have captions of a trained model alone, which --narrator-captions takes",
+    FORMS: "have captions of forms alone that are given no weight",
 }
 
 
@@ -26,6 +27,13 @@ class LeftOut(dict[str, int]):
         self[reason] += 1
         if by:
             self.by.setdefault(reason, Counter())[by] += 1
+
+    def include(self, other: "LeftOut") -> None:
+        """The tiles of another dataset too."""
+        for reason, count in other.items():
+            self[reason] = self.get(reason, 0) + count
+            if by := other.by.get(reason):
+                self.by.setdefault(reason, Counter()).update(by)
 
     def said(self) -> str:
         """How many tiles are left out and why, as the end of a sentence; "" where none is."""

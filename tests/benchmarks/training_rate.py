@@ -20,7 +20,7 @@ from jobs.train import training as training_of
 from sartext.flow.engine.options import Workers
 from sartext.flow.engine.session import shared
 from sartext.flow.engine.signals import stopping
-from sartext.flow.train.loop import read_log
+from sartext.flow.train.step_log import read_log
 from sartext.flow.train.train import train, train_side_by_side
 from sartext.flow.train.training import Training
 from sartext.narrate.ask.questions import Questions
@@ -42,8 +42,8 @@ def trainings(optical: str, sar: str, out: Path) -> Trainings:
     found = []
     for name in NAMES:
         config = TRAIN[name]()
-        places = {"optical": optical, "sar": sar, "out": str(out / name), "optical_epochs": 1, "sar_epochs": 1}
-        config = replace(config, **places)
+        places = {"optical": (optical,), "sar": (sar,), "out": str(out / name)}
+        config = replace(config, **places, stages=tuple(replace(stage, epochs=1) for stage in config.stages))
         found.append((training_of(config), config.out))
     return found
 

@@ -24,7 +24,7 @@ STOP_BOUND_S = 10
 SOURCE = ("--source.tiles", str(TILES), "--source.shard-tiles", "20", "--source.size-px", "64")
 MODEL = (
     *("--objective.towers.image-size-px", "64", "--objective.towers.image-layers", "2", "--objective.towers.text-layers", "2"),
-    *("--optical-epochs", "20", "--sar-epochs", "20", "--batch-size", "32", "--checkpoint-every-steps", "5"),
+    *("--optical.epochs", "20", "--sar.epochs", "20", "--batch-size", "32", "--checkpoint-every-steps", "5"),
 )
 
 

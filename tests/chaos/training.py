@@ -17,7 +17,8 @@ from pathlib import Path
 
 import psutil
 
-from sartext.flow.train.loop import committed_steps, read_log
+from sartext.flow.train.checkpoints import committed_steps
+from sartext.flow.train.step_log import read_log
 from sartext.narrate.verify import Verify
 from sartext.narrate.write.a2c import A2C
 from sartext.sources.optical_archive import OpticalArchive
@@ -30,8 +31,8 @@ EVERY_STEPS, BATCH = 4, 24
 LOSS_BOUND = 1e-6
 OPTIONS = (
     *("--objective.towers.image-size-px", "32", "--objective.towers.image-layers", "2", "--objective.towers.text-layers", "2"),
-    *("--optical-epochs", "10", "--sar-epochs", "10", "--batch-size", str(BATCH), "--checkpoint-every-steps", str(EVERY_STEPS)),
-    *("--optical-optimizer.warmup-share", "0.2", "--sar-optimizer.warmup-share", "0.2"),
+    *("--optical.epochs", "10", "--sar.epochs", "10", "--batch-size", str(BATCH), "--checkpoint-every-steps", str(EVERY_STEPS)),
+    *("--optical.optimizer.warmup-share", "0.2", "--sar.optimizer.warmup-share", "0.2"),
 )
 
 

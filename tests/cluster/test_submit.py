@@ -22,7 +22,7 @@ SOURCE = ("--source.tiles", "90", "--source.size-px", "32", "--source.shard-tile
 TINY = (
     *("--objective.towers.image-size-px", "32", "--objective.towers.width", "32", "--objective.towers.heads", "2"),
     *("--objective.towers.image-layers", "1", "--objective.towers.text-layers", "1"),
-    *("--optical-epochs", "1", "--sar-epochs", "1", "--batch-size", "32"),
+    *("--optical.epochs", "1", "--sar.epochs", "1", "--batch-size", "32"),
 )
 
 

@@ -36,13 +36,13 @@ ROOT = Path(__file__).resolve().parents[2]
 TINY = [
     *("--objective.towers.image-size-px", "32", "--objective.towers.width", "32", "--objective.towers.heads", "2"),
     *("--objective.towers.image-layers", "1", "--objective.towers.text-layers", "1"),
-    *("--optical-epochs", "2", "--sar-epochs", "6", "--batch-size", "16", "--checkpoint-every-steps", "3"),
+    *("--optical.epochs", "2", "--sar.epochs", "6", "--batch-size", "16", "--checkpoint-every-steps", "3"),
 ]
 
 TINY_GPT = [
     *("--objective.language.image-size-px", "32", "--objective.language.heads", "1"),
     *("--objective.language.image-layers", "1", "--objective.language.text-layers", "1"),
-    *TINY[TINY.index("--optical-epochs") :],
+    *TINY[TINY.index("--optical.epochs") :],
 ]
 
 
@@ -107,6 +107,24 @@ def test_two_workers_of_which_one_is_killed_learn_what_one_learns(data: list[str
     assert "seed was 0, is 1" in other.stderr
 
 
+def test_a_model_with_batch_norm_of_which_a_worker_is_killed_learns_what_as_many_workers_learn(
+    data: list[str], tmp_path: Path
+) -> None:
+    cnn = [
+        *("clip_cnn_sar", *data[2:], "--objective.towers.image-size-px", "32", "--objective.towers.image-width", "4"),
+        *("--objective.towers.head-width", "32", "--sar.steps", "14", "--batch-size", "16", "--checkpoint-every-steps", "3"),
+    ]
+    places = {name: tmp_path / name for name in ("killed", "whole")}
+    killed, whole = (start([*cnn, "--out", str(out), "--workers.workers", "2"]) for out in places.values())
+    finished_though_a_worker_is_killed(killed, places["killed"])
+    _, complaint = whole.communicate(timeout=400)
+    assert whole.returncode == 0, complaint
+    assert losses(places["killed"]) == losses(places["whole"])
+    config = commandline.parse(TRAIN, [*cnn, "--out", "unused"], prog="jobs.train")
+    learn(task_of(training(config), str(tmp_path / "alone"), threads=1), One())
+    assert losses(tmp_path / "alone") != pytest.approx(losses(places["whole"]), abs=1e-3)
+
+
 SIDE_BY_SIDE = """
 import sys
 from jobs.recipes.train import TRAIN
@@ -153,7 +171,7 @@ def test_trainings_side_by_side_have_one_worker_each(data: list[str], tmp_path: 
 
 @pytest.mark.slow
 def test_what_a_worker_refuses_ends_the_training_at_once(data: list[str], tmp_path: Path) -> None:
-    options = [*data, *TINY, "--optical-optimizer.peak", "1e30", "--out", str(tmp_path / "refused")]
+    options = [*data, *TINY, "--optical.optimizer.peak", "1e30", "--out", str(tmp_path / "refused")]
     process = start(["clip", *options])
     try:
         _, complaint = process.communicate(timeout=400)
@@ -166,10 +184,10 @@ def test_what_a_worker_refuses_ends_the_training_at_once(data: list[str], tmp_pa
 @pytest.mark.parametrize(
     ("option", "value", "said"),
     [
-        ("--optical-optimizer.warmup-share", "1.0", r"warmup_share is 1\.0; it must be at least 0 and below 1"),
+        ("--optical.optimizer.warmup-share", "1.0", r"warmup_share is 1\.0; it must be at least 0 and below 1"),
         ("--seed", "-1", r"seed is -1; it must be from 0 to 2\^63 - 1"),
-        ("--sar-optimizer.beta1", "1.0", "beta1 is 1.0; it must be at least 0 and below 1"),
-        ("--sar-optimizer.peak", "nan", "peak is nan; it must be a number above 0"),
+        ("--sar.optimizer.beta1", "1.0", "beta1 is 1.0; it must be at least 0 and below 1"),
+        ("--sar.optimizer.peak", "nan", "peak is nan; it must be a number above 0"),
         ("--objective.towers.heads", "3", "width is 32; it must be a multiple of heads, 3"),
         ("--objective.towers.vocabulary-size", "100", "a vocabulary of .*"),
         ("--workers.cpus", "0", "workers.cpus is 0; it must be at least 1, or not given"),
@@ -182,6 +200,21 @@ def test_a_value_that_cannot_be_is_refused_before_the_place_is_taken(
     assert commandline.run(main, TRAIN, line, prog="jobs.train") == 2
     assert re.fullmatch(f"jobs.train: {said}\n", capsys.readouterr().err)
     assert not (tmp_path / "out" / "plan.json").exists()
+
+
+def test_datasets_are_given_where_a_stage_reads_them(data: list[str]) -> None:
+    both = commandline.parse(TRAIN, ["clip", *data, "--out", "o", "--sar.datasets", "@sar", "more"], prog="jobs.train")
+    assert [stage.datasets for stage in training(both).stages] == [(data[1],), (data[3], "more")]
+    line = ["clip_cnn_sar", *data, "--out", "o"]
+    with pytest.raises(UserError, match="--optical is given and no stage reads @optical; leave it out, or name it in one"):
+        training(commandline.parse(TRAIN, line, prog="jobs.train"))
+    line = ["clip_cnn_sar", "--sar", data[3], "--out", "o", "--sar.datasets", "@optical", "@sar"]
+    with pytest.raises(UserError, match="the stage sar reads @optical; give --optical DIR"):
+        training(commandline.parse(TRAIN, line, prog="jobs.train"))
+    joint = training(commandline.parse(TRAIN, ["clip_cnn_joint", *data, "--out", "o"], prog="jobs.train"))
+    assert [(stage.name, stage.datasets) for stage in joint.stages] == [("joint", (data[1], data[3]))]
+    shuffled = training(commandline.parse(TRAIN, ["clip_cnn_shuffled", *data, "--out", "o"], prog="jobs.train"))
+    assert [stage.shuffled for stage in shuffled.stages] == [True, False]
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ class Inner:
     labels: dict[str, str] = field(default_factory=dict)
     bands: tuple[int, int, int] = (1, 2, 3)
     policy: tuple[tuple[str, str], ...] = (("a", "keep"),)
+    shares: tuple[tuple[str, float], ...] = ()
     written: "str" = ""
     anything: Any = None
 
@@ -56,6 +57,7 @@ def test_every_plain_field_is_a_leaf() -> None:
         "inner.labels": (str, Form.MAPPING),
         "inner.bands": (int, Form.MANY),
         "inner.policy": (str, Form.PAIRS),
+        "inner.shares": (float, Form.PAIRS),
         "inner.written": (str, Form.ONE),
         "rule.name": (str, Form.ONE),
         "rule.seed": (int, Form.ONE),

@@ -6,8 +6,9 @@ import torch
 from torch import nn
 
 from sartext.flow.train.loop import learn
+from sartext.flow.train.stage import Stage
 from sartext.flow.train.train import _prepared
-from sartext.flow.train.training import Stage, Training
+from sartext.flow.train.training import Training
 from sartext.models.gather import Alone
 from sartext.models.objective import AnyObjective
 from sartext.models.optimizer import AdamW
@@ -29,7 +30,7 @@ class One:
 def stages_of(optical: str, sar: str) -> tuple[Stage, ...]:
     """Both stages, an epoch each."""
     return tuple(
-        Stage(name=name, dataset=dataset, epochs=1, optimizer=AdamW(peak=2e-3))
+        Stage(name=name, datasets=(dataset,), epochs=1, optimizer=AdamW(peak=2e-3))
         for name, dataset in (("optical", optical), ("sar", sar))
     )
 

@@ -7,18 +7,19 @@ OUT/manifest.json      written last
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from sartext.artifact import MANIFEST, cut_by_authors, open_artifact, read_json, readable
 from sartext.errors import UserError
 from sartext.evaluate.answers import ClassWords
 from sartext.flow.engine.options import Pool
 from sartext.flow.engine.progress import Line, Progress
-from sartext.flow.evaluate.dataset import HeldOut, asked_in, held_out
 from sartext.flow.evaluate.examples import examples_of
 from sartext.flow.evaluate.score import (
     REVISION,
@@ -30,15 +31,19 @@ from sartext.flow.evaluate.score import (
     comparable,
     retrieval_scores,
     score_tables,
+    search_scores,
     unreadable,
 )
 from sartext.flow.predict.generation import GenerationConfig
-from sartext.flow.predict.predictions import PREDICTIONS, PredictionTask, Predictor, predictions
+from sartext.flow.predict.held_out import HeldOut, asked_in, held_out
+from sartext.flow.predict.predictions import PREDICTIONS, PredictionTask, Predictor, predictions, query_features
+from sartext.flow.predict.queries import queries_of
 from sartext.flow.predict.trained import open_trained
 from sartext.flow.run import Run, all_there
 from sartext.models.objective import ANSWER, CAPTION, EMBED, AnyObjective
 from sartext.models.weights import described, name_of
 from sartext.narrate.ask.questions import class_words
+from sartext.narrate.facts.tile_facts import facts_of
 from sartext.report.evaluation import page
 from sartext.report.evaluation_figures import charts
 from sartext.report.evaluation_tables import central, compared, formatted, markdown
@@ -46,8 +51,8 @@ from sartext.store import open_store
 
 _REPORT = "report.json"
 _WRITES = (MANIFEST, _REPORT, "REPORT.md", "report.html", "figures", "predictions")
-# What the models of a training are called: before training, after the optical stage, after both.
-_CALLED = {"baseline": "baseline", "optical": "optical-only", "sar": "progressive"}
+# What the models of a progressive training are called: before training, after the optical stage, after both.
+_PROGRESSIVE = {"baseline": "baseline", "optical": "optical-only", "sar": "progressive"}
 _TRAINING = "train"  # the split that majority answers are of
 
 
@@ -80,7 +85,8 @@ class Subject:
 
     def called(self) -> list[str]:
         """What its models are called, in the order of their stages."""
-        return [_CALLED.get(stage, stage) for stage in self.stages]
+        progressive = self.stages == tuple(_PROGRESSIVE)
+        return [_PROGRESSIVE[stage] if progressive else stage for stage in self.stages]
 
 
 def evaluate(
@@ -138,7 +144,7 @@ def evaluate(
             with run.session(pool):
                 map_on_actors(Predictor, (task,), left, pool, progress)
         all_there(missing(), "pieces")
-        return _finish(run, held, subjects, config)
+        return _finish(run, held, subjects, config, task.queries)
 
 
 def subjects_of(checkpoints: Sequence[str]) -> dict[str, Subject]:
@@ -214,10 +220,17 @@ def _task(held: HeldOut, subjects: dict[str, Subject], out: str, saying: Generat
         parts=held.parts,
         saying=saying,
         narrator_captions=held.narrator_captions,
+        queries=_queries(held),
     )
 
 
-def _finish(run: Run, held: HeldOut, subjects: dict[str, Subject], config: dict[str, Any]) -> Evaluated:
+def _queries(held: HeldOut) -> tuple[str, ...]:
+    """What every model is asked for: of all tiles that have captions, whether or not a model can read their image."""
+    facts = [facts_of(tile) for number, tile in enumerate(held.tiles) if held.texts(number)]
+    return tuple(queries_of(facts))
+
+
+def _finish(run: Run, held: HeldOut, subjects: dict[str, Subject], config: dict[str, Any], asked: Sequence[str]) -> Evaluated:
     """Scores what was said, and writes the report, then the manifest."""
     line = Line()
     line.draw("scoring what the models said")
@@ -225,8 +238,12 @@ def _finish(run: Run, held: HeldOut, subjects: dict[str, Subject], config: dict[
         name: {called: predictions(run.store, f"{name}/{called}", len(held.parts)) for called in subject.called()}
         for name, subject in subjects.items()
     }
-    truth = Truth(held, unreadable(rows for models in said.values() for rows in models.values()))
-    trainings = {name: _scored(truth, subject, said[name]) for name, subject in subjects.items()}
+    truth = Truth(held, unreadable(rows for models in said.values() for rows in models.values()), asked)
+    queries = {
+        name: {called: query_features(run.store, f"{name}/{called}") for called in subject.called()}
+        for name, subject in subjects.items()
+    }
+    trainings = {name: _scored(truth, subject, said[name], queries[name]) for name, subject in subjects.items()}
     report = json.loads(readable({"dataset": _about(truth, held, config), "trainings": trainings}))  # as a reader has it
     examples = examples_of(held, truth, {name: subject.capabilities for name, subject in subjects.items()}, said)
     figures, scores = charts(report), score_tables(report)
@@ -240,7 +257,7 @@ def _finish(run: Run, held: HeldOut, subjects: dict[str, Subject], config: dict[
     return Evaluated(run.uri, report, manifest)
 
 
-def _scored(truth: Truth, subject: Subject, said: Said) -> Scores:
+def _scored(truth: Truth, subject: Subject, said: Said, queries: Mapping[str, np.ndarray[Any, Any]]) -> Scores:
     """The numbers of one training."""
     models: dict[str, Scores] = {model: {} for model in said}
     found: Scores = {"objective": subject.objective, "fingerprint": subject.fingerprint, "order": list(said), "models": models}
@@ -248,6 +265,9 @@ def _scored(truth: Truth, subject: Subject, said: Said) -> Scores:
         recalls, found["chance"] = retrieval_scores(truth, said)
         for model, scores in recalls.items():
             models[model]["retrieval"] = scores
+        found_first, found["search"] = search_scores(truth, said, queries)
+        for model, scores in found_first.items():
+            models[model]["search"] = scores
     if CAPTION in subject.capabilities:
         for model, scores in caption_values(truth, said).items():
             models[model] |= scores

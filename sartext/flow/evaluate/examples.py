@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from sartext.evaluate.answers import ClassWords
-from sartext.flow.evaluate.dataset import HeldOut
+from sartext.evaluate.search import spread
 from sartext.flow.evaluate.score import Said, Truth, features, right_answer
+from sartext.flow.predict.held_out import HeldOut
 from sartext.models.objective import ANSWER, CAPTION, EMBED
 from sartext.narrate.ask.questions import class_words
 from sartext.narrate.verify.caption_facts import told
@@ -34,12 +35,6 @@ def examples_of(held: HeldOut, truth: Truth, capabilities: Mapping[str, frozense
             if ANSWER in can
         },
     )
-
-
-def spread(numbers: list[int], count: int) -> list[int]:
-    """At most so many of the numbers, evenly spaced, so that nobody picks them."""
-    count = min(count, len(numbers))
-    return [numbers[(2 * at + 1) * len(numbers) // (2 * count)] for at in range(count)]
 
 
 _Hits = dict[str, list[tuple[int, bool]]]  # model -> tiles, best first, and whether the text is one of theirs

@@ -16,15 +16,17 @@ from sartext.evaluate.answers import PARSERS, ClassWords
 from sartext.evaluate.captions import METRICS, caption_scores_of
 from sartext.evaluate.facts import AssertedFacts, fact_scores
 from sartext.evaluate.retrieval import DEPTHS, Recall, Retrieval, retrieval
+from sartext.evaluate.search import DEPTH
 from sartext.evaluate.vqa import Reference, vqa
-from sartext.flow.evaluate.dataset import HeldOut, questions_of
+from sartext.flow.predict.held_out import HeldOut, questions_of
+from sartext.flow.predict.queries import SearchTruth, concise_texts
 from sartext.narrate.ask.questions import class_words
 from sartext.narrate.facts.tile_facts import Facts, facts_of
 from sartext.narrate.verify.caption_facts import Fact, implied, told
 from sartext.report.evaluation_tables import Measure, Report, ScoreTable, ScoreValue, Unit, formatted, measured
 from sartext.tile import Question
 
-REVISION = 2  # raised whenever the same predictions would give other numbers
+REVISION = 3  # raised whenever the same predictions would give other numbers
 Said = Mapping[str, Sequence[dict[str, Any]]]  # model -> its predictions, a row a tile
 Scores = dict[str, Any]
 
@@ -45,7 +47,9 @@ class _Asked:
 class Truth:
     """What is known of the tiles, worked out once for all models; tiles whose image no model can read are left out."""
 
-    def __init__(self, held: HeldOut, unreadable: Mapping[str, str]) -> None:
+    def __init__(self, held: HeldOut, unreadable: Mapping[str, str], queries: Sequence[str] = ()) -> None:
+        """`queries` are those that models were asked for."""
+        self.queries = queries
         self.dataset, self.tiles, self.texts = held.dataset, held.tiles, held.texts
         self.unreadable = unreadable
         self.good = [number for number, tile in enumerate(held.tiles) if tile.key not in unreadable]
@@ -55,6 +59,24 @@ class Truth:
     def facts(self) -> dict[int, Facts]:
         """The facts of each captioned tile."""
         return {number: facts_of(self.tiles[number]) for number in self.captioned}
+
+    @cached_property
+    def first_texts(self) -> list[int]:
+        """The places, among all texts of all captioned tiles, of those that first hits are counted with."""
+        counted = [
+            text in of
+            for number, of in zip(self.captioned, concise_texts([self.tiles[one] for one in self.captioned]), strict=True)
+            for text in self.texts(number)
+        ]
+        return [at for at, one in enumerate(counted) if one]
+
+    @cached_property
+    def search(self) -> SearchTruth:
+        """What is true of the captioned tiles, for searches by meaning."""
+        texts = [text for number in self.captioned for text in self.texts(number)]
+        return SearchTruth(
+            [self.facts[number] for number in self.captioned], [texts[at] for at in self.first_texts], self.queries
+        )
 
     @cached_property
     def reference_facts(self) -> dict[int, frozenset[Fact]]:
@@ -105,6 +127,18 @@ def features(truth: Truth, rows: Sequence[dict[str, Any]]) -> tuple[np.ndarray[A
     images = np.array([rows[number]["image"] for number in truth.captioned], dtype=np.float64)
     texts = np.array([text for number in truth.captioned for text in rows[number]["texts"]], dtype=np.float64)
     return images, texts
+
+
+def search_scores(
+    truth: Truth, said: Said, queries: Mapping[str, np.ndarray[Any, Any]]
+) -> tuple[dict[str, Scores], dict[str, Scores]]:
+    """First hits and precision of each model, `queries` being its features of the queries; those of guessing and of knowing
+    everything."""
+    found = {}
+    for model, rows in said.items():
+        images, texts = features(truth, rows)
+        found[model] = asdict(truth.search.scores(images, texts[truth.first_texts], queries[model]))
+    return found, dict(zip(("chance", "oracle"), map(asdict, truth.search.bounds), strict=True))
 
 
 def caption_values(truth: Truth, said: Said) -> dict[str, Scores]:
@@ -201,6 +235,10 @@ _RECALLS = (
     *[_Metric(f"text → image R@{depth}", "%", _at("text_to_image", place)) for place, depth in enumerate(DEPTHS)],
     _Metric("mean", "%", itemgetter("mean"), compared="mean recall"),
 )
+_SEARCH = (
+    _Metric("first hit", "%", itemgetter("first_hit"), compared="first hit"),
+    _Metric(f"P@{DEPTH}", "%", itemgetter("precision"), compared=f"P@{DEPTH}"),
+)
 _COMPARED = "CIDEr"  # of the caption metrics, the one that models are compared by, and the one that is no share
 _CAPTIONS = (
     *[
@@ -234,6 +272,8 @@ def score_tables(report: Report) -> list[ScoreTable]:
     found = []
     for name, training in report["trainings"].items():
         if "chance" in training:
+            if any(training["search"]["oracle"][measure] for measure in ("first_hit", "precision")):
+                found.append(_search_table(name, training))
             found += [_retrieval_table(name, training, protocol) for protocol in _PROTOCOLS]
         if measured(training, "captions"):
             scores = _scores(training, "captions")
@@ -276,6 +316,19 @@ def _retrieval_table(name: str, training: Report, protocol: str) -> ScoreTable:
     words = protocol.replace("_", " ")
     note = sizes + _PROTOCOLS[protocol]
     return _table(name, f"retrieval, {words}", _RECALLS, scores, chance[protocol], note=note, of=f", {words}")
+
+
+def _search_table(name: str, training: Report) -> ScoreTable:
+    """Searches by meaning, beside guessing, and with what knowing everything gives in the note."""
+    scores, bounds = _scores(training, "search"), training["search"]
+    one, best = next(iter(scores.values())), bounds["oracle"]
+    note = (
+        f"First hit: of {one['texts']:,} concise captions, those that are true of the tile found first, whosever they are; "
+        f"knowing everything gives {formatted(best['first_hit'], '%')}. P@{DEPTH}: of the first {DEPTH} tiles found by "
+        f'{one["queries"]:,} short queries, as "many ships", those that the query is true of; knowing everything gives '
+        f"{formatted(best['precision'], '%')}."
+    )
+    return _table(name, "search by meaning", _SEARCH, scores, bounds["chance"], note=note)
 
 
 def _captions_note(scores: Scores) -> str:

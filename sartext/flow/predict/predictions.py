@@ -1,6 +1,7 @@
 """What models say of tiles: features, captions, answers; a file a piece, written by the actor that did it.
 
     predictions/<training>/<model>/00000.parquet
+    predictions/<training>/<model>/queries.parquet   features of the queries, of a model that embeds
 
 A row a tile: `key`; `reject`, why its image cannot be read, where that is so; then `image` and `texts` (float32 features of
 length 1, of the tile's texts in the order of `tile_rows.texts_of`) of a model that embeds, `caption` of one that captions,
@@ -29,6 +30,7 @@ from sartext.tile import Caption
 PREDICTIONS = "predictions"
 _T = TypeVar("_T")
 _REALS = pa.list_(pa.float32())
+QUERIES = pa.schema({"query": pa.string(), "features": _REALS})
 SCHEMA = pa.schema(
     {
         "key": pa.string(),
@@ -43,7 +45,7 @@ SCHEMA = pa.schema(
 
 @dataclass(frozen=True, kw_only=True)
 class PredictionTask:
-    """All the work: every model on every part. Piece `number` is model `number // parts` on part `number % parts`."""
+    """All the work: every model on every part, and on the queries, which are one more part and the last."""
 
     dataset: str
     out: str
@@ -51,25 +53,39 @@ class PredictionTask:
     folders: tuple[str, ...]
     parts: tuple[tuple[Rows, ...], ...]
     saying: GenerationConfig
+    queries: tuple[str, ...] = ()
     narrator_captions: bool = False  # whether the captions of the route narrator are asked with
 
     @property
     def pieces(self) -> int:
         """How many there are."""
-        return len(self.names) * len(self.parts)
+        return len(self.names) * (len(self.parts) + 1)
+
+    def place(self, number: int) -> tuple[int, int | None]:
+        """The model of a piece, and the part, or None of the queries."""
+        model, part = divmod(number, len(self.parts) + 1)
+        return model, part if part < len(self.parts) else None
 
     def path(self, number: int) -> str:
         """Where a piece is committed."""
-        model, part = divmod(number, len(self.parts))
+        model, part = self.place(number)
         return prediction_path(self.names[model], part)
 
     def tiles(self, number: int) -> int:
         """How many tiles a piece has."""
-        return sum(len(rows.rows) for rows in self.parts[number % len(self.parts)])
+        part = self.place(number)[1]
+        return 0 if part is None else sum(len(rows.rows) for rows in self.parts[part])
 
 
-def prediction_path(name: str, part: int) -> str:
-    return f"{PREDICTIONS}/{name}/{part:05d}.parquet"
+def prediction_path(name: str, part: int | None) -> str:
+    """Where the predictions of a model on a part are, or on the queries."""
+    return f"{PREDICTIONS}/{name}/{'queries' if part is None else f'{part:05d}'}.parquet"
+
+
+def query_features(store: Store, name: str) -> "np.ndarray[Any, np.dtype[np.float32]]":
+    """The features (Q, D) of the queries, in their order, of a model that embeds."""
+    rows = read_table(store, prediction_path(name, None))["features"].to_pylist()
+    return np.array(rows, dtype=np.float32).reshape(len(rows), len(rows[0]) if rows else 0)
 
 
 def predictions(store: Store, name: str, parts: int) -> list[dict[str, Any]]:
@@ -123,19 +139,29 @@ class Predictor:
         self._inputs: tuple[int, list[_Input]] | None = None
 
     def __call__(self, number: int) -> None:
-        model, part = divmod(number, len(self._task.parts))
+        model, part = self._task.place(number)
         store = open_store(self._task.out)
         if self._model is None or self._model[0] != model:
             self._model = None  # before the next one comes into memory
             self._model = model, Model(self._task.folders[model])
-        if self._inputs is None or self._inputs[0] != part:
-            self._inputs = part, _read(self._task, part)
-        rows = rows_of(self._model[1], self._inputs[1], self._task.saying)
-        table = pa.Table.from_pylist(rows, schema=SCHEMA)
+        if part is None:
+            table = _queries(self._model[1], self._task.queries, self._task.saying)
+        else:
+            if self._inputs is None or self._inputs[0] != part:
+                self._inputs = part, _read(self._task, part)
+            table = pa.Table.from_pylist(rows_of(self._model[1], self._inputs[1], self._task.saying), schema=SCHEMA)
         sink = io.BytesIO()
         pq.write_table(table, sink, compression="ZSTD")
         # What is there stays: another run's answers can differ in their last bits, and both are answers.
         store.put_if_absent(self._task.path(number), sink.getvalue())
+
+
+def _queries(model: Model, queries: Sequence[str], saying: GenerationConfig) -> pa.Table:
+    """The features of the queries; no row of a model that does not embed."""
+    asked = list(queries) if EMBED in model.capabilities else []
+    features = [one for some in _batches(asked, saying.batch_size) for one in model.embed_texts(some)]
+    rows = [{"query": query, "features": one} for query, one in zip(asked, features, strict=True)]
+    return pa.Table.from_pylist(rows, schema=QUERIES)
 
 
 def _read(task: PredictionTask, part: int) -> list[_Input]:

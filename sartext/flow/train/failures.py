@@ -10,7 +10,7 @@ from ray.exceptions import GetTimeoutError, RayActorError, RayError
 from ray.train import UserCallback
 
 from sartext.errors import SartextError, UserError
-from sartext.flow.train.loop import committed_steps
+from sartext.flow.train.checkpoints import committed_steps
 from sartext.store import open_store
 
 _ANSWER_S = 10.0

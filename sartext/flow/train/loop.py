@@ -1,16 +1,11 @@
-"""The training loop of one worker, without Ray: two stages in one go, resumed to the step, the same with any number of workers.
+"""The training loop of one worker, without Ray: stages in one go, resumed to the step, the same with any number of workers.
 
-What lies at the place of a training, beside its manifest:
-    checkpoints/000000120.safetensors   model and optimizer after so many steps
-    checkpoints/000000120.json          written after it: its existence means that the checkpoint is whole
-    log/000000000.jsonl                 a line a step, from this step to the next checkpoint; committed before the checkpoint
-    models/<stage>/...                  what can be loaded elsewhere, at the end of each stage; and before the first, "baseline"
-    live.json                           where the training is, for people; replaced every few seconds
-    tensorboard/...                     the same lines for TensorBoard, as they come
+The losses of a model with batch norm depend on how many workers share a batch, so what such a number began it must end.
+
+What lies at the place of a training, beside its manifest and what `checkpoints` and `step_log` write:
+    models/<stage>/...   what can be loaded elsewhere, at the end of each stage; and before the first, "baseline"
 """
 
-import hashlib
-import json
 import math
 import tempfile
 import time
@@ -20,30 +15,30 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+import numpy as np
 import torch
-from tensorboardX import SummaryWriter
 from torch import nn
 
-from sartext.artifact import read_json, readable
-from sartext.errors import OutputError, UserError
-from sartext.failpoint import reach
+from sartext.errors import UserError
 from sartext.flow.predict.trained import MODELS
-from sartext.flow.train.dataset import CaptionDataset
-from sartext.flow.train.sampler import Order, part
-from sartext.flow.train.training import Stage, Training
-from sartext.models import state, weights
+from sartext.flow.train.checkpoints import commit, latest
+from sartext.flow.train.examples.dataset import CaptionDataset
+from sartext.flow.train.examples.mixture import Mixture
+from sartext.flow.train.examples.sampler import Order, part
+from sartext.flow.train.learner import Learner, built
+from sartext.flow.train.stage import Stage
+from sartext.flow.train.step_log import StepLog
+from sartext.flow.train.training import BASELINE, Training
+from sartext.flow.train.validation import Validator
+from sartext.models import weights
 from sartext.models.gather import Gather
 from sartext.models.image import Preprocess
-from sartext.models.objective import Batch
+from sartext.models.objective import Batch, Example
 from sartext.models.optimizer import take_step
 from sartext.report.left_out import LeftOut
 from sartext.store import Store, open_store
 
-CHECKPOINTS, LOG, LIVE, BOARD = "checkpoints", "log", "live.json", "tensorboard"
-BASELINE = "baseline"
 POOL_GROUPS = 64  # row groups that are mixed, and kept in memory: about 150 MB of tiles of 20 kB
-_KEPT = 2  # checkpoints: the last one, and the one before it in case the last is damaged
-_LIVE_EVERY_S = 2.0
 _END: Any = object()
 _T = TypeVar("_T")
 
@@ -81,13 +76,14 @@ class _Part:
     """One stage with its data and the global steps it covers: first to last, the last not included."""
 
     stage: Stage
-    examples: CaptionDataset
+    seed: int
+    examples: Mixture
     order: Order
     first: int
 
     @property
     def last(self) -> int:
-        return self.first + self.stage.epochs * self.order.steps_per_epoch
+        return self.first + (self.stage.steps or self.stage.epochs * self.order.steps_per_epoch)
 
 
 def task_of(training: Training, out: str, threads: int) -> Task:
@@ -99,83 +95,143 @@ def task_of(training: Training, out: str, threads: int) -> Task:
     objective = training.objective
     return Task(
         training=training,
-        tokenizer=objective.tokenizer(_texts(training) if objective.learns_tokenizer else []),
+        tokenizer=_tokenizer(training),
         preprocess=objective.preprocess(training.fit),
         out=out,
         threads=threads,
     )
 
 
-def _texts(training: Training) -> list[str]:
-    """All texts of all stages: the tokenizer must have words for the last as for the first."""
-    return [text for stage in training.stages for text in _examples(training, stage, training.seed, 1).texts()]
+def _tokenizer(training: Training) -> Any:
+    """That of the model that is started from; where it is learned, the last stage needs words as the first does."""
+    if training.start:
+        return weights.load(Path(training.start))[2]
+    objective, texts = training.objective, list[str]()
+    if objective.learns_tokenizer:
+        texts = [text for stage in training.stages for text in _examples(training, stage, training.seed, 1).texts()]
+    return objective.tokenizer(texts)
 
 
-def _examples(training: Training, stage: Stage, seed: int, kept_groups: int, split: str = "train") -> CaptionDataset:
-    return CaptionDataset(
-        stage.dataset,
-        split=split,
-        kind=training.objective.learns,
-        seed=seed,
-        kept_groups=kept_groups,
-        narrator_captions=training.narrator_captions,
-        commercial_use=training.commercial_use,
-    )
+def _examples(training: Training, stage: Stage, seed: int, kept_groups: int, split: str = "train") -> Mixture:
+    datasets = [
+        CaptionDataset(
+            dataset,
+            split=split,
+            kind=training.objective.learns,
+            seed=seed,
+            kept_groups=kept_groups,
+            narrator_captions=training.narrator_captions,
+            commercial_use=training.commercial_use,
+            forms=dict(stage.forms),
+            shuffled=stage.shuffled,
+        )
+        for dataset in stage.datasets
+    ]
+    return Mixture(datasets, stage.weights or [1.0] * len(datasets))
 
 
 def learn(task: Task, group: ProcessGroup) -> None:
-    """Trains from the last checkpoint at `task.out`, or from the start, to the end of the last stage."""
+    """Trains from the last checkpoint at `task.out`, or from the start, to the end of the last stage.
+
+    Raises `UserError` where a model with batch norm would go on with another number of workers.
+    """
     torch.set_num_threads(task.threads)
     training, store = task.training, open_store(task.out)
     parts = _parts(task)
-    total = parts[-1].last
-    model = training.objective.build(task.tokenizer).to(group.device)
+    model = built(training, task.tokenizer).to(group.device)
     saved = latest(store)
     done = saved["step"] if saved else 0
     lead = group.gather.rank == 0
-    if saved is None and lead:
+    log = StepLog(store, done, parts[-1].last) if lead else None
+    validator = _validator(task) if lead else None
+    if saved is None and log is not None:
         _export(store, task, model, BASELINE)
-    if saved is not None:
-        # The state is of the stage that was being learned; after a stage's last step the next one begins with its own.
-        of = next(one for one in parts if one.first < done <= one.last)
-        state.restore(store.read(saved["path"]), model, of.stage.optimizer.build(model))
-    journal = _Journal(store, done, total) if lead else None
-    wrapped = group.wrap(model)
+        if validator is not None:
+            log.add_scores(0, BASELINE, validator.scores(model, training.batch_size))
     for one in parts:
-        if done >= one.last:
+        if one.last < done:
             continue
-        optimizer = one.stage.optimizer.build(model)
-        if saved is not None and one.first < saved["step"] < one.last:
-            state.restore(store.read(saved["path"]), model, optimizer)
+        learner = Learner(training, one.stage, model, group.device)
+        if saved is not None and done and one.first < saved["step"] <= one.last:
+            # After a stage's last step its state is all that the next one needs.
+            learner.restore(store.read(saved["path"]))
+        if one.last > done:
+            if saved is not None and learner.learns_statistics:
+                _check_workers(saved.get("workers"), group.gather.world_size)
+            done = _learn_stage(task, group, one, learner, done, log, validator)
+        learner.release()
+    if log is not None:
+        log.close()
+
+
+def _validator(task: Task) -> Validator | None:
+    given = task.training.validation
+    return Validator(given, task.training.objective, task.tokenizer, task.preprocess) if given.dataset else None
+
+
+def _check_workers(then: int | None, now: int) -> None:
+    if then != now:
+        raise UserError(
+            f"this training was begun by {then} workers, and its batch norm sees what one of them does; go on with "
+            f"--workers.workers {then}, not {now}"
+        )
+
+
+def _learn_stage(
+    task: Task,
+    group: ProcessGroup,
+    one: _Part,
+    learner: Learner,
+    done: int,
+    log: StepLog | None,
+    validator: Validator | None,
+) -> int:
+    """Learns a stage from step `done` to its end, which is returned; the first worker has the log and the validator."""
+    validation = task.training.validation
+    store, wrapped = open_store(task.out), group.wrap(learner.module)
+    began = time.perf_counter()
+    for epoch, batch in ahead(_batches(task, group.gather, one, learner, done)):
+        rate = one.stage.optimizer.rate(done - one.first, one.last - one.first)
+        losses = _step(learner, group, wrapped, batch, rate)
+        done += 1
+        if log is not None:
+            taken = {"step": done, "stage": one.stage.name, "epoch": epoch, "learning_rate": rate, **losses}
+            log.add({**taken, "seconds": round(time.perf_counter() - began, 4)})
+        measured = done == one.last or validation.due(done - one.first, one.order.steps_per_epoch)
+        if log is not None and validator is not None and measured:
+            log.add_scores(done, one.stage.name, validator.scores(learner.model, task.training.batch_size))
+        if done % task.training.checkpoint_every_steps == 0 or done == one.last:
+            if log is not None:
+                if done == one.last:
+                    _export(store, task, learner.model, one.stage.name)
+                log.commit()
+                state = learner.state({"step": done, "stage": one.stage.name})
+                commit(store, state, done, workers=group.gather.world_size)
+            group.committed()
         began = time.perf_counter()
-        for epoch, batch in ahead(_batches(task, group.gather, one, done)):
-            rate = one.stage.optimizer.rate(done - one.first, one.last - one.first)
-            losses = _step(task, group, wrapped, optimizer, batch, rate)
-            done += 1
-            if journal is not None:
-                taken = {"step": done, "stage": one.stage.name, "epoch": epoch, "learning_rate": rate, **losses}
-                journal.add({**taken, "seconds": round(time.perf_counter() - began, 4)})
-            if done % training.checkpoint_every_steps == 0 or done == one.last:
-                if journal is not None:
-                    if done == one.last:
-                        _export(store, task, model, one.stage.name)
-                    journal.commit()
-                    commit(store, state.state_bytes(model, optimizer, {"step": done, "stage": one.stage.name}), done)
-                group.committed()
-            began = time.perf_counter()
-    if journal is not None:
-        journal.close()
+    return done
 
 
-def _batches(task: Task, gather: Gather, one: _Part, done: int) -> Iterator[tuple[int, Batch]]:
+def _batches(task: Task, gather: Gather, one: _Part, learner: Learner, done: int) -> Iterator[tuple[int, Batch]]:
     """This worker's part of every step of a stage from step `done` on, each with its epoch."""
-    training, order, epoch = task.training, None, -1
+    training, order, epoch = task.training, np.empty(0, dtype=np.int64), -1
     for step in range(done - one.first, one.last - one.first):
         number, at = divmod(step, one.order.steps_per_epoch)
-        if order is None or number != epoch:
+        if number != epoch:
             order, epoch = one.order.epoch(number), number
-        mine = part(one.order.batch(order, at), training.batch_size, gather.rank, gather.world_size)
-        yield epoch, training.objective.collate(one.examples.read(mine.tolist(), epoch), task.tokenizer, task.preprocess)
+        mine = part(one.order.batch(order, at), order, training.batch_size, gather.rank, gather.world_size).tolist()
+        examples = _changed(task, one, mine, one.examples.read(mine, epoch), epoch)
+        yield epoch, learner.collate(examples, task.tokenizer, task.preprocess)
+
+
+def _changed(task: Task, one: _Part, indices: list[int], examples: list[Example], epoch: int) -> list[Example]:
+    """The examples as the stage's augmentation changes them in this epoch, whichever worker has them."""
+    augmentation = one.stage.augmentation
+    if not augmentation.changes:
+        return examples
+    marks = [index if index >= 0 else ~index for index in indices]
+    random = [np.random.Generator(np.random.PCG64([one.seed, epoch, mark])) for mark in marks]
+    return [augmentation.changed(of, task.preprocess, each) for of, each in zip(examples, random, strict=True)]
 
 
 def ahead(items: Iterator[_T]) -> Iterator[_T]:
@@ -187,16 +243,16 @@ def ahead(items: Iterator[_T]) -> Iterator[_T]:
             yield item
 
 
-def _step(task: Task, group: ProcessGroup, model: nn.Module, optimizer: Any, batch: Batch, rate: float) -> dict[str, Any]:
+def _step(learner: Learner, group: ProcessGroup, model: nn.Module, batch: Batch, rate: float) -> dict[str, Any]:
     """One optimizer step; the losses of the whole global batch, how many texts it had, and how many of them were shortened.
 
     Raises `UserError` where the loss is no number.
     """
     batch = {name: tensor.to(group.device) for name, tensor in batch.items()}
-    optimizer.zero_grad(set_to_none=True)
-    losses = task.training.objective.loss(model, batch, group.gather)
+    learner.optimizer.zero_grad(set_to_none=True)
+    losses = learner.loss(model, batch, group.gather)
     losses["loss"].backward()  # type: ignore[no-untyped-call]
-    take_step(model, optimizer, rate)
+    take_step(model, learner.optimizer, rate)
     names = sorted(losses)
     real = batch["real"]
     shortened = batch["shortened"] & real if "shortened" in batch else torch.zeros_like(real)
@@ -209,12 +265,12 @@ def _step(task: Task, group: ProcessGroup, model: nn.Module, optimizer: Any, bat
     return {**found, "texts": int(texts), "shortened": int(short)}
 
 
-def left_out(task: Task) -> dict[str, LeftOut]:
-    """Of each stage how many tiles with texts are no examples, by the reason.
+def left_out(task: Task) -> list[list[LeftOut]]:
+    """Of each stage, and of each of its datasets, how many tiles with texts are no examples, by the reason.
 
     Raises `UserError` where a dataset has nothing to learn from.
     """
-    return {part.stage.name: part.examples.left_out for part in _parts(task)}
+    return [[one.left_out for one in part.examples.datasets] for part in _parts(task)]
 
 
 def _parts(task: Task) -> list[_Part]:
@@ -222,8 +278,14 @@ def _parts(task: Task) -> list[_Part]:
     for number, stage in enumerate(training.stages):
         seed = training.seed + number
         examples = _examples(training, stage, seed, task.pool_groups + 1, task.split)
-        order = Order(group_rows=examples.group_rows, seed=seed, batch_size=training.batch_size, pool_groups=task.pool_groups)
-        parts.append(_Part(stage, examples, order, parts[-1].last if parts else 0))
+        order = Order(
+            group_rows=examples.group_rows,
+            seed=seed,
+            batch_size=training.batch_size,
+            pool_groups=task.pool_groups,
+            weights=examples.weights if stage.weights else (),
+        )
+        parts.append(_Part(stage, seed, examples, order, parts[-1].last if parts else 0))
     return parts
 
 
@@ -235,76 +297,3 @@ def _export(store: Store, task: Task, model: nn.Module, name: str) -> None:
         for path in sorted(Path(folder).rglob("*"), key=lambda path: (path.name == weights.OBJECTIVE, path)):
             if path.is_file():
                 store.put(f"{MODELS}/{name}/{path.relative_to(folder).as_posix()}", path.read_bytes())
-
-
-def commit(store: Store, data: bytes, step: int) -> None:
-    """Makes the state after `step` steps the last checkpoint; older ones go, but for the one before it."""
-    path = f"{CHECKPOINTS}/{step:09d}.safetensors"
-    reach("before_checkpoint")
-    store.put(path, data)
-    reach("after_state")
-    record = {"step": step, "path": path, "sha256": hashlib.sha256(data).hexdigest(), "size_bytes": len(data)}
-    store.put(f"{CHECKPOINTS}/{step:09d}.json", readable(record))
-    reach("after_checkpoint")
-    for old in committed_steps(store)[:-_KEPT]:
-        store.delete(f"{CHECKPOINTS}/{old:09d}.json")  # first, so that no record names a state that is gone
-        store.delete(f"{CHECKPOINTS}/{old:09d}.safetensors")
-
-
-def committed_steps(store: Store) -> list[int]:
-    """The steps after which there is a checkpoint, rising."""
-    names = [path.rsplit("/", 1)[1] for path in store.paths(CHECKPOINTS)]
-    return sorted(int(name.removesuffix(".json")) for name in names if name.endswith(".json"))
-
-
-def latest(store: Store) -> dict[str, Any] | None:
-    """The record of the last checkpoint that is whole, or None. Raises `OutputError` where there are some and none is."""
-    steps = committed_steps(store)
-    for step in reversed(steps):
-        record = read_json(store, f"{CHECKPOINTS}/{step:09d}.json", ("step", "path", "sha256"))
-        try:
-            if hashlib.sha256(store.read(record["path"])).hexdigest() == record["sha256"]:
-                return record
-        except FileNotFoundError:
-            continue
-    if steps:
-        raise OutputError(f"{store.uri}/{CHECKPOINTS} holds no whole checkpoint; delete that folder to begin anew")
-    return None
-
-
-class _Journal:
-    """The log of the steps since the last checkpoint, the same for TensorBoard, and the line for people."""
-
-    def __init__(self, store: Store, done: int, total: int) -> None:
-        self._store, self._start, self._total = store, done, total
-        self._lines: list[str] = []
-        self._shown = 0.0
-        # What was written of steps that are going to be done again is hidden.
-        self._board = SummaryWriter(f"{store.uri}/{BOARD}", purge_step=done + 1)
-
-    def add(self, step: dict[str, Any]) -> None:
-        """Takes in one step."""
-        self._lines.append(json.dumps(step, sort_keys=True))
-        for name, value in step.items():
-            if isinstance(value, float):
-                self._board.add_scalar(f"{step['stage']}/{name}", value, step["step"])
-        if time.monotonic() - self._shown > _LIVE_EVERY_S or step["step"] == self._total:
-            self._shown = time.monotonic()
-            self._board.flush()
-            self._store.put(LIVE, readable({**step, "total": self._total}))
-
-    def commit(self) -> None:
-        """Puts the lines before the checkpoint that ends them: after a crash in between they are written again, the same."""
-        self._store.put(f"{LOG}/{self._start:09d}.jsonl", ("\n".join(self._lines) + "\n").encode())
-        self._start += len(self._lines)
-        self._lines.clear()
-
-    def close(self) -> None:
-        """Ends the files of TensorBoard."""
-        self._board.close()
-
-
-def read_log(store: Store) -> list[dict[str, Any]]:
-    """All committed steps, in order; of one that was done twice, after a checkpoint was damaged, the later."""
-    lines = [json.loads(line) for path in store.paths(LOG) for line in store.read(path).decode().splitlines()]
-    return [step for _, step in sorted({line["step"]: line for line in lines}.items())]

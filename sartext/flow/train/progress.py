@@ -6,7 +6,7 @@ from typing import Any
 
 from sartext.artifact import read_json
 from sartext.flow.engine.progress import Line, duration
-from sartext.flow.train.loop import LIVE
+from sartext.flow.train.step_log import LIVE
 from sartext.store import Store
 
 

@@ -12,13 +12,15 @@ from sartext.flow.engine.progress import Line
 from sartext.flow.engine.signals import StopRequest, stopping
 from sartext.flow.predict.trained import FIELDS, MODELS, Trained
 from sartext.flow.run import Run
-from sartext.flow.train.loop import BASELINE, BOARD, CHECKPOINTS, LIVE, LOG, Task, latest, left_out, read_log, task_of
-from sartext.flow.train.training import Training
+from sartext.flow.train.checkpoints import CHECKPOINTS, latest
+from sartext.flow.train.loop import Task, left_out, task_of
+from sartext.flow.train.step_log import BOARD, LIVE, LOG, VALIDATION, read_log, read_scores
+from sartext.flow.train.training import BASELINE, Training
 from sartext.report.curve import curve
 from sartext.report.left_out import LeftOut
 
 CURVE = "losses.png"
-_WRITES = (MANIFEST, CHECKPOINTS, MODELS, LOG, LIVE, BOARD, CURVE)
+_WRITES = (MANIFEST, CHECKPOINTS, MODELS, LOG, LIVE, BOARD, VALIDATION, CURVE)
 
 
 def train(training: Training, out: str, *, workers: Workers) -> Trained:
@@ -66,7 +68,7 @@ class _Prepared:
 
     training: Training
     run: Run
-    datasets: tuple[str, ...]
+    datasets: tuple[tuple[str, ...], ...]  # fingerprints, of each stage's
     trained: Trained | None = None
     task: Task | None = None
     left_out: dict[str, LeftOut] = field(default_factory=dict)
@@ -78,14 +80,16 @@ class _Prepared:
         steps, saved = read_log(store), latest(store)
         if saved is None or not steps or steps[-1]["step"] != saved["step"]:
             raise SartextError(f"{self.run.uri} ended without a last checkpoint")
-        store.put(CURVE, curve(steps, title=", ".join(stage.name for stage in stages)))
+        measured = read_scores(store)
+        store.put(CURVE, curve(steps, title=", ".join(stage.name for stage in stages), measured=measured))
         manifest = self.run.finish(
-            parents=list(self.datasets),
+            parents=[one for of_stage in self.datasets for one in of_stage],
             steps=saved["step"],
             losses={stage.name: [step for step in steps if step["stage"] == stage.name][-1]["loss"] for stage in stages},
             texts={stage.name: _texts_read(steps, stage.name) for stage in stages},
             left_out={stage: dict(one) for stage, one in self.left_out.items()},
             left_out_by_rights={stage: one.rights() for stage, one in self.left_out.items()},
+            validation=measured,
             models=[BASELINE, *[stage.name for stage in stages]],
             checkpoint=saved,
         )
@@ -96,15 +100,18 @@ def _prepared(training: Training, out: str, threads: int, runs: ExitStack, stop:
     if "://" in out:  # Ray Train keeps files of its own there, through a client of its own
         raise UserError(f"{out} is no folder; a training writes to one that all its workers see")
     run = runs.enter_context(Run(out, kind="training", writes=_WRITES, stop=stop))
-    datasets = tuple(open_artifact(stage.dataset).fingerprint for stage in training.stages)
+    datasets = tuple(tuple(open_artifact(one).fingerprint for one in stage.datasets) for stage in training.stages)
     run.plan(training.config(datasets))
     if (manifest := run.finished(FIELDS)) is not None:
         return _Prepared(training, run, datasets, trained=Trained(out, manifest))
     task = task_of(training, run.uri, threads)
-    left = left_out(task)
-    for stage in training.stages:
-        if why := left[stage.name].said():
-            Line().draw(f"{stage.name}: tiles of {stage.dataset} are left out: {why}", last=True)
+    left: dict[str, LeftOut] = {}
+    for stage, of_stage in zip(training.stages, left_out(task), strict=True):
+        left[stage.name] = LeftOut()
+        for dataset, one in zip(stage.datasets, of_stage, strict=True):
+            left[stage.name].include(one)
+            if why := one.said():
+                Line().draw(f"{stage.name}: tiles of {dataset} are left out: {why}", last=True)
     run.reserve()
     return _Prepared(training, run, datasets, task=task, left_out=left)
 

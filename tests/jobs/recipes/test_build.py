@@ -51,7 +51,7 @@ def test_every_field_of_a_recipe_can_be_given(recipe: Callable[[], Any]) -> None
             value = getattr(config, field.name)
             if dataclasses.is_dataclass(value):
                 yield from fields(value, f"{prefix}{field.name}.")
-            elif prefix + field.name == "rules":
+            elif prefix + field.name in ("rules", "stages"):
                 yield from (path for rule in value for path in fields(rule, f"{rule.name}."))
             else:
                 yield prefix + field.name

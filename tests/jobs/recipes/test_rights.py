@@ -15,7 +15,7 @@ from sartext.errors import UserError
 from sartext.flow import commandline
 from sartext.flow.build.pages.describe import describe
 from sartext.flow.build.plan import rights_notes
-from sartext.flow.train.dataset import CaptionDataset
+from sartext.flow.train.examples.dataset import CaptionDataset
 from sartext.tile import Rights, Tile, from_table
 from tests.support.datasets import dataset
 

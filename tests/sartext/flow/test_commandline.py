@@ -29,6 +29,7 @@ class Rule:
     seed: int = 0
     name: str = "rule"
     policy: tuple[tuple[str, str], ...] = (("a2c", "refuse"), ("twin", "keep"))
+    shares: tuple[tuple[str, float], ...] = (("a", 1.0), ("b", 0.5))
 
     def __post_init__(self) -> None:
         if self.seed < 0:
@@ -62,10 +63,14 @@ def test_every_field_is_an_option() -> None:
     config = parsed(
         *NEEDED, "--source.gsd-m", "2.5", "--source.exhaustive", "ship", "tank", "--source.label-map", '{"a": "ship"}',
         "--no-source.may-train", "--rule.seed", "3", "--retry", "--rule.policy", "twin=trust",
+        "--rule.shares", "b=0", "c=2.5",
     )  # fmt: skip
     source = Source(images="i", gsd_m=2.5, exhaustive=("ship", "tank"), label_map={"a": "ship"}, may_train=False)
     assert config == Config(
-        source=source, rules=(Rule(seed=3, policy=(("a2c", "refuse"), ("twin", "trust"))),), out="o", retry=True
+        source=source,
+        rules=(Rule(seed=3, policy=(("a2c", "refuse"), ("twin", "trust")), shares=(("a", 1.0), ("b", 0.0), ("c", 2.5))),),
+        out="o",
+        retry=True,
     )
 
 
@@ -102,6 +107,7 @@ def test_what_is_not_said_stays() -> None:
         ((), "no recipe given"),
         (("nowhere:recipe",), "there is no module 'nowhere'"),
         ((*NEEDED, "--rule.policy", "twin"), "'twin' is no NAME=TEXT"),
+        ((*NEEDED, "--rule.shares", "a=much"), "'much' of a is no number"),
         (("plan",), "no recipe 'plan'"),
         ((*NEEDED, "--rule.seed", "x"), "invalid int value"),
         ((*NEEDED, "--rule.seed", "-1"), "must be at least 0"),

@@ -62,3 +62,27 @@ def test_no_token_at_all_is_no_loss() -> None:
     loss.backward()
     assert loss == 0
     assert not logits.grad.any()
+
+
+def test_equal_texts_are_right_for_one_another_in_equal_shares() -> None:
+    images, texts = features(6, 1), features(6, 2)
+    keys = torch.tensor([[1, 5], [2, 5], [1, 5], [3, 5], [1, 5], [2, 5]])
+    real = torch.tensor([True, True, True, True, False, True])
+    found = contrastive_loss(images, texts, SCALE, real, Alone(), keys)
+    alike = [[0, 2], [1, 5], [0, 2], [3], [1, 5]]
+    kept = [0, 1, 2, 3, 5]
+    sums = []
+    for rows, columns in ((images, texts), (texts, images)):
+        log = (SCALE * rows[kept] @ columns[kept].T).log_softmax(dim=1)
+        sums.append(-sum(log[at, [kept.index(one) for one in right]].mean() for at, right in enumerate(alike)) / 5)
+    torch.testing.assert_close(found, (sums[0] + sums[1]) / 2, atol=1e-6, rtol=0)
+    for gradient in torch.autograd.grad(found, (images, texts)):
+        assert gradient.isfinite().all()
+        assert not gradient[4].any()
+
+
+def test_where_no_texts_are_equal_it_is_the_loss_without() -> None:
+    images, texts = features(7, 1), features(7, 2)
+    real = torch.ones(7, dtype=torch.bool)
+    alike = contrastive_loss(images, texts, SCALE, real, Alone(), torch.arange(7)[:, None])
+    torch.testing.assert_close(alike, ClipLoss()(images, texts, SCALE), atol=1e-6, rtol=0)

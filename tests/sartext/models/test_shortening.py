@@ -67,3 +67,13 @@ def test_a_text_of_one_word_that_is_long_takes_no_time() -> None:
 )
 def test_what_is_left_are_whole_sentences(text: str, whole: str) -> None:
     assert whole_sentences(text) == whole
+
+
+def test_the_sentences_that_matter_most_are_kept_in_their_order() -> None:
+    text = "No cars can be seen. A bridge crosses the river. Two ships lie in the center. It is late"
+    assert shortened(text, words(11), (5, 1, 0, 6)) == "A bridge crosses the river. Two ships lie in the center."
+    assert shortened(text, words(10), (5, 1, 0, 6)) == "Two ships lie in the center. It is late"
+    assert shortened(text, words(99), (5, 1, 0, 6)) == text
+    assert shortened(text, words(6), (5, 1, 0, 6)) == "Two ships lie in the center."
+    assert shortened(text, words(4), (5, 1, 0, 6)) == "No cars can be"  # not even the most important one fits
+    assert shortened(text, words(10), (5, 1)) == "No cars can be seen. A bridge crosses the river."  # of another text

@@ -1,6 +1,6 @@
 """Why tiles are nothing to learn from, in words."""
 
-from sartext.report.left_out import NARRATED, LeftOut
+from sartext.report.left_out import FORMS, NARRATED, LeftOut
 from sartext.rights import COMMERCE, PASS_ON, TRAIN
 
 
@@ -29,3 +29,15 @@ def test_what_may_not_be_passed_on_or_sold() -> None:
         "1 may not be passed on, which --own-use writes (pixels under academic only), "
         "1 are for non-commercial use only (texts under CC-BY-NC-4.0)"
     )
+
+
+def test_those_of_several_datasets_are_counted_together() -> None:
+    left = LeftOut()
+    for reasons in ((TRAIN, NARRATED), (TRAIN, FORMS)):
+        one = LeftOut(*reasons)
+        one.add(TRAIN, "pixels under proprietary")
+        one.add(reasons[1])
+        left.include(one)
+    assert left == {TRAIN: 2, NARRATED: 1, FORMS: 1}
+    assert left.rights() == {TRAIN: {"pixels under proprietary": 2}}
+    assert left.said().endswith("1 have captions of forms alone that are given no weight")

@@ -14,9 +14,9 @@ from sartext.errors import OutputError, UserError
 from sartext.evaluate.retrieval import DEPTHS
 from sartext.flow.engine.options import Pool
 from sartext.flow.evaluate import evaluate as evaluation
-from sartext.flow.evaluate.dataset import held_out, questions_of
-from sartext.flow.evaluate.evaluate import Evaluated, evaluate
+from sartext.flow.evaluate.evaluate import Evaluated, Subject, evaluate
 from sartext.flow.predict.generation import GenerationConfig
+from sartext.flow.predict.held_out import held_out, questions_of
 from sartext.flow.predict.predictions import predictions
 from sartext.flow.predict.tile_rows import texts_of
 from sartext.models.clip import CLIP
@@ -102,9 +102,19 @@ def test_every_model_of_every_training_is_measured(made: Made, done: Evaluated) 
     held = held_out(made.sar, "test", None)
     trainings = done.report["trainings"]
     assert sorted(trainings) == ["clip", "coca", "gpt"]
-    for name, measured in (("clip", {"retrieval"}), ("coca", {"retrieval", "captions", "facts"}), ("gpt", {"vqa"})):
+    for name, measured in (
+        ("clip", {"retrieval", "search"}),
+        ("coca", {"retrieval", "search", "captions", "facts"}),
+        ("gpt", {"vqa"}),
+    ):
         assert trainings[name]["order"] == MODELS
         assert all(set(trainings[name]["models"][model]) == measured for model in MODELS)
+    search = trainings["clip"]["search"]
+    assert search["oracle"]["first_hit"] == 1
+    for measure in ("first_hit", "precision"):
+        assert 0 < search["chance"][measure] < search["oracle"][measure] <= 1
+        assert all(0 <= trainings["clip"]["models"][model]["search"][measure] <= 1 for model in MODELS)
+    assert "clip: search by meaning" in (Path(done.uri) / "REPORT.md").read_text()
     captioned = [tile for tile in held.tiles if texts_of(tile.captions)]
     recalls = trainings["clip"]["models"]["progressive"]["retrieval"]
     texts = [text for tile in captioned for text in texts_of(tile.captions)]
@@ -115,6 +125,15 @@ def test_every_model_of_every_training_is_measured(made: Made, done: Evaluated) 
     assert {kind: one["majority_from"] for kind, one in answers["by_kind"].items()} == dict.fromkeys(
         {question.kind for question in asked}, "training"
     )
+
+
+def test_the_models_of_a_progressive_training_alone_are_called_so() -> None:
+    def called(*stages: str) -> list[str]:
+        return Subject("there", "clip", frozenset(), "x", stages).called()
+
+    assert called("baseline", "optical", "sar") == MODELS
+    assert called("baseline", "sar") == ["baseline", "sar"]
+    assert called("baseline", "distilled", "sar") == ["baseline", "distilled", "sar"]
 
 
 @pytest.mark.usefixtures("ray")
@@ -128,6 +147,8 @@ def test_every_caption_of_an_image_is_asked_and_those_of_a_model_only_where_they
         assert found.manifest["config"]["narrator_captions"] is counted
         recalls = found.report["trainings"]["clip"]["models"]["progressive"]["retrieval"]
         assert (recalls["images"], recalls["texts"], recalls["distinct_texts"]) == (4, 4 * texts, 4 * texts)
+        # No annotation bears out such texts: what they find is neither right nor wrong.
+        assert found.report["trainings"]["clip"]["models"]["progressive"]["search"]["first_hit"] is None
         said = predictions(open_store(out), "clip/progressive", 1)
         assert [len(row["texts"]) for row in said] == [texts] * 4
         told = "count" if counted else "are left out"
@@ -176,7 +197,7 @@ def test_a_rerun_asks_nothing_again_and_gives_the_same_bytes(
     out = Path(done.uri)
     before = (out / "report.json").read_bytes()
     pieces = {path: path.stat().st_mtime_ns for path in (out / "predictions").rglob("*.parquet")}
-    assert len(pieces) == 9
+    assert len(pieces) == 18
     again = list(reversed(made.checkpoints))
     with monkeypatch.context() as patch:
         patch.setattr(evaluation, "held_out", lambda *_: pytest.fail("a finished evaluation reads no dataset"))

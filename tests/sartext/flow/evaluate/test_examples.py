@@ -1,6 +1,6 @@
 """Which examples a report shows."""
 
-from sartext.flow.evaluate.examples import spread
+from sartext.evaluate.search import spread
 
 
 def test_examples_are_spread_evenly() -> None:

@@ -7,9 +7,17 @@ import pytest
 
 from sartext.evaluate import java
 from sartext.evaluate.retrieval import DEPTHS
-from sartext.flow.evaluate.dataset import HeldOut, held_out, questions_of
 from sartext.flow.evaluate.examples import examples_of
-from sartext.flow.evaluate.score import Truth, answer_scores, caption_values, retrieval_scores, score_tables, unreadable
+from sartext.flow.evaluate.score import (
+    Truth,
+    answer_scores,
+    caption_values,
+    retrieval_scores,
+    score_tables,
+    search_scores,
+    unreadable,
+)
+from sartext.flow.predict.held_out import HeldOut, held_out, questions_of
 from sartext.flow.predict.tile_rows import texts_of
 from sartext.narrate.ask.questions import Questions
 from sartext.narrate.verify import Verify
@@ -19,6 +27,7 @@ from sartext.tile import Tile
 from tests.support.datasets import dataset
 
 Row = dict[str, Any]
+QUERIES = ("many ships", "a bridge", "a single ship")
 
 
 @pytest.fixture(scope="module")
@@ -88,13 +97,15 @@ def test_tiles_that_cannot_be_read_are_left_out_and_named(held: HeldOut) -> None
 
 
 def test_tables_have_a_column_a_metric_beside_what_guessing_has(held: HeldOut) -> None:
-    truth, rows = Truth(held, {}), perfect(held)
+    truth, rows = Truth(held, {}, QUERIES), perfect(held)
     recalls, chance = retrieval_scores(truth, {"best": rows})
+    searches, bounds = search_scores(truth, {"best": rows}, {"best": truth.search.right.astype(float)})
     answers = answer_scores(truth, {"best": rows}, [])["best"]
     written = caption_values(truth, {"best": rows})["best"]
-    coca = {"order": ["best"], "models": {"best": {"retrieval": recalls["best"], **written}}, "chance": chance}
+    coca = {"order": ["best"], "models": {"best": {"retrieval": recalls["best"], "search": searches["best"], **written}}}
+    coca |= {"chance": chance, "search": bounds}
     gpt = {"order": ["best"], "models": {"best": {"vqa": answers}}}
-    exact, alike, captions, facts, answered = score_tables({"trainings": {"coca": coca, "gpt": gpt}})
+    search, exact, alike, captions, facts, answered = score_tables({"trainings": {"coca": coca, "gpt": gpt}})
     columns = {one.name: one for one in exact.columns}
     for direction in ("image → text", "text → image"):
         for depth in DEPTHS:
@@ -102,6 +113,15 @@ def test_tables_have_a_column_a_metric_beside_what_guessing_has(held: HeldOut) -
             assert (recall.unit, recall.values) == ("%", {"best": 1.0})
             assert recall.chance is not None
             assert direction.startswith("image") or recall.chance == ("chance", pytest.approx(depth / 40))
+    first, ten = search.compared
+    assert (first.name, first.values, first.chance) == (
+        "coca: first hit",
+        {"best": 1.0},
+        ("chance", bounds["chance"]["first_hit"]),
+    )
+    assert (ten.name, ten.values) == ("coca: P@10", {"best": pytest.approx(bounds["oracle"]["precision"])})
+    assert "of 40 concise captions, those that are true of the tile found first" in search.note
+    assert "3 short queries" in search.note
     texts = [text for tile in held.tiles for text in texts_of(tile.captions)]
     sizes = f"40 images, {len(texts)} texts of which {len(set(texts))} are distinct. "
     assert exact.note == f"{sizes}From an image any of its own texts is right, from a text only its own image."
@@ -146,3 +166,15 @@ def test_examples_show_what_was_said_with_its_marks(held: HeldOut) -> None:
     questions = [question for one in examples.answered["gpt"] for question in one.questions]
     assert all(given["best"][1] for _, _, given in questions)
     assert not all(given["wrong"][1] for _, _, given in questions)
+
+
+def test_searches_are_not_shown_where_no_annotation_bears_out_anything(held: HeldOut) -> None:
+    rows = perfect(held)
+    recalls, chance = retrieval_scores(Truth(held, {}), {"best": rows})
+    nothing = {"first_hit": None, "precision": None}
+    model = {"retrieval": recalls["best"], "search": nothing}
+    clip = {"order": ["best"], "models": {"best": model}, "chance": chance, "search": {"chance": nothing, "oracle": nothing}}
+    assert [one.title for one in score_tables({"trainings": {"clip": clip}})] == [
+        "clip: retrieval, exact pair",
+        "clip: retrieval, identical text",
+    ]

@@ -9,7 +9,16 @@ import pytest
 
 from sartext.flow.predict.generation import GenerationConfig
 from sartext.flow.predict.model import Model
-from sartext.flow.predict.predictions import SCHEMA, _Input, prediction_path, predictions, rows_of
+from sartext.flow.predict.predictions import (
+    SCHEMA,
+    PredictionTask,
+    Predictor,
+    _Input,
+    prediction_path,
+    predictions,
+    query_features,
+    rows_of,
+)
 from sartext.models import weights
 from sartext.models.coca import CoCa
 from sartext.models.gpt import GPT
@@ -89,3 +98,26 @@ def test_features_are_held_as_arrays_of_single_precision(tmp_path: Path) -> None
         np.testing.assert_array_equal(row["image"], one["image"])
         assert len(row["texts"]) == len(one["texts"])  # type: ignore[arg-type]
         assert all(np.array_equal(a, b) for a, b in zip(row["texts"], one["texts"], strict=True))  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize("kind", ["coca", "gpt"])
+def test_queries_are_a_piece_of_their_own_and_have_features_where_a_model_embeds(kind: str, tmp_path: Path) -> None:
+    towers = Tiny(image_size_px=32, width=32, heads=2, image_layers=1, text_layers=1)
+    language = TinyQwen(image_size_px=32, heads=1, image_layers=1, text_layers=1)
+    asked = model(CoCa(towers=towers) if kind == "coca" else GPT(language=language), tmp_path / "model")
+    task = PredictionTask(
+        dataset="unread",
+        out=str(tmp_path),
+        names=("a/b",),
+        folders=(str(tmp_path / "model"),),
+        parts=((),),
+        saying=SAYING,
+        queries=("many ships", "a bridge", "two ships."),
+    )
+    assert (task.pieces, task.place(0), task.place(1), task.tiles(1)) == (2, (0, 0), (0, None), 0)
+    Predictor(task)(1)
+    found = query_features(open_store(str(tmp_path)), "a/b")
+    if kind == "gpt":
+        assert len(found) == 0
+    else:
+        np.testing.assert_allclose(found, asked.embed_texts(task.queries), atol=1e-6)

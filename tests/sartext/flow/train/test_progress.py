@@ -7,8 +7,8 @@ import pytest
 
 from sartext.artifact import readable
 from sartext.flow.engine.progress import Line
-from sartext.flow.train.loop import LIVE
 from sartext.flow.train.progress import Watcher
+from sartext.flow.train.step_log import LIVE
 from sartext.store import open_store
 
 

@@ -14,7 +14,7 @@ from sartext.flow.predict.generation import GenerationConfig
 from sartext.flow.predict.model import Model
 from sartext.flow.predict.predictions import _Input, rows_of
 from sartext.flow.predict.trained import model_folder, open_trained
-from sartext.flow.train.loop import read_log
+from sartext.flow.train.step_log import read_log
 from sartext.models import weights
 from sartext.narrate.verify import Verify
 from sartext.narrate.write.a2c import A2C

@@ -5,15 +5,17 @@ from dataclasses import dataclass, replace
 import pytest
 
 from sartext.errors import UserError
-from sartext.flow.train.training import Options, Stage, Training
+from sartext.flow.train.stage import Stage
+from sartext.flow.train.training import Options, Training
 from sartext.models.clip import CLIP
 from sartext.models.gpt import GPT
 from sartext.models.optimizer import AdamW
 
 STAGES = (
-    Stage(name="optical", dataset="a", epochs=2, optimizer=AdamW()),
-    Stage(name="sar", dataset="b", epochs=1, optimizer=AdamW()),
+    Stage(name="optical", datasets=("a",), epochs=2, optimizer=AdamW()),
+    Stage(name="sar", datasets=("b",), epochs=1, optimizer=AdamW()),
 )
+DATA = [["x"], ["y"]]  # fingerprints of the datasets
 PLAIN = Training(objective=CLIP(), stages=STAGES)
 
 
@@ -30,9 +32,9 @@ def test_the_options_of_a_command_line_are_those_of_its_training() -> None:
 
 
 def test_what_is_learned_and_how_is_identity_and_how_often_it_is_saved_is_not() -> None:
-    config = PLAIN.config(["x", "y"])
-    assert (config["kind"], [stage["dataset"] for stage in config["stages"]]) == ("captions", ["x", "y"])
-    assert replace(PLAIN, checkpoint_every_steps=5).config(["x", "y"]) == config
+    config = PLAIN.config(DATA)
+    assert (config["kind"], [stage["datasets"] for stage in config["stages"]]) == ("captions", [["x"], ["y"]])
+    assert replace(PLAIN, checkpoint_every_steps=5).config(DATA) == config
     for changes in (
         {"batch_size": 2},
         {"seed": 1},
@@ -40,8 +42,8 @@ def test_what_is_learned_and_how_is_identity_and_how_often_it_is_saved_is_not() 
         {"narrator_captions": True},
         {"objective": CLIP(seed=1)},
     ):
-        assert replace(PLAIN, **changes).config(["x", "y"]) != config
-    assert replace(PLAIN, objective=GPT()).config(["x", "y"])["kind"] == "questions"
+        assert replace(PLAIN, **changes).config(DATA) != config
+    assert replace(PLAIN, objective=GPT()).config(DATA)["kind"] == "questions"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +56,25 @@ class LearnsNothingKnown(CLIP):
     [
         ({"batch_size": 0}, "batch_size is 0; it must be at least 1"),
         ({"checkpoint_every_steps": 0}, "checkpoint_every_steps is 0"),
-        ({"stages": (replace(STAGES[0], epochs=0),)}, "optical_epochs is 0; it must be at least 1"),
+        ({"stages": ()}, "a training has no stage"),
+        ({"stages": (STAGES[0], STAGES[0])}, "stages of the name optical is 2; it must be 1"),
+        ({"stages": (replace(STAGES[0], name="baseline"),)}, "stages of the name baseline is 2"),
+        (
+            {"stages": (replace(STAGES[0], locked=("head",)),)},
+            "optical.locked names 'head'; the model's parts are image, logit_",
+        ),
+        (
+            {"stages": (replace(STAGES[0], locked=("image", "text", "logit_scale")),)},
+            "it must be such that something is learned",
+        ),
+        (
+            {"objective": GPT(), "stages": (replace(STAGES[0], forms=(("concise", 1.0),)),)},
+            "optical.forms is of captions, and the",
+        ),
+        (
+            {"objective": GPT(), "stages": (replace(STAGES[0], teacher="a", locked=("image",)),)},
+            "of what a teacher teaches it some",
+        ),
         ({"seed": -1}, "seed is -1"),
         ({"objective": GPT(), "narrator_captions": True}, "narrator_captions is True; it must be off for questions"),
         ({"objective": LearnsNothingKnown()}, "the objective learns 'masks'; it is one of captions, questions"),

@@ -3,7 +3,7 @@
 import pytest
 
 from sartext.artifact import open_artifact
-from sartext.flow.evaluate.dataset import asked_in, held_out
+from sartext.flow.predict.held_out import asked_in, held_out
 from sartext.flow.predict.tile_rows import texts_of
 from sartext.narrate.ask.questions import Questions
 from sartext.narrate.verify import Verify
@@ -22,7 +22,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> str:
 def test_tiles_are_those_of_the_split_in_planned_order_and_images_are_theirs(
     made: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sartext.flow.evaluate.dataset.PART_TILES", 5)
+    monkeypatch.setattr("sartext.flow.predict.held_out.PART_TILES", 5)
     tiles = [tile for table in open_artifact(made).tables() for tile in from_table(table) if tile.split == "test"]
     held = held_out(made, "test", None)
     assert [tile.key for tile in held.tiles] == [tile.key for tile in tiles]

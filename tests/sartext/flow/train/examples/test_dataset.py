@@ -10,12 +10,14 @@ import pytest
 from sartext.artifact import open_artifact
 from sartext.errors import UserError
 from sartext.flow.export.export import export
-from sartext.flow.train.dataset import CaptionDataset
+from sartext.flow.train.examples.dataset import CaptionDataset, importance_of
 from sartext.flow.train.loop import learn, task_of
+from sartext.flow.train.stage import Stage
 from sartext.flow.train.train import _prepared
-from sartext.flow.train.training import Stage, Training
+from sartext.flow.train.training import Training
 from sartext.models.clip import CLIP
 from sartext.models.optimizer import AdamW
+from sartext.models.shortening import sentence_ends
 from sartext.models.towers import Named, Tiny
 from sartext.narrate.ask.questions import Questions
 from sartext.narrate.rule import Rule
@@ -42,7 +44,7 @@ def learned(uri: str, kind: str = "captions", narrator_captions: bool = False) -
 
 def training(optical: str, sar: str, **changes: object) -> Training:
     stages = tuple(
-        Stage(name=name, dataset=uri, epochs=2, optimizer=AdamW(peak=1e-3, warmup_share=0.1))
+        Stage(name=name, datasets=(uri,), epochs=2, optimizer=AdamW(peak=1e-3, warmup_share=0.1))
         for name, uri in (("optical", optical), ("sar", sar))
     )
     plain = Training(objective=SMALL, stages=stages, batch_size=16, seed=0, fit="pad", checkpoint_every_steps=9)
@@ -157,7 +159,7 @@ def test_a_training_says_what_it_left_out_and_shortened(third: str, tmp_path: Pa
 
 def test_asking_for_what_a_model_wrote_is_part_of_a_trainings_identity(third: str, narrated: str) -> None:
     plain, asked = training(third, third), training(third, third, narrator_captions=True)
-    assert plain.config(["a", "b"]) != asked.config(["a", "b"])
+    assert plain.config([["a"], ["b"]]) != asked.config([["a"], ["b"]])
     assert task_of(asked, "out", 1).training.narrator_captions
     assert task_of(training(third, narrated, narrator_captions=True), "out", 1)
 
@@ -169,3 +171,47 @@ def test_texts_are_read_only_for_a_tokenizer_that_learns_them(third: str, monkey
     assert read == []
     task_of(training(third, third), "out", 1)
     assert len(read) == 2
+
+
+@pytest.fixture(scope="module")
+def forms(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Tiles with concise and detailed captions."""
+    return dataset(ARCHIVE, (A2C(), Verify()), str(tmp_path_factory.mktemp("forms") / "tiles"))
+
+
+def of_forms(uri: str, **changes: object) -> CaptionDataset:
+    return CaptionDataset(uri, split="train", kind="captions", seed=0, kept_groups=3, **changes)
+
+
+def test_captions_of_a_form_are_learned_as_often_as_its_weight_says(forms: str) -> None:
+    form_of = {caption.text: caption.form for tile in tiles_of(forms) for caption in tile.captions}
+    assert set(form_of.values()) == {"concise", "detailed"}
+    concise = of_forms(forms, forms={"concise": 1.0, "detailed": 0.0})
+    assert {form_of[text] for text in concise.texts()} == {"concise"}
+    assert concise.left_out["forms"] == len(of_forms(forms)) - len(concise)
+    more = of_forms(forms, forms={"concise": 3.0})
+    assert "forms" not in more.left_out
+    read = [form_of[one.text] for epoch in range(24) for one in more.read(range(len(more)), epoch)]
+    assert 0.6 < read.count("concise") / len(read) < 0.85
+    with pytest.raises(UserError, match="have captions of forms alone that are given no weight"):
+        of_forms(forms, forms={"concise": 0.0, "detailed": 0.0})
+
+
+def test_shuffled_texts_are_all_of_them_at_other_tiles(forms: str) -> None:
+    plain, shuffled = of_forms(forms), of_forms(forms, shuffled=True)
+    texts = {tile.image.bytes: {caption.text for caption in tile.captions} for tile in tiles_of(forms)}
+    read = [one for epoch in range(2) for one in shuffled.read(range(len(shuffled)), epoch)]
+    assert sum(one.text in texts[one.image] for one in read) < 0.1 * len(read)
+    assert sorted(plain.texts()) == sorted(shuffled.texts())
+    assert [one.image for one in shuffled.read(range(len(plain)), 0)] == [one.image for one in plain.read(range(len(plain)), 0)]
+
+
+def test_sentences_matter_by_what_they_claim() -> None:
+    text = "No cars can be seen. The ship is 90 m long. Two ships. They lie at the center. Good night."
+    kinds = ["absence", "size", "count", "position"]
+    ends = sentence_ends(text)
+    starts = [0, *ends]
+    claims = [{"kind": kind, "span": (start + 1, end)} for kind, start, end in zip(kinds, starts, ends, strict=False)]
+    assert importance_of(text, claims) == (5, 2, 0, 1, 6)
+    assert importance_of("Two ships.", claims[:1]) == ()
+    assert importance_of(text, [{"kind": "count", "span": None}]) == ()

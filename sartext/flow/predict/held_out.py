@@ -1,4 +1,4 @@
-"""The tiles that models are evaluated on: one split of a dataset, with everything but the pixels in memory.
+"""The tiles that models are measured on: one split of a dataset, with everything but the pixels in memory.
 
 Retrieval asks with all distinct kept captions of a tile, as published recalls do (all five of RSICD and the like), and a
 written caption is compared with the same; questions are all kept ones. Captions of the route `narrator` are a model's own and
