@@ -21,8 +21,9 @@ NUMBERS: dict[str, tuple[int, int | None]] = {
     **dict.fromkeys(("two", "a couple of", "a pair of"), (2, 2)),
     "three": (3, 3),
     **dict.fromkeys(("a few", "a handful of"), (3, 5)),
-    "several": (3, 12),
-    **dict.fromkeys(("", "some", "multiple", "a number of", "at least two"), (2, None)),
+    **dict.fromkeys(("several", "various"), (3, 12)),
+    **{word: (number, number) for number, word in enumerate(["four", "five", "six", "seven", "eight", "nine", "ten"], 4)},
+    **dict.fromkeys(("", "some", "multiple", "a number of", "a group of"), (2, None)),
     **dict.fromkeys(("many", "numerous", "lots of", "a large number of"), (11, None)),
     "dozens of": (24, None),
     **dict.fromkeys(("at least one", "one or more"), (1, None)),
@@ -53,13 +54,14 @@ _THING = re.compile(
     rf"(?:(?P<number>{_any(word for word in NUMBERS if word)}) )?(?P<tiny>tiny )?(?P<noun>{_NAME})(?: (?P<rest>.+))?"
 )
 _TAILS = (
+    re.compile(rf"(?P<each>(?:{_CELL})(?:(?:, | and )(?:{_CELL}))+)"),
     re.compile(_PLACE),
     re.compile(rf"(?P<together>{_any(_TOGETHER)})"),
-    re.compile(rf"(?:near|by|close to) (?P<other>(?:an? )?(?:{_NAME}))"),
+    re.compile(rf"(?:(?P<inside>at)|near|by|close to) (?P<other>(?:an? )?(?:{_NAME}))"),
     re.compile(rf"(?P<on>at|on(?: the)?|in) (?P<cover>{_COVER})"),
     re.compile(rf"(?P<near>near|by|close to) (?P<cover>{_COVER})"),
 )
-_SOME = re.compile(rf"(?P<things>[^,]+), some of them {_PLACE}")
+_SOME = re.compile(rf"(?P<things>[^,]+), (?P<share>some|most) of them {_PLACE}")
 _EACH = re.compile(rf"(?P<things>[^,]+), one (?P<first>{_CELL}) and one (?P<second>{_CELL})")
 _AROUND = re.compile(
     r"(?:(?:a sar image of|sar image with|a radar image of|a scene with|a scene of|a view of) )?"
@@ -101,7 +103,9 @@ def _body(text: str, scene: Scene) -> list[Fault] | None:
             found += grounds.covered(name, scene, 0.1)
         rest = ground["rest"]
     names = []
-    for part in re.split(r", | and ", rest):
+    whole = _told(rest)
+    placed = whole is not None and whole.match is not None and whole.match.groupdict().get("each")
+    for part in [rest] if placed else re.split(r", | and ", rest):
         if part in grounds.NOUNS and not ground:
             found += grounds.covered(part, scene, 0.1)
             continue
@@ -162,6 +166,10 @@ def _things(told: Told, scene: Scene) -> list[Fault]:
 def _so(match: re.Match[str], scene: Scene, things: list[Thing]) -> bool:
     """Whether all the things have what is said."""
     said = match.groupdict()
+    if said.get("each"):
+        places = re.findall(_CELL, said["each"])
+        held = [[_there(place, thing, scene) for thing in things] for place in places]
+        return all(map(any, zip(*held, strict=True))) and (len(things) == 1 or all(map(any, held)))
     if said.get("at"):
         return all(_there(said["at"], thing, scene) for thing in things)
     if said.get("together"):
@@ -190,7 +198,8 @@ def _some(match: re.Match[str], scene: Scene) -> list[Fault] | None:
     if told is None or told.match is not None:
         return None
     there = [thing for thing in scene.of(NOUNS[told.noun][0]) if _there(match["at"], thing, scene)]
-    few = [Fault("wrong position", f"not two or more {told.noun} are {match['at']}")] if len(there) < 2 else []
+    least = 2 if match["share"] == "some" else len(scene.of(NOUNS[told.noun][0])) / 2 + 0.5
+    few = [Fault("wrong position", f"not {match['share']} of {told.noun} are {match['at']}")] if len(there) < least else []
     return _things(told, scene) + few
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from tests.reading.language import Chunks, Counted, Known, chunk
+from tests.reading.language import EXACTLY_ONE, Chunks, Counted, Known, Share, chunk
 from tests.reading.record import recorded
 from tests.reading.shares import COVERS, NOUNS
 from tests.reading.stated import (
@@ -49,6 +49,7 @@ _IMAGE_OF = r"a (?:(?:sar|radar) (?:image|scene)|scene) of "
 _IMAGE_SHOWS = r"this (?:sar|radar) (?:image|scene) shows "
 _GROUND = re.compile(rf"(?:{_IMAGE_OF}|{_IMAGE_SHOWS})?{_LIST}(?:,? with |: )(?P<rest>.+)", re.IGNORECASE)
 _BARE_GROUND = re.compile(rf"(?:{_IMAGE_OF}|{_IMAGE_SHOWS}){_LIST}", re.IGNORECASE)
+_ALL_GROUND = re.compile(rf"(?:the|this) (?:sar|radar) (?:image|scene) is entirely {_LIST}", re.IGNORECASE)
 _SOME_OF = re.compile(
     r"(?P<many>two|three|four|five|six|seven|eight|nine|ten|\d+) of (?P<who>the .+?) (?:are|lie) (?P<at>.+)", re.I
 )
@@ -71,6 +72,8 @@ def statements(sentence: str, before: list[Statement]) -> list[Statement] | None
         return None if rest is None else [Ground(covers), *rest]
     if bare := _BARE_GROUND.fullmatch(sentence):
         return [Ground(_covers(bare["covers"]))]
+    if whole := _ALL_GROUND.fullmatch(sentence):
+        return [Ground(_covers(whole["covers"]), entirely=True)]
     if some := _SOME_OF.fullmatch(sentence):
         sentence = f"Among {some['who']}, {some['many'].lower()} are {some['at']}"
     chunks = chunk(sentence)
@@ -242,6 +245,10 @@ _FRAMES: tuple[tuple[re.Pattern[str], Make], ...] = (
     *(_frame(p, _absent) for p in _ABSENCES),
     *(_frame(p, _of(lambda k, m, c: [Shared(k, c.get(m["share"]), len(c.get(m["share"]).parts) > 1)])) for p in _WHOLES),
     *(_frame(p, _of(lambda k, m, c: [Shared(k, c.get(m["share"]), whole=False)])) for p in _PARTS),
+    _frame(
+        r"(?P<who>D\d+) (?:are|lie) (?P<one>P\d+) and (?P<other>P\d+)",
+        _of(lambda k, m, c: [Shared(k, Share(tuple((EXACTLY_ONE, c.get(m[at])) for at in ("one", "other"))), whole=True)]),
+    ),
     *(_frame(p, _of(lambda k, m, c: [Placed(k, c.get(m["place"]))])) for p in _PLACES),
     *(_frame(p, _arranged(how)) for how, p in _ARRANGEMENTS.items()),
     *(_frame(p, _length(which)) for which, patterns in _LENGTHS.items() for p in patterns),

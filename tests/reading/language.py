@@ -34,11 +34,11 @@ class Number:
 
 
 BARE = Number(None, fits_many=True)
-_ONE = Number(1, fits_one=True)
+EXACTLY_ONE = Number(1, fits_one=True)
 _ARTICLES = {
-    "a": _ONE,
-    "an": _ONE,
-    "a single": _ONE,
+    "a": EXACTLY_ONE,
+    "an": EXACTLY_ONE,
+    "a single": EXACTLY_ONE,
     "many": Number(11, floor=True, vague=True, fits_many=True),
     "dozens of": Number(24, floor=True, vague=True, fits_many=True),
 }
@@ -121,6 +121,7 @@ _PLACE = re.compile(r"\b(?:in|at|near) the (?P<cell>K\d+)(?: of (?:the|this) I)?
 _KNOWN = re.compile(r"\b(?:(?P<both>both)(?: of (?:the|these))?|(?P<all>all|each) of (?:the|these)|the|these) (?P<noun>N\d+)")
 _COUNTED = re.compile(r"\b(?:(?P<number>Q\d+) )?(?P<noun>N\d+)")
 _PLACED = re.compile(r"\b(?P<thing>C\d+)(?: ,)?(?: located)? (?P<place>P\d+)")
+_EACH = re.compile(r"\b(?P<thing>C\d+) , (?P<places>P\d+(?: , P\d+)* and P\d+)")
 _SPANNING = re.compile(r"\b(?P<thing>C\d+) (?:spanning|running across) the I from (?P<ends>left to right|top to bottom)")
 _SHARE = re.compile(rf"(?<!the )\bQ\d+(?: {_VERB})? P\d+(?: , Q\d+ P\d+)*(?: and Q\d+ P\d+)?")
 _SHARED = re.compile(r"\b(?P<thing>C\d+) , (?P<share>S\d+)")
@@ -157,6 +158,7 @@ def chunk(sentence: str) -> Chunks:
     swap(_KNOWN, lambda m: keep("D", _known(get(m["noun"]), m["both"], m["all"])))
     swap(_COUNTED, lambda m: _counted(chunks, m))
     swap(_SHARE, lambda m: keep("S", _share(chunks, m[0])))
+    swap(_EACH, lambda m: keep("C", replace(get(m["thing"]), share=_one_each(chunks, m["places"]))))
     swap(_PLACED, lambda m: keep("C", replace(get(m["thing"]), cell=get(m["place"]))))
     swap(_SPANNING, lambda m: keep("C", replace(get(m["thing"]), spans=0 if m["ends"] == "left to right" else 1)))
     swap(_SHARED, lambda m: keep("C", replace(get(m["thing"]), share=get(m["share"]))))
@@ -165,6 +167,12 @@ def chunk(sentence: str) -> Chunks:
     swap(_LIST, lambda m: keep("L", tuple(chunks.all(m[0], "C"))))
     swap(_NOUNS, lambda m: keep("Z", tuple(chunks.all(m[0], "N"))))
     return chunks
+
+
+def _one_each(chunks: Chunks, places: str) -> Share:
+    """At least one thing in each of the places."""
+    one = Number(1, floor=True, fits_one=True)
+    return Share(tuple((one, cell) for cell in chunks.all(places, "P")))
 
 
 def _number(word: str, floor: bool) -> Number:

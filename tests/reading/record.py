@@ -13,14 +13,19 @@ _NORTH = {12: "winter", 1: "winter", 2: "winter", 3: "spring", 4: "spring", 5: "
 _NORTH |= {6: "summer", 7: "summer", 8: "summer", 9: "autumn", 10: "autumn", 11: "autumn"}
 _OPPOSITE = {"winter": "summer", "summer": "winter", "spring": "autumn", "autumn": "spring"}
 _CHANNEL = "(?:VV|VH|HH|HV)"
+_FIGURE = r"\d+(?:\.\d+)?"
 _PIECES = {
     "season": re.compile(r"\bin (winter|spring|summer|autumn)\b"),
     "orbit": re.compile(r"\bfrom (an ascending|a descending) pass\b"),
     "band": re.compile(r"\b([XCLSP])-band\b"),
     "channels": re.compile(rf"\b(?:in|has) ({_CHANNEL}(?:(?:, {_CHANNEL})* and {_CHANNEL})?)(?! and)\b(?: polarization)?"),
-    "pixel": re.compile(r"\b(?:has|with) (?:pixels of (\d+(?:\.\d+)?) m|(\d+(?:\.\d+)?) m pixels)"),
+    "pixel": re.compile(
+        rf"\b(?:(?:has|with) (?:pixels of ({_FIGURE}) m|({_FIGURE}) m pixels)|pixel (?:spacing|size) is ({_FIGURE}) m)"
+    ),
 }
-_SHELLS = re.compile(r"(?:Acquired|Seen|The ?image,?(?: (?:was acquired|is))?|This is an? image|An? image(?: acquired)?)?,?")
+_SHELLS = re.compile(
+    r"(?:Acquired|Seen|The|The ?image,?(?: (?:was acquired|is))?|This is an? image|An? image(?: acquired)?)?,?"
+)
 _ARTICLE = re.compile(r"\b(an?) ([XCLSP])-band", re.IGNORECASE)
 _VOWELS = "XLS"  # as their names are spoken
 

@@ -19,6 +19,7 @@ class Ground:
     """The image is of these land covers, by the names of their classes."""
 
     covers: tuple[str, ...]
+    entirely: bool = False
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,8 @@ def _ground(said: Ground, scene: Scene) -> list[Fault]:
     covered = [scene.covered.get(name, 0.0) for name in said.covers]
     wrong = [name for name, share in zip(said.covers, covered, strict=True) if share < 0.0999]
     found = [Fault("wrong class", f"there is next to no {name}") for name in wrong]
+    if said.entirely and min(covered) < 1 - 1e-9:
+        found.append(Fault("wrong size", f"not all of it is {said.covers}"))
     if covered != sorted(covered, reverse=True):
         found.append(Fault("wrong size", f"the land covers do not stand in the order of their shares: {covered}"))
     return found
@@ -96,7 +98,7 @@ def _counted(said: Counted, scene: Scene) -> list[Fault]:
         found.append(Fault("wrong position", f"{noun.name} does not reach through the image"))
     if said.share is not None:
         total = sum(part.value or 0 for part, _ in said.share.parts)
-        if total != number.value:
+        if total != number.value and not number.floor:
             found.append(Fault("wrong count", f"the parts are {total} of {number.value} {noun.name}"))
         found += _share(said.share, things, scene)
     return found

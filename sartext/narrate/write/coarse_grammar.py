@@ -14,19 +14,19 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from sartext.narrate.facts import arrangement, relations, taxonomy
-from sartext.narrate.facts.tile_facts import MANY, Facts, Object
+from sartext.narrate.facts.tile_facts import Facts, Object
 from sartext.narrate.seeded import Pick
 from sartext.narrate.write import coarse_templates as phrases
-from sartext.narrate.write.grammar import SETTING_LEAST
+from sartext.narrate.write.grammar import FEW, SETTING_LEAST, compact, on_side
 from sartext.narrate.write.land_cover_grammar import cover_place
-from sartext.narrate.write.nouns import article, groups_of, place
+from sartext.narrate.write.nouns import Group, article, groups_of, place
 from sartext.narrate.write.numbers import listed
 from sartext.narrate.write.templates import ARRANGED
 
 WORDS_MOST = 12
 CLASSES_MOST = 3
-IMAGE_PERCENT = 12
-ROUGH_PERCENT = 80  # how often a number is said roughly where it can be
+IMAGE_PERCENT = 16
+ROUGH_PERCENT = 40  # how often a number is said roughly where it can be
 GENERAL_PERCENT = 50  # how often classes are called by the topmost above them
 GROUND_LEAST = 0.01  # share of the image of a land cover, where there are no objects
 MOSTLY_PERCENT, PLACED_PERCENT = 40, 30
@@ -91,7 +91,7 @@ def _of_objects(facts: Facts, groups: list[Some], pick: Pick) -> str:
         options += [lambda: _first_placed(groups, pick)]
     else:
         options += 5 * [lambda: _placed(first, pick)]
-        options += 5 * [lambda: _some_placed(first, pick)]
+        options += 5 * [lambda: _some_placed(first, facts, pick)]
         options += 2 * [lambda: _arranged(first, facts, pick)]
         options += 4 * [lambda: _grounded(first, facts, pick)]
     if facts.covers.labels:
@@ -104,7 +104,7 @@ def _of_objects(facts: Facts, groups: list[Some], pick: Pick) -> str:
 
 def _listed(groups: Sequence[Some], pick: Pick) -> str:
     """Objects alone."""
-    return listed([_amount(group, pick) for group in groups])
+    return listed([_amount(group, pick, bare=len(groups) == 1) for group in groups])
 
 
 def _first_placed(groups: Sequence[Some], pick: Pick) -> str | None:
@@ -113,20 +113,29 @@ def _first_placed(groups: Sequence[Some], pick: Pick) -> str | None:
     return placed and listed([placed, *[_amount(group, pick) for group in groups[1:]]])
 
 
-def _some_placed(group: Some, pick: Pick) -> str | None:
-    """ "Several ships, some of them on the left": where two or more of three or more lie, or the places of both of two."""
+def _some_placed(group: Some, facts: Facts, pick: Pick) -> str | None:
+    """ "Several ships, most of them on the left"; the places of few."""
     homes = [thing.home for thing in group.things]
-    seen = group.exact and all(thing.resolvable for thing in group.things)
+    clear = all(thing.resolvable for thing in group.things)
+    seen = group.exact and clear
     if len(homes) == 2 and seen and homes[0] != homes[1] and -1 not in homes:
         parts = listed([f"one {place(home, pick)}" for home in sorted(homes)])
         return pick.one(phrases.TWO_APART).format(many=_called(group, pick)[1], parts=parts)
-    least = max(2, len(homes) / (3 if len(homes) <= MANY else 2))  # fewer of many may as well be anywhere
-    within = [_within(group.things, *side) for side in phrases.AT_SIDES]
-    within = [some for some in within if least <= len(some) < len(homes)]
-    if not within:
+    if clear and 1 < len(set(homes)) <= FEW and -1 not in homes and not compact(_as_group(group), facts):
+        noun = _amount(group, pick) if seen else _called(group, pick)[1]
+        return f"{noun} {listed([place(home, pick) for home in sorted(set(homes))])}"
+    if not seen:
         return None
-    at = _place(pick.one(within), pick)
-    return at and f"{_amount(group, pick).removeprefix('some ')}, some of them {at}"
+    total = len(homes)
+    numbers = [(words, on_side(_as_group(group), name, facts) or 0) for name, words in phrases.SIDES.items()]
+    most = [words for words, number in numbers if total / 2 < number < total]
+    if not most:
+        return None
+    return f"{_amount(group, pick).removeprefix('some ')}, most of them {pick.one(pick.one(most))}"
+
+
+def _as_group(group: Some) -> Group:
+    return Group(group.name, group.things, group.exact)
 
 
 def _within(things: Sequence[Object], rows: int, columns: int) -> list[Object]:
@@ -159,12 +168,13 @@ def _arranged(group: Some, facts: Facts, pick: Pick) -> str | None:
 
 
 def _near_other(groups: Sequence[Some], facts: Facts, pick: Pick) -> str | None:
-    """ "A few ships near a port": of the first two classes; near the only one of the other, or near two or more."""
+    """ "A few ships near a port": of the first two classes, where all of one are near the only one of the other."""
     for one, other in sorted((groups[:2], groups[1::-1]), key=lambda pair: taxonomy.root(pair[1].name) not in _STILL):
-        several = len(other.things) > 1
-        if all(sum(bool(relations.near(a, b, facts)) for b in other.things) >= 1 + several for a in one.things):
-            singular, plural = _called(other, pick)
-            return f"{_amount(one, pick)} {pick.one(phrases.NEARBY)} {plural if several else article(singular)}"
+        if len(other.things) == 1 and all(relations.near(a, other.things[0], facts) for a in one.things):
+            singular, _ = _called(other, pick)
+            inside = other.name == "harbor" and all(relations.at(a, other.things[0], facts) for a in one.things)
+            nearby = "at" if inside else pick.one(phrases.NEARBY)
+            return f"{_amount(one, pick)} {nearby} {article(singular)}"
     return None
 
 
@@ -189,7 +199,12 @@ def _lies_on(name: str, cover: str) -> bool:
 
 def _with_ground(groups: Sequence[Some], facts: Facts, pick: Pick) -> str | None:
     """ "Farmland with a few ships"."""
-    names = pick.shuffled(_named(facts, SETTING_LEAST))[: pick.one((1, 1, 2))]
+    names = _named(facts, SETTING_LEAST)
+    if any(taxonomy.root(group.name) == "ship" for group in groups):  # the water that ships are on, rather than the land around
+        water = [name for name in names[1:] if taxonomy.is_a(name, "water")]
+        names = pick.shuffled([*names[:1], *water])
+    else:
+        names = pick.shuffled(names[: pick.one((1, 1, 2))])
     if not names:
         return None
     ground = listed([pick.one(_nouns(name)) for name in names])
@@ -260,7 +275,7 @@ def _of_regions(facts: Facts, groups: list[Some], pick: Pick) -> str | None:  # 
     if share >= _MOSTLY and (len(names) == 1 or pick.chance(MOSTLY_PERCENT)):
         frames = phrases.MOSTLY_ONE if share < _ENTIRELY else phrases.ALMOST_ONE if share < 1 - _GRAIN else phrases.ENTIRELY_ONE
         return pick.one(frames).format(first=taxonomy.KINDS[names[0]].mass)  # "mostly" goes with no article
-    some = pick.shuffled(names[:CLASSES_MOST])
+    some = pick.shuffled(names[:2])
     one, other = (pick.one(_nouns(name)) for name in (some[0], some[-1]))
     if len(some) == 1 or pick.chance(PLACED_PERCENT):
         at, _ = cover_place(some[0], False, facts, pick)

@@ -6,6 +6,8 @@
 
 import re
 
+from sartext.narrate.write.numbers import NUMBER_WORDS
+
 # Words for a number of objects, the fewest and the most of which they are true (None: of all above); where there may be more
 # than are counted, only the latter. Repeated words are drawn more often.
 ROUGH_NUMBERS: tuple[tuple[str, int, int | None], ...] = (
@@ -21,7 +23,8 @@ ROUGH_NUMBERS: tuple[tuple[str, int, int | None], ...] = (
     ("a few", 3, 5),
     ("a handful of", 3, 5),
     ("several", 3, 12),
-    ("several", 3, 12),
+    ("various", 3, 12),
+    *((word, number, number) for number, word in enumerate(NUMBER_WORDS) if number > 3),
     ("many", 11, None),
     ("many", 11, None),
     ("numerous", 11, None),
@@ -34,17 +37,16 @@ ROUGH_NUMBERS: tuple[tuple[str, int, int | None], ...] = (
 ANY_NUMBERS: tuple[tuple[str, int, int | None], ...] = (
     *ROUGH_NUMBERS[:4],
     ("", 2, None),
-    ("", 2, None),
     ("some", 2, None),
-    ("multiple", 2, None),
-    ("at least two", 2, None),
+    ("multiple", 3, None),
+    ("a group of", 3, None),
     ("a number of", 4, None),
 )
 ONE_AT_LEAST = (("at least one", True),)  # and whether a singular follows
 
 # Singular and plural of what classes are called beside the taxonomy's own words.
 CALLED: dict[str, tuple[tuple[str, str], ...]] = {
-    "ship": (("ship", "ships"), ("ship", "ships"), ("vessel", "vessels")),
+    "ship": (("ship", "ships"), ("vessel", "vessels")),
     "cargo ship": (("cargo ship", "cargo ships"), ("freighter", "freighters")),
     "aircraft": (("aircraft", "aircraft"), ("airplane", "airplanes"), ("plane", "planes")),
     "harbor": (("harbor", "harbors"), ("port", "ports")),
@@ -75,7 +77,6 @@ FRAMES_OF_IMAGE = (
     "SAR image with {text}",
     "a radar image of {text}",
     "a scene with {text}",
-    "a view of {text}",
 )
 # How texts begin and end that name the image already, or say how much of it they mean.
 FRAMED_ALREADY = re.compile(r"a (?:scene|view|SAR image|radar image) .*|\w+ly .*|.* the (?:frame|image|scene)")
@@ -90,6 +91,12 @@ ENTIRELY_ONE = (
 )
 TWO_GROUNDS = ("{first} and {second}", "{first} with {second}")
 GROUNDS_BORDERING = ("{first} next to {second}", "{first} beside {second}")
+SIDES = {
+    "left": ("on the left", "on the left side"),
+    "right": ("on the right", "on the right side"),
+    "upper": ("at the top", "in the upper part"),
+    "lower": ("at the bottom", "in the lower part"),
+}
 AT_SIDES = {
     (7, 1): ("on the left", "on the left side"),
     (7, 4): ("on the right", "on the right side"),

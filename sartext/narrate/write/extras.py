@@ -1,6 +1,7 @@
 """What a detailed text says beyond numbers and places: length, orientation, arrangement, the largest, and relations."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from sartext.narrate.facts import arrangement, relations, shapes, taxonomy
 from sartext.narrate.facts.tile_facts import Facts, Object
@@ -56,6 +57,8 @@ def _lengths(group: Group, facts: Facts, pick: Pick) -> str | None:
         if length is None or length < 10:
             return None
         lengths.append(length)
+    if len(lengths) < 3:
+        return None  # a range, or the longest, of two is no way to speak of them
     low, high = shapes.said_length_m(min(lengths)), shapes.said_length_m(max(lengths))
     noun, one = group.plural, group.singular
     if low == high:
@@ -66,7 +69,7 @@ def _lengths(group: Group, facts: Facts, pick: Pick) -> str | None:
 
 
 def _oriented_all(group: Group, facts: Facts, pick: Pick) -> str | None:  # noqa: ARG001 - all extras are asked alike
-    word = shapes.orientation(group.things[0])
+    word = shapes.orientation(group.things[0]) if len(group.things) > 2 else None  # "all" is not said of two
     if word is None:
         return None
     for thing in group.things:
@@ -81,7 +84,7 @@ def _arranged(group: Group, facts: Facts, pick: Pick) -> str | None:
 
 
 def _largest(group: Group, facts: Facts, pick: Pick) -> str | None:
-    if len(group.things) > arrangement.MOST or not _may_differ(group):
+    if not 3 <= len(group.things) <= arrangement.MOST or not _may_differ(group):
         return None
     for thing in group.things:
         if not shapes.whole(thing, facts) or not _clear_of_border(thing, facts):
@@ -110,16 +113,28 @@ _ONE: tuple[Extra, ...] = (_length_one, _oriented_one)
 _SEVERAL: tuple[Extra, ...] = (_lengths, _oriented_all, _arranged, _largest)
 
 
-def relation_of(groups: list[Group], pick: Pick, facts: Facts) -> list[str]:
-    """At most one sentence: how the objects of one group lie to the single object of another."""
+class Relation(NamedTuple):
+    """How the objects of one group lie to the single object of another."""
+
+    who: Group
+    word: str
+    text: str
+
+    def places(self, group: Group) -> bool:
+        """Whether it says where the group is: at the other."""
+        return self.word == "at" and group is self.who
+
+
+def relation_of(groups: list[Group], pick: Pick, facts: Facts) -> Relation | None:
+    """At most one relation; always where objects are at a harbor, and sometimes another."""
     singles = [group for group in groups if len(group.things) == 1 and group.exact]
     for b in singles:
         for a in groups:
             if a is not b and a.exact:
                 word = _common(a, b.things[0], facts)
-                if word and pick.chance(EXTRA_PERCENT):
-                    return [_related(a, b, pick.one(templates.RELATIONS[word]), pick)]
-    return []
+                if word and (word == "at" or pick.chance(EXTRA_PERCENT)):
+                    return Relation(a, word, _related(a, b, pick.one(templates.RELATIONS[word]), pick))
+    return None
 
 
 def _common(group: Group, b: Object, facts: Facts) -> str | None:

@@ -37,11 +37,10 @@ from sartext.narrate.write.numbers import capital, listed, number
 from sartext.narrate.write.record import record_sentences
 
 SHARED_OUT_MOST = 4  # groups of which a detailed text says the places
-CELLS_MOST, CELLS_OF_MANY = 5, 3  # cells that a sentence lists where objects are in no more, and of more
-ABSENT_PERCENT, ABSENT_MOST = 20, 2  # how often classes are said to be absent beside what is there, and how many
+CELLS_MOST = 5  # cells that a sentence lists
 CONCISE_MORE_PERCENT = 60
-SETTING_PERCENT = 60
 SETTING_LEAST, SETTING_MOST = 0.1, 3  # share of the image of a land cover that a setting names, and how many of them
+FEW, COMPACT = 3, 0.25  # objects that are placed one by one; the share of the side within which they are not told apart
 LISTED_MOST = 6  # groups that one sentence counts
 
 
@@ -53,16 +52,13 @@ def concise(facts: Facts, pick: Pick) -> str | None:
     if len(groups) > 1 and (len(groups) > 3 or pick.chance(40)):
         groups = coarse_groups(facts, groups)
     groups = [group for group in groups if _any_resolvable(group)] or groups
-    setting = setting_of(facts) if pick.chance(SETTING_PERCENT) else ""
+    setting = setting_of(facts)
     if len(groups) == 1:
         return _opening(groups[0], facts, pick, concise=True, setting=setting)
     groups = pick.shuffled(groups)
-    placed = len(groups) <= 3 and pick.chance(50)
-    if placed:  # the places first, so that none can be read as that of the groups before it
-        groups.sort(key=lambda group: shared_cell(group, concise=True) < 0)
+    whole = not setting and len(groups) <= 3 and all(shared_cell(group, concise=True) >= 0 for group in groups)
+    placed = whole and pick.chance(50)  # the place of one class alone would be asked of the others
     items = [_item(group, pick, placed=placed) for group in groups]
-    if placed:
-        setting = ""  # in a list with places it would not be clear of what the places are
     return _frame(_plain(setting, pick), pick, listed(items), groups[0], plural=True, setting=setting)
 
 
@@ -74,7 +70,8 @@ def _plain(setting: str, pick: Pick) -> str:
 def _ground(facts: Facts, pick: Pick) -> str | None:
     """What an image is of that provably lacks objects of some class; other images without boxes say nothing of objects."""
     setting = setting_of(facts) if _absent(facts) else ""
-    return pick.one(templates.GROUND).format(img=pick.one(templates.IMAGES), setting=setting) if setting else None
+    frames = templates.ONE_GROUND if facts.covers.area(facts.covers.labels[0] if setting else "") >= 1 else templates.GROUND
+    return pick.one(frames).format(img=pick.one(templates.IMAGES), setting=setting) if setting else None
 
 
 def setting_of(facts: Facts) -> str:
@@ -99,12 +96,7 @@ def _any_resolvable(group: Group) -> bool:
 def detailed(facts: Facts, pick: Pick) -> str | None:
     """Some sentences with numbers and places, as many as the tokens of CLIP hold, or None where nothing may be said."""
     if not facts.objects:
-        ground, missing = _ground(facts, pick), _absent(facts)
-        if ground is None or not missing:
-            return None if facts.covers.labels else _absence(facts, pick)
-        absence = _absent_too(missing, pick)
-        sentences = [Wanted(Importance.NUMBERS, ground), Wanted(Importance.ABSENCES, absence)]
-        return fitted([*sentences, *record_sentences(facts, pick)])
+        return None if facts.covers.labels else _absence(facts, pick)  # beside the ground nobody would ask for them
     groups, setting = groups_of(facts), setting_of(facts)
     alone = len(groups) == 1
     sentences = []
@@ -114,20 +106,20 @@ def detailed(facts: Facts, pick: Pick) -> str | None:
         sentences.append(
             Wanted(Importance.NUMBERS, _listing(groups, pick, setting), _listing(coarse_groups(facts, groups), pick, ""))
         )
+        related = relation_of(groups, pick, facts)
         for group in groups[:SHARED_OUT_MOST]:
-            sentences += _places(group, facts, pick, alone=False)
+            if related is None or not related.places(group):  # what is at a harbor is where that is
+                sentences += _places(group, facts, pick, alone=False)
             sentences += _finer(group)
-        sentences += [Wanted(Importance.RELATIONS, text) for text in relation_of(groups, pick, facts)]
+        sentences += [Wanted(Importance.RELATIONS, related.text)] if related is not None else []
     for group in groups[:2]:
         sentences += [Wanted(Importance.EXTRAS, text) for text in extras_of(group, facts, pick, alone=alone)]
-    if pick.chance(ABSENT_PERCENT) and (missing := _absent(facts)):
-        sentences.append(Wanted(Importance.ABSENCES, _absent_too(missing, pick)))
     return fitted([*sentences, *record_sentences(facts, pick)])
 
 
 def _listing(groups: list[Group], pick: Pick, setting: str) -> str:
     """How many there are of each group, at most of the first few."""
-    items = [amount(group, pick, concise=False) for group in groups[:LISTED_MOST]]
+    items = [amount(group, pick, concise=False, alone=len(groups) == 1) for group in groups[:LISTED_MOST]]
     return _frame(_plain(setting, pick), pick, listed(items), groups[0], plural=len(items) > 1, setting=setting)
 
 
@@ -139,7 +131,7 @@ def _opening(group: Group, facts: Facts, pick: Pick, concise: bool, setting: str
         return _frame(pick.one(templates.PLACED), pick, np, group, cell=cell)
     if len(group.things) == 1:
         np = _spanning(np, group.things[0], facts, pick)
-    elif concise and group.exact and all(thing.resolvable for thing in group.things) and pick.chance(CONCISE_MORE_PERCENT):
+    elif concise and _any_resolvable(group) and (len(group.things) <= FEW or pick.chance(CONCISE_MORE_PERCENT)):
         more = _in_short(group, facts, pick, alone=not setting)
         if more:
             frames = templates.SET if setting else templates.PLAIN_END
@@ -150,22 +142,34 @@ def _opening(group: Group, facts: Facts, pick: Pick, concise: bool, setting: str
 def _in_short(group: Group, facts: Facts, pick: Pick, alone: bool) -> str:
     """How several objects lie, in few words to follow their number, or nothing; "them" only where nothing else is named."""
     homes, total = _homes(group), len(group.things)
+    sure = group.exact and all(thing.resolvable for thing in group.things)
     if alone:
-        if parts := _few_parts(group, pick):
+        if parts := few_parts(group, facts, pick):
             return parts
         fullest = max(homes, key=lambda home: (homes[home], -home))
-        if fullest >= 0 and total / 2 <= homes[fullest] < total < MANY and homes[fullest] > 1 and pick.chance(60):
+        if sure and fullest >= 0 and total / 2 <= homes[fullest] < total < MANY and homes[fullest] > 1 and pick.chance(60):
             return f", {number(homes[fullest])} of them {place(fullest, pick)}"
-    word = arrangement.word_of(group.things, facts)
+    word = arrangement.word_of(group.things, facts) if sure else None
     return f" {pick.one(templates.ARRANGED[word])}" if word else ""
 
 
-def _few_parts(group: Group, pick: Pick) -> str:
-    """Where each of two or three objects in two cells is, in words that follow their number; often nothing."""
+def few_parts(group: Group, facts: Facts, pick: Pick) -> str:
+    """Where each of two or three objects in several cells is, in words that follow their number; nothing of others."""
     homes = _homes(group)
-    if len(group.things) > 3 or -1 in homes or len(homes) != 2 or not pick.chance(60):
+    few = 2 <= len(group.things) <= FEW or (not group.exact and len(homes) <= FEW + 1)
+    if not few or -1 in homes or len(homes) < 2 or compact(group, facts):
         return ""
+    if not group.exact:
+        places = [at for _, at in _parts(homes, pick, "")]
+        return f", {listed(places)}"
     return f", {listed([f'{count} {at}' for count, at in _parts(homes, pick, '')])}"
+
+
+def compact(group: Group, facts: Facts) -> bool:
+    """Whether objects that lie in several cells are so close together that nobody would tell them apart by cells."""
+    wide = max(thing.right for thing in group.things) - min(thing.left for thing in group.things)
+    high = max(thing.bottom for thing in group.things) - min(thing.top for thing in group.things)
+    return wide <= COMPACT * facts.width_px and high <= COMPACT * facts.height_px
 
 
 def _one_group(group: Group, facts: Facts, pick: Pick, setting: str) -> list[Wanted]:
@@ -176,16 +180,16 @@ def _one_group(group: Group, facts: Facts, pick: Pick, setting: str) -> list[Wan
     np = amount(group, pick, concise=False)
     if cell < 0 and len(group.things) == 1:
         np = _spanning(np, group.things[0], facts, pick)
-    elif group.exact and not setting and (parts := _few_parts(group, pick)):
+    elif not setting and (parts := few_parts(group, facts, pick)):
         first = _frame(pick.one(templates.PLAIN_END), pick, np + parts, group)
-        return [Wanted(Importance.NUMBERS, first), *_finer(group)]
+        return [Wanted(Importance.NUMBERS, first), *(_finer(group) if group.exact else [])]
     first = _frame(_plain(setting, pick), pick, np, group, setting=setting)
     return [Wanted(Importance.NUMBERS, first), *_places(group, facts, pick, alone=not setting), *_finer(group)]
 
 
 def _item(group: Group, pick: Pick, placed: bool) -> str:
     """A group in a list: its number, and its place where all of it is in one cell."""
-    np = amount(group, pick, concise=True)
+    np = amount(group, pick, concise=True, alone=False)
     cell = shared_cell(group, concise=True) if placed else -1
     return f"{np} {place(cell, pick)}" if cell >= 0 else np
 
@@ -236,17 +240,16 @@ def _parts(homes: dict[int, int], pick: Pick, least: str) -> list[tuple[str, str
     return [(least + number(homes[cell]), place(cell, pick)) for cell in sorted(homes) if cell >= 0]
 
 
-def _parts_of_many(group: Group, homes: dict[int, int], facts: Facts, pick: Pick, least: str) -> list[tuple[str, str]]:
-    """The same of objects in many cells: how many are on two opposite sides, else in the fullest cells."""
+def _parts_of_many(group: Group, facts: Facts, pick: Pick, least: str) -> list[tuple[str, str]]:
+    """The same of objects in many cells, where they are on two opposite sides; nothing of others."""
     for sides in pick.shuffled(list(templates.OPPOSITE_SIDES)):
-        numbers = [_on_side(group, side, facts) for side in sides]
+        numbers = [on_side(group, side, facts) for side in sides]
         if all(numbers):
             return [(least + number(count or 0), pick.one(sides[side])) for side, count in zip(sides, numbers, strict=True)]
-    several = sorted([cell for cell in homes if cell >= 0 and homes[cell] > 1], key=lambda cell: (-homes[cell], cell))
-    return _parts({cell: homes[cell] for cell in several[:CELLS_OF_MANY]}, pick, least)
+    return []
 
 
-def _on_side(group: Group, side: str, facts: Facts) -> int | None:
+def on_side(group: Group, side: str, facts: Facts) -> int | None:
     """How many of the group are in the third on a side; None where one lies between that and the middle, or on both."""
     total = 0
     for thing in group.things:
@@ -290,12 +293,15 @@ _ALL_PLACED_NAMED = tuple(text for text in templates.ALL_PLACED if "{noun}" in t
 
 
 def _shared_out(group: Group, facts: Facts, pick: Pick) -> list[Wanted]:
-    """At most one sentence: how many objects are in which cell, of many cells the fullest, or where most of them are if that is
-    too long.
-    """
+    """At most one sentence: how many objects are in which cell, or where most of them are if that is too long."""
     homes = _homes(group)
+    if compact(group, facts) or arrangement.word_of(group.things, facts) == "cluster":
+        return []
+    if len(group.things) == len(homes) == 2 and group.exact and -1 not in homes:
+        places = listed([place(cell, pick) for cell in sorted(homes)])
+        return [Wanted(Importance.PLACES, pick.one(templates.TWO_PLACED).format(noun=group.noun, places=places))]
     least = "" if group.exact else "at least "
-    parts = _parts_of_many(group, homes, facts, pick, least) if len(homes) > CELLS_MOST else _parts(homes, pick, least)
+    parts = _parts_of_many(group, facts, pick, least) if len(homes) > CELLS_MOST else _parts(homes, pick, least)
     if not parts:
         return []
     (count, at), *others = parts
@@ -342,11 +348,6 @@ def _absence(facts: Facts, pick: Pick) -> str | None:
     """What a tile without counted boxes provably lacks."""
     missing = pick.shuffled(_absent(facts))
     return _without(pick.one(templates.ABSENT), missing, pick) if missing else None
-
-
-def _absent_too(missing: Sequence[str], pick: Pick) -> str:
-    """That a few of the classes are absent, after what is there."""
-    return _without(pick.one(templates.ABSENT_TOO), pick.shuffled(missing)[:ABSENT_MOST], pick)
 
 
 def _without(template: str, missing: Sequence[str], pick: Pick) -> str:

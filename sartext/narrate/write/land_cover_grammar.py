@@ -5,10 +5,10 @@ What a sentence can say (the frames are in `land_cover_templates`):
   image", "most of the image") or in percent, rounded to whole points from 1% up and to tenths below. Of a class that may be
   elsewhere too, unannotated, it is the share of the "annotated" ones. Where nothing is labelled but one class, the
   labelled area is no more than it is: it is "annotated" and has a share of the image.
-- Figures are those of classes of 1% or more; where all there is would be listed and the rounded figures are not 100 together,
-  the smallest is not told. All of the image is so in words. What can be seen on the land covers is counted after them.
+- Figures are those of classes of 1% or more. All of the image is so in words. What can be seen on the land covers is counted
+  after them.
 - Where most of a land cover lies, and which of three or more borders another; see `covers` for when that is said. Where
-  unlabelled pixels could change the place, it is that of what is "annotated". Of a class below 0.1% neither is said.
+  unlabelled pixels could change the place, it is that of what is "annotated". Of a class below 10% neither is said.
 - The last sentence of a detailed text may say how the image was made (see `write.record`).
 """
 
@@ -22,13 +22,15 @@ from sartext.narrate.facts.tile_facts import CELLS, Facts
 from sartext.narrate.seeded import Pick
 from sartext.narrate.write import land_cover_templates as phrases
 from sartext.narrate.write.fitting import Importance, Wanted, fitted
+from sartext.narrate.write.grammar import few_parts
 from sartext.narrate.write.nouns import Group, amount, groups_of, place, shared_cell
 from sartext.narrate.write.numbers import capital, listed
 from sartext.narrate.write.record import record_sentences
 from sartext.narrate.write.templates import IMAGES
 
 CONCISE_MOST, DETAILED_MOST, OBJECTS_MOST = 3, 6, 4  # land covers that a text names, and kinds of objects
-LEAST = 0.001  # of the area, for a class to be placed
+LEAST = 0.001  # of the area, for a figure of its own
+_PLACED = 0.1  # of the area, for a class to be placed
 _TOLD = 0.01  # of the area, for a class to be named beside a larger one
 _NEARLY_ALL, _MOST = 0.92, 0.6
 _DOMINANT, _CLEARLY_MORE = 0.5, 0.25
@@ -88,6 +90,8 @@ def _whole(covers: Covers) -> bool:
 
 def concise(facts: Facts, pick: Pick) -> str | None:
     """One sentence, or None where nothing may be said; what is counted on the land covers is in it."""
+    if facts.objects and facts.covers.area(facts.covers.labels[0]) >= 1:
+        return None  # "water with nine ships" is what A2C says
     text = _concise(facts, pick)
     if text is None or not facts.objects:
         return text
@@ -106,7 +110,8 @@ def _concise(facts: Facts, pick: Pick) -> str | None:
         return _filled(pick.one(frames), [first], image, f"the {image}", _figure)
     if _whole(facts.covers) and _dominates(parts, facts.covers) and pick.chance(_MOSTLY_PERCENT):
         return _filled(pick.one(phrases.DOMINANT), [first], image, f"the {image}", _figure)
-    in_words = pick.chance(_WORDS_PERCENT) and all(_worded(part.share) for part in parts[:CONCISE_MOST])
+    said = [_worded(part.share) for part in parts[:CONCISE_MOST]]
+    in_words = pick.chance(_WORDS_PERCENT) and all(said) and len(set(said)) == len(said)
     if in_words:
         return _shares(parts[:CONCISE_MOST], image, facts, pick, _worded)
     return _shares(_named(parts, CONCISE_MOST), image, facts, pick, _figure)
@@ -124,8 +129,8 @@ def detailed(facts: Facts, pick: Pick) -> str | None:
         most = [_shares(_named(parts, several), image, facts, pick, _figure) for several in (DETAILED_MOST, CONCISE_MOST)]
     sentences = [Wanted(Importance.NUMBERS, *most)]
     if facts.objects:
-        sentences += [Wanted(Importance.NUMBERS, text) for text in _objects_said(groups_of(facts)[:OBJECTS_MOST], pick)]
-    covers = [part for part in _named(parts, DETAILED_MOST) if part.share >= LEAST]
+        sentences += [Wanted(Importance.NUMBERS, text) for text in _objects_said(groups_of(facts)[:OBJECTS_MOST], facts, pick)]
+    covers = [part for part in _named(parts, DETAILED_MOST) if part.share >= _PLACED]
     for part in covers[:2]:
         if pick.chance(_PLACE_PERCENT) and (text := _lies(part, facts, pick)):
             sentences.append(Wanted(Importance.PLACES, text))
@@ -134,18 +139,22 @@ def detailed(facts: Facts, pick: Pick) -> str | None:
     return fitted([*sentences, *record_sentences(facts, pick)])
 
 
-def _objects_said(groups: list[Group], pick: Pick) -> list[str]:
+def _objects_said(groups: list[Group], facts: Facts, pick: Pick) -> list[str]:
     """Which objects can be seen: of each group with its place where all of it has one, of the others in one sentence."""
     cells = [shared_cell(group, concise=False) for group in groups]
+    if len(groups) == 1 and cells[0] < 0 and (parts := few_parts(groups[0], facts, pick)):
+        return [_objects(phrases.OBJECTS_PARTED, groups, pick, parts)]
     placed = [(group, cell) for group, cell in zip(groups, cells, strict=True) if cell >= 0]
     if len(placed) < len(groups) or len(groups) > 2:
         return [_objects(phrases.OBJECTS, groups, pick)]
+    if len(set(cells)) == 1:
+        return [_objects(phrases.OBJECTS_PLACED, groups, pick, place(cells[0], pick))]
     return [_objects(phrases.OBJECTS_PLACED, [group], pick, place(cell, pick)) for group, cell in placed]
 
 
 def _objects(frames: Sequence[str], groups: Sequence[Group], pick: Pick, at: str = "") -> str:
     """The frame with the groups and their numbers."""
-    items = [amount(group, pick, concise=False) for group in groups]
+    items = [amount(group, pick, concise=False, alone=len(groups) == 1) for group in groups]
     np, one = listed(items), items[0].startswith(("a ", "an ", "one ", "at least one "))
     there = "is" if one else "are"
     return pick.one(frames).format(np=np, Np=capital(np), at=at, there=there, is_=there if len(items) == 1 else "are")
@@ -160,15 +169,8 @@ def _dominates(parts: Sequence[CoverShare], covers: Covers) -> bool:
 
 
 def _named(parts: Sequence[CoverShare], most: int) -> list[CoverShare]:
-    """The land covers that figures are given of: of a hundredth or more, and as many as add up to 100 when they are rounded."""
-    named = [part for part in parts if part.share >= _TOLD][:most] or list(parts[:1])
-    return named[:-1] if _odd(named) and len(named) > 1 else named
-
-
-def _odd(parts: Sequence[CoverShare]) -> bool:
-    """Whether these are all there is, and their rounded figures add up to something else."""
-    whole = sum([part.share for part in parts]) > 1 - _TOLD
-    return whole and sum([round(100 * part.share) for part in parts]) != 100
+    """The land covers that figures are given of: of a hundredth or more."""
+    return [part for part in parts if part.share >= _TOLD][:most] or list(parts[:1])
 
 
 def _shares(parts: Sequence[CoverShare], image: str, facts: Facts, pick: Pick, words: Callable[[float], str]) -> str:
@@ -177,7 +179,7 @@ def _shares(parts: Sequence[CoverShare], image: str, facts: Facts, pick: Pick, w
         parts = parts[:1]
     whole_of = f"the {image}" if _of_image(facts.covers) else "the labelled area"
     frames: tuple[str, ...] = phrases.ONE if len(parts) == 1 else phrases.SEVERAL
-    if complete and len(parts) > 1 and words is not _worded and not _odd(parts):
+    if complete and len(parts) > 1 and words is not _worded and sum([part.share for part in parts]) > 1 - _TOLD:
         frames = (*frames, *phrases.SEVERAL_OF_ALL)
     if not complete:
         frames = tuple(frame for frame in frames if "{of}" in frame or "{Of}" in frame)

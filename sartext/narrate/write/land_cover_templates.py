@@ -22,10 +22,7 @@ SEVERAL = (
 # Only where the whole image is labelled.
 SEVERAL_OF_ALL = (
     "This {img} is {mixed}.",
-    "A {img} with {mixed}.",
-    "A {img} of {mixed}.",
     "This {img} shows {mixed}.",
-    "{Listed}.",
 )
 # The class that covers all, nearly all or most of the image, and the one that covers far more than every other.
 MOSTLY = (
@@ -40,7 +37,7 @@ ALMOST = (
     "Nearly all of the {img} is {a}.",
     "{A} {covers} nearly all of the {img}.",
 )
-ENTIRELY = ("This {img} is entirely {a}.", "{A} {covers} all of the {img}.")
+ENTIRELY = ("This {img} is entirely {a}.", "The {img} is entirely {a}.")
 DOMINANT = (
     "{A} {dominates} this {img}.",
     "A {img} dominated by {a}.",
@@ -72,5 +69,6 @@ BORDERS = (
 AND_OBJECTS = ("; {np} can be seen.", "; there {there} {np}.")
 OBJECTS = ("{Np} can be seen.", "There {there} {np}.", "{Np} {is_} visible.")
 OBJECTS_PLACED = ("{Np} can be seen {at}.", "There {there} {np} {at}.", "{Np} {is_} visible {at}.")
+OBJECTS_PARTED = ("There {there} {np}{at}.", "The image shows {np}{at}.")
 SIDES = ("in the {side} part", "on the {side} side", "in the {side} third")
 HALVES = ("in the {side} half",)

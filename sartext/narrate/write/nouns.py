@@ -101,11 +101,11 @@ def article(noun: str) -> str:
     return f"an {noun}" if noun[0] in "aeioAEIO" else f"a {noun}"
 
 
-def amount(group: Group, pick: Pick, concise: bool) -> str:
-    """The group with its number: "a ship", "17 ships", "many ships", "at least two ships"."""
+def amount(group: Group, pick: Pick, concise: bool, *, alone: bool = True) -> str:
+    """The group with its number: "a ship", "17 ships", "many ships", "at least two ships"; "one ship" only `alone`."""
     total = len(group.things)
     clear = sum([thing.resolvable for thing in group.things]) if concise else total
-    if clear > 0 and group.exact and total < MANY:
+    if clear > 0 and total < MANY:
         clear = total  # of a few, a reader would miss the tiny one
     if clear == 0:
         return article(f"tiny {group.singular}") if total == 1 and group.exact else _unnumbered(group)
@@ -114,6 +114,8 @@ def amount(group: Group, pick: Pick, concise: bool) -> str:
         return f"{'dozens of' if clear >= DOZENS and pick.chance(70) else 'many'} {noun}"
     if not group.exact or clear < total:
         return f"at least {number(clear)} {noun}"
+    if total == 1 and not alone:
+        return article(noun)
     if total == 1:
         return pick.one((article(noun), article(noun), article(noun), f"one {noun}", f"a single {noun}"))
     return f"{number(total)} {noun}"
@@ -131,7 +133,7 @@ def place(cell: int, pick: Pick) -> str:
 
 def shared_cell(group: Group, concise: bool) -> int:
     """The cell of all the objects that a text of this form counts, or -1."""
-    home, few = -1, group.exact and len(group.things) < MANY
+    home, few = -1, len(group.things) < MANY
     for thing in group.things:
         if concise and not few and not thing.resolvable:
             continue

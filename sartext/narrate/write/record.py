@@ -23,6 +23,8 @@ def record_sentences(facts: Facts, pick: Pick) -> list[Wanted]:
         return []
     chosen = pick.shuffled(list(known))[: 2 if pick.chance(_TWO_PERCENT) else 1]
     key = tuple([name for name in known if name in chosen])
+    if key not in templates.FRAMES:  # two that nobody would say in one breath
+        key = (chosen[0],)
     frame = pick.one(templates.FRAMES[key])
     band = templates.BANDS_SAID.get(facts.record.band or "", "")
     return [Wanted(Importance.RECORD, frame.format(**known, a_band=band))]

@@ -20,6 +20,7 @@ PLACED = (
     "{Np} {at} of a {img}.",
     "{Np} {lies} {at}.",
     "{Np} {is_} visible {at}.",
+    "{Np} {is_} located {at}.",
     "{Np} can be seen {at}.",
     "There {there} {np} {at}.",
     "A {img} with {np} {at}.",
@@ -29,7 +30,6 @@ PLACED = (
 
 # Any objects, their places not said.
 PLAIN = (
-    "{Np}.",
     "{Np} {is_} visible.",
     "{Np} can be seen.",
     "{Np} in a {img}.",
@@ -49,6 +49,7 @@ SET = (
     "{Setting}, with {np}.",
 )
 
+ONE_GROUND = ("This {img} is entirely {setting}.", "The {img} is entirely {setting}.")  # where it is one alone
 GROUND = ("A {img} of {setting}.", "A scene of {setting}.", "This {img} shows {setting}.")  # without any objects
 
 # Those that end with the noun phrase, so that it may go on: "three ships, two of them in the center".
@@ -57,7 +58,7 @@ PLAIN_END = tuple(text for text in PLAIN if text.endswith("{np}."))
 # After a PLAIN sentence: where the single object is. `{it}` is "it" or "the ship".
 LOCATE = (
     "{It} lies {at}.",
-    "{It} is {at} of the image.",
+    "{It} is {at}.",
     "{It} is located {at}.",
     "{It} can be found {at}.",
     "{It} appears {at}.",
@@ -68,10 +69,11 @@ LOCATE = (
 SHARE_OUT = ("Of the {noun}, {first}.", "Of these {noun}, {first}.", "Among the {noun}, {first}.")
 # The same where some object has no place of its own, so that the parts are not all.
 SHARE_SOME = ("Among the {noun}, {first}.", "The {noun} include {parts}.")
+TWO_PLACED = ("The {noun} are {places}.", "The {noun} lie {places}.")  # one in each of two places
 ALL_PLACED = (
     "{All} of the {noun} lie {at}.",
     "{All} of the {noun} are {at}.",
-    "{All} of them are {at} of the image.",
+    "{All} of them are {at}.",
     "{At}, {all} of the {noun} can be found.",
 )
 
@@ -150,8 +152,8 @@ ABSENT = (
 )
 ABSENT_TOO = ("No {or_} are visible.", "There are no {or_}.", "No {or_} can be seen.")
 
-PLACES = ("in the {cell}", "in the {cell}", "at the {cell}", "in the {cell} part")
-CENTER_PLACES = ("in the center", "at the center", "near the center")
+PLACES = ("in the {cell}",)
+CENTER_PLACES = ("in the center",)
 # Pairs of sides of the image, each with the words for it.
 OPPOSITE_SIDES: tuple[dict[str, tuple[str, ...]], ...] = (
     {"left": ("on the left side", "on the left"), "right": ("on the right side", "on the right")},

@@ -70,10 +70,10 @@ def test_where_there_may_be_more_words_hold_all_the_same(make_tile: MakeTile, ma
     ]
     for tile in unsure:
         found = texts(tile)
-        assert {"ships", "some ships", "multiple ships"} <= found
+        assert {"some ships", "multiple ships"} <= found
         assert not [text for text in found if any(word in text for word in ("few", "several", "handful", "four", "many"))]
     alone = texts(fleet(make_tile, make_box, 1, exhaustive=()))
-    assert {"at least one ship", "ship in the upper left"} <= alone
+    assert {"ship", "ship in the upper left"} <= alone
     assert not [text for text in alone if text.startswith(("a ship", "one ship", "a single"))]
 
 
@@ -84,14 +84,14 @@ def test_what_is_unresolvable_is_tiny_and_counts_in_no_number_that_would_be_anot
     assert all("tiny" in text for text in texts(make_tile(*small, exhaustive=("ship",))))
     found = texts(make_tile(make_box("ship", 20, 20, 60, 60), *small, exhaustive=("ship",)))
     assert not [text for text in found if "tiny" in text or "few" in text or "several" in text]
-    assert "at least one ship" in found
+    assert "ship" in found
 
 
 def test_places_are_those_of_all_objects_or_of_some_of_them(make_tile: MakeTile, make_box: MakeBox) -> None:
     left = [make_box("ship", 20, y, 60, y + 20) for y in (20, 140, 260)]
     assert {"three ships on the left", "a few vessels on the left side"} <= texts(make_tile(*left, exhaustive=("ship",)))
     spread = texts(make_tile(*left, make_box("ship", 260, 20, 290, 40), exhaustive=("ship",)))
-    assert any(text.endswith(", some of them on the left") for text in spread)
+    assert any(text.endswith(", most of them on the left") for text in spread)
     assert not any(text.endswith(("ships on the left", "vessels on the left")) for text in spread)
 
 
@@ -118,10 +118,8 @@ def shore() -> np.ndarray:
 def test_masks_tell_what_objects_are_on_and_near(make_box: MakeBox) -> None:
     tile = replace(tile_of(shore(), ("sea", "cropland"), 0), exhaustive=("ship",))
     at_sea = texts(replace(tile, boxes=(make_box("ship", 20, 20, 60, 40),)))
-    assert {"a ship at sea", "farmland with a ship", "a ship near farmland"} & at_sea >= {
-        "a ship at sea",
-        "farmland with a ship",
-    }
+    assert "a ship at sea" in at_sea
+    assert any(re.fullmatch(".*(?:sea and farmland|farmland and sea).* with a ship", text) for text in at_sea), at_sea
     assert not [text for text in at_sea if "near farmland" in text]
     close = texts(replace(tile, boxes=(make_box("ship", 100, 20, 140, 40),)))
     assert "a ship near farmland" in close

@@ -14,13 +14,13 @@ def detailed(make_tile: MakeTile, *boxes: Box) -> list[str]:
 
 
 def test_the_largest_is_said_of_objects_that_differ_in_size(make_tile: MakeTile, make_box: MakeBox) -> None:
-    places = ((20, 20, 60, 60), (150, 150, 170, 170))
+    places = ((20, 20, 60, 60), (150, 150, 170, 170), (220, 100, 240, 120))
     assert any("largest" in text for text in detailed(make_tile, *(make_box("ship", *at) for at in places)))
     assert not any("largest" in text for text in detailed(make_tile, *(make_box("a220", *at) for at in places)))
 
 
 def test_the_largest_is_never_said_beside_a_box_at_the_border(make_tile: MakeTile, make_box: MakeBox) -> None:
-    boxes = (make_box("ship", 20, 20, 60, 60), make_box("ship", 1, 150, 21, 170))
+    boxes = (make_box("ship", 20, 20, 60, 60), make_box("ship", 1, 150, 21, 170), make_box("ship", 220, 100, 240, 120))
     assert not any("largest" in text for text in detailed(make_tile, *boxes))
 
 

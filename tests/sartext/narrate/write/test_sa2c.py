@@ -22,7 +22,7 @@ from tests.reading.shares import COVERS, faults
 from tests.support.narration import MakeTile
 from tests.support.stored import same_as_stored
 
-OBJECTS = re.compile(r"\b[Tt]here (?:is|are)\b|visible|(?:ship|car|tank|aircraft|bridge|harbor)s? can be seen")
+OBJECTS = re.compile(r"\b[Tt]here (?:is|are)\b|The image shows|visible|(?:ship|car|tank|aircraft|bridge|harbor)s? can be seen")
 MASKS, STORED_MASKS = 400, 60
 
 
