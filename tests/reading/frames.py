@@ -39,7 +39,7 @@ _ONE_VERBS, _MANY_VERBS = frozenset(("is", "lies", "appears", "sits")), frozense
 _SUBJECT = r"(?P<who>D\d+|it|they|(?:both|all) of them)"
 _BE = r"(?:is|are|lies|lie|sits|sit|appears|appear|can be found|can be seen)"
 _TURN = r"(?P<turn>horizontal|vertical|diagonal)"
-_RELATION = r"(?P<how>above|below|to the left of|to the right of|next to|beside|adjacent to|near|close to|at|inside)"
+_RELATION = r"(?P<how>above|below|to the left of|to the right of|next to|beside|adjacent to|near|close to|at|in|inside)"
 _ABOUT = r"about (?P<metres>M\d+)"
 
 

@@ -188,8 +188,9 @@ def _absent(said: Absent, scene: Scene) -> list[Fault]:
 def _placed(said: Placed, scene: Scene) -> list[Fault]:
     things, found = _all(said.known, scene)
     for thing in things:
-        if said.cell not in scene.cells(thing):
-            found.append(Fault("wrong position", f"{thing.label} is not in the {said.cell}: {sorted(scene.cells(thing))}"))
+        held = scene.sides(thing) if said.cell.endswith(" side") else scene.cells(thing)
+        if said.cell not in held:
+            found.append(Fault("wrong position", f"{thing.label} is not in the {said.cell}: {sorted(held)}"))
     return found
 
 
@@ -299,6 +300,7 @@ _RELATIONS: dict[str, Callable[[Scene, Thing, Thing], bool]] = {
     "near": lambda scene, a, b: scene.gap(a, b) <= _NEAR + 1e-6,
     "close to": lambda scene, a, b: scene.gap(a, b) <= _NEAR + 1e-6,
     "at": lambda scene, a, b: scene.at(a, b),
+    "in": lambda scene, a, b: scene.at(a, b),
     "inside": lambda scene, a, b: scene.at(a, b) and scene.within(a, b),
 }
 _CHECKS: dict[type, Callable[[Any, Scene], list[Fault]]] = {

@@ -25,6 +25,7 @@ from sartext.tile import Rendering, Sensor
 
 SEASONS = ("winter", "spring", "summer", "autumn")
 TROPICS_DEG = 23.5
+WRITTEN = 0.02  # of the pixel size: what is left out of its figure
 ROUNDED, FAR_OFF = 0.05, 0.2  # of the pixel size: what rounding may change, and from where a figure is of another size
 POLARISATIONS = frozenset(("VV", "VH", "HH", "HV", "RH", "RV", "LH", "LV"))
 _NORTHERN, _SOUTHERN = 0, 2  # by how many seasons the year is shifted
@@ -117,12 +118,12 @@ class RecordFacts:
 
 @lru_cache(maxsize=4096)
 def rounded_m(length: float) -> str | None:
-    """A length with as few digits as keep it within rounding: 0.31 is "0.3", 10.2 "10", 2.33 "2.3"; None where it is none."""
+    """A length with two digits, or one where that is nearly the same: 0.31 is "0.31", 10.2 "10"; None where it is none."""
     if not 0 < length < math.inf:
         return None
     for digits in (1, 2):
         written = float(f"{length:.{digits}g}")
-        if abs(written - length) <= ROUNDED * length:
+        if abs(written - length) <= WRITTEN * length:
             break
     return f"{written:.10f}".rstrip("0").rstrip(".") or None
 

@@ -24,7 +24,7 @@ from sartext.narrate.write.numbers import listed
 from sartext.narrate.write.templates import ARRANGED
 
 WORDS_MOST = 12
-CLASSES_MOST = 3
+CLASSES_MOST = 2
 IMAGE_PERCENT = 16
 ROUGH_PERCENT = 40  # how often a number is said roughly where it can be
 GENERAL_PERCENT = 50  # how often classes are called by the topmost above them
@@ -181,7 +181,9 @@ def _near_other(groups: Sequence[Some], facts: Facts, pick: Pick) -> str | None:
 def _grounded(group: Some, facts: Facts, pick: Pick) -> str | None:
     """ "Ships on the water", "aircraft near farmland": of the only class, where it is so of all its objects."""
     covers, extents = facts.covers, [(thing.left, thing.top, thing.right, thing.bottom) for thing in group.things]
-    for name in pick.shuffled(_named(facts, GROUND_LEAST)):
+    if taxonomy.root(group.name) == "bridge":
+        return None  # it is over what it is near
+    for name in pick.shuffled(_named(facts, SETTING_LEAST)):
         if all(covers.beneath(name, extent) for extent in extents):
             if _lies_on(group.name, name):
                 words = pick.one(phrases.RESTING_ON.get(name, tuple(f"on {noun}" for noun in _nouns(name))))

@@ -46,8 +46,7 @@ def _oriented_one(group: Group, facts: Facts, pick: Pick) -> str | None:  # noqa
     if word is None:
         return None
     it = definite(group)
-    text = pick.one(templates.ORIENTED_ONE)
-    return text.format(It=capital(it), Its=f"{capital(it)}'s", adverb=f"{word}ly", adjective=word)
+    return pick.one(templates.ORIENTED_ONE).format(It=capital(it), adverb=f"{word}ly")
 
 
 def _lengths(group: Group, facts: Facts, pick: Pick) -> str | None:
@@ -75,11 +74,13 @@ def _oriented_all(group: Group, facts: Facts, pick: Pick) -> str | None:  # noqa
     for thing in group.things:
         if shapes.orientation(thing) != word:
             return None
-    return pick.one(templates.ORIENTED_ALL).format(noun=group.plural, adverb=f"{word}ly", adjective=word)
+    return pick.one(templates.ORIENTED_ALL).format(noun=group.plural, adverb=f"{word}ly")
 
 
 def _arranged(group: Group, facts: Facts, pick: Pick) -> str | None:
     word = arrangement.word_of(group.things, facts)
+    if word == "scattered" and len(facts.covers.labels) > 1:
+        return None  # over a part of the image: ships over its water
     return pick.one(templates.ARRANGEMENTS[word]).format(noun=group.plural) if word else None
 
 
@@ -164,7 +165,8 @@ def _related(a: Group, b: Group, relation: str, pick: Pick) -> str:
     total = len(a.things)
     who = f"The {a.singular}" if total == 1 else f"Both {a.plural}" if total == 2 else f"All of the {a.plural}"
     is_, lies, appears = ("is", "lies", "appears") if total == 1 else ("are", "lie", "appear")
-    return pick.one(templates.RELATED).format(A=who, is_=is_, lies=lies, appears=appears, rel=relation, b=f"the {b.singular}")
+    frames = templates.RELATED[:2] if relation == "in" else templates.RELATED
+    return pick.one(frames).format(A=who, is_=is_, lies=lies, appears=appears, rel=relation, b=f"the {b.singular}")
 
 
 def _metres(length: float) -> str:

@@ -59,12 +59,17 @@ def concise(facts: Facts, pick: Pick) -> str | None:
     whole = not setting and len(groups) <= 3 and all(shared_cell(group, concise=True) >= 0 for group in groups)
     placed = whole and pick.chance(50)  # the place of one class alone would be asked of the others
     items = [_item(group, pick, placed=placed) for group in groups]
-    return _frame(_plain(setting, pick), pick, listed(items), groups[0], plural=True, setting=setting)
+    return _frame(_plain(setting, items[0], pick), pick, listed(items), groups[0], plural=True, setting=setting)
 
 
-def _plain(setting: str, pick: Pick) -> str:
-    """A frame for objects whose places are not said."""
-    return pick.one(templates.SET if setting else templates.PLAIN)
+def _plain(setting: str, np: str, pick: Pick) -> str:
+    """A frame for objects whose places are not said; no sentence begins with a figure."""
+    frames: tuple[str, ...] = templates.SET if setting else templates.PLAIN
+    if np[0].isdigit():
+        frames = tuple([frame for frame in frames if not frame.startswith("{Np}")])
+    if np.startswith("at least"):
+        frames = tuple([frame for frame in frames if frame != templates.IMAGE_OF])
+    return pick.one(frames)
 
 
 def _ground(facts: Facts, pick: Pick) -> str | None:
@@ -120,7 +125,7 @@ def detailed(facts: Facts, pick: Pick) -> str | None:
 def _listing(groups: list[Group], pick: Pick, setting: str) -> str:
     """How many there are of each group, at most of the first few."""
     items = [amount(group, pick, concise=False, alone=len(groups) == 1) for group in groups[:LISTED_MOST]]
-    return _frame(_plain(setting, pick), pick, listed(items), groups[0], plural=len(items) > 1, setting=setting)
+    return _frame(_plain(setting, items[0], pick), pick, listed(items), groups[0], plural=len(items) > 1, setting=setting)
 
 
 def _opening(group: Group, facts: Facts, pick: Pick, concise: bool, setting: str = "") -> str:
@@ -131,12 +136,12 @@ def _opening(group: Group, facts: Facts, pick: Pick, concise: bool, setting: str
         return _frame(pick.one(templates.PLACED), pick, np, group, cell=cell)
     if len(group.things) == 1:
         np = _spanning(np, group.things[0], facts, pick)
-    elif concise and _any_resolvable(group) and (len(group.things) <= FEW or pick.chance(CONCISE_MORE_PERCENT)):
+    elif concise and _any_resolvable(group) and (len(group.things) < MANY or pick.chance(CONCISE_MORE_PERCENT)):
         more = _in_short(group, facts, pick, alone=not setting)
         if more:
             frames = templates.SET if setting else templates.PLAIN_END
             return _frame(pick.one(frames), pick, np + more, group, setting=setting)
-    return _frame(_plain(setting, pick), pick, np, group, setting=setting)
+    return _frame(_plain(setting, np, pick), pick, np, group, setting=setting)
 
 
 def _in_short(group: Group, facts: Facts, pick: Pick, alone: bool) -> str:
@@ -147,9 +152,16 @@ def _in_short(group: Group, facts: Facts, pick: Pick, alone: bool) -> str:
         if parts := few_parts(group, facts, pick):
             return parts
         fullest = max(homes, key=lambda home: (homes[home], -home))
-        if sure and fullest >= 0 and total / 2 <= homes[fullest] < total < MANY and homes[fullest] > 1 and pick.chance(60):
+        if (
+            sure
+            and fullest >= 0
+            and total / 2 <= homes[fullest] < total < MANY
+            and homes[fullest] == _may_be_in(group, fullest) > 1
+        ):
             return f", {number(homes[fullest])} of them {place(fullest, pick)}"
-    word = arrangement.word_of(group.things, facts) if sure else None
+    word = arrangement.word_of(group.things, facts) if sure and pick.chance(CONCISE_MORE_PERCENT) else None
+    if word == "scattered" and len(facts.covers.labels) > 1:
+        return ""  # over a part of the image: ships over its water
     return f" {pick.one(templates.ARRANGED[word])}" if word else ""
 
 
@@ -160,9 +172,17 @@ def few_parts(group: Group, facts: Facts, pick: Pick) -> str:
     if not few or -1 in homes or len(homes) < 2 or compact(group, facts):
         return ""
     if not group.exact:
-        places = [at for _, at in _parts(homes, pick, "")]
-        return f", {listed(places)}"
+        fullest = max(homes, key=lambda home: (homes[home], -home))
+        if homes[fullest] > FEW - 1 and 2 * homes[fullest] >= len(group.things):
+            return f", at least {number(homes[fullest])} of them {place(fullest, pick)}"
+        return f", {listed([at for _, at in _parts(homes, pick, '')])}"
     return f", {listed([f'{count} {at}' for count, at in _parts(homes, pick, '')])}"
+
+
+def _may_be_in(group: Group, cell: int) -> int:
+    """How many of the group may be said to be in a cell, those of its neighbours that reach into it included."""
+    row, column = 1 << cell // 3, 1 << cell % 3
+    return sum([bool(thing.rows_open & row and thing.columns_open & column) for thing in group.things])
 
 
 def compact(group: Group, facts: Facts) -> bool:
@@ -183,7 +203,7 @@ def _one_group(group: Group, facts: Facts, pick: Pick, setting: str) -> list[Wan
     elif not setting and (parts := few_parts(group, facts, pick)):
         first = _frame(pick.one(templates.PLAIN_END), pick, np + parts, group)
         return [Wanted(Importance.NUMBERS, first), *(_finer(group) if group.exact else [])]
-    first = _frame(_plain(setting, pick), pick, np, group, setting=setting)
+    first = _frame(_plain(setting, np, pick), pick, np, group, setting=setting)
     return [Wanted(Importance.NUMBERS, first), *_places(group, facts, pick, alone=not setting), *_finer(group)]
 
 
@@ -296,7 +316,7 @@ def _shared_out(group: Group, facts: Facts, pick: Pick) -> list[Wanted]:
     """At most one sentence: how many objects are in which cell, or where most of them are if that is too long."""
     homes = _homes(group)
     if compact(group, facts) or arrangement.word_of(group.things, facts) == "cluster":
-        return []
+        return _on_one_side(group, pick)
     if len(group.things) == len(homes) == 2 and group.exact and -1 not in homes:
         places = listed([place(cell, pick) for cell in sorted(homes)])
         return [Wanted(Importance.PLACES, pick.one(templates.TWO_PLACED).format(noun=group.noun, places=places))]
@@ -313,6 +333,24 @@ def _shared_out(group: Group, facts: Facts, pick: Pick) -> list[Wanted]:
     else:
         text = text.format(noun=group.noun, parts=listed([f"{count} {at}", *rest]))
     return [Wanted(Importance.PLACES, text, _mostly_placed(group, homes, pick))]
+
+
+def _on_one_side(group: Group, pick: Pick) -> list[Wanted]:
+    """At most one sentence: the side that a close group is on."""
+    found = [
+        words
+        for sides in templates.OPPOSITE_SIDES
+        for side, words in sides.items()
+        if all(_third(thing, side) for thing in group.things)
+    ]
+    if not found or not group.exact:
+        return []
+    text = pick.one(templates.TWO_PLACED).format(noun=group.noun, places=pick.one(pick.one(found)))
+    return [Wanted(Importance.PLACES, text)]
+
+
+def _third(thing: Object, side: str) -> bool:
+    return bool({"left": thing.columns & 1, "right": thing.columns & 4, "upper": thing.rows & 1, "lower": thing.rows & 4}[side])
 
 
 def _mostly_placed(group: Group, homes: dict[int, int], pick: Pick) -> str | None:

@@ -30,6 +30,7 @@ from sartext.narrate.write.templates import IMAGES
 
 CONCISE_MOST, DETAILED_MOST, OBJECTS_MOST = 3, 6, 4  # land covers that a text names, and kinds of objects
 LEAST = 0.001  # of the area, for a figure of its own
+_MOST_OF = 0.75  # of a land cover, for a place to be where most of it lies
 _PLACED = 0.1  # of the area, for a class to be placed
 _TOLD = 0.01  # of the area, for a class to be named beside a larger one
 _NEARLY_ALL, _MOST = 0.92, 0.6
@@ -157,6 +158,8 @@ def _objects(frames: Sequence[str], groups: Sequence[Group], pick: Pick, at: str
     items = [amount(group, pick, concise=False, alone=len(groups) == 1) for group in groups]
     np, one = listed(items), items[0].startswith(("a ", "an ", "one ", "at least one "))
     there = "is" if one else "are"
+    if np[0].isdigit():  # no sentence begins with a figure
+        frames = [frame for frame in frames if not frame.startswith("{Np}")]
     return pick.one(frames).format(np=np, Np=capital(np), at=at, there=there, is_=there if len(items) == 1 else "are")
 
 
@@ -199,9 +202,9 @@ def _filled(frame: str, parts: Sequence[CoverShare], image: str, whole_of: str, 
         of=of,
         Of=capital(of),
         bare=words(first.share),
-        rest=listed([f"{part.noun} {words(part.share)}" for part in others]) if others else "",
+        rest=_after([f"{part.noun} {words(part.share)}" for part in others]),
         mixed=mixed,
-        mixed_rest=listed([f"{words(part.share)} {part.noun}" for part in others]) if others else "",
+        mixed_rest=_after([f"{words(part.share)} {part.noun}" for part in others]),
         listed=named,
         Listed=capital(named),
         img=image,
@@ -209,6 +212,11 @@ def _filled(frame: str, parts: Sequence[CoverShare], image: str, whole_of: str, 
         takes=f"take{end}",
         dominates=f"dominate{end}",
     )
+
+
+def _after(others: list[str]) -> str:
+    """The others after the first: " and forest 6%", ", forest 6% and roads 2%"."""
+    return "" if not others else f" and {others[0]}" if len(others) == 1 else f", {listed(others)}"
 
 
 def _figure(share: float) -> str:
@@ -250,14 +258,14 @@ def cover_place(name: str, annotated: bool, facts: Facts, pick: Pick) -> tuple[s
 
     for cell in range(len(CELLS)):
         inside = least(1 << cell // 3, 1 << cell % 3)
-        if inside >= 0.6:
+        if inside >= _MOST_OF:
             return place(cell, pick), inside
     for side, rows, columns in (("left", 7, 1), ("right", 7, 4), ("upper", 1, 7), ("lower", 4, 7)):
         inside = least(rows, columns, "half")
         if inside >= 0.95:
             return pick.one(phrases.HALVES).format(side=side), inside
         inside = least(rows, columns, "side")
-        if inside >= 0.6:
+        if inside >= _MOST_OF:
             return pick.one(phrases.SIDES).format(side=side), inside
     return None, 0.0
 

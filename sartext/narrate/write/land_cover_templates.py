@@ -14,10 +14,10 @@ ONE = (
     "A {img} with {bare} {a}.",
 )
 SEVERAL = (
-    "{A} {covers} {of}, {rest}.",
-    "{A} {takes} up {of}, {rest}.",
-    "In this {img}, {a} {covers} {bare}, {rest}.",
-    "{Of} is {a}, {mixed_rest}.",
+    "{A} {covers} {of}{rest}.",
+    "{A} {takes} up {of}{rest}.",
+    "In this {img}, {a} {covers} {bare}{rest}.",
+    "{Of} is {a}{mixed_rest}.",
 )
 # Only where the whole image is labelled.
 SEVERAL_OF_ALL = (
@@ -69,6 +69,6 @@ BORDERS = (
 AND_OBJECTS = ("; {np} can be seen.", "; there {there} {np}.")
 OBJECTS = ("{Np} can be seen.", "There {there} {np}.", "{Np} {is_} visible.")
 OBJECTS_PLACED = ("{Np} can be seen {at}.", "There {there} {np} {at}.", "{Np} {is_} visible {at}.")
-OBJECTS_PARTED = ("There {there} {np}{at}.", "The image shows {np}{at}.")
+OBJECTS_PARTED = ("There {there} {np}{at}.",)
 SIDES = ("in the {side} part", "on the {side} side", "in the {side} third")
 HALVES = ("in the {side} half",)

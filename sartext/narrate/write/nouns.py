@@ -117,7 +117,7 @@ def amount(group: Group, pick: Pick, concise: bool, *, alone: bool = True) -> st
     if total == 1 and not alone:
         return article(noun)
     if total == 1:
-        return pick.one((article(noun), article(noun), article(noun), f"one {noun}", f"a single {noun}"))
+        return pick.one((article(noun), article(noun), article(noun), f"a single {noun}"))
     return f"{number(total)} {noun}"
 
 

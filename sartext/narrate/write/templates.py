@@ -28,6 +28,7 @@ PLACED = (
     "This {img} shows {np} {at}.",
 )
 
+IMAGE_OF = "A {img} of {np}."
 # Any objects, their places not said.
 PLAIN = (
     "{Np} {is_} visible.",
@@ -35,7 +36,7 @@ PLAIN = (
     "{Np} in a {img}.",
     "There {there} {np} in the image.",
     "The image shows {np}.",
-    "A {img} of {np}.",
+    IMAGE_OF,
     "A {img} with {np}.",
     "A {img} showing {np}.",
     "This {img} shows {np}.",
@@ -66,7 +67,7 @@ LOCATE = (
 
 # After a PLAIN sentence: how several objects share out. `{parts}` is "two in the upper left and one in the center",
 # `{first}` the same with a verb after its first number ("two lie in the upper left, one in the center").
-SHARE_OUT = ("Of the {noun}, {first}.", "Of these {noun}, {first}.", "Among the {noun}, {first}.")
+SHARE_OUT = ("Of the {noun}, {first}.", "Of these {noun}, {first}.")
 # The same where some object has no place of its own, so that the parts are not all.
 SHARE_SOME = ("Among the {noun}, {first}.", "The {noun} include {parts}.")
 TWO_PLACED = ("The {noun} are {places}.", "The {noun} lie {places}.")  # one in each of two places
@@ -95,11 +96,10 @@ LENGTH_RANGE = (
 )
 LENGTH_SAME = ("Each of the {noun} is about {m} m long.", "The {noun} are all about {m} m long.")
 
-ORIENTED_ONE = ("{It} is oriented {adverb} in the image.", "{It} lies {adverb}.", "{Its} long axis is {adjective}.")
+ORIENTED_ONE = ("{It} is oriented {adverb} in the image.", "{It} lies {adverb}.")
 ORIENTED_ALL = (
     "The {noun} are all oriented {adverb}.",
     "All of the {noun} lie {adverb} in the image.",
-    "The long axes of the {noun} are all {adjective}.",
 )
 
 # After a PLAIN sentence, where there is no room for all places: where most are.
@@ -132,7 +132,7 @@ RELATIONS = {
     "below": ("below",),
     "near": ("near", "close to"),
     "adjacent": ("next to", "beside"),
-    "at": ("at",),
+    "at": ("in",),
 }
 RELATED = (
     "{A} {is_} {rel} {b}.",
