@@ -174,7 +174,7 @@ def parts_of(made: Mapping[str, Any], trainings: Sequence[str]) -> QuickstartRes
         sar=made["SAR images"],
         unseen=made["unseen scenes"],
         narrated=made["narration"],
-        trainings=dict(zip(trainings, made["training"], strict=True)),
+        trainings=dict(zip(trainings, [made["CLIP"], *made["CoCa and GPT"]], strict=True)),
         evaluation=made["evaluation"],
         index=made["index"],
     )
