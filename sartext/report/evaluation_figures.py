@@ -115,7 +115,8 @@ def _draw(panels: Sequence[_Bars], models: Sequence[str], theme: str) -> bytes:
 
 
 def _bars(axes: Any, bars: _Bars, models: Sequence[str], ink: str, ground: str) -> None:
-    width = 0.8 / len(models)
+    own = [model for model in models if model in bars.values]  # trainings may have stages of other names
+    width = 0.8 / len(own)
     tallest = 0.0
     for number, model in enumerate(models):
         found = bars.values.get(model, [])
@@ -123,7 +124,7 @@ def _bars(axes: Any, bars: _Bars, models: Sequence[str], ink: str, ground: str) 
         for at, value in enumerate(found):
             if value is None:
                 continue
-            x = at + (number - (len(models) - 1) / 2) * width
+            x = at + (own.index(model) - (len(own) - 1) / 2) * width
             axes.bar(x, value, 0.92 * width, color=_HUES[number % len(_HUES)])
             low, high = (bars.intervals.get(model) or [None] * len(found))[at] or (value, value)
             if high > low:
