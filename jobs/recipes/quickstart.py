@@ -30,26 +30,26 @@ class Jobs:
 
 
 def whole(out: str) -> Jobs:
-    """Many optical images and 600 SAR images to learn from, in as many steps as the recipes have."""
-    return _chain(out, tiles={"optical": 4000, "sar": 750, "unseen": 400, "narrated": 200})
+    """Many optical images and 600 SAR images to learn from, in steps that take as long for CoCa as for the GPT beside it."""
+    steps = {"clip": (500, 500), "coca": (300, 400), "gpt": (300, 500)}
+    return _chain(out, tiles={"optical": 4000, "sar": 750, "unseen": 400, "narrated": 200}, steps=steps)
 
 
 def tiny(out: str) -> Jobs:
     """A hundred images of each kind: to see that everything runs."""
-    return _chain(out, tiles={"optical": 120, "sar": 100, "unseen": 60, "narrated": 40}, steps=2)
+    steps = {"clip": (2, 2), "coca": (2, 2), "gpt": (2, 2)}
+    return _chain(out, tiles={"optical": 120, "sar": 100, "unseen": 60, "narrated": 40}, steps=steps)
 
 
-def _chain(out: str, *, tiles: dict[str, int], steps: int = 0) -> Jobs:
-    """Every dataset has scenes of its own, by its seed; `steps` are those of each stage, 0: those of its recipe."""
+def _chain(out: str, *, tiles: dict[str, int], steps: dict[str, tuple[int, int]]) -> Jobs:
+    """Every dataset has scenes of its own, by its seed; `steps` are those of a training's two stages."""
 
     def archive(name: str, config: build.Config, source: Source) -> build.Config:
         return replace(config, source=source, out=f"{out}/{name}")
 
     def training(name: str, recipe: train.Config) -> train.Config:
         """The training of a recipe with its places; what learns a teacher's features learns those of the CLIP."""
-        stages = recipe.stages
-        if steps:
-            stages = tuple(replace(stage, steps=steps) for stage in stages)
+        stages = [replace(stage, steps=of) for stage, of in zip(recipe.stages, steps[name], strict=True)]
         return replace(
             recipe,
             optical=(f"{out}/optical",) if any(OPTICAL_DATASETS in stage.datasets for stage in stages) else (),

@@ -7,8 +7,8 @@ from jobs.recipes.quickstart import QUICKSTART
 from jobs.recipes.train import TRAIN
 
 
-def test_the_trainings_of_a_quickstart_are_those_of_their_recipes_but_for_places_and_the_tiny_ones_steps() -> None:
-    for size, quickstart in QUICKSTART.items():
+def test_the_trainings_of_a_quickstart_are_those_of_their_recipes_but_for_places_and_fewer_steps() -> None:
+    for quickstart in QUICKSTART.values():
         jobs = quickstart("out")
         found = {"clip_cnn": jobs.clip} | {f"{name}_distilled": one for name, one in jobs.learning_of_clip.items()}
         assert set(found) == {"clip_cnn", "coca_distilled", "gpt_distilled"}
@@ -16,7 +16,7 @@ def test_the_trainings_of_a_quickstart_are_those_of_their_recipes_but_for_places
             recipe = TRAIN[name]()
             assert (training.objective, training.batch_size) == (recipe.objective, recipe.batch_size)
             for stage, wanted in zip(training.stages, recipe.stages, strict=True):
-                assert stage.steps == wanted.steps if size == "whole" else stage.steps < 10
+                assert 0 < stage.steps <= wanted.steps
                 assert replace(stage, steps=wanted.steps, teacher=wanted.teacher) == wanted
 
 
