@@ -7,7 +7,7 @@ from jobs.recipes.quickstart import QUICKSTART
 from jobs.recipes.train import TRAIN
 
 
-def test_the_trainings_of_a_quickstart_are_those_of_their_recipes_but_for_places_and_fewer_steps() -> None:
+def test_the_trainings_of_a_quickstart_are_those_of_their_recipes_but_for_places_and_steps() -> None:
     for quickstart in QUICKSTART.values():
         jobs = quickstart("out")
         found = {"clip_cnn": jobs.clip} | {f"{name}_distilled": one for name, one in jobs.learning_of_clip.items()}
@@ -16,7 +16,6 @@ def test_the_trainings_of_a_quickstart_are_those_of_their_recipes_but_for_places
             recipe = TRAIN[name]()
             assert (training.objective, training.batch_size) == (recipe.objective, recipe.batch_size)
             for stage, wanted in zip(training.stages, recipe.stages, strict=True):
-                assert 0 < stage.steps <= wanted.steps
                 assert replace(stage, steps=wanted.steps, teacher=wanted.teacher) == wanted
 
 
