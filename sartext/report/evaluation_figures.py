@@ -107,8 +107,11 @@ def _draw(panels: Sequence[_Bars], models: Sequence[str], theme: str) -> bytes:
         axes.grid(axis="y", color=ink, alpha=0.15)
         axes.set_axisbelow(True)
         axes.spines[:].set_visible(False)
-    marks, names = figure.axes[0].get_legend_handles_labels()
-    figure.legend(marks, names, loc="outside lower center", ncols=len(names), frameon=False, labelcolor=ink)
+    drawn = {model for bars in panels for model in bars.values}
+    legend = {name: mark for mark, name in zip(*figure.axes[0].get_legend_handles_labels(), strict=True)}
+    names = [name for name in legend if name in drawn or name not in models]
+    marks = [legend[name] for name in names]
+    figure.legend(marks, names, loc="outside lower center", ncols=min(4, len(names)), frameon=False, labelcolor=ink)
     out = io.BytesIO()
     figure.savefig(out, format="png", metadata={"Software": None}, facecolor=ground)
     return out.getvalue()
