@@ -78,13 +78,12 @@ def write_summary(parts: QuickstartResults, *, out: str) -> Summary:
 
 _WORDS = (
     "Radar sees through night and cloud, and almost no text describes what it sees. This page shows one whole run: captions "
-    "are written from annotations and checked claim by claim, a CLIP learns first from optical images and then from a few SAR "
-    "images, a CoCa and a GPT learn from the CLIP and from the SAR images, and what they learned is measured on scenes that "
-    "they have never seen. Everything here was made by this run, of scenes that are drawn: it is no evidence about real SAR "
-    "images."
+    "are written from annotations and checked claim by claim, a CLIP and a GPT learn first from optical images and then from a "
+    "few SAR images, a CoCa first from the CLIP, and what they learned is measured on scenes that they have never seen. "
+    "Everything here was made by this run, of scenes that are drawn: it is no evidence about real SAR images."
 )
 _OPTICAL_WORDS = (
-    "What the CLIP's first stage of training learns from: many images, with captions that name colours, as an optical set has."
+    "What the first stage of training learns from: many images, with captions that name colours, as an optical set has."
 )
 _SAR_WORDS = (
     "Boxes become sentences, and every claim of every sentence is judged by the annotations before it is kept. Yellow outlines "
@@ -145,9 +144,9 @@ def _training(trainings: Mapping[str, Trained], store: Store) -> Chapter:
     return Chapter(
         title="Three models, each in two stages",
         words="The CLIP puts images and texts into one space. It starts from nothing, learns from the optical images in gray, "
-        "then goes on with the SAR images. CoCa, which also writes captions, and the GPT, which answers questions, start from "
-        "nothing too: they first learn which features the CLIP has of the SAR images, then the captions and the questions of "
-        "these.",
+        "then goes on with the SAR images. CoCa, which also writes captions, starts from nothing too: it first learns which "
+        "features the CLIP has of the SAR images, then their captions. The GPT answers questions: it learns those of the "
+        "optical images, then those of the SAR images.",
         pictures=pictures,
         links=[(f"{name}: manifest", f"{_relative(one.uri, store)}/{MANIFEST}") for name, one in trainings.items()],
     )
