@@ -28,18 +28,20 @@ def main(config: Config) -> commandline.Made:
     from sartext.flow.train.train import train_side_by_side
 
     out, jobs = config.out, QUICKSTART["tiny" if config.tiny else "whole"](config.out)
-    models = {name: f"{out}/{name}" for name in jobs.trainings}
+    models = {"clip": jobs.clip.out} | {name: one.out for name, one in jobs.after_clip.items()}
     stories: list[Summary] = []
 
     if config.serve:  # a port that is taken is said now, and not at the end of the chain
         check_port(Serving(port=config.port))
-    trainings = [(train.training(one), one.out) for one in jobs.trainings.values()]
+    beside = list(jobs.after_clip.values())
+    side_by_side = [(train.training(one), one.out) for one in beside]
     run_steps(
         [
             Step("optical images", lambda _: build.main(jobs.optical)),
             Step("SAR images", lambda _: build.main(jobs.sar)),
             Step("unseen scenes", lambda _: build.main(jobs.unseen)),
-            Step("training", lambda _: train_side_by_side(trainings, workers=jobs.trainings["clip"].workers)),
+            Step("CLIP", lambda _: train.main(jobs.clip)),
+            Step("CoCa and GPT", lambda _: train_side_by_side(side_by_side, workers=beside[0].workers)),
             Step("narration", lambda _: build.main(jobs.narrated)),
             Step("evaluation", lambda _: evaluate.main(jobs.evaluation)),
             Step("index", lambda _: index.main(jobs.index)),

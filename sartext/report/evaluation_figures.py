@@ -107,15 +107,19 @@ def _draw(panels: Sequence[_Bars], models: Sequence[str], theme: str) -> bytes:
         axes.grid(axis="y", color=ink, alpha=0.15)
         axes.set_axisbelow(True)
         axes.spines[:].set_visible(False)
-    marks, names = figure.axes[0].get_legend_handles_labels()
-    figure.legend(marks, names, loc="outside lower center", ncols=len(names), frameon=False, labelcolor=ink)
+    drawn = {model for bars in panels for model in bars.values}
+    legend = {name: mark for mark, name in zip(*figure.axes[0].get_legend_handles_labels(), strict=True)}
+    names = [name for name in legend if name in drawn or name not in models]
+    marks = [legend[name] for name in names]
+    figure.legend(marks, names, loc="outside lower center", ncols=min(4, len(names)), frameon=False, labelcolor=ink)
     out = io.BytesIO()
     figure.savefig(out, format="png", metadata={"Software": None}, facecolor=ground)
     return out.getvalue()
 
 
 def _bars(axes: Any, bars: _Bars, models: Sequence[str], ink: str, ground: str) -> None:
-    width = 0.8 / len(models)
+    own = [model for model in models if model in bars.values]  # trainings may have stages of other names
+    width = 0.8 / len(own)
     tallest = 0.0
     for number, model in enumerate(models):
         found = bars.values.get(model, [])
@@ -123,7 +127,7 @@ def _bars(axes: Any, bars: _Bars, models: Sequence[str], ink: str, ground: str) 
         for at, value in enumerate(found):
             if value is None:
                 continue
-            x = at + (number - (len(models) - 1) / 2) * width
+            x = at + (own.index(model) - (len(own) - 1) / 2) * width
             axes.bar(x, value, 0.92 * width, color=_HUES[number % len(_HUES)])
             low, high = (bars.intervals.get(model) or [None] * len(found))[at] or (value, value)
             if high > low:

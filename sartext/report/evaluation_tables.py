@@ -19,12 +19,15 @@ _NONE = "–"
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """One metric: its name and unit, its values, by model as a rule, and what is had by guessing, with the name of that."""
+    """One metric: its name and unit, its values, by model as a rule, and what is had by guessing, with the name of that, and by
+    knowing everything.
+    """
 
     name: str
     unit: Unit
     values: Mapping[str, ScoreValue]
     chance: tuple[str, ScoreValue] | None = None
+    oracle: ScoreValue = None
 
     @property
     def title(self) -> str:
@@ -79,33 +82,34 @@ def tables(scores: Sequence[ScoreTable]) -> list[Table]:
 
 
 def _summary(measures: Sequence[Measure]) -> Table:
-    models = _models(measures)
+    models = list(dict.fromkeys(model for one in measures for model in one.values))
+    bounded = any(one.oracle is not None for one in measures)
     rows = []
     for one in measures:
+        # Of the models of other trainings, whose stages may have other names, it has no value that is missing.
+        values = [formatted(central(one.values[model]), one.unit) if model in one.values else "" for model in models]
         guess = f"{one.chance[0]} {formatted(one.chance[1], one.unit)}" if one.chance else ""
-        rows.append((one.title, *[formatted(central(one.values.get(model)), one.unit) for model in models], guess))
-    return Table(title="Summary", head=("", *models, "guessing"), rows=tuple(rows), note=order_note(measures))
-
-
-def _models(measures: Sequence[Measure]) -> list[str]:
-    return list(dict.fromkeys(model for one in measures for model in one.values))
+        best = formatted(one.oracle, one.unit) if one.oracle is not None else ""
+        rows.append((one.title, *values, guess, *([best] if bounded else [])))
+    head = ("", *models, "guessing", *(["knowing everything"] if bounded else []))
+    return Table(title="Summary", head=head, rows=tuple(rows), note=order_note(measures))
 
 
 def order_note(measures: Sequence[Measure]) -> str:
-    """Whether each model is better than the one before it, as measured."""
-    models = _models(measures)
-    holds: list[str] = []
-    fails: list[str] = []
+    """Whether each model of a training is better than the one before it, as measured; trainings of the same stages together."""
+    found: dict[str, tuple[list[str], list[str]]] = {}
     for one in measures:
-        values = [central(one.values.get(model)) for model in models]
+        values = [central(value) for value in one.values.values()]
         known = [value for value in values if isinstance(value, int | float)]
         if len(known) < 2 or len(known) < len(values):
             continue
         rising = all(before < after for before, after in pairwise(known))
+        holds, fails = found.setdefault(" < ".join(one.values), ([], []))
         (holds if rising else fails).append(one.name)
-    chain = " < ".join(models)
-    parts = [f"{chain} holds for {'; '.join(holds)}."] if holds else []
-    parts += [f"{chain} does not hold for {'; '.join(fails)}."] if fails else []
+    parts = []
+    for chain, (holds, fails) in found.items():
+        parts += [f"{chain} holds for {'; '.join(holds)}."] if holds else []
+        parts += [f"{chain} does not hold for {'; '.join(fails)}."] if fails else []
     return " ".join(parts)
 
 

@@ -21,15 +21,26 @@ class StoryCard:
     image: bytes  # encoded
     name: str
     texts: Sequence[str]
+    claims: Sequence[tuple[str, str]] = ()  # of the last text: each with its verdict
     polygons_px: Sequence[Sequence[float]] = ()  # x, y, x, y, ... to be drawn over it
 
 
 @dataclass(frozen=True, kw_only=True)
+class StorySearch:
+    """A text with the pictures that are found for it, best first, each with whether the text is true of it."""
+
+    text: str
+    note: str
+    hits: Sequence[tuple[StoryCard, bool]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Chapter:
-    """One part of the story, in this order: words, cards, pictures, tables, links."""
+    """One part of the story, in this order: words, searches, cards, pictures, tables, links."""
 
     title: str
     words: str
+    searches: Sequence[StorySearch] = ()
     cards: Sequence[StoryCard] = ()
     pictures: Sequence[tuple[bytes, str]] = ()  # a PNG and what it shows
     tables: Sequence[Table] = ()

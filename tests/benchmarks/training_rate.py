@@ -2,10 +2,10 @@
 
     python -m tests.benchmarks.training_rate [--tiles 400] [--rounds 2] [--save]
 
-CLIP, CoCa and GPT as a quickstart has them, on so many optical and SAR tiles of the embedded archive. Both ways run in turn,
-the best round of each is compared. Printed are the whole time, with the start of the workers (of three groups where one follows
-another), and the time spent in steps (of trainings side by side that of the longest), which is what grows with the data. Ends
-with 1 where side by side takes longer in steps. Run it alone: both ways use all cores.
+CLIP, CoCa and GPT as the recipes of these names have them, on so many optical and SAR tiles of the embedded archive. Both ways
+run in turn, the best round of each is compared. Printed are the whole time, with the start of the workers (of three groups
+where one follows another), and the time spent in steps (of trainings side by side that of the longest), which is what grows
+with the data. Ends with 1 where side by side takes longer in steps. Run it alone: both ways use all cores.
 """
 
 import os
@@ -38,7 +38,7 @@ Trainings = Sequence[tuple[Training, str]]
 
 
 def trainings(optical: str, sar: str, out: Path) -> Trainings:
-    """The three of a quickstart, an epoch of each stage."""
+    """The three, an epoch of each stage."""
     found = []
     for name in NAMES:
         config = TRAIN[name]()

@@ -1,7 +1,7 @@
-"""kill -9 of the quickstart's driver at five places, one in each kind of job: it must end in the tables of one left alone.
+"""kill -9 of the quickstart's driver at six places, in every kind of job: it must end in the tables of one left alone.
 
 python -m tests.chaos.quickstart [--whole] runs the tiny chain twice (the whole one with --whole): once undisturbed, once
-killed in its datasets, its training, its narration, its evaluation and its index, and started again each time. Ends with 1
+killed in its datasets, its trainings, its narration, its evaluation and its index, and started again each time. Ends with 1
 where a table differs.
 """
 
@@ -18,7 +18,8 @@ from tests.chaos.dataset import ROOT, end_family, kill, wait_for
 # Where the driver is killed: the job, and what there is of it by then.
 PLACES: dict[str, Callable[[Path], bool]] = {
     "SAR images": lambda out: (out / "sar" / "plan.json").exists(),
-    "training": lambda out: (out / "coca" / "live.json").exists(),
+    "CLIP": lambda out: (out / "clip" / "live.json").exists(),
+    "CoCa and GPT": lambda out: (out / "coca" / "live.json").exists(),
     "narration": lambda out: (out / "narrated" / "plan.json").exists(),
     "evaluation": lambda out: any((out / "evaluation" / "predictions").rglob("*.parquet")),
     "index": lambda out: (out / "index" / "plan.json").exists(),

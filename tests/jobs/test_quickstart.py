@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from sartext.flow.quickstart.examples import SHOWN_HITS, SHOWN_QUERIES
 from tests.chaos.dataset import ROOT
 from tests.support.browser import page_at
 
@@ -43,8 +44,9 @@ def test_every_part_is_there_and_a_rerun_does_nothing_again(out: Path) -> None:
     assert manifest["parents"] == parts
     assert set(parts) == {"optical", "sar", "unseen", "narrated", "clip", "coca", "gpt", "evaluation", "index"}
     report = json.loads((out / "evaluation" / "report.json").read_text())
-    for name in ("clip", "coca", "gpt"):
-        assert report["trainings"][name]["order"] == ["baseline", "optical-only", "progressive"]
+    orders = {name: training["order"] for name, training in report["trainings"].items()}
+    progressive = ["baseline", "optical-only", "progressive"]
+    assert orders == {"clip": progressive, "coca": ["baseline", "distilled", "sar"], "gpt": progressive}
     before = {path: path.stat().st_mtime_ns for path in out.rglob("*.parquet")}
     again = run(out)
     assert again.returncode == 0, again.stderr
@@ -72,6 +74,9 @@ def test_its_pages_open_without_an_error_or_an_outside_request(served: str, widt
             assert page.locator("img").count() > 5
             assert page.evaluate("[...document.images].every(image => image.complete && image.naturalWidth > 0)")
             assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        page.goto(served)
+        assert page.locator(".query").count() == SHOWN_QUERIES
+        assert page.locator(".hits .right, .hits .wrong").count() == SHOWN_QUERIES * SHOWN_HITS
         assert links
         assert all(page.request.get(link).ok for link in links)
         assert wrong == []

@@ -212,13 +212,17 @@ class _Metric:
     of: Callable[[Scores], ScoreValue]
     compared: str = ""  # empty where models are not compared by it first
 
-    def measure(self, scores: Mapping[str, Scores], chance: Scores | None = None, *, name: str = "") -> Measure:
+    def measure(
+        self, scores: Mapping[str, Scores], chance: Scores | None = None, oracle: Scores | None = None, *, name: str = ""
+    ) -> Measure:
+        """The column for these models, beside what guessing and knowing everything give."""
         values = {model: self.of(one) for model, one in scores.items()}
         return Measure(
             name=name or self.name,
             unit=self.unit,
             values=values,
             chance=None if chance is None else ("chance", self.of(chance)),
+            oracle=None if oracle is None else self.of(oracle),
         )
 
 
@@ -294,6 +298,7 @@ def _table(
     metrics: Sequence[_Metric],
     scores: Mapping[str, Scores],
     chance: Scores | None = None,
+    oracle: Scores | None = None,
     *,
     note: str,
     of: str = "",
@@ -304,7 +309,9 @@ def _table(
         columns=[metric.measure(scores, chance) for metric in metrics],
         note=note,
         compared=[
-            metric.measure(scores, chance, name=f"{training}: {metric.compared}{of}") for metric in metrics if metric.compared
+            metric.measure(scores, chance, oracle, name=f"{training}: {metric.compared}{of}")
+            for metric in metrics
+            if metric.compared
         ],
     )
 
@@ -328,7 +335,7 @@ def _search_table(name: str, training: Report) -> ScoreTable:
         f'{one["queries"]:,} short queries, as "many ships", those that the query is true of; knowing everything gives '
         f"{formatted(best['precision'], '%')}."
     )
-    return _table(name, "search by meaning", _SEARCH, scores, bounds["chance"], note=note)
+    return _table(name, "search by meaning", _SEARCH, scores, bounds["chance"], best, note=note)
 
 
 def _captions_note(scores: Scores) -> str:

@@ -10,6 +10,7 @@ from sartext.flow.evaluate.evaluate import Evaluated
 from sartext.flow.evaluate.score import score_tables
 from sartext.flow.predict.index_files import Index
 from sartext.flow.predict.trained import Trained
+from sartext.flow.quickstart.examples import QuickstartExamples
 from sartext.flow.train.train import CURVE
 from sartext.report.evaluation_tables import tables
 from sartext.report.story import Chapter, StoryCard, story
@@ -56,6 +57,7 @@ def write_summary(parts: QuickstartResults, *, out: str) -> Summary:
         _dataset("SAR images, captioned from their annotations", _SAR_WORDS, parts.sar, store),
         _training(parts.trainings, store),
         _evaluation(parts.evaluation, parts.unseen, store),
+        *_examples(QuickstartExamples(parts.evaluation, parts.unseen), parts.evaluation),
         _dataset("SAR images that nobody annotated", _NARRATED_WORDS, parts.narrated, store),
         _search(parts, store),
     ]
@@ -76,8 +78,9 @@ def write_summary(parts: QuickstartResults, *, out: str) -> Summary:
 
 _WORDS = (
     "Radar sees through night and cloud, and almost no text describes what it sees. This page shows one whole run: captions "
-    "are written from annotations and checked claim by claim, models learn first from optical images and then from a few SAR "
-    "images, and what they learned is measured on scenes that they have never seen. Everything here was made by this run."
+    "are written from annotations and checked claim by claim, a CLIP and a GPT learn first from optical images and then from a "
+    "few SAR images, a CoCa first from the CLIP, and what they learned is measured on scenes that they have never seen. "
+    "Everything here was made by this run, of scenes that are drawn: it is no evidence about real SAR images."
 )
 _OPTICAL_WORDS = (
     "What the first stage of training learns from: many images, with captions that name colours, as an optical set has."
@@ -85,6 +88,18 @@ _OPTICAL_WORDS = (
 _SAR_WORDS = (
     "Boxes become sentences, and every claim of every sentence is judged by the annotations before it is kept. Yellow outlines "
     "are the annotations."
+)
+_FOUND_WORDS = (
+    "Queries made of the classes of the unseen tiles, evenly spaced among all that were asked, with the tiles that are found "
+    "first. A frame and ✓ mark those that the query is true of, by their annotations."
+)
+_WRITTEN_WORDS = (
+    "Unseen tiles, evenly spaced, with their annotations outlined, and the caption that the CoCa writes without seeing these. "
+    "Below it are its claims: ✓ supported by the annotations, ✗ contradicted, ? undecided."
+)
+_ANSWERED_WORDS = (
+    "How often answers are right, by the kind of question, before and after each stage. Who always gives the most frequent "
+    "answer of a kind, without a look at the image, is right as often as the column of the majority answer says."
 )
 _NARRATED_WORDS = (
     "The CoCa that was trained above writes these captions. No annotation can confirm them, so their claims are marked "
@@ -128,8 +143,10 @@ def _training(trainings: Mapping[str, Trained], store: Store) -> Chapter:
     ]
     return Chapter(
         title="Three models, each in two stages",
-        words="CLIP puts images and texts into one space, CoCa also writes captions, and the GPT answers questions. Each "
-        "starts from nothing here, learns from the optical images, then goes on with the SAR images.",
+        words="The CLIP puts images and texts into one space. It starts from nothing, learns from the optical images in gray, "
+        "then goes on with the SAR images. CoCa, which also writes captions, starts from nothing too: it first learns which "
+        "features the CLIP has of the SAR images, then their captions. The GPT answers questions: it learns those of the "
+        "optical images, then those of the SAR images.",
         pictures=pictures,
         links=[(f"{name}: manifest", f"{_relative(one.uri, store)}/{MANIFEST}") for name, one in trainings.items()],
     )
@@ -142,7 +159,9 @@ def _evaluation(evaluation: Evaluated, unseen: Artifact, store: Store) -> Chapte
     return Chapter(
         title="What training changed",
         words=f"Measured on {evaluation.report['dataset']['tiles']:,} SAR tiles of scenes that no training saw, of "
-        f"{unseen.counts['kept']:,} in that set: before training, after the optical stage alone, and after both.",
+        f"{unseen.counts['kept']:,} in that set: before training (baseline), after the first stage (optical-only, distilled), "
+        "and after both (progressive, sar). Beside the models is what guessing gives, and of searches what knowing everything "
+        "gives.",
         tables=[Table(head=summary.head, rows=summary.rows, note=summary.note)],
         pictures=[(there.read(path), path.rsplit("/", 1)[1].removesuffix(".png")) for path in figures],
         links=[
@@ -150,6 +169,17 @@ def _evaluation(evaluation: Evaluated, unseen: Artifact, store: Store) -> Chapte
             ("all numbers", f"{_relative(evaluation.uri, store)}/report.json"),
         ],
     )
+
+
+def _examples(examples: QuickstartExamples, evaluation: Evaluated) -> list[Chapter]:
+    """What the models that were measured say, and how often answers are right."""
+    scores = score_tables(evaluation.report)
+    answers = [table for of, table in zip(scores, tables(scores)[1:], strict=True) if of.title == "gpt: answers"]
+    return [
+        Chapter(title="What the CLIP finds", words=_FOUND_WORDS, searches=examples.searches("clip")),
+        Chapter(title="What the CoCa writes", words=_WRITTEN_WORDS, cards=examples.captions("coca")),
+        Chapter(title="What the GPT answers", words=_ANSWERED_WORDS, tables=answers),
+    ]
 
 
 def _search(parts: QuickstartResults, store: Store) -> Chapter:
@@ -174,7 +204,7 @@ def parts_of(made: Mapping[str, Any], trainings: Sequence[str]) -> QuickstartRes
         sar=made["SAR images"],
         unseen=made["unseen scenes"],
         narrated=made["narration"],
-        trainings=dict(zip(trainings, made["training"], strict=True)),
+        trainings=dict(zip(trainings, [made["CLIP"], *made["CoCa and GPT"]], strict=True)),
         evaluation=made["evaluation"],
         index=made["index"],
     )

@@ -1,11 +1,30 @@
 """Recipes of the quickstart."""
 
+from dataclasses import replace
+
+from jobs import train
 from jobs.recipes.quickstart import QUICKSTART
 from jobs.recipes.train import TRAIN
 
 
-def test_the_trainings_of_a_quickstart_warm_up_as_their_recipes_do() -> None:
+def test_the_trainings_of_a_quickstart_are_those_of_their_recipes_but_for_places_and_steps() -> None:
     for quickstart in QUICKSTART.values():
-        for name, training in quickstart("out").trainings.items():
-            wanted = [stage.optimizer for stage in TRAIN[name]().stages]
-            assert [stage.optimizer for stage in training.stages] == wanted
+        jobs = quickstart("out")
+        found = {"clip_cnn": jobs.clip, "coca_distilled": jobs.after_clip["coca"], "gpt": jobs.after_clip["gpt"]}
+        assert len(jobs.after_clip) == 2
+        for name, training in found.items():
+            recipe = TRAIN[name]()
+            assert (training.objective, training.batch_size) == (recipe.objective, recipe.batch_size)
+            for stage, wanted in zip(training.stages, recipe.stages, strict=True):
+                assert stage.steps > 0
+                assert replace(stage, steps=wanted.steps, teacher=wanted.teacher) == wanted
+
+
+def test_the_coca_learns_the_features_of_the_clip_that_the_chain_trains() -> None:
+    for quickstart in QUICKSTART.values():
+        jobs = quickstart("out")
+        coca = jobs.after_clip["coca"]
+        assert [stage.teacher for stage in coca.stages] == [jobs.clip.out, ""]
+        assert not any(stage.teacher for other in (jobs.clip, jobs.after_clip["gpt"]) for stage in other.stages)
+        assert [stage.datasets for stage in train.training(coca).stages] == [("out/sar",), ("out/sar",)]
+        assert [stage.datasets for stage in train.training(jobs.clip).stages] == [("out/optical",), ("out/sar",)]

@@ -20,6 +20,27 @@ def test_the_summary_compares_the_models_and_says_where_an_order_fails(scores: l
     assert len(compared(scores)) == len(rows) == 4
 
 
+def test_trainings_whose_stages_have_other_names_are_compared_each_with_its_own() -> None:
+    clip = {"baseline": 0.1, "optical-only": 0.2, "progressive": 0.3}
+    measures = [
+        Measure(name="clip: first hit", unit="%", values=clip, chance=("chance", 0.1), oracle=0.9),
+        Measure(name="coca: CIDEr", unit="", values={"baseline": 0.1, "distilled": None, "sar": 0.4}),
+        Measure(name="gpt: accuracy", unit="%", values={"baseline": 0.1, "distilled": 0.0, "sar": 0.4}),
+    ]
+    summary = tables([ScoreTable(title="all", columns=measures[:1], compared=measures)])[0]
+    models = ("baseline", "optical-only", "progressive", "distilled", "sar")
+    assert summary.head == ("", *models, "guessing", "knowing everything")
+    assert [tuple(row) for row in summary.rows] == [
+        ("clip: first hit, %", "10.0", "20.0", "30.0", "", "", "chance 10.0", "90.0"),
+        ("coca: CIDEr", "0.10", "", "", "–", "0.40", "", ""),
+        ("gpt: accuracy, %", "10.0", "", "", "0.0", "40.0", "", ""),
+    ]
+    assert summary.note == (
+        "baseline < optical-only < progressive holds for clip: first hit. "
+        "baseline < distilled < sar does not hold for gpt: accuracy."
+    )
+
+
 def test_a_table_has_a_column_a_metric_and_a_row_for_guessing() -> None:
     share = Measure(name="recall", unit="%", values={"first": 0.5, "second": None}, chance=("chance", 0.1))
     rank = Measure(name="median rank", unit="count", values={"first": 3.0, "second": 1234})

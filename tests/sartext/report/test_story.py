@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from sartext.report.story import Chapter, StoryCard, story
+from sartext.report.story import Chapter, StoryCard, StorySearch, story
 from sartext.report.table import Table
 
 
@@ -40,6 +40,21 @@ def test_the_page_holds_all_and_asks_for_nothing_outside() -> None:
         assert said in page
     assert page.count("data:image/") == 2
     assert "http" not in page
+
+
+def test_what_is_right_is_marked() -> None:
+    card = StoryCard(image=encoded(), name="a/b/0_0", texts=["Written: two ships."])
+    claimed = StoryCard(
+        image=encoded(), name="c", texts=["x"], claims=[("two ships", "supported"), ("<a port>", "contradicted")]
+    )
+    search = StorySearch(text="many <ships>", note="True of 3.", hits=[(card, True), (card, False)])
+    page = story("A story", "told", [Chapter(title="Found", words="", searches=[search], cards=[claimed])])
+    assert "many &lt;ships&gt;" in page
+    assert "True of 3." in page
+    found = page[page.index("many &lt;ships&gt;") :]
+    assert found.index('class="right"') < found.index("✓") < found.index('class="wrong"') < found.index("✗")
+    assert '<li class="supported"><b title="supported">✓</b> two ships</li>' in page
+    assert '<li class="contradicted"><b title="contradicted">✗</b> &lt;a port&gt;</li>' in page
 
 
 @pytest.mark.parametrize("mode", ["L", "RGB"])
