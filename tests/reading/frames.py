@@ -13,6 +13,7 @@ from tests.reading.stated import (
     Included,
     Largest,
     Long,
+    Mostly,
     Oriented,
     Placed,
     Present,
@@ -47,7 +48,9 @@ _COVERS = "|".join(sorted((NOUNS[name] for name in COVERS), key=len, reverse=Tru
 _LIST = rf"(?P<covers>(?:{_COVERS})(?:(?:, | and )(?:{_COVERS}))*)"
 _IMAGE_OF = r"a (?:(?:sar|radar) (?:image|scene)|scene) of "
 _IMAGE_SHOWS = r"this (?:sar|radar) (?:image|scene) shows "
-_GROUND = re.compile(rf"(?:{_IMAGE_OF}|{_IMAGE_SHOWS})?{_LIST}(?:,? with |: )(?P<rest>.+)", re.IGNORECASE)
+_IN_THIS = r"in this (?:sar|radar) (?:image|scene), "
+_BEFORE = f"(?:{_IMAGE_OF}|{_IMAGE_SHOWS}|{_IN_THIS}|the image shows )?"
+_GROUND = re.compile(rf"{_BEFORE}{_LIST}(?:,? with |: )(?P<rest>.+)", re.IGNORECASE)
 _BARE_GROUND = re.compile(rf"(?:{_IMAGE_OF}|{_IMAGE_SHOWS}){_LIST}", re.IGNORECASE)
 _ALL_GROUND = re.compile(rf"(?:the|this) (?:sar|radar) (?:image|scene) is entirely {_LIST}", re.IGNORECASE)
 _SOME_OF = re.compile(
@@ -249,6 +252,7 @@ _FRAMES: tuple[tuple[re.Pattern[str], Make], ...] = (
         r"(?P<who>D\d+) (?:are|lie) (?P<one>P\d+) and (?P<other>P\d+)",
         _of(lambda k, m, c: [Shared(k, Share(tuple((EXACTLY_ONE, c.get(m[at])) for at in ("one", "other"))), whole=True)]),
     ),
+    _frame(r"most of (?P<who>D\d+) (?:are|lie) (?P<place>P\d+)", _of(lambda k, m, c: [Mostly(k, c.get(m["place"]))])),
     *(_frame(p, _of(lambda k, m, c: [Placed(k, c.get(m["place"]))])) for p in _PLACES),
     *(_frame(p, _arranged(how)) for how, p in _ARRANGEMENTS.items()),
     *(_frame(p, _length(which)) for which, patterns in _LENGTHS.items() for p in patterns),

@@ -34,6 +34,14 @@ class Placed:
 
 
 @dataclass(frozen=True)
+class Mostly:
+    """More than half of what is known is on a side."""
+
+    known: Known
+    side: str
+
+
+@dataclass(frozen=True)
 class Shared:
     """`whole`: the parts are said to be all of them."""
 
@@ -95,6 +103,7 @@ Statement = (
     | Ground
     | Absent
     | Placed
+    | Mostly
     | Shared
     | Arranged
     | Long

@@ -15,6 +15,7 @@ from tests.reading.stated import (
     Included,
     Largest,
     Long,
+    Mostly,
     Oriented,
     Placed,
     Present,
@@ -194,6 +195,14 @@ def _placed(said: Placed, scene: Scene) -> list[Fault]:
     return found
 
 
+def _mostly(said: Mostly, scene: Scene) -> list[Fault]:
+    things, found = _all(said.known, scene)
+    there = sum(said.side in scene.sides(thing) for thing in things)
+    if 2 * there <= len(things):
+        found.append(Fault("wrong position", f"{there} of {len(things)} are on the {said.side}"))
+    return found
+
+
 def _shared(said: Shared, scene: Scene) -> list[Fault]:
     parts = said.share.parts
     things, found = _all(said.known, scene, of_all=not all(number.floor for number, _ in parts))
@@ -308,6 +317,7 @@ _CHECKS: dict[type, Callable[[Any, Scene], list[Fault]]] = {
     Ground: _ground,
     Absent: _absent,
     Placed: _placed,
+    Mostly: _mostly,
     Shared: _shared,
     Arranged: _arranged,
     Long: _long,

@@ -14,13 +14,14 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from sartext.narrate.facts import arrangement, relations, taxonomy
-from sartext.narrate.facts.tile_facts import Facts, Object
+from sartext.narrate.facts.tile_facts import MANY, Facts, Object
 from sartext.narrate.seeded import Pick
 from sartext.narrate.write import coarse_templates as phrases
-from sartext.narrate.write.grammar import FEW, SETTING_LEAST, compact, on_side
+from sartext.narrate.write.grammar import FEW, SETTING_LEAST
 from sartext.narrate.write.land_cover_grammar import cover_place
 from sartext.narrate.write.nouns import Group, article, groups_of, place
 from sartext.narrate.write.numbers import listed
+from sartext.narrate.write.sides import compact, on_side
 from sartext.narrate.write.templates import ARRANGED
 
 WORDS_MOST = 12
@@ -63,7 +64,7 @@ def coarse(facts: Facts, pick: Pick) -> str | None:
 def _complete(text: str, groups: Sequence[Some]) -> bool:
     """Whether a text stands in no frame: it names the image already, or begins with a singular without an article."""
     bare = [singular for group in groups for singular, _ in _names(group)]
-    return phrases.FRAMED_ALREADY.fullmatch(text) is not None or text.removeprefix("tiny ").startswith(
+    return phrases.FRAMED_ALREADY.fullmatch(text) is not None or f"{text} ".removeprefix("tiny ").startswith(
         tuple(f"{one} " for one in bare)
     )
 
@@ -144,9 +145,8 @@ def _within(things: Sequence[Object], rows: int, columns: int) -> list[Object]:
 
 
 def _placed(group: Some, pick: Pick) -> str | None:
-    clear = tuple(thing for thing in group.things if thing.resolvable)
-    if 0 < len(clear) < len(group.things):  # so many at least are there
-        group = Some(group.name, clear, exact=False)
+    if len(group.things) >= MANY and not all(thing.resolvable for thing in group.things):
+        return None  # the place would be that of some of them
     at = _place(group.things, pick)
     return at and f"{_amount(group, pick, bare=True)} {at}"
 
@@ -206,7 +206,8 @@ def _with_ground(groups: Sequence[Some], facts: Facts, pick: Pick) -> str | None
         water = [name for name in names[1:] if taxonomy.is_a(name, "water")]
         names = pick.shuffled([*names[:1], *water])
     else:
-        names = pick.shuffled(names[: pick.one((1, 1, 2))])
+        dry = [name for name in names if not taxonomy.is_a(name, "water")]
+        names = pick.shuffled((dry or names)[: pick.one((1, 1, 2))])
     if not names:
         return None
     ground = listed([pick.one(_nouns(name)) for name in names])
@@ -217,7 +218,8 @@ def _amount(group: Some, pick: Pick, *, bare: bool = False) -> str:
     """The objects with a rough number: "a few ships", "ships", "at least one tiny ship"; "ship" where it may be `bare`."""
     clear = sum([thing.resolvable for thing in group.things])
     tiny = "" if clear else "tiny "
-    numbers = {len(group.things), clear or len(group.things)}
+    total = len(group.things)
+    numbers = {total, clear or total} if total >= MANY else {total}  # of a few, a reader would miss the tiny one
     tables = [phrases.ANY_NUMBERS]
     if pick.chance(ROUGH_PERCENT):
         tables.insert(0, phrases.ROUGH_NUMBERS)

@@ -14,7 +14,6 @@ ROUGH_NUMBERS: tuple[tuple[str, int, int | None], ...] = (
     ("a", 1, 1),
     ("a", 1, 1),
     ("one", 1, 1),
-    ("a single", 1, 1),
     ("two", 2, 2),
     ("a couple of", 2, 2),
     ("a pair of", 2, 2),
@@ -23,7 +22,6 @@ ROUGH_NUMBERS: tuple[tuple[str, int, int | None], ...] = (
     ("a few", 3, 5),
     ("a handful of", 3, 5),
     ("several", 3, 12),
-    ("various", 3, 12),
     *((word, number, number) for number, word in enumerate(NUMBER_WORDS) if number > 3),
     ("many", 11, None),
     ("many", 11, None),
@@ -35,7 +33,7 @@ ROUGH_NUMBERS: tuple[tuple[str, int, int | None], ...] = (
 )
 # Where none of them holds, and now and then elsewhere.
 ANY_NUMBERS: tuple[tuple[str, int, int | None], ...] = (
-    *ROUGH_NUMBERS[:4],
+    *ROUGH_NUMBERS[:3],
     ("", 2, None),
     ("some", 2, None),
     ("multiple", 3, None),

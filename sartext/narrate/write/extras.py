@@ -22,7 +22,7 @@ def extras_of(group: Group, facts: Facts, pick: Pick, alone: bool) -> list[str]:
     sentences: list[str] = []
     if not group.exact:
         return sentences  # "the ships" would be said of the others too
-    most = 2 if alone else 1
+    most = 2 if alone and len(group.things) > 1 else 1
     for extra in _ONE if len(group.things) == 1 else pick.shuffled(_SEVERAL):
         if pick.chance(EXTRA_PERCENT) and (text := extra(group, facts, pick)):
             sentences.append(text)
@@ -91,8 +91,8 @@ def _largest(group: Group, facts: Facts, pick: Pick) -> str | None:
         if not shapes.whole(thing, facts) or not _clear_of_border(thing, facts):
             return None
     *others, largest = sorted(group.things, key=shapes.area_px)
-    if largest.home < 0:
-        return None
+    if largest.home < 0 or any(thing.home == largest.home for thing in others):
+        return None  # a place with two would single out neither
     for other in reversed(others):  # the next largest first, because it forbids the sentence most often
         if not relations.larger(largest, other, facts):
             return None

@@ -35,12 +35,13 @@ from sartext.narrate.write.fitting import Importance, Wanted, fitted
 from sartext.narrate.write.nouns import Group, amount, coarse_groups, definite, groups_of, place, shared_cell
 from sartext.narrate.write.numbers import capital, listed, number
 from sartext.narrate.write.record import record_sentences
+from sartext.narrate.write.sides import compact, may_be_in, most_on_one_side, on_one_side, on_side
 
 SHARED_OUT_MOST = 4  # groups of which a detailed text says the places
 CELLS_MOST = 5  # cells that a sentence lists
 CONCISE_MORE_PERCENT = 60
 SETTING_LEAST, SETTING_MOST = 0.1, 3  # share of the image of a land cover that a setting names, and how many of them
-FEW, COMPACT = 3, 0.25  # objects that are placed one by one; the share of the side within which they are not told apart
+FEW = 3  # objects that are placed one by one
 LISTED_MOST = 6  # groups that one sentence counts
 
 
@@ -133,13 +134,14 @@ def _opening(group: Group, facts: Facts, pick: Pick, concise: bool, setting: str
     np = amount(group, pick, concise)
     cell = shared_cell(group, concise)
     if cell >= 0 and not setting:
-        return _frame(pick.one(templates.PLACED), pick, np, group, cell=cell)
+        frames = templates.PLACED if concise else templates.PLACED[templates.FRAGMENTS :]
+        return _frame(pick.one(frames), pick, np, group, cell=cell)
     if len(group.things) == 1:
         np = _spanning(np, group.things[0], facts, pick)
     elif concise and _any_resolvable(group) and (len(group.things) < MANY or pick.chance(CONCISE_MORE_PERCENT)):
         more = _in_short(group, facts, pick, alone=not setting)
         if more:
-            frames = templates.SET if setting else templates.PLAIN_END
+            frames = templates.SET_END if setting else templates.PLAIN_END
             return _frame(pick.one(frames), pick, np + more, group, setting=setting)
     return _frame(_plain(setting, np, pick), pick, np, group, setting=setting)
 
@@ -156,7 +158,7 @@ def _in_short(group: Group, facts: Facts, pick: Pick, alone: bool) -> str:
             sure
             and fullest >= 0
             and total / 2 <= homes[fullest] < total < MANY
-            and homes[fullest] == _may_be_in(group, fullest) > 1
+            and homes[fullest] == may_be_in(group, fullest) > 1
         ):
             return f", {number(homes[fullest])} of them {place(fullest, pick)}"
     word = arrangement.word_of(group.things, facts) if sure and pick.chance(CONCISE_MORE_PERCENT) else None
@@ -179,23 +181,10 @@ def few_parts(group: Group, facts: Facts, pick: Pick) -> str:
     return f", {listed([f'{count} {at}' for count, at in _parts(homes, pick, '')])}"
 
 
-def _may_be_in(group: Group, cell: int) -> int:
-    """How many of the group may be said to be in a cell, those of its neighbours that reach into it included."""
-    row, column = 1 << cell // 3, 1 << cell % 3
-    return sum([bool(thing.rows_open & row and thing.columns_open & column) for thing in group.things])
-
-
-def compact(group: Group, facts: Facts) -> bool:
-    """Whether objects that lie in several cells are so close together that nobody would tell them apart by cells."""
-    wide = max(thing.right for thing in group.things) - min(thing.left for thing in group.things)
-    high = max(thing.bottom for thing in group.things) - min(thing.top for thing in group.things)
-    return wide <= COMPACT * facts.width_px and high <= COMPACT * facts.height_px
-
-
 def _one_group(group: Group, facts: Facts, pick: Pick, setting: str) -> list[Wanted]:
     """The sentences on number and place of the only group."""
     cell = shared_cell(group, concise=False)
-    if cell >= 0 and not setting and (not group.exact or pick.chance(40)):
+    if cell >= 0 and not setting:
         return [Wanted(Importance.NUMBERS, _opening(group, facts, pick, concise=False)), *_finer(group)]
     np = amount(group, pick, concise=False)
     if cell < 0 and len(group.things) == 1:
@@ -269,22 +258,6 @@ def _parts_of_many(group: Group, facts: Facts, pick: Pick, least: str) -> list[t
     return []
 
 
-def on_side(group: Group, side: str, facts: Facts) -> int | None:
-    """How many of the group are in the third on a side; None where one lies between that and the middle, or on both."""
-    total = 0
-    for thing in group.things:
-        true, beyond = {
-            "left": (thing.columns == 1, thing.left >= facts.width_px / 2),
-            "right": (thing.columns == 4, thing.right <= facts.width_px / 2),
-            "upper": (thing.rows == 1, thing.top >= facts.height_px / 2),
-            "lower": (thing.rows == 4, thing.bottom <= facts.height_px / 2),
-        }[side]
-        if not true and not beyond:
-            return None
-        total += true
-    return total
-
-
 def _places(group: Group, facts: Facts, pick: Pick, alone: bool) -> list[Wanted]:
     """At most one sentence: where the objects of a group are."""
     cell = shared_cell(group, concise=False)
@@ -316,14 +289,14 @@ def _shared_out(group: Group, facts: Facts, pick: Pick) -> list[Wanted]:
     """At most one sentence: how many objects are in which cell, or where most of them are if that is too long."""
     homes = _homes(group)
     if compact(group, facts) or arrangement.word_of(group.things, facts) == "cluster":
-        return _on_one_side(group, pick)
+        return on_one_side(group, pick)
     if len(group.things) == len(homes) == 2 and group.exact and -1 not in homes:
         places = listed([place(cell, pick) for cell in sorted(homes)])
         return [Wanted(Importance.PLACES, pick.one(templates.TWO_PLACED).format(noun=group.noun, places=places))]
     least = "" if group.exact else "at least "
     parts = _parts_of_many(group, facts, pick, least) if len(homes) > CELLS_MOST else _parts(homes, pick, least)
     if not parts:
-        return []
+        return most_on_one_side(group, facts, pick)
     (count, at), *others = parts
     verb = pick.one(("lies", "is") if count.endswith("one") else ("lie", "are"))
     text = pick.one(templates.SHARE_SOME if -1 in homes or len(homes) > CELLS_MOST else templates.SHARE_OUT)
@@ -333,24 +306,6 @@ def _shared_out(group: Group, facts: Facts, pick: Pick) -> list[Wanted]:
     else:
         text = text.format(noun=group.noun, parts=listed([f"{count} {at}", *rest]))
     return [Wanted(Importance.PLACES, text, _mostly_placed(group, homes, pick))]
-
-
-def _on_one_side(group: Group, pick: Pick) -> list[Wanted]:
-    """At most one sentence: the side that a close group is on."""
-    found = [
-        words
-        for sides in templates.OPPOSITE_SIDES
-        for side, words in sides.items()
-        if all(_third(thing, side) for thing in group.things)
-    ]
-    if not found or not group.exact:
-        return []
-    text = pick.one(templates.TWO_PLACED).format(noun=group.noun, places=pick.one(pick.one(found)))
-    return [Wanted(Importance.PLACES, text)]
-
-
-def _third(thing: Object, side: str) -> bool:
-    return bool({"left": thing.columns & 1, "right": thing.columns & 4, "upper": thing.rows & 1, "lower": thing.rows & 4}[side])
 
 
 def _mostly_placed(group: Group, homes: dict[int, int], pick: Pick) -> str | None:

@@ -132,10 +132,9 @@ def detailed(facts: Facts, pick: Pick) -> str | None:
     if facts.objects:
         sentences += [Wanted(Importance.NUMBERS, text) for text in _objects_said(groups_of(facts)[:OBJECTS_MOST], facts, pick)]
     covers = [part for part in _named(parts, DETAILED_MOST) if part.share >= _PLACED]
-    for part in covers[:2]:
-        if pick.chance(_PLACE_PERCENT) and (text := _lies(part, facts, pick)):
-            sentences.append(Wanted(Importance.PLACES, text))
-    if len(covers) > 2 and pick.chance(_BORDER_PERCENT):  # of two it goes without saying
+    placed = [text for part in covers[:2] if pick.chance(_PLACE_PERCENT) and (text := _lies(part, facts, pick))][:1]
+    sentences += [Wanted(Importance.PLACES, text) for text in placed]
+    if not placed and len(covers) > 2 and pick.chance(_BORDER_PERCENT):  # of two it goes without saying
         sentences += [Wanted(Importance.RELATIONS, text) for text in _borders(covers, facts, pick)]
     return fitted([*sentences, *record_sentences(facts, pick)])
 

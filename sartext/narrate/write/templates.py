@@ -15,16 +15,17 @@ OF_LIGHT = (
 )
 
 # One or more objects that all lie in one place.
+FRAGMENTS = 4  # of the frames below, those that are no sentences
 PLACED = (
     "{Np} {at}.",
     "{Np} {at} of a {img}.",
+    "A {img} with {np} {at}.",
+    "A {img} showing {np} {at}.",
     "{Np} {lies} {at}.",
     "{Np} {is_} visible {at}.",
     "{Np} {is_} located {at}.",
     "{Np} can be seen {at}.",
     "There {there} {np} {at}.",
-    "A {img} with {np} {at}.",
-    "A {img} showing {np} {at}.",
     "This {img} shows {np} {at}.",
 )
 
@@ -48,9 +49,14 @@ SET = (
     "This {img} shows {setting} with {np}.",
     "{Setting} with {np}.",
     "{Setting}, with {np}.",
+    "The image shows {setting} with {np}.",
+    "{Setting} with {np} in a {img}.",
+    "In this {img}, {setting} with {np} can be seen.",
 )
 
 ONE_GROUND = ("This {img} is entirely {setting}.", "The {img} is entirely {setting}.")  # where it is one alone
+SET_END = tuple(text for text in SET if text.endswith("{np}."))
+
 GROUND = ("A {img} of {setting}.", "A scene of {setting}.", "This {img} shows {setting}.")  # without any objects
 
 # Those that end with the noun phrase, so that it may go on: "three ships, two of them in the center".
@@ -103,6 +109,7 @@ ORIENTED_ALL = (
 )
 
 # After a PLAIN sentence, where there is no room for all places: where most are.
+MOST_PLACED = ("Most of the {noun} are {at}.", "Most of the {noun} lie {at}.")
 MOSTLY_PLACED = ("{Count} of the {noun} are {at}.", "{Count} of the {noun} lie {at}.")
 
 ARRANGEMENTS = {

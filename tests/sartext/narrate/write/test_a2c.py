@@ -282,7 +282,7 @@ def test_captions_vary(narrate_tiles: ModuleType) -> None:
     assert found.most_common(1)[0][1] <= 0.03 * found.total()
     single = Counter(skeleton(text) for number in range(2000) for text in texts(narrate_tiles.random_tile(number, boxes=1)))
     assert len(single) >= 100
-    assert single.most_common(1)[0][1] <= 0.04 * single.total()  # one object and its place: there are few ways to say it
+    assert single.most_common(1)[0][1] <= 0.05 * single.total()  # one object and its place: there are few ways to say it
 
 
 def test_an_image_of_light_is_not_called_one_of_radar(boxed_tiles: dict[str, Tile]) -> None:

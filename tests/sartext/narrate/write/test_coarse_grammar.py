@@ -45,9 +45,9 @@ def test_rough_numbers_are_written_as_they_are_read(word: str) -> None:
 @pytest.mark.parametrize(
     ("count", "said", "never"),
     [
-        (1, {"a ship", "a single ship", "one ship"}, "ships"),
+        (1, {"a ship", "one ship"}, "ships"),
         (2, {"two ships", "a couple of ships", "a pair of ships"}, "a few"),
-        (4, {"a few ships", "several ships", "a handful of ships"}, "many"),
+        (4, {"a few ships"}, "many"),
         (12, {"several ships", "many ships"}, "dozens"),
         (13, {"many ships", "numerous ships"}, "several"),
         (24, {"dozens of ships", "many ships"}, "several"),
@@ -77,14 +77,17 @@ def test_where_there_may_be_more_words_hold_all_the_same(make_tile: MakeTile, ma
     assert not [text for text in alone if text.startswith(("a ship", "one ship", "a single"))]
 
 
-def test_what_is_unresolvable_is_tiny_and_counts_in_no_number_that_would_be_another_without_it(
-    make_tile: MakeTile, make_box: MakeBox
-) -> None:
+def test_what_is_unresolvable_is_tiny_and_of_many_counts_in_no_number(make_tile: MakeTile, make_box: MakeBox) -> None:
     small = [make_box("ship", 20 * at, 200, 20 * at + 3, 203) for at in range(1, 4)]
     assert all("tiny" in text for text in texts(make_tile(*small, exhaustive=("ship",))))
     found = texts(make_tile(make_box("ship", 20, 20, 60, 60), *small, exhaustive=("ship",)))
-    assert not [text for text in found if "tiny" in text or "few" in text or "several" in text]
-    assert "ship" in found
+    assert not [text for text in found if text.startswith("ship ") or text == "ship"]  # a reader would miss the tiny ones
+    assert not [text for text in found if "tiny" in text]
+    fleet = [
+        make_box("ship", 20 + 40 * (at % 6), 20 + 40 * (at // 6), 50 + 40 * (at % 6), 50 + 40 * (at // 6)) for at in range(10)
+    ]
+    many = texts(make_tile(*fleet, *small, exhaustive=("ship",)))
+    assert not [text for text in many if any(word in text for word in ("many", "numerous", "several", "ten"))]
 
 
 def test_places_are_those_of_all_objects_or_of_some_of_them(make_tile: MakeTile, make_box: MakeBox) -> None:
