@@ -56,7 +56,7 @@ def test_real_boxes_in_four_formats_give_the_same_captions(
             found[recipe] = captions(tmp_path / recipe)
     assert len(found["coco"]) == 18
     assert all(kept for texts in found["coco"].values() for _, kept in texts)
-    assert all(len(texts) == 2 for texts in found["coco"].values())
+    assert all(len(texts) == 3 for texts in found["coco"].values())
     assert found["voc"] == found["yolo"] == found["dota"] == found["coco"]
 
 
