@@ -111,7 +111,11 @@ def test_no_share_of_a_class_of_which_an_object_has_no_outline(
     assert facts_of(tile).count("ship") == (2, 2 if everything else None, 0)
     assert tile.unlabelled_share == (0.0 if everything else 0.5)
     assert texts(tile)
-    assert not [text for text in texts(tile) if "ship" in text.lower()]
+    assert not [
+        text
+        for text in texts(tile)
+        if re.search(r"[Ss]hips? (?:cover|take|domin|\()|(?:%|half|fifth) (?:of ships|ships)", text)
+    ]
     for share in ("2.5%", "less than 5%", "more than half"):
         for noun in ("Ships", "Annotated ships"):
             assert verdict(f"{noun} cover {share} of the image.", tile) == "unverifiable"
