@@ -249,10 +249,10 @@ _FRAMES: tuple[tuple[re.Pattern[str], Make], ...] = (
     *(_frame(p, _of(lambda k, m, c: [Shared(k, c.get(m["share"]), len(c.get(m["share"]).parts) > 1)])) for p in _WHOLES),
     *(_frame(p, _of(lambda k, m, c: [Shared(k, c.get(m["share"]), whole=False)])) for p in _PARTS),
     _frame(
-        r"(?P<who>D\d+) (?:are|lie) (?P<one>P\d+) and (?P<other>P\d+)",
+        r"(?P<who>D\d+) (?:are|can be seen) (?P<one>P\d+) and (?P<other>P\d+)",
         _of(lambda k, m, c: [Shared(k, Share(tuple((EXACTLY_ONE, c.get(m[at])) for at in ("one", "other"))), whole=True)]),
     ),
-    _frame(r"most of (?P<who>D\d+) (?:are|lie) (?P<place>P\d+)", _of(lambda k, m, c: [Mostly(k, c.get(m["place"]))])),
+    _frame(r"most of (?P<who>D\d+) (?:are|can be seen) (?P<place>P\d+)", _of(lambda k, m, c: [Mostly(k, c.get(m["place"]))])),
     *(_frame(p, _of(lambda k, m, c: [Placed(k, c.get(m["place"]))])) for p in _PLACES),
     *(_frame(p, _arranged(how)) for how, p in _ARRANGEMENTS.items()),
     *(_frame(p, _length(which)) for which, patterns in _LENGTHS.items() for p in patterns),

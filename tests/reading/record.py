@@ -16,7 +16,7 @@ _CHANNEL = "(?:VV|VH|HH|HV)"
 _FIGURE = r"\d+(?:\.\d+)?"
 _PIECES = {
     "season": re.compile(r"\bin (winter|spring|summer|autumn)\b"),
-    "orbit": re.compile(r"\bfrom (an ascending|a descending) pass\b"),
+    "orbit": re.compile(r"\b(?:from|on) (an ascending|a descending) pass\b"),
     "band": re.compile(r"\b([XCLSP])-band\b"),
     "channels": re.compile(rf"\b(?:in|has) ({_CHANNEL}(?:(?:, {_CHANNEL})* and {_CHANNEL})?)(?! and)\b(?: polarization)?"),
     "pixel": re.compile(

@@ -11,7 +11,6 @@ What a text can say (the words and frames are in `coarse_templates`):
 """
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from sartext.narrate.facts import arrangement, relations, taxonomy
 from sartext.narrate.facts.tile_facts import MANY, Facts, Object
@@ -21,7 +20,7 @@ from sartext.narrate.write.grammar import FEW, SETTING_LEAST
 from sartext.narrate.write.land_cover_grammar import cover_place
 from sartext.narrate.write.nouns import Group, article, groups_of, place
 from sartext.narrate.write.numbers import listed
-from sartext.narrate.write.sides import compact, on_side
+from sartext.narrate.write.sides import compact, on_side, third
 from sartext.narrate.write.templates import ARRANGED
 
 WORDS_MOST = 12
@@ -33,15 +32,8 @@ GROUND_LEAST = 0.01  # share of the image of a land cover, where there are no ob
 MOSTLY_PERCENT, PLACED_PERCENT = 40, 30
 _MOSTLY, _ENTIRELY, _GRAIN = 0.6, 0.92, 1e-9
 _TRIES = 8
+_OVER_WATER = ("ship", "bridge")  # classes that are said with their water
 _STILL = ("tank", "building", "harbor", "bridge")  # classes that are not said to be in a land cover, but near it
-
-
-class Some(NamedTuple):
-    """Objects that a text names together; `exact` where there are no more of them."""
-
-    name: str
-    things: tuple[Object, ...]
-    exact: bool
 
 
 def coarse(facts: Facts, pick: Pick) -> str | None:
@@ -61,7 +53,7 @@ def coarse(facts: Facts, pick: Pick) -> str | None:
     return text or None
 
 
-def _complete(text: str, groups: Sequence[Some]) -> bool:
+def _complete(text: str, groups: Sequence[Group]) -> bool:
     """Whether a text stands in no frame: it names the image already, or begins with a singular without an article."""
     bare = [singular for group in groups for singular, _ in _names(group)]
     return phrases.FRAMED_ALREADY.fullmatch(text) is not None or f"{text} ".removeprefix("tiny ").startswith(
@@ -72,18 +64,18 @@ def _complete(text: str, groups: Sequence[Some]) -> bool:
 # Objects
 
 
-def _groups(facts: Facts, pick: Pick) -> list[Some]:
+def _groups(facts: Facts, pick: Pick) -> list[Group]:
     """The classes that a text names, by their labels or by the topmost above them; those that can be seen, if any can."""
     names = [group.name for group in groups_of(facts)] if facts.objects else []
     tops = list(dict.fromkeys([taxonomy.root(name) for name in names]))
     if len(names) > CLASSES_MOST or pick.chance(GENERAL_PERCENT):
         names = tops
-    found = [Some(name, facts.of(name), facts.count(name).exact) for name in names]
+    found = [Group(name, facts.of(name), facts.count(name).exact) for name in names]
     seen = [group for group in found if any(thing.resolvable for thing in group.things)] or found
     return pick.shuffled(sorted(seen, key=lambda group: -len(group.things))[:CLASSES_MOST])
 
 
-def _of_objects(facts: Facts, groups: list[Some], pick: Pick) -> str:
+def _of_objects(facts: Facts, groups: list[Group], pick: Pick) -> str:
     """Objects, and something of where they are."""
     first = groups[0]
     options: list[Callable[[], str | None]] = [lambda: _listed(groups, pick)]
@@ -103,48 +95,39 @@ def _of_objects(facts: Facts, groups: list[Some], pick: Pick) -> str:
     return _listed(groups, pick)
 
 
-def _listed(groups: Sequence[Some], pick: Pick) -> str:
+def _listed(groups: Sequence[Group], pick: Pick) -> str:
     """Objects alone."""
     return listed([_amount(group, pick, bare=len(groups) == 1) for group in groups])
 
 
-def _first_placed(groups: Sequence[Some], pick: Pick) -> str | None:
+def _first_placed(groups: Sequence[Group], pick: Pick) -> str | None:
     """A list whose first member has its place, so that none can be read as that of those before it."""
     placed = _placed(groups[0], pick)
     return placed and listed([placed, *[_amount(group, pick) for group in groups[1:]]])
 
 
-def _some_placed(group: Some, facts: Facts, pick: Pick) -> str | None:
+def _some_placed(group: Group, facts: Facts, pick: Pick) -> str | None:
     """ "Several ships, most of them on the left"; the places of few."""
     homes = [thing.home for thing in group.things]
     clear = all(thing.resolvable for thing in group.things)
     seen = group.exact and clear
     if len(homes) == 2 and seen and homes[0] != homes[1] and -1 not in homes:
-        parts = listed([f"one {place(home, pick)}" for home in sorted(homes)])
+        parts = listed([f"one {place(home)}" for home in sorted(homes)])
         return pick.one(phrases.TWO_APART).format(many=_called(group, pick)[1], parts=parts)
-    if clear and 1 < len(set(homes)) <= FEW and -1 not in homes and not compact(_as_group(group), facts):
+    if clear and 1 < len(set(homes)) <= FEW and -1 not in homes and not compact(group, facts):
         noun = _amount(group, pick) if seen else _called(group, pick)[1]
-        return f"{noun} {listed([place(home, pick) for home in sorted(set(homes))])}"
+        return f"{noun} {listed([place(home) for home in sorted(set(homes))])}"
     if not seen:
         return None
     total = len(homes)
-    numbers = [(words, on_side(_as_group(group), name, facts) or 0) for name, words in phrases.SIDES.items()]
+    numbers = [(words, on_side(group, name, facts) or 0) for name, words in phrases.SIDES.items()]
     most = [words for words, number in numbers if total / 2 < number < total]
     if not most:
         return None
     return f"{_amount(group, pick).removeprefix('some ')}, most of them {pick.one(pick.one(most))}"
 
 
-def _as_group(group: Some) -> Group:
-    return Group(group.name, group.things, group.exact)
-
-
-def _within(things: Sequence[Object], rows: int, columns: int) -> list[Object]:
-    """The objects that are in a place on the side."""
-    return [thing for thing in things if (rows == 7 or thing.rows & rows) and (columns == 7 or thing.columns & columns)]
-
-
-def _placed(group: Some, pick: Pick) -> str | None:
+def _placed(group: Group, pick: Pick) -> str | None:
     if len(group.things) >= MANY and not all(thing.resolvable for thing in group.things):
         return None  # the place would be that of some of them
     at = _place(group.things, pick)
@@ -155,19 +138,19 @@ def _place(things: Sequence[Object], pick: Pick) -> str | None:
     """A place where all the objects are."""
     homes = {thing.home for thing in things}
     cell = homes.pop() if len(homes) == 1 else -1
-    sides = [words for (rows, columns), words in phrases.AT_SIDES.items() if len(_within(things, rows, columns)) == len(things)]
+    sides = [words for side, words in phrases.SIDES.items() if all(third(thing, side) for thing in things)]
     if cell >= 0 and (not sides or pick.chance(60)):
-        return place(cell, pick)
+        return place(cell)
     return pick.one(pick.one(sides)) if sides else None
 
 
-def _arranged(group: Some, facts: Facts, pick: Pick) -> str | None:
+def _arranged(group: Group, facts: Facts, pick: Pick) -> str | None:
     seen = group.exact and all(thing.resolvable for thing in group.things)
     word = arrangement.word_of(group.things, facts) if seen else None
     return word and f"{_amount(group, pick)} {pick.one(ARRANGED[word])}"
 
 
-def _near_other(groups: Sequence[Some], facts: Facts, pick: Pick) -> str | None:
+def _near_other(groups: Sequence[Group], facts: Facts, pick: Pick) -> str | None:
     """ "A few ships near a port": of the first two classes, where all of one are near the only one of the other."""
     for one, other in sorted((groups[:2], groups[1::-1]), key=lambda pair: taxonomy.root(pair[1].name) not in _STILL):
         if len(other.things) == 1 and all(relations.near(a, other.things[0], facts) for a in one.things):
@@ -178,7 +161,7 @@ def _near_other(groups: Sequence[Some], facts: Facts, pick: Pick) -> str | None:
     return None
 
 
-def _grounded(group: Some, facts: Facts, pick: Pick) -> str | None:
+def _grounded(group: Group, facts: Facts, pick: Pick) -> str | None:
     """ "Ships on the water", "aircraft near farmland": of the only class, where it is so of all its objects."""
     covers, extents = facts.covers, [(thing.left, thing.top, thing.right, thing.bottom) for thing in group.things]
     if taxonomy.root(group.name) == "bridge":
@@ -199,10 +182,10 @@ def _lies_on(name: str, cover: str) -> bool:
     return root not in _STILL and (root == "ship") == taxonomy.is_a(cover, "water")
 
 
-def _with_ground(groups: Sequence[Some], facts: Facts, pick: Pick) -> str | None:
+def _with_ground(groups: Sequence[Group], facts: Facts, pick: Pick) -> str | None:
     """ "Farmland with a few ships"."""
     names = _named(facts, SETTING_LEAST)
-    if any(taxonomy.root(group.name) == "ship" for group in groups):  # the water that ships are on, rather than the land around
+    if any(taxonomy.root(group.name) in _OVER_WATER for group in groups):  # rather than the land around
         water = [name for name in names[1:] if taxonomy.is_a(name, "water")]
         names = pick.shuffled([*names[:1], *water])
     else:
@@ -214,7 +197,7 @@ def _with_ground(groups: Sequence[Some], facts: Facts, pick: Pick) -> str | None
     return pick.one(phrases.WITH_GROUND).format(ground=ground, np=_listed(groups, pick))
 
 
-def _amount(group: Some, pick: Pick, *, bare: bool = False) -> str:
+def _amount(group: Group, pick: Pick, *, bare: bool = False) -> str:
     """The objects with a rough number: "a few ships", "ships", "at least one tiny ship"; "ship" where it may be `bare`."""
     clear = sum([thing.resolvable for thing in group.things])
     tiny = "" if clear else "tiny "
@@ -241,14 +224,14 @@ def _amount(group: Some, pick: Pick, *, bare: bool = False) -> str:
     return article(noun) if word == "a" else f"{word} {noun}".strip()
 
 
-def _called(group: Some, pick: Pick) -> tuple[str, str]:
+def _called(group: Group, pick: Pick) -> tuple[str, str]:
     """A singular and its plural for the class."""
     options = _names(group)
     wingless = any(taxonomy.is_a(thing.label, one) for thing in group.things for one in phrases.WINGLESS)
     return options[0] if wingless else pick.one(options)
 
 
-def _names(group: Some) -> tuple[tuple[str, str], ...]:
+def _names(group: Group) -> tuple[tuple[str, str], ...]:
     kind = taxonomy.KINDS[group.name]
     return phrases.CALLED.get(group.name, ((kind.singular, kind.plural),))
 
@@ -270,7 +253,7 @@ def _nouns(name: str) -> tuple[str, ...]:
     return phrases.GROUNDS.get(name, (taxonomy.KINDS[name].mass,))
 
 
-def _of_regions(facts: Facts, groups: list[Some], pick: Pick) -> str | None:  # noqa: ARG001 - both kinds of text are asked alike
+def _of_regions(facts: Facts, groups: list[Group], pick: Pick) -> str | None:  # noqa: ARG001 - both kinds of text are asked alike
     """The land covers of a tile without objects."""
     names = _named(facts, GROUND_LEAST)
     if not names:

@@ -95,9 +95,3 @@ SIDES = {
     "upper": ("at the top", "in the upper part"),
     "lower": ("at the bottom", "in the lower part"),
 }
-AT_SIDES = {
-    (7, 1): ("on the left", "on the left side"),
-    (7, 4): ("on the right", "on the right side"),
-    (1, 7): ("at the top", "in the upper part"),
-    (4, 7): ("at the bottom", "in the lower part"),
-}

@@ -96,7 +96,7 @@ def _largest(group: Group, facts: Facts, pick: Pick) -> str | None:
     for other in reversed(others):  # the next largest first, because it forbids the sentence most often
         if not relations.larger(largest, other, facts):
             return None
-    at = place(largest.home, pick)
+    at = place(largest.home)
     return pick.one(templates.LARGEST).format(one=group.singular, noun=group.plural, at=at, At=capital(at))
 
 

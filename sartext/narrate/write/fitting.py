@@ -16,8 +16,7 @@ class Importance(IntEnum):
     FINER = 2
     RELATIONS = 3
     EXTRAS = 4
-    ABSENCES = 5
-    RECORD = 6
+    RECORD = 5
 
 
 class Wanted(NamedTuple):

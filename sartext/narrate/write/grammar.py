@@ -8,14 +8,14 @@ What a sentence can say, and how (the contract for readers; the frames are in `t
   least" are exact. "At least three ships" is said of classes that are not exhaustive, where the border cuts another off and,
   in concise text, where there are many and further ones are unresolvable; "tiny ships" where all of them are.
 - "No ships, aircraft or bridges", "without ...": classes that are exhaustive and have no box. Never as a concise caption, and
-  alone only where nothing else is known.
-- A place is "in (at) the upper left", "in the upper left part", of the image or scene; "near the center" is the center cell.
-  It belongs to the noun phrase right before it or, at the start, right after it, and is the place of all objects that the
-  phrase counts. In a list, each item has its own place or none ("two ships at the center, a bridge").
+  only where nothing else is known.
+- A place is "in the upper left", a cell, or "on the left side", a third. It belongs to the noun phrase right before it, and is
+  the place of all objects that the phrase counts. In a list, all items have their places or none.
 - "Two in the upper left and one in the center" shares out the objects of the class just named, each once; where some object
-  spans, the parts are not all ("among", "include"). "Five ships, three of them in the center" names the cell of at least half
-  of them. "At least one in the upper left" is said where the number is not exact. "All", "both", "them", "it" and "the ship"
-  are the counted objects of the class named before, where their number is exact.
+  spans, the parts are not all ("among", "include"). Of more than five cells the sides are told, of a close group one side.
+  "Five ships, three of them in the center" names the cell of at least half of them. Where the number is not exact: "at least
+  one in the upper left", or "at least two ships, in the upper left and in the center", one at least in each. "All", "both",
+  "them", "it" and "the ship" are the counted objects of the class named before, where their number is exact.
 - "The ships include at least two tankers": so many of them have the finer label.
 - The last sentence of a detailed text may say how the image was made (see `write.record`).
 - Lengths, orientations, arrangements, relations and largest objects are said as defined in `shapes`, `arrangement` and
@@ -27,6 +27,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from sartext.narrate.facts import arrangement, shapes, taxonomy
+from sartext.narrate.facts.land_cover import Covers
 from sartext.narrate.facts.tile_facts import MANY, Facts, Object, absent
 from sartext.narrate.seeded import Pick
 from sartext.narrate.write import templates
@@ -76,8 +77,13 @@ def _plain(setting: str, np: str, pick: Pick) -> str:
 def _ground(facts: Facts, pick: Pick) -> str | None:
     """What an image is of that provably lacks objects of some class; other images without boxes say nothing of objects."""
     setting = setting_of(facts) if _absent(facts) else ""
-    frames = templates.ONE_GROUND if facts.covers.area(facts.covers.labels[0] if setting else "") >= 1 else templates.GROUND
+    frames = templates.ONE_GROUND if entirely(facts.covers) else templates.GROUND
     return pick.one(frames).format(img=pick.one(templates.IMAGES), setting=setting) if setting else None
+
+
+def entirely(covers: Covers) -> bool:
+    """Whether one land cover is all of the image, and no pixel is of anything else or unknown."""
+    return bool(covers.labels) and covers.labelled >= 1 and covers.area(covers.labels[0]) >= 1
 
 
 def setting_of(facts: Facts) -> str:
@@ -151,7 +157,7 @@ def _in_short(group: Group, facts: Facts, pick: Pick, alone: bool) -> str:
     homes, total = _homes(group), len(group.things)
     sure = group.exact and all(thing.resolvable for thing in group.things)
     if alone:
-        if parts := few_parts(group, facts, pick):
+        if parts := few_parts(group, facts):
             return parts
         fullest = max(homes, key=lambda home: (homes[home], -home))
         if (
@@ -160,14 +166,14 @@ def _in_short(group: Group, facts: Facts, pick: Pick, alone: bool) -> str:
             and total / 2 <= homes[fullest] < total < MANY
             and homes[fullest] == may_be_in(group, fullest) > 1
         ):
-            return f", {number(homes[fullest])} of them {place(fullest, pick)}"
+            return f", {number(homes[fullest])} of them {place(fullest)}"
     word = arrangement.word_of(group.things, facts) if sure and pick.chance(CONCISE_MORE_PERCENT) else None
     if word == "scattered" and len(facts.covers.labels) > 1:
         return ""  # over a part of the image: ships over its water
     return f" {pick.one(templates.ARRANGED[word])}" if word else ""
 
 
-def few_parts(group: Group, facts: Facts, pick: Pick) -> str:
+def few_parts(group: Group, facts: Facts) -> str:
     """Where each of two or three objects in several cells is, in words that follow their number; nothing of others."""
     homes = _homes(group)
     few = 2 <= len(group.things) <= FEW or (not group.exact and len(homes) <= FEW + 1)
@@ -176,9 +182,9 @@ def few_parts(group: Group, facts: Facts, pick: Pick) -> str:
     if not group.exact:
         fullest = max(homes, key=lambda home: (homes[home], -home))
         if homes[fullest] > FEW - 1 and 2 * homes[fullest] >= len(group.things):
-            return f", at least {number(homes[fullest])} of them {place(fullest, pick)}"
-        return f", {listed([at for _, at in _parts(homes, pick, '')])}"
-    return f", {listed([f'{count} {at}' for count, at in _parts(homes, pick, '')])}"
+            return f", at least {number(homes[fullest])} of them {place(fullest)}"
+        return f", {listed([at for _, at in _parts(homes, '')])}"
+    return f", {listed([f'{count} {at}' for count, at in _parts(homes, '')])}"
 
 
 def _one_group(group: Group, facts: Facts, pick: Pick, setting: str) -> list[Wanted]:
@@ -189,7 +195,7 @@ def _one_group(group: Group, facts: Facts, pick: Pick, setting: str) -> list[Wan
     np = amount(group, pick, concise=False)
     if cell < 0 and len(group.things) == 1:
         np = _spanning(np, group.things[0], facts, pick)
-    elif not setting and (parts := few_parts(group, facts, pick)):
+    elif not setting and (parts := few_parts(group, facts)):
         first = _frame(pick.one(templates.PLAIN_END), pick, np + parts, group)
         return [Wanted(Importance.NUMBERS, first), *(_finer(group) if group.exact else [])]
     first = _frame(_plain(setting, np, pick), pick, np, group, setting=setting)
@@ -200,19 +206,18 @@ def _item(group: Group, pick: Pick, placed: bool) -> str:
     """A group in a list: its number, and its place where all of it is in one cell."""
     np = amount(group, pick, concise=True, alone=False)
     cell = shared_cell(group, concise=True) if placed else -1
-    return f"{np} {place(cell, pick)}" if cell >= 0 else np
+    return f"{np} {place(cell)}" if cell >= 0 else np
 
 
 def _frame(template: str, pick: Pick, np: str, group: Group, cell: int = -1, plural: bool = False, setting: str = "") -> str:
     """The template filled in; the verb agrees with the group, or is plural for a list that starts with the group."""
     one = _singular(np, group)
     many = plural or not one
-    at = place(cell, pick) if cell >= 0 else ""
+    at = place(cell) if cell >= 0 else ""
     return template.format(
         np=np,
         Np=capital(np),
         at=at,
-        At=capital(at) if at else "",
         img=pick.one(templates.IMAGES),
         is_="are" if many else "is",
         lies="lie" if many else "lies",
@@ -244,9 +249,9 @@ def _homes(group: Group) -> dict[int, int]:
     return homes
 
 
-def _parts(homes: dict[int, int], pick: Pick, least: str) -> list[tuple[str, str]]:
+def _parts(homes: dict[int, int], least: str) -> list[tuple[str, str]]:
     """("two", "in the upper left"), ("one", "in the center") ..., in reading order of the cells."""
-    return [(least + number(homes[cell]), place(cell, pick)) for cell in sorted(homes) if cell >= 0]
+    return [(least + number(homes[cell]), place(cell)) for cell in sorted(homes) if cell >= 0]
 
 
 def _parts_of_many(group: Group, facts: Facts, pick: Pick, least: str) -> list[tuple[str, str]]:
@@ -268,10 +273,9 @@ def _places(group: Group, facts: Facts, pick: Pick, alone: bool) -> list[Wanted]
         if cell < 0:
             return []
         it = "it" if alone else definite(group)
-        at = place(cell, pick)
-        return [Wanted(Importance.PLACES, pick.one(templates.LOCATE).format(it=it, It=capital(it), at=at, At=capital(at)))]
+        return [Wanted(Importance.PLACES, pick.one(templates.LOCATE).format(It=capital(it), at=place(cell)))]
     if cell >= 0:
-        return [Wanted(Importance.PLACES, _all_placed(group, place(cell, pick), pick, alone))]
+        return [Wanted(Importance.PLACES, _all_placed(group, place(cell), pick, alone))]
     return _shared_out(group, facts, pick)
 
 
@@ -279,7 +283,7 @@ def _all_placed(group: Group, at: str, pick: Pick, alone: bool) -> str:
     """The place of several objects that are all in one cell."""
     text = pick.one(templates.ALL_PLACED if alone else _ALL_PLACED_NAMED)
     both = len(group.things) == 2
-    return text.format(noun=group.noun, All="Both" if both else "All", all="both" if both else "all", at=at, At=capital(at))
+    return text.format(noun=group.noun, All="Both" if both else "All", at=at)
 
 
 _ALL_PLACED_NAMED = tuple(text for text in templates.ALL_PLACED if "{noun}" in text)
@@ -291,10 +295,10 @@ def _shared_out(group: Group, facts: Facts, pick: Pick) -> list[Wanted]:
     if compact(group, facts) or arrangement.word_of(group.things, facts) == "cluster":
         return on_one_side(group, pick)
     if len(group.things) == len(homes) == 2 and group.exact and -1 not in homes:
-        places = listed([place(cell, pick) for cell in sorted(homes)])
+        places = listed([place(cell) for cell in sorted(homes)])
         return [Wanted(Importance.PLACES, pick.one(templates.TWO_PLACED).format(noun=group.noun, places=places))]
     least = "" if group.exact else "at least "
-    parts = _parts_of_many(group, facts, pick, least) if len(homes) > CELLS_MOST else _parts(homes, pick, least)
+    parts = _parts_of_many(group, facts, pick, least) if len(homes) > CELLS_MOST else _parts(homes, least)
     if not parts:
         return most_on_one_side(group, facts, pick)
     (count, at), *others = parts
@@ -314,7 +318,7 @@ def _mostly_placed(group: Group, homes: dict[int, int], pick: Pick) -> str | Non
     if fullest < 0 or homes[fullest] < 2 or not group.exact:
         return None
     count = capital(number(homes[fullest]))
-    return pick.one(templates.MOSTLY_PLACED).format(Count=count, noun=group.noun, at=place(fullest, pick))
+    return pick.one(templates.MOSTLY_PLACED).format(Count=count, noun=group.noun, at=place(fullest))
 
 
 def _finer(group: Group) -> list[Wanted]:

@@ -22,7 +22,7 @@ from sartext.narrate.facts.tile_facts import CELLS, Facts
 from sartext.narrate.seeded import Pick
 from sartext.narrate.write import land_cover_templates as phrases
 from sartext.narrate.write.fitting import Importance, Wanted, fitted
-from sartext.narrate.write.grammar import few_parts
+from sartext.narrate.write.grammar import entirely, few_parts
 from sartext.narrate.write.nouns import Group, amount, groups_of, place, shared_cell
 from sartext.narrate.write.numbers import capital, listed
 from sartext.narrate.write.record import record_sentences
@@ -91,7 +91,7 @@ def _whole(covers: Covers) -> bool:
 
 def concise(facts: Facts, pick: Pick) -> str | None:
     """One sentence, or None where nothing may be said; what is counted on the land covers is in it."""
-    if facts.objects and facts.covers.area(facts.covers.labels[0]) >= 1:
+    if facts.objects and entirely(facts.covers):
         return None  # "water with nine ships" is what A2C says
     text = _concise(facts, pick)
     if text is None or not facts.objects:
@@ -124,7 +124,7 @@ def detailed(facts: Facts, pick: Pick) -> str | None:
     if not parts:
         return None
     image = pick.one(IMAGES)
-    if len(parts) == 1 and parts[0].share >= 1 - _GRAIN and _whole(facts.covers):
+    if entirely(facts.covers):
         most = [_filled(pick.one(phrases.ENTIRELY), parts, image, f"the {image}", _figure)]
     else:
         most = [_shares(_named(parts, several), image, facts, pick, _figure) for several in (DETAILED_MOST, CONCISE_MOST)]
@@ -142,14 +142,14 @@ def detailed(facts: Facts, pick: Pick) -> str | None:
 def _objects_said(groups: list[Group], facts: Facts, pick: Pick) -> list[str]:
     """Which objects can be seen: of each group with its place where all of it has one, of the others in one sentence."""
     cells = [shared_cell(group, concise=False) for group in groups]
-    if len(groups) == 1 and cells[0] < 0 and (parts := few_parts(groups[0], facts, pick)):
+    if len(groups) == 1 and cells[0] < 0 and (parts := few_parts(groups[0], facts)):
         return [_objects(phrases.OBJECTS_PARTED, groups, pick, parts)]
     placed = [(group, cell) for group, cell in zip(groups, cells, strict=True) if cell >= 0]
     if len(placed) < len(groups) or len(groups) > 2:
         return [_objects(phrases.OBJECTS, groups, pick)]
     if len(set(cells)) == 1:
-        return [_objects(phrases.OBJECTS_PLACED, groups, pick, place(cells[0], pick))]
-    return [_objects(phrases.OBJECTS_PLACED, [group], pick, place(cell, pick)) for group, cell in placed]
+        return [_objects(phrases.OBJECTS_PLACED, groups, pick, place(cells[0]))]
+    return [_objects(phrases.OBJECTS_PLACED, [group], pick, place(cell)) for group, cell in placed]
 
 
 def _objects(frames: Sequence[str], groups: Sequence[Group], pick: Pick, at: str = "") -> str:
@@ -193,7 +193,6 @@ def _filled(frame: str, parts: Sequence[CoverShare], image: str, whole_of: str, 
     first, others = parts[0], parts[1:]
     of = f"{words(first.share)} of {whole_of}"
     mixed = listed([f"{words(part.share)} {part.noun}" for part in parts])
-    named = listed([f"{part.noun} ({words(part.share)})" for part in parts])
     end = "" if first.plural else "s"
     return frame.format(
         a=first.noun,
@@ -204,8 +203,6 @@ def _filled(frame: str, parts: Sequence[CoverShare], image: str, whole_of: str, 
         rest=_after([f"{part.noun} {words(part.share)}" for part in others]),
         mixed=mixed,
         mixed_rest=_after([f"{words(part.share)} {part.noun}" for part in others]),
-        listed=named,
-        Listed=capital(named),
         img=image,
         covers=f"cover{end}",
         takes=f"take{end}",
@@ -258,7 +255,7 @@ def cover_place(name: str, annotated: bool, facts: Facts, pick: Pick) -> tuple[s
     for cell in range(len(CELLS)):
         inside = least(1 << cell // 3, 1 << cell % 3)
         if inside >= _MOST_OF:
-            return place(cell, pick), inside
+            return place(cell), inside
     for side, rows, columns in (("left", 7, 1), ("right", 7, 4), ("upper", 1, 7), ("lower", 4, 7)):
         inside = least(rows, columns, "half")
         if inside >= 0.95:

@@ -1,8 +1,7 @@
 """The sentence frames for regions. `{of}` is a share of the image ("about half of the image"), `{bare}` the same without it.
 
-`{a}` is the class of the largest share and `{covers}` its verb; `{rest}` is the others with their shares ("forest about a
-quarter and cropland one tenth"), `{mixed}` all of them with the share first ("62% water and 38% forest"), `{listed}` with the
-share behind in parentheses, `{img}` the image.
+`{a}` is the class of the largest share and `{covers}` its verb; `{rest}` is the others with their shares (", forest about a
+quarter and cropland one tenth"), `{mixed}` all of them with the share first ("62% water and 38% forest"), `{img}` the image.
 """
 
 # One class, or the largest alone.
@@ -11,7 +10,6 @@ ONE = (
     "{A} {takes} up {of}.",
     "{Of} is {a}.",
     "{Of} is covered by {a}.",
-    "A {img} with {bare} {a}.",
 )
 SEVERAL = (
     "{A} {covers} {of}{rest}.",
@@ -40,7 +38,6 @@ ALMOST = (
 ENTIRELY = ("This {img} is entirely {a}.", "The {img} is entirely {a}.")
 DOMINANT = (
     "{A} {dominates} this {img}.",
-    "A {img} dominated by {a}.",
     "The {img} is dominated by {a}.",
 )
 

@@ -6,14 +6,7 @@ from typing import NamedTuple
 from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.tile_facts import CELLS, DOZENS, MANY, Facts, Object, any_could_be, exact
 from sartext.narrate.seeded import Pick
-from sartext.narrate.write import templates
 from sartext.narrate.write.numbers import number
-
-# How each cell is said.
-_PLACES = tuple(
-    templates.CENTER_PLACES if cell == "center" else tuple(text.format(cell=cell) for text in templates.PLACES)
-    for cell in CELLS
-)
 
 
 class Group(NamedTuple):
@@ -22,7 +15,6 @@ class Group(NamedTuple):
     name: str
     things: tuple[Object, ...]
     exact: bool
-    crowded: bool = False  # whether crowd boxes may hold more of them, or the border cuts more of them off
     parts: tuple[tuple[str, int], ...] = ()  # finer classes among them, with their numbers
 
     @property
@@ -48,7 +40,7 @@ def groups_of(facts: Facts) -> list[Group]:
             counts = [(label, len(things)) for label, things in facts.by_label if label in top.finer]
             parts = tuple(sorted(counts, key=lambda part: (-part[1], part[0])))
         things = facts.of(top.name) if top.finer else facts.by_label[top.at][1]
-        groups.append(Group(top.name, things, top.exact, top.crowded, parts))
+        groups.append(Group(top.name, things, top.exact, parts))
     if len(groups) > 1:
         groups.sort(key=_largest_first)
     return groups
@@ -61,7 +53,6 @@ class _Top(NamedTuple):
     at: int  # its index among the labels
     finer: tuple[str, ...]  # the labels below it
     exact: bool
-    crowded: bool
 
 
 @lru_cache(maxsize=4096)
@@ -74,7 +65,7 @@ def _tops(
         if set(labels).isdisjoint(taxonomy.lineage(name)[1:]):
             finer = tuple([label for label in labels if label != name and taxonomy.is_a(label, name)])
             known, cut = exact(name, labels, crowds, exhaustive), any_could_be(cuts, name)
-            tops.append(_Top(name, index, finer, known and not cut, cut or any_could_be(crowds, name)))
+            tops.append(_Top(name, index, finer, known and not cut))
     return tuple(tops)
 
 
@@ -87,8 +78,7 @@ def coarse_groups(facts: Facts, groups: list[Group]) -> list[Group]:
             merged[top] = group
         elif top not in merged:
             known, cut = exact(top, facts.labels, facts.crowds, facts.exhaustive), any_could_be(facts.cuts, top)
-            crowded = cut or any_could_be(facts.crowds, top)
-            merged[top] = Group(top, facts.of(top), known and not cut, crowded)
+            merged[top] = Group(top, facts.of(top), known and not cut)
     return sorted(merged.values(), key=_largest_first)
 
 
@@ -126,9 +116,9 @@ def _unnumbered(group: Group) -> str:
     return f"at least one tiny {group.singular}" if len(group.things) == 1 else f"tiny {group.plural}"
 
 
-def place(cell: int, pick: Pick) -> str:
-    """Where a cell is: "in the upper left part"."""
-    return pick.one(_PLACES[cell])
+def place(cell: int) -> str:
+    """Where a cell is: "in the upper left"."""
+    return f"in the {CELLS[cell]}"
 
 
 def shared_cell(group: Group, concise: bool) -> int:

@@ -9,13 +9,13 @@ ORBITS = {"ascending": "an ascending pass", "descending": "a descending pass"}
 
 FRAMES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("season",): ("The image was acquired in {season}.",),
-    ("orbit",): ("The image was acquired from {orbit}.",),
+    ("orbit",): ("The image was acquired on {orbit}.",),
     ("band",): ("This is {a_band} image.",),
     ("channels",): ("The image has {channels} polarization.",),
     ("pixel",): ("The pixel spacing is {pixel}.", "The pixel size is {pixel}."),
-    ("season", "orbit"): ("The image was acquired in {season} from {orbit}.",),
+    ("season", "orbit"): ("The image was acquired in {season} on {orbit}.",),
     ("season", "band"): ("The {band} image was acquired in {season}.",),
-    ("orbit", "band"): ("The {band} image was acquired from {orbit}.",),
+    ("orbit", "band"): ("The {band} image was acquired on {orbit}.",),
     ("band", "channels"): ("The {band} image has {channels} polarization.",),
     ("band", "pixel"): ("The {band} image has pixels of {pixel}.",),
 }

@@ -44,7 +44,7 @@ def on_one_side(group: Group, pick: Pick) -> list[Wanted]:
         words
         for sides in templates.OPPOSITE_SIDES
         for side, words in sides.items()
-        if all(_third(thing, side) for thing in group.things)
+        if all(third(thing, side) for thing in group.things)
     ]
     if not found or not group.exact:
         return []
@@ -63,5 +63,6 @@ def most_on_one_side(group: Group, facts: Facts, pick: Pick) -> list[Wanted]:
     return [Wanted(Importance.PLACES, text)]
 
 
-def _third(thing: Object, side: str) -> bool:
+def third(thing: Object, side: str) -> bool:
+    """Whether an object is in the third on a side."""
     return bool({"left": thing.columns & 1, "right": thing.columns & 4, "upper": thing.rows & 1, "lower": thing.rows & 4}[side])

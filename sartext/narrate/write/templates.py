@@ -1,7 +1,7 @@
 """The sentence frames of the grammar. What the slots mean, and which words a caption can hold, is the grammar's contract.
 
 `{np}` is a noun phrase with its number ("at least two ships", "a bridge and three cars"), `{Np}` the same at the
-start of a sentence; `{at}` a place ("in the upper left"), `{At}` the same at the start; `{img}` the
+start of a sentence; `{at}` a place ("in the upper left"), `{img}` the
 image ("SAR image"); `{setting}` what the ground is ("water and cropland"). `{is_}`, `{lies}` agree with `{np}`, `{there}` with
 its first item.
 """
@@ -76,12 +76,11 @@ LOCATE = (
 SHARE_OUT = ("Of the {noun}, {first}.", "Of these {noun}, {first}.")
 # The same where some object has no place of its own, so that the parts are not all.
 SHARE_SOME = ("Among the {noun}, {first}.", "The {noun} include {parts}.")
-TWO_PLACED = ("The {noun} are {places}.", "The {noun} lie {places}.")  # one in each of two places
+TWO_PLACED = ("The {noun} are {places}.", "The {noun} can be seen {places}.")  # one in each of two places
 ALL_PLACED = (
     "{All} of the {noun} lie {at}.",
     "{All} of the {noun} are {at}.",
     "{All} of them are {at}.",
-    "{At}, {all} of the {noun} can be found.",
 )
 
 LENGTH_ONE = (
@@ -109,7 +108,7 @@ ORIENTED_ALL = (
 )
 
 # After a PLAIN sentence, where there is no room for all places: where most are.
-MOST_PLACED = ("Most of the {noun} are {at}.", "Most of the {noun} lie {at}.")
+MOST_PLACED = ("Most of the {noun} are {at}.", "Most of the {noun} can be seen {at}.")
 MOSTLY_PLACED = ("{Count} of the {noun} are {at}.", "{Count} of the {noun} lie {at}.")
 
 ARRANGEMENTS = {
@@ -149,7 +148,7 @@ RELATED = (
     "{A} {appears} {rel} {b}.",
 )
 
-# `{or_}` is "ships, aircraft or bridges", `{and_}` the same with "and", plural always.
+# `{or_}` is "ships, aircraft or bridges", plural always.
 ABSENT = (
     "No {or_} are visible in this {img}.",
     "A {img} without {or_}.",
@@ -157,10 +156,7 @@ ABSENT = (
     "This {img} shows no {or_}.",
     "In this {img}, no {or_} can be seen.",
 )
-ABSENT_TOO = ("No {or_} are visible.", "There are no {or_}.", "No {or_} can be seen.")
 
-PLACES = ("in the {cell}",)
-CENTER_PLACES = ("in the center",)
 # Pairs of sides of the image, each with the words for it.
 OPPOSITE_SIDES: tuple[dict[str, tuple[str, ...]], ...] = (
     {"left": ("on the left side", "on the left"), "right": ("on the right side", "on the right")},

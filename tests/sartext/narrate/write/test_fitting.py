@@ -25,9 +25,9 @@ def test_a_shorter_sentence_stands_in_for_one_that_does_not_fit() -> None:
 
 def test_the_record_goes_first() -> None:
     first, record = Wanted(Importance.NUMBERS, "Nine ships."), Wanted(Importance.RECORD, "Acquired in winter.")
-    absence = Wanted(Importance.ABSENCES, WORDS + "a.")
-    assert fitted([first, absence, record]) == f"Nine ships. {absence.text} Acquired in winter."
-    assert fitted([first, absence, record, Wanted(Importance.EXTRAS, WORDS + "b."), absence]).endswith("b.")
+    extra = Wanted(Importance.EXTRAS, WORDS + "a.")
+    assert fitted([first, extra, record]) == f"Nine ships. {extra.text} Acquired in winter."
+    assert fitted([first, extra, record, Wanted(Importance.RELATIONS, WORDS + "b."), extra]).endswith("b.")
     places = Wanted(Importance.PLACES, WORDS * 3, "Two lie there.")
     assert fitted([first, places, record]) == "Nine ships. Two lie there."
 

@@ -2,6 +2,7 @@
 
 import pickle
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,12 +11,14 @@ from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.tile_facts import facts_of
 from sartext.narrate.seeded import Pick
 from sartext.narrate.verify import Verify
+from sartext.narrate.write.a2c import A2C
+from sartext.narrate.write.coarse import Coarse
 from sartext.narrate.write.land_cover_grammar import concise, detailed
 from sartext.narrate.write.sa2c import SA2C
 from sartext.sources.annotations.labels import LAND_COVERS
 from sartext.sources.synthetic import Synthetic
 from sartext.tile import Tile
-from tests.reading.mosaics import OPEN, mosaic, tile_of
+from tests.reading.mosaics import NODATA, OPEN, mosaic, tile_of
 from tests.reading.reader import Reading, read
 from tests.reading.scene import Scene
 from tests.reading.shares import COVERS, faults
@@ -140,3 +143,15 @@ def test_all_of_it_is_said_of_nothing_less() -> None:
     assert not any("100%" in text for text in texts)
     assert not any("The cropland" in text or "the cropland" in text for text in texts)  # one pixel has no place and no border
     assert all("entirely water" in text or "Water covers all" in text for text in drawn_tile(drawn * 0, "water"))
+
+
+@pytest.mark.parametrize("unknown", [OPEN, NODATA])
+@pytest.mark.parametrize("name", ["water", "urban"])
+def test_one_land_cover_is_not_all_of_an_image_of_which_a_part_is_unknown(unknown: str, name: str) -> None:
+    drawn = np.zeros((64, 64), dtype=np.int64)
+    drawn[:, 40:] = 1
+    tile = replace(tile_of(drawn, (name, unknown), 0), exhaustive=("ship",))
+    for seed in range(40):
+        told = Verify().apply(Coarse(seed=seed).apply(SA2C(seed=seed).apply(A2C(seed=seed).apply(tile))))
+        assert told.captions
+        assert all(caption.kept and "entirely" not in caption.text for caption in told.captions), told.captions
