@@ -1,7 +1,7 @@
 """Licences: what the known ones allow; of a tile's pixels, annotations and texts the strictest decides, by name."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -111,20 +111,20 @@ def terms_of(licence: str | None) -> LicenceTerms:
 
 def _either(tokens: list[str]) -> LicenceTerms:
     """An expression of alternatives, from its tokens in reverse order, which are used up."""
-    found = [_together(tokens)]
-    while tokens and tokens[-1] == "OR":
-        tokens.pop()
-        found.append(_together(tokens))
-    return _joined(found, max) if len(found) > 1 else found[0]
+    return _chain(tokens, "OR", _together, max)
 
 
 def _together(tokens: list[str]) -> LicenceTerms:
     """Licences that all hold."""
-    found = [_single(tokens)]
-    while tokens and tokens[-1] == "AND":
+    return _chain(tokens, "AND", _single, min)
+
+
+def _chain(tokens: list[str], word: str, part: Callable[[list[str]], LicenceTerms], decide: Any) -> LicenceTerms:
+    found = [part(tokens)]
+    while tokens and tokens[-1] == word:
         tokens.pop()
-        found.append(_single(tokens))
-    return _joined(found, min) if len(found) > 1 else found[0]
+        found.append(part(tokens))
+    return _joined(found, decide) if len(found) > 1 else found[0]
 
 
 def _single(tokens: list[str]) -> LicenceTerms:

@@ -11,11 +11,14 @@ Ties are averaged, as in `retrieval`: a model that has collapsed to one point sc
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sartext.evaluate.retrieval import distinct_rows
+
+_Item = TypeVar("_Item")
 
 DEPTH = 10  # images that a person looks at
 _MOST_TIED = 64  # images that are as similar as the first one and are looked at
@@ -69,7 +72,7 @@ def chance_and_oracle(right: NDArray[np.bool_], depth: int) -> tuple[float, floa
     return float(right.mean()), float(np.minimum(right.sum(axis=1), depth).mean() / depth)
 
 
-def spread(numbers: Sequence[int], count: int) -> list[int]:
-    """At most so many of the numbers, evenly spaced, so that nobody picks them."""
-    count = min(count, len(numbers))
-    return [numbers[(2 * at + 1) * len(numbers) // (2 * count)] for at in range(count)]
+def spread(items: Sequence[_Item], count: int) -> list[_Item]:
+    """At most so many of the items, evenly spaced, so that nobody picks them."""
+    count = min(count, len(items))
+    return [items[(2 * at + 1) * len(items) // (2 * count)] for at in range(count)]

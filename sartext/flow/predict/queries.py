@@ -17,6 +17,7 @@ from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.tile_facts import Facts
 from sartext.narrate.verify import claims_of, verdict_of
 from sartext.narrate.verify.counting import SUPPORTED
+from sartext.narrate.write.nouns import article
 from sartext.tile import COARSE, Tile
 
 MOST_CLASSES = 12  # the most frequent ones, of which queries are made
@@ -42,12 +43,12 @@ def wordings(names: Sequence[str]) -> list[str]:
     things = [taxonomy.KINDS[name] for name in names if name not in taxonomy.REGIONS]
     covers = [taxonomy.KINDS[name].mass for name in names if name in taxonomy.REGIONS]
     alone = [
-        text.format(one=_with_article(one.singular), single=one.singular, many=one.plural)
+        text.format(one=article(one.singular), single=one.singular, many=one.plural)
         for one in things
         for text in ("{one}", "a single {single}", "a few {many}", "many {many}", "{many} in the center")
     ]
     pairs = [
-        text.format(one=_with_article(one.singular), other=_with_article(other.singular), many=one.plural, others=other.plural)
+        text.format(one=article(one.singular), other=article(other.singular), many=one.plural, others=other.plural)
         for at, one in enumerate(things)
         for other in things[at + 1 :]
         for text in ("{many} and {others}", "{one} near {other}")
@@ -56,12 +57,9 @@ def wordings(names: Sequence[str]) -> list[str]:
     return list(dict.fromkeys([*alone, *covers, *pairs, *where]))
 
 
-def _with_article(singular: str) -> str:
-    return f"{'an' if singular[0] in 'aeiou' else 'a'} {singular}"
-
-
 def queries_of(facts: Sequence[Facts]) -> list[str]:
-    """The queries that tell the tiles apart."""
+    """The queries that tell the tiles apart; of many tiles, evenly spaced ones: some 200 texts are judged of each."""
+    facts = spread(facts, MOST_IMAGES)
     classes: Counter[str] = Counter()
     below: dict[str, set[str]] = {}
     for one in facts:

@@ -3,9 +3,18 @@
 import numpy as np
 import pytest
 
-from sartext.flow.predict.queries import LEAST_RIGHT, SearchTruth, concise_texts, holds, queries_of, wordings
+from sartext.flow.predict.queries import (
+    LEAST_RIGHT,
+    MOST_CLASSES,
+    MOST_IMAGES,
+    SearchTruth,
+    concise_texts,
+    holds,
+    queries_of,
+    wordings,
+)
 from sartext.narrate.facts import taxonomy
-from sartext.narrate.facts.tile_facts import facts_of
+from sartext.narrate.facts.tile_facts import Facts, facts_of
 from sartext.narrate.verify import claims_of, verdict_of
 from sartext.narrate.write.a2c import A2C
 from sartext.sources.synthetic import Synthetic
@@ -68,3 +77,17 @@ def test_first_hits_are_of_concise_captions_where_there_are_some() -> None:
     assert {forms[text] for of in concise_texts(TILES) for text in of} == {"concise"}
     human = [Caption(text=text, route="human", kept=kept) for text, kept in (("a", True), ("b", True), ("c", False))]
     assert concise_texts([TILES[0].__class__(**{**vars(TILES[0]), "captions": tuple(human)})]) == [{"a", "b"}]
+
+
+def test_queries_of_many_tiles_are_judged_of_a_bounded_number_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    judged = 0
+
+    def counted(text: str, facts: Facts) -> bool:
+        nonlocal judged
+        judged += 1
+        return holds(text, facts)
+
+    monkeypatch.setattr("sartext.flow.predict.queries.holds", counted)
+    assert queries_of(FACTS * 20)  # 1,200 tiles
+    texts = wordings(list(taxonomy.KINDS)[:MOST_CLASSES])
+    assert judged <= 2 * len(texts) * MOST_IMAGES
