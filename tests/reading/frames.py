@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from tests.reading.language import EXACTLY_ONE, Chunks, Counted, Known, Share, chunk
 from tests.reading.record import recorded
@@ -91,6 +92,8 @@ def statements(sentence: str, before: list[Statement]) -> list[Statement] | None
 def _subject(before: list[Statement]) -> Known | None:
     """What "it" and "they" mean: the only things that the sentence before spoke of."""
     for statement in before:
+        if isinstance(statement, Placed | Long | Oriented) and not statement.known.plural:
+            return replace(statement.known, plural=False)
         if isinstance(statement, Present) and len(statement.things) == 1:
             thing = statement.things[0]
             return Known(thing.noun, plural=thing.number.value != 1)

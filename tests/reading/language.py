@@ -112,6 +112,7 @@ def _any(words: list[str] | tuple[str, ...]) -> str:
 _CELL = re.compile(rf"\b(?P<cell>{_any(CELLS)})\b(?: (?:area|part)\b)?")
 _NOUN = re.compile(rf"\b(?P<noun>{_any(tuple(NOUNS))})(?P<own>'s)?\b")
 _SIDE = re.compile(r"\bon the (left|right)(?: side)?\b|\bin the (upper|lower) part\b")
+_HALF = re.compile(r"\bin the (left|right|upper|lower) half\b(?: of the image\b)?")
 _IMAGE = re.compile(r"\b(?:(?:synthetic aperture radar|sar|radar) (?:image|scene|tile|view|frame|imagery)|image|scene|frame)\b")
 _METRES = re.compile(r"\babout (?P<low>\d+)(?: (?:to|and) (?P<high>\d+))? m\b")
 _NUMBER = re.compile(rf"\b(?P<floor>at least |no fewer than )?(?P<value>{_any(tuple(NUMBERS))}|\d+)\b")
@@ -143,12 +144,13 @@ _NOUNS = re.compile(r"\bN\d+(?: (?:,|and|or|, and|, or) N\d+)*")
 
 def chunk(sentence: str) -> Chunks:
     """The sentence, without its full stop, in codes."""
-    text = re.sub(r"([,:])", r" \1", sentence.strip().lower())
+    text = re.sub(r"([,:])", r" \1", re.sub(r"^its ", "it 's ", sentence.strip().lower()))
     chunks = Chunks(re.sub(r"\s+", " ", text))
     keep, get, swap = chunks.keep, chunks.get, chunks.swap
     swap(_METRES, lambda m: f"about {keep('M', tuple(int(n) for n in m.groups() if n))}")
     swap(_NOUN, lambda m: keep("N", Noun(*NOUNS[m["noun"]])) + (" 's" if m["own"] else ""))
     swap(_SIDE, lambda m: keep("P", f"{m[1] or m[2]} side"))
+    swap(_HALF, lambda m: keep("P", f"{m[1]} half"))
     swap(_CELL, lambda m: keep("K", m["cell"]))
     swap(_IMAGE, lambda _: "I")
     swap(_NUMBER, lambda m: keep("Q", _number(m["value"], bool(m["floor"]))))

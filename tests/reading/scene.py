@@ -146,6 +146,19 @@ class Scene:
         sides = (("left", 0, 0), ("right", 0, 2), ("upper", 1, 0), ("lower", 1, 2))
         return frozenset(f"{name} side" for name, axis, index in sides if self._word(thing, axis, index))
 
+    def halves(self, thing: Thing) -> frozenset[str]:
+        """The halves of the image in which all of a box is."""
+        halves = (("left", "right"), ("upper", "lower"))
+        return frozenset(
+            f"{name} half"
+            for axis, (before, after) in enumerate(halves)
+            for name, inside in (
+                (before, thing.high[axis] <= self.size[axis] / 2 + SLACK),
+                (after, thing.low[axis] >= self.size[axis] / 2 - SLACK),
+            )
+            if inside
+        )
+
     def spans(self, thing: Thing, axis: int) -> bool:
         side = self.size[axis]
         return thing.low[axis] < side * 17 / 60 + SLACK and thing.high[axis] > side * 43 / 60 - SLACK

@@ -35,7 +35,7 @@ class Placed:
 
 @dataclass(frozen=True)
 class Mostly:
-    """More than half of what is known is on a side."""
+    """More than half of what is known is on a side, or in a half of the image."""
 
     known: Known
     side: str

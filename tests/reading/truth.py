@@ -197,9 +197,9 @@ def _placed(said: Placed, scene: Scene) -> list[Fault]:
 
 def _mostly(said: Mostly, scene: Scene) -> list[Fault]:
     things, found = _all(said.known, scene)
-    there = sum(said.side in scene.sides(thing) for thing in things)
+    there = sum(said.side in scene.sides(thing) | scene.halves(thing) for thing in things)
     if 2 * there <= len(things):
-        found.append(Fault("wrong position", f"{there} of {len(things)} are on the {said.side}"))
+        found.append(Fault("wrong position", f"{there} of {len(things)} are in the {said.side}"))
     return found
 
 

@@ -30,7 +30,7 @@ class A2C:
 
     @property
     def revision(self) -> int:
-        return 6
+        return 7
 
     def apply(self, tile: Tile) -> Tile:
         """The tile with its captions added. Raises `TileRejected` where a label is no class of the taxonomy."""

@@ -25,7 +25,7 @@ class Coarse:
 
     @property
     def revision(self) -> int:
-        return 1
+        return 2
 
     def apply(self, tile: Tile) -> Tile:
         """The tile with its caption added. Raises `TileRejected` where a label is no class of the taxonomy."""

@@ -6,7 +6,7 @@ What a text can say (the words and frames are in `coarse_templates`):
   a plural for two or more, "at least one ship". "Tiny ships" where all are unresolvable.
 - A place is that of all objects of the phrase before it: a cell, or the left, right, upper or lower third. So is an
   arrangement, and what they are on ("on the water") or near ("near a port", "by farmland").
-- The ground is one or two land covers of a tenth of the image or more, in any order; without objects of a hundredth or more.
+- The ground is one or two land covers of a tenth of the image or more; the smaller is "with" the larger.
 - A text is a fragment without a capital or a full stop, of at most twelve words; nothing is said to be absent.
 """
 
@@ -30,6 +30,7 @@ ROUGH_PERCENT = 40  # how often a number is said roughly where it can be
 GENERAL_PERCENT = 50  # how often classes are called by the topmost above them
 GROUND_LEAST = 0.01  # share of the image of a land cover, where there are no objects
 MOSTLY_PERCENT, PLACED_PERCENT = 40, 30
+SOME_MOST = 6  # objects that are "some"; more are many, or have their number
 _MOSTLY, _ENTIRELY, _GRAIN = 0.6, 0.92, 1e-9
 _TRIES = 8
 _OVER_WATER = ("ship", "bridge")  # classes that are said with their water
@@ -212,6 +213,7 @@ def _amount(group: Group, pick: Pick, *, bare: bool = False) -> str:
             (word, most == 1)
             for word, least, most in table
             if min(numbers) >= least and (most is None or (group.exact and max(numbers) <= most))
+            if word != phrases.SOME or total <= SOME_MOST
         ]
         if fitting:
             words = fitting
@@ -255,7 +257,7 @@ def _nouns(name: str) -> tuple[str, ...]:
 
 def _of_regions(facts: Facts, groups: list[Group], pick: Pick) -> str | None:  # noqa: ARG001 - both kinds of text are asked alike
     """The land covers of a tile without objects."""
-    names = _named(facts, GROUND_LEAST)
+    names = _named(facts, SETTING_LEAST) or _named(facts, GROUND_LEAST)[:1]
     if not names:
         return None
     share = facts.covers.share(names[0]).low
@@ -264,10 +266,10 @@ def _of_regions(facts: Facts, groups: list[Group], pick: Pick) -> str | None:  #
         return pick.one(frames).format(first=taxonomy.KINDS[names[0]].mass)  # "mostly" goes with no article
     some = pick.shuffled(names[:2])
     one, other = (pick.one(_nouns(name)) for name in (some[0], some[-1]))
-    if len(some) == 1 or pick.chance(PLACED_PERCENT):
-        at, _ = cover_place(some[0], False, facts, pick)
+    at = cover_place(some[0], False, facts, pick)[0] if len(some) == 1 or pick.chance(PLACED_PERCENT) else None
+    if at or len(some) == 1:
         return f"{one} {at}" if at else one
-    frames = phrases.TWO_GROUNDS
+    frames = phrases.TWO_GROUNDS if some[0] == names[0] else phrases.TWO_GROUNDS[:1]  # the smaller is with the larger
     if facts.covers.border(some[0], some[-1]):
         frames = (*frames, *phrases.GROUNDS_BORDERING)
     return pick.one(frames).format(first=one, second=other)

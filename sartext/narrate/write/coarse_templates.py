@@ -31,11 +31,12 @@ ROUGH_NUMBERS: tuple[tuple[str, int, int | None], ...] = (
     ("dozens of", 24, None),
     ("dozens of", 24, None),
 )
+SOME = "some"
 # Where none of them holds, and now and then elsewhere.
 ANY_NUMBERS: tuple[tuple[str, int, int | None], ...] = (
     *ROUGH_NUMBERS[:3],
     ("", 2, None),
-    ("some", 2, None),
+    (SOME, 2, None),
     ("multiple", 3, None),
     ("a group of", 3, None),
     ("a number of", 4, None),

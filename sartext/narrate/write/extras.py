@@ -14,42 +14,39 @@ EXTRA_PERCENT = 45
 CLEAR_PX = 2
 STRAIGHT = 0.4
 
-Extra = Callable[[Group, Facts, Pick], str | None]
+Extra = Callable[[Group, Facts, Pick, str], str | None]
 
 
-def extras_of(group: Group, facts: Facts, pick: Pick, alone: bool) -> list[str]:
-    """Sentences on length, orientation, arrangement and the largest object, as far as the labels tell."""
+def extras_of(group: Group, facts: Facts, pick: Pick, alone: bool, it: str = "") -> list[str]:
+    """Sentences on length, orientation, arrangement and the largest object, as far as the labels tell; one object is `it`."""
     sentences: list[str] = []
     if not group.exact:
         return sentences  # "the ships" would be said of the others too
     most = 2 if alone and len(group.things) > 1 else 1
     for extra in _ONE if len(group.things) == 1 else pick.shuffled(_SEVERAL):
-        if pick.chance(EXTRA_PERCENT) and (text := extra(group, facts, pick)):
+        if pick.chance(EXTRA_PERCENT) and (text := extra(group, facts, pick, it or definite(group))):
             sentences.append(text)
             if len(sentences) == most:
                 break
     return sentences
 
 
-def _length_one(group: Group, facts: Facts, pick: Pick) -> str | None:
+def _length_one(group: Group, facts: Facts, pick: Pick, it: str) -> str | None:
     length = shapes.length_m(group.things[0], facts)
     if length is None or length < 10:
         return None
-    it = definite(group)
-    return pick.one(templates.LENGTH_ONE).format(
-        it=it, It=capital(it), its=f"{it}'s", Its=f"{capital(it)}'s", m=_metres(length)
-    )
+    its = "its" if it == "it" else f"{it}'s"
+    return pick.one(templates.LENGTH_ONE).format(It=capital(it), Its=capital(its), m=_metres(length))
 
 
-def _oriented_one(group: Group, facts: Facts, pick: Pick) -> str | None:  # noqa: ARG001 - all extras are asked alike
+def _oriented_one(group: Group, facts: Facts, pick: Pick, it: str) -> str | None:  # noqa: ARG001 - all extras are asked alike
     word = shapes.orientation(group.things[0])
     if word is None:
         return None
-    it = definite(group)
     return pick.one(templates.ORIENTED_ONE).format(It=capital(it), adverb=f"{word}ly")
 
 
-def _lengths(group: Group, facts: Facts, pick: Pick) -> str | None:
+def _lengths(group: Group, facts: Facts, pick: Pick, it: str) -> str | None:  # noqa: ARG001 - all extras are asked alike
     lengths = []
     for thing in group.things:
         length = shapes.length_m(thing, facts)
@@ -67,7 +64,7 @@ def _lengths(group: Group, facts: Facts, pick: Pick) -> str | None:
     return pick.one(templates.LENGTH_LONGEST).format(noun=noun, one=one, m=_metres(high))
 
 
-def _oriented_all(group: Group, facts: Facts, pick: Pick) -> str | None:  # noqa: ARG001 - all extras are asked alike
+def _oriented_all(group: Group, facts: Facts, pick: Pick, it: str) -> str | None:  # noqa: ARG001 - all extras are asked alike
     word = shapes.orientation(group.things[0]) if len(group.things) > 2 else None  # "all" is not said of two
     if word is None:
         return None
@@ -77,14 +74,14 @@ def _oriented_all(group: Group, facts: Facts, pick: Pick) -> str | None:  # noqa
     return pick.one(templates.ORIENTED_ALL).format(noun=group.plural, adverb=f"{word}ly")
 
 
-def _arranged(group: Group, facts: Facts, pick: Pick) -> str | None:
+def _arranged(group: Group, facts: Facts, pick: Pick, it: str) -> str | None:  # noqa: ARG001 - all extras are asked alike
     word = arrangement.word_of(group.things, facts)
     if word == "scattered" and len(facts.covers.labels) > 1:
         return None  # over a part of the image: ships over its water
     return pick.one(templates.ARRANGEMENTS[word]).format(noun=group.plural) if word else None
 
 
-def _largest(group: Group, facts: Facts, pick: Pick) -> str | None:
+def _largest(group: Group, facts: Facts, pick: Pick, it: str) -> str | None:  # noqa: ARG001 - all extras are asked alike
     if not 3 <= len(group.things) <= arrangement.MOST or not _may_differ(group):
         return None
     for thing in group.things:

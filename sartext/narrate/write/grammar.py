@@ -12,7 +12,8 @@ What a sentence can say, and how (the contract for readers; the frames are in `t
 - A place is "in the upper left", a cell, or "on the left side", a third. It belongs to the noun phrase right before it, and is
   the place of all objects that the phrase counts. In a list, all items have their places or none.
 - "Two in the upper left and one in the center" shares out the objects of the class just named, each once; where some object
-  spans, the parts are not all ("among", "include"). Of more than five cells the sides are told, of a close group one side.
+  spans, the parts are not all ("among", "include"). Of more than five cells the sides are told, or a half with most of them; of
+  a close group one side.
   "Five ships, three of them in the center" names the cell of at least half of them. Where the number is not exact: "at least
   one in the upper left", or "at least two ships, in the upper left and in the center", one at least in each. "All", "both",
   "them", "it" and "the ship" are the counted objects of the class named before, where their number is exact.
@@ -43,6 +44,7 @@ CELLS_MOST = 5  # cells that a sentence lists
 CONCISE_MORE_PERCENT = 60
 SETTING_LEAST, SETTING_MOST = 0.1, 3  # share of the image of a land cover that a setting names, and how many of them
 FEW = 3  # objects that are placed one by one
+EXTRAS_MOST = 2  # groups of which more than number and place is said
 LISTED_MOST = 6  # groups that one sentence counts
 
 
@@ -113,20 +115,28 @@ def detailed(facts: Facts, pick: Pick) -> str | None:
     alone = len(groups) == 1
     sentences = []
     if alone:
-        sentences += _one_group(groups[0], facts, pick, setting)
+        sentences += _with_extras(_one_group(groups[0], facts, pick, setting), groups[0], facts, pick, alone=True)
     else:
         sentences.append(
             Wanted(Importance.NUMBERS, _listing(groups, pick, setting), _listing(coarse_groups(facts, groups), pick, ""))
         )
         related = relation_of(groups, pick, facts)
-        for group in groups[:SHARED_OUT_MOST]:
-            if related is None or not related.places(group):  # what is at a harbor is where that is
-                sentences += _places(group, facts, pick, alone=False)
+        for at, group in enumerate(groups[:SHARED_OUT_MOST]):
+            told = related is not None and related.places(group)  # what is at a harbor is where that is
+            placed = [] if told else places_of(group, facts, pick, alone=False)
+            sentences += [*_with_extras(placed, group, facts, pick, alone=False)] if at < EXTRAS_MOST else placed
             sentences += _finer(group)
         sentences += [Wanted(Importance.RELATIONS, related.text)] if related is not None else []
-    for group in groups[:2]:
-        sentences += [Wanted(Importance.EXTRAS, text) for text in extras_of(group, facts, pick, alone=alone)]
     return fitted([*sentences, *record_sentences(facts, pick)])
+
+
+def _with_extras(placed: list[Wanted], group: Group, facts: Facts, pick: Pick, alone: bool) -> list[Wanted]:
+    """The sentences on the place of a group, and what else is said of it; of one object as people go on: "It is ..."."""
+    if len(group.things) == 1 and placed and placed[-1].text.startswith(f"{capital(definite(group))} "):
+        *first, last = placed
+        more = [f" {text}" for text in extras_of(group, facts, pick, alone=alone, it="it")]
+        return [*first, last._replace(text="".join([last.text, *more]), shorter=last.text)]
+    return [*placed, *[Wanted(Importance.EXTRAS, text) for text in extras_of(group, facts, pick, alone=alone)]]
 
 
 def _listing(groups: list[Group], pick: Pick, setting: str) -> str:
@@ -180,9 +190,6 @@ def few_parts(group: Group, facts: Facts) -> str:
     if not few or -1 in homes or len(homes) < 2 or compact(group, facts):
         return ""
     if not group.exact:
-        fullest = max(homes, key=lambda home: (homes[home], -home))
-        if homes[fullest] > FEW - 1 and 2 * homes[fullest] >= len(group.things):
-            return f", at least {number(homes[fullest])} of them {place(fullest)}"
         return f", {listed([at for _, at in _parts(homes, '')])}"
     return f", {listed([f'{count} {at}' for count, at in _parts(homes, '')])}"
 
@@ -199,7 +206,7 @@ def _one_group(group: Group, facts: Facts, pick: Pick, setting: str) -> list[Wan
         first = _frame(pick.one(templates.PLAIN_END), pick, np + parts, group)
         return [Wanted(Importance.NUMBERS, first), *(_finer(group) if group.exact else [])]
     first = _frame(_plain(setting, np, pick), pick, np, group, setting=setting)
-    return [Wanted(Importance.NUMBERS, first), *_places(group, facts, pick, alone=not setting), *_finer(group)]
+    return [Wanted(Importance.NUMBERS, first), *places_of(group, facts, pick, alone=not setting), *_finer(group)]
 
 
 def _item(group: Group, pick: Pick, placed: bool) -> str:
@@ -263,7 +270,7 @@ def _parts_of_many(group: Group, facts: Facts, pick: Pick, least: str) -> list[t
     return []
 
 
-def _places(group: Group, facts: Facts, pick: Pick, alone: bool) -> list[Wanted]:
+def places_of(group: Group, facts: Facts, pick: Pick, alone: bool) -> list[Wanted]:
     """At most one sentence: where the objects of a group are."""
     cell = shared_cell(group, concise=False)
     total = len(group.things)

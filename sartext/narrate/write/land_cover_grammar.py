@@ -22,13 +22,14 @@ from sartext.narrate.facts.tile_facts import CELLS, Facts
 from sartext.narrate.seeded import Pick
 from sartext.narrate.write import land_cover_templates as phrases
 from sartext.narrate.write.fitting import Importance, Wanted, fitted
-from sartext.narrate.write.grammar import entirely, few_parts
+from sartext.narrate.write.grammar import entirely, few_parts, places_of
 from sartext.narrate.write.nouns import Group, amount, groups_of, place, shared_cell
 from sartext.narrate.write.numbers import capital, listed
 from sartext.narrate.write.record import record_sentences
 from sartext.narrate.write.templates import IMAGES
 
 CONCISE_MOST, DETAILED_MOST, OBJECTS_MOST = 3, 6, 4  # land covers that a text names, and kinds of objects
+PLACED_MOST = 3  # kinds of objects whose places are told
 LEAST = 0.001  # of the area, for a figure of its own
 _MOST_OF = 0.75  # of a land cover, for a place to be where most of it lies
 _PLACED = 0.1  # of the area, for a class to be placed
@@ -130,7 +131,7 @@ def detailed(facts: Facts, pick: Pick) -> str | None:
         most = [_shares(_named(parts, several), image, facts, pick, _figure) for several in (DETAILED_MOST, CONCISE_MOST)]
     sentences = [Wanted(Importance.NUMBERS, *most)]
     if facts.objects:
-        sentences += [Wanted(Importance.NUMBERS, text) for text in _objects_said(groups_of(facts)[:OBJECTS_MOST], facts, pick)]
+        sentences += _objects_said(groups_of(facts)[:OBJECTS_MOST], facts, pick)
     covers = [part for part in _named(parts, DETAILED_MOST) if part.share >= _PLACED]
     placed = [text for part in covers[:2] if pick.chance(_PLACE_PERCENT) and (text := _lies(part, facts, pick))][:1]
     sentences += [Wanted(Importance.PLACES, text) for text in placed]
@@ -139,22 +140,26 @@ def detailed(facts: Facts, pick: Pick) -> str | None:
     return fitted([*sentences, *record_sentences(facts, pick)])
 
 
-def _objects_said(groups: list[Group], facts: Facts, pick: Pick) -> list[str]:
-    """Which objects can be seen: of each group with its place where all of it has one, of the others in one sentence."""
+def _objects_said(groups: list[Group], facts: Facts, pick: Pick) -> list[Wanted]:
+    """Which objects can be seen, and where: in the same sentence where each group has one place, else in others."""
     cells = [shared_cell(group, concise=False) for group in groups]
     if len(groups) == 1 and cells[0] < 0 and (parts := few_parts(groups[0], facts)):
-        return [_objects(phrases.OBJECTS_PARTED, groups, pick, parts)]
-    placed = [(group, cell) for group, cell in zip(groups, cells, strict=True) if cell >= 0]
-    if len(placed) < len(groups) or len(groups) > 2:
-        return [_objects(phrases.OBJECTS, groups, pick)]
+        return [Wanted(Importance.NUMBERS, _objects(phrases.OBJECTS_PARTED, groups, pick, parts))]
+    if min(cells) < 0 or len(groups) > 2:
+        placed = [one for group in groups[:PLACED_MOST] for one in places_of(group, facts, pick, alone=False)]
+        return [Wanted(Importance.NUMBERS, _objects(phrases.OBJECTS, groups, pick)), *placed]
     if len(set(cells)) == 1:
-        return [_objects(phrases.OBJECTS_PLACED, groups, pick, place(cells[0]))]
-    return [_objects(phrases.OBJECTS_PLACED, [group], pick, place(cell)) for group, cell in placed]
+        return [Wanted(Importance.NUMBERS, _objects(phrases.OBJECTS_PLACED, groups, pick, place(cells[0])))]
+    places = [f" {place(cell)}" for cell in cells]
+    return [Wanted(Importance.NUMBERS, _objects(phrases.OBJECTS_PARTED, groups, pick, *places))]
 
 
-def _objects(frames: Sequence[str], groups: Sequence[Group], pick: Pick, at: str = "") -> str:
-    """The frame with the groups and their numbers."""
+def _objects(frames: Sequence[str], groups: Sequence[Group], pick: Pick, *places: str) -> str:
+    """The frame with the groups and their numbers; a single place is that of all, several are those of each."""
     items = [amount(group, pick, concise=False, alone=len(groups) == 1) for group in groups]
+    at = places[0] if len(places) == 1 else ""
+    if len(places) > 1:
+        items = [item + each for item, each in zip(items, places, strict=True)]
     np, one = listed(items), items[0].startswith(("a ", "an ", "one ", "at least one "))
     there = "is" if one else "are"
     if np[0].isdigit():  # no sentence begins with a figure

@@ -26,7 +26,7 @@ class SA2C:
 
     @property
     def revision(self) -> int:
-        return 6
+        return 7
 
     def apply(self, tile: Tile) -> Tile:
         """The tile with its captions added. Raises `TileRejected` where a label is no class of the taxonomy."""

@@ -53,14 +53,33 @@ def on_one_side(group: Group, pick: Pick) -> list[Wanted]:
 
 
 def most_on_one_side(group: Group, facts: Facts, pick: Pick) -> list[Wanted]:
-    """At most one sentence: the side that more than half of many objects are on."""
+    """At most one sentence: the side, or else the half, that more than half of many objects are in."""
+    if not group.exact:
+        return []
     half = len(group.things) / 2
     sides = [item for sides in templates.OPPOSITE_SIDES for item in sides.items()]
     found = [words for side, words in sides if (on_side(group, side, facts) or 0) > half]
-    if not found or not group.exact:
+    if not found:
+        halves = [side for side in templates.HALVES if in_half(group, side, facts) > half]
+        found = [tuple([words.format(side=side) for words in templates.IN_HALF]) for side in halves]
+    if not found:
         return []
     text = pick.one(templates.MOST_PLACED).format(noun=group.noun, at=pick.one(pick.one(found)))
     return [Wanted(Importance.PLACES, text)]
+
+
+def in_half(group: Group, side: str, facts: Facts) -> int:
+    """How many of the group are wholly in a half of the image."""
+    middle, center = facts.width_px / 2, facts.height_px / 2
+    total = 0
+    for thing in group.things:
+        total += {
+            "left": thing.right <= middle,
+            "right": thing.left >= middle,
+            "upper": thing.bottom <= center,
+            "lower": thing.top >= center,
+        }[side]
+    return total
 
 
 def third(thing: Object, side: str) -> bool:

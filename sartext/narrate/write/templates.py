@@ -51,7 +51,6 @@ SET = (
     "{Setting}, with {np}.",
     "The image shows {setting} with {np}.",
     "{Setting} with {np} in a {img}.",
-    "In this {img}, {setting} with {np} can be seen.",
 )
 
 ONE_GROUND = ("This {img} is entirely {setting}.", "The {img} is entirely {setting}.")  # where it is one alone
@@ -101,7 +100,7 @@ LENGTH_RANGE = (
 )
 LENGTH_SAME = ("Each of the {noun} is about {m} m long.", "The {noun} are all about {m} m long.")
 
-ORIENTED_ONE = ("{It} is oriented {adverb} in the image.", "{It} lies {adverb}.")
+ORIENTED_ONE = ("{It} is oriented {adverb} in the image.", "{It} is oriented {adverb}.")
 ORIENTED_ALL = (
     "The {noun} are all oriented {adverb}.",
     "All of the {noun} lie {adverb} in the image.",
@@ -162,6 +161,8 @@ OPPOSITE_SIDES: tuple[dict[str, tuple[str, ...]], ...] = (
     {"left": ("on the left side", "on the left"), "right": ("on the right side", "on the right")},
     {"upper": ("in the upper part",), "lower": ("in the lower part",)},
 )
+HALVES = ("left", "right", "upper", "lower")
+IN_HALF = ("in the {side} half", "in the {side} half of the image")
 SPANS = {
     "left to right": ("spanning the image from left to right", "running across the image from left to right"),
     "top to bottom": ("spanning the image from top to bottom", "running across the image from top to bottom"),
