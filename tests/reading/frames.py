@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from tests.reading.language import EXACTLY_ONE, Chunks, Counted, Known, Share, chunk
+from tests.reading.language import Chunks, Counted, Known, chunk
 from tests.reading.record import recorded
 from tests.reading.shares import COVERS, NOUNS
 from tests.reading.stated import (
     Absent,
+    Afloat,
     Arranged,
     Ground,
     Included,
@@ -20,6 +21,8 @@ from tests.reading.stated import (
     Present,
     Related,
     Shared,
+    Somewhere,
+    Spread,
     Statement,
     Ungrammatical,
 )
@@ -49,13 +52,15 @@ _COVERS = "|".join(sorted((NOUNS[name] for name in COVERS), key=len, reverse=Tru
 _LIST = rf"(?P<covers>(?:{_COVERS})(?:(?:, | and )(?:{_COVERS}))*)"
 _IMAGE_OF = r"a (?:(?:sar|radar) (?:image|scene)|scene) of "
 _IMAGE_SHOWS = r"this (?:sar|radar) (?:image|scene) shows "
-_IN_THIS = r"in this (?:sar|radar) (?:image|scene), "
-_BEFORE = f"(?:{_IMAGE_OF}|{_IMAGE_SHOWS}|{_IN_THIS}|the image shows )?"
+_SHOWING = r"a (?:sar|radar) (?:image|scene) showing "
+_BEFORE = f"(?:{_IMAGE_OF}|{_IMAGE_SHOWS}|{_SHOWING}|the image shows )?"
 _GROUND = re.compile(rf"{_BEFORE}{_LIST}(?:,? with |: )(?P<rest>.+)", re.IGNORECASE)
 _BARE_GROUND = re.compile(rf"(?:{_IMAGE_OF}|{_IMAGE_SHOWS}){_LIST}", re.IGNORECASE)
 _ALL_GROUND = re.compile(rf"(?:the|this) (?:sar|radar) (?:image|scene) is entirely {_LIST}", re.IGNORECASE)
+_AFLOAT = re.compile(r"^On the water, |,? on the water$")
 _SOME_OF = re.compile(
-    r"(?P<many>two|three|four|five|six|seven|eight|nine|ten|\d+) of (?P<who>the .+?) (?:are|lie) (?P<at>.+)", re.I
+    r"(?P<many>(?:at least )?(?:two|three|four|five|six|seven|eight|nine|ten|\d+)) of (?P<who>the .+?) (?:are|lie) (?P<at>.+)",
+    re.I,
 )
 
 
@@ -65,13 +70,18 @@ def _covers(text: str) -> tuple[str, ...]:
     return tuple(names[noun] for noun in re.findall(_COVERS, text.lower()))
 
 
+def capital(text: str) -> str:
+    """The text with its first letter as a capital."""
+    return text[:1].upper() + text[1:]
+
+
 def statements(sentence: str, before: list[Statement]) -> list[Statement] | None:
     """What a sentence states; None where it cannot be read. `before` is what the sentence before it stated."""
     if made := recorded(sentence):
         found, fault = made
         return [*found, *([Ungrammatical(fault)] if fault else [])]
     if ground := _GROUND.fullmatch(sentence):
-        rest = statements(ground["rest"][:1].upper() + ground["rest"][1:], before)
+        rest = statements(capital(ground["rest"]), before)
         covers = _covers(ground["covers"])
         return None if rest is None else [Ground(covers), *rest]
     if bare := _BARE_GROUND.fullmatch(sentence):
@@ -80,6 +90,10 @@ def statements(sentence: str, before: list[Statement]) -> list[Statement] | None
         return [Ground(_covers(whole["covers"]), entirely=True)]
     if some := _SOME_OF.fullmatch(sentence):
         sentence = f"Among {some['who']}, {some['many'].lower()} are {some['at']}"
+    if floating := _AFLOAT.search(sentence):
+        rest = statements(capital(_AFLOAT.sub("", sentence)), before)
+        things = [one for one in rest or [] if isinstance(one, Present)]
+        return [*rest, Afloat(things[0].things)] if rest and len(things) == 1 and floating else None
     chunks = chunk(sentence)
     subject = _subject(before)
     for pattern, make in _FRAMES:
@@ -92,6 +106,8 @@ def statements(sentence: str, before: list[Statement]) -> list[Statement] | None
 def _subject(before: list[Statement]) -> Known | None:
     """What "it" and "they" mean: the only things that the sentence before spoke of."""
     for statement in before:
+        if isinstance(statement, Arranged):
+            return replace(statement.known, plural=True)
         if isinstance(statement, Placed | Long | Oriented) and not statement.known.plural:
             return replace(statement.known, plural=False)
         if isinstance(statement, Present) and len(statement.things) == 1:
@@ -199,8 +215,8 @@ _PLACES = (
 )
 _TOGETHER = r"(?:(?:together|in the I) , )?(?P<who>D\d+)"
 _ARRANGEMENTS = {
-    "line": rf"{_TOGETHER} (?:form a line|are lined up|are arranged in a line|lie in a line)",
-    "cluster": rf"{_TOGETHER} (?:form a cluster|are clustered together|lie close together)",
+    "line": rf"{_TOGETHER} (?:form a line|are lined up|are arranged in a line)",
+    "cluster": rf"{_TOGETHER} (?:form a cluster|are clustered together|are close together)",
     "scattered": rf"{_TOGETHER} (?:lie scattered|are scattered over the I|are spread across the I)",
 }
 _LENGTHS = {
@@ -252,10 +268,10 @@ _FRAMES: tuple[tuple[re.Pattern[str], Make], ...] = (
     *(_frame(p, _of(lambda k, m, c: [Shared(k, c.get(m["share"]), len(c.get(m["share"]).parts) > 1)])) for p in _WHOLES),
     *(_frame(p, _of(lambda k, m, c: [Shared(k, c.get(m["share"]), whole=False)])) for p in _PARTS),
     _frame(
-        r"(?P<who>D\d+) (?:are|can be seen) (?P<one>P\d+) and (?P<other>P\d+)",
-        _of(lambda k, m, c: [Shared(k, Share(tuple((EXACTLY_ONE, c.get(m[at])) for at in ("one", "other"))), whole=True)]),
+        r"(?P<who>D\d+|they) are(?: located)? (?P<places>P\d+(?: , P\d+)* and P\d+)",
+        _of(lambda k, m, c: [Spread(k, tuple(c.all(m["places"], "P")))]),
     ),
-    _frame(r"most of (?P<who>D\d+) (?:are|can be seen) (?P<place>P\d+)", _of(lambda k, m, c: [Mostly(k, c.get(m["place"]))])),
+    _frame(r"most of (?P<who>D\d+) are(?: located)? (?P<place>P\d+)", _of(lambda k, m, c: [Mostly(k, c.get(m["place"]))])),
     *(_frame(p, _of(lambda k, m, c: [Placed(k, c.get(m["place"]))])) for p in _PLACES),
     *(_frame(p, _arranged(how)) for how, p in _ARRANGEMENTS.items()),
     *(_frame(p, _length(which)) for which, patterns in _LENGTHS.items() for p in patterns),
@@ -267,4 +283,8 @@ _FRAMES: tuple[tuple[re.Pattern[str], Make], ...] = (
         _of(lambda k, m, c: [Related(k, m["how"], c.get(m["other"]))]),
     ),
     *(_frame(p, _included) for p in _INCLUDES),
+    _frame(
+        r"(?:(?P<seen>Z\d+) can be seen|there are (?P<there>Z\d+)) (?P<places>P\d+(?:(?: , P\d+)* and P\d+)?)",
+        lambda m, c, _: [Somewhere(c.get(m["seen"] or m["there"])[0], tuple(c.all(m["places"], "P")))],
+    ),
 )

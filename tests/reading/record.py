@@ -20,7 +20,8 @@ _PIECES = {
     "band": re.compile(r"\b([XCLSP])-band\b"),
     "channels": re.compile(rf"\b(?:in|has) ({_CHANNEL}(?:(?:, {_CHANNEL})* and {_CHANNEL})?)(?! and)\b(?: polarization)?"),
     "pixel": re.compile(
-        rf"\b(?:(?:has|with) (?:pixels of ({_FIGURE}) m|({_FIGURE}) m pixels)|pixel (?:spacing|size) is ({_FIGURE}) m)"
+        rf"\b(?:(?:has|with) (?:(?:pixels|a pixel size) of ({_FIGURE}) m|({_FIGURE}) m pixels)"
+        rf"|pixel (?:spacing|size) is ({_FIGURE}) m)"
     ),
 }
 _SHELLS = re.compile(

@@ -217,7 +217,8 @@ class Scene:
         return self._nearest_index(things) <= 0.6 + 1e-6 and max(self._reach(things)) <= 1 / 3 + 1e-6
 
     def scattered(self, things: list[Thing]) -> bool:
-        return self._nearest_index(things) >= 0.8 - 1e-6 and min(self._reach(things)) >= 0.5 - 1e-6
+        strewn = self._nearest_index(things) >= 0.8 - 1e-6 and min(self._reach(things)) >= 0.5 - 1e-6
+        return strewn or len(frozenset[str]().union(*[self.cells(thing) for thing in things])) >= 7
 
     # -- how two lie to one another
 

@@ -34,6 +34,29 @@ class Placed:
 
 
 @dataclass(frozen=True)
+class Spread:
+    """Each of what is known is in one of the cells, and in each cell is one of it."""
+
+    known: Known
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Somewhere:
+    """There are things in each of the cells."""
+
+    noun: Noun
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Afloat:
+    """What is counted is on the water that all of the image is."""
+
+    things: tuple[Counted, ...]
+
+
+@dataclass(frozen=True)
 class Mostly:
     """More than half of what is known is on a side, or in a half of the image."""
 
@@ -104,6 +127,9 @@ Statement = (
     | Absent
     | Placed
     | Mostly
+    | Spread
+    | Somewhere
+    | Afloat
     | Shared
     | Arranged
     | Long

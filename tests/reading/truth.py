@@ -10,6 +10,7 @@ from tests.reading.record import Recorded, wrong
 from tests.reading.scene import Scene, Thing
 from tests.reading.stated import (
     Absent,
+    Afloat,
     Arranged,
     Ground,
     Included,
@@ -21,6 +22,8 @@ from tests.reading.stated import (
     Present,
     Related,
     Shared,
+    Somewhere,
+    Spread,
     Statement,
     Ungrammatical,
 )
@@ -70,9 +73,9 @@ def _present(said: Present, scene: Scene) -> list[Fault]:
 
 
 def _ground(said: Ground, scene: Scene) -> list[Fault]:
-    """Each land cover that an image is of covers a tenth of it at least, and they stand in the order of their shares."""
+    """Each land cover that an image is of covers a twentieth of it at least, and they stand in the order of their shares."""
     covered = [scene.covered.get(name, 0.0) for name in said.covers]
-    wrong = [name for name, share in zip(said.covers, covered, strict=True) if share < 0.0999]
+    wrong = [name for name, share in zip(said.covers, covered, strict=True) if share < 0.0499]
     found = [Fault("wrong class", f"there is next to no {name}") for name in wrong]
     if said.entirely and min(covered) < 1 - 1e-9:
         found.append(Fault("wrong size", f"not all of it is {said.covers}"))
@@ -136,7 +139,7 @@ def _share(share: Share, things: list[Thing], scene: Scene) -> list[Fault]:
     rest = len(things) - sum(wanted.values())
     if rest < 0:
         return [Fault("wrong count", f"{sum(wanted.values())} are placed, there are {len(things)}")]
-    held = scene.sides if any(cell.endswith(" side") for cell in wanted) else scene.cells
+    held = _held(next(iter(wanted)), scene)
     room = [cell for cell, count in wanted.items() for _ in range(count)] + [None] * rest
     fits = []
     for thing in things:
@@ -147,6 +150,11 @@ def _share(share: Share, things: list[Thing], scene: Scene) -> list[Fault]:
         return []
     truth = [sorted(held(thing)) for thing in things]
     return [Fault("wrong position", f"said {wanted}, true {truth}")]
+
+
+def _held(place: str, scene: Scene) -> Callable[[Thing], frozenset[str]]:
+    """What tells the places of this kind that a thing is in: cells, sides or halves."""
+    return {"side": scene.sides, "half": scene.halves}.get(place.rpartition(" ")[2], scene.cells)
 
 
 def _matched(fits: list[list[int]]) -> bool:
@@ -189,9 +197,34 @@ def _absent(said: Absent, scene: Scene) -> list[Fault]:
 def _placed(said: Placed, scene: Scene) -> list[Fault]:
     things, found = _all(said.known, scene)
     for thing in things:
-        held = scene.sides(thing) if said.cell.endswith(" side") else scene.cells(thing)
+        held = _held(said.cell, scene)(thing)
         if said.cell not in held:
             found.append(Fault("wrong position", f"{thing.label} is not in the {said.cell}: {sorted(held)}"))
+    return found
+
+
+def _spread(said: Spread, scene: Scene) -> list[Fault]:
+    things, found = _all(said.known, scene)
+    if any(not set(said.cells) & scene.cells(thing) for thing in things):
+        found.append(Fault("wrong position", f"not all are in {said.cells}"))
+    fits = [[at for at, thing in enumerate(things) if cell in scene.cells(thing)] for cell in said.cells]
+    if not _matched(fits):
+        found.append(Fault("wrong position", f"not one is in each of {said.cells}"))
+    return found
+
+
+def _somewhere(said: Somewhere, scene: Scene) -> list[Fault]:
+    things = scene.of(said.noun.name)
+    fits = [[at for at, thing in enumerate(things) if cell in scene.cells(thing)] for cell in said.cells]
+    return [] if _matched(fits) else [Fault("wrong position", f"no {said.noun.name} in each of {said.cells}")]
+
+
+def _afloat(said: Afloat, scene: Scene) -> list[Fault]:
+    found = [
+        Fault("wrong class", f"{thing.noun.name} on the water") for thing in said.things if not is_a(thing.noun.name, "ship")
+    ]
+    if scene.covered.get("water", 0.0) < 1 - 1e-9:
+        found.append(Fault("wrong size", "not all of it is water"))
     return found
 
 
@@ -318,6 +351,9 @@ _CHECKS: dict[type, Callable[[Any, Scene], list[Fault]]] = {
     Absent: _absent,
     Placed: _placed,
     Mostly: _mostly,
+    Spread: _spread,
+    Somewhere: _somewhere,
+    Afloat: _afloat,
     Shared: _shared,
     Arranged: _arranged,
     Long: _long,

@@ -5,8 +5,8 @@ neighbours along the line is above three times the median gap; false where the r
 Cluster: the nearest-neighbour index of Clark and Evans (Ecology 35(4), 1954), mean distance to the nearest neighbour over its
 expectation 0.5 sqrt(area / n) for points strewn at random over the tile, is at most 0.6, and all centres lie within a third of
 the tile's side on both axes; false where the index is at least 1 or the centres reach over more than 0.6 of a side.
-Scattered: the index is at least 0.8, and the centres reach over at least half of both sides; false where they
-reach over less than a third of both sides.
+Scattered: the index is at least 0.8, and the centres reach over at least half of both sides; or objects are in seven of the
+nine cells of the tile or more. False where the centres reach over less than a third of both sides.
 """
 
 import math
@@ -22,6 +22,7 @@ LINE, NO_LINE = 0.10, 0.30
 WIDEST_GAP = 3  # in medians of the gaps
 CLUSTERED, RANDOM, STREWN = 0.6, 1.0, 0.8
 CLUSTER_REACH, NO_CLUSTER_REACH, STREWN_REACH, NARROW_REACH = 1 / 3, 0.6, 0.5, 1 / 3
+CELLS_ALL_OVER = 7  # of nine
 MOST = 200  # more objects than this are not compared, each with each
 
 
@@ -39,7 +40,7 @@ def word_of(things: tuple[Object, ...], facts: Facts) -> str | None:
     if reach_x <= CLUSTER_REACH and reach_y <= CLUSTER_REACH:
         return "cluster" if nearest_neighbour_index(points, facts) <= CLUSTERED else None
     if reach_x >= STREWN_REACH and reach_y >= STREWN_REACH:
-        return "scattered" if nearest_neighbour_index(points, facts) >= STREWN else None
+        return "scattered" if all_over(things) or nearest_neighbour_index(points, facts) >= STREWN else None
     return None
 
 
@@ -75,8 +76,13 @@ def scattered(things: tuple[Object, ...], facts: Facts) -> bool | None:
     points = _centres(things)
     reach = _reach(points, facts)
     if min(reach) >= STREWN_REACH:
-        return True if nearest_neighbour_index(points, facts) >= STREWN else None
+        return True if all_over(things) or nearest_neighbour_index(points, facts) >= STREWN else None
     return False if max(reach) < NARROW_REACH else None
+
+
+def all_over(things: tuple[Object, ...]) -> bool:
+    """Whether the objects are in most cells of the tile, in whatever order they stand there."""
+    return len({thing.home for thing in things if thing.home >= 0}) >= CELLS_ALL_OVER
 
 
 def line_slope(things: tuple[Object, ...]) -> str | None:

@@ -6,24 +6,26 @@ What a text can say (the words and frames are in `coarse_templates`):
   a plural for two or more, "at least one ship". "Tiny ships" where all are unresolvable.
 - A place is that of all objects of the phrase before it: a cell, or the left, right, upper or lower third. So is an
   arrangement, and what they are on ("on the water") or near ("near a port", "by farmland").
-- The ground is one or two land covers of a tenth of the image or more; the smaller is "with" the larger.
+- The ground is one or two land covers of a tenth of the image or more, the larger first.
 - A text is a fragment without a capital or a full stop, of at most twelve words; nothing is said to be absent.
 """
 
 from collections.abc import Callable, Sequence
 
-from sartext.narrate.facts import arrangement, relations, taxonomy
+from sartext.narrate.facts import relations, taxonomy
 from sartext.narrate.facts.tile_facts import MANY, Facts, Object
 from sartext.narrate.seeded import Pick
 from sartext.narrate.write import coarse_templates as phrases
-from sartext.narrate.write.grammar import FEW, SETTING_LEAST
+from sartext.narrate.write.extras import arranged
 from sartext.narrate.write.land_cover_grammar import cover_place
 from sartext.narrate.write.nouns import Group, article, groups_of, place
 from sartext.narrate.write.numbers import listed
-from sartext.narrate.write.sides import compact, on_side, third
+from sartext.narrate.write.places import FEW
+from sartext.narrate.write.sides import MOST_SHARE, compact, on_side, third
 from sartext.narrate.write.templates import ARRANGED
 
 WORDS_MOST = 12
+SETTING_LEAST = 0.1  # share of the image of a land cover that is named
 CLASSES_MOST = 2
 IMAGE_PERCENT = 16
 ROUGH_PERCENT = 40  # how often a number is said roughly where it can be
@@ -34,6 +36,7 @@ SOME_MOST = 6  # objects that are "some"; more are many, or have their number
 _MOSTLY, _ENTIRELY, _GRAIN = 0.6, 0.92, 1e-9
 _TRIES = 8
 _OVER_WATER = ("ship", "bridge")  # classes that are said with their water
+_ASHORE = ("harbor", "tank", "building")
 _STILL = ("tank", "building", "harbor", "bridge")  # classes that are not said to be in a land cover, but near it
 
 
@@ -82,7 +85,6 @@ def _of_objects(facts: Facts, groups: list[Group], pick: Pick) -> str:
     options: list[Callable[[], str | None]] = [lambda: _listed(groups, pick)]
     if len(groups) > 1:
         options += 2 * [lambda: _near_other(groups, facts, pick)]
-        options += [lambda: _first_placed(groups, pick)]
     else:
         options += 5 * [lambda: _placed(first, pick)]
         options += 5 * [lambda: _some_placed(first, facts, pick)]
@@ -101,12 +103,6 @@ def _listed(groups: Sequence[Group], pick: Pick) -> str:
     return listed([_amount(group, pick, bare=len(groups) == 1) for group in groups])
 
 
-def _first_placed(groups: Sequence[Group], pick: Pick) -> str | None:
-    """A list whose first member has its place, so that none can be read as that of those before it."""
-    placed = _placed(groups[0], pick)
-    return placed and listed([placed, *[_amount(group, pick) for group in groups[1:]]])
-
-
 def _some_placed(group: Group, facts: Facts, pick: Pick) -> str | None:
     """ "Several ships, most of them on the left"; the places of few."""
     homes = [thing.home for thing in group.things]
@@ -115,14 +111,14 @@ def _some_placed(group: Group, facts: Facts, pick: Pick) -> str | None:
     if len(homes) == 2 and seen and homes[0] != homes[1] and -1 not in homes:
         parts = listed([f"one {place(home)}" for home in sorted(homes)])
         return pick.one(phrases.TWO_APART).format(many=_called(group, pick)[1], parts=parts)
-    if clear and 1 < len(set(homes)) <= FEW and -1 not in homes and not compact(group, facts):
+    if clear and 1 < len(homes) <= FEW and len(set(homes)) > 1 and -1 not in homes and not compact(group, facts):
         noun = _amount(group, pick) if seen else _called(group, pick)[1]
         return f"{noun} {listed([place(home) for home in sorted(set(homes))])}"
     if not seen:
         return None
     total = len(homes)
     numbers = [(words, on_side(group, name, facts) or 0) for name, words in phrases.SIDES.items()]
-    most = [words for words, number in numbers if total / 2 < number < total]
+    most = [words for words, number in numbers if MOST_SHARE * total <= number < total]
     if not most:
         return None
     return f"{_amount(group, pick).removeprefix('some ')}, most of them {pick.one(pick.one(most))}"
@@ -147,7 +143,7 @@ def _place(things: Sequence[Object], pick: Pick) -> str | None:
 
 def _arranged(group: Group, facts: Facts, pick: Pick) -> str | None:
     seen = group.exact and all(thing.resolvable for thing in group.things)
-    word = arrangement.word_of(group.things, facts) if seen else None
+    word = arranged(group, facts) if seen else None
     return word and f"{_amount(group, pick)} {pick.one(ARRANGED[word])}"
 
 
@@ -167,7 +163,10 @@ def _grounded(group: Group, facts: Facts, pick: Pick) -> str | None:
     covers, extents = facts.covers, [(thing.left, thing.top, thing.right, thing.bottom) for thing in group.things]
     if taxonomy.root(group.name) == "bridge":
         return None  # it is over what it is near
+    harbor = taxonomy.root(group.name) == "harbor"
     for name in pick.shuffled(_named(facts, SETTING_LEAST)):
+        if harbor and taxonomy.is_a(name, "water"):
+            continue  # it goes without saying
         if all(covers.beneath(name, extent) for extent in extents):
             if _lies_on(group.name, name):
                 words = pick.one(phrases.RESTING_ON.get(name, tuple(f"on {noun}" for noun in _nouns(name))))
@@ -186,12 +185,14 @@ def _lies_on(name: str, cover: str) -> bool:
 def _with_ground(groups: Sequence[Group], facts: Facts, pick: Pick) -> str | None:
     """ "Farmland with a few ships"."""
     names = _named(facts, SETTING_LEAST)
-    if any(taxonomy.root(group.name) in _OVER_WATER for group in groups):  # rather than the land around
+    if any(taxonomy.root(group.name) in _ASHORE for group in groups):
+        names = names[:2]  # a harbor is where both meet, and nothing of this kind is on the water
+    elif any(taxonomy.root(group.name) in _OVER_WATER for group in groups):  # rather than the land around
         water = [name for name in names[1:] if taxonomy.is_a(name, "water")]
-        names = pick.shuffled([*names[:1], *water])
+        names = [*names[:1], *water]
     else:
         dry = [name for name in names if not taxonomy.is_a(name, "water")]
-        names = pick.shuffled((dry or names)[: pick.one((1, 1, 2))])
+        names = (dry or names)[: pick.one((1, 1, 2))]
     if not names:
         return None
     ground = listed([pick.one(_nouns(name)) for name in names])
@@ -265,11 +266,12 @@ def _of_regions(facts: Facts, groups: list[Group], pick: Pick) -> str | None:  #
         frames = phrases.MOSTLY_ONE if share < _ENTIRELY else phrases.ALMOST_ONE if share < 1 - _GRAIN else phrases.ENTIRELY_ONE
         return pick.one(frames).format(first=taxonomy.KINDS[names[0]].mass)  # "mostly" goes with no article
     some = pick.shuffled(names[:2])
-    one, other = (pick.one(_nouns(name)) for name in (some[0], some[-1]))
+    one = pick.one(_nouns(some[0]))
     at = cover_place(some[0], False, facts, pick)[0] if len(some) == 1 or pick.chance(PLACED_PERCENT) else None
     if at or len(some) == 1:
         return f"{one} {at}" if at else one
-    frames = phrases.TWO_GROUNDS if some[0] == names[0] else phrases.TWO_GROUNDS[:1]  # the smaller is with the larger
-    if facts.covers.border(some[0], some[-1]):
+    frames = phrases.TWO_GROUNDS
+    if facts.covers.border(names[0], names[1]):
         frames = (*frames, *phrases.GROUNDS_BORDERING)
-    return pick.one(frames).format(first=one, second=other)
+    first, second = [pick.one(_nouns(name)) for name in names[:2]]
+    return pick.one(frames).format(first=first, second=second)

@@ -13,7 +13,6 @@ from sartext.narrate.write.numbers import NUMBER_WORDS
 ROUGH_NUMBERS: tuple[tuple[str, int, int | None], ...] = (
     ("a", 1, 1),
     ("a", 1, 1),
-    ("one", 1, 1),
     ("two", 2, 2),
     ("a couple of", 2, 2),
     ("a pair of", 2, 2),
@@ -34,7 +33,7 @@ ROUGH_NUMBERS: tuple[tuple[str, int, int | None], ...] = (
 SOME = "some"
 # Where none of them holds, and now and then elsewhere.
 ANY_NUMBERS: tuple[tuple[str, int, int | None], ...] = (
-    *ROUGH_NUMBERS[:3],
+    *ROUGH_NUMBERS[:2],
     ("", 2, None),
     (SOME, 2, None),
     ("multiple", 3, None),
@@ -63,7 +62,7 @@ GROUNDS: dict[str, tuple[str, ...]] = {
     "flood": ("a flooded area", "floodwater"),
 }
 RESTING_ON: dict[str, tuple[str, ...]] = {
-    "water": ("on the water", "on water"),
+    "water": ("on the water",),
     "sea": ("at sea", "at sea", "on the sea"),
     "urban": ("in an urban area", "in a built-up area"),
     "forest": ("in forest", "in woodland"),
@@ -81,14 +80,14 @@ FRAMES_OF_IMAGE = (
 FRAMED_ALREADY = re.compile(r"a (?:scene|view|SAR image|radar image) .*|\w+ly .*|.* the (?:frame|image|scene)")
 WITH_GROUND = ("{ground} with {np}", "{ground} with {np}", "a scene of {ground} with {np}")
 TWO_APART = ("two {many}, {parts}", "a pair of {many}, {parts}", "a couple of {many}, {parts}")
-MOSTLY_ONE = tuple(f"{word} {{first}}" for word in ("mostly", "mainly", "largely", "predominantly", "primarily", "chiefly"))
-ALMOST_ONE = tuple(f"{word} {{first}}" for word in ("almost entirely", "nearly entirely", "almost completely"))
+MOSTLY_ONE = tuple(f"{word} {{first}}" for word in ("mostly", "mainly", "largely"))
+ALMOST_ONE = tuple(f"{word} {{first}}" for word in ("almost entirely", "almost completely", "mostly", "mainly"))
 ENTIRELY_ONE = (
     *(f"{word}{{first}}" for word in ("", "entirely ", "completely ", "wholly ", "exclusively ")),
     *(f"{word} {{first}}" for word in ("a scene of", "a view of", "a SAR image of", "a radar image of", "a scene with")),
     *(f"{{first}} {word}" for word in ("throughout the frame", "filling the frame", "filling the image", "covering the scene")),
 )
-TWO_GROUNDS = ("{first} and {second}", "{first} with {second}")
+TWO_GROUNDS = ("{first} and {second}",)
 GROUNDS_BORDERING = ("{first} next to {second}", "{first} beside {second}")
 SIDES = {
     "left": ("on the left", "on the left side"),

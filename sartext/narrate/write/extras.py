@@ -13,6 +13,8 @@ from sartext.narrate.write.numbers import capital
 EXTRA_PERCENT = 45
 CLEAR_PX = 2
 STRAIGHT = 0.4
+COUNTED_MOST = 6  # objects that are counted by cells: of more nobody would
+LINE_LEAST = 4  # objects of a line: three are hardly ever one
 
 Extra = Callable[[Group, Facts, Pick, str], str | None]
 
@@ -23,7 +25,9 @@ def extras_of(group: Group, facts: Facts, pick: Pick, alone: bool, it: str = "")
     if not group.exact:
         return sentences  # "the ships" would be said of the others too
     most = 2 if alone and len(group.things) > 1 else 1
-    for extra in _ONE if len(group.things) == 1 else pick.shuffled(_SEVERAL):
+    told = arranged(group, facts) == "line" or len(group.things) > COUNTED_MOST  # with their places
+    several = (_lengths, _largest) if told else _SEVERAL  # a line has a direction of its own
+    for extra in _ONE if len(group.things) == 1 else pick.shuffled(several):
         if pick.chance(EXTRA_PERCENT) and (text := extra(group, facts, pick, it or definite(group))):
             sentences.append(text)
             if len(sentences) == most:
@@ -74,10 +78,16 @@ def _oriented_all(group: Group, facts: Facts, pick: Pick, it: str) -> str | None
     return pick.one(templates.ORIENTED_ALL).format(noun=group.plural, adverb=f"{word}ly")
 
 
-def _arranged(group: Group, facts: Facts, pick: Pick, it: str) -> str | None:  # noqa: ARG001 - all extras are asked alike
+def arranged(group: Group, facts: Facts) -> str | None:
+    """ "line", "cluster" or "scattered", where people would say so of the group."""
     word = arrangement.word_of(group.things, facts)
-    if word == "scattered" and len(facts.covers.labels) > 1:
+    if word == "scattered" and len(facts.covers.labels) > 1 and not arrangement.all_over(group.things):
         return None  # over a part of the image: ships over its water
+    return None if word == "line" and len(group.things) < LINE_LEAST else word
+
+
+def _arranged(group: Group, facts: Facts, pick: Pick, it: str) -> str | None:  # noqa: ARG001 - all extras are asked alike
+    word = arranged(group, facts)
     return pick.one(templates.ARRANGEMENTS[word]).format(noun=group.plural) if word else None
 
 
@@ -112,11 +122,12 @@ _SEVERAL: tuple[Extra, ...] = (_lengths, _oriented_all, _arranged, _largest)
 
 
 class Relation(NamedTuple):
-    """How the objects of one group lie to the single object of another."""
+    """How the objects of one group lie to the single object of another; of one object also as people go on, with "it"."""
 
     who: Group
     word: str
     text: str
+    of_it: str
 
     def places(self, group: Group) -> bool:
         """Whether it says where the group is: at the other."""
@@ -131,7 +142,8 @@ def relation_of(groups: list[Group], pick: Pick, facts: Facts) -> Relation | Non
             if a is not b and a.exact:
                 word = _common(a, b.things[0], facts)
                 if word and (word == "at" or pick.chance(EXTRA_PERCENT)):
-                    return Relation(a, word, _related(a, b, pick.one(templates.RELATIONS[word]), pick))
+                    relation, frame = pick.one(templates.RELATIONS[word]), pick.one(templates.RELATED)
+                    return Relation(a, word, _related(a, b, relation, frame), _related(a, b, relation, frame, it="it"))
     return None
 
 
@@ -140,7 +152,10 @@ def _common(group: Group, b: Object, facts: Facts) -> str | None:
     if b.label == "harbor" and all(relations.at(a, b, facts) for a in group.things):
         return "at"
     word = relations.toward(group.things[0], b)
-    if all(relations.direction(a, b, word, facts) and _straight(a, b) for a in group.things):
+    beside = word in templates.RELATIONS and all(
+        relations.direction(a, b, word, facts) and _straight(a, b) for a in group.things
+    )
+    if beside:
         return word
     widest = 0.0
     for a in group.things:
@@ -158,12 +173,11 @@ def _straight(a: Object, b: Object) -> bool:
     return min(abs(dx), abs(dy)) <= STRAIGHT * max(abs(dx), abs(dy))
 
 
-def _related(a: Group, b: Group, relation: str, pick: Pick) -> str:
+def _related(a: Group, b: Group, relation: str, frame: str, it: str = "") -> str:
     total = len(a.things)
-    who = f"The {a.singular}" if total == 1 else f"Both {a.plural}" if total == 2 else f"All of the {a.plural}"
-    is_, lies, appears = ("is", "lies", "appears") if total == 1 else ("are", "lie", "appear")
-    frames = templates.RELATED[:2] if relation == "in" else templates.RELATED
-    return pick.one(frames).format(A=who, is_=is_, lies=lies, appears=appears, rel=relation, b=f"the {b.singular}")
+    who = capital(it or definite(a)) if total == 1 else f"Both {a.plural}" if total == 2 else f"All of the {a.plural}"
+    is_, lies = ("is", "lies") if total == 1 else ("are", "lie")
+    return frame.format(A=who, is_=is_, lies=lies, rel=relation, b=f"the {b.singular}")
 
 
 def _metres(length: float) -> str:

@@ -1,8 +1,8 @@
 """From facts to sentences: a concise caption of one sentence and a detailed one of several.
 
 What a sentence can say, and how (the contract for readers; the frames are in `templates`):
-- The ground comes first where regions tell it: "water and cropland with three ships" names the land covers of a tenth of the
-  image or more, the largest first, three at most.
+- The ground comes first where regions tell it: "water and cropland with three ships" names the land covers of a twentieth of
+  the image or more, the largest first, three at most.
 - A number stands right before its noun: "a ship", "one ship", "a single ship", "three ships", "17 ships" (words up to ten,
   figures above). Concise text says "many ships" above ten, and may say "dozens of ships" from 24 up. Numbers without "at
   least" are exact. "At least three ships" is said of classes that are not exhaustive, where the border cuts another off and,
@@ -27,23 +27,22 @@ What a sentence can say, and how (the contract for readers; the frames are in `t
 from collections.abc import Sequence
 from functools import lru_cache
 
-from sartext.narrate.facts import arrangement, shapes, taxonomy
+from sartext.narrate.facts import shapes, taxonomy
 from sartext.narrate.facts.land_cover import Covers
 from sartext.narrate.facts.tile_facts import MANY, Facts, Object, absent
 from sartext.narrate.seeded import Pick
 from sartext.narrate.write import templates
-from sartext.narrate.write.extras import extras_of, relation_of
+from sartext.narrate.write.extras import Relation, arranged, extras_of, relation_of
 from sartext.narrate.write.fitting import Importance, Wanted, fitted
-from sartext.narrate.write.nouns import Group, amount, coarse_groups, definite, groups_of, place, shared_cell
+from sartext.narrate.write.nouns import Group, amount, article, coarse_groups, definite, groups_of, place, shared_cell
 from sartext.narrate.write.numbers import capital, listed, number
+from sartext.narrate.write.places import few_parts, homes_of, places_of
 from sartext.narrate.write.record import record_sentences
-from sartext.narrate.write.sides import compact, may_be_in, most_on_one_side, on_one_side, on_side
+from sartext.narrate.write.sides import may_be_in
 
 SHARED_OUT_MOST = 4  # groups of which a detailed text says the places
-CELLS_MOST = 5  # cells that a sentence lists
 CONCISE_MORE_PERCENT = 60
-SETTING_LEAST, SETTING_MOST = 0.1, 3  # share of the image of a land cover that a setting names, and how many of them
-FEW = 3  # objects that are placed one by one
+SETTING_LEAST, SETTING_MOST = 0.05, 3  # share of the image of a land cover that a setting names, and how many of them
 EXTRAS_MOST = 2  # groups of which more than number and place is said
 LISTED_MOST = 6  # groups that one sentence counts
 
@@ -66,14 +65,19 @@ def concise(facts: Facts, pick: Pick) -> str | None:
     return _frame(_plain(setting, items[0], pick), pick, listed(items), groups[0], plural=True, setting=setting)
 
 
-def _plain(setting: str, np: str, pick: Pick) -> str:
-    """A frame for objects whose places are not said; no sentence begins with a figure."""
-    frames: tuple[str, ...] = templates.SET if setting else templates.PLAIN
-    if np[0].isdigit():
-        frames = tuple([frame for frame in frames if not frame.startswith("{Np}")])
+def _plain(setting: str, np: str, pick: Pick, *, sentence: bool = False) -> str:
+    """A frame for objects whose places are not said, only of whole sentences if asked for; none begins with a figure."""
+    whole = sentence or np.startswith(("a ", "an "))
+    frames: tuple[str, ...] = templates.SET[: templates.SET_WHOLE if whole else None] if setting else templates.PLAIN
+    frames = _without_figure(frames, np)
     if np.startswith("at least"):
         frames = tuple([frame for frame in frames if frame != templates.IMAGE_OF])
     return pick.one(frames)
+
+
+def _without_figure(frames: tuple[str, ...], np: str) -> tuple[str, ...]:
+    """The frames in which the noun phrase begins no sentence with a figure."""
+    return tuple([frame for frame in frames if not frame.startswith("{Np}")]) if np[0].isdigit() else frames
 
 
 def _ground(facts: Facts, pick: Pick) -> str | None:
@@ -124,25 +128,42 @@ def detailed(facts: Facts, pick: Pick) -> str | None:
         for at, group in enumerate(groups[:SHARED_OUT_MOST]):
             told = related is not None and related.places(group)  # what is at a harbor is where that is
             placed = [] if told else places_of(group, facts, pick, alone=False)
-            sentences += [*_with_extras(placed, group, facts, pick, alone=False)] if at < EXTRAS_MOST else placed
+            if related is not None and related.who is group:
+                sentences += _with_relation(placed, related)
+            else:
+                sentences += _with_extras(placed, group, facts, pick, alone=False) if at < EXTRAS_MOST else placed
             sentences += _finer(group)
-        sentences += [Wanted(Importance.RELATIONS, related.text)] if related is not None else []
     return fitted([*sentences, *record_sentences(facts, pick)])
 
 
 def _with_extras(placed: list[Wanted], group: Group, facts: Facts, pick: Pick, alone: bool) -> list[Wanted]:
     """The sentences on the place of a group, and what else is said of it; of one object as people go on: "It is ..."."""
-    if len(group.things) == 1 and placed and placed[-1].text.startswith(f"{capital(definite(group))} "):
+    if _goes_on(placed, group):
         *first, last = placed
         more = [f" {text}" for text in extras_of(group, facts, pick, alone=alone, it="it")]
         return [*first, last._replace(text="".join([last.text, *more]), shorter=last.text)]
     return [*placed, *[Wanted(Importance.EXTRAS, text) for text in extras_of(group, facts, pick, alone=alone)]]
 
 
+def _with_relation(placed: list[Wanted], related: Relation) -> list[Wanted]:
+    """The sentences on the place of a group, and how it lies to another."""
+    if _goes_on(placed, related.who):
+        *first, last = placed
+        return [*first, last._replace(text=f"{last.text} {related.of_it}", shorter=last.text)]
+    return [*placed, Wanted(Importance.RELATIONS, related.text)]
+
+
+def _goes_on(placed: list[Wanted], group: Group) -> bool:
+    """Whether the last sentence is on the only object of a group, so that "it" is that."""
+    ends = (f"{capital(definite(group))} ", f"{capital(article(group.singular))} ", f"A single {group.singular} ")
+    return len(group.things) == 1 and bool(placed) and placed[-1].text.startswith(ends)
+
+
 def _listing(groups: list[Group], pick: Pick, setting: str) -> str:
     """How many there are of each group, at most of the first few."""
     items = [amount(group, pick, concise=False, alone=len(groups) == 1) for group in groups[:LISTED_MOST]]
-    return _frame(_plain(setting, items[0], pick), pick, listed(items), groups[0], plural=len(items) > 1, setting=setting)
+    frame = _plain(setting, items[0], pick, sentence=True)
+    return _frame(frame, pick, listed(items), groups[0], plural=len(items) > 1, setting=setting)
 
 
 def _opening(group: Group, facts: Facts, pick: Pick, concise: bool, setting: str = "") -> str:
@@ -152,6 +173,8 @@ def _opening(group: Group, facts: Facts, pick: Pick, concise: bool, setting: str
     if cell >= 0 and not setting:
         frames = templates.PLACED if concise else templates.PLACED[templates.FRAGMENTS :]
         return _frame(pick.one(frames), pick, np, group, cell=cell)
+    if cell >= 0 and _afloat(group, facts):
+        return _frame(pick.one(templates.AFLOAT_PLACED), pick, np, group, cell=cell)
     if len(group.things) == 1:
         np = _spanning(np, group.things[0], facts, pick)
     elif concise and _any_resolvable(group) and (len(group.things) < MANY or pick.chance(CONCISE_MORE_PERCENT)):
@@ -159,12 +182,18 @@ def _opening(group: Group, facts: Facts, pick: Pick, concise: bool, setting: str
         if more:
             frames = templates.SET_END if setting else templates.PLAIN_END
             return _frame(pick.one(frames), pick, np + more, group, setting=setting)
-    return _frame(_plain(setting, np, pick), pick, np, group, setting=setting)
+    frame = pick.one(_without_figure(templates.AFLOAT, np)) if _afloat(group, facts) else _plain(setting, np, pick)
+    return _frame(frame, pick, np, group, setting=setting)
+
+
+def _afloat(group: Group, facts: Facts) -> bool:
+    """Whether they are ships, and all of the image is water."""
+    return taxonomy.root(group.name) == "ship" and entirely(facts.covers) and taxonomy.is_a(facts.covers.labels[0], "water")
 
 
 def _in_short(group: Group, facts: Facts, pick: Pick, alone: bool) -> str:
     """How several objects lie, in few words to follow their number, or nothing; "them" only where nothing else is named."""
-    homes, total = _homes(group), len(group.things)
+    homes, total = homes_of(group), len(group.things)
     sure = group.exact and all(thing.resolvable for thing in group.things)
     if alone:
         if parts := few_parts(group, facts):
@@ -177,35 +206,22 @@ def _in_short(group: Group, facts: Facts, pick: Pick, alone: bool) -> str:
             and homes[fullest] == may_be_in(group, fullest) > 1
         ):
             return f", {number(homes[fullest])} of them {place(fullest)}"
-    word = arrangement.word_of(group.things, facts) if sure and pick.chance(CONCISE_MORE_PERCENT) else None
-    if word == "scattered" and len(facts.covers.labels) > 1:
-        return ""  # over a part of the image: ships over its water
+    word = arranged(group, facts) if sure and pick.chance(CONCISE_MORE_PERCENT) else None
     return f" {pick.one(templates.ARRANGED[word])}" if word else ""
-
-
-def few_parts(group: Group, facts: Facts) -> str:
-    """Where each of two or three objects in several cells is, in words that follow their number; nothing of others."""
-    homes = _homes(group)
-    few = 2 <= len(group.things) <= FEW or (not group.exact and len(homes) <= FEW + 1)
-    if not few or -1 in homes or len(homes) < 2 or compact(group, facts):
-        return ""
-    if not group.exact:
-        return f", {listed([at for _, at in _parts(homes, '')])}"
-    return f", {listed([f'{count} {at}' for count, at in _parts(homes, '')])}"
 
 
 def _one_group(group: Group, facts: Facts, pick: Pick, setting: str) -> list[Wanted]:
     """The sentences on number and place of the only group."""
     cell = shared_cell(group, concise=False)
-    if cell >= 0 and not setting:
-        return [Wanted(Importance.NUMBERS, _opening(group, facts, pick, concise=False)), *_finer(group)]
+    if cell >= 0 and (not setting or _afloat(group, facts)):
+        return [Wanted(Importance.NUMBERS, _opening(group, facts, pick, concise=False, setting=setting)), *_finer(group)]
     np = amount(group, pick, concise=False)
     if cell < 0 and len(group.things) == 1:
         np = _spanning(np, group.things[0], facts, pick)
     elif not setting and (parts := few_parts(group, facts)):
         first = _frame(pick.one(templates.PLAIN_END), pick, np + parts, group)
         return [Wanted(Importance.NUMBERS, first), *(_finer(group) if group.exact else [])]
-    first = _frame(_plain(setting, np, pick), pick, np, group, setting=setting)
+    first = _frame(_plain(setting, np, pick, sentence=True), pick, np, group, setting=setting)
     return [Wanted(Importance.NUMBERS, first), *places_of(group, facts, pick, alone=not setting), *_finer(group)]
 
 
@@ -225,6 +241,7 @@ def _frame(template: str, pick: Pick, np: str, group: Group, cell: int = -1, plu
         np=np,
         Np=capital(np),
         at=at,
+        At=capital(at) if at else "",
         img=pick.one(templates.IMAGES),
         is_="are" if many else "is",
         lies="lie" if many else "lies",
@@ -246,86 +263,6 @@ def _spanning(np: str, thing: Object, facts: Facts, pick: Pick) -> str:
     if across and (wide >= high or not down):
         return f"{np} {pick.one(templates.SPANS['left to right'])}"
     return f"{np} {pick.one(templates.SPANS['top to bottom'])}" if down else np
-
-
-def _homes(group: Group) -> dict[int, int]:
-    """How many of the group lie in each cell; those that span are at -1."""
-    homes: dict[int, int] = {}
-    for thing in group.things:
-        homes[thing.home] = homes.get(thing.home, 0) + 1
-    return homes
-
-
-def _parts(homes: dict[int, int], least: str) -> list[tuple[str, str]]:
-    """("two", "in the upper left"), ("one", "in the center") ..., in reading order of the cells."""
-    return [(least + number(homes[cell]), place(cell)) for cell in sorted(homes) if cell >= 0]
-
-
-def _parts_of_many(group: Group, facts: Facts, pick: Pick, least: str) -> list[tuple[str, str]]:
-    """The same of objects in many cells, where they are on two opposite sides; nothing of others."""
-    for sides in pick.shuffled(list(templates.OPPOSITE_SIDES)):
-        numbers = [on_side(group, side, facts) for side in sides]
-        if all(numbers):
-            return [(least + number(count or 0), pick.one(sides[side])) for side, count in zip(sides, numbers, strict=True)]
-    return []
-
-
-def places_of(group: Group, facts: Facts, pick: Pick, alone: bool) -> list[Wanted]:
-    """At most one sentence: where the objects of a group are."""
-    cell = shared_cell(group, concise=False)
-    total = len(group.things)
-    if not group.exact and (cell >= 0 or total == 1):
-        return []  # "all" and "the" would be said of the others too
-    if total == 1:
-        if cell < 0:
-            return []
-        it = "it" if alone else definite(group)
-        return [Wanted(Importance.PLACES, pick.one(templates.LOCATE).format(It=capital(it), at=place(cell)))]
-    if cell >= 0:
-        return [Wanted(Importance.PLACES, _all_placed(group, place(cell), pick, alone))]
-    return _shared_out(group, facts, pick)
-
-
-def _all_placed(group: Group, at: str, pick: Pick, alone: bool) -> str:
-    """The place of several objects that are all in one cell."""
-    text = pick.one(templates.ALL_PLACED if alone else _ALL_PLACED_NAMED)
-    both = len(group.things) == 2
-    return text.format(noun=group.noun, All="Both" if both else "All", at=at)
-
-
-_ALL_PLACED_NAMED = tuple(text for text in templates.ALL_PLACED if "{noun}" in text)
-
-
-def _shared_out(group: Group, facts: Facts, pick: Pick) -> list[Wanted]:
-    """At most one sentence: how many objects are in which cell, or where most of them are if that is too long."""
-    homes = _homes(group)
-    if compact(group, facts) or arrangement.word_of(group.things, facts) == "cluster":
-        return on_one_side(group, pick)
-    if len(group.things) == len(homes) == 2 and group.exact and -1 not in homes:
-        places = listed([place(cell) for cell in sorted(homes)])
-        return [Wanted(Importance.PLACES, pick.one(templates.TWO_PLACED).format(noun=group.noun, places=places))]
-    least = "" if group.exact else "at least "
-    parts = _parts_of_many(group, facts, pick, least) if len(homes) > CELLS_MOST else _parts(homes, least)
-    if not parts:
-        return most_on_one_side(group, facts, pick)
-    (count, at), *others = parts
-    verb = pick.one(("lies", "is") if count.endswith("one") else ("lie", "are"))
-    text = pick.one(templates.SHARE_SOME if -1 in homes or len(homes) > CELLS_MOST else templates.SHARE_OUT)
-    rest = [f"{many} {where}" for many, where in others]
-    if "{first}" in text:
-        text = text.format(noun=group.noun, first=listed([f"{count} {verb} {at}", *rest]))
-    else:
-        text = text.format(noun=group.noun, parts=listed([f"{count} {at}", *rest]))
-    return [Wanted(Importance.PLACES, text, _mostly_placed(group, homes, pick))]
-
-
-def _mostly_placed(group: Group, homes: dict[int, int], pick: Pick) -> str | None:
-    """The cell with most of the objects, where it has several."""
-    fullest = max(homes, key=lambda home: (homes[home], -home))
-    if fullest < 0 or homes[fullest] < 2 or not group.exact:
-        return None
-    count = capital(number(homes[fullest]))
-    return pick.one(templates.MOSTLY_PLACED).format(Count=count, noun=group.noun, at=place(fullest))
 
 
 def _finer(group: Group) -> list[Wanted]:

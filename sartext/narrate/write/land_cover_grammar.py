@@ -21,12 +21,14 @@ from sartext.narrate.facts.place import Place
 from sartext.narrate.facts.tile_facts import CELLS, Facts
 from sartext.narrate.seeded import Pick
 from sartext.narrate.write import land_cover_templates as phrases
+from sartext.narrate.write.extras import arranged, relation_of
 from sartext.narrate.write.fitting import Importance, Wanted, fitted
-from sartext.narrate.write.grammar import entirely, few_parts, places_of
+from sartext.narrate.write.grammar import entirely
 from sartext.narrate.write.nouns import Group, amount, groups_of, place, shared_cell
 from sartext.narrate.write.numbers import capital, listed
+from sartext.narrate.write.places import FEW, few_parts, places_of, united
 from sartext.narrate.write.record import record_sentences
-from sartext.narrate.write.templates import IMAGES
+from sartext.narrate.write.templates import ARRANGED, IMAGES
 
 CONCISE_MOST, DETAILED_MOST, OBJECTS_MOST = 3, 6, 4  # land covers that a text names, and kinds of objects
 PLACED_MOST = 3  # kinds of objects whose places are told
@@ -34,7 +36,7 @@ LEAST = 0.001  # of the area, for a figure of its own
 _MOST_OF = 0.75  # of a land cover, for a place to be where most of it lies
 _PLACED = 0.1  # of the area, for a class to be placed
 _TOLD = 0.01  # of the area, for a class to be named beside a larger one
-_NEARLY_ALL, _MOST = 0.92, 0.6
+_NEARLY_ALL, _MOST = 0.92, 0.75
 _DOMINANT, _CLEARLY_MORE = 0.5, 0.25
 _GRAIN = 1e-9
 _TIGHT = 0.5  # of the band in which words for a share are true: they are said well inside it
@@ -105,12 +107,13 @@ def _concise(facts: Facts, pick: Pick) -> str | None:
     if not parts:
         return None
     first, image = parts[0], pick.one(IMAGES)
-    if _whole(facts.covers) and first.share >= _MOST and (len(parts) == 1 or pick.chance(_MOSTLY_PERCENT)):
+    mostly = first.share >= _NEARLY_ALL or (pick.chance(_MOSTLY_PERCENT) and not _left_out(facts, first))
+    if _whole(facts.covers) and first.share >= _MOST and (len(parts) == 1 or mostly):
         frames = (
             phrases.ENTIRELY if first.share >= 1 - _GRAIN else phrases.ALMOST if first.share >= _NEARLY_ALL else phrases.MOSTLY
         )
         return _filled(pick.one(frames), [first], image, f"the {image}", _figure)
-    if _whole(facts.covers) and _dominates(parts, facts.covers) and pick.chance(_MOSTLY_PERCENT):
+    if _whole(facts.covers) and mostly and _dominates(parts, facts.covers):
         return _filled(pick.one(phrases.DOMINANT), [first], image, f"the {image}", _figure)
     said = [_worded(part.share) for part in parts[:CONCISE_MOST]]
     in_words = pick.chance(_WORDS_PERCENT) and all(said) and len(set(said)) == len(said)
@@ -133,7 +136,8 @@ def detailed(facts: Facts, pick: Pick) -> str | None:
     if facts.objects:
         sentences += _objects_said(groups_of(facts)[:OBJECTS_MOST], facts, pick)
     covers = [part for part in _named(parts, DETAILED_MOST) if part.share >= _PLACED]
-    placed = [text for part in covers[:2] if pick.chance(_PLACE_PERCENT) and (text := _lies(part, facts, pick))][:1]
+    percent = _PLACE_PERCENT if facts.objects else 100
+    placed = [text for part in covers[:2] if pick.chance(percent) and (text := _lies(part, facts, pick))][:1]
     sentences += [Wanted(Importance.PLACES, text) for text in placed]
     if not placed and len(covers) > 2 and pick.chance(_BORDER_PERCENT):  # of two it goes without saying
         sentences += [Wanted(Importance.RELATIONS, text) for text in _borders(covers, facts, pick)]
@@ -145,9 +149,19 @@ def _objects_said(groups: list[Group], facts: Facts, pick: Pick) -> list[Wanted]
     cells = [shared_cell(group, concise=False) for group in groups]
     if len(groups) == 1 and cells[0] < 0 and (parts := few_parts(groups[0], facts)):
         return [Wanted(Importance.NUMBERS, _objects(phrases.OBJECTS_PARTED, groups, pick, parts))]
-    if min(cells) < 0 or len(groups) > 2:
-        placed = [one for group in groups[:PLACED_MOST] for one in places_of(group, facts, pick, alone=False)]
-        return [Wanted(Importance.NUMBERS, _objects(phrases.OBJECTS, groups, pick)), *placed]
+    if len(groups) == 1 and groups[0].exact and cells[0] < 0 and arranged(groups[0], facts) == "line":
+        lined = _objects(phrases.OBJECTS_PARTED, groups, pick, f" {pick.one(ARRANGED['line'])}")
+        return [Wanted(Importance.NUMBERS, lined), *united(groups[0], pick, FEW, "They")]
+    related = relation_of(groups, pick, facts)
+    inside = related if related is not None and related.word == "at" else None  # what is in a harbor is where that is
+    if min(cells) < 0 or len(groups) > 2 or inside is not None:
+        placed = [Wanted(Importance.NUMBERS, _objects(phrases.OBJECTS, groups, pick))]
+        for group in groups[:PLACED_MOST]:
+            if inside is not None and inside.who is group:
+                placed.append(Wanted(Importance.PLACES, inside.text))
+            else:
+                placed += places_of(group, facts, pick, alone=False)
+        return placed
     if len(set(cells)) == 1:
         return [Wanted(Importance.NUMBERS, _objects(phrases.OBJECTS_PLACED, groups, pick, place(cells[0])))]
     places = [f" {place(cell)}" for cell in cells]
@@ -165,6 +179,12 @@ def _objects(frames: Sequence[str], groups: Sequence[Group], pick: Pick, *places
     if np[0].isdigit():  # no sentence begins with a figure
         frames = [frame for frame in frames if not frame.startswith("{Np}")]
     return pick.one(frames).format(np=np, Np=capital(np), at=at, there=there, is_=there if len(items) == 1 else "are")
+
+
+def _left_out(facts: Facts, first: CoverShare) -> bool:
+    """Whether the image has something on water or beside it, and water that would not be named."""
+    afloat = any(taxonomy.root(label) in ("ship", "bridge", "harbor") for label in facts.labels)
+    return afloat and not taxonomy.is_a(first.name, "water")
 
 
 def _dominates(parts: Sequence[CoverShare], covers: Covers) -> bool:

@@ -63,9 +63,9 @@ BORDERS = (
     "The {b} {lies_b} beside the {a}.",
 )
 # After what covers the image: what can be seen on it.
-AND_OBJECTS = ("; {np} can be seen.", "; there {there} {np}.")
+AND_OBJECTS = ("; {np} can be seen.", "; {np} {is_} visible.")
 OBJECTS = ("{Np} can be seen.", "There {there} {np}.", "{Np} {is_} visible.")
 OBJECTS_PLACED = ("{Np} can be seen {at}.", "There {there} {np} {at}.", "{Np} {is_} visible {at}.")
 OBJECTS_PARTED = ("There {there} {np}{at}.",)
-SIDES = ("in the {side} part", "on the {side} side", "in the {side} third")
+SIDES = ("in the {side} part", "in the {side} third")
 HALVES = ("in the {side} half",)

@@ -17,5 +17,5 @@ FRAMES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("season", "band"): ("The {band} image was acquired in {season}.",),
     ("orbit", "band"): ("The {band} image was acquired on {orbit}.",),
     ("band", "channels"): ("The {band} image has {channels} polarization.",),
-    ("band", "pixel"): ("The {band} image has pixels of {pixel}.",),
+    ("band", "pixel"): ("The {band} image has a pixel size of {pixel}.",),
 }

@@ -6,7 +6,8 @@ from sartext.narrate.write import templates
 from sartext.narrate.write.fitting import Importance, Wanted
 from sartext.narrate.write.nouns import Group
 
-COMPACT = 0.25  # share of the side within which objects are not told apart by cells
+MOST_SHARE = 2 / 3  # of the objects: fewer are no way to speak of most of them
+COMPACT, NEAR_TOGETHER = 0.25, 0.6  # share of the side within which few objects, and many, are not told apart by cells
 
 
 def may_be_in(group: Group, cell: int) -> int:
@@ -17,9 +18,19 @@ def may_be_in(group: Group, cell: int) -> int:
 
 def compact(group: Group, facts: Facts) -> bool:
     """Whether objects that lie in several cells are so close together that nobody would tell them apart by cells."""
+    return _within(group, facts, COMPACT)
+
+
+def near_together(group: Group, facts: Facts) -> bool:
+    """Whether many objects are one group to the eye, as aircraft on an apron are."""
+    return _within(group, facts, NEAR_TOGETHER)
+
+
+def _within(group: Group, facts: Facts, share: float) -> bool:
+    """Whether all of a group is in a window with this share of the image's sides."""
     wide = max(thing.right for thing in group.things) - min(thing.left for thing in group.things)
     high = max(thing.bottom for thing in group.things) - min(thing.top for thing in group.things)
-    return wide <= COMPACT * facts.width_px and high <= COMPACT * facts.height_px
+    return wide <= share * facts.width_px and high <= share * facts.height_px
 
 
 def on_side(group: Group, side: str, facts: Facts) -> int | None:
@@ -38,34 +49,39 @@ def on_side(group: Group, side: str, facts: Facts) -> int | None:
     return total
 
 
-def on_one_side(group: Group, pick: Pick) -> list[Wanted]:
-    """At most one sentence: the side that a close group is on."""
+def on_one_side(group: Group, facts: Facts, pick: Pick) -> list[Wanted]:
+    """At most one sentence: the side, or else the half, that a close group is in."""
     found = [
         words
         for sides in templates.OPPOSITE_SIDES
         for side, words in sides.items()
         if all(third(thing, side) for thing in group.things)
     ]
+    if not found:
+        halves = [side for side in templates.HALVES if in_half(group, side, facts) == len(group.things)]
+        found = [(templates.IN_HALF[0].format(side=side),) for side in halves]
     if not found or not group.exact:
         return []
-    text = pick.one(templates.TWO_PLACED).format(noun=group.noun, places=pick.one(pick.one(found)))
+    text = pick.one(templates.SPREAD).format(noun=group.noun, places=pick.one(pick.one(found)))
     return [Wanted(Importance.PLACES, text)]
 
 
 def most_on_one_side(group: Group, facts: Facts, pick: Pick) -> list[Wanted]:
-    """At most one sentence: the side, or else the half, that more than half of many objects are in."""
+    """At most one sentence: the side, or else the half, that most of many objects are in."""
     if not group.exact:
         return []
-    half = len(group.things) / 2
+    least = MOST_SHARE * len(group.things)
     sides = [item for sides in templates.OPPOSITE_SIDES for item in sides.items()]
-    found = [words for side, words in sides if (on_side(group, side, facts) or 0) > half]
+    found = [(side, words) for side, words in sides if (on_side(group, side, facts) or 0) >= least]
     if not found:
-        halves = [side for side in templates.HALVES if in_half(group, side, facts) > half]
-        found = [tuple([words.format(side=side) for words in templates.IN_HALF]) for side in halves]
+        halves = [side for side in templates.HALVES if in_half(group, side, facts) >= least]
+        found = [(side, tuple([words.format(side=side) for words in templates.IN_HALF])) for side in halves]
     if not found:
         return []
-    text = pick.one(templates.MOST_PLACED).format(noun=group.noun, at=pick.one(pick.one(found)))
-    return [Wanted(Importance.PLACES, text)]
+    side, words = pick.one(found)
+    whole = max(on_side(group, side, facts) or 0, in_half(group, side, facts)) == len(group.things)
+    text = pick.one(templates.SPREAD if whole else templates.MOST_PLACED)
+    return [Wanted(Importance.PLACES, text.format(noun=group.noun, places=pick.one(words), at=pick.one(words)))]
 
 
 def in_half(group: Group, side: str, facts: Facts) -> int:

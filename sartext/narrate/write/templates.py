@@ -15,10 +15,9 @@ OF_LIGHT = (
 )
 
 # One or more objects that all lie in one place.
-FRAGMENTS = 4  # of the frames below, those that are no sentences
+FRAGMENTS = 3  # of the frames below, those that are no sentences
 PLACED = (
     "{Np} {at}.",
-    "{Np} {at} of a {img}.",
     "A {img} with {np} {at}.",
     "A {img} showing {np} {at}.",
     "{Np} {lies} {at}.",
@@ -47,10 +46,27 @@ PLAIN = (
 SET = (
     "A {img} of {setting} with {np}.",
     "This {img} shows {setting} with {np}.",
+    "The image shows {setting} with {np}.",
+    "A {img} showing {setting} with {np}.",
     "{Setting} with {np}.",
     "{Setting}, with {np}.",
-    "The image shows {setting} with {np}.",
-    "{Setting} with {np} in a {img}.",
+)
+SET_WHOLE = 4  # of the frames above, those that are said of a single object too: "water with a ship" is no way to speak of one
+
+# Ships where all of the image is water; with the place that all of them are in, and without.
+AFLOAT_PLACED = (
+    "On the water, {np} {lies} {at}.",
+    "On the water, {np} {is_} visible {at}.",
+    "{At}, {np} can be seen on the water.",
+)
+AFLOAT = (
+    "{Np} on the water.",
+    "{Np} can be seen on the water.",
+    "A {img} of {np} on the water.",
+    "A {img} with {np} on the water.",
+    "A {img} showing {np} on the water.",
+    "This {img} shows {np} on the water.",
+    "There {there} {np} on the water.",
 )
 
 ONE_GROUND = ("This {img} is entirely {setting}.", "The {img} is entirely {setting}.")  # where it is one alone
@@ -75,7 +91,8 @@ LOCATE = (
 SHARE_OUT = ("Of the {noun}, {first}.", "Of these {noun}, {first}.")
 # The same where some object has no place of its own, so that the parts are not all.
 SHARE_SOME = ("Among the {noun}, {first}.", "The {noun} include {parts}.")
-TWO_PLACED = ("The {noun} are {places}.", "The {noun} can be seen {places}.")  # one in each of two places
+SPREAD = ("The {noun} are {places}.", "The {noun} are located {places}.")  # at least one in each of the places
+SOMEWHERE = ("{Nouns} can be seen {places}.", "There are {nouns} {places}.")  # where there may be more
 ALL_PLACED = (
     "{All} of the {noun} lie {at}.",
     "{All} of the {noun} are {at}.",
@@ -103,20 +120,20 @@ LENGTH_SAME = ("Each of the {noun} is about {m} m long.", "The {noun} are all ab
 ORIENTED_ONE = ("{It} is oriented {adverb} in the image.", "{It} is oriented {adverb}.")
 ORIENTED_ALL = (
     "The {noun} are all oriented {adverb}.",
-    "All of the {noun} lie {adverb} in the image.",
+    "All of the {noun} are oriented {adverb}.",
 )
 
 # After a PLAIN sentence, where there is no room for all places: where most are.
-MOST_PLACED = ("Most of the {noun} are {at}.", "Most of the {noun} can be seen {at}.")
+MOST_PLACED = ("Most of the {noun} are {at}.", "Most of the {noun} are located {at}.")
 MOSTLY_PLACED = ("{Count} of the {noun} are {at}.", "{Count} of the {noun} lie {at}.")
 
 ARRANGEMENTS = {
     "line": (
-        "The {noun} lie in a line.",
+        "The {noun} are lined up.",
         "The {noun} form a line.",
         "The {noun} are arranged in a line.",
     ),
-    "cluster": ("The {noun} form a cluster.", "The {noun} are clustered together.", "The {noun} lie close together."),
+    "cluster": ("The {noun} form a cluster.", "The {noun} are clustered together.", "The {noun} are close together."),
     "scattered": (
         "The {noun} are scattered over the image.",
         "The {noun} are spread across the scene.",
@@ -133,8 +150,6 @@ LARGEST = ("The largest {one} is {at}.", "The largest of the {noun} lies {at}.")
 RELATIONS = {
     "left": ("to the left of",),
     "right": ("to the right of",),
-    "above": ("above",),
-    "below": ("below",),
     "near": ("near", "close to"),
     "adjacent": ("next to", "beside"),
     "at": ("in",),
@@ -142,9 +157,6 @@ RELATIONS = {
 RELATED = (
     "{A} {is_} {rel} {b}.",
     "{A} {lies} {rel} {b}.",
-    "{A} can be seen {rel} {b}.",
-    "{A} {is_} located {rel} {b}.",
-    "{A} {appears} {rel} {b}.",
 )
 
 # `{or_}` is "ships, aircraft or bridges", plural always.

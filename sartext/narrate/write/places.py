@@ -1,0 +1,168 @@
+"""Where the objects of a group are, in cells, on sides or in halves, as detailed texts and short ones say it."""
+
+from sartext.narrate.facts.tile_facts import Facts
+from sartext.narrate.seeded import Pick
+from sartext.narrate.write import templates
+from sartext.narrate.write.extras import COUNTED_MOST, arranged
+from sartext.narrate.write.fitting import Importance, Wanted
+from sartext.narrate.write.nouns import Group, definite, place, shared_cell
+from sartext.narrate.write.numbers import capital, listed, number
+from sartext.narrate.write.sides import compact, in_half, most_on_one_side, near_together, on_one_side, on_side
+
+FEW = 3  # objects that are placed one by one
+UNITED_MOST = 4  # cells that are told without numbers
+CELLS_MOST = 5  # cells that a sentence lists
+
+
+def few_parts(group: Group, facts: Facts) -> str:
+    """Where each of two or three objects in several cells is, in words that follow their number; nothing of others."""
+    homes = homes_of(group)
+    few = 2 <= len(group.things) <= FEW or (not group.exact and len(homes) <= FEW + 1)
+    if not few or -1 in homes or len(homes) < 2 or compact(group, facts):
+        return ""
+    if not group.exact:
+        uneven = max(homes.values()) >= FEW  # it would read as if they were spread evenly
+        return "" if uneven else f", {listed([at for _, at in _parts(homes, '')])}"
+    return f", {listed([f'{count} {at}' for count, at in _parts(homes, '')])}"
+
+
+def homes_of(group: Group) -> dict[int, int]:
+    """How many of the group lie in each cell; those that span are at -1."""
+    homes: dict[int, int] = {}
+    for thing in group.things:
+        homes[thing.home] = homes.get(thing.home, 0) + 1
+    return homes
+
+
+def _parts(homes: dict[int, int], least: str) -> list[tuple[str, str]]:
+    """("two", "in the upper left"), ("one", "in the center") ..., in reading order of the cells."""
+    return [(least + number(homes[cell]), place(cell)) for cell in sorted(homes) if cell >= 0]
+
+
+def _parts_of_many(group: Group, facts: Facts, pick: Pick, least: str) -> list[tuple[str, str]]:
+    """The same of objects in many cells, where they are on two opposite sides; nothing of others."""
+    for sides in pick.shuffled(list(templates.OPPOSITE_SIDES)):
+        numbers = [on_side(group, side, facts) for side in sides]
+        if all(numbers):
+            return [(least + number(count or 0), pick.one(sides[side])) for side, count in zip(sides, numbers, strict=True)]
+    return []
+
+
+def places_of(group: Group, facts: Facts, pick: Pick, alone: bool) -> list[Wanted]:
+    """At most one sentence: where the objects of a group are."""
+    cell = shared_cell(group, concise=False)
+    total = len(group.things)
+    if not group.exact and (cell >= 0 or total == 1):
+        return []  # "all" and "the" would be said of the others too
+    if total == 1:
+        if cell < 0:
+            return []
+        it = "it" if alone else definite(group)
+        return [Wanted(Importance.PLACES, pick.one(templates.LOCATE).format(It=capital(it), at=place(cell)))]
+    if cell >= 0:
+        return [Wanted(Importance.PLACES, _all_placed(group, place(cell), pick, alone))]
+    return _shared_out(group, facts, pick)
+
+
+def _all_placed(group: Group, at: str, pick: Pick, alone: bool) -> str:
+    """The place of several objects that are all in one cell."""
+    text = pick.one(templates.ALL_PLACED if alone else _ALL_PLACED_NAMED)
+    both = len(group.things) == 2
+    return text.format(noun=group.noun, All="Both" if both else "All", at=at)
+
+
+_ALL_PLACED_NAMED = tuple(text for text in templates.ALL_PLACED if "{noun}" in text)
+
+
+def _shared_out(group: Group, facts: Facts, pick: Pick) -> list[Wanted]:
+    """At most one sentence: how many objects are in which cell, or where most of them are if that is too long."""
+    homes = homes_of(group)
+    total, word = len(group.things), arranged(group, facts)
+    if compact(group, facts) or word == "cluster":
+        side = on_one_side(group, facts, pick)
+        if side or total <= COUNTED_MOST:
+            return side
+    if len(homes) == total == 2 or word == "line" or total > COUNTED_MOST:
+        return _together(group, word, facts, pick) if group.exact else []
+    if not group.exact:
+        return _somewhere(group, homes, pick) if -1 not in homes else []
+    parts = _parts_of_many(group, facts, pick, "") if len(homes) > CELLS_MOST else _parts(homes, "")
+    if not parts:
+        return _together(group, word, facts, pick)
+    (count, at), *others = parts
+    verb = pick.one(("lies", "is") if count.endswith("one") else ("lie", "are"))
+    text = pick.one(templates.SHARE_SOME if -1 in homes or len(homes) > CELLS_MOST else templates.SHARE_OUT)
+    rest = [f"{many} {where}" for many, where in others]
+    if "{first}" in text:
+        text = text.format(noun=group.noun, first=listed([f"{count} {verb} {at}", *rest]))
+    else:
+        text = text.format(noun=group.noun, parts=listed([f"{count} {at}", *rest]))
+    return [Wanted(Importance.PLACES, text, _mostly_placed(group, homes, pick))]
+
+
+def _together(group: Group, word: str | None, facts: Facts, pick: Pick) -> list[Wanted]:
+    """The sentences on two objects, on those in a line, and on many: how they are arranged, and where, without numbers."""
+    homes = homes_of(group)
+    line = word == "line"
+    said = [Wanted(Importance.PLACES, pick.one(templates.ARRANGEMENTS["line"]).format(noun=group.noun))] if line else []
+    close = not line and near_together(group, facts)  # cells would tear it apart
+    if not close and (where := united(group, pick, FEW, "They" if line else "")):
+        return [*said, *where]
+    if word == "scattered":
+        return [Wanted(Importance.PLACES, pick.one(templates.ARRANGEMENTS[word]).format(noun=group.noun))]
+    where = most_on_one_side(group, facts, pick) or _in_halves(group, facts, pick)
+    if not where and 2 * max(homes.values()) >= len(group.things):
+        mostly = _mostly_placed(group, homes, pick)
+        where = [Wanted(Importance.PLACES, mostly)] if mostly is not None else []
+    if not where and word == "cluster":
+        where = [Wanted(Importance.PLACES, pick.one(templates.ARRANGEMENTS[word]).format(noun=group.noun))]
+    return [*said, *(where or ([] if line or close else united(group, pick, UNITED_MOST)))]
+
+
+def united(group: Group, pick: Pick, most: int, they: str = "") -> list[Wanted]:
+    """At most one sentence: the cells that objects are in, so many `most`, without their numbers."""
+    homes = homes_of(group)
+    if len(homes) > most or -1 in homes:
+        return []
+    at = listed([place(cell) for cell in sorted(homes)])
+    text = f"{they} are {at}." if they else pick.one(templates.SPREAD).format(noun=group.noun, places=at)
+    return [Wanted(Importance.PLACES, text)]
+
+
+def _somewhere(group: Group, homes: dict[int, int], pick: Pick) -> list[Wanted]:
+    """Where there are some of a group of which there may be more; the cell that has most of them, several, comes first."""
+    fullest = max(homes, key=lambda home: (homes[home], -home))
+    first, cells = [], sorted(homes)
+    if homes[fullest] >= FEW:
+        cells.remove(fullest)
+        text = f"At least {number(homes[fullest])} of the {group.noun} are {place(fullest)}."
+        first = [Wanted(Importance.PLACES, text)]
+    if len(cells) < 2:  # a plural would be more than one there
+        return first
+    at = listed([place(cell) for cell in cells])
+    text = pick.one(templates.SOMEWHERE).format(Nouns=capital(group.plural), nouns=group.plural, places=at)
+    return [*first, Wanted(Importance.PLACES, text)]
+
+
+def _in_halves(group: Group, facts: Facts, pick: Pick) -> list[Wanted]:
+    """At most one sentence: how many objects are in either half, where each of them is in one."""
+    for sides in (templates.HALVES[:2], templates.HALVES[2:]):
+        numbers = [in_half(group, side, facts) for side in sides]
+        if sum(numbers) == len(group.things):
+            (first, at), (other, beyond) = [
+                (number(count), pick.one(templates.IN_HALF[:1]).format(side=side))
+                for count, side in zip(numbers, sides, strict=True)
+            ]
+            verb = pick.one(("lies", "is") if first == "one" else ("lie", "are"))
+            text = pick.one(templates.SHARE_OUT).format(noun=group.noun, first=f"{first} {verb} {at} and {other} {beyond}")
+            return [Wanted(Importance.PLACES, text)]
+    return []
+
+
+def _mostly_placed(group: Group, homes: dict[int, int], pick: Pick) -> str | None:
+    """The cell with most of the objects, where it has several."""
+    fullest = max(homes, key=lambda home: (homes[home], -home))
+    if fullest < 0 or homes[fullest] < 2 or not group.exact:
+        return None
+    count = capital(number(homes[fullest]))
+    return pick.one(templates.MOSTLY_PLACED).format(Count=count, noun=group.noun, at=place(fullest))
