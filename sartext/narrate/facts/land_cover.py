@@ -85,7 +85,7 @@ class Covers:
         whole = self.width_px * self.height_px
         return tuple([(label, min(1.0, areas[label] / whole)) for label in sorted(areas)])
 
-    @property
+    @cached_property
     def labels(self) -> tuple[str, ...]:
         """The labels of the regions, in order."""
         return tuple([region.label for region in self.regions])
@@ -97,7 +97,16 @@ class Covers:
 
     def area(self, name: str) -> float:
         """The share of the labelled area that is annotated as the class; upward truth included."""
-        return min(1.0, sum([region.area_share for region in self.regions if taxonomy.is_a(region.label, name)]))
+        found = self._areas.get(name)
+        if found is None:
+            shares = [region.area_share for region in self.regions if taxonomy.is_a(region.label, name)]
+            found = self._areas[name] = min(1.0, sum(shares))
+        return found
+
+    @cached_property
+    def _areas(self) -> dict[str, float]:
+        """The shares that have been asked for, by their class."""
+        return {}
 
     def share(self, name: str, *, annotated: bool = False, of_labelled: bool = False) -> Bounds:
         """The share of the image, or of its labelled area, that the class covers; `annotated` asks for no more than is."""

@@ -12,7 +12,7 @@ What a text can say (the words and frames are in `coarse_templates`):
 
 from collections.abc import Callable, Sequence
 
-from sartext.narrate.facts import arrangement, relations, taxonomy
+from sartext.narrate.facts import relations, taxonomy
 from sartext.narrate.facts.tile_facts import MANY, Facts, Object
 from sartext.narrate.seeded import Pick
 from sartext.narrate.write import coarse_templates as phrases
@@ -70,7 +70,7 @@ def _groups(facts: Facts, pick: Pick) -> list[Group]:
     tops = list(dict.fromkeys([taxonomy.root(name) for name in names]))
     if len(names) > CLASSES_MOST or pick.chance(GENERAL_PERCENT):
         names = tops
-    found = [Group(name, facts.of(name), facts.count(name).exact) for name in names]
+    found = [Group(name, facts.of(name), facts.count(name).exact, facts) for name in names]
     seen = [group for group in found if any(thing.resolvable for thing in group.things)] or found
     return pick.shuffled(sorted(seen, key=lambda group: -len(group.things))[:CLASSES_MOST])
 
@@ -146,7 +146,7 @@ def _place(things: Sequence[Object], pick: Pick) -> str | None:
 
 def _arranged(group: Group, facts: Facts, pick: Pick) -> str | None:
     seen = group.exact and all(thing.resolvable for thing in group.things)
-    word = arrangement.word_of(group.things, facts) if seen else None
+    word = group.word if seen else None
     return word and f"{_amount(group, pick)} {pick.one(ARRANGED[word])}"
 
 

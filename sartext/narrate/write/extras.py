@@ -78,7 +78,7 @@ def _oriented_all(group: Group, facts: Facts, pick: Pick) -> str | None:  # noqa
 
 
 def _arranged(group: Group, facts: Facts, pick: Pick) -> str | None:
-    word = arrangement.word_of(group.things, facts)
+    word = group.word
     if word == "scattered" and len(facts.covers.labels) > 1:
         return None  # over a part of the image: ships over its water
     return pick.one(templates.ARRANGEMENTS[word]).format(noun=group.plural) if word else None

@@ -26,7 +26,7 @@ What a sentence can say, and how (the contract for readers; the frames are in `t
 from collections.abc import Sequence
 from functools import lru_cache
 
-from sartext.narrate.facts import arrangement, shapes, taxonomy
+from sartext.narrate.facts import shapes, taxonomy
 from sartext.narrate.facts.land_cover import Covers
 from sartext.narrate.facts.tile_facts import MANY, Facts, Object, absent
 from sartext.narrate.seeded import Pick
@@ -154,7 +154,7 @@ def _opening(group: Group, facts: Facts, pick: Pick, concise: bool, setting: str
 
 def _in_short(group: Group, facts: Facts, pick: Pick, alone: bool) -> str:
     """How several objects lie, in few words to follow their number, or nothing; "them" only where nothing else is named."""
-    homes, total = _homes(group), len(group.things)
+    homes, total = group.homes, len(group.things)
     sure = group.exact and all(thing.resolvable for thing in group.things)
     if alone:
         if parts := few_parts(group, facts):
@@ -167,7 +167,7 @@ def _in_short(group: Group, facts: Facts, pick: Pick, alone: bool) -> str:
             and homes[fullest] == may_be_in(group, fullest) > 1
         ):
             return f", {number(homes[fullest])} of them {place(fullest)}"
-    word = arrangement.word_of(group.things, facts) if sure and pick.chance(CONCISE_MORE_PERCENT) else None
+    word = group.word if sure and pick.chance(CONCISE_MORE_PERCENT) else None
     if word == "scattered" and len(facts.covers.labels) > 1:
         return ""  # over a part of the image: ships over its water
     return f" {pick.one(templates.ARRANGED[word])}" if word else ""
@@ -175,7 +175,7 @@ def _in_short(group: Group, facts: Facts, pick: Pick, alone: bool) -> str:
 
 def few_parts(group: Group, facts: Facts) -> str:
     """Where each of two or three objects in several cells is, in words that follow their number; nothing of others."""
-    homes = _homes(group)
+    homes = group.homes
     few = 2 <= len(group.things) <= FEW or (not group.exact and len(homes) <= FEW + 1)
     if not few or -1 in homes or len(homes) < 2 or compact(group, facts):
         return ""
@@ -241,14 +241,6 @@ def _spanning(np: str, thing: Object, facts: Facts, pick: Pick) -> str:
     return f"{np} {pick.one(templates.SPANS['top to bottom'])}" if down else np
 
 
-def _homes(group: Group) -> dict[int, int]:
-    """How many of the group lie in each cell; those that span are at -1."""
-    homes: dict[int, int] = {}
-    for thing in group.things:
-        homes[thing.home] = homes.get(thing.home, 0) + 1
-    return homes
-
-
 def _parts(homes: dict[int, int], least: str) -> list[tuple[str, str]]:
     """("two", "in the upper left"), ("one", "in the center") ..., in reading order of the cells."""
     return [(least + number(homes[cell]), place(cell)) for cell in sorted(homes) if cell >= 0]
@@ -291,8 +283,8 @@ _ALL_PLACED_NAMED = tuple(text for text in templates.ALL_PLACED if "{noun}" in t
 
 def _shared_out(group: Group, facts: Facts, pick: Pick) -> list[Wanted]:
     """At most one sentence: how many objects are in which cell, or where most of them are if that is too long."""
-    homes = _homes(group)
-    if compact(group, facts) or arrangement.word_of(group.things, facts) == "cluster":
+    homes = group.homes
+    if compact(group, facts) or group.word == "cluster":
         return on_one_side(group, pick)
     if len(group.things) == len(homes) == 2 and group.exact and -1 not in homes:
         places = listed([place(cell) for cell in sorted(homes)])

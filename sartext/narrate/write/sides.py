@@ -17,24 +17,26 @@ def may_be_in(group: Group, cell: int) -> int:
 
 def compact(group: Group, facts: Facts) -> bool:
     """Whether objects that lie in several cells are so close together that nobody would tell them apart by cells."""
-    wide = max(thing.right for thing in group.things) - min(thing.left for thing in group.things)
-    high = max(thing.bottom for thing in group.things) - min(thing.top for thing in group.things)
-    return wide <= COMPACT * facts.width_px and high <= COMPACT * facts.height_px
+    wide = max([thing.right for thing in group.things]) - min([thing.left for thing in group.things])
+    if wide > COMPACT * facts.width_px:
+        return False
+    high = max([thing.bottom for thing in group.things]) - min([thing.top for thing in group.things])
+    return high <= COMPACT * facts.height_px
 
 
 def on_side(group: Group, side: str, facts: Facts) -> int | None:
     """How many of the group are in the third on a side; None where one lies between that and the middle, or on both."""
-    total = 0
-    for thing in group.things:
-        true, beyond = {
-            "left": (thing.columns == 1, thing.left >= facts.width_px / 2),
-            "right": (thing.columns == 4, thing.right <= facts.width_px / 2),
-            "upper": (thing.rows == 1, thing.top >= facts.height_px / 2),
-            "lower": (thing.rows == 4, thing.bottom <= facts.height_px / 2),
-        }[side]
-        if not true and not beyond:
+    if side in ("left", "right"):
+        middle, extents = facts.width_px / 2, [(thing.columns, thing.left, thing.right) for thing in group.things]
+    else:
+        middle, extents = facts.height_px / 2, [(thing.rows, thing.top, thing.bottom) for thing in group.things]
+    first, total = side in ("left", "upper"), 0
+    word = 1 if first else 4
+    for words, low, high in extents:
+        if words == word:
+            total += 1
+        elif low < middle if first else high > middle:
             return None
-        total += true
     return total
 
 
