@@ -90,6 +90,10 @@ class Covers:
         """The labels of the regions, in order."""
         return tuple([region.label for region in self.regions])
 
+    def labels_of(self, name: str) -> tuple[str, ...]:
+        """The labels of the regions that are a `name`."""
+        return tuple([label for label in self.labels if taxonomy.is_a(label, name)])
+
     @property
     def labelled(self) -> float:
         """The share of the image that has a label, or is known to be of no class."""

@@ -1,15 +1,14 @@
 """From a text to its claims, sentence by sentence, each with its verdict, its words and what it stands on."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from sartext.narrate.read.claims import SaidSentence, said_in
 from sartext.narrate.read.meaning import Statement
 from sartext.narrate.verify.discourse import Entity
 from sartext.narrate.verify.judge import Judge
-from sartext.tile import Claim, with_fields
-
-_CLAIM = Claim(kind="", text="", verdict="", evidence="")
+from sartext.tile import Claim
 
 
 class Judged(NamedTuple):
@@ -20,18 +19,31 @@ class Judged(NamedTuple):
     entities: list[Entity]
 
 
-def judged_in(text: str, judge: Judge) -> Iterator[tuple[SaidSentence, list[Judged]]]:
+class JudgedSentence(NamedTuple):
+    """A sentence with its claims, and for each of them its statement and the entities that it spoke of."""
+
+    said: SaidSentence
+    claims: list[Claim]
+    statements: list[Statement]
+    entities: list[list[Entity]]
+
+    def each(self) -> list[Judged]:
+        """Its claims one by one."""
+        return [Judged(*one) for one in zip(self.statements, self.claims, self.entities, strict=True)]
+
+
+def judged_in(text: str, judge: Judge) -> Iterator[JudgedSentence]:
     """The sentences of a text with what they state, judged."""
     start = 0
-    verdict, ground = judge.verdict, judge.ground
+    verdict, ground, discourse = judge.verdict, judge.ground, judge.discourse
     for said in said_in(text):
         reading, values, kinds, texts, sentence = said
-        judged, last = list[Judged](), 0
+        claims, statements, entities, last = list[Claim](), list[Statement](), list[list[Entity]](), 0
         start = text.index(sentence, start)
         alone = len(texts) == 1
         lower = sentence if alone else sentence.lower()
         for statement, kind, words in zip(reading.statements, kinds, texts, strict=True):
-            before = len(judge.discourse.entities)
+            before = len(discourse.entities)
             found = verdict(statement, values)
             if found is None:
                 continue
@@ -41,13 +53,16 @@ def judged_in(text: str, judge: Judge) -> Iterator[tuple[SaidSentence, list[Judg
             else:
                 span = span_of(words, lower, start, last)
                 last = last if span is None else span[0] - start
-            claim = with_fields(
-                _CLAIM, kind=kind, text=words, verdict=found[0], evidence=found[1], span=span, boxes=boxes, regions=regions
+            claim = object.__new__(Claim)  # as `with_fields` does: the constructor takes twice as long
+            vars(claim).update(
+                kind=kind, text=words, verdict=found[0], evidence=found[1], span=span, boxes=boxes, regions=regions
             )
-            judged.append(Judged(statement, claim, judge.discourse.entities[before:]))
+            claims.append(claim)
+            statements.append(statement)
+            entities.append(discourse.entities[before:])
         judge.end_sentence()
         start += len(sentence)
-        yield said, judged
+        yield JudgedSentence(said, claims, statements, entities)
 
 
 def span_of(words: str, lower: str, start: int, after: int = 0) -> tuple[int, int] | None:
@@ -56,10 +71,17 @@ def span_of(words: str, lower: str, start: int, after: int = 0) -> tuple[int, in
     Of the places from `after` on it is the first where they stand side by side, else the one with most of the words in their
     order and least between them, where words may stand that say nothing; None where there is none of the words.
     """
+    found = _place_of(words, lower, after)
+    return None if found is None else (start + found[0], start + found[1])
+
+
+@lru_cache(maxsize=16384)
+def _place_of(words: str, lower: str, after: int) -> tuple[int, int] | None:
+    """Where the words stand in the sentence."""
     together = words.lower().strip(" ,")
     at = _find(together, lower, after) if together else -1
     if at >= 0:
-        return start + at, start + at + len(together)
+        return at, at + len(together)
     wanted = [bare for word in words.lower().split() if (bare := word.rstrip(","))]
     first = next((word for word in wanted if _find(word, lower, after) >= 0), None)
     if first is None:
@@ -77,7 +99,7 @@ def span_of(words: str, lower: str, start: int, after: int = 0) -> tuple[int, in
         found.append((missing, end - begin, begin))
         begin = _find(first, lower, begin + 1)
     _, length, begin = min(found)
-    return start + begin, start + begin + length
+    return begin, begin + length
 
 
 def _find(word: str, lower: str, at: int) -> int:

@@ -88,7 +88,7 @@ Numbers = tuple[int, int, int, int]  # of objects that are so, freely so, undeci
 class Kin:
     """The objects that a class name can mean: each with TRUE, UNKNOWN (a coarser label) or MORE (a loose name)."""
 
-    __slots__ = ("_cells", "_tallies", "complete", "crowded", "cut", "homes", "objects", "sure", "values")
+    __slots__ = ("_boxes", "_cells", "_tallies", "complete", "crowded", "cut", "homes", "objects", "sure", "values")
 
     def __init__(self, objects: list[Object], values: list[int], cut: int, crowded: bool, complete: bool) -> None:
         self.objects = objects
@@ -100,6 +100,7 @@ class Kin:
         self.homes = [thing.home for thing, value in self.things() if value == TRUE]  # the home cells of those sure
         self._cells: list[list[tuple[int, int]]] | None = None  # for each cell, how far which boxes are in it
         self._tallies: dict[int, Numbers] = {}
+        self._boxes: dict[int, tuple[int, ...]] = {}
 
     def bounded(self, annotated: bool) -> bool:
         """Whether there are no others that a mention can mean than these and those that the border cuts off."""
@@ -134,7 +135,10 @@ class Kin:
 
     def boxes(self, cell: int) -> tuple[int, ...]:
         """Those that are so in the cell, by their position in the tile."""
-        return tuple(sorted([at for value, at in self._there(cell) if value >= FREE]))
+        found = self._boxes.get(cell)
+        if found is None:
+            found = self._boxes[cell] = tuple(sorted([at for value, at in self._there(cell) if value >= FREE]))
+        return found
 
 
 class Counting:

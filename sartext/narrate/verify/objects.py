@@ -41,7 +41,7 @@ class Objects:
         if entity is None or entity.name in NAMELESS:
             return (), ()
         if entity.name in taxonomy.REGIONS:
-            return (), tuple([label for label in self.counting.facts.covers.labels if taxonomy.is_a(label, entity.name)])
+            return (), self.counting.facts.covers.labels_of(entity.name)
         return tuple(sorted([thing.box for thing, value in self.pairs(entity) if value >= FREE])), ()
 
     def number(self, entity: Entity, quantity: Quantity) -> Verdict:

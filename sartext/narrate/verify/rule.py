@@ -25,8 +25,7 @@ def claims_of(text: str, facts: Facts) -> tuple[Claim, ...]:
 def _judged_sentences(text: str, facts: Facts, kin: dict[str, Kin]) -> list[tuple[SaidSentence, tuple[Claim, ...]]]:
     """The sentences of a text with their claims."""
     sentences = []
-    for said, judged in judged_in(text, Judge(facts, kin)):
-        claims = [one.claim for one in judged]
+    for said, claims, _, _ in judged_in(text, Judge(facts, kin)):
         if facts.optical:
             radar = _RADAR.findall(said.text)
             claims += [Claim(kind=_OPTICAL, text=word, verdict=CONTRADICTED, evidence=_OF_LIGHT) for word in radar]

@@ -85,7 +85,7 @@ def _of_objects(facts: Facts, groups: list[Group], pick: Pick) -> str:
     else:
         options += 5 * [lambda: _placed(first, pick)]
         options += 5 * [lambda: _some_placed(first, facts, pick)]
-        options += 2 * [lambda: _arranged(first, facts, pick)]
+        options += 2 * [lambda: _arranged(first, pick)]
         options += 4 * [lambda: _grounded(first, facts, pick)]
     if facts.covers.labels:
         options += 3 * [lambda: _with_ground(groups, facts, pick)]
@@ -144,7 +144,7 @@ def _place(things: Sequence[Object], pick: Pick) -> str | None:
     return pick.one(pick.one(sides)) if sides else None
 
 
-def _arranged(group: Group, facts: Facts, pick: Pick) -> str | None:
+def _arranged(group: Group, pick: Pick) -> str | None:
     seen = group.exact and all(thing.resolvable for thing in group.things)
     word = group.word if seen else None
     return word and f"{_amount(group, pick)} {pick.one(ARRANGED[word])}"

@@ -42,7 +42,7 @@ class Group:
     def homes(self) -> dict[int, int]:
         """How many of them lie in each cell; those that span are at -1."""
         if self._homes is None:
-            self._homes = homes = {}
+            homes = self._homes = dict[int, int]()
             for thing in self.things:
                 home = thing.home
                 homes[home] = homes.get(home, 0) + 1
@@ -51,12 +51,12 @@ class Group:
     @property
     def word(self) -> str | None:
         """How they are arranged, if any word is true of them: "line", "cluster" or "scattered"."""
-        if self._word is _NOT_ASKED:
+        if self._word == _NOT_ASKED:
             self._word = arrangement.word_of(self.things, self.facts)
         return self._word
 
 
-_NOT_ASKED = ""
+_NOT_ASKED = ""  # instead of a word
 _latest: tuple[Facts, list[Group]] | None = None
 
 
