@@ -62,11 +62,12 @@ class Bounds(NamedTuple):
     high: float
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class Covers:
-    """What the regions of one tile make true. Masks are decoded when something first asks for them."""
+    """What the regions of one tile make true, never changed afterwards. Masks are decoded when something asks for them."""
 
     regions: tuple[Region, ...]  # in the order of their labels
+    labels: tuple[str, ...]  # of the regions, in order
     width_px: int
     height_px: int
     unlabelled: float  # shares of the image
@@ -84,11 +85,6 @@ class Covers:
                 areas[box.label] = areas.get(box.label, 0.0) + _area_px(box.polygon_px)
         whole = self.width_px * self.height_px
         return tuple([(label, min(1.0, areas[label] / whole)) for label in sorted(areas)])
-
-    @cached_property
-    def labels(self) -> tuple[str, ...]:
-        """The labels of the regions, in order."""
-        return tuple([region.label for region in self.regions])
 
     def labels_of(self, name: str) -> tuple[str, ...]:
         """The labels of the regions that are a `name`."""
@@ -364,8 +360,10 @@ def _contacts(drawn: npt.NDArray[np.intp], kinds: int) -> _Counts:
 
 def covers_of(tile: Tile) -> Covers:
     """What the regions of the tile make true."""
+    regions = tuple(sorted(tile.regions, key=lambda region: region.label))
     return Covers(
-        regions=tuple(sorted(tile.regions, key=lambda region: region.label)),
+        regions=regions,
+        labels=tuple([region.label for region in regions]),
         width_px=tile.width_px,
         height_px=tile.height_px,
         unlabelled=tile.unlabelled_share or 0.0,

@@ -46,7 +46,7 @@ def _said(text: str) -> SaidSentence:
     shape, values, words = tokenize(text if denial is None else text[denial.end() :])
     if denial is not None:
         shape, values, words = DENIED + shape, (None, *values), (denial[0].strip().lower(), *words)
-    if _QUESTION.search(text):
+    if ("?" in text or "？" in text) and _QUESTION.search(text):
         reading = read("u")  # a question states nothing
     elif has_record(shape):
         reading, values, words = with_record(shape, values, words, read)

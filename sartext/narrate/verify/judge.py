@@ -15,7 +15,7 @@ from sartext.narrate.verify.counting import (
     SUPPORTED,
     UNVERIFIABLE,
     Counting,
-    Kin,
+    Kins,
     Verdict,
     worst,
     worst_of,
@@ -52,10 +52,10 @@ class Judge:
     The judges of several texts on one tile may share `kin`, what they look up of its objects.
     """
 
-    def __init__(self, facts: Facts, kin: dict[str, Kin] | None = None) -> None:
+    def __init__(self, facts: Facts, kin: Kins | None = None) -> None:
         self.facts = facts
         self.discourse = Discourse()
-        self.counting = Counting(facts, self.discourse, {} if kin is None else kin)
+        self.counting = Counting(facts, self.discourse, Kins(facts) if kin is None else kin)
         self.objects = Objects(self.counting, self.discourse)
         self.references = References(self.discourse, self.objects)
         self._plain = Plain(self.counting, self.discourse)
@@ -187,7 +187,7 @@ class Judge:
 
     def _beside(self, name: str, said: Sequence[BoundProperty]) -> Object | None:
         """The first object of another class that has all that is said."""
-        own = {id(thing) for thing, value in self.counting.kin(name).things() if value != FALSE}
+        own = {id(thing) for thing, value in self.counting.kin[name].things() if value != FALSE}
         others = (thing for thing in self.facts.objects if id(thing) not in own)
         return next((thing for thing in others if all(self.counting.has(thing, one) >= FREE for one in said)), None)
 

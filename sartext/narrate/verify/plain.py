@@ -57,7 +57,7 @@ class Plain:
         name, place = values[phrase.noun], values[statement.said[0].tokens[0]]
         if name not in _BOXED or place not in CELL:
             return NOT_PLAIN
-        kin = self.counting.kin(name)
+        kin = self.counting.kin[name]
         known = self.discourse.latest(name)
         if kin.sure != 1 or len(kin.objects) != 1 or known is None:
             return NOT_PLAIN
@@ -93,13 +93,13 @@ class Plain:
             filters = ((said[0], (place,)),)
         amount = phrase.amount
         if amount == "none":
-            kin = self.counting.kin(name)
+            kin = self.counting.kin[name]
             self.ground = kin.boxes(cell), ()
             return self.counting.plain(name, kin, None, cell, annotated)
         quantity = AT_LEAST_ONE if amount == "some" else AT_LEAST_TWO if amount == "plural" else values[phrase.number]
         if type(quantity) is not Quantity:
             return NOT_PLAIN
-        kin = self.counting.kin(name)
+        kin = self.counting.kin[name]
         part = statement.scope == "part" or phrase.noun == CONTEXT
         if part:
             whole, _ = discourse.whole_of()
