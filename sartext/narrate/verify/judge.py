@@ -37,7 +37,7 @@ from sartext.narrate.verify.discourse import (
 from sartext.narrate.verify.judge_land_cover import covers_counted, region_stated, share_stated
 from sartext.narrate.verify.judge_record import record_stated
 from sartext.narrate.verify.objects import Objects
-from sartext.narrate.verify.plain import NOT_PLAIN, Ground, Plain
+from sartext.narrate.verify.plain import NOT_PLAIN, Grounds, Plain
 from sartext.narrate.verify.predicates import FALSE, FREE
 from sartext.narrate.verify.references import References
 
@@ -67,7 +67,7 @@ class Judge:
         self.discourse.end_sentence()
         self._wide_lists = (-1, [])
 
-    def ground(self) -> Ground:
+    def ground(self) -> Grounds:
         """What the latest verdict stands on: the boxes by their position in the tile, and the labels of regions."""
         return self._plain.ground or self.objects.ground(self._judged)
 

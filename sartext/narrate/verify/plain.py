@@ -23,7 +23,7 @@ from sartext.narrate.verify.discourse import (
 from sartext.narrate.verify.judge_land_cover import region_stated
 from sartext.narrate.verify.predicates import FALSE, FREE
 
-Ground = tuple[tuple[int, ...], tuple[str, ...]]  # boxes by their position in the tile, and labels of regions
+Grounds = tuple[tuple[int, ...], tuple[str, ...]]  # boxes by their position in the tile, and labels of regions
 NOT_PLAIN: Verdict = ("", "")  # a statement that is not as plain as it looks
 _BOXED = frozenset(taxonomy.KINDS) - taxonomy.REGIONS
 
@@ -33,7 +33,7 @@ class Plain:
 
     def __init__(self, counting: Counting, discourse: Discourse) -> None:
         self.counting, self.discourse = counting, discourse
-        self.ground: Ground | None = None  # what the latest verdict stands on
+        self.ground: Grounds | None = None  # what the latest verdict stands on
 
     def verdict(self, statement: Statement, phrase: Phrase, values: Values) -> Verdict | None:
         """The verdict on a plain statement; None where it names again what was named, NOT_PLAIN where it is not plain."""
