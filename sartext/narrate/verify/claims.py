@@ -1,7 +1,6 @@
 """From a text to its claims, sentence by sentence, each with its verdict, its words and what it stands on."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 from sartext.narrate.read.claims import SaidSentence, said_in
@@ -71,17 +70,10 @@ def span_of(words: str, lower: str, start: int, after: int = 0) -> tuple[int, in
     Of the places from `after` on it is the first where they stand side by side, else the one with most of the words in their
     order and least between them, where words may stand that say nothing; None where there is none of the words.
     """
-    found = _place_of(words, lower, after)
-    return None if found is None else (start + found[0], start + found[1])
-
-
-@lru_cache(maxsize=16384)
-def _place_of(words: str, lower: str, after: int) -> tuple[int, int] | None:
-    """Where the words stand in the sentence."""
     together = words.lower().strip(" ,")
     at = _find(together, lower, after) if together else -1
     if at >= 0:
-        return at, at + len(together)
+        return start + at, start + at + len(together)
     wanted = [bare for word in words.lower().split() if (bare := word.rstrip(","))]
     first = next((word for word in wanted if _find(word, lower, after) >= 0), None)
     if first is None:
@@ -99,7 +91,7 @@ def _place_of(words: str, lower: str, after: int) -> tuple[int, int] | None:
         found.append((missing, end - begin, begin))
         begin = _find(first, lower, begin + 1)
     _, length, begin = min(found)
-    return begin, begin + length
+    return start + begin, start + begin + length
 
 
 def _find(word: str, lower: str, at: int) -> int:
