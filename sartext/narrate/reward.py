@@ -152,8 +152,9 @@ def _aspect(unit: _Unit) -> str:
 
 def _stated(text: str, facts: Facts) -> _Stated:
     units, claims = set[_Unit](), list[Claim]()
-    for said, judged in judged_in(text, Judge(facts)):
-        claims += [one.claim for one in judged]
+    for sentence in judged_in(text, Judge(facts)):
+        claims += sentence.claims
+        said, judged = sentence.said, sentence.each()
         if any(one.statement.scope == _DENIED for one in judged):
             continue  # true where what it names is not so: it states none of that
         for one in judged:

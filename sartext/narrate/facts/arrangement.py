@@ -138,6 +138,4 @@ def _variances(points: list[tuple[float, float]]) -> tuple[float, float, float]:
     xs, ys = zip(*points, strict=True)
     mean_x, mean_y = sum(xs) / n, sum(ys) / n
     off_x, off_y = [x - mean_x for x in xs], [y - mean_y for y in ys]
-    xx = sum([x**2 for x in off_x]) / n
-    yy = sum([y**2 for y in off_y]) / n
-    return xx, yy, sum(map(mul, off_x, off_y)) / n
+    return sum(map(mul, off_x, off_x)) / n, sum(map(mul, off_y, off_y)) / n, sum(map(mul, off_x, off_y)) / n

@@ -62,11 +62,12 @@ class Bounds(NamedTuple):
     high: float
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class Covers:
-    """What the regions of one tile make true. Masks are decoded when something first asks for them."""
+    """What the regions of one tile make true, never changed afterwards. Masks are decoded when something asks for them."""
 
     regions: tuple[Region, ...]  # in the order of their labels
+    labels: tuple[str, ...]  # of the regions, in order
     width_px: int
     height_px: int
     unlabelled: float  # shares of the image
@@ -85,10 +86,9 @@ class Covers:
         whole = self.width_px * self.height_px
         return tuple([(label, min(1.0, areas[label] / whole)) for label in sorted(areas)])
 
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """The labels of the regions, in order."""
-        return tuple([region.label for region in self.regions])
+    def labels_of(self, name: str) -> tuple[str, ...]:
+        """The labels of the regions that are a `name`."""
+        return tuple([label for label in self.labels if taxonomy.is_a(label, name)])
 
     @property
     def labelled(self) -> float:
@@ -97,7 +97,16 @@ class Covers:
 
     def area(self, name: str) -> float:
         """The share of the labelled area that is annotated as the class; upward truth included."""
-        return min(1.0, sum([region.area_share for region in self.regions if taxonomy.is_a(region.label, name)]))
+        found = self._areas.get(name)
+        if found is None:
+            shares = [region.area_share for region in self.regions if taxonomy.is_a(region.label, name)]
+            found = self._areas[name] = min(1.0, sum(shares))
+        return found
+
+    @cached_property
+    def _areas(self) -> dict[str, float]:
+        """The shares that have been asked for, by their class."""
+        return {}
 
     def share(self, name: str, *, annotated: bool = False, of_labelled: bool = False) -> Bounds:
         """The share of the image, or of its labelled area, that the class covers; `annotated` asks for no more than is."""
@@ -351,8 +360,10 @@ def _contacts(drawn: npt.NDArray[np.intp], kinds: int) -> _Counts:
 
 def covers_of(tile: Tile) -> Covers:
     """What the regions of the tile make true."""
+    regions = tuple(sorted(tile.regions, key=lambda region: region.label))
     return Covers(
-        regions=tuple(sorted(tile.regions, key=lambda region: region.label)),
+        regions=regions,
+        labels=tuple([region.label for region in regions]),
         width_px=tile.width_px,
         height_px=tile.height_px,
         unlabelled=tile.unlabelled_share or 0.0,

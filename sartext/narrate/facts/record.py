@@ -59,9 +59,9 @@ PLATFORMS: dict[str, tuple[str, ...]] = {
 _ALIASES = sorted(((alias, name) for name, aliases in PLATFORMS.items() for alias in aliases), key=lambda pair: -len(pair[0]))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class RecordFacts:
-    """What the record of one tile says of how its image was made, each worked out when it is asked for."""
+    """What the record of one tile says of how its image was made, each worked out when it is asked for. Never changed."""
 
     sensor: Sensor
     rendering: Rendering

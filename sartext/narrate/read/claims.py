@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sartext.narrate.read.claim_types import vague_tokens
 from sartext.narrate.read.lexicon import DENIED
 from sartext.narrate.read.meaning import UNREAD, Reading
-from sartext.narrate.read.parser import has_rest, read, with_parts
+from sartext.narrate.read.parser import read, with_parts
 from sartext.narrate.read.record import has_record, with_record
 from sartext.narrate.read.tokenizer import sentences, tokenize
 from sartext.tile import Claim
@@ -30,7 +30,7 @@ def said_in(text: str) -> list[SaidSentence]:
     """What the sentences of a text state, in their order."""
     said = [_said(sentence) for sentence in sentences(text)]
     for at in range(len(said) - 1, 0, -1):
-        if has_rest(said[at].reading) and not has_rest(said[at - 1].reading):
+        if said[at].reading.of_rest and not said[at - 1].reading.of_rest:
             said[at - 1] = said[at - 1]._replace(reading=with_parts(said[at - 1].reading))
     return said
 
@@ -46,7 +46,7 @@ def _said(text: str) -> SaidSentence:
     shape, values, words = tokenize(text if denial is None else text[denial.end() :])
     if denial is not None:
         shape, values, words = DENIED + shape, (None, *values), (denial[0].strip().lower(), *words)
-    if _QUESTION.search(text):
+    if ("?" in text or "？" in text) and _QUESTION.search(text):
         reading = read("u")  # a question states nothing
     elif has_record(shape):
         reading, values, words = with_record(shape, values, words, read)

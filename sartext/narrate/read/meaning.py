@@ -78,3 +78,4 @@ class Reading(NamedTuple):
 
     statements: tuple[Statement, ...]
     kinds: tuple[str, ...]  # of claim, one a statement
+    of_rest: bool  # whether it says something of the rest of what has been spoken of: "the other", "the remaining three"

@@ -35,16 +35,9 @@ def read(shape: str) -> Reading:
             if code == "O"
         )
     stated = tuple([one._replace(plain=_is_plain(one)) for one in stated])
-    reading = Reading(stated, tuple([kind_of(one) for one in stated]))
-    return with_parts(reading) if has_rest(reading) else reading
-
-
-def has_rest(reading: Reading) -> bool:
-    """Whether the sentence says something of the rest of what has been spoken of: "the other", "the remaining three"."""
-    for one in reading.statements:  # noqa: SIM110 - a plain loop takes a third of the time of any()
-        if one.phrase is not None and one.phrase.refers == "rest":
-            return True
-    return False
+    of_rest = any(one.phrase is not None and one.phrase.refers == "rest" for one in stated)
+    reading = Reading(stated, tuple([kind_of(one) for one in stated]), of_rest)
+    return with_parts(reading) if of_rest else reading
 
 
 def with_parts(reading: Reading) -> Reading:

@@ -130,19 +130,20 @@ def with_record(
     apart = _apart(shape)
     if apart is None or _is_mixed(apart, values):
         return read(shape), values, words
-    stated, kinds = list[Statement](), list[str]()
+    stated, kinds, of_rest = list[Statement](), list[str](), False
     if not _SHELL.fullmatch(apart.shape):
         rest = read(apart.shape)
         if UNREAD in rest.kinds:
             return read(shape), values, words
-        stated, kinds = [*rest.statements], [*rest.kinds]
+        stated, kinds, of_rest = [*rest.statements], [*rest.kinds], rest.of_rest
     left = [*apart.kept]
     for tokens, scope in apart.said:
         at = len(left)
         left += tokens
         stated.append(Statement(RECORD, scope=scope, tokens=tuple(range(at, len(left))), span=(at, len(left))))
         kinds.append(RECORD)
-    return Reading(tuple(stated), tuple(kinds)), tuple([values[at] for at in left]), tuple([words[at] for at in left])
+    reading = Reading(tuple(stated), tuple(kinds), of_rest)
+    return reading, tuple([values[at] for at in left]), tuple([words[at] for at in left])
 
 
 def _is_mixed(apart: _Apart, values: Sequence[Any]) -> bool:

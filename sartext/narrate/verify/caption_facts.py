@@ -46,11 +46,11 @@ def told(text: str, facts: Facts) -> Told:
     """The claims of a text, the same as `verify.claims_of`, and the facts it states."""
     claims: list[Claim] = []
     found: set[Fact] = set()
-    for said, judged in judged_in(text, Judge(facts)):
-        for statement, claim, entities in judged:
+    for sentence in judged_in(text, Judge(facts)):
+        for statement, claim, entities in sentence.each():
             claims.append(claim)
             if claim.verdict == SUPPORTED and statement.scope != "denied":  # true where what it names is not so
-                found |= _absent(statement, said.values)
+                found |= _absent(statement, sentence.said.values)
                 for entity in entities:
                     found |= _of(entity)
     return Told(tuple(claims), frozenset(found))

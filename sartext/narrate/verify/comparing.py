@@ -110,7 +110,7 @@ def more_of(one: Bound, other: Bound, code: str, counting: Counting, ratio: obje
 
 def _range(bound: Bound, counting: Counting) -> tuple[int, int]:
     """The fewest and the most that there can be."""
-    values, kin = counting.matching(bound), counting.kin(bound.name)
+    values, kin = counting.matching(bound), counting.kin[bound.name]
     most = sum(value != FALSE for value in values) + kin.cut
     return values.count(TRUE), most if kin.bounded(bound.annotated) else INFINITE
 

@@ -88,7 +88,7 @@ Numbers = tuple[int, int, int, int]  # of objects that are so, freely so, undeci
 class Kin:
     """The objects that a class name can mean: each with TRUE, UNKNOWN (a coarser label) or MORE (a loose name)."""
 
-    __slots__ = ("_cells", "_tallies", "complete", "crowded", "cut", "homes", "objects", "sure", "values")
+    __slots__ = ("_boxes", "_cells", "_tallies", "complete", "crowded", "cut", "homes", "objects", "sure", "values")
 
     def __init__(self, objects: list[Object], values: list[int], cut: int, crowded: bool, complete: bool) -> None:
         self.objects = objects
@@ -100,6 +100,7 @@ class Kin:
         self.homes = [thing.home for thing, value in self.things() if value == TRUE]  # the home cells of those sure
         self._cells: list[list[tuple[int, int]]] | None = None  # for each cell, how far which boxes are in it
         self._tallies: dict[int, Numbers] = {}
+        self._boxes: dict[int, tuple[int, ...]] = {}
 
     def bounded(self, annotated: bool) -> bool:
         """Whether there are no others that a mention can mean than these and those that the border cuts off."""
@@ -134,23 +135,37 @@ class Kin:
 
     def boxes(self, cell: int) -> tuple[int, ...]:
         """Those that are so in the cell, by their position in the tile."""
-        return tuple(sorted([at for value, at in self._there(cell) if value >= FREE]))
+        found = self._boxes.get(cell)
+        if found is None:
+            found = self._boxes[cell] = tuple(sorted([at for value, at in self._there(cell) if value >= FREE]))
+        return found
+
+
+class Kins(dict[str, Kin]):
+    """The objects of one tile that each class name can mean, looked up when it is first asked for."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+
+    def __missing__(self, name: str) -> Kin:
+        found = self[name] = _kin_of(name, self._facts)
+        return found
 
 
 class Counting:
     """Counts the objects of one tile for the mentions of one text."""
 
-    def __init__(self, facts: Facts, discourse: Discourse, kin: dict[str, Kin]) -> None:
+    def __init__(self, facts: Facts, discourse: Discourse, kin: Kins) -> None:
         self.facts = facts
         self._discourse = discourse
-        self._kin = kin  # what has been looked up already, of the same facts
+        self.kin = kin  # of the same facts
         self._shared: dict[str, dict[int, tuple[int, int]]] = {}  # cells that the text has given so many objects to
         self._moved: set[str] = set()  # classes whose objects must be counted in other cells than their home for that
 
     def counted(self, mention: Bound) -> Verdict:
         """Whether there are as many objects as the mention says."""
         name, quantity, _, filters, annotated = mention
-        kin = self.kin(name)
+        kin = self.kin[name]
         bounded = kin.bounded(annotated)
         values, cut = (self.matching(mention) if filters else kin.values), kin.cut
         if filters and nobody_has(name, filters):
@@ -191,16 +206,9 @@ class Counting:
             return self._shared_out(name, cell, quantity, bounded), judged[1]
         return judged
 
-    def kin(self, name: str) -> Kin:
-        """The objects that the name can mean."""
-        found = self._kin.get(name)
-        if found is None:
-            found = self._kin[name] = _kin_of(name, self.facts)
-        return found
-
     def matching(self, mention: Bound) -> list[int]:
         """How far each object of the mention's kin has all of its properties."""
-        kin, filters = self.kin(mention.name), mention.filters
+        kin, filters = self.kin[mention.name], mention.filters
         if not filters:
             return kin.values
         if len(filters) == 1:
@@ -261,7 +269,7 @@ class Counting:
             return TRUE, True
         answers = [
             min(relates(thing, other, word, self.facts), UNKNOWN if value < FREE else TRUE)
-            for other, value in zip(self.kin(target.name).objects, self.matching(target), strict=True)
+            for other, value in zip(self.kin[target.name].objects, self.matching(target), strict=True)
             if other is not thing and value != FALSE
         ]
         bounded = self.bounded(target) and target.name not in taxonomy.REGIONS  # land covers have no boxes to compare with
@@ -287,7 +295,7 @@ class Counting:
 
     def bounded(self, mention: Bound) -> bool:
         """Whether the counted objects are all that the mention can mean."""
-        kin = self.kin(mention.name)
+        kin = self.kin[mention.name]
         return not kin.cut and kin.bounded(mention.annotated)
 
     def _each_place(self, mention: Bound) -> str:
@@ -297,7 +305,7 @@ class Counting:
                 others = tuple(kept for kept in mention.filters if kept is not one)
                 for place in one[1]:
                     single = mention._replace(filters=(*others, (Said("p", (0,)), (place,))))
-                    kin = self.kin(mention.name)
+                    kin = self.kin[mention.name]
                     tally = Tally(*tally_of(self.matching(single)), kin.cut, kin.bounded(mention.annotated))
                     verdict = fits(AT_LEAST_ONE, tally)
                     if verdict != SUPPORTED:
@@ -310,7 +318,7 @@ class Counting:
         if cell in before:
             return SUPPORTED
         before[cell] = quantity.low, quantity.high
-        kin = self.kin(name)
+        kin = self.kin[name]
         if name not in self._moved and quantity.low <= kin.homes.count(cell) <= quantity.high:
             return SUPPORTED  # counting every object in its home cell bears out all the places so far
         self._moved.add(name)

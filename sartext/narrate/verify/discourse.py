@@ -128,7 +128,7 @@ class Discourse:
                 filters = joined(context.filters, filters)
         else:
             name = str(values[phrase.noun])
-        return Bound(name, self._quantity(phrase, values), phrase.amount, filters, annotated)
+        return Bound(name, self.quantity(phrase, values), phrase.amount, filters, annotated)
 
     def properties(self, said: tuple[Said, ...], values: Values) -> tuple[BoundProperty, ...]:
         """Properties of single objects with their words."""
@@ -140,7 +140,8 @@ class Discourse:
             return one, values
         return one, tuple([values[at] for at in one.tokens])
 
-    def _quantity(self, phrase: Phrase, values: Values) -> Quantity | None:
+    def quantity(self, phrase: Phrase, values: Values) -> Quantity | None:
+        """How many a phrase claims that there are; None: no object at all."""
         amount = phrase.amount
         if amount in ("none", "none of"):
             return None

@@ -15,7 +15,7 @@ from sartext.narrate.verify.counting import (
     SUPPORTED,
     UNVERIFIABLE,
     Counting,
-    Kin,
+    Kins,
     Verdict,
     worst,
     worst_of,
@@ -37,7 +37,7 @@ from sartext.narrate.verify.discourse import (
 from sartext.narrate.verify.judge_land_cover import covers_counted, region_stated, share_stated
 from sartext.narrate.verify.judge_record import record_stated
 from sartext.narrate.verify.objects import Objects
-from sartext.narrate.verify.plain import NOT_PLAIN, Plain
+from sartext.narrate.verify.plain import NOT_PLAIN, Grounds, Plain
 from sartext.narrate.verify.predicates import FALSE, FREE
 from sartext.narrate.verify.references import References
 
@@ -52,10 +52,10 @@ class Judge:
     The judges of several texts on one tile may share `kin`, what they look up of its objects.
     """
 
-    def __init__(self, facts: Facts, kin: dict[str, Kin] | None = None) -> None:
+    def __init__(self, facts: Facts, kin: Kins | None = None) -> None:
         self.facts = facts
         self.discourse = Discourse()
-        self.counting = Counting(facts, self.discourse, {} if kin is None else kin)
+        self.counting = Counting(facts, self.discourse, Kins(facts) if kin is None else kin)
         self.objects = Objects(self.counting, self.discourse)
         self.references = References(self.discourse, self.objects)
         self._plain = Plain(self.counting, self.discourse)
@@ -67,19 +67,16 @@ class Judge:
         self.discourse.end_sentence()
         self._wide_lists = (-1, [])
 
-    def ground(self) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    def ground(self) -> Grounds:
         """What the latest verdict stands on: the boxes by their position in the tile, and the labels of regions."""
-        if (found := self._plain.found) is not None:
-            kin, cell = found
-            return kin.boxes(cell), ()
-        return self.objects.ground(self._judged)
+        return self._plain.ground or self.objects.ground(self._judged)
 
     def verdict(self, statement: Statement, values: Values) -> Verdict | None:
         """Verdict and evidence of a statement; None where it only names again what the text has named."""
-        self._judged = self._plain.found = None
+        self._judged = self._plain.ground = None
         if statement.scope == "denied":
             judged = self.verdict(statement._replace(scope=""), values)
-            self._judged = self._plain.found = None  # what is so is that none of it is
+            self._judged = self._plain.ground = None  # what is so is that none of it is
             return judged and (_OPPOSITE[judged[0]], f"{judged[1]}; denied")
         if statement.phrase is not None:
             if statement.plain:
@@ -117,13 +114,13 @@ class Judge:
         judged = self._of_phrase(statement, phrase, values)
         if judged is None:
             return judged
-        narrow, ground = (self.discourse.entities, self.discourse.lists), (self._judged, self._plain.found)
+        narrow, ground = (self.discourse.entities, self.discourse.lists), (self._judged, self._plain.ground)
         self.discourse.entities, self.discourse.lists = spoken, wide_lists or lists
         each = statement._replace(near=(), said=statement.near) if statement.near else statement
         wide = self._of_phrase(each, phrase, values)
         self._wide_lists = self.discourse.lists
         self.discourse.entities, self.discourse.lists = narrow
-        self._judged, self._plain.found = ground
+        self._judged, self._plain.ground = ground
         if wide is not None and wide[0] == judged[0]:
             return judged
         return UNVERIFIABLE, f"{judged[1]}; it is not clear of which objects the place is said"
@@ -190,7 +187,7 @@ class Judge:
 
     def _beside(self, name: str, said: Sequence[BoundProperty]) -> Object | None:
         """The first object of another class that has all that is said."""
-        own = {id(thing) for thing, value in self.counting.kin(name).things() if value != FALSE}
+        own = {id(thing) for thing, value in self.counting.kin[name].things() if value != FALSE}
         others = (thing for thing in self.facts.objects if id(thing) not in own)
         return next((thing for thing in others if all(self.counting.has(thing, one) >= FREE for one in said)), None)
 

@@ -41,7 +41,7 @@ class Objects:
         if entity is None or entity.name in NAMELESS:
             return (), ()
         if entity.name in taxonomy.REGIONS:
-            return (), tuple([label for label in self.counting.facts.covers.labels if taxonomy.is_a(label, entity.name)])
+            return (), self.counting.facts.covers.labels_of(entity.name)
         return tuple(sorted([thing.box for thing, value in self.pairs(entity) if value >= FREE])), ()
 
     def number(self, entity: Entity, quantity: Quantity) -> Verdict:
@@ -194,7 +194,7 @@ class Objects:
     def pairs(self, entity: Entity) -> list[tuple[Object, int]]:
         """The objects that may be of the entity, and how far each is."""
         bound = Bound(entity.name, AT_LEAST_ONE, "", entity.filters, entity.annotated)
-        pairs = list(zip(self.counting.kin(entity.name).objects, self.counting.matching(bound), strict=True))
+        pairs = list(zip(self.counting.kin[entity.name].objects, self.counting.matching(bound), strict=True))
         if entity.excluded:
             taken = {key: value for other in entity.excluded for key, value in self._values(other).items()}
             pairs = [(thing, min(value, opposite(taken.get(id(thing), FALSE)))) for thing, value in pairs]
@@ -212,7 +212,7 @@ class Objects:
 
     def among(self, entity: Entity, said: tuple[BoundProperty, ...], quantity: Quantity) -> Verdict:
         """Whether so many of the entity have the properties."""
-        kin = self.counting.kin(entity.name)
+        kin = self.counting.kin[entity.name]
         pairs = self.pairs(entity)
         values = [min(value, self.counting.has_all(thing, said, entity.filters)) for thing, value in pairs]
         tally = tally_of(values)
@@ -226,7 +226,7 @@ class Objects:
 
     def _values(self, entity: Entity) -> dict[int, int]:
         bound = Bound(entity.name, AT_LEAST_ONE, "", entity.filters, entity.annotated)
-        pairs = zip(self.counting.kin(entity.name).objects, self.counting.matching(bound), strict=True)
+        pairs = zip(self.counting.kin[entity.name].objects, self.counting.matching(bound), strict=True)
         return {id(thing): value for thing, value in pairs if value != FALSE}
 
     def things(self, entity: Entity) -> tuple[list[Object], bool]:
@@ -255,7 +255,7 @@ class Objects:
             if said_exactly(other) is not None and other.filters and is_part_of(entity.name, other.name):
                 # Beside exactly so many there is none that has all that they have.
                 denied = [(one._replace(negated=not one.negated), values) for one, values in other.filters]
-                for thing, value in self.counting.kin(entity.name).things():
+                for thing, value in self.counting.kin[entity.name].things():
                     if id(thing) in free:
                         lacks = max(self.counting.has_all(thing, (*entity.filters, one)) for one in denied)
                         free[id(thing)] = min(value, lacks)
@@ -274,14 +274,14 @@ class Objects:
             if any(other is one for one in entity.excluded):
                 for key in order[:number]:
                     free.pop(key, None)
-        kin, counted = self.counting.kin(entity.name), list(free.values())
+        kin, counted = self.counting.kin[entity.name], list(free.values())
         return outcome(entity.name, quantity, kin.sure, tally_of(counted), kin.cut, kin.bounded(entity.annotated))
 
     def box(self, bound: Bound, corners_px: list[float]) -> Verdict:
         """Whether an object of the class is at left, top, right, bottom: by intersection over union of the extents."""
         left, top, right, bottom = corners_px
         best = 0.0
-        for thing, value in self.counting.kin(bound.name).things():
+        for thing, value in self.counting.kin[bound.name].things():
             if value == FALSE:
                 continue
             wide = max(0.0, min(right, thing.right) - max(left, thing.left))

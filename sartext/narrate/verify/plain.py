@@ -4,10 +4,11 @@ from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.place import CELL
 from sartext.narrate.read.lexicon import Quantity
 from sartext.narrate.read.meaning import CONTEXT, Phrase, Statement
-from sartext.narrate.verify.counting import CONTRADICTED, EVERYWHERE, SUPPORTED, UNVERIFIABLE, Counting, Kin, Verdict
+from sartext.narrate.verify.counting import CONTRADICTED, EVERYWHERE, SUPPORTED, UNVERIFIABLE, Counting, Verdict
 from sartext.narrate.verify.discourse import (
     AT_LEAST_ONE,
     AT_LEAST_TWO,
+    Bound,
     BoundProperty,
     Discourse,
     Entity,
@@ -19,8 +20,10 @@ from sartext.narrate.verify.discourse import (
     said_exactly,
     takes_from,
 )
+from sartext.narrate.verify.judge_land_cover import region_stated
 from sartext.narrate.verify.predicates import FALSE, FREE
 
+Grounds = tuple[tuple[int, ...], tuple[str, ...]]  # boxes by their position in the tile, and labels of regions
 NOT_PLAIN: Verdict = ("", "")  # a statement that is not as plain as it looks
 _BOXED = frozenset(taxonomy.KINDS) - taxonomy.REGIONS
 
@@ -30,7 +33,7 @@ class Plain:
 
     def __init__(self, counting: Counting, discourse: Discourse) -> None:
         self.counting, self.discourse = counting, discourse
-        self.found: tuple[Kin, int] | None = None  # what the latest verdict stands on: the objects of a class in a cell
+        self.ground: Grounds | None = None  # what the latest verdict stands on
 
     def verdict(self, statement: Statement, phrase: Phrase, values: Values) -> Verdict | None:
         """The verdict on a plain statement; None where it names again what was named, NOT_PLAIN where it is not plain."""
@@ -54,13 +57,13 @@ class Plain:
         name, place = values[phrase.noun], values[statement.said[0].tokens[0]]
         if name not in _BOXED or place not in CELL:
             return NOT_PLAIN
-        kin = self.counting.kin(name)
+        kin = self.counting.kin[name]
         known = self.discourse.latest(name)
         if kin.sure != 1 or len(kin.objects) != 1 or known is None:
             return NOT_PLAIN
         value = kin.in_cell(CELL[place])[0]
         bounded = kin.bounded(phrase.annotated) and not kin.cut
-        self.found = kin, EVERYWHERE
+        self.ground = kin.boxes(EVERYWHERE), ()
         filters = ((statement.said[0], (place,)),)
         self.discourse.entities.append(Entity(name, filters, phrase.annotated, AT_LEAST_ONE, False, again=known))
         verdict = SUPPORTED if value >= FREE else CONTRADICTED if value == FALSE and bounded else UNVERIFIABLE
@@ -77,6 +80,8 @@ class Plain:
             name, annotated = context.name, annotated or context.annotated
         else:
             name = values[phrase.noun]
+            if name in taxonomy.REGIONS:
+                return self._covered(statement, phrase, name, values)
         if name not in _BOXED:
             return NOT_PLAIN
         cell, filters = EVERYWHERE, _NOWHERE
@@ -88,13 +93,13 @@ class Plain:
             filters = ((said[0], (place,)),)
         amount = phrase.amount
         if amount == "none":
-            kin = self.counting.kin(name)
-            self.found = kin, cell
+            kin = self.counting.kin[name]
+            self.ground = kin.boxes(cell), ()
             return self.counting.plain(name, kin, None, cell, annotated)
         quantity = AT_LEAST_ONE if amount == "some" else AT_LEAST_TWO if amount == "plural" else values[phrase.number]
         if type(quantity) is not Quantity:
             return NOT_PLAIN
-        kin = self.counting.kin(name)
+        kin = self.counting.kin[name]
         part = statement.scope == "part" or phrase.noun == CONTEXT
         if part:
             whole, _ = discourse.whole_of()
@@ -112,9 +117,18 @@ class Plain:
                 if may_share(member.name, name) and not apart(member.filters, filters) and not takes_from(member, phrase):
                     return NOT_PLAIN
             discourse.lists = (statement.lists, [*listed, entity])
-        self.found = kin, cell
+        self.ground = kin.boxes(cell), ()
         discourse.entities.append(entity)
         return self.counting.plain(name, kin, quantity, cell, annotated)
+
+    def _covered(self, statement: Statement, phrase: Phrase, name: str, values: Values) -> Verdict:
+        """ "Water", "no cropland", wherever it is."""
+        if phrase.narrowed or statement.said:
+            return NOT_PLAIN
+        quantity, facts = self.discourse.quantity(phrase, values), self.counting.facts
+        self.ground = (), facts.covers.labels_of(name)
+        self.discourse.entities.append(Entity(name, _NOWHERE, phrase.annotated, quantity, False))
+        return region_stated(Bound(name, quantity, phrase.amount, _NOWHERE, phrase.annotated), _NOWHERE, "", False, None, facts)
 
 
 _NOWHERE: tuple[BoundProperty, ...] = ()

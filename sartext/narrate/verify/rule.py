@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sartext.narrate.facts.tile_facts import Facts, facts_of
 from sartext.narrate.read.claims import SaidSentence
 from sartext.narrate.verify.claims import judged_in
-from sartext.narrate.verify.counting import CONTRADICTED, SUPPORTED, UNVERIFIABLE, Kin
+from sartext.narrate.verify.counting import CONTRADICTED, SUPPORTED, UNVERIFIABLE, Kins
 from sartext.narrate.verify.judge import Judge
 from sartext.narrate.verify.sentences import says_something, wrong_of
 from sartext.tile import ROUTES, Caption, Claim, Tile, with_fields
@@ -19,14 +19,13 @@ POLICIES = ("refuse", "keep", "trust")
 
 def claims_of(text: str, facts: Facts) -> tuple[Claim, ...]:
     """The claims of a text with their verdicts and evidence. A sentence that is not understood is one unverifiable claim."""
-    return _all_of(_judged_sentences(text, facts, {}))
+    return _all_of(_judged_sentences(text, facts, Kins(facts)))
 
 
-def _judged_sentences(text: str, facts: Facts, kin: dict[str, Kin]) -> list[tuple[SaidSentence, tuple[Claim, ...]]]:
+def _judged_sentences(text: str, facts: Facts, kin: Kins) -> list[tuple[SaidSentence, tuple[Claim, ...]]]:
     """The sentences of a text with their claims."""
     sentences = []
-    for said, judged in judged_in(text, Judge(facts, kin)):
-        claims = [one.claim for one in judged]
+    for said, claims, _, _ in judged_in(text, Judge(facts, kin)):
         if facts.optical:
             radar = _RADAR.findall(said.text)
             claims += [Claim(kind=_OPTICAL, text=word, verdict=CONTRADICTED, evidence=_OF_LIGHT) for word in radar]
@@ -82,7 +81,8 @@ class Verify:
         """The tile with claims on every caption. Raises `TileRejected` where a label is no class of the taxonomy."""
         if not tile.captions:
             return tile
-        facts, kin, policy = facts_of(tile), dict[str, Kin](), dict(self.policy)
+        facts, policy = facts_of(tile), dict(self.policy)
+        kin = Kins(facts)
         judged = [_judged(caption, facts, kin, policy[caption.route]) for caption in tile.captions]
         for at, before in enumerate(tile.captions):
             if before.kept and not judged[at].kept and policy[before.route] == "keep":
@@ -90,7 +90,7 @@ class Verify:
         return with_fields(tile, captions=tuple(judged))
 
 
-def _judged(caption: Caption, facts: Facts, kin: dict[str, Kin], policy: str) -> Caption:
+def _judged(caption: Caption, facts: Facts, kin: Kins, policy: str) -> Caption:
     judged = _judged_sentences(caption.text, facts, kin)
     claims = _all_of(judged)
     if policy == "trust" or not caption.kept:
@@ -110,7 +110,7 @@ def _judged(caption: Caption, facts: Facts, kin: dict[str, Kin], policy: str) ->
     return with_fields(caption, claims=claims, kept=False, reason=reason)
 
 
-def _left(caption: Caption, facts: Facts, kin: dict[str, Kin]) -> list[Caption]:
+def _left(caption: Caption, facts: Facts, kin: Kins) -> list[Caption]:
     """What is left of a refused text without the sentences that may not stay, as a caption of its own, if anything is.
 
     A sentence that referred to one that went is judged anew without it.

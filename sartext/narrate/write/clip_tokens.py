@@ -18,7 +18,7 @@ _WORD = re.compile(r"'(?:s|t|re|ve|m|ll|d)|[^\W\d_]+|\d|(?:[^\s\w]|_)+")
 
 def tokens_in(text: str) -> int:
     """How many tokens a text has, without the marks of start and end."""
-    return sum([_tokens_between_spaces(part) for part in text.split()])
+    return sum(map(_tokens_between_spaces, text.split()))
 
 
 @lru_cache(maxsize=65536)

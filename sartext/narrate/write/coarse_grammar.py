@@ -74,7 +74,7 @@ def _groups(facts: Facts, pick: Pick) -> list[Group]:
     tops = list(dict.fromkeys([taxonomy.root(name) for name in names]))
     if len(names) > CLASSES_MOST or pick.chance(GENERAL_PERCENT):
         names = tops
-    found = [Group(name, facts.of(name), facts.count(name).exact) for name in names]
+    found = [Group(name, facts.of(name), facts.count(name).exact, facts) for name in names]
     seen = [group for group in found if any(thing.resolvable for thing in group.things)] or found
     return pick.shuffled(sorted(seen, key=lambda group: -len(group.things))[:CLASSES_MOST])
 

@@ -36,7 +36,7 @@ from sartext.narrate.write.extras import Relation, arranged, extras_of, relation
 from sartext.narrate.write.fitting import Importance, Wanted, fitted
 from sartext.narrate.write.nouns import Group, amount, article, coarse_groups, definite, groups_of, place, shared_cell
 from sartext.narrate.write.numbers import capital, listed, number
-from sartext.narrate.write.places import few_parts, homes_of, places_of
+from sartext.narrate.write.places import few_parts, places_of
 from sartext.narrate.write.record import record_sentences
 from sartext.narrate.write.sides import may_be_in
 
@@ -193,7 +193,7 @@ def _afloat(group: Group, facts: Facts) -> bool:
 
 def _in_short(group: Group, facts: Facts, pick: Pick, alone: bool) -> str:
     """How several objects lie, in few words to follow their number, or nothing; "them" only where nothing else is named."""
-    homes, total = homes_of(group), len(group.things)
+    homes, total = group.homes, len(group.things)
     sure = group.exact and all(thing.resolvable for thing in group.things)
     if alone:
         if parts := few_parts(group, facts):

@@ -137,7 +137,7 @@ def detailed(facts: Facts, pick: Pick) -> str | None:
         sentences += _objects_said(groups_of(facts)[:OBJECTS_MOST], facts, pick)
     covers = [part for part in _named(parts, DETAILED_MOST) if part.share >= _PLACED]
     percent = _PLACE_PERCENT if facts.objects else 100
-    placed = [text for part in covers[:2] if pick.chance(percent) and (text := _lies(part, facts, pick))][:1]
+    placed = [text for part in pick.shuffled(covers[:2]) if pick.chance(percent) and (text := _lies(part, facts, pick))][:1]
     sentences += [Wanted(Importance.PLACES, text) for text in placed]
     if not placed and len(covers) > 2 and pick.chance(_BORDER_PERCENT):  # of two it goes without saying
         sentences += [Wanted(Importance.RELATIONS, text) for text in _borders(covers, facts, pick)]

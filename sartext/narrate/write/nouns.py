@@ -3,19 +3,27 @@
 from functools import lru_cache
 from typing import NamedTuple
 
-from sartext.narrate.facts import taxonomy
+from sartext.narrate.facts import arrangement, taxonomy
 from sartext.narrate.facts.tile_facts import CELLS, DOZENS, MANY, Facts, Object, any_could_be, exact
 from sartext.narrate.seeded import Pick
 from sartext.narrate.write.numbers import number
 
 
-class Group(NamedTuple):
-    """Objects that a caption names together."""
+class Group:
+    """Objects that a caption names together. What several sentences ask of them is worked out once."""
 
-    name: str
-    things: tuple[Object, ...]
-    exact: bool
-    parts: tuple[tuple[str, int], ...] = ()  # finer classes among them, with their numbers
+    __slots__ = ("_homes", "_word", "exact", "facts", "name", "parts", "things")
+
+    def __init__(
+        self, name: str, things: tuple[Object, ...], exact: bool, facts: Facts, parts: tuple[tuple[str, int], ...] = ()
+    ) -> None:
+        self.name = name
+        self.things = things
+        self.exact = exact
+        self.facts = facts  # of the tile that they are in
+        self.parts = parts  # finer classes among them, with their numbers
+        self._homes: dict[int, int] | None = None
+        self._word: str | None = _NOT_ASKED
 
     @property
     def singular(self) -> str:
@@ -30,9 +38,40 @@ class Group(NamedTuple):
         """The noun after their number."""
         return self.singular if len(self.things) == 1 else self.plural
 
+    @property
+    def homes(self) -> dict[int, int]:
+        """How many of them lie in each cell; those that span are at -1."""
+        if self._homes is None:
+            homes = self._homes = dict[int, int]()
+            for thing in self.things:
+                home = thing.home
+                homes[home] = homes.get(home, 0) + 1
+        return self._homes
+
+    @property
+    def word(self) -> str | None:
+        """How they are arranged, if any word is true of them: "line", "cluster" or "scattered"."""
+        if self._word == _NOT_ASKED:
+            self._word = arrangement.word_of(self.things, self.facts)
+        return self._word
+
+
+_NOT_ASKED = ""  # instead of a word
+_latest: tuple[Facts, list[Group]] | None = None
+
 
 def groups_of(facts: Facts) -> list[Group]:
-    """One group a label, the largest first; a label joins the group of a coarser label that the tile has too."""
+    """One group a label, the largest first; a label joins the group of a coarser label that the tile has too.
+
+    Those of the latest facts are kept, because one caption after another asks for them.
+    """
+    global _latest
+    if _latest is None or _latest[0] is not facts:
+        _latest = (facts, _groups(facts))
+    return _latest[1]
+
+
+def _groups(facts: Facts) -> list[Group]:
     groups = []
     for top in _tops(facts.labels, facts.crowds, facts.cuts, facts.exhaustive):
         parts: tuple[tuple[str, int], ...] = ()
@@ -40,7 +79,7 @@ def groups_of(facts: Facts) -> list[Group]:
             counts = [(label, len(things)) for label, things in facts.by_label if label in top.finer]
             parts = tuple(sorted(counts, key=lambda part: (-part[1], part[0])))
         things = facts.of(top.name) if top.finer else facts.by_label[top.at][1]
-        groups.append(Group(top.name, things, top.exact, parts))
+        groups.append(Group(top.name, things, top.exact, facts, parts))
     if len(groups) > 1:
         groups.sort(key=_largest_first)
     return groups
@@ -78,7 +117,7 @@ def coarse_groups(facts: Facts, groups: list[Group]) -> list[Group]:
             merged[top] = group
         elif top not in merged:
             known, cut = exact(top, facts.labels, facts.crowds, facts.exhaustive), any_could_be(facts.cuts, top)
-            merged[top] = Group(top, facts.of(top), known and not cut)
+            merged[top] = Group(top, facts.of(top), known and not cut, facts)
     return sorted(merged.values(), key=_largest_first)
 
 

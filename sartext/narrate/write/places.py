@@ -16,7 +16,7 @@ CELLS_MOST = 5  # cells that a sentence lists
 
 def few_parts(group: Group, facts: Facts) -> str:
     """Where each of two or three objects in several cells is, in words that follow their number; nothing of others."""
-    homes = homes_of(group)
+    homes = group.homes
     few = 2 <= len(group.things) <= FEW or (not group.exact and len(homes) <= FEW + 1)
     if not few or -1 in homes or len(homes) < 2 or compact(group, facts):
         return ""
@@ -24,14 +24,6 @@ def few_parts(group: Group, facts: Facts) -> str:
         uneven = max(homes.values()) >= FEW  # it would read as if they were spread evenly
         return "" if uneven else f", {listed([at for _, at in _parts(homes, '')])}"
     return f", {listed([f'{count} {at}' for count, at in _parts(homes, '')])}"
-
-
-def homes_of(group: Group) -> dict[int, int]:
-    """How many of the group lie in each cell; those that span are at -1."""
-    homes: dict[int, int] = {}
-    for thing in group.things:
-        homes[thing.home] = homes.get(thing.home, 0) + 1
-    return homes
 
 
 def _parts(homes: dict[int, int], least: str) -> list[tuple[str, str]]:
@@ -76,7 +68,7 @@ _ALL_PLACED_NAMED = tuple(text for text in templates.ALL_PLACED if "{noun}" in t
 
 def _shared_out(group: Group, facts: Facts, pick: Pick) -> list[Wanted]:
     """At most one sentence: how many objects are in which cell, or where most of them are if that is too long."""
-    homes = homes_of(group)
+    homes = group.homes
     total, word = len(group.things), arranged(group, facts)
     if compact(group, facts) or word == "cluster":
         side = on_one_side(group, facts, pick)
@@ -102,15 +94,16 @@ def _shared_out(group: Group, facts: Facts, pick: Pick) -> list[Wanted]:
 
 def _together(group: Group, word: str | None, facts: Facts, pick: Pick) -> list[Wanted]:
     """The sentences on two objects, on those in a line, and on many: how they are arranged, and where, without numbers."""
-    homes = homes_of(group)
+    homes = group.homes
     line = word == "line"
     said = [Wanted(Importance.PLACES, pick.one(templates.ARRANGEMENTS["line"]).format(noun=group.noun))] if line else []
     close = not line and near_together(group, facts)  # cells would tear it apart
     if not close and (where := united(group, pick, FEW, "They" if line else "")):
         return [*said, *where]
-    if word == "scattered":
+    where = most_on_one_side(group, facts, pick)
+    if not where and word == "scattered":
         return [Wanted(Importance.PLACES, pick.one(templates.ARRANGEMENTS[word]).format(noun=group.noun))]
-    where = most_on_one_side(group, facts, pick) or _in_halves(group, facts, pick)
+    where = where or _in_halves(group, facts, pick)
     if not where and 2 * max(homes.values()) >= len(group.things):
         mostly = _mostly_placed(group, homes, pick)
         where = [Wanted(Importance.PLACES, mostly)] if mostly is not None else []
@@ -121,7 +114,7 @@ def _together(group: Group, word: str | None, facts: Facts, pick: Pick) -> list[
 
 def united(group: Group, pick: Pick, most: int, they: str = "") -> list[Wanted]:
     """At most one sentence: the cells that objects are in, so many `most`, without their numbers."""
-    homes = homes_of(group)
+    homes = group.homes
     if len(homes) > most or -1 in homes:
         return []
     at = listed([place(cell) for cell in sorted(homes)])

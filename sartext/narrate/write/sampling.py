@@ -8,6 +8,7 @@ from sartext.narrate.write.templates import OF_LIGHT
 from sartext.tile import Caption, Tile, with_fields
 
 Write = Callable[[Facts, Pick], str | None]
+_CAPTION = Caption(text="", route="a2c")
 _TRIES = 8  # how often another text is drawn where a form would repeat one
 
 
@@ -35,7 +36,7 @@ def with_captions(tile: Tile, route: str, concise: Write, detailed: Write, *, se
                 break
             if text not in texts:
                 texts.add(text)
-                captions.append(Caption(text=text, route=route, form=form))
+                captions.append(with_fields(_CAPTION, text=text, route=route, form=form))
     return with_fields(tile, captions=(*tile.captions, *captions)) if captions else tile
 
 

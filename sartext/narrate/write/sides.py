@@ -28,24 +28,24 @@ def near_together(group: Group, facts: Facts) -> bool:
 
 def _within(group: Group, facts: Facts, share: float) -> bool:
     """Whether all of a group is in a window with this share of the image's sides."""
-    wide = max(thing.right for thing in group.things) - min(thing.left for thing in group.things)
-    high = max(thing.bottom for thing in group.things) - min(thing.top for thing in group.things)
+    wide = max([thing.right for thing in group.things]) - min([thing.left for thing in group.things])
+    high = max([thing.bottom for thing in group.things]) - min([thing.top for thing in group.things])
     return wide <= share * facts.width_px and high <= share * facts.height_px
 
 
 def on_side(group: Group, side: str, facts: Facts) -> int | None:
     """How many of the group are in the third on a side; None where one lies between that and the middle, or on both."""
-    total = 0
-    for thing in group.things:
-        true, beyond = {
-            "left": (thing.columns == 1, thing.left >= facts.width_px / 2),
-            "right": (thing.columns == 4, thing.right <= facts.width_px / 2),
-            "upper": (thing.rows == 1, thing.top >= facts.height_px / 2),
-            "lower": (thing.rows == 4, thing.bottom <= facts.height_px / 2),
-        }[side]
-        if not true and not beyond:
+    if side in ("left", "right"):
+        middle, extents = facts.width_px / 2, [(thing.columns, thing.left, thing.right) for thing in group.things]
+    else:
+        middle, extents = facts.height_px / 2, [(thing.rows, thing.top, thing.bottom) for thing in group.things]
+    first, total = side in ("left", "upper"), 0
+    word = 1 if first else 4
+    for words, low, high in extents:
+        if words == word:
+            total += 1
+        elif low < middle if first else high > middle:
             return None
-        total += true
     return total
 
 

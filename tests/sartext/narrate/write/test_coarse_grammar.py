@@ -132,7 +132,7 @@ def test_masks_tell_what_objects_are_on_and_near(make_box: MakeBox) -> None:
 
 def test_a_tile_without_objects_is_told_by_its_land_covers() -> None:
     found = texts(tile_of(shore(), ("water", "cropland"), 0, ("water", "cropland")))
-    assert {"farmland and water", "farmland with water", "farmland next to water", "farmland in the right half"} <= found
+    assert {"farmland and water", "farmland next to water", "farmland in the right half"} <= found
     drawn = shore()
     drawn[:, 40:] = 1
     assert {"mostly cropland", "mainly cropland"} <= texts(tile_of(drawn, ("water", "cropland"), 0))

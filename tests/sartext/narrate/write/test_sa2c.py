@@ -63,7 +63,7 @@ def test_texts_change_only_with_the_revision() -> None:
 
 
 def test_another_seed_gives_other_sentences() -> None:
-    tile = mosaic(0, 3)
+    tile = mosaic(0, 4)
     assert SA2C().apply(tile) == SA2C().apply(tile)
     assert SA2C(seed=1).apply(tile) != SA2C().apply(tile)
     assert pickle.loads(pickle.dumps(SA2C())) == SA2C()
