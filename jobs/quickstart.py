@@ -37,7 +37,6 @@ def main(config: Config) -> commandline.Made:
     side_by_side = [(train.training(one), one.out) for one in beside]
     run_steps(
         [
-            Step("optical images", lambda _: build.main(jobs.optical)),
             Step("SAR images", lambda _: build.main(jobs.sar)),
             Step("unseen scenes", lambda _: build.main(jobs.unseen)),
             Step("CLIP", lambda _: train.main(jobs.clip)),

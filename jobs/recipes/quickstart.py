@@ -4,13 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from jobs import build, evaluate, index, train
-from jobs.recipes.build import synthetic, synthetic_optical, with_narrator
-from jobs.recipes.train import clip_cnn, coca_distilled, gpt
+from jobs.recipes.build import synthetic, with_narrator
+from jobs.recipes.train import clip_cnn_sar, coca_distilled, gpt_distilled
 from sartext.config import REQUIRED
 from sartext.flow.engine.options import Pool, Workers
-from sartext.flow.train.stage import OPTICAL_DATASETS
-from sartext.sources.optical_archive import OpticalArchive
-from sartext.sources.source import Source
 from sartext.sources.synthetic import Synthetic
 from sartext.sources.unlabelled import Unlabelled
 
@@ -19,55 +16,52 @@ from sartext.sources.unlabelled import Unlabelled
 class Jobs:
     """The jobs of the chain, in which each finds what the ones before it made."""
 
-    optical: build.Config
     sar: build.Config
     unseen: build.Config
     narrated: build.Config
     clip: train.Config
-    after_clip: dict[str, train.Config]  # side by side, once the CLIP is there, whose features the CoCa learns
+    after_clip: dict[str, train.Config]  # side by side, once the CLIP is there, whose features they learn first
     evaluation: evaluate.Config
     index: index.Config
 
 
 def whole(out: str) -> Jobs:
-    """Many optical images and 600 SAR images to learn from."""
-    steps = {"clip": (500, 500), "coca": (300, 300), "gpt": (204, 228)}
-    return _chain(out, tiles={"optical": 4000, "sar": 750, "unseen": 400, "narrated": 200}, steps=steps)
+    """Four thousand SAR images to learn from."""
+    steps = {"clip": (1600,), "coca": (400, 600), "gpt": (300, 500)}
+    return _chain(out, tiles={"sar": 5000, "unseen": 400, "narrated": 200}, steps=steps)
 
 
 def tiny(out: str) -> Jobs:
     """A hundred images of each kind: to see that everything runs."""
-    steps = {"clip": (2, 2), "coca": (2, 2), "gpt": (2, 2)}
-    return _chain(out, tiles={"optical": 120, "sar": 100, "unseen": 60, "narrated": 40}, steps=steps)
+    steps = {"clip": (2,), "coca": (2, 2), "gpt": (2, 2)}
+    return _chain(out, tiles={"sar": 100, "unseen": 60, "narrated": 40}, steps=steps)
 
 
-def _chain(out: str, *, tiles: dict[str, int], steps: dict[str, tuple[int, int]]) -> Jobs:
-    """Every dataset has scenes of its own, by its seed; `steps` are those of a training's two stages."""
+def _chain(out: str, *, tiles: dict[str, int], steps: dict[str, tuple[int, ...]]) -> Jobs:
+    """Every dataset has scenes of its own, by its seed; `steps` are those of a training's stages."""
 
-    def archive(name: str, config: build.Config, source: Source) -> build.Config:
-        return replace(config, source=source, out=f"{out}/{name}")
+    def archive(name: str, config: build.Config, seed: int) -> build.Config:
+        return replace(config, source=Synthetic(tiles=tiles[name], seed=seed, twin=False), out=f"{out}/{name}")
 
-    def training(name: str, recipe: train.Config) -> train.Config:
+    def training(name: str, recipe: train.Config, workers: int) -> train.Config:
         """The training of a recipe with its places; what learns a teacher's features learns those of the CLIP."""
         stages = [replace(stage, steps=of) for stage, of in zip(recipe.stages, steps[name], strict=True)]
         return replace(
             recipe,
-            optical=(f"{out}/optical",) if any(OPTICAL_DATASETS in stage.datasets for stage in stages) else (),
             sar=(f"{out}/sar",),
             out=f"{out}/{name}",
             stages=tuple(replace(stage, teacher=clip.out) if stage.teacher is REQUIRED else stage for stage in stages),
             # Two threads take twice the CPU time of one, and end a quarter sooner at most.
-            workers=Workers(threads=1),
+            workers=Workers(workers=workers, threads=1),
             checkpoint_every_steps=100,  # a worker that dies takes those beside it back to their last checkpoints too
         )
 
-    clip = training("clip", clip_cnn())
-    after_clip = {name: training(name, recipe()) for name, recipe in _AFTER_CLIP.items()}
+    clip = training("clip", clip_cnn_sar(), 2)
+    after_clip = {name: training(name, recipe(), 1) for name, recipe in _AFTER_CLIP.items()}
     unlabelled = Unlabelled(of=Synthetic(tiles=tiles["narrated"], seed=3, twin=False))
     return Jobs(
-        optical=archive("optical", synthetic_optical(), OpticalArchive(tiles=tiles["optical"], seed=0)),
-        sar=archive("sar", synthetic(), Synthetic(tiles=tiles["sar"], seed=1)),
-        unseen=archive("unseen", synthetic(), Synthetic(tiles=tiles["unseen"], seed=2)),
+        sar=archive("sar", synthetic(), 1),
+        unseen=archive("unseen", synthetic(), 2),
         narrated=replace(with_narrator(unlabelled, f"{out}/coca"), out=f"{out}/narrated"),
         clip=clip,
         after_clip=after_clip,
@@ -82,6 +76,5 @@ def _chain(out: str, *, tiles: dict[str, int], steps: dict[str, tuple[int, int]]
     )
 
 
-# A GPT of distilled features takes longer, and in the time that there is neither beats the majority answer.
-_AFTER_CLIP: dict[str, Callable[[], train.Config]] = {"coca": coca_distilled, "gpt": gpt}
+_AFTER_CLIP: dict[str, Callable[[], train.Config]] = {"coca": coca_distilled, "gpt": gpt_distilled}
 QUICKSTART: dict[str, Callable[[str], Jobs]] = {"whole": whole, "tiny": tiny}

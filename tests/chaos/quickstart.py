@@ -28,7 +28,6 @@ START_S = 600
 TABLES = (
     "evaluation/report.json",
     "evaluation/REPORT.md",
-    "optical/manifest.json",
     "sar/manifest.json",
     "narrated/manifest.json",
 )

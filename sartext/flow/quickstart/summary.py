@@ -27,7 +27,6 @@ _TEXTS = 2
 class QuickstartResults:
     """What a whole chain made; each lies in a folder of its own below the place of the chain."""
 
-    optical: Artifact
     sar: Artifact
     unseen: Artifact
     narrated: Artifact
@@ -53,7 +52,6 @@ def write_summary(parts: QuickstartResults, *, out: str) -> Summary:
     store = open_store(out)
     store.prepare()
     chapters = [
-        _dataset("Optical images, with captions as people write them", _OPTICAL_WORDS, parts.optical, store),
         _dataset("SAR images, captioned from their annotations", _SAR_WORDS, parts.sar, store),
         _training(parts.trainings, store),
         _evaluation(parts.evaluation, parts.unseen, store),
@@ -63,7 +61,6 @@ def write_summary(parts: QuickstartResults, *, out: str) -> Summary:
     ]
     store.put(_PAGE, story("From boxes to words, and from words to models", _WORDS, chapters).encode())
     made = {
-        "optical": parts.optical.fingerprint,
         "sar": parts.sar.fingerprint,
         "unseen": parts.unseen.fingerprint,
         "narrated": parts.narrated.fingerprint,
@@ -78,12 +75,9 @@ def write_summary(parts: QuickstartResults, *, out: str) -> Summary:
 
 _WORDS = (
     "Radar sees through night and cloud, and almost no text describes what it sees. This page shows one whole run: captions "
-    "are written from annotations and checked claim by claim, a CLIP and a GPT learn first from optical images and then from a "
-    "few SAR images, a CoCa first from the CLIP, and what they learned is measured on scenes that they have never seen. "
+    "are written from annotations and checked claim by claim, a CLIP learns from them, a CoCa and a GPT first from the CLIP, "
+    "then from them, and what they learned is measured on scenes that they have never seen. "
     "Everything here was made by this run, of scenes that are drawn: it is no evidence about real SAR images."
-)
-_OPTICAL_WORDS = (
-    "What the first stage of training learns from: many images, with captions that name colours, as an optical set has."
 )
 _SAR_WORDS = (
     "Boxes become sentences, and every claim of every sentence is judged by the annotations before it is kept. Yellow outlines "
@@ -142,11 +136,11 @@ def _training(trainings: Mapping[str, Trained], store: Store) -> Chapter:
         (open_store(one.uri).read(CURVE), f"{name}: {one.manifest['steps']:,} steps") for name, one in trainings.items()
     ]
     return Chapter(
-        title="Three models, each in two stages",
-        words="The CLIP puts images and texts into one space. It starts from nothing, learns from the optical images in gray, "
-        "then goes on with the SAR images. CoCa, which also writes captions, starts from nothing too: it first learns which "
-        "features the CLIP has of the SAR images, then their captions. The GPT answers questions: it learns those of the "
-        "optical images, then those of the SAR images.",
+        title="Three models",
+        words="The CLIP puts images and texts into one space. It starts from nothing and learns from the SAR images alone "
+        "(recipe clip_cnn_sar): where there are thousands of them, the same number of steps finds more than half of them on "
+        "optical images. CoCa, which also writes captions, and the GPT, which answers questions, start from nothing too: they "
+        "first learn which features the CLIP has of the images, then captions and answers.",
         pictures=pictures,
         links=[(f"{name}: manifest", f"{_relative(one.uri, store)}/{MANIFEST}") for name, one in trainings.items()],
     )
@@ -159,8 +153,8 @@ def _evaluation(evaluation: Evaluated, unseen: Artifact, store: Store) -> Chapte
     return Chapter(
         title="What training changed",
         words=f"Measured on {evaluation.report['dataset']['tiles']:,} SAR tiles of scenes that no training saw, of "
-        f"{unseen.counts['kept']:,} in that set: before training (baseline), after the first stage (optical-only, distilled), "
-        "and after both (progressive, sar). Beside the models is what guessing gives, and of searches what knowing everything "
+        f"{unseen.counts['kept']:,} in that set: before training (baseline), after the first of two stages (distilled), "
+        "and at the end (sar). Beside the models is what guessing gives, and of searches what knowing everything "
         "gives.",
         tables=[Table(head=summary.head, rows=summary.rows, note=summary.note)],
         pictures=[(there.read(path), path.rsplit("/", 1)[1].removesuffix(".png")) for path in figures],
@@ -200,7 +194,6 @@ def _relative(uri: str, store: Store) -> str:
 def parts_of(made: Mapping[str, Any], trainings: Sequence[str]) -> QuickstartResults:
     """The parts from what the jobs of a chain made, by their names; `trainings` are the names of the models."""
     return QuickstartResults(
-        optical=made["optical images"],
         sar=made["SAR images"],
         unseen=made["unseen scenes"],
         narrated=made["narration"],

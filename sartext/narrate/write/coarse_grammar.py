@@ -98,9 +98,9 @@ def _of_objects(facts: Facts, groups: list[Group], pick: Pick) -> str:
     return _listed(groups, pick)
 
 
-def _listed(groups: Sequence[Group], pick: Pick) -> str:
+def _listed(groups: Sequence[Group], pick: Pick, *, bare: bool = True) -> str:
     """Objects alone."""
-    return listed([_amount(group, pick, bare=len(groups) == 1) for group in groups])
+    return listed([_amount(group, pick, bare=bare and len(groups) == 1) for group in groups])
 
 
 def _some_placed(group: Group, facts: Facts, pick: Pick) -> str | None:
@@ -196,7 +196,7 @@ def _with_ground(groups: Sequence[Group], facts: Facts, pick: Pick) -> str | Non
     if not names:
         return None
     ground = listed([pick.one(_nouns(name)) for name in names])
-    return pick.one(phrases.WITH_GROUND).format(ground=ground, np=_listed(groups, pick))
+    return pick.one(phrases.WITH_GROUND).format(ground=ground, np=_listed(groups, pick, bare=False))
 
 
 def _amount(group: Group, pick: Pick, *, bare: bool = False) -> str:

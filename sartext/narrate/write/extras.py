@@ -81,7 +81,8 @@ def _oriented_all(group: Group, facts: Facts, pick: Pick, it: str) -> str | None
 def arranged(group: Group, facts: Facts) -> str | None:
     """ "line", "cluster" or "scattered", where people would say so of the group."""
     word = group.word
-    if word == "scattered" and len(facts.covers.labels) > 1 and not arrangement.all_over(group.things):
+    partly = len(facts.covers.labels) > 1 or len(group.things) > COUNTED_MOST
+    if word == "scattered" and partly and not arrangement.all_over(group.things):
         return None  # over a part of the image: ships over its water
     return None if word == "line" and len(group.things) < LINE_LEAST else word
 

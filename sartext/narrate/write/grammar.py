@@ -42,6 +42,7 @@ from sartext.narrate.write.sides import may_be_in
 
 SHARED_OUT_MOST = 4  # groups of which a detailed text says the places
 CONCISE_MORE_PERCENT = 60
+GROUND_LEAST = 0.1  # share of the image of a land cover that is named where there is nothing on it
 SETTING_LEAST, SETTING_MOST = 0.05, 3  # share of the image of a land cover that a setting names, and how many of them
 EXTRAS_MOST = 2  # groups of which more than number and place is said
 LISTED_MOST = 6  # groups that one sentence counts
@@ -82,7 +83,7 @@ def _without_figure(frames: tuple[str, ...], np: str) -> tuple[str, ...]:
 
 def _ground(facts: Facts, pick: Pick) -> str | None:
     """What an image is of that provably lacks objects of some class; other images without boxes say nothing of objects."""
-    setting = setting_of(facts) if _absent(facts) else ""
+    setting = setting_of(facts, GROUND_LEAST) if _absent(facts) else ""
     frames = templates.ONE_GROUND if entirely(facts.covers) else templates.GROUND
     return pick.one(frames).format(img=pick.one(templates.IMAGES), setting=setting) if setting else None
 
@@ -92,14 +93,14 @@ def entirely(covers: Covers) -> bool:
     return bool(covers.labels) and covers.labelled >= 1 and covers.area(covers.labels[0]) >= 1
 
 
-def setting_of(facts: Facts) -> str:
+def setting_of(facts: Facts, least: float = SETTING_LEAST) -> str:
     """What land or water the objects are on, where regions tell: "water and cropland"; nothing where they do not."""
     covers = facts.covers
     if not covers.labels:
         return ""
     parts = []
     for name in dict.fromkeys(covers.labels):
-        if name in taxonomy.REGIONS and (share := covers.area(name) * covers.labelled) >= SETTING_LEAST:
+        if name in taxonomy.REGIONS and (share := covers.area(name) * covers.labelled) >= least:
             parts.append((-share, taxonomy.KINDS[name].mass))
     return listed([noun for _, noun in sorted(parts)[:SETTING_MOST]]) if parts else ""
 

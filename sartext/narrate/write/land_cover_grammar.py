@@ -26,8 +26,9 @@ from sartext.narrate.write.fitting import Importance, Wanted, fitted
 from sartext.narrate.write.grammar import entirely
 from sartext.narrate.write.nouns import Group, amount, groups_of, place, shared_cell
 from sartext.narrate.write.numbers import capital, listed
-from sartext.narrate.write.places import FEW, few_parts, places_of, united
+from sartext.narrate.write.places import few_parts, places_of
 from sartext.narrate.write.record import record_sentences
+from sartext.narrate.write.sides import most_on_one_side
 from sartext.narrate.write.templates import ARRANGED, IMAGES
 
 CONCISE_MOST, DETAILED_MOST, OBJECTS_MOST = 3, 6, 4  # land covers that a text names, and kinds of objects
@@ -151,7 +152,7 @@ def _objects_said(groups: list[Group], facts: Facts, pick: Pick) -> list[Wanted]
         return [Wanted(Importance.NUMBERS, _objects(phrases.OBJECTS_PARTED, groups, pick, parts))]
     if len(groups) == 1 and groups[0].exact and cells[0] < 0 and arranged(groups[0], facts) == "line":
         lined = _objects(phrases.OBJECTS_PARTED, groups, pick, f" {pick.one(ARRANGED['line'])}")
-        return [Wanted(Importance.NUMBERS, lined), *united(groups[0], pick, FEW, "They")]
+        return [Wanted(Importance.NUMBERS, lined), *most_on_one_side(groups[0], facts, pick)]
     related = relation_of(groups, pick, facts)
     inside = related if related is not None and related.word == "at" else None  # what is in a harbor is where that is
     if min(cells) < 0 or len(groups) > 2 or inside is not None:
@@ -182,7 +183,9 @@ def _objects(frames: Sequence[str], groups: Sequence[Group], pick: Pick, *places
 
 
 def _left_out(facts: Facts, first: CoverShare) -> bool:
-    """Whether the image has something on water or beside it, and water that would not be named."""
+    """Whether a second land cover would be missed: all that there is beside the first, or the water that something is on."""
+    if not facts.objects:
+        return first.share < _NEARLY_ALL
     afloat = any(taxonomy.root(label) in ("ship", "bridge", "harbor") for label in facts.labels)
     return afloat and not taxonomy.is_a(first.name, "water")
 
@@ -293,7 +296,13 @@ def cover_place(name: str, annotated: bool, facts: Facts, pick: Pick) -> tuple[s
 
 def _borders(parts: Sequence[CoverShare], facts: Facts, pick: Pick) -> list[str]:
     """At most one sentence: which land cover borders which."""
-    pairs = [(a, b) for at, a in enumerate(parts) for b in parts[at + 1 :] if facts.covers.border(a.name, b.name)]
+    wet = [part for part in parts if taxonomy.is_a(part.name, "water")]
+    pairs = [
+        (a, b)
+        for at, a in enumerate(parts)
+        for b in parts[at + 1 :]
+        if facts.covers.border(a.name, b.name) and (not wet or a in wet or b in wet)  # for the most part water is between
+    ]
     if not pairs:
         return []
     return [_said(pick.one(phrases.BORDERS), *pick.one(pairs))]

@@ -1,5 +1,6 @@
 """Where the objects of a group are, in cells, on sides or in halves, as detailed texts and short ones say it."""
 
+from sartext.narrate.facts import relations
 from sartext.narrate.facts.tile_facts import Facts
 from sartext.narrate.seeded import Pick
 from sartext.narrate.write import templates
@@ -46,6 +47,8 @@ def places_of(group: Group, facts: Facts, pick: Pick, alone: bool) -> list[Wante
     total = len(group.things)
     if not group.exact and (cell >= 0 or total == 1):
         return []  # "all" and "the" would be said of the others too
+    if in_harbors(group, facts):
+        return []  # each is where its harbor is, and a cell could be another than that of the harbor
     if total == 1:
         if cell < 0:
             return []
@@ -54,6 +57,12 @@ def places_of(group: Group, facts: Facts, pick: Pick, alone: bool) -> list[Wante
     if cell >= 0:
         return [Wanted(Importance.PLACES, _all_placed(group, place(cell), pick, alone))]
     return _shared_out(group, facts, pick)
+
+
+def in_harbors(group: Group, facts: Facts) -> bool:
+    """Whether there are several harbors, and each of the group is at one of them."""
+    harbors = facts.of("harbor") if "harbor" in facts.labels and group.name != "harbor" else ()
+    return len(harbors) > 1 and all(any(relations.at(thing, one, facts) for one in harbors) for thing in group.things)
 
 
 def _all_placed(group: Group, at: str, pick: Pick, alone: bool) -> str:
@@ -94,47 +103,42 @@ def _shared_out(group: Group, facts: Facts, pick: Pick) -> list[Wanted]:
 
 def _together(group: Group, word: str | None, facts: Facts, pick: Pick) -> list[Wanted]:
     """The sentences on two objects, on those in a line, and on many: how they are arranged, and where, without numbers."""
-    homes = group.homes
     line = word == "line"
     said = [Wanted(Importance.PLACES, pick.one(templates.ARRANGEMENTS["line"]).format(noun=group.noun))] if line else []
-    close = not line and near_together(group, facts)  # cells would tear it apart
-    if not close and (where := united(group, pick, FEW, "They" if line else "")):
-        return [*said, *where]
+    torn = line or near_together(group, facts)
+    if not torn and (where := united(group, pick, FEW)):
+        return where
     where = most_on_one_side(group, facts, pick)
     if not where and word == "scattered":
         return [Wanted(Importance.PLACES, pick.one(templates.ARRANGEMENTS[word]).format(noun=group.noun))]
-    where = where or _in_halves(group, facts, pick)
-    if not where and 2 * max(homes.values()) >= len(group.things):
-        mostly = _mostly_placed(group, homes, pick)
-        where = [Wanted(Importance.PLACES, mostly)] if mostly is not None else []
+    if not where and len(group.things) > COUNTED_MOST:
+        where = _in_halves(group, facts, pick)
     if not where and word == "cluster":
         where = [Wanted(Importance.PLACES, pick.one(templates.ARRANGEMENTS[word]).format(noun=group.noun))]
-    return [*said, *(where or ([] if line or close else united(group, pick, UNITED_MOST)))]
+    return [*said, *(where or ([] if torn else united(group, pick, UNITED_MOST)))]
 
 
-def united(group: Group, pick: Pick, most: int, they: str = "") -> list[Wanted]:
+def united(group: Group, pick: Pick, most: int) -> list[Wanted]:
     """At most one sentence: the cells that objects are in, so many `most`, without their numbers."""
     homes = group.homes
     if len(homes) > most or -1 in homes:
         return []
     at = listed([place(cell) for cell in sorted(homes)])
-    text = f"{they} are {at}." if they else pick.one(templates.SPREAD).format(noun=group.noun, places=at)
+    text = pick.one(templates.SPREAD).format(noun=group.noun, places=at)
     return [Wanted(Importance.PLACES, text)]
 
 
 def _somewhere(group: Group, homes: dict[int, int], pick: Pick) -> list[Wanted]:
-    """Where there are some of a group of which there may be more; the cell that has most of them, several, comes first."""
+    """At most one sentence on a group of which there may be more: the cell that has several, or where there are some."""
     fullest = max(homes, key=lambda home: (homes[home], -home))
-    first, cells = [], sorted(homes)
     if homes[fullest] >= FEW:
-        cells.remove(fullest)
         text = f"At least {number(homes[fullest])} of the {group.noun} are {place(fullest)}."
-        first = [Wanted(Importance.PLACES, text)]
-    if len(cells) < 2:  # a plural would be more than one there
-        return first
-    at = listed([place(cell) for cell in cells])
+        return [Wanted(Importance.PLACES, text)]
+    if not 2 <= len(homes) <= FEW:  # a plural would be more than one in a single cell
+        return []
+    at = listed([place(cell) for cell in sorted(homes)])
     text = pick.one(templates.SOMEWHERE).format(Nouns=capital(group.plural), nouns=group.plural, places=at)
-    return [*first, Wanted(Importance.PLACES, text)]
+    return [Wanted(Importance.PLACES, text)]
 
 
 def _in_halves(group: Group, facts: Facts, pick: Pick) -> list[Wanted]:

@@ -7,7 +7,7 @@ from sartext.narrate.write.fitting import Importance, Wanted
 from sartext.narrate.write.nouns import Group
 
 MOST_SHARE = 2 / 3  # of the objects: fewer are no way to speak of most of them
-COMPACT, NEAR_TOGETHER = 0.25, 0.6  # share of the side within which few objects, and many, are not told apart by cells
+COMPACT, NEAR_TOGETHER = 0.34, 0.6  # share of the side within which few objects, and many, are not told apart by cells
 
 
 def may_be_in(group: Group, cell: int) -> int:

@@ -49,15 +49,14 @@ SET = (
     "The image shows {setting} with {np}.",
     "A {img} showing {setting} with {np}.",
     "{Setting} with {np}.",
-    "{Setting}, with {np}.",
 )
 SET_WHOLE = 4  # of the frames above, those that are said of a single object too: "water with a ship" is no way to speak of one
 
 # Ships where all of the image is water; with the place that all of them are in, and without.
 AFLOAT_PLACED = (
-    "On the water, {np} {lies} {at}.",
-    "On the water, {np} {is_} visible {at}.",
     "{At}, {np} can be seen on the water.",
+    "{At}, {np} {lies} on the water.",
+    "{At}, {np} {is_} visible on the water.",
 )
 AFLOAT = (
     "{Np} on the water.",

@@ -1,6 +1,5 @@
 """Where detailed texts say that the objects of a group are."""
 
-import re
 from collections.abc import Callable
 
 import pytest
@@ -36,8 +35,7 @@ def test_few_objects_are_counted_by_cells(tile_with: TileWith) -> None:
 
 def test_a_line_is_not_torn_over_cells(tile_with: TileWith) -> None:
     found = places(tile_with(*[(30 + 45 * step, 145) for step in range(5)]))
-    assert "The ships form a line. They are in the middle left, in the center and in the middle right." in found
-    assert not any(re.search("one|two|three", text) for text in found), found
+    assert found == {"The ships form a line.", "The ships are lined up.", "The ships are arranged in a line."}
 
 
 def test_of_many_objects_the_cells_are_told_without_numbers(tile_with: TileWith) -> None:
