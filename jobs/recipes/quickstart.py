@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from jobs import build, evaluate, index, train
-from jobs.recipes.build import synthetic, with_narrator
+from jobs.recipes.build import synthetic, synthetic_masks, with_narrator
 from jobs.recipes.train import clip_cnn_sar, coca_distilled, gpt_distilled
 from sartext.config import REQUIRED
 from sartext.flow.engine.options import Pool, Workers
@@ -60,7 +60,7 @@ def _chain(out: str, *, tiles: dict[str, int], steps: dict[str, tuple[int, ...]]
     after_clip = {name: training(name, recipe(), 1) for name, recipe in _AFTER_CLIP.items()}
     unlabelled = Unlabelled(of=Synthetic(tiles=tiles["narrated"], seed=3, twin=False))
     return Jobs(
-        sar=archive("sar", synthetic(), 1),
+        sar=archive("sar", synthetic_masks(), 1),
         unseen=archive("unseen", synthetic(), 2),
         narrated=replace(with_narrator(unlabelled, f"{out}/coca"), out=f"{out}/narrated"),
         clip=clip,

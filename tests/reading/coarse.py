@@ -38,7 +38,7 @@ _SIDES = {
 _TOGETHER: dict[str, Callable[[Scene, list[Thing]], bool]] = {
     **dict.fromkeys(("in a line", "lined up", "arranged in a line"), Scene.in_line),
     **dict.fromkeys(("in a cluster", "clustered together", "close together"), Scene.clustered),
-    **dict.fromkeys(("scattered over the image", "spread across the scene"), Scene.scattered),
+    **dict.fromkeys(("spread across the image", "spread across the scene"), Scene.scattered),
 }
 
 

@@ -16,7 +16,7 @@ from sartext.narrate.facts import relations, taxonomy
 from sartext.narrate.facts.tile_facts import MANY, Facts, Object
 from sartext.narrate.seeded import Pick
 from sartext.narrate.write import coarse_templates as phrases
-from sartext.narrate.write.extras import arranged
+from sartext.narrate.write.extras import arrangement_said
 from sartext.narrate.write.land_cover_grammar import cover_place
 from sartext.narrate.write.nouns import Group, article, groups_of, place
 from sartext.narrate.write.numbers import listed
@@ -25,7 +25,7 @@ from sartext.narrate.write.sides import MOST_SHARE, compact, on_side, third
 from sartext.narrate.write.templates import ARRANGED
 
 WORDS_MOST = 12
-SETTING_LEAST = 0.1  # share of the image of a land cover that is named
+COVER_LEAST = 0.1  # share of the image of a land cover that is named
 CLASSES_MOST = 2
 IMAGE_PERCENT = 16
 ROUGH_PERCENT = 40  # how often a number is said roughly where it can be
@@ -143,7 +143,7 @@ def _place(things: Sequence[Object], pick: Pick) -> str | None:
 
 def _arranged(group: Group, facts: Facts, pick: Pick) -> str | None:
     seen = group.exact and all(thing.resolvable for thing in group.things)
-    word = arranged(group, facts) if seen else None
+    word = arrangement_said(group, facts) if seen else None
     return word and f"{_amount(group, pick)} {pick.one(ARRANGED[word])}"
 
 
@@ -164,7 +164,7 @@ def _grounded(group: Group, facts: Facts, pick: Pick) -> str | None:
     if taxonomy.root(group.name) == "bridge":
         return None  # it is over what it is near
     harbor = taxonomy.root(group.name) == "harbor"
-    for name in pick.shuffled(_named(facts, SETTING_LEAST)):
+    for name in pick.shuffled(_named(facts, COVER_LEAST)):
         if harbor and taxonomy.is_a(name, "water"):
             continue  # it goes without saying
         if all(covers.beneath(name, extent) for extent in extents):
@@ -184,7 +184,7 @@ def _lies_on(name: str, cover: str) -> bool:
 
 def _with_ground(groups: Sequence[Group], facts: Facts, pick: Pick) -> str | None:
     """ "Farmland with a few ships"."""
-    names = _named(facts, SETTING_LEAST)
+    names = _named(facts, COVER_LEAST)
     if any(taxonomy.root(group.name) in _ASHORE for group in groups):
         names = names[:2]  # a harbor is where both meet, and nothing of this kind is on the water
     elif any(taxonomy.root(group.name) in _OVER_WATER for group in groups):  # rather than the land around
@@ -258,7 +258,7 @@ def _nouns(name: str) -> tuple[str, ...]:
 
 def _of_regions(facts: Facts, groups: list[Group], pick: Pick) -> str | None:  # noqa: ARG001 - both kinds of text are asked alike
     """The land covers of a tile without objects."""
-    names = _named(facts, SETTING_LEAST) or _named(facts, GROUND_LEAST)[:1]
+    names = _named(facts, COVER_LEAST) or _named(facts, GROUND_LEAST)[:1]
     if not names:
         return None
     share = facts.covers.share(names[0]).low

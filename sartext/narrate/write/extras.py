@@ -25,9 +25,11 @@ def extras_of(group: Group, facts: Facts, pick: Pick, alone: bool, it: str = "")
     if not group.exact:
         return sentences  # "the ships" would be said of the others too
     most = 2 if alone and len(group.things) > 1 else 1
-    told = arranged(group, facts) == "line" or len(group.things) > COUNTED_MOST  # with their places
+    told = arrangement_said(group, facts) == "line" or len(group.things) > COUNTED_MOST  # with their places
     several = (_lengths, _largest) if told else _SEVERAL  # a line has a direction of its own
     for extra in _ONE if len(group.things) == 1 else pick.shuffled(several):
+        if extra is _largest and any("longest" in one for one in sentences):
+            continue  # it would be told twice
         if pick.chance(EXTRA_PERCENT) and (text := extra(group, facts, pick, it or definite(group))):
             sentences.append(text)
             if len(sentences) == most:
@@ -78,7 +80,7 @@ def _oriented_all(group: Group, facts: Facts, pick: Pick, it: str) -> str | None
     return pick.one(templates.ORIENTED_ALL).format(noun=group.plural, adverb=f"{word}ly")
 
 
-def arranged(group: Group, facts: Facts) -> str | None:
+def arrangement_said(group: Group, facts: Facts) -> str | None:
     """ "line", "cluster" or "scattered", where people would say so of the group."""
     word = group.word
     partly = len(facts.covers.labels) > 1 or len(group.things) > COUNTED_MOST
@@ -88,7 +90,7 @@ def arranged(group: Group, facts: Facts) -> str | None:
 
 
 def _arranged(group: Group, facts: Facts, pick: Pick, it: str) -> str | None:  # noqa: ARG001 - all extras are asked alike
-    word = arranged(group, facts)
+    word = arrangement_said(group, facts)
     return pick.one(templates.ARRANGEMENTS[word]).format(noun=group.plural) if word else None
 
 

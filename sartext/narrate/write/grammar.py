@@ -32,7 +32,7 @@ from sartext.narrate.facts.land_cover import Covers
 from sartext.narrate.facts.tile_facts import MANY, Facts, Object, absent
 from sartext.narrate.seeded import Pick
 from sartext.narrate.write import templates
-from sartext.narrate.write.extras import Relation, arranged, extras_of, relation_of
+from sartext.narrate.write.extras import Relation, arrangement_said, extras_of, relation_of
 from sartext.narrate.write.fitting import Importance, Wanted, fitted
 from sartext.narrate.write.nouns import Group, amount, article, coarse_groups, definite, groups_of, place, shared_cell
 from sartext.narrate.write.numbers import capital, listed, number
@@ -42,7 +42,7 @@ from sartext.narrate.write.sides import may_be_in
 
 SHARED_OUT_MOST = 4  # groups of which a detailed text says the places
 CONCISE_MORE_PERCENT = 60
-GROUND_LEAST = 0.1  # share of the image of a land cover that is named where there is nothing on it
+BARE_LEAST = 0.1  # share of the image of a land cover that is named where there is nothing on it
 SETTING_LEAST, SETTING_MOST = 0.05, 3  # share of the image of a land cover that a setting names, and how many of them
 EXTRAS_MOST = 2  # groups of which more than number and place is said
 LISTED_MOST = 6  # groups that one sentence counts
@@ -83,7 +83,7 @@ def _without_figure(frames: tuple[str, ...], np: str) -> tuple[str, ...]:
 
 def _ground(facts: Facts, pick: Pick) -> str | None:
     """What an image is of that provably lacks objects of some class; other images without boxes say nothing of objects."""
-    setting = setting_of(facts, GROUND_LEAST) if _absent(facts) else ""
+    setting = setting_of(facts, BARE_LEAST) if _absent(facts) else ""
     frames = templates.ONE_GROUND if entirely(facts.covers) else templates.GROUND
     return pick.one(frames).format(img=pick.one(templates.IMAGES), setting=setting) if setting else None
 
@@ -207,7 +207,7 @@ def _in_short(group: Group, facts: Facts, pick: Pick, alone: bool) -> str:
             and homes[fullest] == may_be_in(group, fullest) > 1
         ):
             return f", {number(homes[fullest])} of them {place(fullest)}"
-    word = arranged(group, facts) if sure and pick.chance(CONCISE_MORE_PERCENT) else None
+    word = arrangement_said(group, facts) if sure and pick.chance(CONCISE_MORE_PERCENT) else None
     return f" {pick.one(templates.ARRANGED[word])}" if word else ""
 
 

@@ -21,7 +21,7 @@ from sartext.narrate.facts.place import Place
 from sartext.narrate.facts.tile_facts import CELLS, Facts
 from sartext.narrate.seeded import Pick
 from sartext.narrate.write import land_cover_templates as phrases
-from sartext.narrate.write.extras import arranged, relation_of
+from sartext.narrate.write.extras import arrangement_said, relation_of
 from sartext.narrate.write.fitting import Importance, Wanted, fitted
 from sartext.narrate.write.grammar import entirely
 from sartext.narrate.write.nouns import Group, amount, groups_of, place, shared_cell
@@ -150,7 +150,7 @@ def _objects_said(groups: list[Group], facts: Facts, pick: Pick) -> list[Wanted]
     cells = [shared_cell(group, concise=False) for group in groups]
     if len(groups) == 1 and cells[0] < 0 and (parts := few_parts(groups[0], facts)):
         return [Wanted(Importance.NUMBERS, _objects(phrases.OBJECTS_PARTED, groups, pick, parts))]
-    if len(groups) == 1 and groups[0].exact and cells[0] < 0 and arranged(groups[0], facts) == "line":
+    if len(groups) == 1 and groups[0].exact and cells[0] < 0 and arrangement_said(groups[0], facts) == "line":
         lined = _objects(phrases.OBJECTS_PARTED, groups, pick, f" {pick.one(ARRANGED['line'])}")
         return [Wanted(Importance.NUMBERS, lined), *most_on_one_side(groups[0], facts, pick)]
     related = relation_of(groups, pick, facts)

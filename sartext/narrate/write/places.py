@@ -4,7 +4,7 @@ from sartext.narrate.facts import relations
 from sartext.narrate.facts.tile_facts import Facts
 from sartext.narrate.seeded import Pick
 from sartext.narrate.write import templates
-from sartext.narrate.write.extras import COUNTED_MOST, arranged
+from sartext.narrate.write.extras import COUNTED_MOST, arrangement_said
 from sartext.narrate.write.fitting import Importance, Wanted
 from sartext.narrate.write.nouns import Group, definite, place, shared_cell
 from sartext.narrate.write.numbers import capital, listed, number
@@ -78,7 +78,7 @@ _ALL_PLACED_NAMED = tuple(text for text in templates.ALL_PLACED if "{noun}" in t
 def _shared_out(group: Group, facts: Facts, pick: Pick) -> list[Wanted]:
     """At most one sentence: how many objects are in which cell, or where most of them are if that is too long."""
     homes = group.homes
-    total, word = len(group.things), arranged(group, facts)
+    total, word = len(group.things), arrangement_said(group, facts)
     if compact(group, facts) or word == "cluster":
         side = on_one_side(group, facts, pick)
         if side or total <= COUNTED_MOST:
@@ -106,7 +106,10 @@ def _together(group: Group, word: str | None, facts: Facts, pick: Pick) -> list[
     line = word == "line"
     said = [Wanted(Importance.PLACES, pick.one(templates.ARRANGEMENTS["line"]).format(noun=group.noun))] if line else []
     torn = line or near_together(group, facts)
-    if not torn and (where := united(group, pick, FEW)):
+    where = on_one_side(group, facts, pick) if not line else []
+    if not torn and not where:
+        where = united(group, pick, FEW)
+    if where:
         return where
     where = most_on_one_side(group, facts, pick)
     if not where and word == "scattered":
@@ -143,11 +146,11 @@ def _somewhere(group: Group, homes: dict[int, int], pick: Pick) -> list[Wanted]:
 
 def _in_halves(group: Group, facts: Facts, pick: Pick) -> list[Wanted]:
     """At most one sentence: how many objects are in either half, where each of them is in one."""
-    for sides in (templates.HALVES[:2], templates.HALVES[2:]):
+    for sides in (templates.HALF_SIDES[:2], templates.HALF_SIDES[2:]):
         numbers = [in_half(group, side, facts) for side in sides]
         if sum(numbers) == len(group.things):
             (first, at), (other, beyond) = [
-                (number(count), pick.one(templates.IN_HALF[:1]).format(side=side))
+                (number(count), pick.one(templates.WITHIN_HALF[:1]).format(side=side))
                 for count, side in zip(numbers, sides, strict=True)
             ]
             verb = pick.one(("lies", "is") if first == "one" else ("lie", "are"))

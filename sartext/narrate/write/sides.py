@@ -58,8 +58,8 @@ def on_one_side(group: Group, facts: Facts, pick: Pick) -> list[Wanted]:
         if all(third(thing, side) for thing in group.things)
     ]
     if not found:
-        halves = [side for side in templates.HALVES if in_half(group, side, facts) == len(group.things)]
-        found = [(templates.IN_HALF[0].format(side=side),) for side in halves]
+        halves = [side for side in templates.HALF_SIDES if in_half(group, side, facts) == len(group.things)]
+        found = [(templates.WITHIN_HALF[0].format(side=side),) for side in halves]
     if not found or not group.exact:
         return []
     text = pick.one(templates.SPREAD).format(noun=group.noun, places=pick.one(pick.one(found)))
@@ -74,8 +74,8 @@ def most_on_one_side(group: Group, facts: Facts, pick: Pick) -> list[Wanted]:
     sides = [item for sides in templates.OPPOSITE_SIDES for item in sides.items()]
     found = [(side, words) for side, words in sides if (on_side(group, side, facts) or 0) >= least]
     if not found:
-        halves = [side for side in templates.HALVES if in_half(group, side, facts) >= least]
-        found = [(side, tuple([words.format(side=side) for words in templates.IN_HALF])) for side in halves]
+        halves = [side for side in templates.HALF_SIDES if in_half(group, side, facts) >= least]
+        found = [(side, tuple([words.format(side=side) for words in templates.WITHIN_HALF])) for side in halves]
     if not found:
         return []
     side, words = pick.one(found)

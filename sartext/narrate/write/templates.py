@@ -133,15 +133,12 @@ ARRANGEMENTS = {
         "The {noun} are arranged in a line.",
     ),
     "cluster": ("The {noun} form a cluster.", "The {noun} are clustered together.", "The {noun} are close together."),
-    "scattered": (
-        "The {noun} are scattered over the image.",
-        "The {noun} are spread across the scene.",
-    ),
+    "scattered": ("The {noun} are spread across the scene.", "The {noun} are spread across the image."),
 }
 ARRANGED = {
     "line": ("in a line", "lined up", "arranged in a line"),
     "cluster": ("clustered together", "close together", "in a cluster"),
-    "scattered": ("scattered over the image", "spread across the scene"),
+    "scattered": ("spread across the image", "spread across the scene"),
 }
 
 LARGEST = ("The largest {one} is {at}.", "The largest of the {noun} lies {at}.")
@@ -172,8 +169,8 @@ OPPOSITE_SIDES: tuple[dict[str, tuple[str, ...]], ...] = (
     {"left": ("on the left side", "on the left"), "right": ("on the right side", "on the right")},
     {"upper": ("in the upper part",), "lower": ("in the lower part",)},
 )
-HALVES = ("left", "right", "upper", "lower")
-IN_HALF = ("in the {side} half", "in the {side} half of the image")
+HALF_SIDES = ("left", "right", "upper", "lower")
+WITHIN_HALF = ("in the {side} half", "in the {side} half of the image")
 SPANS = {
     "left to right": ("spanning the image from left to right", "running across the image from left to right"),
     "top to bottom": ("spanning the image from top to bottom", "running across the image from top to bottom"),
