@@ -75,7 +75,7 @@ class Verify:
 
     @property
     def revision(self) -> int:
-        return 11
+        return 12
 
     def apply(self, tile: Tile) -> Tile:
         """The tile with claims on every caption. Raises `TileRejected` where a label is no class of the taxonomy."""

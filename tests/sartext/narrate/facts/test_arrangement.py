@@ -22,6 +22,20 @@ HEAP = [(40, 40), (52, 48), (44, 60), (60, 62), (50, 52)]
 STREWN = [(20, 20), (150, 30), (280, 20), (30, 150), (160, 160), (270, 140), (20, 280), (150, 270), (280, 280)]
 
 
+ROWS = [(x + step, y) for x in (20, 150, 270) for y in (20, 150, 270) for step in (0, 8)]  # close by twos, all over the tile
+
+
+def test_objects_in_most_cells_are_scattered_in_whatever_order(
+    ships: Callable[..., tuple[tuple[Object, ...], Facts]],
+) -> None:
+    for points, all_over in ((ROWS, True), (ROWS[:12], False)):
+        things, facts = ships(*points)
+        assert arrangement.nearest_neighbour_index(arrangement._centres(things), facts) < arrangement.STREWN
+        assert arrangement.all_over(things) is all_over
+        assert (arrangement.scattered(things, facts) is True) is all_over
+        assert (arrangement.word_of(things, facts) == "scattered") is all_over
+
+
 @pytest.mark.parametrize(
     ("points", "line", "cluster", "scattered"),
     [(ROW, True, False, None), (BENT, False, False, None), (HEAP, False, True, False), (STREWN, False, False, True)],
