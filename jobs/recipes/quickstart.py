@@ -27,7 +27,7 @@ class Jobs:
 
 def whole(out: str) -> Jobs:
     """Four thousand SAR images to learn from."""
-    steps = {"clip": (1600,), "coca": (400, 600), "gpt": (300, 500)}
+    steps = {"clip": (1600,), "coca": (300, 500), "gpt": (500, 700)}
     return _chain(out, tiles={"sar": 5000, "unseen": 400, "narrated": 200}, steps=steps)
 
 

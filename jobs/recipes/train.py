@@ -42,12 +42,18 @@ def coca() -> Config:
 
 def coca_distilled() -> Config:
     """A tiny CoCa whose towers first learn the features of a teacher, as `clip_cnn` is one, then SAR captions."""
-    return _distilled(CoCa(towers=Tiny(), equal_texts=True), steps=300)
+    short = (("concise", 1.0), ("coarse", 1.0), ("detailed", 0.0))
+    config = _distilled(CoCa(towers=Tiny(context_length=32, text_layers=2), equal_texts=True), steps=500)
+    return replace(config, stages=tuple(replace(stage, forms=short) for stage in config.stages))
 
 
 def gpt_distilled() -> Config:
-    """A tiny Qwen2-VL whose image tower first learns the features of a teacher, as `clip_cnn` is one, then SAR questions."""
-    return _distilled(GPT(language=TinyQwen()), steps=1000)
+    """A tiny Qwen2-VL whose image tower first learns what a teacher, as `clip_cnn` is one, sees where; then SAR questions."""
+    config = _distilled(GPT(language=TinyQwen(image_layers=3, text_layers=2, vocabulary_size=800)), steps=1000)
+    seen, asked = config.stages
+    seen = replace(seen, optimizer=replace(seen.optimizer, peak=2e-3))
+    # The tower has learned of all pixels what a few thousand answers would make it forget.
+    return replace(config, stages=(seen, replace(asked, locked=("image",), optimizer=replace(asked.optimizer, peak=1e-3))))
 
 
 def gpt() -> Config:
@@ -133,7 +139,7 @@ def _distilled(objective: AnyObjective, *, steps: int) -> Config:
     """The features of a teacher, then SAR."""
     optimizer = AdamW(peak=1e-3, warmup_share=0.1)
     first = Stage(name="distilled", datasets=(SAR_DATASETS,), steps=500, optimizer=optimizer, teacher=REQUIRED)
-    then = Stage(name="sar", datasets=(SAR_DATASETS,), steps=steps, optimizer=replace(optimizer, peak=5e-4))
+    then = Stage(name="sar", datasets=(SAR_DATASETS,), steps=steps, optimizer=optimizer)
     return replace(_config(objective, (first, then), batch_size=64), optical=())
 
 

@@ -58,6 +58,10 @@ class DualEncoder(ABC):
         """The width of the features."""
         return int(model.visual.output_dim)  # type: ignore[union-attr,arg-type]
 
+    def feature_side(self, model: "nn.Module") -> int | None:  # noqa: ARG002
+        """None: an image has one feature as a whole."""
+        return None
+
     def features(self, model: "nn.Module", batch: Batch, parts: Collection[str]) -> "dict[str, torch.Tensor]":
         """Features (N, width) of a batch by part, of any length, with gradients."""
         found = {}

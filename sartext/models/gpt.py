@@ -95,7 +95,7 @@ class GPT:
 
     @property
     def revision(self) -> int:
-        return 1
+        return 2
 
     @property
     def learns_tokenizer(self) -> bool:
@@ -114,13 +114,18 @@ class GPT:
         """The width of an image's tokens."""
         return int(_plain(model).config.get_text_config().hidden_size)
 
+    def feature_side(self, model: "nn.Module") -> int:
+        """How many tokens a side an image has."""
+        vision = _plain(model).config.vision_config
+        return int(self.language.image_size_px // (vision.patch_size * vision.spatial_merge_size))
+
     def features(self, model: "nn.Module", batch: Batch, parts: Collection[str]) -> "dict[str, torch.Tensor]":  # noqa: ARG002
-        """Features (N, width) of the images by the part `image`: the mean of an image's tokens."""
+        """Features (N, side^2, width) of the images by the part `image`: an image's tokens."""
         import torch
 
         plain = _plain(model)
         tokens = plain.get_image_features(batch["pixel_values"], batch["image_grid_thw"]).pooler_output
-        return {"image": torch.stack([one.mean(dim=0) for one in tokens])}
+        return {"image": torch.stack(list(tokens))}
 
     def located(self) -> Self:
         """The same with a whole path, where the model is a folder. Raises `UserError` where it cannot be had."""

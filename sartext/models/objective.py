@@ -136,8 +136,15 @@ class Taught(Objective[_T], Protocol[_T]):
         """The width of its features."""
         ...
 
+    def feature_side(self, model: "nn.Module") -> int | None:
+        """Of how many places a side an image has features; None where it has one feature as a whole."""
+        ...
+
     def features(self, model: "nn.Module", batch: Batch, parts: Collection[str]) -> "dict[str, torch.Tensor]":
-        """Features (N, width) of a batch by some of the taught parts, `image` or `text`, with gradients."""
+        """Features (N, width) of a batch by some of the taught parts, `image` or `text`, with gradients.
+
+        Those of images with features by place are (N, side^2, width), row by row.
+        """
         ...
 
 

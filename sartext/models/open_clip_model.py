@@ -56,3 +56,17 @@ def in_layout_of(towers: Tiny | Convolutional | Named, model: nn.Module) -> nn.M
     if isinstance(towers, Convolutional) and towers.channels_last:
         model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return model
+
+
+def image_map(model: nn.Module, images: torch.Tensor, side: int) -> torch.Tensor:
+    """What an image tower sees of images (N, 3, size, size) at so many places a side: (N, side^2, width), row by row.
+
+    It is the last of its stages that tells so many places apart, averaged to so many. Raises `UserError` where none does.
+    """
+    with torch.no_grad():
+        stages = model.visual.forward_intermediates(images, intermediates_only=True)["image_intermediates"]  # type: ignore[operator, union-attr]
+    fine = [stage for stage in stages if min(stage.shape[2:]) >= side]
+    if not fine:
+        most = max(min(stage.shape[2:]) for stage in stages)
+        raise UserError(f"the teacher tells {most} places a side apart, and {side} are to be learned; choose a finer teacher")
+    return nn.functional.adaptive_avg_pool2d(fine[-1].float(), side).flatten(2).transpose(1, 2)

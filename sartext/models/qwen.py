@@ -18,6 +18,7 @@ _PAD, _START, _END = "<|endoftext|>", "<|im_start|>", "<|im_end|>"
 _IMAGE_START, _IMAGE_END, _IMAGE, _VIDEO = "<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>"
 _SPECIAL = (_PAD, _START, _END, _IMAGE_START, _IMAGE_END, _IMAGE, _VIDEO)
 _HEAD_WIDTH = 32
+_ROPE_THETA = 10.0  # with the usual 10,000 the columns of so small an image all but share one position
 _MROPE = (4, 6, 6)  # of half a head: time, height, width
 _LEAST_TEXT = 32  # tokens of a question, its template and an answer
 _MERGE, _FRAMES = 2, 2  # patches a token along each side; a still image counts as two frames
@@ -101,7 +102,7 @@ class TinyQwen:
                 "num_attention_heads": self.heads,
                 "num_key_value_heads": self.heads,
                 "max_position_embeddings": self.max_positions,
-                "rope_parameters": {"rope_type": "default", "rope_theta": 10000.0, "mrope_section": list(_MROPE)},
+                "rope_parameters": {"rope_type": "default", "rope_theta": _ROPE_THETA, "mrope_section": list(_MROPE)},
                 "bos_token_id": ids[_START],
                 "eos_token_id": ids[_END],
                 "pad_token_id": ids[_PAD],

@@ -43,7 +43,8 @@ class Learner:
     def __init__(self, training: Training, stage: Stage, model: nn.Module, device: torch.device) -> None:
         objective = training.objective
         self._training, self.model = training, model
-        self._teacher = Teacher(Path(stage.teacher), device) if stage.teacher else None
+        side = cast(Taught[Any], objective).feature_side(model) if stage.teacher else None
+        self._teacher = Teacher(Path(stage.teacher), device, side) if stage.teacher else None
         self._taught = sorted(set(objective.taught) - set(stage.locked)) if stage.teacher else []
         parts = set(objective.parts) - set(self._taught) if stage.teacher else set(stage.locked)
         own = lock(model, objective.part_of, parts) if parts else frozenset[str]()
