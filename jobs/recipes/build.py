@@ -271,9 +271,10 @@ def synthetic_narrator() -> Config:
     return with_narrator(Unlabelled(of=Synthetic(tiles=200, twin=False)))
 
 
-def with_narrator(source: Source, checkpoint: str = REQUIRED) -> Config:
+def with_narrator(source: Source, checkpoint: str = REQUIRED, max_tokens: int = 40) -> Config:
     """The tiles of a source, captioned by a trained CoCa."""
-    return Config(source=source, rules=(Narrator(checkpoint=checkpoint), Verify()), out=REQUIRED, engine=Engine(actors=1))
+    narrator = Narrator(checkpoint=checkpoint, max_tokens=max_tokens)
+    return Config(source=source, rules=(narrator, Verify()), out=REQUIRED, engine=Engine(actors=1))
 
 
 BUILD = Recipes(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from jobs import build, evaluate, index, train
 from jobs.recipes.build import synthetic, synthetic_masks, with_narrator
-from jobs.recipes.train import clip_cnn_sar, coca_distilled, gpt_distilled
+from jobs.recipes.train import SHORT_TOKENS, clip_cnn_sar, coca_distilled, gpt_distilled
 from sartext.config import REQUIRED
 from sartext.flow.engine.options import Pool, Workers
 from sartext.sources.synthetic import Synthetic
@@ -27,7 +27,7 @@ class Jobs:
 
 def whole(out: str) -> Jobs:
     """Four thousand SAR images to learn from."""
-    steps = {"clip": (1600,), "coca": (300, 500), "gpt": (500, 700)}
+    steps = {"clip": (1250,), "coca": (240, 380), "gpt": (360, 440)}
     return _chain(out, tiles={"sar": 5000, "unseen": 400, "narrated": 200}, steps=steps)
 
 
@@ -62,7 +62,7 @@ def _chain(out: str, *, tiles: dict[str, int], steps: dict[str, tuple[int, ...]]
     return Jobs(
         sar=archive("sar", synthetic_masks(), 1),
         unseen=archive("unseen", synthetic(), 2),
-        narrated=replace(with_narrator(unlabelled, f"{out}/coca"), out=f"{out}/narrated"),
+        narrated=replace(with_narrator(unlabelled, f"{out}/coca", max_tokens=SHORT_TOKENS), out=f"{out}/narrated"),
         clip=clip,
         after_clip=after_clip,
         evaluation=evaluate.Config(

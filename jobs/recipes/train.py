@@ -18,6 +18,8 @@ from sartext.models.optimizer import AdamW
 from sartext.models.qwen import TinyQwen
 from sartext.models.towers import Convolutional, Named, Tiny
 
+SHORT_TOKENS = 32  # of a concise or coarse caption, at most
+
 
 def clip() -> Config:
     """A tiny CLIP, trained from nothing on two cores: retrieval."""
@@ -43,7 +45,7 @@ def coca() -> Config:
 def coca_distilled() -> Config:
     """A tiny CoCa whose towers first learn the features of a teacher, as `clip_cnn` is one, then SAR captions."""
     short = (("concise", 1.0), ("coarse", 1.0), ("detailed", 0.0))
-    config = _distilled(CoCa(towers=Tiny(context_length=32, text_layers=2), equal_texts=True), steps=500)
+    config = _distilled(CoCa(towers=Tiny(context_length=SHORT_TOKENS, text_layers=2), equal_texts=True), steps=500)
     return replace(config, stages=tuple(replace(stage, forms=short) for stage in config.stages))
 
 

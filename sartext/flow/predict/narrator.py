@@ -45,13 +45,20 @@ class Narrator:
     def pinned(self) -> Self:
         """The same with the model's fingerprint.
 
-        Raises `UserError` where there is no model that captions, or another than the one that is named.
+        Raises `UserError` where there is no model that captions, or another than the one that is named, or one of a shorter
+        context than the captions may be long.
         """
         folder = _captioner(self.checkpoint)
         found = model_fingerprint(folder)
         if self.model not in (None, found):
             raise UserError(
                 f"{folder} is the model {found}, not {self.model}; give the other one, or leave --narrator.model out"
+            )
+        longest = _context_length(folder)
+        if self.max_tokens > longest:
+            raise UserError(
+                f"captions of {self.max_tokens} tokens are asked for, and {folder} writes at most {longest}; "
+                f"give --narrator.max-tokens {longest} or fewer"
             )
         return replace(self, model=found, checkpoint=str(folder.absolute()))
 
@@ -88,6 +95,14 @@ def _captioner(checkpoint: str) -> Path:
     folder = model_folder(checkpoint)
     check_capability(folder, CAPTION, "give a model that writes captions, as a CoCa")
     return folder
+
+
+def _context_length(folder: Path) -> int:
+    """The longest text of the model, in tokens."""
+    from sartext.models.dual_encoder import CONFIG
+    from sartext.models.folder import read_model_json
+
+    return int(read_model_json(folder / CONFIG)["model_cfg"]["text_cfg"]["context_length"])
 
 
 def _say(checkpoint: str, images: Sequence[bytes], beams: int, max_tokens: int) -> list[str]:

@@ -110,6 +110,13 @@ def test_a_model_without_actors_is_refused(checkpoint: str, tmp_path: Path) -> N
     assert not (tmp_path / "out").exists()
 
 
+def test_longer_captions_than_the_model_writes_are_refused_before_anything_is_read(checkpoint: str) -> None:
+    with pytest.raises(
+        UserError, match=r"captions of 78 tokens are asked for, and \S+ writes at most \d+; give --narrator\.max"
+    ):
+        Narrator(checkpoint=checkpoint, max_tokens=78).pinned()
+
+
 def test_wrong_options_are_said() -> None:
     with pytest.raises(ValueError, match="beams is 0"):
         Narrator(checkpoint="x", beams=0)
