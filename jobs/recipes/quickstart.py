@@ -27,7 +27,7 @@ class Jobs:
 
 def whole(out: str) -> Jobs:
     """Four thousand SAR images to learn from."""
-    steps = {"clip": (1250,), "coca": (240, 380), "gpt": (360, 440)}
+    steps = {"clip": (1250,), "coca": (200, 500), "gpt": (420, 560)}
     return _chain(out, tiles={"sar": 5000, "unseen": 400, "narrated": 200}, steps=steps)
 
 
