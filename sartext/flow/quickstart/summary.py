@@ -138,9 +138,9 @@ def _training(trainings: Mapping[str, Trained], store: Store) -> Chapter:
     return Chapter(
         title="Three models",
         words="The CLIP puts images and texts into one space. It starts from nothing and learns from the SAR images alone "
-        "(recipe clip_cnn_sar): of thousands of them it learns to find more than where half of its steps are on optical images. "
-        "CoCa, which also writes captions, and the GPT, which answers questions, start from nothing too: they first "
-        "learn what the CLIP makes of the images, then captions and answers.",
+        "(recipe clip_cnn_sar): of thousands of them it learns to find more than where half of its steps see optical images. "
+        "CoCa, which also writes captions, and the GPT, which answers questions, start from nothing too: they first learn what "
+        "the CLIP makes of the images, then captions and answers.",
         pictures=pictures,
         links=[(f"{name}: manifest", f"{_relative(one.uri, store)}/{MANIFEST}") for name, one in trainings.items()],
     )
