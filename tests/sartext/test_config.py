@@ -129,7 +129,7 @@ def test_recipes_go_by_name_and_by_import_path(monkeypatch: pytest.MonkeyPatch) 
 
 def test_our_classes_are_recorded_by_their_names_alone() -> None:
     policy = [["a2c", "refuse"], ["sa2c", "refuse"], ["twin", "keep"], ["narrator", "keep"], ["human", "trust"]]
-    assert identity(Verify()) == {"type": "Verify", "revision": 11, "policy": policy}
+    assert identity(Verify()) == {"type": "Verify", "revision": 12, "policy": policy}
 
 
 def test_a_class_of_another_package_is_recorded_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
