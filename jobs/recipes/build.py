@@ -271,7 +271,7 @@ def synthetic_narrator() -> Config:
     return with_narrator(Unlabelled(of=Synthetic(tiles=200, twin=False)))
 
 
-def with_narrator(source: Source, checkpoint: str = REQUIRED, max_tokens: int = 40) -> Config:
+def with_narrator(source: Source, checkpoint: str = REQUIRED, max_tokens: int = Narrator.max_tokens) -> Config:
     """The tiles of a source, captioned by a trained CoCa."""
     narrator = Narrator(checkpoint=checkpoint, max_tokens=max_tokens)
     return Config(source=source, rules=(narrator, Verify()), out=REQUIRED, engine=Engine(actors=1))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sartext.models.text import TextTokens
 
 _OWN_TOKENIZER = "."  # instead of a name: the tokenizer is of Hugging Face's kind, in the model's own folder
-_CONTEXT_LENGTH, _VOCABULARY_SIZE, _IMAGE_SIZE_PX = 77, 49408, 224  # where open_clip's configuration is silent
+CONTEXT_LENGTH, _VOCABULARY_SIZE, _IMAGE_SIZE_PX = 77, 49408, 224  # where open_clip's configuration is silent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,7 +173,7 @@ class Named:
             or "tokenizer_kwargs" in text
         ):
             raise UserError(f"{self.name} has towers or a tokenizer of another library; choose a model of open_clip's own")
-        text.setdefault("context_length", _CONTEXT_LENGTH)
+        text.setdefault("context_length", CONTEXT_LENGTH)
         text.setdefault("vocab_size", _VOCABULARY_SIZE)
         cfg["vision_cfg"].setdefault("image_size", _IMAGE_SIZE_PX)
         return cfg

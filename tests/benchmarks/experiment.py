@@ -25,6 +25,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 from sartext.sources.synthetic import Synthetic
 from tests.support.results import keep, parser_with_save
@@ -84,17 +85,20 @@ def datasets(out: str, pairs: Iterable[int]) -> None:
 
 
 def trained(run: Run) -> dict[str, Scores]:
-    """Trains and measures; the scores of each model of the training, by its stage. What is there is not done again."""
+    """Trains and measures; the scores of each model of the training, by its stage. What is there is not done again.
+
+    Raises `UserError` where what is there was trained by another config.
+    """
     import torch
 
     from jobs.recipes.train import clip_cnn, clip_cnn_joint, clip_cnn_sar, clip_cnn_shuffled
     from jobs.train import training
+    from sartext.artifact import fingerprint
+    from sartext.config import identity
+    from sartext.errors import UserError
     from sartext.flow.train.loop import learn, task_of
     from tests.support.trainings import One
 
-    if run.result.exists():
-        found: dict[str, Scores] = json.loads(run.result.read_text())
-        return found
     torch.set_num_threads(1)
     recipes = {"joint": clip_cnn_joint, "progressive": clip_cnn, "shuffled": clip_cnn_shuffled}
     config = recipes.get(run.arm, clip_cnn_sar)()
@@ -104,10 +108,16 @@ def trained(run: Run) -> dict[str, Scores]:
     optical = () if run.arm.startswith("sar") else (str(data / "optical"),)
     config = replace(config, optical=optical, sar=(str(data / f"sar{run.pairs}"),), out=place, seed=run.seed)
     config = replace(config, objective=replace(config.objective, seed=run.seed))
+    wanted = fingerprint(identity(config))
+    if run.result.exists():
+        found: dict[str, Any] = json.loads(run.result.read_text())
+        if found["config"] != wanted:
+            raise UserError(f"{run.result} was measured with another config; give another --out")
+        return dict(found["scores"])
     learn(task_of(training(config), place, 1), One())
     scores = {model.name: measured(model, str(data / "unseen")) for model in sorted(Path(place, "models").iterdir())}
     run.result.parent.mkdir(parents=True, exist_ok=True)
-    run.result.write_text(json.dumps(scores))
+    run.result.write_text(json.dumps({"config": wanted, "scores": scores}))
     return scores
 
 

@@ -101,8 +101,9 @@ def _context_length(folder: Path) -> int:
     """The longest text of the model, in tokens."""
     from sartext.models.dual_encoder import CONFIG
     from sartext.models.folder import read_model_json
+    from sartext.models.towers import CONTEXT_LENGTH
 
-    return int(read_model_json(folder / CONFIG)["model_cfg"]["text_cfg"]["context_length"])
+    return int(read_model_json(folder / CONFIG)["model_cfg"]["text_cfg"].get("context_length", CONTEXT_LENGTH))
 
 
 def _say(checkpoint: str, images: Sequence[bytes], beams: int, max_tokens: int) -> list[str]:

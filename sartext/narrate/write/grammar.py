@@ -12,11 +12,11 @@ What a sentence can say, and how (the contract for readers; the frames are in `t
 - A place is "in the upper left", a cell, or "on the left side", a third. It belongs to the noun phrase right before it, and is
   the place of all objects that the phrase counts. In a list, all items have their places or none.
 - "Two in the upper left and one in the center" shares out the objects of the class just named, each once; where some object
-  spans, the parts are not all ("among", "include"). Of more than five cells the sides are told, or a half with most of them; of
-  a close group one side.
-  "Five ships, three of them in the center" names the cell of at least half of them. Where the number is not exact: "at least
-  one in the upper left", or "at least two ships, in the upper left and in the center", one at least in each. "All", "both",
-  "them", "it" and "the ship" are the counted objects of the class named before, where their number is exact.
+  spans, the parts are not all ("among", "include"). Of more than five cells the sides are told, or a half with most of them;
+  of a close group one side. "Five ships, three of them in the center" names the cell of at least half of them. Where the
+  number is not exact: "at least two ships, in the upper left and in the center", one at least in each, or "at least four of
+  the ships are in the center". "All", "both", "them", "it" and "the ship" are the counted objects of the class named before,
+  where their number is exact.
 - "The ships include at least two tankers": so many of them have the finer label.
 - The last sentence of a detailed text may say how the image was made (see `write.record`).
 - Lengths, orientations, arrangements, relations and largest objects are said as defined in `shapes`, `arrangement` and

@@ -23,26 +23,26 @@ def few_parts(group: Group, facts: Facts) -> str:
         return ""
     if not group.exact:
         uneven = max(homes.values()) >= FEW  # it would read as if they were spread evenly
-        return "" if uneven else f", {listed([at for _, at in _parts(homes, '')])}"
-    return f", {listed([f'{count} {at}' for count, at in _parts(homes, '')])}"
+        return "" if uneven else f", {listed([at for _, at in _parts(homes)])}"
+    return f", {listed([f'{count} {at}' for count, at in _parts(homes)])}"
 
 
-def _parts(homes: dict[int, int], least: str) -> list[tuple[str, str]]:
+def _parts(homes: dict[int, int]) -> list[tuple[str, str]]:
     """("two", "in the upper left"), ("one", "in the center") ..., in reading order of the cells."""
-    return [(least + number(homes[cell]), place(cell)) for cell in sorted(homes) if cell >= 0]
+    return [(number(homes[cell]), place(cell)) for cell in sorted(homes) if cell >= 0]
 
 
-def _parts_of_many(group: Group, facts: Facts, pick: Pick, least: str) -> list[tuple[str, str]]:
+def _parts_of_many(group: Group, facts: Facts, pick: Pick) -> list[tuple[str, str]]:
     """The same of objects in many cells, where they are on two opposite sides; nothing of others."""
     for sides in pick.shuffled(list(templates.OPPOSITE_SIDES)):
         numbers = [on_side(group, side, facts) for side in sides]
         if all(numbers):
-            return [(least + number(count or 0), pick.one(sides[side])) for side, count in zip(sides, numbers, strict=True)]
+            return [(number(count or 0), pick.one(sides[side])) for side, count in zip(sides, numbers, strict=True)]
     return []
 
 
 def places_of(group: Group, facts: Facts, pick: Pick, alone: bool) -> list[Wanted]:
-    """At most one sentence: where the objects of a group are."""
+    """The sentences, mostly one, on where the objects of a group are."""
     cell = shared_cell(group, concise=False)
     total = len(group.things)
     if not group.exact and (cell >= 0 or total == 1):
@@ -76,7 +76,7 @@ _ALL_PLACED_NAMED = tuple(text for text in templates.ALL_PLACED if "{noun}" in t
 
 
 def _shared_out(group: Group, facts: Facts, pick: Pick) -> list[Wanted]:
-    """At most one sentence: how many objects are in which cell, or where most of them are if that is too long."""
+    """The sentences on the places of several objects that no one cell holds; how many are in which cell, where they are few."""
     homes = group.homes
     total, word = len(group.things), arrangement_said(group, facts)
     if compact(group, facts) or word == "cluster":
@@ -87,7 +87,7 @@ def _shared_out(group: Group, facts: Facts, pick: Pick) -> list[Wanted]:
         return _together(group, word, facts, pick) if group.exact else []
     if not group.exact:
         return _somewhere(group, homes, pick) if -1 not in homes else []
-    parts = _parts_of_many(group, facts, pick, "") if len(homes) > CELLS_MOST else _parts(homes, "")
+    parts = _parts_of_many(group, facts, pick) if len(homes) > CELLS_MOST else _parts(homes)
     if not parts:
         return _together(group, word, facts, pick)
     (count, at), *others = parts
@@ -103,18 +103,17 @@ def _shared_out(group: Group, facts: Facts, pick: Pick) -> list[Wanted]:
 
 def _together(group: Group, word: str | None, facts: Facts, pick: Pick) -> list[Wanted]:
     """The sentences on two objects, on those in a line, and on many: how they are arranged, and where, without numbers."""
-    line = word == "line"
+    line, many = word == "line", len(group.things) > COUNTED_MOST
     said = [Wanted(Importance.PLACES, pick.one(templates.ARRANGEMENTS["line"]).format(noun=group.noun))] if line else []
-    torn = line or near_together(group, facts)
-    where = on_one_side(group, facts, pick) if not line else []
-    if not torn and not where:
-        where = united(group, pick, FEW)
-    if where:
+    torn = line or (many and near_together(group, facts))  # cells would tear apart what is one
+    if many and not line and (where := on_one_side(group, facts, pick)):
+        return where
+    if not torn and (where := united(group, pick, FEW)):
         return where
     where = most_on_one_side(group, facts, pick)
     if not where and word == "scattered":
         return [Wanted(Importance.PLACES, pick.one(templates.ARRANGEMENTS[word]).format(noun=group.noun))]
-    if not where and len(group.things) > COUNTED_MOST:
+    if not where and many:
         where = _in_halves(group, facts, pick)
     if not where and word == "cluster":
         where = [Wanted(Importance.PLACES, pick.one(templates.ARRANGEMENTS[word]).format(noun=group.noun))]

@@ -33,6 +33,10 @@ def test_few_objects_are_counted_by_cells(tile_with: TileWith) -> None:
     assert "Of the ships, one is in the upper left, one in the upper right and one in the center." in found
 
 
+def test_two_objects_that_are_apart_have_the_cell_of_each(tile_with: TileWith) -> None:
+    assert "The ships are in the upper left and in the upper center." in places(tile_with((20, 20), (150, 60)))
+
+
 def test_a_line_is_not_torn_over_cells(tile_with: TileWith) -> None:
     found = places(tile_with(*[(30 + 45 * step, 145) for step in range(5)]))
     assert found == {"The ships form a line.", "The ships are lined up.", "The ships are arranged in a line."}
