@@ -17,6 +17,7 @@ class Config:
 
     out: str = field(metadata={"help": "folder for the datasets, models, report, index and the page that tells of them"})
     tiny: bool = field(default=False, metadata={"help": "so little that it takes minutes, and models learn next to nothing"})
+    seed: int = field(default=0, metadata={"help": "of the trainings: their initialisation and the order of the data"})
     serve: bool = field(default=False, metadata={"help": "open the application at the end, until Ctrl-C"})
     port: int = field(default=8000, metadata={"help": "TCP port of the application"})
 
@@ -27,7 +28,7 @@ def main(config: Config) -> commandline.Made:
     from sartext.flow.serve.serve import Serving, check_port, serve
     from sartext.flow.train.train import train_side_by_side
 
-    out, jobs = config.out, QUICKSTART["tiny" if config.tiny else "whole"](config.out)
+    out, jobs = config.out, QUICKSTART["tiny" if config.tiny else "whole"](config.out, config.seed)
     models = {"clip": jobs.clip.out} | {name: one.out for name, one in jobs.after_clip.items()}
     stories: list[Summary] = []
 

@@ -25,19 +25,19 @@ class Jobs:
     index: index.Config
 
 
-def whole(out: str) -> Jobs:
-    """Four thousand SAR images to learn from."""
+def whole(out: str, seed: int = 0) -> Jobs:
+    """Four thousand SAR images to learn from; the seed is that of the trainings."""
     steps = {"clip": (1250,), "coca": (200, 500), "gpt": (420, 560)}
-    return _chain(out, tiles={"sar": 5000, "unseen": 400, "narrated": 200}, steps=steps)
+    return _chain(out, tiles={"sar": 5000, "unseen": 400, "narrated": 200}, steps=steps, seed=seed)
 
 
-def tiny(out: str) -> Jobs:
+def tiny(out: str, seed: int = 0) -> Jobs:
     """A hundred images of each kind: to see that everything runs."""
     steps = {"clip": (2,), "coca": (2, 2), "gpt": (2, 2)}
-    return _chain(out, tiles={"sar": 100, "unseen": 60, "narrated": 40}, steps=steps)
+    return _chain(out, tiles={"sar": 100, "unseen": 60, "narrated": 40}, steps=steps, seed=seed)
 
 
-def _chain(out: str, *, tiles: dict[str, int], steps: dict[str, tuple[int, ...]]) -> Jobs:
+def _chain(out: str, *, tiles: dict[str, int], steps: dict[str, tuple[int, ...]], seed: int) -> Jobs:
     """Every dataset has scenes of its own, by its seed; `steps` are those of a training's stages."""
 
     def archive(name: str, config: build.Config, seed: int) -> build.Config:
@@ -50,6 +50,8 @@ def _chain(out: str, *, tiles: dict[str, int], steps: dict[str, tuple[int, ...]]
             recipe,
             sar=(f"{out}/sar",),
             out=f"{out}/{name}",
+            seed=seed,
+            objective=replace(recipe.objective, seed=seed),  # type: ignore[type-var] # objectives of recipes are dataclasses
             stages=tuple(replace(stage, teacher=clip.out) if stage.teacher is REQUIRED else stage for stage in stages),
             # Two threads take twice the CPU time of one, and end a quarter sooner at most.
             workers=Workers(workers=workers, threads=1),
@@ -77,4 +79,4 @@ def _chain(out: str, *, tiles: dict[str, int], steps: dict[str, tuple[int, ...]]
 
 
 _AFTER_CLIP: dict[str, Callable[[], train.Config]] = {"coca": coca_distilled, "gpt": gpt_distilled}
-QUICKSTART: dict[str, Callable[[str], Jobs]] = {"whole": whole, "tiny": tiny}
+QUICKSTART: dict[str, Callable[[str, int], Jobs]] = {"whole": whole, "tiny": tiny}

@@ -1,16 +1,21 @@
-"""Visual question answering: accuracy by typed comparison, beside that of always giving the most frequent answer.
+"""Visual question answering: accuracy by typed comparison, beside that of the most frequent answer and of the question alone.
 
 An answer is right where its typed value (see `answers`) equals that of the reference: "1" never scores for "10", "three" does
-for "3", "top left" for "upper left". An answer that cannot be parsed is wrong, and counted. The majority answer of a kind shows
-how much of an accuracy is a guess from the question alone.
+for "3", "top left" for "upper left". An answer that cannot be parsed is wrong, and counted. How much of an accuracy is a
+guess is shown by the majority answer of a kind, and by a model that reads the question alone.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import eq
 
 from sartext.errors import UserError
 from sartext.evaluate.answers import PARSERS, ClassWords, Parser, Value
+from sartext.evaluate.question_only import QuestionOnly
+
+_SHOWN = 3  # confusions of a kind
+TypedAnswer = tuple[str, Value]  # the type first, because True == 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +25,7 @@ class Reference:
     kind: str  # what is counted together: presence, count, position, class ...
     answer_type: str  # a key of the parsers
     answer: str
+    question: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,14 +36,25 @@ class Accuracy:
     accuracy: float
     unparsed: int  # answers without a typed value, all of them wrong
     majority_accuracy: float  # of the majority answer of each kind
+    question_only_accuracy: float  # of the answer that the words of a question make likely
+
+
+@dataclass(frozen=True, kw_only=True)
+class Confusion:
+    """A wrong answer, and of how many questions with one right answer it was given."""
+
+    right: str
+    given: str  # "" for what cannot be parsed
+    questions: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class KindAccuracy(Accuracy):
-    """Of one kind, with its majority answer."""
+    """Of one kind, with its majority answer and what is confused most."""
 
     majority_answer: str
     majority_from: str  # "training", or "test" where no training answer of the kind was given
+    confusions: Sequence[Confusion]  # the most frequent first, three at most
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,19 +65,32 @@ class VqaScores:
     overall: Accuracy
 
 
+def learned(
+    training: Iterable[Reference], *, classes: Mapping[str, Iterable[str]], parsers: Mapping[str, Parser] = PARSERS
+) -> dict[str, QuestionOnly[TypedAnswer]]:
+    """What the questions of a training set teach of each kind without an image; they are read once, and not kept.
+
+    Raises `UserError` as `vqa` does.
+    """
+    words, found = ClassWords(classes), dict[str, QuestionOnly[TypedAnswer]]()
+    for one in training:
+        found.setdefault(one.kind, QuestionOnly()).learn(one.question, _typed(one, parsers, words))
+    return found
+
+
 def vqa(
     references: Sequence[Reference],
     answers: Sequence[str],
     *,
     classes: Mapping[str, Iterable[str]],
-    training: Iterable[Reference] = (),
+    guesses: Mapping[str, QuestionOnly[TypedAnswer]] | None = None,
     parsers: Mapping[str, Parser] = PARSERS,
 ) -> VqaScores:
     """Accuracy of the answers, one a reference, in the same order.
 
-    `classes` maps each class to its further names, plurals included. `training` holds references of the training set, from
-    which the majority answers are taken; a kind without any takes its majority from the test set itself, which makes it the
-    best that one fixed answer can do. `parsers` adds types to those of `answers.PARSERS`.
+    `classes` maps each class to its further names, plurals included. `guesses` are what `learned` made of the training set,
+    which gives the majority answers and what words tell; of a kind that it lacks the test set itself gives the majority, which
+    is the best that one fixed answer can do, and words tell nothing more. `parsers` adds types to those of `answers.PARSERS`.
 
     Raises `UserError` for a reference of an unknown type, or whose answer is not of its type; `ValueError` where there are
     no references or not as many answers.
@@ -70,29 +100,27 @@ def vqa(
     words = ClassWords(classes)
     right = [_typed(one, parsers, words) for one in references]
     given = [parsers[one.answer_type](text, words) for one, text in zip(references, answers, strict=True)]
-    trained: dict[str, list[_Typed]] = {}
-    for one in training:
-        trained.setdefault(one.kind, []).append(_typed(one, parsers, words))
     by_kind: dict[str, KindAccuracy] = {}
     for kind in sorted({one.kind for one in references}):
         at = [index for index, one in enumerate(references) if one.kind == kind]
         truth = [right[index] for index in at]
-        majority = _majority(trained.get(kind) or truth)
+        known = (guesses or {}).get(kind)
+        majority = known.majority if known else _majority(truth)
+        alone = [known.answer(references[index].question) if known else majority for index in at]
         by_kind[kind] = KindAccuracy(
             questions=len(at),
             accuracy=sum(_same(given[index], right[index][1]) for index in at) / len(at),
             unparsed=sum(given[index] is None for index in at),
             majority_accuracy=sum(one == majority for one in truth) / len(at),
+            question_only_accuracy=sum(map(eq, alone, truth)) / len(at),
             majority_answer=_said(majority[1]),
-            majority_from="training" if kind in trained else "test",
+            majority_from="training" if known else "test",
+            confusions=_confusions([(right[index][1], given[index]) for index in at]),
         )
     return VqaScores(by_kind=by_kind, overall=_overall(list(by_kind.values())))
 
 
-_Typed = tuple[str, Value]  # the type first, because True == 1
-
-
-def _typed(one: Reference, parsers: Mapping[str, Parser], words: ClassWords) -> _Typed:
+def _typed(one: Reference, parsers: Mapping[str, Parser], words: ClassWords) -> TypedAnswer:
     if one.answer_type not in parsers:
         raise UserError(
             f"answer type {one.answer_type!r} of kind {one.kind!r} is none of {', '.join(sorted(parsers))}; add its parser"
@@ -109,10 +137,18 @@ def _same(given: Value | None, right: Value) -> bool:
     return given is not None and type(given) is type(right) and given == right
 
 
-def _majority(found: Sequence[_Typed]) -> _Typed:
-    """The most frequent; of several the first by its text, so that the order of questions does not matter."""
-    counts = Counter(found)
-    return min(counts, key=lambda one: (-counts[one], str(one[1]), one[0]))
+def _majority(found: Iterable[TypedAnswer]) -> TypedAnswer:
+    counted: QuestionOnly[TypedAnswer] = QuestionOnly()
+    for one in found:
+        counted.learn("", one)
+    return counted.majority
+
+
+def _confusions(pairs: Iterable[tuple[Value, Value | None]]) -> list[Confusion]:
+    """Of pairs of a right answer and what was given."""
+    counts = Counter((_said(right), "" if given is None else _said(given)) for right, given in pairs if not _same(given, right))
+    order = sorted(counts, key=lambda pair: (-counts[pair], pair))
+    return [Confusion(right=right, given=given, questions=counts[right, given]) for right, given in order[:_SHOWN]]
 
 
 def _said(value: Value) -> str:
@@ -126,4 +162,5 @@ def _overall(kinds: Sequence[Accuracy]) -> Accuracy:
         accuracy=sum(kind.accuracy * kind.questions for kind in kinds) / total,
         unparsed=sum(kind.unparsed for kind in kinds),
         majority_accuracy=sum(kind.majority_accuracy * kind.questions for kind in kinds) / total,
+        question_only_accuracy=sum(kind.question_only_accuracy * kind.questions for kind in kinds) / total,
     )

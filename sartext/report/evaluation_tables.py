@@ -4,7 +4,7 @@ Which numbers there are, what they are called and how they are had is said where
 `report` is what `report.json` holds: `dataset`, and `trainings` by name, each with its `models` in the order of their stages.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal
@@ -68,7 +68,18 @@ def measured(training: Report, what: str) -> bool:
 
 def models_of(report: Report) -> list[str]:
     """The names of all models, in the order of their stages."""
-    return list(dict.fromkeys(model for training in report["trainings"].values() for model in training["order"]))
+    return in_one_order([training["order"] for training in report["trainings"].values()])
+
+
+def in_one_order(orders: Iterable[Iterable[str]]) -> list[str]:
+    """The names of several orders in one, each before those that follow it in its own."""
+    found: list[str] = []
+    for order in map(list, orders):
+        for at, name in enumerate(order):
+            if name not in found:
+                later = [other for other in order[at:] if other in found]
+                found.insert(found.index(later[0]) if later else len(found), name)
+    return found
 
 
 def compared(scores: Sequence[ScoreTable]) -> list[Measure]:
@@ -82,7 +93,7 @@ def tables(scores: Sequence[ScoreTable]) -> list[Table]:
 
 
 def _summary(measures: Sequence[Measure]) -> Table:
-    models = list(dict.fromkeys(model for one in measures for model in one.values))
+    models = in_one_order(one.values for one in measures)
     bounded = any(one.oracle is not None for one in measures)
     rows = []
     for one in measures:

@@ -17,7 +17,8 @@ from sartext.evaluate.captions import METRICS, caption_scores_of
 from sartext.evaluate.facts import AssertedFacts, fact_scores
 from sartext.evaluate.retrieval import DEPTHS, Recall, Retrieval, retrieval
 from sartext.evaluate.search import DEPTH
-from sartext.evaluate.vqa import Reference, vqa
+from sartext.evaluate.vqa import Reference, learned, vqa
+from sartext.flow.evaluate.answers_table import answers_table
 from sartext.flow.predict.held_out import HeldOut, questions_of
 from sartext.flow.predict.queries import SearchTruth, concise_texts
 from sartext.narrate.ask.questions import class_words
@@ -26,7 +27,7 @@ from sartext.narrate.verify.caption_facts import Fact, implied, told
 from sartext.report.evaluation_tables import Measure, Report, ScoreTable, ScoreValue, Unit, formatted, measured
 from sartext.tile import Question
 
-REVISION = 3  # raised whenever the same predictions would give other numbers
+REVISION = 4  # raised whenever the same predictions would give other numbers
 Said = Mapping[str, Sequence[dict[str, Any]]]  # model -> its predictions, a row a tile
 Scores = dict[str, Any]
 
@@ -155,27 +156,28 @@ def caption_values(truth: Truth, said: Said) -> dict[str, Scores]:
 def _stated(truth: Truth, texts: Sequence[str]) -> list[AssertedFacts]:
     found = []
     for number, text in zip(truth.captioned, texts, strict=True):
-        claims, facts = told(text, truth.facts[number])
-        verdicts = [claim.verdict for claim in claims]
+        said = told(text, truth.facts[number])
+        verdicts = [claim.verdict for claim in said.claims]
         found.append(
             AssertedFacts(
                 supported=verdicts.count("supported"),
                 contradicted=verdicts.count("contradicted"),
                 unverifiable=verdicts.count("unverifiable"),
-                facts=implied(facts),
+                facts=implied(said.facts),
                 reference=truth.reference_facts[number],
+                classes_right=said.names_all(truth.facts[number].labels),
             )
         )
     return found
 
 
 def answer_scores(truth: Truth, said: Said, training: Iterable[Question]) -> dict[str, Scores]:
-    """Accuracy of each model's answers beside that of the answers that are the most frequent in training."""
-    words = ClassWords(class_words())
+    """Accuracy of each model's answers beside those of the most frequent answers in training, and of what words tell there."""
+    classes, words = class_words(), ClassWords(class_words())
     references = [one.reference for one in truth.asked]
-    known = [_reference(one) for one in training if comparable(one, words)]
+    guesses = learned((_reference(one) for one in training if comparable(one, words)), classes=classes)
     return {
-        model: asdict(vqa(references, answers_of(truth, rows), classes=class_words(), training=known))
+        model: asdict(vqa(references, answers_of(truth, rows), classes=classes, guesses=guesses))
         for model, rows in said.items()
     }
 
@@ -192,7 +194,7 @@ def right_answer(question: Question, answer: str, words: ClassWords) -> bool:
 
 
 def _reference(question: Question) -> Reference:
-    return Reference(kind=question.kind, answer_type=question.answer_type, answer=question.answer)
+    return Reference(kind=question.kind, answer_type=question.answer_type, answer=question.answer, question=question.question)
 
 
 def _recalls(found: Retrieval) -> Scores:
@@ -256,6 +258,7 @@ _FACTS = (
     _Metric("precision", "%", itemgetter("precision"), compared="fact precision"),
     _Metric("of decided", "%", itemgetter("decided_precision")),
     _Metric("recall", "%", itemgetter("recall"), compared="fact recall"),
+    _Metric("class sets", "%", itemgetter("class_sets"), compared="class sets"),
     _Metric("supported", "count", itemgetter("supported")),
     _Metric("contradicted", "count", itemgetter("contradicted")),
     _Metric("unverifiable", "count", itemgetter("unverifiable")),
@@ -267,7 +270,8 @@ _PROTOCOLS = {
 }
 _FACTS_NOTE = (
     "Precision: supported claims of all claims. Recall: classes, exact numbers and places that the kept captions of a "
-    "tile state, stated by supported claims. In brackets the 95% interval of a bootstrap over captions."
+    "tile state, stated by supported claims. Class sets: captions that name the classes of objects that are annotated, no "
+    "more and no fewer. In brackets the 95% interval of a bootstrap over captions."
 )
 
 
@@ -284,7 +288,7 @@ def score_tables(report: Report) -> list[ScoreTable]:
             found.append(_table(name, "captions", _CAPTIONS, scores, note=_captions_note(next(iter(scores.values())))))
             found.append(_table(name, "facts of captions", _FACTS, _scores(training, "facts"), note=_FACTS_NOTE))
         if measured(training, "vqa"):
-            found.append(_answers_table(name, _scores(training, "vqa")))
+            found.append(answers_table(name, _scores(training, "vqa")))
     return found
 
 
@@ -344,40 +348,3 @@ def _captions_note(scores: Scores) -> str:
         missing.setdefault(reason, []).append(metric)
     lacking = " ".join(f"Missing: {', '.join(metrics)} ({reason})." for reason, metrics in missing.items())
     return f"{scores['captions']:,} captions. {lacking}".rstrip()
-
-
-def _answers_table(training: str, scores: Mapping[str, Scores]) -> ScoreTable:
-    """A row a kind of question, a column a model."""
-    kinds = {model: {**found["by_kind"], "all": found["overall"]} for model, found in scores.items()}
-    first = next(iter(kinds.values()))
-    accuracy: Mapping[str, Mapping[str, ScoreValue]] = {
-        model: {kind: one["accuracy"] for kind, one in found.items()} for model, found in kinds.items()
-    }
-    unparsed = {kind: " / ".join(f"{found[kind]['unparsed']:,}" for found in kinds.values()) for kind in first}
-    note = "The majority answer is the most frequent one of its kind in the training split."
-    own = sorted(kind for kind, one in first.items() if one.get("majority_from", "training") != "training")
-    note += f" That has none of the kind {', '.join(own)}, whose majority is of the questions asked here." if own else ""
-    return ScoreTable(
-        title=f"{training}: answers",
-        columns=[
-            Measure(name="questions", unit="count", values={kind: one["questions"] for kind, one in first.items()}),
-            *[Measure(name=model, unit="%", values=values) for model, values in accuracy.items()],
-            Measure(name="majority answer", unit="%", values={kind: _majority(one) for kind, one in first.items()}),
-            Measure(name="not understood", unit="", values=unparsed),
-        ],
-        note=note,
-        compared=[
-            Measure(
-                name=f"{training}: accuracy",
-                unit="%",
-                values={model: found["all"] for model, found in accuracy.items()},
-                chance=("majority", first["all"]["majority_accuracy"]),
-            )
-        ],
-    )
-
-
-def _majority(score: Scores) -> str:
-    """How often the majority answer is right, and which it is."""
-    share = formatted(score["majority_accuracy"], "%")
-    return f"{share} ({score['majority_answer']})" if "majority_answer" in score else share

@@ -93,7 +93,8 @@ _WRITTEN_WORDS = (
 )
 _ANSWERED_WORDS = (
     "How often answers are right, by the kind of question, before and after each stage. Who always gives the most frequent "
-    "answer of a kind, without a look at the image, is right as often as the column of the majority answer says."
+    "answer of a kind, without a look at the image, is right as often as the column of the majority answer says; who knows "
+    "what the words of a question tell, as often as the column beside it."
 )
 _NARRATED_WORDS = (
     "The CoCa that was trained above writes these captions. No annotation can confirm them, so their claims are marked "

@@ -9,14 +9,14 @@ relations is judged (`verify`) and is no fact here. Only supported claims state 
 that says more exactly what a reference says covers it, and one that says it less exactly does not.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.place import Place
 from sartext.narrate.facts.tile_facts import Facts
-from sartext.narrate.read.meaning import Statement
+from sartext.narrate.read.meaning import Phrase, Property, Statement
 from sartext.narrate.verify.claims import judged_in
 from sartext.narrate.verify.counting import SUPPORTED
 from sartext.narrate.verify.discourse import BoundProperty, Entity, Values
@@ -25,6 +25,7 @@ from sartext.tile import Claim
 
 ANY = "object"  # the class of all objects, which is none of the taxonomy
 _EVERY = 7  # rows or columns
+_NONE = {"none", "not number"}  # amounts that say of no object that it is there
 
 
 class Fact(NamedTuple):
@@ -36,24 +37,49 @@ class Fact(NamedTuple):
 
 
 class Told(NamedTuple):
-    """What a text claims, judged, and the facts that its supported claims state."""
+    """What a text claims, judged, the facts that its supported claims state, and the classes of objects that it names."""
 
     claims: tuple[Claim, ...]
     facts: frozenset[Fact]
+    named: frozenset[str]
+
+    def names_all(self, labels: Iterable[str]) -> bool:
+        """Whether each of these classes, or one above it, is named, and no other."""
+        lines = [set(taxonomy.lineage(label)) for label in labels]
+        return all(line & self.named for line in lines) and self.named <= set().union(*lines)
 
 
 def told(text: str, facts: Facts) -> Told:
     """The claims of a text, the same as `verify.claims_of`, and the facts it states."""
     claims: list[Claim] = []
     found: set[Fact] = set()
+    named: set[str] = set()
     for sentence in judged_in(text, Judge(facts)):
         for statement, claim, entities in sentence.each():
             claims.append(claim)
+            if statement.scope != "denied":
+                named.update(_named((statement.phrase, *statement.pair), sentence.said.values))
+                named.update(_aimed((*statement.said, *statement.near), sentence.said.values))
             if claim.verdict == SUPPORTED and statement.scope != "denied":  # true where what it names is not so
                 found |= _absent(statement, sentence.said.values)
                 for entity in entities:
                     found |= _of(entity)
-    return Told(tuple(claims), frozenset(found))
+    return Told(tuple(claims), frozenset(found), frozenset(named))
+
+
+def _named(phrases: Iterable[Phrase | None], values: Values) -> Iterator[str]:
+    """The classes of objects of which the phrases say that there are some."""
+    for phrase in phrases:
+        if phrase is not None and phrase.amount not in _NONE:
+            name = str(values[phrase.noun]) if phrase.noun >= 0 else ANY
+            if name != ANY and name not in taxonomy.REGIONS:
+                yield name
+            yield from _aimed(phrase.narrowed, values)
+
+
+def _aimed(properties: Iterable[Property], values: Values) -> Iterator[str]:
+    """Those that relations are to."""
+    return _named((one.target for one in properties if not one.negated), values)
 
 
 def implied(facts: Iterable[Fact]) -> frozenset[Fact]:

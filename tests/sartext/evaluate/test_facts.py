@@ -62,3 +62,14 @@ def test_what_cannot_be_is_refused() -> None:
         AssertedFacts(supported=1, contradicted=-1, unverifiable=0)
     with pytest.raises(ValueError, match="resamples is 0"):
         fact_scores([], resamples=0)
+
+
+def test_class_sets_are_counted_by_the_caption() -> None:
+    captions = [
+        AssertedFacts(supported=9, contradicted=0, unverifiable=0, classes_right=True),
+        *[AssertedFacts(supported=0, contradicted=1, unverifiable=0)] * 3,
+    ]
+    found = fact_scores(captions).class_sets
+    assert found is not None
+    assert found.value == 0.25
+    assert fact_scores([]).class_sets is None

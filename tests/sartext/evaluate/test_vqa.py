@@ -2,7 +2,7 @@ import pytest
 
 from sartext.errors import UserError
 from sartext.evaluate.answers import PARSERS
-from sartext.evaluate.vqa import Reference, vqa
+from sartext.evaluate.vqa import Reference, learned, vqa
 
 CLASSES = {"ship": ("ships", "vessel"), "aircraft": ("airplane",)}
 TYPES = {"presence": "yes_no", "count": "count", "position": "position", "class": "class"}
@@ -47,7 +47,7 @@ def test_the_majority_is_of_the_training_answers_where_there_are_any() -> None:
         of("count", "1"),
     ]
     training = [of("presence", "no"), of("presence", "no"), of("presence", "yes")]
-    found = vqa(test, ["yes"] * 6, classes=CLASSES, training=training)
+    found = vqa(test, ["yes"] * 6, classes=CLASSES, guesses=learned(training, classes=CLASSES))
     presence, count = found.by_kind["presence"], found.by_kind["count"]
     assert (presence.majority_answer, presence.majority_from) == ("no", "training")
     assert presence.majority_accuracy == pytest.approx(1 / 3)
@@ -60,6 +60,21 @@ def test_a_tie_for_the_majority_does_not_depend_on_the_order() -> None:
     test = [of("count", "2"), of("count", "1")]
     for some in (test, test[::-1]):
         assert vqa(some, ["1", "1"], classes={}).by_kind["count"].majority_answer == "1"
+
+
+def test_an_answer_that_the_words_tell_is_no_merit_of_the_image() -> None:
+    def asked(name: str, answer: str) -> Reference:
+        return Reference(kind="presence", answer_type="yes_no", answer=answer, question=f"Are there any {name}?")
+
+    guesses = learned([asked("ships", "yes"), asked("ports", "no")] * 9, classes=CLASSES)
+    found = vqa([asked("ships", "yes"), asked("ports", "no")], ["yes", "yes"], classes=CLASSES, guesses=guesses).overall
+    assert (found.accuracy, found.majority_accuracy, found.question_only_accuracy) == (0.5, 0.5, 1.0)
+
+
+def test_what_is_confused_most_comes_first() -> None:
+    truth = [of("count", answer) for answer in ("2", "2", "2", "3", "3", "4", "5", "1")]
+    found = vqa(truth, ["1", "1", "2", "1", "many", "1", "1", "1"], classes={}).by_kind["count"].confusions
+    assert [(one.right, one.given, one.questions) for one in found] == [("2", "1", 2), ("3", "", 1), ("3", "1", 1)]
 
 
 def test_types_can_be_added() -> None:

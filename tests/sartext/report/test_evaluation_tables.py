@@ -41,6 +41,14 @@ def test_trainings_whose_stages_have_other_names_are_compared_each_with_its_own(
     )
 
 
+def test_models_stand_in_the_order_of_their_stages_though_a_training_has_fewer() -> None:
+    clip = Measure(name="clip: first hit", unit="%", values={"baseline": 0.1, "sar": 0.3})
+    coca = Measure(name="coca: CIDEr", unit="", values={"baseline": 0.1, "distilled": 0.2, "sar": 0.4})
+    for measures in ([clip, coca], [coca, clip]):
+        summary = tables([ScoreTable(title="all", columns=[clip], compared=measures)])[0]
+        assert summary.head == ("", "baseline", "distilled", "sar", "guessing")
+
+
 def test_a_table_has_a_column_a_metric_and_a_row_for_guessing() -> None:
     share = Measure(name="recall", unit="%", values={"first": 0.5, "second": None}, chance=("chance", 0.1))
     rank = Measure(name="median rank", unit="count", values={"first": 3.0, "second": 1234})

@@ -133,9 +133,10 @@ def test_tables_have_a_column_a_metric_beside_what_guessing_has(held: HeldOut) -
     (mean,) = alike.compared
     assert (mean.name, mean.unit) == ("coca: mean recall, identical text", "%")
     assert mean.chance == ("chance", chance["identical_text"]["mean"])
-    assert [one.name for one in answered.columns] == ["questions", "best", "majority answer", "not understood"]
-    assert [set(one.values) for one in answered.columns] == [{*answers["by_kind"], "all"}] * 4
-    assert "majority is of the questions asked here" in answered.note  # no answers of a training were given
+    guessing = ["majority answer", "question only"]
+    assert [one.name for one in answered.columns] == ["questions", "best", *guessing, "not understood", "confused most"]
+    assert [set(one.values) for one in answered.columns] == [{*answers["by_kind"], "all"}] * 6
+    assert "majority is of those asked here" in answered.note  # no answers of a training were given
 
 
 def test_a_metric_that_could_not_be_had_has_no_value_and_the_note_says_why(held: HeldOut) -> None:

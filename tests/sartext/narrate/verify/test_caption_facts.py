@@ -57,3 +57,31 @@ def test_of_two_texts_on_a_ship_and_a_tanker_the_finer_covers_the_coarser(make_t
     fine, coarse = (told(text, facts_of(tile)).facts for text in ("A tanker in the upper left.", "A ship on the left."))
     assert coarse <= implied(fine)
     assert not fine <= implied(coarse)
+
+
+NAMED = {
+    "Three ships are visible.": {"ship"},
+    "Four vessels and a bridge are visible.": {"ship", "bridge"},  # named, though not so
+    "ships near a port": {"ship", "harbor"},
+    "There are more ships than bridges.": {"ship", "bridge"},
+    "Water covers half of the image. A tanker lies on it.": {"tanker"},
+    "No aircraft can be seen.": set(),
+    "It is not true that there are four ships.": set(),
+    "water without ships": set(),
+    "Something glitters.": set(),
+}
+
+
+@pytest.mark.parametrize("text", NAMED)
+def test_the_classes_that_a_text_says_are_there(text: str, hand_tiles: dict[str, Tile]) -> None:
+    assert told(text, facts_of(hand_tiles["coast"])).named == NAMED[text]
+
+
+def test_a_text_names_all_classes_where_it_names_each_and_no_other(hand_tiles: dict[str, Tile]) -> None:
+    facts = facts_of(hand_tiles["coast"])
+    assert told("Two tankers and a bridge.", facts).names_all(["tanker", "bridge"])
+    assert told("Two ships and a bridge.", facts).names_all(["tanker", "cargo ship", "bridge"])  # a class above both
+    assert not told("Two tankers and a bridge.", facts).names_all(["ship", "bridge"])
+    assert not told("Two tankers.", facts).names_all(["tanker", "bridge"])
+    assert told("Water.", facts).names_all([])
+    assert not told("A ship on water.", facts).names_all([])
