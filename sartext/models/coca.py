@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sartext.errors import UserError, require
 from sartext.models.dual_encoder import DualEncoder, context_length
-from sartext.models.objective import CAPTION, EMBED, SEEDS, Batch, Generated, Losses, evaluating
+from sartext.models.objective import CAPTION, EMBED, SEEDS, Batch, CaptionSearch, Generated, Losses, evaluating
 from sartext.models.towers import Named, Tiny
 
 if TYPE_CHECKING:
@@ -71,48 +71,38 @@ class CoCa(DualEncoder):
         return context_length(model)
 
     def caption(
-        self, model: "nn.Module", images: "torch.Tensor", tokenizer: "TextTokens", *, beams: int = 1, max_tokens: int = 30
+        self,
+        model: "nn.Module",
+        images: "torch.Tensor",
+        tokenizer: "TextTokens",
+        search: CaptionSearch = CaptionSearch(),  # noqa: B008 - it is frozen
     ) -> list[Generated]:
-        """A caption for each of the images (N, 3, size, size), of at most `max_tokens` tokens, start and end included.
+        """A caption for each of the images (N, 3, size, size), as open_clip's CoCa generates it.
 
-        One beam is greedy decoding; several keep that many beginnings and return the end with the highest mean log-probability
-        a token. Nothing is drawn at random. A caption that fills its room ended by itself where the likeliest next token was
-        its end. Raises `UserError` where `max_tokens` is below 2 or above the context length.
+        Nothing is drawn at random. A caption that fills its room ended by itself where the likeliest next token was its end.
+        Raises `UserError` where the captions may be longer than the context.
         """
-        import torch
-
         from sartext.models.continuation import Continuation
-        from sartext.models.decoding import beam_search
+        from sartext.models.decoding import TokenRules, beam_search, greedy_search
 
         longest = self.longest_caption(model)
-        if not 2 <= max_tokens <= longest or beams < 1:
-            raise UserError(f"max_tokens {max_tokens} must be from 2 to {longest}, beams {beams} at least 1")
+        if search.max_tokens > longest:
+            raise UserError(f"max_tokens {search.max_tokens} must be from 2 to {longest}")
+        rules = TokenRules(
+            start_id=tokenizer.start_id,
+            end_id=tokenizer.end_id,
+            pad_id=tokenizer.pad_id,
+            min_tokens=search.min_tokens,
+            max_tokens=search.max_tokens,
+        )
         with evaluating(model):
             _, looks = model._encode_image(images)  # type: ignore[operator]
-            going_on = Continuation(model, looks)
-
-            def log_probabilities(ids: "torch.Tensor", image: "torch.Tensor") -> "torch.Tensor":
-                logits = going_on(ids, image).float()
-                logits[:, [tokenizer.pad_id, tokenizer.start_id]] = float("-inf")  # neither is ever a next token
-                return logits.log_softmax(dim=-1)
-
-            rows = beam_search(
-                log_probabilities,
-                count=len(images),
-                beams=beams,
-                start_id=tokenizer.start_id,
-                end_id=tokenizer.end_id,
-                max_tokens=max_tokens,
-                device=images.device,
-            )
-            ended = [len(row) < max_tokens for row in rows]
-            full = [number for number, end in enumerate(ended) if not end]
-            if full:
-                beginnings = torch.tensor([rows[number][:-1] for number in full], device=images.device)
-                chances = log_probabilities(beginnings, torch.tensor(full, device=images.device))
-                for number, token in zip(full, chances.argmax(dim=1).tolist(), strict=True):
-                    ended[number] = token == tokenizer.end_id
-        return [Generated(tokenizer.text(row[1:]), end) for row, end in zip(rows, ended, strict=True)]
+            logits, count, device = Continuation(model, looks), len(images), images.device
+            if search.beams == 1:
+                found = greedy_search(logits, rules, count=count, device=device)
+            else:
+                found = beam_search(logits, rules, count=count, beams=search.searched, device=device)
+        return [Generated(tokenizer.text(one.ids[1:]), one.ended) for one in found]
 
 
 def _with_decoder(tiny: Tiny, vocabulary_size: int) -> dict[str, Any]:

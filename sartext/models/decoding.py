@@ -1,78 +1,122 @@
-"""Beam search over a function from beginnings to the log-probabilities of the next token; one beam is greedy decoding.
+"""Texts from a function from beginnings to the logits of the next token, exactly as open_clip's CoCa generates them.
 
-open_clip's own generation asks transformers for a beam scorer that transformers 5 no longer has.
+open_clip's own generation asks transformers for a beam scorer that transformers 5 no longer has. What is said of it here was
+read in open_clip 3.3 (`CoCa.generate`) and transformers 4.55 (`BeamSearchScorer`), and is compared with them by
+`tests.open_clip_captions`.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import torch
 
 # (ids int64 (R, L), the image of each row int64 (R,)) -> (R, V)
-LogProbabilities = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+Logits = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenRules:
+    """The special tokens, and how many tokens a text may have, start and end included."""
+
+    start_id: int
+    end_id: int
+    pad_id: int
+    min_tokens: int  # a text does not end before it has so many tokens without its end
+    max_tokens: int
+
+
+class Ids(NamedTuple):
+    """The ids of a text from `start_id` on, and whether it ended by itself."""
+
+    ids: list[int]
+    ended: bool
+
+
+def greedy_search(logits: Logits, rules: TokenRules, *, count: int, device: torch.device) -> list[Ids]:
+    """For each of `count` images the text of the likeliest next token each time, to `end_id`.
+
+    Where the room ends the last token is `end_id`; padding ends a text too.
+    """
+    texts = [[rules.start_id] for _ in range(count)]
+    live, cut = list(range(count)), set[int]()
+    while live:
+        ids = torch.tensor([texts[number] for number in live], device=device)
+        found = _lengthened(logits(ids, torch.tensor(live, device=device)), ids, rules).argmax(dim=1).tolist()
+        full = ids.shape[1] + 1 == rules.max_tokens
+        for number, token in zip(live, found, strict=True):
+            ends = token in (rules.end_id, rules.pad_id)
+            if full and not ends:
+                cut.add(number)
+            texts[number].append(rules.end_id if ends or full else token)
+        live = [number for number in live if texts[number][-1] != rules.end_id]
+    return [Ids(ids, number not in cut) for number, ids in enumerate(texts)]
+
+
+def beam_search(logits: Logits, rules: TokenRules, *, count: int, beams: int, device: torch.device) -> list[Ids]:
+    """For each of `count` images its best text, with `end_id` where it ended by itself.
+
+    A text is worth the mean of the logits of its tokens, all of them counted, and not of their log-probabilities: so open_clip
+    has it. The best `beams` finished texts of an image are kept, and the image is done when the worst of them is at least as
+    good as the best next token, by the mean of the tokens so far. Where the room ends, open texts stand as they are.
+    """
+    states = [_Beams(open=[[rules.start_id]], scores=torch.zeros(1, device=device)) for _ in range(count)]
+    for length in range(1, rules.max_tokens):
+        live = [number for number, state in enumerate(states) if not state.settled]
+        if not live:
+            break
+        ids = torch.tensor([ids for number in live for ids in states[number].open], device=device)
+        images = torch.tensor([number for number in live for _ in states[number].open], device=device)
+        found = _lengthened(logits(ids, images), ids, rules)
+        scores = found + torch.cat([states[number].scores for number in live])[:, None]
+        each = scores.view(len(live), -1)
+        # Twice as many as there are beams: at most `beams` of them can be ends, one of each beginning.
+        values, places = each.topk(min(2 * beams, each.shape[1]), dim=1)
+        for number, best, at in zip(live, values, places.tolist(), strict=True):
+            _advance(states[number], best, [divmod(place, found.shape[1]) for place in at], beams, rules.end_id, length + 1)
+    for state in states:
+        if not state.settled:
+            for score, beginning in zip(state.scores.tolist(), state.open, strict=True):
+                state.keep(score / len(beginning), beginning, beams)
+    best = [sorted(state.done, key=lambda end: end[0])[-1][1] for state in states]
+    return [Ids(ids, ids[-1] == rules.end_id) for ids in best]
 
 
 @dataclass
 class _Beams:
-    """The beginnings of one image that are still open and its best finished texts, each best first."""
+    """The beginnings of one image that are still open, with the sums of their logits, and its best finished texts."""
 
-    open: list[tuple[float, list[int]]]  # (log-probability, ids)
-    done: list[tuple[float, list[int]]] = field(default_factory=list)  # (mean log-probability a token, ids)
+    open: list[list[int]]
+    scores: torch.Tensor  # float32, as they are added up there
+    done: list[tuple[float, list[int]]] = field(default_factory=list)  # (mean logit a token, ids)
     settled: bool = False  # no open beginning is going to be looked at any more
 
-
-def beam_search(
-    log_probabilities: LogProbabilities,
-    *,
-    count: int,
-    beams: int,
-    start_id: int,
-    end_id: int,
-    max_tokens: int,
-    device: torch.device,
-) -> list[list[int]]:
-    """For each of `count` images the ids of its best text: from `start_id` to `end_id`, at most `max_tokens` of them.
-
-    The best has the highest mean log-probability a token that was chosen (Wu et al. 2016, arXiv 1609.08144, section 7, with
-    length penalty 1 and no coverage penalty). The best `beams` finished texts of an image are kept, and the image is done when
-    the worst of them is at least as good as its best open beginning, by the mean of the tokens so far: as transformers ends
-    its beam search (`early_stopping=False`), and open_clip with it. Where the room ends, a text ends as it is, so the last
-    token is always `end_id`.
-    """
-    states = [_Beams(open=[(0.0, [start_id])]) for _ in range(count)]
-    for length in range(1, max_tokens - 1):
-        live = [number for number, state in enumerate(states) if not state.settled]
-        if not live:
-            break
-        rows = [(number, score, ids) for number in live for score, ids in states[number].open]
-        images = torch.tensor([number for number, _, _ in rows], device=device)
-        scores = log_probabilities(torch.tensor([ids for _, _, ids in rows], device=device), images)
-        # Twice as many as there are beams: at most `beams` of them can be ends, one of each beginning.
-        values, tokens = (found.tolist() for found in scores.topk(min(2 * beams, scores.shape[1]), dim=1))
-        for number in live:
-            mine = [at for at, row in enumerate(rows) if row[0] == number]
-            nexts = [
-                (rows[at][1] + value, token, rows[at][2])
-                for at in mine
-                for value, token in zip(values[at], tokens[at], strict=True)
-            ]
-            _advance(states[number], sorted(nexts, key=lambda one: -one[0]), beams, end_id, length)
-    for state in states:
-        if not state.settled:
-            state.done += [(score / max(1, len(ids) - 1), [*ids, end_id]) for score, ids in state.open]
-    return [max(state.done, key=lambda end: end[0])[1] for state in states]
+    def keep(self, score: float, ids: list[int], beams: int) -> None:
+        """Puts a finished text to the others, of which the best `beams` stay."""
+        if len(self.done) < beams or score > min(self.done)[0]:
+            self.done.append((score, ids))
+        if len(self.done) > beams:
+            del self.done[min(range(len(self.done)), key=lambda at: self.done[at][0])]
 
 
-def _advance(state: _Beams, nexts: list[tuple[float, int, list[int]]], beams: int, end_id: int, length: int) -> None:
-    """The beams one token further; `nexts` are (score, token, beginning), best first."""
-    state.open = []
-    for rank, (score, token, ids) in enumerate(nexts):
-        if score == float("-inf") or len(state.open) == beams:
+def _advance(state: _Beams, scores: torch.Tensor, nexts: list[tuple[int, int]], beams: int, end_id: int, length: int) -> None:
+    """The beams one token further, which makes them `length` long; `nexts` are (beginning, token), best first."""
+    chosen, beginnings = list[int](), list[list[int]]()
+    for rank, ((beam, token), score) in enumerate(zip(nexts, scores.tolist(), strict=True)):
+        if score == float("-inf") or len(beginnings) == beams:
             break
         if token != end_id:
-            state.open.append((score, [*ids, token]))
+            chosen.append(rank)
+            beginnings.append([*state.open[beam], token])
         elif rank < beams:  # an end that is worse than `beams` others would not have been kept
-            state.done.append((score / length, [*ids, end_id]))
-    state.done = sorted(state.done, key=lambda end: -end[0])[:beams]
-    full = len(state.done) == beams
-    state.settled = not state.open or (full and not state.open[0][0] / length > state.done[-1][0])
+            state.keep(score / length, [*state.open[beam], token], beams)
+    state.settled = not beginnings or (len(state.done) == beams and min(state.done)[0] >= float(scores[0]) / length)
+    state.open, state.scores = beginnings, scores[chosen]
+
+
+def _lengthened(logits: torch.Tensor, ids: torch.Tensor, rules: TokenRules) -> torch.Tensor:
+    """The logits, without the end where the beginnings are too short for it."""
+    logits = logits.float()
+    if ids.shape[1] < rules.min_tokens:
+        logits[:, rules.end_id] = float("-inf")
+    return logits

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self, TypeVar
 
-from sartext.errors import UserError
+from sartext.errors import UserError, require
 
 if TYPE_CHECKING:  # torch takes seconds: what an objective is can be said without
     import torch
@@ -43,6 +43,32 @@ class Generated(NamedTuple):
 
     text: str
     finished: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaptionSearch:
+    """How the tokens of a caption are found, in open_clip's terms: one beam takes the likeliest next token each time.
+
+    The paper's is `beams=6, beam_groups=3, min_tokens=5, max_tokens=30`, which open_clip has as its defaults.
+    """
+
+    beams: int = 1  # beginnings that are kept
+    beam_groups: int = 1  # into which the beams are divided
+    min_tokens: int = 0  # a caption does not end before it has so many tokens, its end not counted
+    max_tokens: int = 30  # at most so many, start and end included
+
+    def __post_init__(self) -> None:
+        require("beams", self.beams, self.beams >= 1, "at least 1")
+        divided = self.beam_groups >= 1 and self.beams % self.beam_groups == 0
+        require("beam_groups", self.beam_groups, divided, f"a divisor of beams, {self.beams}")
+        require("min_tokens", self.min_tokens, self.min_tokens >= 0, "at least 0")
+        least = max(2, self.min_tokens + 1)
+        require("max_tokens", self.max_tokens, self.max_tokens >= least, f"at least {least}")
+
+    @property
+    def searched(self) -> int:
+        """The beams that are searched: open_clip's groups begin alike and nothing drives them apart, so all find the same."""
+        return self.beams // self.beam_groups
 
 
 class Objective(Protocol[_T]):
@@ -168,11 +194,11 @@ class Captions(Objective[_T], Protocol[_T]):
         ...
 
     def caption(
-        self, model: "nn.Module", images: "torch.Tensor", tokenizer: _T, *, beams: int = 1, max_tokens: int = 30
+        self, model: "nn.Module", images: "torch.Tensor", tokenizer: _T, search: CaptionSearch = ...
     ) -> list[Generated]:
-        """A caption for each of the images (N, 3, size, size), of at most `max_tokens` tokens, start and end included.
+        """A caption for each of the images (N, 3, size, size).
 
-        Raises `UserError` where `max_tokens` is more than the longest caption.
+        Raises `UserError` where captions may have more tokens than the longest one has.
         """
         ...
 

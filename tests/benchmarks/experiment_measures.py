@@ -58,13 +58,14 @@ def written(model: Path, unseen: str, _: str) -> Scores:
     from sartext.flow.evaluate.score import Truth, caption_values
     from sartext.flow.predict.held_out import held_out
     from sartext.flow.predict.model import Model
+    from sartext.models.objective import CaptionSearch
 
     held, one = held_out(unseen, "all", None), Model(model)
-    images = held.images(range(len(held.tiles)))
+    images, search = held.images(range(len(held.tiles))), CaptionSearch(max_tokens=one.longest_caption)
     said = [
         text
         for some in in_turn(range(len(held.tiles)))
-        for text, _ in one.caption([one.tensor(images[at]) for at in some], max_tokens=one.longest_caption)
+        for text, _ in one.caption([one.tensor(images[at]) for at in some], search)
     ]
     values = caption_values(Truth(held, {}), {"model": [{"caption": text} for text in said]})["model"]
     facts: dict[str, Any] = values["facts"]

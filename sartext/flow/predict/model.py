@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sartext.errors import UserError
 from sartext.flow.engine.device import allotted_device
-from sartext.models.objective import ANSWER, CAPTION, EMBED, Answers, Captions, Embeds, Generated
+from sartext.models.objective import ANSWER, CAPTION, EMBED, Answers, Captions, CaptionSearch, Embeds, Generated
 from sartext.models.weights import load, name_of
 
 
@@ -54,10 +54,9 @@ class Model:
         """How many tokens a caption can have, start and end included."""
         return self._captioner().longest_caption(self._model)
 
-    def caption(self, images: Sequence[torch.Tensor], *, beams: int = 1, max_tokens: int) -> list[Generated]:
-        """A caption for each of the images from `tensor`. Raises `UserError` where `max_tokens` is above `longest_caption`."""
-        captioner = self._captioner()
-        return captioner.caption(self._model, self._batch(images), self._tokenizer, beams=beams, max_tokens=max_tokens)
+    def caption(self, images: Sequence[torch.Tensor], search: CaptionSearch) -> list[Generated]:
+        """A caption for each of the images from `tensor`. Raises `UserError` where they may exceed `longest_caption`."""
+        return self._captioner().caption(self._model, self._batch(images), self._tokenizer, search)
 
     def answer(self, images: Sequence[bytes], questions: Sequence[str], *, max_tokens: int) -> list[Generated]:
         """The answer to each question about the encoded image at its place. Raises `TileRejected` for an unusable image."""

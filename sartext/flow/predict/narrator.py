@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from sartext.errors import TileRejected, UserError, require
 from sartext.models.fingerprint import model_fingerprint
+from sartext.models.objective import CaptionSearch
 from sartext.tile import Caption, Tile
 
 if TYPE_CHECKING:
@@ -27,12 +28,14 @@ class Narrator:
         default=None, metadata={"help": "fingerprint of the model's files; another model is refused (unset: any)"}
     )
     beams: int = field(default=1, metadata={"help": "beginnings that are kept while a caption is searched; 1 is greedy"})
+    beam_groups: int = field(default=1, metadata={"help": "groups that the beams are divided into, as open_clip has them"})
+    min_tokens: int = field(default=0, metadata={"help": "a caption does not end before it has so many tokens"})
     max_tokens: int = field(default=40, metadata={"help": "longest caption, in tokens, start and end included"})
     batch_size: int = field(default=64, metadata={"help": "tiles that the model sees at once", "identity": False})
 
     def __post_init__(self) -> None:
-        for name, least in (("beams", 1), ("max_tokens", 2), ("batch_size", 1)):
-            require(name, getattr(self, name), getattr(self, name) >= least, f"at least {least}")
+        require("batch_size", self.batch_size, self.batch_size >= 1, "at least 1")
+        _ = self.search  # raises where it cannot be
 
     @property
     def name(self) -> str:
@@ -40,7 +43,14 @@ class Narrator:
 
     @property
     def revision(self) -> int:
-        return 2
+        return 3
+
+    @property
+    def search(self) -> CaptionSearch:
+        """How captions are found. Raises `UserError` where they cannot be so."""
+        return CaptionSearch(
+            beams=self.beams, beam_groups=self.beam_groups, min_tokens=self.min_tokens, max_tokens=self.max_tokens
+        )
 
     def pinned(self) -> Self:
         """The same with the model's fingerprint.
@@ -74,7 +84,7 @@ class Narrator:
         texts: list[str] = []
         for start in range(0, len(tiles), self.batch_size):
             images = [tile.image.bytes or b"" for tile in tiles[start : start + self.batch_size]]
-            texts += _say(self.checkpoint, images, self.beams, self.max_tokens)
+            texts += _say(self.checkpoint, images, self.search)
         return [replace(tile, captions=(*tile.captions, self._caption(text))) for tile, text in zip(tiles, texts, strict=True)]
 
     def _caption(self, text: str) -> Caption:
@@ -106,10 +116,10 @@ def _context_length(folder: Path) -> int:
     return int(read_model_json(folder / CONFIG)["model_cfg"]["text_cfg"].get("context_length", CONTEXT_LENGTH))
 
 
-def _say(checkpoint: str, images: Sequence[bytes], beams: int, max_tokens: int) -> list[str]:
+def _say(checkpoint: str, images: Sequence[bytes], search: CaptionSearch) -> list[str]:
     model = _loaded(checkpoint)
     tensors = [model.tensor(image) for image in images]
-    return [text for text, _ in model.caption(tensors, beams=beams, max_tokens=max_tokens)]
+    return [text for text, _ in model.caption(tensors, search)]
 
 
 @cache

@@ -213,8 +213,8 @@ def _embedded(model: Model, inputs: Sequence[_Input], pictures: Sequence[torch.T
 
 
 def _captioned(model: Model, pictures: Sequence[torch.Tensor], saying: GenerationConfig) -> _Columns:
-    longest = min(saying.caption_tokens, model.longest_caption)
-    batches = [model.caption(some, beams=saying.beams, max_tokens=longest) for some in _batches(pictures, saying.batch_size)]
+    search = saying.search(model.longest_caption)
+    batches = [model.caption(some, search) for some in _batches(pictures, saying.batch_size)]
     return [("caption", [text for batch in batches for text, _ in batch])]
 
 

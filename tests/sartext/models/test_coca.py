@@ -1,13 +1,17 @@
+import json
+
 import pytest
 import torch
 
 from sartext.errors import UserError
 from sartext.models.coca import CoCa
 from sartext.models.gather import Alone
-from sartext.models.objective import Batch
+from sartext.models.objective import Batch, CaptionSearch
 from sartext.models.optimizer import AdamW, take_step
 from sartext.models.text import TextTokens
 from sartext.models.towers import Tiny
+from tests.open_clip_captions import SEARCHES, STORED
+from tests.support.random_coca import small
 from tests.support.tiny_models import examples_of
 
 TEXTS = ["one ship in the upper left.", "two ships in the center.", "no ship; fields and a bridge in the lower right."]
@@ -31,7 +35,7 @@ def learnt() -> tuple[torch.nn.Module, TextTokens, Batch]:
 
 
 def written(model: torch.nn.Module, images: torch.Tensor, tokenizer: TextTokens, **options: int) -> list[str]:
-    return [text for text, _ in CoCa().caption(model, images, tokenizer, **options)]
+    return [text for text, _ in CoCa().caption(model, images, tokenizer, CaptionSearch(**options))]
 
 
 @pytest.mark.parametrize("beams", [1, 4])
@@ -57,10 +61,10 @@ def test_greedy_decoding_is_the_argmax_of_the_models_own_forward(learnt: tuple[t
 def test_a_caption_says_whether_it_ended_by_itself(learnt: tuple[torch.nn.Module, TextTokens, Batch], beams: int) -> None:
     model, tokenizer, batch = learnt
     images = batch["images"]
-    assert CoCa().caption(model, images, tokenizer, beams=beams) == [(text, True) for text in TEXTS * 3]
+    assert CoCa().caption(model, images, tokenizer, CaptionSearch(beams=beams)) == [(text, True) for text in TEXTS * 3]
     lengths = [(tokenizer.tokens([text], 32) != tokenizer.pad_id).sum().item() for text in TEXTS]
     for room in range(2, 31):
-        said = CoCa().caption(model, images, tokenizer, beams=beams, max_tokens=room)
+        said = CoCa().caption(model, images, tokenizer, CaptionSearch(beams=beams, max_tokens=room))
         assert [ended for _, ended in said] == [length <= room for length in lengths] * 3
 
 
@@ -72,15 +76,26 @@ def test_captions_are_bounded_and_repeatable() -> None:
     for beams in (1, 3):
         said = written(model, images, tokenizer, beams=beams, max_tokens=8)
         assert said == written(model, images, tokenizer, beams=beams, max_tokens=8)
-        assert written(model, images, tokenizer, beams=beams, max_tokens=2) == [""] * 4
+    assert written(model, images, tokenizer, max_tokens=2) == [""] * 4
 
 
-@pytest.mark.parametrize(("beams", "max_tokens"), [(0, 8), (1, 1), (1, 49)])
-def test_what_cannot_be_decoded_is_refused(beams: int, max_tokens: int) -> None:
+def test_a_caption_that_may_outgrow_the_context_is_refused() -> None:
     objective = CoCa()
     tokenizer = objective.tokenizer(TEXTS)
-    with pytest.raises(UserError, match="max_tokens"):
-        written(objective.build(tokenizer), torch.zeros(1, 3, 64, 64), tokenizer, beams=beams, max_tokens=max_tokens)
+    with pytest.raises(UserError, match="max_tokens 49 must be from 2 to 48"):
+        written(objective.build(tokenizer), torch.zeros(1, 3, 64, 64), tokenizer, max_tokens=49)
+
+
+@pytest.mark.parametrize("name", SEARCHES)
+def test_captions_are_those_of_open_clips_own_generate(name: str) -> None:
+    """Greedy, and by the paper's search; `tests.open_clip_captions` keeps them, and compares other models and tiles."""
+    objective, model, tokenizer, images = small()
+    rows = json.loads(STORED.read_text())[name]
+    assert [one.text for one in objective.caption(model, images, tokenizer, SEARCHES[name])] == [
+        tokenizer.text(row[1:]) for row in rows
+    ]
+    assert len(rows) == len({tuple(row) for row in rows}) == 20
+    assert any(row[-1] == tokenizer.end_id and len(row) < 30 for row in rows)
 
 
 def test_masked_rows_teach_no_caption() -> None:

@@ -1,155 +1,104 @@
 import itertools
 import math
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 import torch
-from transformers import GenerationMixin, PretrainedConfig, PreTrainedModel
-from transformers.modeling_outputs import CausalLMOutput
 
-from sartext.models.decoding import beam_search
+from sartext.models.decoding import Ids, TokenRules, beam_search, greedy_search
 
-START, END, WORDS = 0, 1, 5
+START, END, PAD, WORDS = 0, 1, 2, 6
+CPU = torch.device("cpu")
+Table = dict[tuple[int, ...], torch.Tensor]
 
 
-def table(seed: int, length: int) -> dict[tuple[int, ...], torch.Tensor]:
-    """Of every beginning the log-probabilities of what follows."""
+def table(seed: int, length: int) -> Table:
+    """Of every beginning the logits of what follows; neither the start nor padding does."""
     generator = torch.Generator().manual_seed(seed)
-    beginnings = [(START, *words) for count in range(length) for words in itertools.product(range(2, WORDS), repeat=count)]
-    chances = {beginning: (3 * torch.randn(WORDS, generator=generator)) for beginning in beginnings}
-    for logits in chances.values():
-        logits[START] = float("-inf")
-    return {beginning: logits.log_softmax(0) for beginning, logits in chances.items()}
+    beginnings = [(START, *words) for count in range(length) for words in itertools.product(range(3, WORDS), repeat=count)]
+    found = {beginning: 3 * torch.randn(WORDS, generator=generator) for beginning in beginnings}
+    for logits in found.values():
+        logits[[START, PAD]] = float("-inf")
+    return found
 
 
-def searched(tables: list[dict[tuple[int, ...], torch.Tensor]], beams: int, max_tokens: int) -> list[list[int]]:
-    def log_probabilities(ids: torch.Tensor, images: torch.Tensor) -> torch.Tensor:
+def searched(tables: list[Table], beams: int, max_tokens: int, min_tokens: int = 0) -> list[Ids]:
+    """By beam search; greedily for 0 beams."""
+
+    def logits(ids: torch.Tensor, images: torch.Tensor) -> torch.Tensor:
         return torch.stack([tables[image][tuple(row)] for row, image in zip(ids.tolist(), images.tolist(), strict=True)])
 
-    return beam_search(
-        log_probabilities,
-        count=len(tables),
-        beams=beams,
-        start_id=START,
-        end_id=END,
-        max_tokens=max_tokens,
-        device=torch.device("cpu"),
-    )
+    rules = TokenRules(start_id=START, end_id=END, pad_id=PAD, min_tokens=min_tokens, max_tokens=max_tokens)
+    if not beams:
+        return greedy_search(logits, rules, count=len(tables), device=CPU)
+    return beam_search(logits, rules, count=len(tables), beams=beams, device=CPU)
 
 
-def greedy(chances: dict[tuple[int, ...], torch.Tensor], max_tokens: int) -> list[int]:
-    ids = [START]
-    while ids[-1] != END:
-        ids.append(END if len(ids) == max_tokens - 1 else int(chances[tuple(ids)].argmax()))
-    return ids
-
-
-def mean(chances: dict[tuple[int, ...], torch.Tensor], ids: list[int], max_tokens: int) -> float:
-    chosen = ids[1:-1] if len(ids) == max_tokens else ids[1:]  # where the room ends, the end is not chosen
-    return sum(float(chances[tuple(ids[: at + 1])][token]) for at, token in enumerate(chosen)) / len(chosen)
+def mean(logits: Table, ids: list[int]) -> float:
+    """Of the logits of a text's tokens, by how many it has with the start."""
+    return sum(float(logits[tuple(ids[: at + 1])][token]) for at, token in enumerate(ids[1:])) / len(ids)
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_one_beam_takes_the_likeliest_token_each_time(seed: int) -> None:
-    chances = table(seed, 5)
-    assert searched([chances], 1, 6) == [greedy(chances, 6)]
+def test_greedy_search_takes_the_likeliest_token_each_time(seed: int) -> None:
+    logits, room, ids = table(seed, 6), 6, [START]
+    while ids[-1] != END and len(ids) < room - 1:
+        ids.append(int(logits[tuple(ids)].argmax()))
+    ended = ids[-1] == END or int(logits[tuple(ids)].argmax()) == END
+    assert searched([logits], 0, room) == [Ids(ids if ids[-1] == END else [*ids, END], ended)]
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_more_beams_than_texts_find_the_best_text_of_all(seed: int) -> None:
-    chances, room = table(seed, 3), 5
-    texts = [[START, *words, END] for count in range(room - 1) for words in itertools.product(range(2, WORDS), repeat=count)]
-    best = max(texts, key=lambda ids: mean(chances, ids, room))
-    assert searched([chances], 100, room) == [best]
+def test_more_beams_than_texts_find_the_text_with_the_best_mean_logit(seed: int) -> None:
+    logits, room = table(seed, 4), 5
+    words = [[START, *some] for count in range(room) for some in itertools.product(range(3, WORDS), repeat=count)]
+    texts = [[*one, END] for one in words if len(one) < room] + [one for one in words if len(one) == room]
+    best = max(texts, key=lambda ids: mean(logits, ids))
+    assert searched([logits], 200, room) == [Ids(best, best[-1] == END)]
 
 
-def test_images_do_not_disturb_one_another() -> None:
-    tables = [table(seed, 6) for seed in range(6)]
-    assert searched(tables, 3, 7) == [searched([one], 3, 7)[0] for one in tables]
+def test_several_beams_are_no_worse_than_greedy_search_where_that_ends_by_itself() -> None:
+    for seed in range(40):
+        logits = table(seed, 7)
+        ((ids, ended),) = searched([logits], 0, 8)
+        ((found, _),) = searched([logits], 3, 8)
+        assert not ended or mean(logits, found) >= mean(logits, ids) - 1e-6
 
 
-@pytest.mark.parametrize("beams", [1, 4])
-def test_a_text_never_outgrows_its_room(beams: int) -> None:
+@pytest.mark.parametrize("beams", [0, 1, 3])
+def test_images_do_not_disturb_one_another(beams: int) -> None:
+    tables = [table(seed, 7) for seed in range(6)]
+    assert searched(tables, beams, 7) == [searched([one], beams, 7)[0] for one in tables]
+
+
+@pytest.mark.parametrize("beams", [0, 1, 4])
+def test_a_text_never_outgrows_its_room_and_ends_not_before_its_least(beams: int) -> None:
+    tables = [table(seed, 7) for seed in range(10)]
     for room in (2, 3, 5):
-        for ids in searched([table(seed, 6) for seed in range(10)], beams, room):
+        for ids, ended in searched(tables, beams, room):
             assert 2 <= len(ids) <= room
-            assert ids[-1] == END
+            assert ids[-1] == END or not (beams == 0 or ended)
+    for least in (2, 4):
+        for ids, _ in searched(tables, beams, 7, least):
+            assert END not in ids[:least]
 
 
-def written(chances: dict[tuple[int, ...], dict[int, float]]) -> Callable[[torch.Tensor, torch.Tensor], torch.Tensor]:
-    """Log-probabilities by beginning; what is left over is shared by the tokens that are not named."""
-
-    def log_probabilities(ids: torch.Tensor, _: torch.Tensor) -> torch.Tensor:
-        rows = []
-        for beginning in ids.tolist():
-            named = chances.get(tuple(beginning), {})
-            others = [token for token in range(1, WORDS) if token not in named]
-            left = (1 - sum(named.values())) / max(1, len(others))
-            rows.append([-math.inf, *[math.log(named.get(token, left)) for token in range(1, WORDS)]])
-        return torch.tensor(rows)
-
-    return log_probabilities
+def test_padding_ends_a_text_of_greedy_search() -> None:
+    logits = {(START,): torch.tensor([-math.inf, 0.0, 5.0, 1.0, 1.0, 1.0])}
+    assert searched([logits], 0, 8) == [Ids([START, END], True)]
 
 
-@pytest.mark.parametrize("beams", [1, 2, 3])
-def test_ends_that_come_early_do_not_keep_a_better_beginning_from_its_own(beams: int) -> None:
-    # Two texts end at once, and both are poor beside the one that goes on with near certainty.
-    chances = {
-        (START,): {2: 0.5, END: 0.3, 3: 0.15},
-        (START, 2): {2: 0.9, END: 0.06},
-        (START, 3): {END: 0.9},
-        (START, 2, 2): {3: 0.96},
-        (START, 2, 2, 3): {END: 0.96},
+def test_ends_that_come_early_do_not_keep_a_better_beginning_from_its_own() -> None:
+    def row(of: dict[int, float]) -> torch.Tensor:
+        return torch.tensor([-math.inf, *[of.get(token, -20.0) for token in range(1, WORDS)]])
+
+    # Two texts end at once, and both are poor beside the one that goes on.
+    logits = {
+        (START,): row({3: -0.7, END: -1.2, 4: -1.9}),
+        (START, 3): row({3: -0.1, END: -2.8}),
+        (START, 4): row({END: -0.1}),
+        (START, 3, 3): row({4: -0.04}),
+        (START, 3, 3, 4): row({END: -0.04}),
     }
-    found = beam_search(
-        written(chances), count=1, beams=beams, start_id=START, end_id=END, max_tokens=9, device=torch.device("cpu")
-    )
-    assert found == [[START, 2, 2, 3, END]]
-
-
-class _Model(PreTrainedModel, GenerationMixin):
-    """A model of transformers whose logits are those of a table."""
-
-    config_class = PretrainedConfig
-
-    def __init__(self, chances: dict[tuple[int, ...], torch.Tensor]) -> None:
-        super().__init__(PretrainedConfig(vocab_size=WORDS))
-        self.anything = torch.nn.Linear(1, 1)  # a model without a weight has no device
-        self.chances = chances
-
-    def prepare_inputs_for_generation(self, input_ids: torch.Tensor, **_: Any) -> dict[str, torch.Tensor]:  # type: ignore[override]
-        return {"input_ids": input_ids}
-
-    def forward(self, input_ids: torch.Tensor, **_: Any) -> CausalLMOutput:
-        rows = torch.stack([self.chances.get(tuple(row), torch.zeros(WORDS)) for row in input_ids.tolist()])
-        return CausalLMOutput(logits=rows.nan_to_num(neginf=-1e4)[:, None])  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize("beams", [1, 2, 3, 5])
-def test_texts_are_those_of_the_beam_search_of_transformers(beams: int) -> None:
-    room = 8
-    for seed in range(25):
-        chances = table(seed, room - 2)
-        ids = _Model(chances).generate(  # type: ignore[attr-defined]
-            torch.tensor([[START]]),
-            num_beams=beams,
-            max_length=room - 1,  # its texts need no end where the room ends
-            eos_token_id=END,
-            pad_token_id=START,
-            do_sample=False,
-            early_stopping=False,
-            length_penalty=1.0,
-            use_cache=False,
-        )
-        expected = ids[0].tolist()
-        assert searched([chances], beams, room) == [expected if expected[-1] == END else [*expected, END]]
-
-
-@pytest.mark.parametrize("beams", [2, 3])
-def test_several_beams_are_no_worse_than_greedy_decoding(beams: int) -> None:
-    room = 8
-    for seed in range(25):
-        chances = table(seed, room - 2)
-        (found,) = searched([chances], beams, room)
-        assert mean(chances, found, room) >= mean(chances, greedy(chances, room), room) - 1e-6
+    beginnings = [(START, *some) for count in range(9) for some in itertools.product(range(3, WORDS), repeat=count)]
+    whole = {one: logits.get(one, row({})) for one in beginnings}
+    assert searched([whole], 2, 9) == [Ids([START, 3, 3, 4, END], True)]

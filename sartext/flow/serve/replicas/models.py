@@ -17,7 +17,7 @@ from sartext.flow.engine.ray_private import listen_at_node
 from sartext.flow.predict.model import Model
 from sartext.flow.serve.limits import DECODERS, MAX_CAPTION_TOKENS
 from sartext.flow.serve.routes.routes import Answer
-from sartext.models.objective import Generated
+from sartext.models.objective import CaptionSearch, Generated
 
 listen_at_node()
 
@@ -77,7 +77,7 @@ class Captioning:
 
     def __init__(self, folder: str, threads: int) -> None:
         self._of = _Rooms(folder, threads)
-        self._tokens = min(MAX_CAPTION_TOKENS, self._of.model.longest_caption)
+        self._search = CaptionSearch(max_tokens=min(MAX_CAPTION_TOKENS, self._of.model.longest_caption))
 
     async def caption(self, image: bytes) -> Answer:
         """Raises `TileRejected`."""
@@ -86,7 +86,7 @@ class Captioning:
 
     @serve.batch(max_batch_size=BATCH, batch_wait_timeout_s=_WAIT_S)
     async def _captions(self, images: list[torch.Tensor]) -> list[Answer]:
-        said = await self._of.work(lambda: self._of.model.caption(images, max_tokens=self._tokens))
+        said = await self._of.work(lambda: self._of.model.caption(images, self._search))
         return [Answer.of(text, finished) for text, finished in said]
 
 

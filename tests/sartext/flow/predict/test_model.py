@@ -9,6 +9,7 @@ from sartext.errors import TileRejected, UserError
 from sartext.flow.predict.model import Model
 from sartext.models.coca import CoCa
 from sartext.models.gpt import GPT
+from sartext.models.objective import CaptionSearch
 from sartext.models.qwen import TinyQwen
 from sartext.models.towers import Tiny
 from sartext.models.weights import save
@@ -42,9 +43,9 @@ def test_embeddings_have_length_one_and_captions_fit(coca: Model) -> None:
     assert (images.shape, texts.shape) == ((3, 32), (2, 32))
     np.testing.assert_allclose(np.linalg.norm(np.concatenate([images, texts]), axis=1), 1, atol=1e-6)
     assert coca.longest_caption == 48
-    assert len(coca.caption(tensors, beams=2, max_tokens=6)) == 3
+    assert len(coca.caption(tensors, CaptionSearch(beams=2, max_tokens=6))) == 3
     with pytest.raises(UserError, match="max_tokens 49 must be from 2 to 48"):
-        coca.caption(tensors, max_tokens=49)
+        coca.caption(tensors, CaptionSearch(max_tokens=49))
     with pytest.raises(UserError, match="holds a CoCa, which cannot answer"):
         coca.answer(IMAGES[:1], ["What is there?"], max_tokens=4)
 

@@ -118,5 +118,10 @@ def test_longer_captions_than_the_model_writes_are_refused_before_anything_is_re
 
 
 def test_wrong_options_are_said() -> None:
-    with pytest.raises(ValueError, match="beams is 0"):
-        Narrator(checkpoint="x", beams=0)
+    for wrong, said in (
+        ({"beams": 0}, "beams is 0"),
+        ({"beams": 6, "beam_groups": 4}, "beam_groups is 4; it must be a divisor of beams, 6"),
+        ({"min_tokens": 40}, "max_tokens is 40; it must be at least 41"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            Narrator(checkpoint="x", **wrong)

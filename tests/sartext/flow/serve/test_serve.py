@@ -21,6 +21,7 @@ from sartext.flow.predict.index_files import Index, open_index
 from sartext.flow.predict.model import Model
 from sartext.flow.predict.search import Gallery
 from sartext.flow.serve.routes.routes import Answer
+from sartext.models.objective import CaptionSearch
 from tests.chaos.dataset import end_family, family, survivors
 from tests.sartext.imaging.test_structure import many_png_chunks
 from tests.support import models
@@ -114,7 +115,7 @@ def test_search_finds_what_the_index_holds(served: Served) -> None:
 
 def test_captions_are_the_models_own(served: Served) -> None:
     model = Model(served.folder / "coca")
-    expected = model.caption([model.tensor(image) for image in IMAGES[:3]], max_tokens=48)
+    expected = model.caption([model.tensor(image) for image in IMAGES[:3]], CaptionSearch(max_tokens=48))
     said = [served.client.ask("/v1/caption", {"image": data_uri(image)}) for image in IMAGES[:3]]
     assert [(status, body.get("caption"), body.get("finish_reason")) for status, body, _ in said] == [
         (200, answer.text, answer.reason) for answer in (Answer.of(*one) for one in expected)
