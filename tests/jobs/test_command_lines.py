@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from jobs import audit, evaluate, export, index, quickstart
+from jobs import audit, evaluate, export, index, quickstart, weights
 from jobs.recipes.build import BUILD
 from jobs.recipes.train import TRAIN
 from sartext.flow import commandline
@@ -25,6 +25,7 @@ RECIPES: dict[str, Any] = {
     "jobs.quickstart": quickstart.Config,
     "jobs.serve": Serving,
     "jobs.train": TRAIN,
+    "jobs.weights": weights.Config,
 }
 
 

@@ -1,13 +1,20 @@
 """A finished training as other jobs see it: its manifest, and the folders of its models."""
 
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sartext.artifact import MANIFEST, read_json
 from sartext.errors import UserError
-from sartext.models.weights import OBJECTIVE
-from sartext.store import open_store
+from sartext.models.weights import OBJECTIVE, save
+from sartext.store import Store, open_store
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from sartext.models.image import Preprocess
+    from sartext.models.objective import AnyObjective
 
 MODELS = "models"  # the folder of a training that holds a model a stage
 FIELDS = ("models", "losses", "steps")  # what its manifest must have
@@ -26,6 +33,8 @@ class Trained:
 
     def summary(self) -> str:
         """One line for people."""
+        if not self.manifest["steps"]:
+            return f"{self.uri}: {', '.join(self.manifest['models'])}, from {self.manifest.get('weights', 'nothing')}"
         losses = ", ".join(f"{name} {loss:.3f}" for name, loss in self.manifest["losses"].items())
         line = f"{self.uri}: {self.manifest['steps']:,} steps; loss at the end of each stage: {losses}"
         return "; ".join(filter(None, (line, self.shortened())))
@@ -61,3 +70,15 @@ def model_folder(uri: str, stage: str | None = None) -> Path:
     if stage is not None and stage not in models:
         raise UserError(f"{uri} has no model {stage!r}; it has {', '.join(models)}")
     return Path(trained.model(stage or models[-1]))
+
+
+def put_model(
+    store: Store, name: str, objective: "AnyObjective", model: "nn.Module", tokenizer: Any, preprocess: "Preprocess"
+) -> None:
+    """Puts a model, as other programs load it, below models/`name` of a training."""
+    with tempfile.TemporaryDirectory(prefix="sartext-model-") as folder:
+        save(objective, model, tokenizer, preprocess, Path(folder))
+        # The file that says what the model is comes last: where it is, the model is whole.
+        for path in sorted(Path(folder).rglob("*"), key=lambda path: (path.name == OBJECTIVE, path)):
+            if path.is_file():
+                store.put(f"{MODELS}/{name}/{path.relative_to(folder).as_posix()}", path.read_bytes())

@@ -7,7 +7,6 @@ What lies at the place of a training, beside its manifest and what `checkpoints`
 """
 
 import math
-import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +19,7 @@ import torch
 from torch import nn
 
 from sartext.errors import UserError
-from sartext.flow.predict.trained import MODELS
+from sartext.flow.predict.trained import put_model
 from sartext.flow.train.checkpoints import commit, latest
 from sartext.flow.train.examples.dataset import CaptionDataset
 from sartext.flow.train.examples.mixture import Mixture
@@ -291,9 +290,4 @@ def _parts(task: Task) -> list[_Part]:
 
 def _export(store: Store, task: Task, model: nn.Module, name: str) -> None:
     """Puts the model, as other programs load it, below models/`name`."""
-    with tempfile.TemporaryDirectory(prefix="sartext-model-") as folder:
-        weights.save(task.training.objective, model, task.tokenizer, task.preprocess, Path(folder))
-        # The file that says what the model is comes last: where it is, the model is whole.
-        for path in sorted(Path(folder).rglob("*"), key=lambda path: (path.name == weights.OBJECTIVE, path)):
-            if path.is_file():
-                store.put(f"{MODELS}/{name}/{path.relative_to(folder).as_posix()}", path.read_bytes())
+    put_model(store, name, task.training.objective, model, task.tokenizer, task.preprocess)

@@ -16,6 +16,7 @@ from sartext.models.dual_encoder import CONFIG
 from sartext.models.gather import Alone
 from sartext.models.gpt import GPT, prompt
 from sartext.models.image import Preprocess
+from sartext.models.objective import CaptionSearch
 from sartext.models.qwen import TinyQwen
 from sartext.models.towers import Named, Tiny
 from sartext.models.weights import OBJECTIVE, load, save
@@ -57,7 +58,7 @@ def test_plain_open_clip_loads_the_folder(objective: CLIP | CoCa, tmp_path: Path
     assert losses[0] == losses[1]
     if isinstance(objective, CoCa):
         both = ((model, tokenizer), (loaded, its_tokenizer))
-        said = [objective.caption(one, batch["images"], two, max_tokens=6) for one, two in both]
+        said = [objective.caption(one, batch["images"], two, CaptionSearch(max_tokens=6)) for one, two in both]
         assert said[0] == said[1]
 
 

@@ -1,0 +1,1 @@
+"""Weights of others -> a model that every job takes."""
