@@ -35,13 +35,29 @@ class QuestionOnly(Generic[AnswerT]):
 
     def answer(self, question: str) -> AnswerT:
         """The likeliest answer; of several the first by its text. Raises `ValueError` where nothing was learned."""
-        known = [word for word in _words(question) if word in self._words]
-        return min(self._answers, key=lambda one: (-self._log_likelihood(one, known), str(one)))
+        return self._likeliest(_words(question), None)
 
-    def _log_likelihood(self, answer: AnswerT, words: list[str]) -> float:
-        counts = self._counts[answer]
-        smoothed = counts.total() + len(self._words)
-        return log(self._answers[answer]) + sum(log((counts[word] + 1) / smoothed) for word in words)
+    def answer_of_others(self, question: str, answer: AnswerT) -> AnswerT:
+        """The likeliest answer as though this question, which was learned with this answer, had not been (leave-one-out).
+
+        Where there is no other question it is this answer.
+        """
+        return self._likeliest(_words(question), answer)
+
+    def _likeliest(self, words: list[str], left_out: AnswerT | None) -> AnswerT:
+        known = [word for word in words if word in self._words]
+        own = Counter(words) if left_out is not None else Counter[str]()
+        chances: dict[AnswerT, float] = {}
+        for answer, times in self._answers.items():
+            out = own if answer == left_out else Counter[str]()
+            if number := times - (answer == left_out):
+                counts = self._counts[answer]
+                smoothed = counts.total() - out.total() + len(self._words)
+                of_words = sum(log((counts[word] - out[word] + 1) / smoothed) for word in known)
+                chances[answer] = log(number) + of_words
+        if not chances and left_out is not None:
+            return left_out
+        return min(chances, key=lambda one: (-chances[one], str(one)))
 
 
 def _words(text: str) -> list[str]:

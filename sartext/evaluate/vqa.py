@@ -88,9 +88,10 @@ def vqa(
 ) -> VqaScores:
     """Accuracy of the answers, one a reference, in the same order.
 
-    `classes` maps each class to its further names, plurals included. `guesses` are what `learned` made of the training set,
-    which gives the majority answers and what words tell; of a kind that it lacks the test set itself gives the majority, which
-    is the best that one fixed answer can do, and words tell nothing more. `parsers` adds types to those of `answers.PARSERS`.
+    `classes` maps each class to its further names, plurals included. `guesses` are what `learned` made of a training set that
+    has none of these questions: it gives the majority answers and what words tell. Of a kind that it lacks the test set itself
+    gives the majority, which is the best that one fixed answer can do, and what words tell is learned from the other questions
+    of the kind (leave-one-out). `parsers` adds types to those of `answers.PARSERS`.
 
     Raises `UserError` for a reference of an unknown type, or whose answer is not of its type; `ValueError` where there are
     no references or not as many answers.
@@ -106,7 +107,8 @@ def vqa(
         truth = [right[index] for index in at]
         known = (guesses or {}).get(kind)
         majority = known.majority if known else _majority(truth)
-        alone = [known.answer(references[index].question) if known else majority for index in at]
+        asked = [references[index].question for index in at]
+        alone = [known.answer(one) for one in asked] if known else _of_others(asked, truth)
         by_kind[kind] = KindAccuracy(
             questions=len(at),
             accuracy=sum(_same(given[index], right[index][1]) for index in at) / len(at),
@@ -142,6 +144,14 @@ def _majority(found: Iterable[TypedAnswer]) -> TypedAnswer:
     for one in found:
         counted.learn("", one)
     return counted.majority
+
+
+def _of_others(asked: Sequence[str], truth: Sequence[TypedAnswer]) -> list[TypedAnswer]:
+    """To each question what the words of all others tell."""
+    model: QuestionOnly[TypedAnswer] = QuestionOnly()
+    for question, answer in zip(asked, truth, strict=True):
+        model.learn(question, answer)
+    return [model.answer_of_others(question, answer) for question, answer in zip(asked, truth, strict=True)]
 
 
 def _confusions(pairs: Iterable[tuple[Value, Value | None]]) -> list[Confusion]:

@@ -51,7 +51,7 @@ class Truth:
     def __init__(self, held: HeldOut, unreadable: Mapping[str, str], queries: Sequence[str] = ()) -> None:
         """`queries` are those that models were asked for."""
         self.queries = queries
-        self.dataset, self.tiles, self.texts = held.dataset, held.tiles, held.texts
+        self.dataset, self.split, self.tiles, self.texts = held.dataset, held.split, held.tiles, held.texts
         self.unreadable = unreadable
         self.good = [number for number, tile in enumerate(held.tiles) if tile.key not in unreadable]
         self.captioned = [number for number in self.good if held.texts(number)]

@@ -21,7 +21,7 @@ from sartext.store import Store, open_store
 from sartext.tile import TILE, Question, Tile, from_table
 
 PART_TILES = 512  # the least of a piece of work but the last: a rerun does so many again at most
-_ALL = "all"  # in place of a split: every tile
+ALL = "all"  # in place of a split: every tile
 _PIXELS = ("image", "optical")
 
 
@@ -30,6 +30,7 @@ class HeldOut:
     """The tiles of a split, without their pixels, and where these are: `parts` are pieces of work, in planned order."""
 
     dataset: str
+    split: str
     tiles: tuple[Tile, ...]
     parts: tuple[tuple[Rows, ...], ...]
     narrator_captions: bool = False  # whether the captions of the route narrator count
@@ -67,7 +68,7 @@ def held_out(uri: str, split: str, limit: int | None, *, narrator_captions: bool
     for path, group, table in _groups(uri, ["split"]):
         values = table["split"].to_pylist()
         splits.update(value or "none" for value in values)
-        found = [row for row, value in enumerate(values) if split in (value, _ALL)]
+        found = [row for row, value in enumerate(values) if split in (value, ALL)]
         rows = Rows(path, group, tuple(found if limit is None else found[: limit - len(tiles)]))
         if not rows.rows:
             continue
@@ -80,7 +81,7 @@ def held_out(uri: str, split: str, limit: int | None, *, narrator_captions: bool
     if not tiles:
         there = ", ".join(f"{name} ({count:,} tiles)" for name, count in sorted(splits.items())) or "no tile"
         raise UserError(f"{uri} has no tile of the split {split!r}; it has {there}")
-    return HeldOut(uri, tuple(tiles), tuple(tuple(part) for part in parts), narrator_captions)
+    return HeldOut(uri, split, tuple(tiles), tuple(tuple(part) for part in parts), narrator_captions)
 
 
 def asked_in(uri: str, split: str) -> Iterator[Question]:

@@ -1,4 +1,4 @@
-"""The route `narrator`: captions of a trained model, as a CoCa, for tiles that nobody has annotated."""
+"""The route `narrator`: captions of a model, as a CoCa or one that answers a prompt, for tiles that nobody has annotated."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -15,14 +15,25 @@ if TYPE_CHECKING:
     from sartext.flow.predict.model import Model
 
 ROUTE = "narrator"
+_PROMPT = "Describe this radar image in one or two sentences."
 
 
 @dataclass(frozen=True, kw_only=True)
 class Narrator:
-    """One caption a tile, by greedy decoding or beam search. The model is loaded once a process."""
+    """One caption a tile, by greedy decoding or beam search. The model is loaded once a process.
+
+    A model that answers questions is asked for the caption by a prompt, and answers greedily.
+    """
 
     checkpoint: str = field(
-        metadata={"help": "a training of a CoCa, of which the last model narrates, or a folder with a model", "identity": False}
+        metadata={
+            "help": "a training of a CoCa or a GPT, of which the last model narrates, or a folder with a model",
+            "identity": False,
+        }
+    )
+    prompt: str = field(
+        default="",
+        metadata={"help": f"what a model that answers questions is asked (unset: {_PROMPT!r}); a CoCa is asked nothing"},
     )
     model: str | None = field(
         default=None, metadata={"help": "fingerprint of the model's files; another model is refused (unset: any)"}
@@ -64,6 +75,12 @@ class Narrator:
             raise UserError(
                 f"{folder} is the model {found}, not {self.model}; give the other one, or leave --narrator.model out"
             )
+        if not _can_caption(folder):
+            if self.beams > 1 or self.min_tokens:
+                raise UserError(f"{folder} answers a prompt greedily; leave --narrator.beams and --narrator.min-tokens out")
+            return replace(self, model=found, checkpoint=str(folder.absolute()), prompt=self.prompt or _PROMPT)
+        if self.prompt:
+            raise UserError(f"{folder} writes captions without being asked; leave --narrator.prompt out")
         longest = _context_length(folder)
         if self.max_tokens > longest:
             raise UserError(
@@ -84,7 +101,7 @@ class Narrator:
         texts: list[str] = []
         for start in range(0, len(tiles), self.batch_size):
             images = [tile.image.bytes or b"" for tile in tiles[start : start + self.batch_size]]
-            texts += _say(self.checkpoint, images, self.search)
+            texts += _say(self.checkpoint, images, self.search, self.prompt)
         return [replace(tile, captions=(*tile.captions, self._caption(text))) for tile, text in zip(tiles, texts, strict=True)]
 
     def _caption(self, text: str) -> Caption:
@@ -97,14 +114,23 @@ class Narrator:
 
 
 def _captioner(checkpoint: str) -> Path:
-    """The folder of the model. Raises `UserError` where there is none that captions."""
+    """The folder of the model. Raises `UserError` where there is none that captions or answers."""
     from sartext.flow.predict.trained import model_folder
-    from sartext.models.objective import CAPTION
-    from sartext.models.weights import check_capability
+    from sartext.models.objective import ANSWER, CAPTION
+    from sartext.models.weights import check_capability, described
 
     folder = model_folder(checkpoint)
-    check_capability(folder, CAPTION, "give a model that writes captions, as a CoCa")
+    if ANSWER not in described(folder)[0].capabilities:
+        check_capability(folder, CAPTION, "give a model that writes captions, as a CoCa, or answers questions")
     return folder
+
+
+def _can_caption(folder: Path) -> bool:
+    """Whether the model writes captions without being asked for them."""
+    from sartext.models.objective import CAPTION
+    from sartext.models.weights import described
+
+    return CAPTION in described(folder)[0].capabilities
 
 
 def _context_length(folder: Path) -> int:
@@ -116,10 +142,11 @@ def _context_length(folder: Path) -> int:
     return int(read_model_json(folder / CONFIG)["model_cfg"]["text_cfg"].get("context_length", CONTEXT_LENGTH))
 
 
-def _say(checkpoint: str, images: Sequence[bytes], search: CaptionSearch) -> list[str]:
+def _say(checkpoint: str, images: Sequence[bytes], search: CaptionSearch, prompt: str) -> list[str]:
     model = _loaded(checkpoint)
-    tensors = [model.tensor(image) for image in images]
-    return [text for text, _ in model.caption(tensors, search)]
+    if prompt:
+        return [text for text, _ in model.answer(images, [prompt] * len(images), max_tokens=search.max_tokens)]
+    return [text for text, _ in model.caption([model.tensor(image) for image in images], search)]
 
 
 @cache

@@ -32,3 +32,23 @@ def test_a_tie_does_not_depend_on_the_order() -> None:
 def test_nothing_learned_answers_nothing() -> None:
     with pytest.raises(ValueError, match="empty"):
         QuestionOnly[str]().answer("How many?")
+
+
+def test_leaving_a_question_out_is_not_having_learned_it() -> None:
+    learned = [
+        ("Are there any ships?", "yes"),
+        ("Are there any ports?", "no"),
+        ("Is there a ship?", "yes"),
+        ("Is there a port?", "no"),
+    ]
+    whole: QuestionOnly[str] = QuestionOnly()
+    for question, answer in learned:
+        whole.learn(question, answer)
+    for at, (question, answer) in enumerate(learned):
+        others: QuestionOnly[str] = QuestionOnly()
+        for one in learned[:at] + learned[at + 1 :]:
+            others.learn(*one)
+        assert whole.answer_of_others(question, answer) == others.answer(question)
+    alone: QuestionOnly[str] = QuestionOnly()
+    alone.learn("Is it?", "yes")
+    assert alone.answer_of_others("Is it?", "yes") == "yes"

@@ -32,6 +32,6 @@ def test_a_row_a_kind_beside_both_guesses_and_what_is_confused() -> None:
         "all": "",
     }
     assert table.note.endswith("Least ahead of both guesses, in percentage points: presence (-50.0), count (-40.0).")
-    assert "none of the kind position, whose majority is of those asked here" in table.note
+    assert "none in training of the kind position, whose majority is of those asked here" in table.note
     (compared,) = table.compared
     assert (compared.name, compared.values) == ("gpt: accuracy", {"baseline": 1.0, "sar": 27 / 55})

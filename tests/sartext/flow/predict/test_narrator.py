@@ -12,9 +12,12 @@ from sartext.errors import UserError
 from sartext.flow.build.build import build
 from sartext.flow.build.rows import narrated_all
 from sartext.flow.engine.options import Engine
+from sartext.flow.predict.model import Model
 from sartext.flow.predict.narrator import Narrator
 from sartext.models.clip import CLIP
 from sartext.models.coca import CoCa
+from sartext.models.gpt import GPT
+from sartext.models.qwen import TinyQwen
 from sartext.models.towers import Tiny
 from sartext.models.weights import save
 from sartext.narrate.verify import Verify
@@ -115,6 +118,25 @@ def test_longer_captions_than_the_model_writes_are_refused_before_anything_is_re
         UserError, match=r"captions of 78 tokens are asked for, and \S+ writes at most \d+; give --narrator\.max"
     ):
         Narrator(checkpoint=checkpoint, max_tokens=78).pinned()
+
+
+def test_a_model_that_answers_questions_is_asked_for_captions(checkpoint: str, tiles: list[Tile], tmp_path: Path) -> None:
+    gpt = GPT(language=TinyQwen(image_size_px=32, image_layers=1, text_layers=1))
+    processor = gpt.tokenizer(["Describe this radar image. two ships"])
+    save(gpt, gpt.build(processor), processor, gpt.preprocess(), tmp_path / "gpt")
+    narrator = Narrator(checkpoint=str(tmp_path / "gpt"), max_tokens=6).pinned()
+    assert narrator.prompt == "Describe this radar image in one or two sentences."
+    asked = replace(narrator, prompt="What is there?").pinned()
+    assert identity(asked) != identity(narrator)
+    loaded = Model(tmp_path / "gpt")
+    for one in (narrator, asked):
+        images = [tile.image.bytes or b"" for tile in tiles[:3]]
+        said = [text for text, _ in loaded.answer(images, [one.prompt] * 3, max_tokens=6)]
+        assert [tile.captions[-1].text for tile in one.apply_all(tiles[:3])] == said
+    with pytest.raises(UserError, match=r"answers a prompt greedily; leave --narrator\.beams"):
+        replace(narrator, beams=2).pinned()
+    with pytest.raises(UserError, match=r"writes captions without being asked; leave --narrator\.prompt out"):
+        Narrator(checkpoint=checkpoint, prompt="What is there?").pinned()
 
 
 def test_wrong_options_are_said() -> None:
