@@ -75,26 +75,29 @@ def narrated(tile: Tile, rules: Sequence[Rule]) -> Tile | Reject:
 
 
 def narrated_all(tiles: Sequence[Tile], rules: Sequence[Rule]) -> list[Tile | Reject]:
-    """The same for many tiles, which a `BatchRule` gets at once; where it fails, tile by tile, so that the others go on."""
+    """The same for many tiles, which a `BatchRule` gets at once; where it fails, in halves, so that the others go on."""
     results: list[Tile | Reject] = list(tiles)
     for rule in rules:
         open_ = {at: result for at, result in enumerate(results) if isinstance(result, Tile)}
-        together = _applied_to_all(list(open_.values()), rule) if isinstance(rule, BatchRule) else None
-        made = together or [_applied(tile, rule) for tile in open_.values()]
+        several = list(open_.values())
+        made = _applied_to_all(several, rule) if isinstance(rule, BatchRule) else [_applied(tile, rule) for tile in several]
         for at, result in zip(open_, made, strict=True):
             results[at] = result
     return results
 
 
-def _applied_to_all(tiles: Sequence[Tile], rule: BatchRule) -> list[Tile | Reject] | None:
-    """The tiles after a rule that takes many at once; None where it cannot take all of them."""
+def _applied_to_all(tiles: Sequence[Tile], rule: BatchRule) -> list[Tile | Reject]:
+    """The tiles after a rule that takes many at once; a tile that it cannot take is found by halves."""
+    if len(tiles) <= 1:
+        return [_applied(tile, rule) for tile in tiles]
     try:
         after = rule.apply_all(tiles)
     except MemoryError:
         end_worker()
     except Exception as error:
-        logging.getLogger(__name__).info("%s takes the tiles one by one: %s", rule.name, _described(error))
-        return None
+        logging.getLogger(__name__).info("%s takes %d tiles in halves: %s", rule.name, len(tiles), _described(error))
+        middle = len(tiles) // 2
+        return _applied_to_all(tiles[:middle], rule) + _applied_to_all(tiles[middle:], rule)
     return [_unedited(tile, made, rule) for tile, made in zip(tiles, after, strict=True)]
 
 

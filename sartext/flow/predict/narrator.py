@@ -12,6 +12,7 @@ from sartext.models.objective import CaptionSearch
 from sartext.tile import Caption, Tile
 
 if TYPE_CHECKING:
+    from sartext.flow.predict.micro_batches import MicroBatches
     from sartext.flow.predict.model import Model
 
 ROUTE = "narrator"
@@ -97,11 +98,14 @@ class Narrator:
         return self.apply_all([tile])[0]
 
     def apply_all(self, tiles: Sequence[Tile]) -> list[Tile]:
-        """The tiles, each with one more caption; raises as `apply` does, for all of them."""
-        texts: list[str] = []
-        for start in range(0, len(tiles), self.batch_size):
-            images = [tile.image.bytes or b"" for tile in tiles[start : start + self.batch_size]]
-            texts += _say(self.checkpoint, images, self.search, self.prompt)
+        """The tiles, each with one more caption; raises as `apply` does, for all of them.
+
+        Raises `MemoryError` where memory runs out for one tile alone: its actor ends, and what ends fresh ones is found.
+        """
+        images = [tile.image.bytes or b"" for tile in tiles]
+        texts = _batches(self.checkpoint, self.batch_size).each(
+            images, lambda some: _say(self.checkpoint, some, self.search, self.prompt)
+        )
         return [replace(tile, captions=(*tile.captions, self._caption(text))) for tile, text in zip(tiles, texts, strict=True)]
 
     def _caption(self, text: str) -> Caption:
@@ -154,3 +158,10 @@ def _loaded(checkpoint: str) -> "Model":
     from sartext.flow.predict.model import Model
 
     return Model(_captioner(checkpoint))
+
+
+@cache
+def _batches(checkpoint: str, most: int) -> "MicroBatches":  # noqa: ARG001 - each model has its own
+    from sartext.flow.predict.micro_batches import MicroBatches
+
+    return MicroBatches(most)

@@ -1,8 +1,12 @@
 """One shard through reading and rules, without Ray."""
 
+from collections.abc import Sequence
+from typing import Self
+
 import pyarrow as pa
 
-from sartext.flow.build.rows import STAGED, narrate_block, narrated, results, staged_row, staged_table
+from sartext.errors import TileRejected
+from sartext.flow.build.rows import STAGED, narrate_block, narrated, narrated_all, results, staged_row, staged_table
 from sartext.tile import Reject, Tile, from_row
 from tests.chaos.faults import Faulty, Say
 
@@ -58,3 +62,35 @@ def test_a_rule_may_change_captions_and_nothing_else() -> None:
     refused = narrated(tile, [Say(fates={tile.key: "edit"})])
     assert isinstance(refused, Reject)
     assert refused.detail == "the rule changed split"
+
+
+class Batched(Say):
+    """A rule that takes many tiles at once, and none where one of them is planted; it notes how many it was given."""
+
+    def __init__(self, bad: set[str]) -> None:
+        self.bad, self.asked = bad, list[int]()
+
+    def pinned(self) -> Self:
+        return self
+
+    def load(self) -> None:
+        """Nothing has to be there."""
+
+    def apply(self, tile: Tile) -> Tile:
+        return self.apply_all([tile])[0]
+
+    def apply_all(self, tiles: Sequence[Tile]) -> list[Tile]:
+        self.asked.append(len(tiles))
+        if any(tile.key in self.bad for tile in tiles):
+            raise TileRejected("planted")
+        return [Say().apply(tile) for tile in tiles]
+
+
+def test_a_tile_that_a_batch_cannot_take_is_found_by_halves() -> None:
+    source = Faulty(tiles=64)
+    tiles = [source.tile(number) for number in range(64)]
+    rule = Batched({tiles[37].key})
+    made = narrated_all(tiles, [rule])
+    assert [one.reason if isinstance(one, Reject) else "" for one in made] == [""] * 37 + ["planted"] + [""] * 26
+    assert [one for one in made if isinstance(one, Tile)] == [Say().apply(tile) for tile in tiles if tile.key not in rule.bad]
+    assert len(rule.asked) <= 2 * 6 + 1  # and not once for each of the 64

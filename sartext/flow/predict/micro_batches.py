@@ -1,0 +1,57 @@
+"""Batches that shrink where memory runs out, and grow back: a batch that fits today may not fit beside another process.
+
+Nothing here is of GPUs alone: a processor that runs out of memory says so in other words, and the same code tries again.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import torch
+
+_ItemT = TypeVar("_ItemT")
+_MadeT = TypeVar("_MadeT")
+_GROWS_AFTER = 16  # batches that fit, before a larger one is tried
+_ON_CPU = "DefaultCPUAllocator"  # what torch says it is that has no memory
+
+
+class MicroBatches:
+    """How many items are worked on at a time: `most` at the beginning, half as many whenever memory runs out."""
+
+    def __init__(self, most: int) -> None:
+        self.size = self._most = most
+        self._fitted = 0
+
+    def each(self, items: Sequence[_ItemT], work: Callable[[Sequence[_ItemT]], Sequence[_MadeT]]) -> list[_MadeT]:
+        """What `work` makes of all items, batch after batch.
+
+        Raises `MemoryError` where memory runs out for one item alone, and whatever else `work` raises.
+        """
+        made: list[_MadeT] = []
+        while len(made) < len(items):
+            some = items[len(made) : len(made) + self.size]
+            try:
+                made += work(some)
+            except Exception as error:
+                if not out_of_memory(error):
+                    raise
+                if len(some) == 1:
+                    raise MemoryError(str(error)) from error
+                self.size, self._fitted = max(1, len(some) // 2), 0
+            else:
+                self._grow()
+                continue
+            # Not in the handler: there the error still holds what was allocated.
+            if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
+                torch.cuda.empty_cache()
+        return made
+
+    def _grow(self) -> None:
+        self._fitted += 1
+        if self._fitted >= _GROWS_AFTER and self.size < self._most:
+            self.size, self._fitted = min(self._most, 2 * self.size), 0
+
+
+def out_of_memory(error: Exception) -> bool:
+    """Whether an exception says that memory ran out, on a GPU or on a processor."""
+    on_cpu = isinstance(error, RuntimeError) and _ON_CPU in str(error)
+    return on_cpu or isinstance(error, torch.OutOfMemoryError | MemoryError)
