@@ -35,7 +35,7 @@ from sartext.flow.evaluate.score import (
     unreadable,
 )
 from sartext.flow.predict.generation import GenerationConfig
-from sartext.flow.predict.held_out import ALL, HeldOut, asked_in, held_out
+from sartext.flow.predict.held_out import EVERY_SPLIT, HeldOut, asked_in, held_out
 from sartext.flow.predict.predictions import PREDICTIONS, PredictionTask, Predictor, predictions, query_features
 from sartext.flow.predict.queries import queries_of
 from sartext.flow.predict.trained import open_trained
@@ -273,7 +273,7 @@ def _scored(truth: Truth, subject: Subject, said: Said, queries: Mapping[str, np
             models[model] |= scores
     if ANSWER in subject.capabilities:
         # What is asked here is nothing to learn a guess from.
-        training = () if truth.split in (_TRAINING, ALL) else asked_in(truth.dataset, _TRAINING)
+        training = () if truth.split in (_TRAINING, EVERY_SPLIT) else asked_in(truth.dataset, _TRAINING)
         for model, scores in answer_scores(truth, said, training).items():
             models[model]["vqa"] = scores
     return found

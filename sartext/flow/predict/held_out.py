@@ -21,7 +21,7 @@ from sartext.store import Store, open_store
 from sartext.tile import TILE, Question, Tile, from_table
 
 PART_TILES = 512  # the least of a piece of work but the last: a rerun does so many again at most
-ALL = "all"  # in place of a split: every tile
+EVERY_SPLIT = "all"  # in place of a split: every tile
 _PIXELS = ("image", "optical")
 
 
@@ -68,7 +68,7 @@ def held_out(uri: str, split: str, limit: int | None, *, narrator_captions: bool
     for path, group, table in _groups(uri, ["split"]):
         values = table["split"].to_pylist()
         splits.update(value or "none" for value in values)
-        found = [row for row, value in enumerate(values) if split in (value, ALL)]
+        found = [row for row, value in enumerate(values) if split in (value, EVERY_SPLIT)]
         rows = Rows(path, group, tuple(found if limit is None else found[: limit - len(tiles)]))
         if not rows.rows:
             continue
