@@ -36,15 +36,17 @@ SEARCHES = {
     "paper": CaptionSearch(beams=6, beam_groups=3, min_tokens=5, max_tokens=30),
 }
 BATCH = 20
+_ENVIRONMENT = Path.home() / ".cache" / "sartext-open-clip"
 STORED = Path(__file__).parent / "stored" / "open_clip_captions.json"
 
 
 def environment(folder: Path) -> Path:
-    """Its interpreter; the environment is made where it is not there."""
-    python = folder / "bin" / "python"
-    if not python.exists():
-        subprocess.run(["uv", "venv", "-q", "--python", sys.executable, str(folder)], check=True)
+    """Its interpreter; the environment is made where it is not there whole."""
+    python, whole = folder / "bin" / "python", folder / "sartext-made"
+    if not whole.exists():
+        subprocess.run(["uv", "venv", "-q", "--clear", "--python", sys.executable, str(folder)], check=True)
         subprocess.run(["uv", "pip", "install", "-q", "--python", str(python), *PACKAGES, "torchvision==0.28.0"], check=True)
+        whole.touch()
     return python
 
 
@@ -98,7 +100,7 @@ def main(argv: list[str] | None = None) -> int:
     given.add_argument("--store", action="store_true", help="keep what a test compares with")
     parser.add_argument("--dataset", help="whose tiles are captioned")
     parser.add_argument("--tiles", type=int, default=500)
-    parser.add_argument("--environment", default="/tmp/sartext-open-clip", help="where open_clip's environment is made")
+    parser.add_argument("--environment", default=str(_ENVIRONMENT), help="where open_clip's environment is made")
     options = parser.parse_args(argv)
     python = environment(Path(options.environment))
     if options.store:

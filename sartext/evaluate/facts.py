@@ -4,7 +4,7 @@ Precision is the share of supported claims among all claims, as FActScore has it
 verified counts against a caption. `decided_precision` leaves the unverifiable claims out. Recall is the share of the
 reference facts that supported claims state. All are micro-averaged: claims and facts are summed over the captions before the
 division, so a long caption weighs more than a short one. Class sets are macro-averaged: of how many captions the classes that
-they name are those that are there, no more and no fewer.
+they name are those that are there, of the captions where that is known.
 
 Intervals are the 2.5th and 97.5th percentiles of a bootstrap over captions (Efron and Tibshirani, 1993), because the claims
 of one caption are not independent.
@@ -31,7 +31,7 @@ class AssertedFacts:
     unverifiable: int
     facts: Collection[Hashable] = frozenset()
     reference: Collection[Hashable] = frozenset()
-    classes_right: bool = False  # whether it names the classes of objects that are there, no more and no fewer
+    classes_right: bool | None = None  # whether it names the classes of objects that are there and no others; None: not known
 
     def __post_init__(self) -> None:
         counts = (self.supported, self.contradicted, self.unverifiable)
@@ -61,7 +61,7 @@ class FactScores:
     unverifiable: int
     covered: int  # reference facts that supported claims state
     reference: int
-    class_sets: Estimate | None = None  # captions that name the annotated classes, no more and no fewer / captions
+    class_sets: Estimate | None = None  # captions that name the annotated classes and no others / those where these are known
 
 
 def fact_scores(captions: Sequence[AssertedFacts], *, seed: int = 0, resamples: int = RESAMPLES) -> FactScores:
@@ -71,11 +71,11 @@ def fact_scores(captions: Sequence[AssertedFacts], *, seed: int = 0, resamples: 
     share and is left out of its interval. Raises `ValueError` for fewer than 1 resample.
     """
     require("resamples", resamples, resamples >= 1, "at least 1")
-    counts = np.array([_counts(one) for one in captions], dtype=np.int64).reshape(-1, 6)
-    supported, contradicted, unverifiable, covered, reference, same = (int(value) for value in counts.sum(axis=0))
+    counts = np.array([_counts(one) for one in captions], dtype=np.int64).reshape(-1, 7)
+    supported, contradicted, unverifiable, covered, reference, same, known = (int(value) for value in counts.sum(axis=0))
     draws = np.random.default_rng(seed)
     sums = [counts[draws.integers(0, len(counts), len(counts))].sum(axis=0) for _ in range(resamples if len(counts) else 0)]
-    drawn = np.array(sums, dtype=np.int64).reshape(-1, 6)
+    drawn = np.array(sums, dtype=np.int64).reshape(-1, 7)
     claims, decided = drawn[:, :3].sum(axis=1), drawn[:, :2].sum(axis=1)
     return FactScores(
         precision=_estimate(supported, supported + contradicted + unverifiable, drawn[:, 0], claims),
@@ -87,14 +87,15 @@ def fact_scores(captions: Sequence[AssertedFacts], *, seed: int = 0, resamples: 
         unverifiable=unverifiable,
         covered=covered,
         reference=reference,
-        class_sets=_estimate(same, len(captions), drawn[:, 5], np.full(len(drawn), len(captions))),
+        class_sets=_estimate(same, known, drawn[:, 5], drawn[:, 6]),
     )
 
 
-def _counts(one: AssertedFacts) -> tuple[int, int, int, int, int, int]:
-    reference = frozenset(one.reference)
+def _counts(one: AssertedFacts) -> tuple[int, ...]:
+    reference, right = frozenset(one.reference), one.classes_right
     covered = len(reference & frozenset(one.facts))
-    return one.supported, one.contradicted, one.unverifiable, covered, len(reference), int(one.classes_right)
+    claims = one.supported, one.contradicted, one.unverifiable
+    return (*claims, covered, len(reference), int(right is True), int(right is not None))
 
 
 def _estimate(part: int, whole: int, parts: NDArray[np.int64], wholes: NDArray[np.int64]) -> Estimate | None:

@@ -19,13 +19,15 @@ class QuestionOnly(Generic[AnswerT]):
     def __init__(self) -> None:
         self._answers: Counter[AnswerT] = Counter()
         self._counts: dict[AnswerT, Counter[str]] = {}
-        self._words: set[str] = set()
+        self._totals: Counter[AnswerT] = Counter()  # words by answer
+        self._words: Counter[str] = Counter()
 
     def learn(self, question: str, answer: AnswerT) -> None:
         """One question and its answer more."""
         words = _words(question)
         self._answers[answer] += 1
         self._counts.setdefault(answer, Counter()).update(words)
+        self._totals[answer] += len(words)
         self._words.update(words)
 
     @property
@@ -45,14 +47,14 @@ class QuestionOnly(Generic[AnswerT]):
         return self._likeliest(_words(question), answer)
 
     def _likeliest(self, words: list[str], left_out: AnswerT | None) -> AnswerT:
-        known = [word for word in words if word in self._words]
         own = Counter(words) if left_out is not None else Counter[str]()
+        known = [word for word in words if self._words[word] > own[word]]
+        vocabulary = len(self._words) - sum(self._words[word] == own[word] for word in own)
         chances: dict[AnswerT, float] = {}
         for answer, times in self._answers.items():
             out = own if answer == left_out else Counter[str]()
             if number := times - (answer == left_out):
-                counts = self._counts[answer]
-                smoothed = counts.total() - out.total() + len(self._words)
+                counts, smoothed = self._counts[answer], self._totals[answer] - out.total() + vocabulary
                 of_words = sum(log((counts[word] - out[word] + 1) / smoothed) for word in known)
                 chances[answer] = log(number) + of_words
         if not chances and left_out is not None:

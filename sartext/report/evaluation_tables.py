@@ -72,13 +72,16 @@ def models_of(report: Report) -> list[str]:
 
 
 def in_one_order(orders: Iterable[Iterable[str]]) -> list[str]:
-    """The names of several orders in one, each before those that follow it in its own."""
-    found: list[str] = []
+    """The names of several orders in one, each behind all that stand before it in its own; where orders contradict one another,
+    and where they say nothing, it is the one that comes first."""
+    before: dict[str, set[str]] = {}
     for order in map(list, orders):
         for at, name in enumerate(order):
-            if name not in found:
-                later = [other for other in order[at:] if other in found]
-                found.insert(found.index(later[0]) if later else len(found), name)
+            before.setdefault(name, set()).update(order[:at])
+    found: list[str] = []
+    while len(found) < len(before):
+        left = [name for name in before if name not in found]
+        found.append(next((name for name in left if before[name] <= set(found)), left[0]))
     return found
 
 

@@ -186,6 +186,8 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--processes", type=int, default=2, help="trainings at a time, one thread each")
     options = parser.parse_args(argv)
     arms, pairs = options.arms or DEFAULTS[options.objective][0], options.pairs or DEFAULTS[options.objective][1]
+    if min(pairs) < 1:
+        parser.error(f"--pairs {min(pairs)}: at least 1")
     datasets(options.out, pairs)
     runs = [Run(options.objective, arm, of, seed, options.out) for seed in options.seeds for of in pairs for arm in arms]
     results: dict[Run, dict[str, Scores]] = {}
@@ -200,7 +202,7 @@ def main(argv: list[str] | None = None) -> int:
     for name, row in rows.items():
         cells = ["{mean:.1f} ({least:.1f}-{most:.1f})".format(**row[measure]) for measure in measures]  # type: ignore[arg-type]
         print(f"{name:40}" + "".join(f" {cell:>20}" for cell in cells))
-    one = next(iter(results.values()))
+    one = results[runs[0]]
     bounds = {name: 100 * value for name, value in next(iter(one.values())).items() if name.endswith(BOUNDS)}
     print("guessing and knowing everything:", ", ".join(f"{name} {value:.1f}" for name, value in bounds.items()) or "-")
     if options.save:

@@ -54,13 +54,21 @@ def _confused(score: _Scores) -> str:
 
 
 def _note(first: _Scores, last: _Scores, model: str) -> str:
-    note = (
-        "The majority answer is the most frequent one of its kind in the training split; question only is a model that learned "
-        "there, or from the other questions, what the words of a question tell, and sees no image. Confused most: right "
-        f"answers, with the wrong one that {model} gives instead and how often."
-    )
     own = sorted(kind for kind, one in first.items() if one.get("majority_from", "training") != "training")
-    note += f" There are none in training of the kind {', '.join(own)}, whose majority is of those asked here." if own else ""
+    if len(own) + 1 == len(first):  # and "all"
+        note = (
+            "The majority answer is the most frequent one of its kind among the questions asked here; question only is a model "
+            "that learned from the other ones what the words of a question tell, and sees no image."
+        )
+    else:
+        note = (
+            "The majority answer is the most frequent one of its kind in the training split; question only is a model that "
+            "learned there what the words of a question tell, and sees no image."
+        )
+        note += (
+            f" There are none in training of the kind {', '.join(own)}, whose majority is of those asked here." if own else ""
+        )
+    note += f" Confused most: right answers, with the wrong one that {model} gives instead and how often."
     many = [kind for kind, one in last.items() if kind != "all" and one["questions"] >= _FEW]
     worst = sorted(many, key=lambda kind: (_ahead(last[kind]), kind))[:_WORST]
     named = [f"{kind} ({100 * _ahead(last[kind]):+.1f})" for kind in worst]

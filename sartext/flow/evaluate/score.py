@@ -165,7 +165,7 @@ def _stated(truth: Truth, texts: Sequence[str]) -> list[AssertedFacts]:
                 unverifiable=verdicts.count("unverifiable"),
                 facts=implied(said.facts),
                 reference=truth.reference_facts[number],
-                classes_right=said.names_all(truth.facts[number].labels),
+                classes_right=said.names_all(truth.facts[number]),
             )
         )
     return found

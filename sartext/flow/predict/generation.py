@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from sartext.errors import require
+from sartext.errors import UserError, require
 from sartext.models.objective import CaptionSearch
 
 
@@ -27,7 +27,11 @@ class GenerationConfig:
         require("saying.beam_groups", self.beam_groups, divided, f"a divisor of saying.beams, {self.beams}")
 
     def search(self, longest: int) -> CaptionSearch:
-        """How captions are found by a model that writes so many tokens at most. Raises `UserError` where that cannot be."""
+        """How captions are found by a model that writes so many tokens at most. Raises `UserError` where that is too few."""
+        if longest <= self.caption_min_tokens:
+            raise UserError(
+                f"saying.caption_min_tokens is {self.caption_min_tokens}, and a model writes at most {longest}; give fewer"
+            )
         return CaptionSearch(
             beams=self.beams,
             beam_groups=self.beam_groups,

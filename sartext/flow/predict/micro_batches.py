@@ -11,7 +11,8 @@ import torch
 _ItemT = TypeVar("_ItemT")
 _MadeT = TypeVar("_MadeT")
 _GROWS_AFTER = 16  # batches that fit, before a larger one is tried
-_ON_CPU = "DefaultCPUAllocator"  # what torch says it is that has no memory
+# What libraries say that are no exceptions of their own: torch on a processor and of a context, cuBLAS, C++.
+_SAID = ("DefaultCPUAllocator", "out of memory", "ALLOC_FAILED", "bad_alloc")
 
 
 class MicroBatches:
@@ -53,5 +54,5 @@ class MicroBatches:
 
 def out_of_memory(error: Exception) -> bool:
     """Whether an exception says that memory ran out, on a GPU or on a processor."""
-    on_cpu = isinstance(error, RuntimeError) and _ON_CPU in str(error)
-    return on_cpu or isinstance(error, torch.OutOfMemoryError | MemoryError)
+    said = isinstance(error, RuntimeError) and any(words in str(error) for words in _SAID)
+    return said or isinstance(error, torch.OutOfMemoryError | MemoryError)

@@ -149,8 +149,14 @@ def _context_length(folder: Path) -> int:
 def _say(checkpoint: str, images: Sequence[bytes], search: CaptionSearch, prompt: str) -> list[str]:
     model = _loaded(checkpoint)
     if prompt:
-        return [text for text, _ in model.answer(images, [prompt] * len(images), max_tokens=search.max_tokens)]
+        answers = model.answer(images, [prompt] * len(images), max_tokens=search.max_tokens)
+        return [text if finished else _whole_sentences(text) for text, finished in answers]
     return [text for text, _ in model.caption([model.tensor(image) for image in images], search)]
+
+
+def _whole_sentences(text: str) -> str:
+    """A text that was cut, without the sentence that it was cut in, where it has others."""
+    return text[: text.rfind(". ") + 1] or text
 
 
 @cache

@@ -10,7 +10,7 @@ import math
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -91,14 +91,22 @@ def task_of(training: Training, out: str, threads: int) -> Task:
     Raises `UserError` where a dataset has no texts for it, the model is none, or its weights cannot be had.
     """
     training = training.located()
-    objective = training.objective
     return Task(
         training=training,
         tokenizer=_tokenizer(training),
-        preprocess=objective.preprocess(training.fit),
+        preprocess=_preprocess(training),
         out=out,
         threads=threads,
     )
+
+
+def _preprocess(training: Training) -> Preprocess:
+    """That of the objective, with the normalisation of the model that is started from."""
+    preprocess = training.objective.preprocess(training.fit)
+    if not training.start:
+        return preprocess
+    there = weights.described(Path(training.start))[1]
+    return replace(preprocess, mean=there.mean, std=there.std, fill=there.fill)
 
 
 def _tokenizer(training: Training) -> Any:

@@ -11,10 +11,11 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from sartext.errors import UserError
+from sartext.flow.weights.foreign_weights import SUFFIXES
 from sartext.models.hub import one_line
 
-SUFFIXES = (".safetensors", ".pt", ".pth", ".bin")
 _AROUND = ("state_dict", "model_state_dict", "model", "module")  # keys under which a checkpoint has its weights
+_DEEP = 4  # such keys in one another
 _PREFIXES = ("module.", "_orig_mod.", "model.")  # of DistributedDataParallel, torch.compile, and modules that hold the model
 
 
@@ -27,7 +28,9 @@ def load_weights_file(model: nn.Module, path: Path, name: str) -> None:
     weights = read_weights_file(path)
     with tempfile.TemporaryDirectory(prefix="sartext-weights-") as place:
         plain = Path(place, "weights.safetensors")
-        save_file({key: value.contiguous().clone() for key, value in weights.items()}, plain)
+        with one_line(f"{path} holds tensors that cannot be read here", "give plain ones, and room in the folder of TMPDIR"):
+            save_file({key: value.contiguous().clone() for key, value in weights.items()}, plain)
+        del weights
         with one_line(f"{path} does not hold the weights of {name}", "give --architecture the name of the model that it is of"):
             load_checkpoint(model, str(plain))
 
@@ -40,14 +43,21 @@ def read_weights_file(path: Path) -> dict[str, torch.Tensor]:
     if path.suffix not in SUFFIXES:
         raise UserError(f"{path} is no file of weights by its name; there are {', '.join(SUFFIXES)}")
     with one_line(f"{path} cannot be read as weights", "give a safetensors file, or a checkpoint of tensors and plain values"):
-        found: Any = (
-            load_file(path) if path.suffix == ".safetensors" else torch.load(path, map_location="cpu", weights_only=True)
-        )
-    while isinstance(found, Mapping) and (inner := next((key for key in _AROUND if isinstance(found.get(key), Mapping)), None)):
-        found = found[inner]
+        found: Any = load_file(path) if path.suffix == ".safetensors" else _unpickled(path)
+    for _ in range(_DEEP):
+        inner = next((key for key in _AROUND if isinstance(found, Mapping) and isinstance(found.get(key), Mapping)), None)
+        found = found if inner is None else found[inner]
     if not isinstance(found, Mapping) or not found or not all(isinstance(value, torch.Tensor) for value in found.values()):
         raise UserError(f"{path} holds no weights by name; give a checkpoint with a state_dict")
     weights = {str(key): value for key, value in found.items()}
     while (prefix := next((one for one in _PREFIXES if all(key.startswith(one) for key in weights)), None)) is not None:
         weights = {key.removeprefix(prefix): value for key, value in weights.items()}
     return weights
+
+
+def _unpickled(path: Path) -> Any:
+    """What a pickle holds, mapped and not read where its format allows that."""
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+    except RuntimeError:  # of before torch 1.6
+        return torch.load(path, map_location="cpu", weights_only=True)

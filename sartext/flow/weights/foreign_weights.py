@@ -1,13 +1,17 @@
 """Weights of others, and what is said of them. Without torch: --help and a wrong option do without."""
 
 import hashlib
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sartext.config import identity
-from sartext.errors import require
+from sartext.errors import UserError, require
+from sartext.models.fingerprint import model_fingerprint
 from sartext.models.folder import HUB
+
+SUFFIXES = (".safetensors", ".pt", ".pth", ".bin")  # of files of weights
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,16 +47,32 @@ class ForeignWeights:
         require("std", self.std, all(self.std), "above 0")
 
     @property
-    def file(self) -> Path | None:
-        """The file that holds the weights, if it is one."""
-        path = Path(self.weights).expanduser()
-        return path.absolute() if path.is_file() else None
+    def path(self) -> Path:
+        """Where the weights are, if they are a file or a folder."""
+        return Path(os.path.expanduser(self.weights)).absolute()
 
     @property
+    def file(self) -> Path | None:
+        """The file that holds the weights, if it is one."""
+        return self.path if os.path.isfile(self.path) else None
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder of a model, if it is one."""
+        return self.path if os.path.isdir(self.path) else None
+
     def config(self) -> dict[str, Any]:
-        """What decides the model: of a file its contents, wherever it lies."""
+        """What decides the model: of a file or a folder what is in it, wherever it lies.
+
+        Raises `UserError` where it cannot be read.
+        """
         config: dict[str, Any] = identity(self)
-        if self.file is None:
-            return config
-        with self.file.open("rb") as data:
-            return {**config, "weights": self.file.name, "sha256": hashlib.file_digest(data, "sha256").hexdigest()}
+        try:
+            if self.folder is not None:
+                return {**config, "weights": self.folder.name, "fingerprint": model_fingerprint(self.folder)}
+            if self.file is not None:
+                with self.file.open("rb") as data:
+                    return {**config, "weights": self.file.name, "sha256": hashlib.file_digest(data, "sha256").hexdigest()}
+        except OSError as error:
+            raise UserError(f"{self.weights} cannot be read ({error.strerror}); give one that you may read") from error
+        return config

@@ -8,7 +8,7 @@ from sartext.artifact import MANIFEST
 from sartext.errors import UserError
 from sartext.flow.predict.trained import FIELDS, MODELS, Trained, put_model
 from sartext.flow.run import Run
-from sartext.flow.weights.foreign_weights import ForeignWeights
+from sartext.flow.weights.foreign_weights import SUFFIXES, ForeignWeights
 from sartext.models.folder import FOLDER, HUB
 
 if TYPE_CHECKING:  # torch takes seconds: --help and a wrong option do without
@@ -31,57 +31,70 @@ def import_weights(given: ForeignWeights, out: str) -> Trained:
     if "://" in out:
         raise UserError(f"{out} is no folder; models are loaded from one that all workers see")
     with Run(out, kind="training", writes=(MANIFEST, MODELS)) as run:
-        run.plan(given.config)
+        config = given.config()
+        run.plan(config)
         if (manifest := run.finished(FIELDS)) is None:
             with run.importing():
                 objective, model, tokenizer, preprocess = _loaded(given)
             run.reserve()
             put_model(run.store, IMPORTED, objective, model, tokenizer, preprocess)
-            manifest = run.finish(parents=[], steps=0, losses={}, texts={}, models=[IMPORTED], weights=given.config["weights"])
+            manifest = run.finish(parents=[], steps=0, losses={}, texts={}, models=[IMPORTED], weights=config["weights"])
         return Trained(run.uri, manifest)
 
 
 def _loaded(given: ForeignWeights) -> "tuple[AnyObjective, nn.Module, Any, Preprocess]":
     """The objective that the weights are of, the model with them, its tokenizer and its preprocessing."""
     objective = _objective(given)
-    tokenizer = objective.tokenizer([])
     if given.file is None:
-        model, preprocess = objective.located().build(tokenizer), objective.preprocess()
+        objective = objective.located()
+        tokenizer, preprocess = objective.tokenizer([]), objective.preprocess()
+        model = objective.build(tokenizer)
     else:
         from sartext.flow.weights.checkpoint_file import load_weights_file
         from sartext.models.towers import Named
 
+        preprocess = Named(name=given.architecture, pretrained=given.pretrained or None).preprocess("pad")
+        tokenizer = objective.tokenizer([])
         model = objective.build(tokenizer)
         load_weights_file(model, given.file, given.architecture)
-        preprocess = Named(name=given.architecture, pretrained=given.pretrained or None).preprocess("pad")
     mean, std = given.mean or preprocess.mean, given.std or preprocess.std
     return objective, model, tokenizer, replace(preprocess, mean=mean, std=std)
 
 
 def _objective(given: ForeignWeights) -> "AnyObjective":
     """What the weights are of, by where they are."""
-    from sartext.models.gpt import GPT, NamedGPT
-
-    name, folder = given.weights, Path(given.weights).expanduser()
+    name, folder = given.weights, given.folder
     if given.file is not None:
         if not given.architecture:
             raise UserError(f"{name} is a file, which does not say what it is of; give --architecture, as coca_ViT-L-14")
         return _dual(given.architecture, None)
-    if given.architecture:
-        raise UserError(f"{name} is no file that is there, and names its own architecture; leave --architecture out")
+    if folder is None and (given.architecture or Path(name).suffix in SUFFIXES):
+        raise UserError(f"{name} is not there; give a file of weights")
+    named = folder is None and not name.startswith((HUB, FOLDER)) and "/" not in name
+    for option, value in (("architecture", given.architecture), ("pretrained", "" if named else given.pretrained)):
+        if value:
+            raise UserError(f"{name} says itself what it is; leave --{option} out")
     if name.startswith((HUB, FOLDER)):
         return _dual(name, None)
-    if folder.is_dir():
-        if (folder / _OPEN_CLIP_CONFIG).is_file():
-            return _dual(f"{FOLDER}{name}", None)
-        if (folder / _TRANSFORMERS_CONFIG).is_file():
-            return GPT(language=NamedGPT(name=name))
+    if folder is not None and (folder / _OPEN_CLIP_CONFIG).is_file():
+        return _dual(f"{FOLDER}{folder}", None)
+    if folder is not None and not (folder / _TRANSFORMERS_CONFIG).is_file():
         raise UserError(f"{folder} has no {_OPEN_CLIP_CONFIG} and no {_TRANSFORMERS_CONFIG}; give a folder with a model")
-    if "/" in name:
-        return GPT(language=NamedGPT(name=name))
+    if not named:
+        return _answering(given)
     if not given.pretrained:
         raise UserError(f"{name} is no file and no folder; of a model of open_clip's give --pretrained, the tag of its weights")
     return _dual(name, given.pretrained)
+
+
+def _answering(given: ForeignWeights) -> "AnyObjective":
+    """A model of transformers, whose processor normalises by itself."""
+    from sartext.models.gpt import GPT, NamedGPT
+
+    for option in ("mean", "std"):
+        if getattr(given, option):
+            raise UserError(f"{given.weights} has a processor that normalises images; leave --{option} out")
+    return GPT(language=NamedGPT(name=given.weights))
 
 
 def _dual(name: str, tag: str | None) -> "CLIP | CoCa":

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.place import Place
 from sartext.narrate.facts.tile_facts import Facts
-from sartext.narrate.read.meaning import Phrase, Property, Statement
+from sartext.narrate.read.meaning import UNREAD, Phrase, Property, Statement
 from sartext.narrate.verify.claims import judged_in
 from sartext.narrate.verify.counting import SUPPORTED
 from sartext.narrate.verify.discourse import BoundProperty, Entity, Values
@@ -43,10 +43,18 @@ class Told(NamedTuple):
     facts: frozenset[Fact]
     named: frozenset[str]
 
-    def names_all(self, labels: Iterable[str]) -> bool:
-        """Whether each of these classes, or one above it, is named, and no other."""
-        lines = [set(taxonomy.lineage(label)) for label in labels]
-        return all(line & self.named for line in lines) and self.named <= set().union(*lines)
+    def names_all(self, facts: Facts) -> bool | None:
+        """Whether each annotated class of objects, or one above it, is named, and no other; None where nothing is annotated.
+
+        What is there as a crowd, or cut off by the border, may be named or not. A text that is not all understood is wrong.
+        """
+        if not facts.objects and not facts.exhaustive:
+            return None
+        if any(claim.kind == UNREAD for claim in self.claims):
+            return False
+        lines = [set(taxonomy.lineage(label)) for label in facts.labels]
+        loose = [set(taxonomy.lineage(label)) for label in (*facts.crowds, *facts.cuts)]
+        return all(line & self.named for line in lines) and self.named <= set().union(*lines, *loose)
 
 
 def told(text: str, facts: Facts) -> Told:

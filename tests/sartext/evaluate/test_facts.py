@@ -67,7 +67,8 @@ def test_what_cannot_be_is_refused() -> None:
 def test_class_sets_are_counted_by_the_caption() -> None:
     captions = [
         AssertedFacts(supported=9, contradicted=0, unverifiable=0, classes_right=True),
-        *[AssertedFacts(supported=0, contradicted=1, unverifiable=0)] * 3,
+        *[AssertedFacts(supported=0, contradicted=1, unverifiable=0, classes_right=False)] * 3,
+        *[AssertedFacts(supported=0, contradicted=1, unverifiable=0)] * 5,  # of which nothing is known
     ]
     found = fact_scores(captions).class_sets
     assert found is not None

@@ -49,6 +49,13 @@ def test_leaving_a_question_out_is_not_having_learned_it() -> None:
         for one in learned[:at] + learned[at + 1 :]:
             others.learn(*one)
         assert whole.answer_of_others(question, answer) == others.answer(question)
+    only: QuestionOnly[str] = QuestionOnly()  # words that no other question has tell nothing
+    for question, answer in (*[("p q r s t u v w", "a")] * 2, ("p", "b"), ("unique word2 p", "a")):
+        only.learn(question, answer)
+    rest: QuestionOnly[str] = QuestionOnly()
+    for question, answer in (*[("p q r s t u v w", "a")] * 2, ("p", "b")):
+        rest.learn(question, answer)
+    assert only.answer_of_others("unique word2 p", "a") == rest.answer("unique word2 p")
     alone: QuestionOnly[str] = QuestionOnly()
     alone.learn("Is it?", "yes")
     assert alone.answer_of_others("Is it?", "yes") == "yes"

@@ -3,7 +3,17 @@
 import re
 from typing import Any
 
-from sartext.report.evaluation_tables import Measure, ScoreTable, about, compared, formatted, markdown, order_note, tables
+from sartext.report.evaluation_tables import (
+    Measure,
+    ScoreTable,
+    about,
+    compared,
+    formatted,
+    in_one_order,
+    markdown,
+    order_note,
+    tables,
+)
 
 
 def test_the_summary_compares_the_models_and_says_where_an_order_fails(scores: list[ScoreTable]) -> None:
@@ -47,6 +57,17 @@ def test_models_stand_in_the_order_of_their_stages_though_a_training_has_fewer()
     for measures in ([clip, coca], [coca, clip]):
         summary = tables([ScoreTable(title="all", columns=[clip], compared=measures)])[0]
         assert summary.head == ("", "baseline", "distilled", "sar", "guessing")
+
+
+def test_names_of_several_orders_stand_in_one_that_contradicts_none() -> None:
+    assert in_one_order([["baseline", "sar"], ["baseline", "optical"], ["baseline", "optical", "sar"]]) == [
+        "baseline",
+        "optical",
+        "sar",
+    ]
+    assert in_one_order([["a"], ["b"], ["b", "a"]]) == ["b", "a"]
+    assert in_one_order([["a", "b"], ["b", "a"]]) == ["a", "b"]
+    assert in_one_order([]) == []
 
 
 def test_a_table_has_a_column_a_metric_and_a_row_for_guessing() -> None:

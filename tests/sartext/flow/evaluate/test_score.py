@@ -136,7 +136,7 @@ def test_tables_have_a_column_a_metric_beside_what_guessing_has(held: HeldOut) -
     guessing = ["majority answer", "question only"]
     assert [one.name for one in answered.columns] == ["questions", "best", *guessing, "not understood", "confused most"]
     assert [set(one.values) for one in answered.columns] == [{*answers["by_kind"], "all"}] * 6
-    assert "majority is of those asked here" in answered.note  # no answers of a training were given
+    assert "most frequent one of its kind among the questions asked here" in answered.note  # no training was given
 
 
 def test_a_metric_that_could_not_be_had_has_no_value_and_the_note_says_why(held: HeldOut) -> None:

@@ -89,3 +89,17 @@ def test_weights_of_another_model_are_said_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"model\.pt does not hold the weights of small \(.*\); give --architecture") as said:
         load_weights_file(torch.nn.Linear(3, 2), tmp_path / "model.pt", "small")
     assert "\n" not in str(said.value)
+
+
+def test_a_checkpoint_that_holds_itself_comes_to_an_end(tmp_path: Path) -> None:
+    endless: dict[str, Any] = {}
+    endless["model"] = endless
+    torch.save(endless, tmp_path / "model.pt")
+    with pytest.raises(UserError, match="holds no weights by name"):
+        read_weights_file(tmp_path / "model.pt")
+
+
+def test_tensors_that_are_no_plain_ones_are_said_in_one_line(tmp_path: Path) -> None:
+    torch.save({"weight": torch.eye(3).to_sparse()}, tmp_path / "model.pt")
+    with pytest.raises(UserError, match="holds tensors that cannot be read here"):
+        load_weights_file(torch.nn.Linear(3, 3), tmp_path / "model.pt", "small")

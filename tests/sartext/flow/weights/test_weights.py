@@ -16,6 +16,9 @@ from sartext.flow.evaluate.evaluate import subjects_of
 from sartext.flow.predict.model import Model
 from sartext.flow.predict.narrator import Narrator
 from sartext.flow.predict.trained import model_folder, open_trained
+from sartext.flow.train.loop import task_of
+from sartext.flow.train.stage import Stage
+from sartext.flow.train.training import Training
 from sartext.flow.weights.foreign_weights import ForeignWeights
 from sartext.flow.weights.weights import IMPORTED, import_weights
 from sartext.models import open_clip_names, weights
@@ -23,7 +26,7 @@ from sartext.models.coca import CoCa
 from sartext.models.gpt import GPT
 from sartext.models.objective import ANSWER, CAPTION, EMBED, CaptionSearch
 from sartext.models.qwen import TinyQwen
-from sartext.models.towers import Tiny
+from sartext.models.towers import Named, Tiny
 from tests.support.tiny_models import examples_of
 
 NAME, TAG = "coca_smallest", "somebodys"
@@ -132,13 +135,18 @@ def test_a_model_of_transformers_answers(tmp_path: Path) -> None:
     model = Model(model_folder(trained.uri))
     assert model.capabilities == {ANSWER}
     assert len(model.answer([EXAMPLES[0].image], ["How many ships are there?"], max_tokens=4)) == 1
+    with pytest.raises(UserError, match="has a processor that normalises images; leave --mean out"):
+        import_weights(ForeignWeights(weights=str(tmp_path / "theirs"), mean=HALF), str(tmp_path / "other"))
 
 
 @pytest.mark.parametrize(
     ("given", "said"),
     [
         ({"weights": "{theirs}/weights.safetensors"}, "is a file, which does not say what it is of; give --architecture"),
-        ({"weights": "{theirs}/nothing.pt", "architecture": NAME}, "is no file that is there, .* leave --architecture out"),
+        ({"weights": "{theirs}/nothing.pt", "architecture": NAME}, "nothing.pt is not there; give a file"),
+        ({"weights": "{theirs}/nothing.pt"}, "nothing.pt is not there; give a file"),
+        ({"weights": "{theirs}", "pretrained": TAG}, "says itself what it is; leave --pretrained out"),
+        ({"weights": NAME, "architecture": NAME}, "is not there; give a file"),
         ({"weights": "{theirs}"}, "has no open_clip_config.json and no config.json; give a folder with a model"),
         ({"weights": NAME}, "is no file and no folder; of a model of open_clip's give --pretrained"),
         ({"weights": NAME, "pretrained": "nobodys"}, "coca_smallest has no weights 'nobodys'"),
@@ -156,3 +164,12 @@ def test_what_cannot_be_brought_in_is_said_and_leaves_nothing(
     with pytest.raises(UserError, match=said):
         import_weights(ForeignWeights(**fields), str(tmp_path / "out"))
     assert not (tmp_path / "out" / "plan.json").exists()
+
+
+def test_a_training_that_starts_from_it_keeps_its_normalisation(theirs: Path, tmp_path: Path) -> None:
+    file: dict[str, Any] = {"weights": str(theirs / "weights.safetensors"), "architecture": NAME}
+    trained = import_weights(ForeignWeights(**file, mean=(0.1, 0.2, 0.3)), str(tmp_path / "out"))
+    stages = (Stage(name="sar", datasets=("nothing",)),)
+    training = Training(objective=CoCa(towers=Named(name=NAME)), stages=stages, start=trained.uri, fit="squash")
+    preprocess = task_of(training, str(tmp_path / "training"), 1).preprocess
+    assert (preprocess.mean, preprocess.fit) == ((0.1, 0.2, 0.3), "squash")

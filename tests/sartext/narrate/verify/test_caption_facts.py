@@ -1,5 +1,7 @@
 """The facts that texts state, whatever their words."""
 
+from dataclasses import replace
+
 import pytest
 
 from sartext.narrate.facts.place import Place
@@ -77,11 +79,29 @@ def test_the_classes_that_a_text_says_are_there(text: str, hand_tiles: dict[str,
     assert told(text, facts_of(hand_tiles["coast"])).named == NAMED[text]
 
 
-def test_a_text_names_all_classes_where_it_names_each_and_no_other(hand_tiles: dict[str, Tile]) -> None:
-    facts = facts_of(hand_tiles["coast"])
-    assert told("Two tankers and a bridge.", facts).names_all(["tanker", "bridge"])
-    assert told("Two ships and a bridge.", facts).names_all(["tanker", "cargo ship", "bridge"])  # a class above both
-    assert not told("Two tankers and a bridge.", facts).names_all(["ship", "bridge"])
-    assert not told("Two tankers.", facts).names_all(["tanker", "bridge"])
-    assert told("Water.", facts).names_all([])
-    assert not told("A ship on water.", facts).names_all([])
+def test_a_text_names_all_classes_where_it_names_each_and_no_other(make_tile: MakeTile, make_box: MakeBox) -> None:
+    def right(text: str, *labels: str, **about: object) -> bool | None:
+        tile = replace(
+            make_tile(*[make_box(label, 20, 20 + 30 * at, 60, 40 + 30 * at) for at, label in enumerate(labels)]), **about
+        )
+        facts = facts_of(tile)
+        return told(text, facts).names_all(facts)
+
+    assert right("Two tankers and a bridge.", "tanker", "bridge")
+    assert right("Two ships and a bridge.", "tanker", "cargo ship", "bridge")  # a class above both
+    assert right("Two tankers and a bridge.", "ship", "bridge") is False
+    assert right("Two tankers.", "tanker", "bridge") is False
+    assert right("Something glitters.", "ship") is False
+    assert right("Water.", exhaustive=("ship",))
+    assert right("A ship on water.", exhaustive=("ship",)) is False
+    assert right("Something glitters.", exhaustive=("ship",)) is False  # it is not understood
+    assert right("Many ships are visible.", exhaustive=()) is None  # nothing is known
+
+
+def test_what_is_a_crowd_or_cut_off_may_be_named_or_not(make_tile: MakeTile, make_box: MakeBox) -> None:
+    for change in ({"crowd": True}, {"visible_share": 0.3}):
+        tile = make_tile(replace(make_box("ship", 20, 20, 60, 40), **change), make_box("bridge", 20, 60, 60, 80))
+        facts = facts_of(tile)
+        for text in ("A bridge.", "A bridge and ships."):
+            assert told(text, facts).names_all(facts)
+        assert told("Ships.", facts).names_all(facts) is False
