@@ -37,7 +37,7 @@ SEARCHES = {
 }
 BATCH = 20
 _ENVIRONMENT = Path.home() / ".cache" / "sartext-open-clip"
-STORED = Path(__file__).parent / "stored" / "open_clip_captions.json"
+STORED = Path(__file__).parent / "sartext" / "models" / "open_clip_captions.json"
 
 
 def environment(folder: Path) -> Path:
