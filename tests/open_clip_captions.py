@@ -30,7 +30,14 @@ from sartext.models.objective import CaptionSearch
 from sartext.models.towers import Named
 from tests.support.random_coca import random_coca, small
 
-PACKAGES = ("open_clip_torch==3.3.0", "transformers==4.55.4", "tokenizers<0.22", "huggingface_hub<1", "torch==2.13.0")
+PACKAGES = (
+    "open_clip_torch==3.3.0",
+    "transformers==4.55.4",
+    "tokenizers<0.22",
+    "huggingface_hub<1",
+    "torch==2.13.0",
+    "torchvision==0.28.0",
+)
 SEARCHES = {
     "greedy": CaptionSearch(min_tokens=5, max_tokens=30),
     "paper": CaptionSearch(beams=6, beam_groups=3, min_tokens=5, max_tokens=30),
@@ -44,8 +51,9 @@ def environment(folder: Path) -> Path:
     """Its interpreter; the environment is made where it is not there whole."""
     python, whole = folder / "bin" / "python", folder / "sartext-made"
     if not whole.exists():
-        subprocess.run(["uv", "venv", "-q", "--clear", "--python", sys.executable, str(folder)], check=True)
-        subprocess.run(["uv", "pip", "install", "-q", "--python", str(python), *PACKAGES, "torchvision==0.28.0"], check=True)
+        uv = str(Path(sys.executable).with_name("uv"))  # the README's commands put it there
+        subprocess.run([uv, "venv", "-q", "--clear", "--python", sys.executable, str(folder)], check=True)
+        subprocess.run([uv, "pip", "install", "-q", "--python", str(python), *PACKAGES], check=True)
         whole.touch()
     return python
 

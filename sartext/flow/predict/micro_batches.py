@@ -11,8 +11,8 @@ import torch
 _ItemT = TypeVar("_ItemT")
 _MadeT = TypeVar("_MadeT")
 _GROWS_AFTER = 16  # batches that fit, before a larger one is tried
-# What libraries say that are no exceptions of their own: torch on a processor and of a context, cuBLAS, C++.
-_SAID = ("DefaultCPUAllocator", "out of memory", "ALLOC_FAILED", "bad_alloc")
+# What libraries say that have no exception of their own for it: torch on a processor and of a context, cuBLAS, C++, oneDNN.
+_SAID = ("DefaultCPUAllocator", "out of memory", "ALLOC_FAILED", "bad_alloc", "could not create a primitive")
 
 
 class MicroBatches:

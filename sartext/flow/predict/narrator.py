@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 from sartext.errors import TileRejected, UserError, require
 from sartext.models.fingerprint import model_fingerprint
 from sartext.models.objective import CaptionSearch
+from sartext.models.shortening import whole_sentences
 from sartext.tile import Caption, Tile
 
 if TYPE_CHECKING:
@@ -150,13 +151,8 @@ def _say(checkpoint: str, images: Sequence[bytes], search: CaptionSearch, prompt
     model = _loaded(checkpoint)
     if prompt:
         answers = model.answer(images, [prompt] * len(images), max_tokens=search.max_tokens)
-        return [text if finished else _whole_sentences(text) for text, finished in answers]
+        return [text if finished else whole_sentences(text) for text, finished in answers]
     return [text for text, _ in model.caption([model.tensor(image) for image in images], search)]
-
-
-def _whole_sentences(text: str) -> str:
-    """A text that was cut, without the sentence that it was cut in, where it has others."""
-    return text[: text.rfind(". ") + 1] or text
 
 
 @cache
