@@ -6,6 +6,7 @@ from sartext.artifact import Artifact
 from sartext.errors import UserError
 from sartext.flow import commandline
 from sartext.flow.build import build, show
+from sartext.flow.build.shard_range import RangeDone, parse_range
 from sartext.flow.engine.options import Engine
 from sartext.narrate.rule import Rule
 from sartext.sources.source import Source
@@ -30,16 +31,33 @@ class Config:
             "twins do not count)"
         },
     )
+    shards: str | None = field(
+        default=None,
+        metadata={"help": "only these shards, as 0:128, without a manifest: other runs do others; then --finish"},
+    )
+    finish: bool = field(default=False, metadata={"help": "do no shard, look that all are there, and write the manifest"})
     engine: Engine = field(default_factory=Engine)
 
 
-def main(config: Config) -> Artifact | None:
-    """The dataset at `config.out`; None after --show."""
-    if config.show and config.retry:
-        raise UserError("--show commits nothing and --retry commits; give one of them")
+def main(config: Config) -> Artifact | RangeDone | None:
+    """The dataset at `config.out`; None after --show, and what was done where that is a range of its shards."""
+    if config.show and (config.retry or config.shards or config.finish):
+        raise UserError("--show commits nothing, and --retry, --shards and --finish commit; leave one or the other out")
     if config.show:
         show.show(config.source, config.rules, out=config.out, limit=config.limit)
         return None
+    if config.shards and (config.retry or config.finish):
+        raise UserError("--shards is of a range, --retry and --finish of the whole dataset; leave one or the other out")
+    if config.shards:
+        return build.build_range(
+            config.source,
+            config.rules,
+            parse_range(config.shards),
+            out=config.out,
+            engine=config.engine,
+            limit=config.limit,
+            max_reject_share=config.max_reject_share,
+        )
     return build.build(
         config.source,
         config.rules,
@@ -48,6 +66,7 @@ def main(config: Config) -> Artifact | None:
         limit=config.limit,
         retry=config.retry,
         max_reject_share=config.max_reject_share,
+        only_finish=config.finish,
     )
 
 

@@ -22,18 +22,29 @@ class Run:
     `finish` writes the manifest. What is committed in between stays: the same job goes on from it.
     """
 
-    def __init__(self, out: str, *, kind: str, writes: Sequence[str], stop: StopRequest | None = None) -> None:
-        """`writes` are the files and folders that the job makes; runs side by side share who was asked to `stop`."""
+    def __init__(
+        self,
+        out: str,
+        *,
+        kind: str,
+        writes: Sequence[str],
+        stop: StopRequest | None = None,
+        part: tuple[int, int] | None = None,
+    ) -> None:
+        """`writes` are the files and folders that the job makes; runs side by side share who was asked to `stop`.
+
+        A run of a `part`, the pieces from a number to before another, keeps nobody else from other parts.
+        """
         self.out, self.kind, self._writes = out, kind, tuple(writes)
         self.store: Store = open_store(out)
-        self._contexts, self._given_stop = ExitStack(), stop
+        self._contexts, self._given_stop, self._part = ExitStack(), stop, part
         self._plan: dict[str, Any] = {}
 
     def __enter__(self) -> Self:
         """Raises `OutputError` where another run holds the lock or nothing can be written there."""
         with ExitStack() as contexts:
             self.stop = self._given_stop or contexts.enter_context(stopping())
-            self.check_lock: Callable[[], None] = contexts.enter_context(self.store.lock())
+            self.check_lock: Callable[[], None] = contexts.enter_context(self.store.lock(self._part))
             self.store.prepare()
             self._contexts = contexts.pop_all()
         return self

@@ -6,6 +6,7 @@ from typing import Any
 
 from sartext.errors import UserError
 
+OBJECTIVE = "objective.json"  # what a model is trained for, and how its images are prepared
 HUB, FOLDER = "hf-hub:", "local-dir:"  # before a name on the hub, or the path of a folder, as open_clip has them
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from sartext.errors import UserError
@@ -41,11 +42,19 @@ class Preprocess:
             raise UserError(f"size_px {self.size_px} must be at least 1, fill {self.fill} from 0 to 255")
 
     def picture(self, data: bytes) -> Image.Image:
-        """The image, scaled to (size_px, size_px), 8-bit RGB.
+        """The image, scaled to (size_px, size_px), 8-bit RGB. Raises as `pixels` does."""
+        return self._square(data).convert("RGB")
+
+    def pixels(self, data: bytes) -> NDArray[np.uint8]:
+        """The same as an array: (size_px, size_px) of an image that is gray, else (size_px, size_px, 3).
 
         Raises `TileRejected`: too_large (looked at before anything is decoded), not_an_image, truncated_image,
         unsupported_pixels.
         """
+        image = self._square(data)
+        return np.asarray(image if image.mode == "L" else image.convert("RGB"))
+
+    def _square(self, data: bytes) -> Image.Image:
         image = read_pixels(data)
         width_px, height_px = self._inner_px(*image.size)
         if image.size != (width_px, height_px):
@@ -55,18 +64,23 @@ class Preprocess:
             square = Image.new(image.mode, (self.size_px, self.size_px), fill)
             square.paste(image, ((self.size_px - width_px) // 2, (self.size_px - height_px) // 2))
             image = square
-        return image.convert("RGB")
+        return image
 
     def tensor(self, data: bytes) -> "torch.Tensor":
-        """The image as float32 (3, size_px, size_px), normalised. Raises as `picture` does."""
+        """The image as float32 (3, size_px, size_px), normalised. Raises as `pixels` does."""
+        return self.normalised(self.pixels(data))
+
+    def normalised(self, pixels: NDArray[np.uint8]) -> "torch.Tensor":
+        """What `pixels` gave as float32 (3, size_px, size_px)."""
         import torch  # takes seconds: what an image is prepared for can be said without
 
-        pixels = torch.from_numpy(np.array(self.picture(data))).permute(2, 0, 1).float().div_(255)
-        mean, std = (torch.tensor(values).view(3, 1, 1) for values in (self.mean, self.std))
-        return ((pixels - mean) / std).contiguous()
+        channels = pixels if pixels.ndim == 3 else np.repeat(pixels[:, :, None], 3, axis=2)
+        values = torch.from_numpy(np.array(channels)).permute(2, 0, 1).float().div_(255)
+        mean, std = (torch.tensor(three).view(3, 1, 1) for three in (self.mean, self.std))
+        return ((values - mean) / std).contiguous()
 
     def batch(self, images: Sequence[bytes]) -> "torch.Tensor":
-        """Images as float32 (N, 3, size_px, size_px). Raises as `picture` does."""
+        """Images as float32 (N, 3, size_px, size_px). Raises as `pixels` does."""
         import torch
 
         return torch.stack([self.tensor(data) for data in images])

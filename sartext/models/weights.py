@@ -13,11 +13,10 @@ from torch import nn
 from sartext.config import imported
 from sartext.errors import UserError
 from sartext.models.fingerprint import model_fingerprint
-from sartext.models.folder import read_model_json, write_json
+from sartext.models.folder import OBJECTIVE, read_model_json, write_json
 from sartext.models.image import Preprocess, from_open_clip_cfg
 from sartext.models.objective import AnyObjective, unwrapped
 
-OBJECTIVE = "objective.json"
 _VERSION = 1
 _PACKAGE = __name__.split(".")[0]
 _OURS = {  # recorded name -> module; whatever else there is is recorded by its import path

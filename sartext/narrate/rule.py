@@ -1,7 +1,8 @@
-"""What a rule is: a pure step of narration."""
+"""What a rule is: a step of narration. Most are pure; some ask a model, which is somewhere else."""
 
 from collections.abc import Sequence
-from typing import Protocol, Self, runtime_checkable
+from dataclasses import dataclass
+from typing import Any, Protocol, Self, runtime_checkable
 
 from sartext.tile import Tile
 
@@ -27,18 +28,47 @@ class Rule(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """Why a model says nothing about a tile."""
+
+    reason: str
+    detail: str = ""
+
+
 @runtime_checkable
 class BatchRule(Rule, Protocol):
-    """A rule that asks a model, and takes less time a tile when it is asked for many at once."""
+    """A rule that asks a model about many tiles at once.
+
+    `prepare` and `answered` run where tiles are read and written and load no model; `load`, `ready` and `ask` run where the
+    model is. What goes from one to the other is plain data.
+    """
+
+    @property
+    def batch_size(self) -> int:
+        """How many tiles the model is asked about at once."""
+        ...
 
     def pinned(self) -> Self:
         """The same rule with the model's fingerprint as part of its identity. Raises `UserError` where there is no model."""
+        ...
+
+    def prepare(self, tile: Tile) -> Any:
+        """What the model is given of the tile, as decoded pixels. Raises `TileRejected` where it cannot be shown."""
         ...
 
     def load(self) -> None:
         """Loads the model into this process, once, so that its memory counts against no tile."""
         ...
 
-    def apply_all(self, tiles: Sequence[Tile]) -> list[Tile]:
-        """`apply` to each of the tiles, in their order; raises for all of them where one cannot be narrated."""
+    def ready(self, prepared: Sequence[Any]) -> Any:
+        """What `prepare` gave of several tiles as the model takes it; a thread does it while the model has the batch before."""
+        ...
+
+    def ask(self, batch: Any) -> list[str | Refusal]:
+        """What the model says of each tile of a batch from `ready`; raises for all of them where it cannot take one."""
+        ...
+
+    def answered(self, tile: Tile, said: str) -> Tile:
+        """The tile with what the model said of it. Raises `TileRejected` where that is nothing."""
         ...

@@ -62,8 +62,11 @@ class Store(Protocol):
         """Makes the place ready for writing, once, before workers write. Raises `OutputError`."""
         ...
 
-    def lock(self) -> AbstractContextManager[Callable[[], None]]:
-        """Held by one writer at a time. Raises `OutputError` naming the holder where another has it.
+    def lock(self, part: tuple[int, int] | None = None) -> AbstractContextManager[Callable[[], None]]:
+        """Held by one writer at a time: of the whole place, or of a part, the numbers from one to before another.
+
+        Parts that overlap exclude each other, and the whole every part. Raises `OutputError` naming the holder where another
+        has it.
 
         What it gives is to be called before anything that cannot be undone: it raises `OutputError` where the lock was
         lost.

@@ -6,11 +6,13 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import shutil
 import socket
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import IO
 
 from sartext.errors import OutputError
@@ -18,6 +20,8 @@ from sartext.failpoint import reach
 
 TMP = ".tmp"
 LOCK = ".lock"
+_PARTS = ".lock-parts"  # held for a moment, by whoever takes a part
+PART = re.compile(r"\.lock-(\d{5,})-(\d{5,})")
 
 
 def writer() -> dict[str, object]:
@@ -123,7 +127,7 @@ class LocalStore:
             folder.rmdir()
 
     def prepare(self) -> None:
-        """See `Store`. Proves that hard links work, and removes what killed writers left."""
+        """See `Store`. Proves that hard links work."""
         try:
             self._root.mkdir(parents=True, exist_ok=True)
             probe, twin = self._root / f".probe-{uuid.uuid4().hex}", self._root / f".probe-{uuid.uuid4().hex}"
@@ -135,37 +139,88 @@ class LocalStore:
                 twin.unlink(missing_ok=True)
         except OSError as error:
             raise output_error(self.uri, error) from error
-        self._remove_temporary()
 
     def _remove_temporary(self) -> None:
         """What a killed writer left half written; only the holder of the lock may call this."""
         shutil.rmtree(self._root / TMP, ignore_errors=True)
 
     @contextmanager
-    def lock(self) -> Iterator[Callable[[], None]]:
-        """See `Store`. The system frees it when its holder dies, however that happens."""
-        try:
-            self._root.mkdir(parents=True, exist_ok=True)
-            file = (self._root / LOCK).open("a+")
-        except OSError as error:
-            raise output_error(self.uri, error) from error
-        with file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                if error.errno not in (errno.EAGAIN, errno.EACCES):
-                    raise output_error(self.uri, error) from error
-                file.seek(0)
-                holder = file.read().strip() or "another process"
-                raise OutputError(f"{self.uri} is being written by {holder}; wait for it, or choose another --out") from error
-            file.truncate(0)
-            file.write(json.dumps(writer()))
-            file.flush()
+    def lock(self, part: tuple[int, int] | None = None) -> Iterator[Callable[[], None]]:
+        """See `Store`. The system frees it when its holder dies, however that happens.
+
+        Who has a part holds the lock of the whole as well, with others that have parts, so that nobody gets it for himself.
+        """
+        with ExitStack() as files:
+            file = files.enter_context(self._opened(LOCK))
+            if part is None:
+                self._take(file, fcntl.LOCK_EX, self._holder)
+                _write(file)
+                # Left by who was killed: all that hold a part would be in the way here.
+                for path in (*self._parts(), self._root / _PARTS):
+                    path.unlink(missing_ok=True)
+                self._remove_temporary()
+            else:
+                self._take(file, fcntl.LOCK_SH, self._holder)
+                files.callback(self._take_part(part, files).unlink, missing_ok=True)
             try:
                 yield _cannot_be_lost
             finally:
-                self._remove_temporary()
-                file.truncate(0)
+                if part is None:
+                    self._remove_temporary()
+                    file.truncate(0)
+
+    def _take_part(self, part: tuple[int, int], files: ExitStack) -> pathlib.Path:
+        """The file of a part, held as long as `files` are open."""
+        with self._opened(_PARTS) as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)  # waits: whoever takes a part looks at those of others, one after another
+            for path, (start, stop) in self._parts().items():
+                if start < part[1] and part[0] < stop:
+                    with path.open("a+") as other:
+                        self._take(other, fcntl.LOCK_EX, partial(_said_in, other))
+            name = f"{LOCK}-{part[0]:05d}-{part[1]:05d}"
+            file = files.enter_context(self._opened(name))
+            self._take(file, fcntl.LOCK_EX, partial(_said_in, file))
+            _write(file)
+        return self._root / name
+
+    def _parts(self) -> dict[pathlib.Path, tuple[int, int]]:
+        """The files of parts, and which."""
+        found = {path: PART.fullmatch(path.name) for path in self._root.glob(f"{LOCK}-*")}
+        return {path: (int(match[1]), int(match[2])) for path, match in found.items() if match}
+
+    def _holder(self) -> str:
+        """Who has the whole place, or a part of it."""
+        names = [path.read_text() for path in (self._root / LOCK, *sorted(self._parts())) if path.exists()]
+        return next((name for name in names if name.strip()), "")
+
+    def _opened(self, name: str) -> IO[str]:
+        try:
+            self._root.mkdir(parents=True, exist_ok=True)
+            return (self._root / name).open("a+")
+        except OSError as error:
+            raise output_error(self.uri, error) from error
+
+    def _take(self, file: IO[str], kind: int, holder: Callable[[], str]) -> None:
+        """Locks a file, without waiting. Raises `OutputError` naming who has it."""
+        try:
+            fcntl.flock(file, kind | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno not in (errno.EAGAIN, errno.EACCES):
+                raise output_error(self.uri, error) from error
+            who = holder().strip() or "another process"
+            raise OutputError(f"{self.uri} is being written by {who}; wait for it, or choose another --out") from error
+
+
+def _write(file: IO[str]) -> None:
+    """Who has the lock."""
+    file.truncate(0)
+    file.write(json.dumps(writer()))
+    file.flush()
+
+
+def _said_in(file: IO[str]) -> str:
+    file.seek(0)
+    return file.read()
 
 
 def _cannot_be_lost() -> None:

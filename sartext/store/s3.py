@@ -19,7 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from sartext.errors import OutputError
 from sartext.failpoint import reach
-from sartext.store.local import LOCK, writer
+from sartext.store.local import LOCK, PART, writer
 
 LEASE_S = 60.0
 # boto3 sends a checksum with every put, which older stores refuse in words of their own.
@@ -150,21 +150,63 @@ class S3Store:
             )
 
     @contextmanager
-    def lock(self) -> Iterator[Callable[[], None]]:
-        """A lease in the object .lock, renewed while it is held and free to take once it has run out."""
-        lease = _Lease(self)
+    def lock(self, part: tuple[int, int] | None = None) -> Iterator[Callable[[], None]]:
+        """A lease in the object .lock, or one of a part beside it, renewed while it is held and free once it has run out.
+
+        Of two that overlap and begin at once both may be refused; never do both go on, as each looks when its own is there.
+        """
+        lease = _Lease(self, LOCK if part is None else f"{LOCK}-{part[0]:05d}-{part[1]:05d}")
         lease.acquire()
         try:
+            self._alone(lease, part)
             yield lease.check
         finally:
             lease.release()
 
+    def _alone(self, lease: "_Lease", part: tuple[int, int] | None) -> None:
+        """Raises `OutputError` where somebody has the whole place, or a part that overlaps; leases that ran out are removed."""
+        for path in self._beginning(LOCK):
+            match = PART.fullmatch(path)
+            other = (int(match[1]), int(match[2])) if match else None
+            apart = part is not None and other is not None and (part[1] <= other[0] or other[1] <= part[0])
+            if path == lease.path or apart:
+                continue
+            try:
+                holder = json.loads(self.read(path))
+            except FileNotFoundError:  # given back since
+                continue
+            if not _free(holder):
+                raise self._held(holder)
+            if other is not None:
+                self.delete(path)
+
+    def _beginning(self, start: str) -> list[str]:
+        """The paths that begin so."""
+        pages = _client(os.getpid()).get_paginator("list_objects_v2")
+        try:
+            found = [
+                entry["Key"].removeprefix(self._prefix)
+                for page in pages.paginate(Bucket=self._bucket, Prefix=self._prefix + start)
+                for entry in page.get("Contents", ())
+            ]
+        except (ClientError, BotoCoreError) as error:
+            raise self._refused(error) from error
+        return found
+
+    def _held(self, holder: dict[str, Any]) -> OutputError:
+        """What is said where another has a lease."""
+        shown = datetime.fromtimestamp(holder["until"], UTC).strftime("%H:%M:%S")
+        return OutputError(
+            f"{self._uri} is being written by process {holder['pid']} on {holder['host']} "
+            f"(lease until {shown} UTC); wait for it, or choose another --out"
+        )
+
 
 class _Lease:
-    """The right to write to a place, for `LEASE_S` at a time."""
+    """The right to write to a place, or a part of it, for `LEASE_S` at a time."""
 
-    def __init__(self, store: S3Store) -> None:
-        self._store = store
+    def __init__(self, store: S3Store, path: str = LOCK) -> None:
+        self._store, self.path = store, path
         self._nonce = uuid.uuid4().hex
         self._mutex, self._stop = threading.Lock(), threading.Event()
         self._tag, self._until = "", 0.0
@@ -173,22 +215,18 @@ class _Lease:
     def acquire(self) -> None:
         """Raises `OutputError` naming the holder where another has it."""
         data, until = self._written()
-        tag = self._store._put_on(LOCK, data, IfNoneMatch="*")
+        tag = self._store._put_on(self.path, data, IfNoneMatch="*")
         if not tag:
             try:
-                there, old = self._store.read_tagged(LOCK)
+                there, old = self._store.read_tagged(self.path)
             except FileNotFoundError:  # released since
                 there, old = b"{}", ""
             holder = json.loads(there)
             # It is ours where the answer to the first put was lost and that put was tried again.
             if old and holder.get("nonce") != self._nonce and not _free(holder):
-                shown = datetime.fromtimestamp(holder["until"], UTC).strftime("%H:%M:%S")
-                raise OutputError(
-                    f"{self._store.uri} is being written by process {holder['pid']} on {holder['host']} "
-                    f"(lease until {shown} UTC); wait for it, or choose another --out"
-                )
+                raise self._store._held(holder)
             condition = {"IfMatch": old} if old else {"IfNoneMatch": "*"}
-            tag = self._store._put_on(LOCK, data, **condition)
+            tag = self._store._put_on(self.path, data, **condition)
         if not tag:
             raise OutputError(f"{self._store.uri} has just been locked by another run; wait for it, or choose another --out")
         self._tag, self._until = tag, until
@@ -202,14 +240,16 @@ class _Lease:
         """Renews the lease. Raises `OutputError` where it is another's by now: nothing more may be written or deleted."""
         with self._mutex:
             data, until = self._written()
-            tag = self._store._put_on(LOCK, data, IfMatch=self._tag)
+            tag = self._store._put_on(self.path, data, IfMatch=self._tag)
             if not tag:
                 # The answer to an earlier renewal may have been lost: then the object is ours all the same.
                 try:
-                    there, old = self._store.read_tagged(LOCK)
+                    there, old = self._store.read_tagged(self.path)
                 except FileNotFoundError:
                     there, old = b"{}", ""
-                tag = self._store._put_on(LOCK, data, IfMatch=old) if json.loads(there).get("nonce") == self._nonce else None
+                tag = (
+                    self._store._put_on(self.path, data, IfMatch=old) if json.loads(there).get("nonce") == self._nonce else None
+                )
             if not tag:
                 raise OutputError(f"{self._store.uri} was taken over by another run; this one stops and leaves it alone")
             self._tag, self._until = tag, until
@@ -231,7 +271,7 @@ class _Lease:
             self.check()
         except OutputError:
             return
-        self._store.delete(LOCK)
+        self._store.delete(self.path)
 
 
 def _free(holder: dict[str, Any]) -> bool:

@@ -12,6 +12,7 @@ from typing import Any, Self
 import numpy as np
 
 from sartext.errors import TileRejected
+from sartext.narrate.rule import Refusal
 from sartext.sources.source import Card, Shard, cut
 from sartext.tile import Box, Caption, EncodedImage, Reject, Rendering, Tile
 from tests.support.wrapped import Wrapped
@@ -121,23 +122,50 @@ class Say:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Unloadable(Say):
+class Told(Say):
+    """The same as a model that is asked: it misbehaves where the model is, or where tiles are prepared for it."""
+
+    batch_size: int = 4
+    unprepared: dict[str, str] = field(default_factory=dict)
+    slow_s: float = field(default=0.0, metadata={"identity": False})  # an item
+
+    def pinned(self) -> Self:
+        return self
+
+    def prepare(self, tile: Tile) -> str:
+        if tile.key in self.unprepared:
+            befall(self.unprepared[tile.key])
+        return tile.key
+
+    def load(self) -> None:
+        """Nothing has to be there."""
+
+    def ready(self, prepared: Sequence[str]) -> Sequence[str]:
+        return prepared
+
+    def ask(self, batch: Sequence[str]) -> list[str | Refusal]:
+        for key in batch:
+            time.sleep(self.slow_s)
+            if key in self.fates:
+                befall(self.fates[key])
+        return [self.text for _ in batch]
+
+    def answered(self, tile: Tile, said: str) -> Tile:
+        return replace(tile, captions=(*tile.captions, Caption(text=said, route="a2c")))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unloadable(Told):
     """A rule whose model cannot be loaded as often as is said."""
 
     folder: str = field(default="", metadata={"identity": False})  # a file for each time that it could not
     times: int = 1
-
-    def pinned(self) -> Self:
-        return self
 
     def load(self) -> None:
         failed = len(list(Path(self.folder).iterdir()))
         if failed < self.times:
             (Path(self.folder) / str(failed)).touch()
             raise OSError("the weights end early")
-
-    def apply_all(self, tiles: Sequence[Tile]) -> list[Tile]:
-        return [self.apply(tile) for tile in tiles]
 
 
 @dataclass(frozen=True, kw_only=True)

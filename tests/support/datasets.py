@@ -7,7 +7,7 @@ from sartext.flow.build.build import finish
 from sartext.flow.build.commit import commit_shard
 from sartext.flow.build.plan import plan_build
 from sartext.flow.build.records import BuildRecords
-from sartext.flow.build.rows import Portion, staged_table
+from sartext.flow.build.rows import narrate_shard, staged_row, staged_table
 from sartext.flow.run import Run
 from sartext.narrate.rule import Rule
 from sartext.sources.source import Source
@@ -20,6 +20,7 @@ def dataset(source: Source, rules: Sequence[Rule], out: str) -> str:
         run.plan(plan.config, fingerprint=plan.fingerprint, shard_tiles=plan.shard_tiles)
         run.reserve()
         for shard in plan.shards:
-            portion = Portion(source, plan.rules, shard, range(len(shard.items)), 0, done=True)
-            commit_shard(run.store, staged_table(portion.rows()), planned=len(shard.items), fingerprint=plan.fingerprint)
+            made = enumerate(narrate_shard(source, plan.rules, shard))
+            rows = staged_table(staged_row(one, shard=shard.number, generation=0, position=at) for at, one in made)
+            commit_shard(run.store, rows, planned=len(shard.items), fingerprint=plan.fingerprint)
         return finish(run, BuildRecords(run.store, plan.shards, 1.0)).uri

@@ -1,17 +1,14 @@
 """What is known of earlier tries at a shard, kept at the output where a worker that dies does not lose it.
 
-.attempts/00012-0/read-<id>               a try at reading shard 12, of which generation 0 comes out
-.attempts/00012-0/narrate-<id>            a try at narrating it in an actor
+.attempts/00012-0/read-<id>               a try at shard 12, of which generation 0 comes out
 .attempts/00012-0/death-7-<id>            position 7 ended the child process that it was alone in
-.attempts/00012-0/tried-7-<id>            position 7 is being narrated by itself, after others; gone when it has been
-.attempts/00012-0/alone-7-<id>            the same, before anything else in its process
 .attempts/again/00012-<id>                a try that was not the first, and why: few, so that the driver may list them all
 """
 
 import socket
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager, suppress
 
 from sartext.store import Store
@@ -61,12 +58,13 @@ def tell_again(store: Store, shard: int, why: str) -> None:
     store.put_if_absent(f"{_AGAIN}/{shard:05d}-{uuid.uuid4().hex}", why.encode())
 
 
-def tried_again(store: Store) -> list[str]:
-    """A path a try of this run that was not the first at its shard; what is there says why."""
-    return store.paths(_AGAIN)
+def tried_again(store: Store, shards: Container[int]) -> list[str]:
+    """A path a try of this run that was not the first at its shard, of these shards; what is there says why."""
+    return [path for path in store.paths(_AGAIN) if int(path.rsplit("/", 1)[1].split("-")[0]) in shards]
 
 
-def forget_attempts(store: Store) -> None:
-    """A new run begins with no attempts."""
+def forget_attempts(store: Store, shards: Container[int] | None = None) -> None:
+    """A new run begins with no attempts, at these shards; at any where none are given."""
     for path in store.paths(ATTEMPTS):
-        store.delete(path)
+        if shards is None or int(path.removeprefix(f"{_AGAIN}/").removeprefix(f"{ATTEMPTS}/").split("-")[0]) in shards:
+            store.delete(path)

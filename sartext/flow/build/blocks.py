@@ -20,9 +20,9 @@ from sartext.store import open_store
 class ShardSource(Datasource):
     """Some shards of a source as read tasks, in planned order."""
 
-    def __init__(self, task: BuildContext, window: Sequence[ShardTask], *, narrate: bool) -> None:
+    def __init__(self, task: BuildContext, window: Sequence[ShardTask]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self._task, self._window, self._narrate = task, window, narrate
+        self._task, self._window = task, window
 
     def get_name(self) -> str:
         return "Shards"
@@ -37,7 +37,7 @@ class ShardSource(Datasource):
         del parallelism, per_task_row_limit, data_context
         return [
             ReadTask(
-                _Reader(self._task, work, self._narrate),
+                _Reader(self._task, work),
                 BlockMetadata(num_rows=len(work.shard.items), size_bytes=None, input_files=None, exec_stats=None),
                 schema=STAGED,
             )
@@ -49,11 +49,10 @@ class ShardSource(Datasource):
 class _Reader:
     task: BuildContext
     work: ShardTask
-    narrate: bool
 
     def __call__(self) -> Iterator[pa.Table]:
         number, store = self.work.shard.number, open_store(self.task.uri)
-        read = partial(read_shard, self.task, self.work, narrate=self.narrate)
+        read = partial(read_shard, self.task, self.work)
         yield try_again(read, partial(tell_again, store, number))
 
 

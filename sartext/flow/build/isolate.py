@@ -4,7 +4,6 @@ The parent sends the work on the child's standard input; the child answers with 
 child dies, the frame that did not come names the tile. A tile that ends three children is rejected as `killed_worker`.
 """
 
-import contextlib
 import ctypes
 import os
 import pickle
@@ -12,15 +11,18 @@ import signal
 import struct
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import IO
 
 import pyarrow as pa
 
 from sartext.errors import SartextError
-from sartext.flow.build.rows import Portion, limit_memory, staged_row, staged_table
-from sartext.tile import Reject
+from sartext.flow.build.rows import limit_memory, narrated, results, staged_result, staged_row, staged_table
+from sartext.narrate.rule import BatchRule, Rule
+from sartext.sources.source import Shard, Source
+from sartext.tile import Reject, Tile
 
 DEATHS = 3
 _PR_SET_PDEATHSIG = 1  # prctl(2): the kernel ends the child when its parent is gone
@@ -41,21 +43,59 @@ class CrashCounts:
         self._counts[position] = self.of(position) + 1
 
 
-def run_isolated(portion: Portion, *, worker_memory_mb: int, deaths: CrashCounts) -> Iterator[pa.Table]:
-    """One table of one row a position of the portion, in order."""
-    shard, waiting = portion.shard, list(portion.positions)
-    while waiting:
-        if deaths.of(waiting[0]) >= DEATHS:
-            position = waiting.pop(0)
-            reject = killed(portion.source.key(shard.items[position]), deaths.of(position), "process")
-            about = {"shard": shard.number, "generation": portion.generation, "position": position}
-            yield staged_table([staged_row(reject, **about, done=True)])
+@dataclass(frozen=True)
+class Portion:
+    """Some tiles of a shard, each by its position, and the rules that they go through in a child process.
+
+    They are read there, unless they are given. Where a model is asked about them next, the child also does what `prepares`
+    does where tiles are read; what comes of it is done once more beside the model's answers.
+    """
+
+    source: Source
+    rules: tuple[Rule, ...]
+    shard: Shard
+    positions: Sequence[int]
+    given: Sequence[Tile] | None = None  # one a position
+    prepares: BatchRule | None = None
+
+    def key(self, position: int) -> str:
+        """The key of the tile at a position of the shard."""
+        return self.source.key(self.shard.items[position])
+
+    def after(self, done: int) -> "Portion":
+        """The same without the first positions that are done."""
+        given = None if self.given is None else self.given[done:]
+        return replace(self, positions=self.positions[done:], given=given)
+
+    def results(self) -> Iterator[Tile | Reject]:
+        """One result a position, in this order."""
+        read: Iterable[Tile | Reject] | None = self.given
+        if read is None:
+            wanted = Shard(number=self.shard.number, items=[self.shard.items[position] for position in self.positions])
+            read = results(self.source, wanted)
+        for result in read:
+            made = narrated(result, self.rules) if isinstance(result, Tile) else result
+            if isinstance(made, Tile) and self.prepares is not None:
+                with suppress(Exception):  # it is refused for that where it is prepared again
+                    self.prepares.prepare(made)
+            yield made
+
+
+def run_isolated(portion: Portion, *, worker_memory_mb: int, deaths: CrashCounts) -> Iterator[Tile | Reject]:
+    """One result a position of the portion, in order."""
+    while portion.positions:
+        position = portion.positions[0]
+        if deaths.of(position) >= DEATHS:
+            portion = portion.after(1)
+            yield killed(portion.key(position), deaths.of(position), "process")
             continue
-        for table in _one_child((replace(portion, positions=tuple(waiting)), worker_memory_mb)):
-            waiting.pop(0)
-            yield table
-        if waiting:
-            deaths.add(waiting[0])
+        came = 0
+        for result in _one_child((portion, worker_memory_mb)):
+            came += 1
+            yield result
+        portion = portion.after(came)
+        if portion.positions:
+            deaths.add(portion.positions[0])
 
 
 def killed(key: str, times: int, what: str) -> Reject:
@@ -64,8 +104,8 @@ def killed(key: str, times: int, what: str) -> Reject:
     return Reject(key=key, stage="worker", reason="killed_worker", detail=detail, tries=times)
 
 
-def _one_child(work: tuple[Portion, int]) -> Iterator[pa.Table]:
-    """The tables of one child until it ends, of its own or not."""
+def _one_child(work: tuple[Portion, int]) -> Iterator[Tile | Reject]:
+    """The results of one child until it ends, of its own or not."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     command = [sys.executable, "-m", "sartext.flow.build.isolate"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) as child:
@@ -73,13 +113,13 @@ def _one_child(work: tuple[Portion, int]) -> Iterator[pa.Table]:
             stdin, stdout = child.stdin, child.stdout
             if stdin is None or stdout is None:
                 raise SartextError("a child process has no pipes")
-            with contextlib.suppress(BrokenPipeError):  # a child that is gone already gives no first frame either
+            with suppress(BrokenPipeError):  # a child that is gone already gives no first frame either
                 pickle.dump(work, stdin)
                 stdin.close()
             if _frame(stdout) is None:
                 raise SartextError(f"a child process could not start its work (exit status {child.wait()})")
             while (frame := _frame(stdout)) is not None:
-                yield pa.ipc.open_stream(frame).read_all()
+                yield staged_result(pa.ipc.open_stream(frame).read_all().to_pylist()[0])
         finally:
             child.kill()
 
@@ -107,8 +147,8 @@ def main() -> None:
     portion, worker_memory_mb = pickle.load(sys.stdin.buffer)
     limit_memory(worker_memory_mb)
     _send(answers, b"")
-    for row in portion.rows():
-        table = staged_table([row])
+    for result in portion.results():
+        table = staged_table([staged_row(result, shard=portion.shard.number, generation=0, position=0)])
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, table.schema) as writer:
             writer.write_table(table)

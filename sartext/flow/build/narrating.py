@@ -1,72 +1,151 @@
-"""The rules in an actor that stays: a shard at a time, and a tile that ends its actor is found and refused. No Ray.
+"""A shard through its rules as it is read: where one asks a model, a batch is under way while the next is read. No Ray.
 
-A worker that dies names no tile, and most deaths are nobody's fault: a node is taken away, memory runs out beside it. So a
-shard whose actor died is narrated whole once more, and from the third time on tile by tile, the tile that was being narrated
-when an actor died first. A tile that has ended three actors in which nothing was narrated before it is refused as
-`killed_worker`.
+Reading, decoding and judging run here, on CPUs; the model is asked somewhere else, by `Models`, and never waits for them.
 """
 
-from collections.abc import Sequence
-from functools import partial
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
-import pyarrow as pa
+from sartext.errors import SartextError, TileRejected
+from sartext.flow.build.isolate import killed
+from sartext.flow.build.rows import described, end_worker, narrated, unedited
+from sartext.narrate.rule import BatchRule, Refusal, Rule
+from sartext.tile import Reject, Tile
 
-from sartext.flow.build.attempts import Attempts, tell_again
-from sartext.flow.build.isolate import DEATHS, killed
-from sartext.flow.build.rows import collect_seldom, limit_memory, narrate_block, staged_row, staged_table
-from sartext.flow.engine.tries import try_again
-from sartext.narrate.rule import BatchRule, Rule
-from sartext.store import Store, open_store
+_AHEAD = 2  # batches of a shard that are under way at a time: one in the model, one that waits for it
 
-_WHOLE = 2  # tries at a shard as a whole
+Tell = Callable[[str], object]
 
 
-class NarrationWorker:
-    """Narrates blocks in flight; the models of its rules are loaded once."""
+class Answers(Protocol):
+    """What models said of the tiles of a batch."""
 
-    def __init__(self, rules: Sequence[Rule], uri: str, worker_memory_mb: int) -> None:
-        self._rules, self._uri, self._worker_memory_mb = tuple(rules), uri, worker_memory_mb
-        self._loaded = self._used = False
+    @property
+    def said(self) -> Sequence[str | Refusal | int]:
+        """One a tile; of one that ended its actors how often it did."""
+        ...
 
-    def __call__(self, table: pa.Table) -> pa.Table:
-        """The block, narrated; an exception is told and tried again. Raises `UserError` where a model has no weights."""
-        collect_seldom()
-        if table.num_rows == 0:
-            return table
-        store, shard = open_store(self._uri), table["shard"][0].as_py()
-        return try_again(partial(self._narrated, table, store), partial(tell_again, store, shard))
+    @property
+    def told(self) -> Sequence[str]:
+        """What had to be tried again, and why."""
+        ...
 
-    def _narrated(self, table: pa.Table, store: Store) -> pa.Table:
-        if not self._loaded:  # here and not before: what a constructor raises, Ray wraps beyond recognition
-            for rule in self._rules:
-                if isinstance(rule, BatchRule):
-                    rule.load()
-            self._loaded = True
-        limit_memory(self._worker_memory_mb)
-        attempts = Attempts(store, table["shard"][0].as_py(), table["generation"][0].as_py())
-        with attempts.trying("narrate") as before:
-            made = narrate_block(table, self._rules) if before < _WHOLE else self._one_by_one(table, attempts)
-        self._used = True
-        return made
 
-    def _one_by_one(self, table: pa.Table, attempts: Attempts) -> pa.Table:
-        """The block narrated tile by tile, what may have ended an actor first."""
-        alone = attempts.positions("alone")
-        suspects = alone + attempts.positions("tried")
-        rows = range(table.num_rows)
-        made: dict[int, pa.Table] = {}
-        for row in sorted(rows, key=lambda row: (-suspects[row], row)):
-            one = table.slice(row, 1)
-            if one["done"][0].as_py() or one["reject"][0].as_py() is not None:
-                made[row] = one
-                continue
-            if alone[row] >= DEATHS:
-                reject = killed(one["key"][0].as_py(), alone[row], "actor")
-                about = {name: one[name][0].as_py() for name in ("shard", "generation", "position")}
-                made[row] = staged_table([staged_row(reject, **about, done=True)])
-                continue
-            note = attempts.note("tried" if self._used else "alone", row)
-            made[row] = narrate_block(one, self._rules)
-            self._used = True
-            attempts.forget(note)
-        return pa.concat_tables(made[row] for row in rows).combine_chunks()
+class Pending(Protocol):
+    """A batch that is under way."""
+
+    def wait(self) -> Answers:
+        """Raises what ends the job."""
+        ...
+
+
+class Models(Protocol):
+    """Where the models of a build's rules are."""
+
+    def ask(self, rule: int, prepared: Sequence[Any], /) -> Pending:
+        """Begins to ask the model of a rule, by its place among all rules."""
+        ...
+
+
+def narrate_by(
+    read: Iterable[Tile | Reject], rules: Sequence[Rule], models: Models | None, tell: Tell, first: int = 0
+) -> Iterator[Tile | Reject]:
+    """Exactly one result a tile that is read, in their order, after every rule in turn; the place of the first is `first`."""
+    made, plain = iter(read), list[Rule]()
+    for number, rule in enumerate(rules, first):
+        if not isinstance(rule, BatchRule):
+            plain.append(rule)
+        elif models is None:
+            raise SartextError(f"{rule.name} asks a model, and there is none")
+        else:
+            made = _asked(_after(made, tuple(plain)), number, rule, models, tell)
+            plain = []
+    return _after(made, tuple(plain))
+
+
+def _after(read: Iterable[Tile | Reject], rules: Sequence[Rule]) -> Iterator[Tile | Reject]:
+    for result in read:
+        yield narrated(result, rules) if isinstance(result, Tile) else result
+
+
+@dataclass
+class _Batch:
+    """Results in their order, and what is asked of those that are tiles."""
+
+    results: list[Tile | Reject] = field(default_factory=list)
+    prepared: list[Any] = field(default_factory=list)
+
+    def finish(self, pending: Pending | None, rule: BatchRule, tell: Tell) -> Iterator[Tile | Reject]:
+        """The results with what was said of them."""
+        answers = pending.wait() if pending else None
+        for line in answers.told if answers else ():
+            tell(line)
+        said = iter(answers.said if answers else ())
+        for result in self.results:
+            yield _answered(result, next(said), rule) if isinstance(result, Tile) else result
+
+
+def _asked(
+    results: Iterable[Tile | Reject], number: int, rule: BatchRule, models: Models, tell: Tell
+) -> Iterator[Tile | Reject]:
+    under_way: deque[tuple[_Batch, Pending | None]] = deque()
+
+    def begin(batch: _Batch) -> None:
+        under_way.append((batch, models.ask(number, batch.prepared) if batch.prepared else None))
+        batch.prepared = []  # they are on their way
+
+    batch = _Batch()
+    for result in results:
+        _prepare(result, rule, batch)
+        if len(batch.prepared) == rule.batch_size:
+            begin(batch)
+            batch = _Batch()
+            if len(under_way) > _AHEAD:
+                yield from _finish(under_way, rule, tell)
+    begin(batch)
+    while under_way:
+        yield from _finish(under_way, rule, tell)
+
+
+def _finish(under_way: deque[tuple[_Batch, Pending | None]], rule: BatchRule, tell: Tell) -> Iterator[Tile | Reject]:
+    batch, pending = under_way.popleft()
+    return batch.finish(pending, rule, tell)
+
+
+def _prepare(result: Tile | Reject, rule: BatchRule, batch: _Batch) -> None:
+    """Adds a result to the batch, and what is asked of it; a tile that cannot be shown to the model is refused."""
+    if isinstance(result, Tile):
+        refused = prepared_or_refused(result, rule)
+        if isinstance(refused, Reject):
+            result = refused
+        else:
+            batch.prepared.append(refused)
+    batch.results.append(result)
+
+
+def prepared_or_refused(tile: Tile, rule: BatchRule) -> Any:
+    """What the model is given of the tile, or the `Reject` of one that it cannot be shown."""
+    try:
+        return rule.prepare(tile)
+    except MemoryError:
+        end_worker()
+    except TileRejected as error:
+        return Reject(key=tile.key, stage=rule.name, reason=error.reason, detail=error.detail)
+    except Exception as error:
+        return Reject(key=tile.key, stage=rule.name, reason="error", detail=described(error))
+
+
+def _answered(tile: Tile, said: str | Refusal | int, rule: BatchRule) -> Tile | Reject:
+    if isinstance(said, int):
+        return killed(tile.key, said, "actor")
+    if isinstance(said, Refusal):
+        return Reject(key=tile.key, stage=rule.name, reason=said.reason, detail=said.detail)
+    try:
+        after = rule.answered(tile, said)
+    except TileRejected as error:
+        return Reject(key=tile.key, stage=rule.name, reason=error.reason, detail=error.detail)
+    except Exception as error:
+        return Reject(key=tile.key, stage=rule.name, reason="error", detail=described(error))
+    return unedited(tile, after, rule)

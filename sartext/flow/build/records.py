@@ -24,7 +24,7 @@ class BuildRecords:
 
     def __init__(self, store: Store, shards: Sequence[Shard], max_reject_share: float, expected: Collection[str] = ()) -> None:
         self._store, self._max_reject_share, self._expected = store, max_reject_share, frozenset(expected)
-        self._shards = shards
+        self._shards, self._numbers = shards, {shard.number for shard in shards}
         self.planned = sum(len(shard.items) for shard in shards)
         self._generations: dict[int, int] = {}
         self._again = 0, ""
@@ -33,7 +33,7 @@ class BuildRecords:
 
     def reload(self) -> None:
         """Reads all records anew."""
-        self.records = read_records(self._store, {shard.number for shard in self._shards})
+        self.records = read_records(self._store, self._numbers)
 
     def resume(self, fingerprint: str) -> None:
         """Takes back the records whose data is missing or of another size, so that these shards are done again.
@@ -67,7 +67,7 @@ class BuildRecords:
         return self._again
 
     def _look_again(self) -> None:
-        paths = tried_again(self._store)
+        paths = tried_again(self._store, self._numbers)
         why = self._again[1] or (self._store.read(paths[0]).decode() if paths else "")
         self._again = len(paths), why
 

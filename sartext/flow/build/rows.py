@@ -1,25 +1,22 @@
 """One shard through reading and rules: plain functions, the same in a Ray worker and in a lone child process."""
 
 import gc
-import logging
 import os
 import resource
 import signal
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import pyarrow as pa
 
 from sartext.errors import TileRejected
-from sartext.narrate.rule import BatchRule, Rule
+from sartext.narrate.rule import Rule
 from sartext.sources.source import Shard, Source
 from sartext.tile import TILE, Reject, Tile, arrow_type, from_row, to_row
 
 REJECT = pa.struct([field for field in arrow_type(Reject) if field.name != "key"])
 
-# A block in flight: TILE, the reason where the tile is refused, and what the sink must know. `done` rows have had
-# their narration already (in a child process, or in an earlier generation) and pass the rules untouched.
+# A block in flight: TILE, the reason where the tile is refused, and what the sink must know.
 STAGED = pa.schema(
     [
         *TILE,
@@ -27,7 +24,6 @@ STAGED = pa.schema(
         ("shard", pa.int32()),
         ("generation", pa.int32()),
         ("position", pa.int32()),
-        ("done", pa.bool_()),
     ],
     metadata=TILE.metadata,
 )
@@ -54,7 +50,7 @@ def results(source: Source, shard: Shard) -> Iterator[Tile | Reject]:
             yield Reject(key=source.key(shard.items[start]), stage="read", reason=error.reason, detail=error.detail)
             start += 1
         except Exception as error:
-            yield Reject(key=source.key(shard.items[start]), stage="read", reason="error", detail=_described(error))
+            yield Reject(key=source.key(shard.items[start]), stage="read", reason="error", detail=described(error))
             start += 1
 
 
@@ -74,33 +70,6 @@ def narrated(tile: Tile, rules: Sequence[Rule]) -> Tile | Reject:
     return tile
 
 
-def narrated_all(tiles: Sequence[Tile], rules: Sequence[Rule]) -> list[Tile | Reject]:
-    """The same for many tiles, which a `BatchRule` gets at once; where it fails, in halves, so that the others go on."""
-    results: list[Tile | Reject] = list(tiles)
-    for rule in rules:
-        open_ = {at: result for at, result in enumerate(results) if isinstance(result, Tile)}
-        several = list(open_.values())
-        made = _applied_to_all(several, rule) if isinstance(rule, BatchRule) else [_applied(tile, rule) for tile in several]
-        for at, result in zip(open_, made, strict=True):
-            results[at] = result
-    return results
-
-
-def _applied_to_all(tiles: Sequence[Tile], rule: BatchRule) -> list[Tile | Reject]:
-    """The tiles after a rule that takes many at once; a tile that it cannot take is found by halves."""
-    if len(tiles) <= 1:
-        return [_applied(tile, rule) for tile in tiles]
-    try:
-        after = rule.apply_all(tiles)
-    except MemoryError:
-        end_worker()
-    except Exception as error:
-        logging.getLogger(__name__).info("%s takes %d tiles in halves: %s", rule.name, len(tiles), _described(error))
-        middle = len(tiles) // 2
-        return _applied_to_all(tiles[:middle], rule) + _applied_to_all(tiles[middle:], rule)
-    return [_unedited(tile, made, rule) for tile, made in zip(tiles, after, strict=True)]
-
-
 def _applied(tile: Tile, rule: Rule) -> Tile | Reject:
     try:
         after = rule.apply(tile)
@@ -109,11 +78,11 @@ def _applied(tile: Tile, rule: Rule) -> Tile | Reject:
     except TileRejected as error:
         return Reject(key=tile.key, stage=rule.name, reason=error.reason, detail=error.detail)
     except Exception as error:
-        return Reject(key=tile.key, stage=rule.name, reason="error", detail=_described(error))
-    return _unedited(tile, after, rule)
+        return Reject(key=tile.key, stage=rule.name, reason="error", detail=described(error))
+    return unedited(tile, after, rule)
 
 
-def _unedited(tile: Tile, after: Tile, rule: Rule) -> Tile | Reject:
+def unedited(tile: Tile, after: Tile, rule: Rule) -> Tile | Reject:
     """What a rule made of a tile, refused where it is more than narration."""
     changed = [name for name in _FIXED if getattr(after, name) is not getattr(tile, name)]
     if changed:
@@ -121,33 +90,13 @@ def _unedited(tile: Tile, after: Tile, rule: Rule) -> Tile | Reject:
     return after
 
 
-def staged_row(result: Tile | Reject, *, shard: int, generation: int, position: int, done: bool) -> dict[str, Any]:
+def staged_row(result: Tile | Reject, *, shard: int, generation: int, position: int) -> dict[str, Any]:
     """A row of a block in flight."""
-    about = {"shard": shard, "generation": generation, "position": position, "done": done}
+    about = {"shard": shard, "generation": generation, "position": position}
     if isinstance(result, Reject):
         reject = {"stage": result.stage, "reason": result.reason, "detail": result.detail, "tries": result.tries}
         return {"key": result.key, "reject": reject, **about}
     return {**to_row(result), **about}
-
-
-@dataclass(frozen=True)
-class Portion:
-    """Some tiles of a shard, the rules that they go through, and the generation that comes out."""
-
-    source: Source
-    rules: tuple[Rule, ...]
-    shard: Shard
-    positions: Sequence[int]
-    generation: int
-    done: bool  # whether these are all the rules that there are
-
-    def rows(self) -> Iterator[dict[str, Any]]:
-        """The rows in flight, one a position, in this order."""
-        wanted = Shard(number=self.shard.number, items=[self.shard.items[position] for position in self.positions])
-        made = narrate_shard(self.source, self.rules, wanted)
-        number = self.shard.number
-        for position, result in zip(self.positions, made, strict=True):
-            yield staged_row(result, shard=number, generation=self.generation, position=position, done=self.done)
 
 
 def staged_table(rows: Iterable[dict[str, Any]]) -> pa.Table:
@@ -155,16 +104,9 @@ def staged_table(rows: Iterable[dict[str, Any]]) -> pa.Table:
     return pa.Table.from_pylist(list(rows), schema=STAGED)
 
 
-def narrate_block(table: pa.Table, rules: Sequence[Rule]) -> pa.Table:
-    """A block in flight with every row narrated that is neither refused nor done."""
-    rows = table.to_pylist()
-    open_ = [at for at, row in enumerate(rows) if not row["done"] and row["reject"] is None]
-    if not open_:
-        return table
-    about = ("shard", "generation", "position")
-    for at, result in zip(open_, narrated_all([from_row(rows[at]) for at in open_], rules), strict=True):
-        rows[at] = staged_row(result, **{name: rows[at][name] for name in about}, done=True)
-    return staged_table(rows)
+def staged_result(row: dict[str, Any]) -> Tile | Reject:
+    """What `staged_row` made a row of."""
+    return from_row(row) if row["reject"] is None else Reject(key=row["key"], **row["reject"])
 
 
 def limit_memory(worker_memory_mb: int) -> None:
@@ -191,5 +133,6 @@ def end_worker() -> NoReturn:
     raise SystemExit(128 + signal.SIGKILL)  # not reached
 
 
-def _described(error: Exception) -> str:
+def described(error: Exception) -> str:
+    """The type of an exception and the first line of what it says."""
     return f"{type(error).__name__}: {error}".splitlines()[0][:500]

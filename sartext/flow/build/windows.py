@@ -1,18 +1,22 @@
 """Work through Ray Data, window by window, while the main thread watches."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 
 import ray
 
+from sartext.flow.build.asking import ModelRules
 from sartext.flow.build.blocks import ShardSink, ShardSource
-from sartext.flow.build.narrating import NarrationWorker
 from sartext.flow.build.records import BuildRecords
 from sartext.flow.build.shard import BuildContext, ShardTask
+from sartext.flow.engine.asked_actors import asked_actors
 from sartext.flow.engine.background import Halted, run_with_monitor
-from sartext.flow.engine.blocks import map_blocks
 from sartext.flow.engine.options import Engine
+from sartext.flow.engine.overlap import overlapped
 from sartext.flow.engine.progress import Progress
 from sartext.flow.engine.resources import check_room
+from sartext.narrate.rule import BatchRule
 
 # Ray Data looks for finished tasks ten times a second, so between two shards a worker waits 0.17 s for the next, and for the
 # disk while it commits: a quarter of a shard of 512 tiles. Half as many tasks again as CPUs keep these busy. (Ray counts in
@@ -30,14 +34,12 @@ def run_windows(
     """
 
     def windows(halted: Halted) -> None:
-        for start in range(0, len(work), engine.window_shards):
-            if halted.is_set():
-                return
-            run_window(task, work[start : start + engine.window_shards], engine)
+        """Two at a time, of half the shards each: nobody waits for the last shard of a window."""
+        step = max(1, engine.window_shards // 2)
+        with _models(task, engine) as with_models:
+            pieces = [work[start : start + step] for start in range(0, len(work), step)]
+            overlapped(pieces, lambda window: run_window(with_models, window), halted)
 
-    if engine.actors:
-        remedy = "lower --engine.actors, --engine.threads or --engine.memory-mb, or leave --engine.gpus out"
-        check_room(f"{engine.actors} actors", engine.resources.bundle(engine.actors), remedy)
     records.expect(work)
     run_with_monitor(windows, _Checked(records) if may_stop else progress_of(records))
 
@@ -71,17 +73,23 @@ class _Checked:
         self._progress.clear()
 
 
-def run_window(task: BuildContext, window: Sequence[ShardTask], engine: Engine) -> None:
-    """One Ray Data execution: read, narrate, commit.
+@contextmanager
+def _models(task: BuildContext, engine: Engine) -> Iterator[BuildContext]:
+    """The same with the actors that hold the models of its rules, which live as long as the context."""
+    rules = {number: rule for number, rule in enumerate(task.rules) if isinstance(rule, BatchRule)}
+    if not rules:
+        yield task
+        return
+    remedy = "lower --engine.actors, --engine.threads or --engine.memory-mb, or leave --engine.gpus out"
+    check_room(f"{engine.actors} actors", engine.resources.bundle(engine.actors), remedy)
+    arguments, grows_mb = (rules, engine.worker_memory_mb), engine.worker_memory_mb // 2
+    with asked_actors(ModelRules, arguments, engine.resources, engine.most, grows_mb) as models:
+        yield replace(task, models=models)
 
-    Without actors all three are one task a shard, and a tile is narrated before it becomes a row. With actors the rules get
-    a pool of their own.
-    """
-    source = ShardSource(task, window, narrate=engine.actors == 0)
+
+def run_window(task: BuildContext, window: Sequence[ShardTask]) -> None:
+    """One Ray Data execution: a task a shard, which reads, narrates and commits it."""
     share = {"num_cpus": _TASK_CPUS}
-    shards = ray.data.read_datasource(source, override_num_blocks=len(window), **share)
-    if engine.actors:
-        arguments = (task.rules, task.uri, task.worker_memory_mb)
-        shards = map_blocks(shards, NarrationWorker, arguments, actors=engine.actors, each=engine.resources)
+    shards = ray.data.read_datasource(ShardSource(task, window), override_num_blocks=len(window), **share)
     planned = {work.shard.number: len(work.shard.items) for work in window}
     shards.write_datasink(ShardSink(task, planned), ray_remote_args=share)

@@ -26,14 +26,18 @@ class Engine:
         default=None,
         metadata={"help": "logical CPUs of a Ray started here (default: all of the machine's); unused on a cluster"},
     )
-    actors: int = field(default=0, metadata={"help": "actors that narrate, as models need; 0 narrates in the tasks that read"})
+    actors: int = field(default=0, metadata={"help": "actors that hold the models of rules that ask one; at least so many"})
+    most_actors: int | None = field(
+        default=None, metadata={"help": "actors that are started as Ray has room for them (unset: as many as engine.actors)"}
+    )
     threads: int = field(default=1, metadata={"help": "CPU threads of an actor"})
     gpus: float = field(default=0.0, metadata={"help": f"GPUs of an actor, for narration by a model; {GPU_HELP}", "alone": 1.0})
     memory_mb: int = field(default=0, metadata={"help": "MiB of memory that Ray sets aside for an actor; 0: any"})
     worker_memory_mb: int = field(
         default=4096,
         metadata={
-            "help": "MiB that a worker may allocate beside its models; then it is ended, and its tiles are tried alone; 0: any"
+            "help": "MiB that a worker may allocate beside its models; then it is ended, and its tiles are tried alone (an "
+            "actor that has grown by half of it is started anew); 0: any"
         },
     )
     object_store_mb: int = field(default=1024, metadata={"help": "MiB of shared memory of a Ray started here"})
@@ -51,15 +55,23 @@ class Engine:
             require(f"engine.{name}", getattr(self, name), getattr(self, name) >= least, f"at least {least}")
         require("engine.cpus", self.cpus, self.cpus is None or self.cpus >= 1, "at least 1")
         here = self.cpus or os.cpu_count() or 1
-        if (self.gpus or self.memory_mb or self.threads > 1) and not self.actors:
+        if (self.gpus or self.memory_mb or self.threads > 1 or self.most_actors) and not self.actors:
             raise UserError(
-                "engine.gpus, engine.memory_mb and engine.threads are of actors, and engine.actors is 0; ask for some"
+                "engine.gpus, engine.memory_mb, engine.threads and engine.most_actors are of actors, and engine.actors is 0; "
+                "ask for some"
             )
         if self.actors and self.actors * self.threads >= here and not os.environ.get("RAY_ADDRESS"):
             raise UserError(
                 f"engine.actors is {self.actors}, of {self.threads} threads, on {here} CPUs; leave at least one to write"
             )
+        enough = self.most_actors is None or self.most_actors >= self.actors
+        require("engine.most_actors", self.most_actors, enough, f"at least engine.actors, {self.actors}")
         check_gpus("engine.gpus", self.gpus)
+
+    @property
+    def most(self) -> int:
+        """The most actors."""
+        return self.actors if self.most_actors is None else self.most_actors
 
     @property
     def resources(self) -> Resources:

@@ -11,7 +11,7 @@ import ray
 _EVERYWHERE = "[::]:0"
 
 
-def end_executions(thread: threading.Thread, within_s: float) -> None:
+def end_executions(thread: threading.Thread | None = None, within_s: float = 0.0) -> None:
     """Ends what Ray Data runs in this process, and waits for the thread that asked for it.
 
     A thread that still asks Ray for something after its shutdown ends the whole process, with a status of its own. Ray Data
@@ -22,7 +22,8 @@ def end_executions(thread: threading.Thread, within_s: float) -> None:
     for one in threading.enumerate():
         if isinstance(one, StreamingExecutor):
             one.shutdown(force=True)
-    thread.join(within_s)
+    if thread is not None:
+        thread.join(within_s)
 
 
 def map_whole_blocks(blocks: ray.data.Dataset, actor: Any, **options: Any) -> ray.data.Dataset:

@@ -20,10 +20,14 @@ class Model:
     Each method raises `UserError` where the model cannot do it.
     """
 
-    def __init__(self, folder: str | Path) -> None:
-        """Raises `UserError` where the folder is no finished model."""
+    def __init__(self, folder: str | Path, precision: str = "float32") -> None:
+        """`precision` is what captions and answers are computed in: float32, bfloat16, or auto, which is bfloat16 on a GPU
+        that has it. Raises `UserError` where the folder is no finished model.
+        """
         self._objective, model, self._tokenizer, self._preprocess = load(Path(folder))
         self._folder, self._device = folder, allotted_device()
+        on_gpu = self._device.type == "cuda"
+        self._bfloat16 = precision == "bfloat16" or (precision == "auto" and on_gpu and torch.cuda.is_bf16_supported())
         self._model = model.to(self._device).eval()
 
     @property
@@ -34,6 +38,11 @@ class Model:
     def tensor(self, image: bytes) -> torch.Tensor:
         """An encoded image as the model sees it, (3, size, size). Raises `TileRejected` for an unusable one."""
         return self._preprocess.tensor(image)
+
+    def normalised(self, images: Sequence[NDArray[np.uint8]]) -> torch.Tensor:
+        """Pixels as `Preprocess.pixels` gives them as the model sees them, (N, 3, size, size), where its device reads fast."""
+        batch = torch.stack([self._preprocess.normalised(pixels) for pixels in images])
+        return batch.pin_memory() if self._device.type == "cuda" else batch
 
     def check_image(self, image: bytes) -> None:
         """Raises `TileRejected` for an image that cannot be used."""
@@ -54,17 +63,23 @@ class Model:
         """How many tokens a caption can have, start and end included."""
         return self._captioner().longest_caption(self._model)
 
-    def caption(self, images: Sequence[torch.Tensor], search: CaptionSearch) -> list[Generated]:
-        """A caption for each of the images from `tensor`. Raises `UserError` where they may exceed `longest_caption`."""
-        return self._captioner().caption(self._model, self._batch(images), self._tokenizer, search)
+    def caption(self, images: Sequence[torch.Tensor] | torch.Tensor, search: CaptionSearch) -> list[Generated]:
+        """A caption for each image from `tensor` or `normalised`. Raises `UserError` where one may exceed `longest_caption`."""
+        with self._precision():
+            return self._captioner().caption(self._model, self._batch(images), self._tokenizer, search)
 
     def answer(self, images: Sequence[bytes], questions: Sequence[str], *, max_tokens: int) -> list[Generated]:
         """The answer to each question about the encoded image at its place. Raises `TileRejected` for an unusable image."""
         answerer = cast(Answers[Any], self._able(ANSWER))
-        return answerer.answer(self._model, images, questions, self._tokenizer, self._preprocess, max_tokens=max_tokens)
+        with self._precision():
+            return answerer.answer(self._model, images, questions, self._tokenizer, self._preprocess, max_tokens=max_tokens)
 
-    def _batch(self, images: Sequence[torch.Tensor]) -> torch.Tensor:
-        return torch.stack(list(images)).to(self._device)
+    def _precision(self) -> torch.autocast:
+        return torch.autocast(self._device.type, torch.bfloat16, enabled=self._bfloat16)
+
+    def _batch(self, images: Sequence[torch.Tensor] | torch.Tensor) -> torch.Tensor:
+        batch = images if isinstance(images, torch.Tensor) else torch.stack(list(images))
+        return batch.to(self._device, non_blocking=True)
 
     def _embedder(self) -> Embeds[Any]:
         return cast(Embeds[Any], self._able(EMBED))

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from sartext.errors import TileRejected, UserError, require
 from sartext.models.fingerprint import model_fingerprint
+from sartext.models.folder import OBJECTIVE, read_model_json
+from sartext.models.image import Preprocess, from_open_clip_cfg
 from sartext.models.objective import CaptionSearch
 from sartext.models.shortening import whole_sentences
+from sartext.narrate.rule import Refusal
 from sartext.tile import Caption, Tile
 
 if TYPE_CHECKING:
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from sartext.flow.predict.model import Model
 
 ROUTE = "narrator"
+AUTO = "auto"
+PRECISIONS = (AUTO, "float32", "bfloat16")
 _PROMPT = "Describe this radar image in one or two sentences."
 
 
@@ -45,9 +50,17 @@ class Narrator:
     min_tokens: int = field(default=0, metadata={"help": "a caption does not end before it has so many tokens"})
     max_tokens: int = field(default=40, metadata={"help": "longest caption, in tokens, start and end included"})
     batch_size: int = field(default=64, metadata={"help": "tiles that the model sees at once", "identity": False})
+    precision: str = field(
+        default=AUTO,
+        metadata={
+            "help": f"what the model computes in: {', '.join(PRECISIONS)}; auto is bfloat16 on a GPU that has it, else float32",
+            "identity": False,
+        },
+    )
 
     def __post_init__(self) -> None:
         require("batch_size", self.batch_size, self.batch_size >= 1, "at least 1")
+        require("precision", self.precision, self.precision in PRECISIONS, f"one of {', '.join(PRECISIONS)}")
         _ = self.search  # raises where it cannot be
 
     @property
@@ -91,23 +104,42 @@ class Narrator:
             )
         return replace(self, model=found, checkpoint=str(folder.absolute()))
 
+    def prepare(self, tile: Tile) -> Any:
+        """The image's pixels as the model sees them; encoded where it prepares them itself, as one that answers does."""
+        data = tile.image.bytes or b""
+        return data if self.prompt else _preprocess(self.checkpoint).pixels(data)
+
     def load(self) -> None:
-        _loaded(self.checkpoint)
+        _loaded(self.checkpoint, self.precision)
 
-    def apply(self, tile: Tile) -> Tile:
-        """The tile with its caption. Raises `TileRejected` where the image is unusable or nothing is said."""
-        return self.apply_all([tile])[0]
+    def ready(self, prepared: Sequence[Any]) -> Any:
+        """Images as one float32 tensor (N, 3, size, size); for a model that answers as they are."""
+        return prepared if self.prompt else _loaded(self.checkpoint, self.precision).normalised(prepared)
 
-    def apply_all(self, tiles: Sequence[Tile]) -> list[Tile]:
-        """The tiles, each with one more caption; raises as `apply` does, for all of them.
+    def ask(self, batch: Any) -> list[str | Refusal]:
+        """What the model says of each.
 
         Raises `MemoryError` where memory runs out for one tile alone: its actor ends, and what ends fresh ones is found.
         """
-        images = [tile.image.bytes or b"" for tile in tiles]
-        texts = _batches(self.checkpoint, self.batch_size).each(
-            images, lambda some: _say(self.checkpoint, some, self.search, self.prompt)
-        )
-        return [replace(tile, captions=(*tile.captions, self._caption(text))) for tile, text in zip(tiles, texts, strict=True)]
+        model = _loaded(self.checkpoint, self.precision)
+        return list(_batches(self.checkpoint, self.batch_size).each(batch, lambda some: self._say(model, some)))
+
+    def _say(self, model: "Model", images: Any) -> list[str]:
+        if not self.prompt:
+            return [text for text, _ in model.caption(images, self.search)]
+        answers = model.answer(images, [self.prompt] * len(images), max_tokens=self.max_tokens)
+        return [text if finished else whole_sentences(text) for text, finished in answers]
+
+    def answered(self, tile: Tile, said: str) -> Tile:
+        """The tile with one more caption. Raises `TileRejected` where nothing is said."""
+        return replace(tile, captions=(*tile.captions, self._caption(said)))
+
+    def apply(self, tile: Tile) -> Tile:
+        """The tile with its caption. Raises `TileRejected` where the image is unusable or nothing is said."""
+        (said,) = self.ask(self.ready([self.prepare(tile)]))
+        if isinstance(said, Refusal):
+            raise TileRejected(said.reason, said.detail)
+        return self.answered(tile, said)
 
     def _caption(self, text: str) -> Caption:
         if not text:
@@ -141,25 +173,22 @@ def _can_caption(folder: Path) -> bool:
 def _context_length(folder: Path) -> int:
     """The longest text of the model, in tokens."""
     from sartext.models.dual_encoder import CONFIG
-    from sartext.models.folder import read_model_json
     from sartext.models.towers import CONTEXT_LENGTH
 
     return int(read_model_json(folder / CONFIG)["model_cfg"]["text_cfg"].get("context_length", CONTEXT_LENGTH))
 
 
-def _say(checkpoint: str, images: Sequence[bytes], search: CaptionSearch, prompt: str) -> list[str]:
-    model = _loaded(checkpoint)
-    if prompt:
-        answers = model.answer(images, [prompt] * len(images), max_tokens=search.max_tokens)
-        return [text if finished else whole_sentences(text) for text, finished in answers]
-    return [text for text, _ in model.caption([model.tensor(image) for image in images], search)]
+@cache
+def _preprocess(checkpoint: str) -> Preprocess:
+    """How images are prepared for a model, from its folder."""
+    return from_open_clip_cfg(read_model_json(Path(checkpoint) / OBJECTIVE)["preprocess"])
 
 
 @cache
-def _loaded(checkpoint: str) -> "Model":
+def _loaded(checkpoint: str, precision: str) -> "Model":
     from sartext.flow.predict.model import Model
 
-    return Model(_captioner(checkpoint))
+    return Model(_captioner(checkpoint), precision)
 
 
 @cache

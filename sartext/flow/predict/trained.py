@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sartext.artifact import MANIFEST, read_json
 from sartext.errors import UserError
-from sartext.models.weights import OBJECTIVE, save
+from sartext.models.folder import OBJECTIVE
+from sartext.models.weights import save
 from sartext.store import Store, open_store
 
 if TYPE_CHECKING:

@@ -13,13 +13,14 @@ from sartext.errors import UserError
 from sartext.models.clip import CLIP
 from sartext.models.coca import CoCa
 from sartext.models.dual_encoder import CONFIG
+from sartext.models.folder import OBJECTIVE
 from sartext.models.gather import Alone
 from sartext.models.gpt import GPT, prompt
 from sartext.models.image import Preprocess
 from sartext.models.objective import CaptionSearch
 from sartext.models.qwen import TinyQwen
 from sartext.models.towers import Named, Tiny
-from sartext.models.weights import OBJECTIVE, load, save
+from sartext.models.weights import load, save
 from tests.support.tiny_models import examples_of
 
 TINY = Tiny(image_size_px=32, width=32, heads=2, image_layers=1, text_layers=1)

@@ -99,6 +99,40 @@ def test_a_second_writer_is_refused_until_the_first_is_done(store: Store) -> Non
     assert another().stdout == "locked\n"
 
 
+def test_parts_exclude_what_overlaps_and_the_whole_excludes_all(store: Store) -> None:
+    code = (
+        "import sys; from sartext.store import open_store\n"
+        "part = tuple(map(int, sys.argv[2:])) or None\n"
+        "with open_store(sys.argv[1]).lock(part): print('locked')"
+    )
+
+    def another(*part: int) -> str:
+        done = subprocess.run(
+            [sys.executable, "-c", code, store.uri, *map(str, part)], capture_output=True, text=True, check=False, timeout=120
+        )
+        assert "is being written by" in done.stderr or done.stdout == "locked\n", done.stderr
+        return done.stdout.strip()
+
+    with store.lock((0, 4)), store.lock((4, 8)):
+        assert [another(3, 5), another(0, 4), another(7, 9), another()] == [""] * 4
+        assert another(8, 9) == "locked"
+    with store.lock():
+        assert another(0, 1) == ""
+    assert another(0, 8) == another() == "locked"
+
+
+def test_a_part_of_a_dead_process_is_free(store: Store) -> None:
+    code = (
+        "import os, sys; from sartext.store import open_store as at\nwith at(sys.argv[1]).lock((0, 4)): os.kill(os.getpid(), 9)"
+    )
+    subprocess.run([sys.executable, "-c", code, store.uri], check=False, timeout=120)
+    assert [path for path in store.paths("") if path.startswith(".lock-0")]
+    with store.lock((2, 6)):
+        pass
+    with store.lock():
+        assert not [path for path in store.paths("") if path.startswith(".lock-")]
+
+
 def test_the_lock_of_a_dead_process_is_free(store: Store) -> None:
     store.prepare()
     code = "import os, sys; from sartext.store import open_store\nwith open_store(sys.argv[1]).lock(): os.kill(os.getpid(), 9)"

@@ -13,7 +13,7 @@ from sartext.flow.build.build import build
 from sartext.flow.engine.options import Engine
 from sartext.store import open_store
 from tests.chaos.dataset import files
-from tests.chaos.faults import Faulty, Nameless, Say
+from tests.chaos.faults import Faulty, Nameless, Say, Told
 
 pytestmark = pytest.mark.usefixtures("ray_here")
 
@@ -26,15 +26,39 @@ def rejects(artifact: Artifact) -> dict[str, tuple[str, int]]:
     return {row["key"]: (row["reason"], row["tries"]) for table in artifact.rejects() for row in table.to_pylist()}
 
 
-def test_a_build_is_whole_and_the_same_in_both_shapes(tmp_path: Path) -> None:
+def test_a_build_is_whole_and_the_same_with_a_model_and_without(tmp_path: Path) -> None:
     source = Faulty(tiles=45, fates={"7": "reject"})
-    for name, actors in (("tasks", 0), ("actors", 1)):
-        artifact = build(source, [Say()], out=str(tmp_path / name), engine=Engine(actors=actors))
+    for rule, actors in ((Say(), 0), (Told(batch_size=4), 1)):
+        artifact = build(source, [rule], out=str(tmp_path / f"{actors}"), engine=Engine(actors=actors, cpus=2))
         assert artifact.counts["planned"] == 45
         assert artifact.counts["rejected_by_reason"] == {"planted": 1}
         assert list(texts(artifact)) == [source.key(number) for number in range(45) if number != 7]
+        assert set(texts(artifact).values()) == {"A ship."}
         assert artifact.manifest["licences"] == []
-    assert files(tmp_path / "tasks") == files(tmp_path / "actors")
+    of = [[shard["tiles"] for shard in open_artifact(str(tmp_path / name)).manifest["shards"]] for name in "01"]
+    assert of[0] == of[1]
+
+
+def test_a_tile_that_ends_the_model_or_its_reader_is_refused_alone(tmp_path: Path) -> None:
+    source = Faulty(tiles=30)
+    rule = Told(fates={source.key(4): "exit", source.key(17): "reject"}, unprepared={source.key(25): "segfault"})
+    engine = Engine(actors=1, cpus=2)
+    artifact = build(
+        source, [Say(text="First."), rule, Say(text="Last.")], out=str(tmp_path), engine=engine, max_reject_share=1
+    )
+    assert rejects(artifact) == {
+        source.key(4): ("killed_worker", 3),
+        source.key(17): ("planted", 1),
+        source.key(25): ("killed_worker", 3),
+    }
+    kept = [row["captions"] for table in artifact.tables() for row in table.to_pylist()]
+    assert [[caption["text"] for caption in captions] for captions in kept] == [["First.", "A ship.", "Last."]] * 27
+
+
+def test_windows_overlap_and_every_shard_is_there(tmp_path: Path) -> None:
+    engine = Engine(actors=1, cpus=2, window_shards=4)
+    artifact = build(Faulty(tiles=100), [Told(slow_s=0.01)], out=str(tmp_path), engine=engine)
+    assert (artifact.counts["kept"], len(artifact.manifest["shards"])) == (100, 10)
 
 
 def test_a_finished_build_is_left_alone(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def block(bad: dict[int, str], tiles: int = 6, *, shard: int = 0, generation: in
         result = narrated(source.tile(position), [Say(text=text)])
         if position in bad:
             result = Reject(key=source.key(position), stage="read", reason=bad[position])
-        rows.append(staged_row(result, shard=shard, generation=generation, position=position, done=True))
+        rows.append(staged_row(result, shard=shard, generation=generation, position=position))
     return staged_table(rows)
 
 
@@ -74,7 +74,7 @@ def test_captions_and_claims_are_counted(place: LocalStore) -> None:
     texts = enumerate(zip(captions, questions, strict=True))
     tiles = [replace(source.tile(at), captions=some, questions=others) for at, (some, others) in texts]
     made = [Reject(key=source.key(3), stage="read", reason="empty_file"), *tiles]  # so that what is kept begins in the middle
-    rows = [staged_row(one, shard=0, generation=0, position=at, done=True) for at, one in enumerate(made)]
+    rows = [staged_row(one, shard=0, generation=0, position=at) for at, one in enumerate(made)]
     record = commit_shard(place, staged_table(rows), planned=4, fingerprint="f")
     said = {"all": 3, "kept": 1, "tiles_without": 2, "claims": 5, "understood": 4}
     assert record["captions"] == {**said, "supported": 2, "contradicted": 2, "unverifiable": 1}

@@ -1,111 +1,176 @@
-"""The rules in actors that die: by a tile that ends them, and by nothing that a tile can help. Children stand for actors."""
+"""A shard through rules that ask models, without Ray: the model is in this process, and answers as its actor would."""
 
-import multiprocessing
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-import pyarrow as pa
 import pytest
 
-from sartext.errors import SartextError
-from sartext.flow.build.attempts import ATTEMPTS
-from sartext.flow.build.isolate import DEATHS
-from sartext.flow.build.narrating import NarrationWorker
-from sartext.flow.build.rows import staged_row, staged_table
-from sartext.store import open_store
-from tests.chaos.faults import Faulty, Say, Unloadable
-
-SOURCE = Faulty(tiles=6)
-SPAWN = multiprocessing.get_context("spawn")
+from sartext.errors import SartextError, UserError
+from sartext.flow.build.asking import ModelRules
+from sartext.flow.build.narrating import narrate_by
+from sartext.flow.build.rows import results
+from sartext.narrate.rule import BatchRule, Refusal, Rule
+from sartext.tile import Reject, Tile
+from tests.chaos.faults import Faulty, Say, Told, Unloadable
 
 
-def block(tiles: int = 6, refused: Sequence[int] = ()) -> pa.Table:
-    about = {"shard": 3, "generation": 0}
-    rows = [staged_row(SOURCE.tile(at), **about, position=at, done=at in refused) for at in range(tiles)]
-    return staged_table(rows)
+@dataclass
+class Said:
+    said: Sequence[str | Refusal | int]
+    told: Sequence[str] = ()
 
 
-def narrate(rules: tuple[Say, ...], uri: str, table: pa.Table, path: str) -> None:
-    """What an actor does with one block."""
-    made = NarrationWorker(rules, uri, 0)(table)
-    with pa.OSFile(path, "wb") as file, pa.ipc.new_file(file, made.schema) as writer:
-        writer.write_table(made)
+@dataclass
+class Under:
+    """A batch that is answered when it is waited for, and notes then how many others are under way."""
+
+    answer: Any
+    way: list["Under"]
+    most: list[int]
+
+    def wait(self) -> Said:
+        self.most.append(len(self.way))
+        self.way.remove(self)
+        return self.answer()  # type: ignore[no-any-return]
 
 
-def by_actors(rules: tuple[Say, ...], folder: Path, table: pa.Table) -> tuple[pa.Table, int]:
-    """The block, and how many actors it took."""
-    open_store(str(folder)).prepare()
-    for actors in range(1, 20):
-        path = folder / "made.arrow"
-        child = SPAWN.Process(target=narrate, args=(rules, str(folder), table, str(path)))
-        child.start()
-        child.join(60)
-        if child.exitcode == 0:
-            with pa.OSFile(str(path)) as file:
-                return pa.ipc.open_file(file).read_all(), actors
-    raise AssertionError("it was not narrated by 20 actors")
+@dataclass
+class Here:
+    """Models in this process."""
+
+    rules: Sequence[Rule]
+    ended: dict[str, int] = field(default_factory=dict)  # what a tile's key stands for: how often it ended its actor
+    way: list[Under] = field(default_factory=list)
+    most: list[int] = field(default_factory=list)
+    batches: list[tuple[int, int]] = field(default_factory=list)
+
+    def ask(self, rule: int, prepared: Sequence[Any], /) -> Under:
+        models = ModelRules({at: one for at, one in enumerate(self.rules) if isinstance(one, BatchRule)}, 0)
+        items = list(prepared)
+        self.batches.append((rule, len(items)))
+
+        def answer() -> Said:
+            said = models.answer(rule, items, models.ready(rule, items))
+            return Said([self.ended.get(key, one) for key, one in zip(items, said, strict=True)], ["tried again"])
+
+        self.way.append(Under(answer, self.way, self.most))
+        return self.way[-1]
 
 
-def reasons(table: pa.Table) -> list[str | None]:
-    return [one and one["reason"] for one in table["reject"].to_pylist()]
+def made(source: Faulty, *rules: Rule, ended: dict[str, int] | None = None) -> tuple[list[Tile | Reject], Here, list[str]]:
+    (shard,) = source.shards()
+    models, told = Here(rules, ended or {}), list[str]()
+    return list(narrate_by(results(source, shard), rules, models, told.append)), models, told
 
 
-@pytest.mark.parametrize("fate", ["exit", "segfault"])
-def test_a_tile_that_ends_its_actors_is_found_and_the_others_are_narrated(tmp_path: Path, fate: str) -> None:
-    made, actors = by_actors((Say(fates={SOURCE.key(2): fate}),), tmp_path, block())
-    assert reasons(made) == [None, None, "killed_worker", None, None, None]
-    assert [row["captions"][0]["text"] for row in made.to_pylist() if not row["reject"]] == ["A ship."] * 5
-    assert made["position"].to_pylist() == list(range(6))
-    assert all(made["done"].to_pylist())
-    # Twice as a whole, once to find it among others, alone until it is refused, and the rest.
-    assert actors == 2 + 1 + DEATHS + 1
-    assert made["reject"].to_pylist()[2]["detail"] == f"ended its actor {DEATHS} times"
+def reasons(results: Sequence[Tile | Reject]) -> list[str]:
+    return [one.reason if isinstance(one, Reject) else "" for one in results]
 
 
-def test_two_tiles_that_end_their_actors_are_both_found(tmp_path: Path) -> None:
-    fates = {SOURCE.key(0): "exit", SOURCE.key(4): "exit"}
-    made, _ = by_actors((Say(fates=fates),), tmp_path, block())
-    assert reasons(made) == ["killed_worker", None, None, None, "killed_worker", None]
+def texts(results: Sequence[Tile | Reject]) -> list[list[str]]:
+    return [[caption.text for caption in one.captions] for one in results if isinstance(one, Tile)]
 
 
-def test_what_is_refused_or_done_already_is_left_as_it_is(tmp_path: Path) -> None:
-    table = block(refused=(1, 3))
-    for attempt in range(3):  # of actors that were ended from outside
-        open_store(str(tmp_path)).put_if_absent(f"{ATTEMPTS}/00003-0/narrate-{attempt}", b"")
-    made, actors = by_actors((Say(),), tmp_path, table)
-    assert actors == 1
-    assert [len(one) for one in made["captions"].to_pylist()] == [1, 0, 1, 0, 1, 1]
-    assert not [path for path in open_store(str(tmp_path)).paths(ATTEMPTS) if "alone" in path or "tried" in path]
+def test_rules_come_in_their_order_and_batches_are_under_way_while_tiles_are_read() -> None:
+    results, models, told = made(
+        Faulty(tiles=10, fates={"4": "reject"}), Say(text="First."), Told(text="Model."), Say(text="Last.")
+    )
+    assert reasons(results) == [""] * 4 + ["planted"] + [""] * 5
+    assert texts(results) == [["First.", "Model.", "Last."]] * 9
+    assert models.batches == [(1, 4), (1, 4), (1, 1)]
+    assert max(models.most) == 3  # two are waited for only when a third is there
+    assert told == ["tried again"] * 3
 
 
-def test_deaths_that_no_tile_can_help_accuse_none(tmp_path: Path) -> None:
-    """Actors that are killed before, between and while tiles are narrated, twice at the same one."""
-    store = open_store(str(tmp_path))
-    store.prepare()
-    for name in ("narrate-a", "narrate-b", "narrate-c", "narrate-d", "tried-5-a", "alone-5-b", "alone-5-c"):
-        store.put_if_absent(f"{ATTEMPTS}/00003-0/{name}", b"")
-    made, actors = by_actors((Say(),), tmp_path, block())
-    assert (reasons(made), actors) == ([None] * 6, 1)
+def test_several_models_follow_one_another() -> None:
+    results, models, _ = made(Faulty(tiles=5), Told(text="One.", batch_size=2), Told(text="Two.", batch_size=3))
+    assert texts(results) == [["One.", "Two."]] * 5
+    assert sorted(models.batches) == [(0, 1), (0, 2), (0, 2), (1, 2), (1, 3)]
 
 
-def test_a_block_without_rows_stays_one(tmp_path: Path) -> None:
-    assert NarrationWorker((Say(),), str(tmp_path), 0)(block(0)).num_rows == 0
+def test_a_tile_that_cannot_be_shown_or_that_a_batch_cannot_take_is_refused_alone() -> None:
+    source = Faulty(tiles=9)
+    unprepared = {source.key(1): "reject", source.key(2): "raise"}
+    rule = Told(batch_size=8, unprepared=unprepared, fates={source.key(5): "raise", source.key(7): "reject"})
+    results, _, _ = made(source, rule)
+    assert reasons(results) == ["", "planted", "error", "", "", "error", "", "planted", ""]
+    assert [one.stage for one in results if isinstance(one, Reject)] == ["say"] * 4
+    assert len(texts(results)) == 5
+
+
+def test_a_tile_that_ended_its_actors_is_refused_as_such() -> None:
+    source = Faulty(tiles=3)
+    results, _, _ = made(source, Told(), ended={source.key(1): 3})
+    assert reasons(results) == ["", "killed_worker", ""]
+    refused = results[1]
+    assert isinstance(refused, Reject)
+    assert (refused.detail, refused.tries) == ("ended its actor 3 times", 3)
+
+
+class Edits(Told):
+    """What comes back is another tile than the one that was asked about."""
+
+    def answered(self, tile: Tile, said: str) -> Tile:
+        return Say(text=said, fates={tile.key: "edit"}).apply(tile)
+
+
+class Short(Told):
+    """Answers fewer tiles than it is asked about, but for one alone."""
+
+    def ask(self, batch: Sequence[str]) -> list[str | Refusal]:
+        return super().ask(batch)[: max(1, len(batch) - 1)]
+
+
+def test_what_a_model_may_not_do() -> None:
+    results, _, _ = made(Faulty(tiles=3), Edits())
+    assert [one.detail for one in results if isinstance(one, Reject)] == ["the rule changed split"] * 3
+    results, _, _ = made(Faulty(tiles=4), Short())
+    assert texts(results) == [["A ship."]] * 4  # in halves each got its own
+
+
+def test_a_rule_without_its_model_is_a_fault_of_ours() -> None:
+    (shard,) = Faulty(tiles=1).shards()
+    with pytest.raises(SartextError, match="say asks a model, and there is none"):
+        narrate_by(results(Faulty(tiles=1), shard), (Told(),), None, print)
+
+
+def test_a_tile_is_found_by_halves() -> None:
+    keys = [Faulty(tiles=64).key(at) for at in range(64)]
+    asked: list[int] = []
+
+    class Counted(Told):
+        def ask(self, batch: Sequence[str]) -> list[str | Refusal]:
+            asked.append(len(batch))
+            return super().ask(batch)
+
+    said = ModelRules({0: Counted(fates={keys[37]: "reject"})}, 0).answer(0, keys, keys)
+    assert [one if isinstance(one, str) else one.reason for one in said] == ["A ship."] * 37 + ["planted"] + ["A ship."] * 26
+    assert len(asked) <= 2 * 6 + 1  # and not once for each of the 64
+
+
+def test_what_ends_the_job_is_raised_and_not_blamed_on_a_tile() -> None:
+    class Mended(Told):
+        def ask(self, batch: Sequence[str]) -> list[str | Refusal]:
+            raise UserError(f"{len(batch)} tiles: the model is of another kind; give one that captions")
+
+    class Full(Told):
+        def ask(self, batch: Sequence[str]) -> list[str | Refusal]:
+            raise MemoryError(len(batch))
+
+    for rule, error in ((Mended(), UserError), (Full(), MemoryError)):
+        with pytest.raises(error):
+            ModelRules({0: rule}, 0).answer(0, ["a", "b"], None)
 
 
 def test_a_model_that_cannot_be_loaded_once_is_loaded_again(tmp_path: Path) -> None:
-    faults = tmp_path / "faults"
-    faults.mkdir()
-    store = open_store(str(tmp_path / "out"))
-    store.prepare()
-    worker = NarrationWorker((Unloadable(folder=str(faults)),), str(tmp_path / "out"), 0)
-    assert reasons(worker(block())) == [None] * 6
-    told = [store.read(path).decode() for path in store.paths(ATTEMPTS) if "again" in path]
-    assert [line for line in told if "OSError: the weights end early; tried again" in line] == told != []
+    told: list[str] = []
+    ModelRules({0: Unloadable(folder=str(tmp_path))}, 0).load(told.append)
+    assert len(told) == 1
+    assert told[0].endswith("OSError: the weights end early; tried again")
 
 
 def test_a_model_that_cannot_be_loaded_ends_the_job_with_its_reason(tmp_path: Path) -> None:
-    faults = tmp_path / "faults"
-    faults.mkdir()
-    open_store(str(tmp_path / "out")).prepare()
     with pytest.raises(SartextError, match="OSError: the weights end early; it failed 2 times"):
-        NarrationWorker((Unloadable(folder=str(faults), times=9),), str(tmp_path / "out"), 0)(block())
+        ModelRules({0: Unloadable(folder=str(tmp_path), times=9)}, 0).load(print)

@@ -1,16 +1,17 @@
-"""Narration by a model: through Ray Data actors, with its identity, and one bad tile alone."""
+"""Narration by a model: by actors, with its identity, and one bad tile alone."""
 
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 
 from sartext.artifact import open_artifact
 from sartext.config import identity
-from sartext.errors import UserError
+from sartext.errors import TileRejected, UserError
 from sartext.flow.build.build import build
-from sartext.flow.build.rows import narrated_all
+from sartext.flow.build.rows import narrated
 from sartext.flow.engine.options import Engine
 from sartext.flow.predict.model import Model
 from sartext.flow.predict.narrator import Narrator
@@ -23,7 +24,7 @@ from sartext.models.weights import save
 from sartext.narrate.verify import Verify
 from sartext.sources.synthetic import Synthetic
 from sartext.sources.unlabelled import Unlabelled
-from sartext.tile import EncodedImage, Reject, Tile, from_table
+from sartext.tile import EncodedImage, Tile, from_table
 from tests.chaos.faults import EndsOnce
 
 pytestmark = pytest.mark.long
@@ -53,7 +54,8 @@ def test_a_build_by_actors_says_what_the_model_says_alone(checkpoint: str, tiles
     rules = (Narrator(checkpoint=checkpoint, max_tokens=8), Verify())
     made = build(SOURCE, rules, out=str(tmp_path / "out"), engine=Engine(actors=1, cpus=2))
     built = [tile for table in made.tables() for tile in from_table(table)]
-    assert built == narrated_all(tiles, [rule.pinned() if isinstance(rule, Narrator) else rule for rule in rules])
+    pinned = [rule.pinned() if isinstance(rule, Narrator) else rule for rule in rules]
+    assert built == [narrated(tile, pinned) for tile in tiles]
     captions = [caption for tile in built for caption in tile.captions]
     assert len(captions) == 20
     assert {caption.route for caption in captions} == {"narrator"}
@@ -77,13 +79,33 @@ def test_the_model_is_identity_and_its_place_is_not(checkpoint: str, tmp_path: P
         Narrator(checkpoint=str(tmp_path)).pinned()
 
 
-def test_one_bad_image_takes_no_other_tile_down(checkpoint: str, tiles: list[Tile]) -> None:
+def test_an_image_that_cannot_be_decoded_is_refused_where_it_is_prepared(checkpoint: str, tiles: list[Tile]) -> None:
     bad = replace(tiles[1], image=EncodedImage(bytes=b"no image"))
-    results = narrated_all([tiles[0], bad, tiles[2]], [Narrator(checkpoint=checkpoint, max_tokens=8)])
-    assert [type(result) for result in results] == [Tile, Reject, Tile]
-    assert isinstance(results[1], Reject)
-    assert (results[1].stage, results[1].reason) == ("narrator", "not_an_image")
-    assert results[::2] == narrated_all([tiles[0], tiles[2]], [Narrator(checkpoint=checkpoint, max_tokens=8)])
+    with pytest.raises(TileRejected, match="not_an_image"):
+        Narrator(checkpoint=checkpoint, max_tokens=8).prepare(bad)
+
+
+def test_tiles_asked_about_together_are_captioned_as_each_alone(checkpoint: str, tiles: list[Tile]) -> None:
+    narrator = Narrator(checkpoint=checkpoint, max_tokens=8)
+    said = narrator.ask(narrator.ready([narrator.prepare(tile) for tile in tiles[:5]]))
+    assert [one.text for tile in tiles[:5] for one in narrator.apply(tile).captions] == said
+    loaded = Model(checkpoint)
+    alone = loaded.caption([loaded.tensor(tile.image.bytes or b"") for tile in tiles[:5]], narrator.search)
+    assert said == [text for text, _ in alone]
+
+
+def test_a_model_computes_in_bfloat16_where_it_is_told_to(checkpoint: str, tiles: list[Tile]) -> None:
+    """What a GPU does by itself; the same code on a processor."""
+    narrator = Narrator(checkpoint=checkpoint, max_tokens=8, precision="bfloat16")
+    assert identity(narrator) == identity(Narrator(checkpoint=checkpoint, max_tokens=8))
+    seen: list[torch.dtype] = []
+    handle = torch.nn.modules.module.register_module_forward_hook(
+        lambda module, given, made: seen.append(made.dtype) if isinstance(made, torch.Tensor) else None  # noqa: ARG005
+    )
+    said = narrator.ask(narrator.ready([narrator.prepare(tiles[0])]))
+    handle.remove()
+    assert torch.bfloat16 in seen
+    assert all(isinstance(one, str) for one in said)
 
 
 @pytest.mark.usefixtures("ray_here")
@@ -132,7 +154,7 @@ def test_a_model_that_answers_questions_is_asked_for_captions(checkpoint: str, t
     for one in (narrator, asked):
         images = [tile.image.bytes or b"" for tile in tiles[:3]]
         said = [text for text, _ in loaded.answer(images, [one.prompt] * 3, max_tokens=6)]
-        assert [tile.captions[-1].text for tile in one.apply_all(tiles[:3])] == said
+        assert one.ask(one.ready([one.prepare(tile) for tile in tiles[:3]])) == said
     with pytest.raises(UserError, match=r"answers a prompt greedily; leave --narrator\.beams"):
         replace(narrator, beams=2).pinned()
     with pytest.raises(UserError, match=r"writes captions without being asked; leave --narrator\.prompt out"):
@@ -144,6 +166,7 @@ def test_wrong_options_are_said() -> None:
         ({"beams": 0}, "beams is 0"),
         ({"beams": 6, "beam_groups": 4}, "beam_groups is 4; it must be a divisor of beams, 6"),
         ({"min_tokens": 40}, "max_tokens is 40; it must be at least 41"),
+        ({"precision": "half"}, "precision is half; it must be one of auto, float32, bfloat16"),
     ):
         with pytest.raises(ValueError, match=said):
             Narrator(checkpoint="x", **wrong)

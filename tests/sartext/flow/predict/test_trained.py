@@ -7,7 +7,7 @@ import pytest
 
 from sartext.errors import UserError
 from sartext.flow.predict.trained import model_folder, open_trained
-from sartext.models.weights import OBJECTIVE
+from sartext.models.folder import OBJECTIVE
 
 
 @pytest.fixture

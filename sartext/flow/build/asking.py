@@ -1,0 +1,63 @@
+"""The models of a build's rules in an actor: a batch is asked, and one that fails is asked again in halves. No Ray."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sartext.errors import SartextError, TileRejected
+from sartext.flow.build.rows import described, limit_memory
+from sartext.flow.engine.tries import try_again
+from sartext.narrate.rule import BatchRule, Refusal
+
+Said = str | Refusal
+
+
+class ModelRules:
+    """What an actor does: it answers for those rules that ask a model, by their place among all rules."""
+
+    def __init__(self, rules: Mapping[int, BatchRule], worker_memory_mb: int) -> None:
+        self._rules, self._worker_memory_mb = dict(rules), worker_memory_mb
+
+    def load(self, tell: Any) -> None:
+        """Loads every model. What fails once is told and tried again. Raises `UserError` where a model has no weights."""
+        try_again(self._load, tell)
+        limit_memory(self._worker_memory_mb)
+
+    def _load(self) -> None:
+        for rule in self._rules.values():
+            rule.load()
+
+    def ready(self, number: int, prepared: Sequence[Any]) -> Any:
+        """A batch as the model of the rule takes it; None where that fails, which `answer` looks into."""
+        try:
+            return self._rules[number].ready(prepared)
+        except MemoryError:
+            raise
+        except Exception as error:
+            logging.getLogger(__name__).info("%s is not ready: %s", self._rules[number].name, described(error))
+            return None
+
+    def answer(self, number: int, prepared: Sequence[Any], batch: Any) -> list[Said]:
+        """What is said of each tile. A batch that fails is asked again in halves, so that only the tile at fault is refused.
+
+        Raises `MemoryError` where memory runs out for one tile alone, and what is raised on purpose.
+        """
+        rule = self._rules[number]
+        try:
+            said = rule.ask(rule.ready(prepared) if batch is None else batch)
+            if len(said) != len(prepared):
+                raise ValueError(f"{len(said)} answers of {len(prepared)} tiles")
+            return said
+        except MemoryError:
+            raise
+        except TileRejected as error:
+            refusal = Refusal(error.reason, error.detail)
+        except SartextError:
+            raise
+        except Exception as error:
+            refusal = Refusal("error", described(error))
+        if len(prepared) == 1:
+            return [refusal]
+        logging.getLogger(__name__).info("%s takes %d tiles in halves: %s", rule.name, len(prepared), refusal.detail)
+        middle = len(prepared) // 2
+        return [one for half in (prepared[:middle], prepared[middle:]) for one in self.answer(number, half, None)]
