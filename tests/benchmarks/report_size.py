@@ -70,7 +70,7 @@ def again(tiles: pa.Table, number: int, random: np.random.Generator) -> pa.Table
     columns["split"] = pa.array([split_of(scene) for scene in scenes])
     columns["geo"] = pa.array([{"grid": "map", "footprint": square(random)} for _ in range(size)], TILE.field("geo").type)
     columns["captions"] = reworded(columns["captions"], f" Frame {number}.")
-    about = {"shard": number, "generation": 0, "done": True}
+    about = {"shard": number, "generation": 0}
     columns |= {name: pa.array([value] * size, STAGED.field(name).type) for name, value in about.items()}
     columns["position"] = pa.array(range(size), pa.int32())
     columns["reject"] = pa.nulls(size, STAGED.field("reject").type)
