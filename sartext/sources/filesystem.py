@@ -85,6 +85,11 @@ def is_file(path: str) -> bool:
     return True
 
 
+def exists(path: str) -> bool:
+    """Whether there is anything at the path: of S3, a file."""
+    return is_file(path) if is_remote(path) else os.path.exists(path)
+
+
 def is_folder(path: str) -> bool:
     """Whether there is a folder at the path: of S3, whether any key lies in it. A bucket is one."""
     if not is_remote(path):

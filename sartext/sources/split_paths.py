@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from sartext.sources.filesystem import is_folder, join
+from sartext.sources.filesystem import exists, is_folder, join
 from sartext.tile import SPLITS
 
 SPLIT_NAMES = {
@@ -92,7 +92,9 @@ def naming_of(folder: str, file: str) -> tuple[Naming, ...]:
     return (Naming(split, folder.of[split]),) if isinstance(folder, SplitPaths) and split in folder.of else ()
 
 
-def named_in(images: str, file: str, split: str | None, is_there: Callable[[str], bool]) -> tuple[str, tuple[Naming, ...]]:
+def named_in(
+    images: str, file: str, split: str | None, is_there: Callable[[str], bool] = exists
+) -> tuple[str, tuple[Naming, ...]]:
     """The image that a list of images calls `file`, the list being of this split or (None) of all: in folders by split that of
     its own split, else the one that has it, as `is_there` says of a path. Where several have it, its name leads nowhere, and
     all of them are named.
