@@ -124,11 +124,11 @@ def file_number(path: str) -> tuple[int, int]:
     return status.st_dev, status.st_ino
 
 
-def open_file(path: str) -> BinaryIO:
+def open_file(path: str) -> BufferedReader:
     """A file to be read, seekable; of S3 only what is read is asked for. Raises `OSError` where it cannot be opened."""
     if not is_remote(path):
         return open(path, "rb")
-    return BufferedReader(_ranged(path, []), _BUFFER_BYTES)
+    return BufferedReader(ranged(path), _BUFFER_BYTES)
 
 
 def read_file(path: str, most_bytes: int) -> bytes:
@@ -148,19 +148,22 @@ def read_file(path: str, most_bytes: int) -> bytes:
     raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
 
 
-def _ranged(path: str, failed: list[Exception]) -> RangedFile:
-    """A raw file over ranges of an object; what it raises is kept in `failed` too, for GDAL takes that for the file's end."""
+def ranged(path: str, failed: list[Exception] | None = None, size: int | None = None) -> RangedFile:
+    """A raw file over ranges of an object. With `failed` it ends where reading fails, and why is added there: GDAL, which reads
+    it from C, can do nothing with what is raised."""
     store, key = _at(path)
 
     def read(start: int, length: int) -> bytes:
         try:
             with _asking(path):
                 return store.read_range(key, start, length)
-        except Exception as error:
+        except (OSError, StoreError) as error:
+            if failed is None:
+                raise
             failed.append(error)
-            raise
+            return b""
 
-    return RangedFile(read, size_bytes(path))
+    return RangedFile(read, size_bytes(path) if size is None else size)
 
 
 @contextmanager
@@ -175,7 +178,7 @@ def opened_for_gdal(path: str) -> Iterator[Path | BinaryIO]:
         return
     failed: list[Exception] = []
     try:
-        with BufferedReader(_ranged(path, failed), 2**18) as stream:
+        with BufferedReader(ranged(path, failed), 2**18) as stream:
             yield stream
     finally:
         if failed:
@@ -215,15 +218,20 @@ def remote_tree(folder: str, as_file: Callable[[str], bool]) -> dict[str, int]:
     return found
 
 
+def beginning_with(path: str) -> dict[str, int]:
+    """The sizes of the files of S3 whose paths begin so and have no '/' behind it."""
+    store, key = _at(path)
+    with _asking(path):
+        return {path[: len(path) - len(key)] + one: size for one, size in store.entries(key)[1].items()}
+
+
 def there_with(path: str, endings: Iterable[str]) -> list[str]:
     """The files that there are of those at `path` with each of the endings behind it, in their order; one request of S3."""
     wanted = [path + one for one in endings]
     if not is_remote(path):
         return [one for one in wanted if os.path.isfile(one)]
-    store, key = _at(path)
-    with _asking(path):
-        there = store.entries(f"{key}.")[1]
-    return [one for one in wanted if _at(one)[1] in there]
+    there = beginning_with(f"{path}.")
+    return [one for one in wanted if one in there]
 
 
 def presence(folders: Iterable[str]) -> Callable[[str], bool]:

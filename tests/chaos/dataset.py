@@ -116,7 +116,7 @@ def names(out: Path | str, folder: str) -> list[str]:
     return [Path(path).name for path in open_store(str(out)).paths(folder)]
 
 
-def wait_for(process: subprocess.Popen[str], come: Callable[[], bool], timeout_s: float = 120) -> bool:
+def wait_for(process: subprocess.Popen[str], come: Callable[[], bool], timeout_s: float = 300, pause_s: float = 0.01) -> bool:
     """True once it has come; False where the build ends before."""
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:
@@ -124,7 +124,7 @@ def wait_for(process: subprocess.Popen[str], come: Callable[[], bool], timeout_s
             return True
         if process.poll() is not None:
             return False
-        time.sleep(0.01)
+        time.sleep(pause_s)
     raise TimeoutError(f"it did not come within {timeout_s} s")
 
 

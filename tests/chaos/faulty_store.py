@@ -56,7 +56,7 @@ def _built(arguments: list[str], out: str, environment: dict[str, str], down: Ca
         return status, err
     process = start(arguments, environment)
     try:
-        if wait_for(process, lambda: len(records(out)) >= 2, timeout_s=300):
+        if wait_for(process, lambda: len(records(out)) >= 2, timeout_s=300, pause_s=0.2):
             down()
         _, err = process.communicate(timeout=900)
         return process.returncode, err

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import psutil
 
+from sartext.sources.filesystem import is_remote
 from tests.chaos.bad_input import write_dataset
 from tests.chaos.dataset import build, end_family, family, faults, files, kill, names, records, start, survivors, wait_for
 from tests.support.remote import uploaded
@@ -150,7 +151,8 @@ def strike(kill_: Kill, process: subprocess.Popen[str], out: Path | str, marker:
         if kill_.target == "driver" and step not in OF_DRIVER:
             kill(psutil.Process(process.pid))
         return f"at {step}"
-    if not wait_for(process, lambda: len(records(out)) >= int(kill_.when.split()[1])):
+    pause_s = 0.2 if is_remote(str(out)) else 0.01  # so that the server has time for others
+    if not wait_for(process, lambda: len(records(out)) >= int(kill_.when.split()[1]), pause_s=pause_s):
         return "ended before its moment"
     time.sleep(kill_.delay_s)
     if kill_.target == "write task":
