@@ -234,7 +234,7 @@ def there_with(path: str, endings: Iterable[str]) -> list[str]:
     return [one for one in wanted if one in there]
 
 
-def presence(folders: Iterable[str]) -> Callable[[str], bool]:
+def there_in(folders: Iterable[str]) -> Callable[[str], bool]:
     """What tells whether a path in one of the folders is there; each of S3 is listed once, when first it is asked about."""
     roots = list(folders)
     known: set[str] = set()

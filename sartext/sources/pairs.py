@@ -21,7 +21,7 @@ from sartext.sources.files.discover import IMAGE_ENDINGS, ending, list_files, si
 from sartext.sources.files.keys import keys, planned_order
 from sartext.sources.files.match_pairs import SEN12, Folders, radar_files, twins
 from sartext.sources.files.resolve import Paths, tidy
-from sartext.sources.filesystem import open_file, presence, real_path
+from sartext.sources.filesystem import open_file, real_path, there_in
 from sartext.sources.pixels.geotiff import Tagged, geo_of
 from sartext.sources.pixels.image import ReadImage, read_image
 from sartext.sources.pixels.measured import read_radar
@@ -240,7 +240,7 @@ class Pairs(FolderSource):
     def _by_list(self, paths: str) -> tuple[list[PairItem], list[tuple[str, Pair]]]:
         """The pairs of the list, or of those by split, each once; and the broken rows, each with what its line is called."""
         rows = [(split, file, row) for split, file in by_split(paths) for row in _rows(file)]
-        is_there = presence(path for folder in (self.sar, self.optical) for _, path in by_split(folder))
+        is_there = there_in(path for folder in (self.sar, self.optical) for _, path in by_split(folder))
         good = [
             (
                 named_in(self.sar, tidy(row.sar), split, is_there)[0],

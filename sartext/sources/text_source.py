@@ -15,7 +15,7 @@ from sartext.sources.base import IMAGE_FOLDER, FolderSource, TextRights, entry_k
 from sartext.sources.files.discover import IMAGE_ENDINGS, list_files, sizes_bytes
 from sartext.sources.files.keys import keys, planned_order
 from sartext.sources.files.resolve import Paths, tidy
-from sartext.sources.filesystem import presence
+from sartext.sources.filesystem import there_in
 from sartext.sources.pixels.image import read_image
 from sartext.sources.source import Shard, cut, split_of
 from sartext.sources.split.authors import authors_splits
@@ -150,7 +150,7 @@ class DescribedSource(TextRights, FolderSource):
         """What is said of each file; and the broken entries that name none."""
         said: dict[str, _Gathered] = defaultdict(_Gathered)
         unnamed: list[_Broken] = []
-        of_none, is_there = 0, presence(path for _, path in by_split(self.images))
+        of_none, is_there = 0, there_in(path for _, path in by_split(self.images))
         for number, (split, path, one) in enumerate(self._entries()):
             if one.file:  # a table names an image as often as it has captions
                 name, others = named_in(self.images, tidy(one.file), split, is_there)

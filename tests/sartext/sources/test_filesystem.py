@@ -27,7 +27,7 @@ def test_files_and_folders_are_told_apart(folder: str) -> None:
     file, below, absent = (filesystem.join(folder, name) for name in ("a.png", "below", "absent"))
     assert [filesystem.is_file(one) for one in (file, below, absent, folder)] == [True, False, False, False]
     assert [filesystem.is_folder(one) for one in (file, below, absent, folder, f"{below}/")] == [False, True, False, True, True]
-    there = filesystem.presence([folder])
+    there = filesystem.there_in([folder])
     assert [there(filesystem.join(folder, name)) for name in ("a.png", "below/b.png", "absent")] == [True, True, False]
 
 
