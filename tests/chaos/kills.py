@@ -218,14 +218,6 @@ def main(argv: list[str] | None = None) -> int:
         if options.s3:
             with_rejects(base / "coco", "", 0)
             coco = uploaded(base / "coco", root)
-        references = {}
-        for name, make in (("synthetic", synthetic), ("rejects", lambda out, actors: with_rejects(coco, out, actors))):
-            out = f"{root}/reference-{name}"
-            status, _, err = build([*make(out, 0)[:-4], "--engine.cpus", "1", "--engine.actors", "0"])
-            if status:
-                print(err, file=sys.stderr)
-                return 1
-            references[name] = (make, files(out))
         steps = [
             Kill(shape, target, step)
             for step in STEPS[: options.steps]
@@ -235,6 +227,16 @@ def main(argv: list[str] | None = None) -> int:
         steps = [one for one in steps if one.when not in OF_DRIVER or one.target == "driver"]
         planned = [("synthetic", one) for one in planned_kills(options.moments, options.seed)]
         planned += [("rejects", one) for one in steps]
+        references = {}
+        for name, make in (("synthetic", synthetic), ("rejects", lambda out, actors: with_rejects(coco, out, actors))):
+            if name not in {one for one, _ in planned}:
+                continue
+            out = f"{root}/reference-{name}"
+            status, _, err = build([*make(out, 0)[:-4], "--engine.cpus", "1", "--engine.actors", "0"])
+            if status:
+                print(err, file=sys.stderr)
+                return 1
+            references[name] = (make, files(out))
         outcomes = []
         for number, (name, one) in enumerate(planned):
             make, reference = references[name]
