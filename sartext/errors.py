@@ -38,6 +38,13 @@ class OutputError(UserError):
     """An output place that cannot be used: not writable, full, locked by another run, or of another fingerprint."""
 
 
+class StoreError(UserError):
+    """A store that a source cannot be read from, though it was tried again: no such bucket, no rights, or it is down.
+
+    It is the fault of no tile, so that it ends a job, which goes on where it was once the store answers.
+    """
+
+
 class TileRejected(SartextError):
     """One tile that cannot be used. Never ends a job: the tile goes to `rejects` under `reason`."""
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from sartext.store import s3
+from tests.support.s3_server import s3_server
 
 # How fast examples come is the machine's, which may be busy.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -26,22 +27,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def bucket() -> Iterator[str]:
     """The URI of an empty bucket; the environment points there for as long as the fixture lives."""
     import boto3
-    from moto.server import ThreadedMotoServer
 
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    names = {
-        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }
-    with pytest.MonkeyPatch.context() as patch:
+    with s3_server() as names, pytest.MonkeyPatch.context() as patch:
         for name, value in names.items():
             patch.setenv(name, value)
         s3._client.cache_clear()
         boto3.client("s3").create_bucket(Bucket="tiles")
         yield "s3://tiles"
         s3._client.cache_clear()
-    server.stop()

@@ -9,6 +9,7 @@ from sartext.formats.caption_json import parse_caption_json
 from sartext.formats.caption_table import parse_caption_table
 from sartext.formats.encoding import encoding_of
 from sartext.formats.text_record import TextRecord
+from sartext.sources.filesystem import open_file
 from sartext.sources.text_source import DescribedSource, TextItem
 from sartext.tile import Caption, Question
 
@@ -51,7 +52,7 @@ class Captions(DescribedSource):
     def parse(self, file: str) -> Iterator[TextRecord]:
         """What the file says of each image. Raises `SourceError` where it is none of the formats."""
         try:
-            with open(file, "rb") as stream:
+            with open_file(file) as stream:
                 if _is_json(stream, file):
                     if self.image_column is not None or self.caption_columns:
                         raise SourceError(

@@ -8,6 +8,7 @@ from typing import ClassVar
 from sartext.errors import SourceError
 from sartext.formats.llava import parse_llava
 from sartext.formats.text_record import TextRecord
+from sartext.sources.filesystem import open_file
 from sartext.sources.split_paths import by_split
 from sartext.sources.text_source import DescribedSource, TextItem
 from sartext.tile import Caption, Question
@@ -49,7 +50,7 @@ class Llava(DescribedSource):
     def parse(self, file: str) -> Iterator[TextRecord]:
         """What the file asks of each image. Raises `SourceError` where it is no such file."""
         try:
-            with open(file, "rb") as stream:
+            with open_file(file) as stream:
                 yield from parse_llava(stream, file)
         except OSError as error:
             raise SourceError(f"cannot be read, {error.strerror}", file=file) from error
@@ -65,7 +66,7 @@ def has_conversations(file: str) -> bool:
     """
     file = by_split(file)[0][1]
     try:
-        with open(file, "rb") as stream:
+        with open_file(file) as stream:
             head = stream.read(_HEAD_BYTES)
     except OSError as error:
         raise SourceError(f"cannot be read, {error.strerror}", file=file) from error

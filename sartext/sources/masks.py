@@ -1,6 +1,7 @@
 """Regions from mask images: one value or colour a class, or one an instance."""
 
 import os
+import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -16,8 +17,11 @@ from sartext.sources.annotations.packed import Item
 from sartext.sources.annotations.regions import classes_annotated, instances_annotated
 from sartext.sources.files.discover import IMAGE_ENDINGS, list_files
 from sartext.sources.files.keys import stem
+from sartext.sources.filesystem import real_path, there_with
 from sartext.sources.pixels.image import ReadImage
 from sartext.sources.split_paths import path_in
+
+_OTHERS = sorted(one for lower in IMAGE_ENDINGS - set(ENDINGS) for one in (lower, lower.upper()))  # of masks not read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,10 +125,9 @@ class Masks(DetectionSource):
         """Why an image has no mask that is read: there is none, or it is of another kind."""
         path = f"{stem(file)}{self.mask_suffix}"
         for name in dict.fromkeys((path, os.path.basename(path))):
-            for other in sorted(one for lower in IMAGE_ENDINGS - set(ENDINGS) for one in (lower, lower.upper())):
-                mask = path_in(self.masks, name + other)
-                if os.path.isfile(mask) and os.path.realpath(mask) != os.path.realpath(path_in(self.images, file)):
-                    return unreadable_kind(name + other)
+            for mask in there_with(path_in(self.masks, name), _OTHERS):
+                if real_path(mask) != real_path(path_in(self.images, file)):
+                    return unreadable_kind(name + posixpath.splitext(mask)[1])
         return TileRejected("missing_mask", f"{file} has no mask")
 
     def label_digest(self, item: Item) -> str | None:

@@ -21,6 +21,7 @@ from sartext.sources.files.discover import IMAGE_ENDINGS, ending, list_files, si
 from sartext.sources.files.keys import keys, planned_order
 from sartext.sources.files.match_pairs import SEN12, Folders, radar_files, twins
 from sartext.sources.files.resolve import Paths, tidy
+from sartext.sources.filesystem import open_file, real_path, there_in
 from sartext.sources.pixels.geotiff import Tagged, geo_of
 from sartext.sources.pixels.image import ReadImage, read_image
 from sartext.sources.pixels.measured import read_radar
@@ -221,7 +222,7 @@ class Pairs(FolderSource):
         return twin, file
 
     def _by_name(self) -> list[PairItem]:
-        real = [one if isinstance(one, SplitPaths) else os.path.realpath(one) for one in (self.sar, self.optical)]
+        real = [one if isinstance(one, SplitPaths) else real_path(one) for one in (self.sar, self.optical)]
         folders = Folders(*real)
         radar = radar_files(list_files(self.sar, IMAGE_ENDINGS), folders)
         optical = list_files(self.optical, IMAGE_ENDINGS)
@@ -239,10 +240,11 @@ class Pairs(FolderSource):
     def _by_list(self, paths: str) -> tuple[list[PairItem], list[tuple[str, Pair]]]:
         """The pairs of the list, or of those by split, each once; and the broken rows, each with what its line is called."""
         rows = [(split, file, row) for split, file in by_split(paths) for row in _rows(file)]
+        is_there = there_in(path for folder in (self.sar, self.optical) for _, path in by_split(folder))
         good = [
             (
-                named_in(self.sar, tidy(row.sar), split)[0],
-                named_in(self.optical, tidy(row.optical), split)[0],
+                named_in(self.sar, tidy(row.sar), split, is_there)[0],
+                named_in(self.optical, tidy(row.optical), split, is_there)[0],
                 (*_written(row.split), *(() if split is None else (Naming(split, file),))),
                 row,
             )
@@ -328,7 +330,7 @@ class Pairs(FolderSource):
 def _rows(file: str) -> list[Pair]:
     """The rows of a list. Raises `SourceError` where it cannot be read."""
     try:
-        with open(file, "rb") as stream:
+        with open_file(file) as stream:
             return list(parse_pairs(stream, file))
     except OSError as error:
         raise SourceError(f"cannot be read, {error.strerror}", file=file) from error

@@ -19,6 +19,7 @@ from sartext.sources.annotations.labels import label_table
 from sartext.sources.annotations.mask_table import from_canonical
 from sartext.sources.base import AnnotationRights, DeclaredSource, rejected
 from sartext.sources.files.keys import stem
+from sartext.sources.filesystem import join, real_path
 from sartext.sources.pixels.rendering import Look, render
 from sartext.sources.readers.scene import Declared, OpenScene, SceneFacts, SceneFile, declared
 from sartext.sources.readers.sidecar import is_sidecar
@@ -227,8 +228,8 @@ class Scenes(AnnotationRights, DeclaredSource):
         stems = {stem(one) for one in left}
         files = [file for file in files if file not in left and not is_sidecar(file, left, stems)]
         there = found(folder, files, chosen(files, self.take, "take", self.scenes))
-        options = [os.path.realpath(one) for one in (self.annotations, self.classes) if one is not None]
-        named = {os.path.relpath(one, os.path.realpath(folder)).replace(os.sep, "/") for one in options}
+        options = [real_path(one) for one in (self.annotations, self.classes) if one is not None]
+        named = {os.path.relpath(one, real_path(folder)).replace(os.sep, "/") for one in options}
         if not there.scenes:
             aside = "".join(f"; {line}" for line in left_aside(there, named))
             raise SourceError(f"no scene in it{aside}", file=self.scenes, remedy="give GeoTIFF, SAFE, GCOV or SICD")
@@ -338,7 +339,7 @@ class Scenes(AnnotationRights, DeclaredSource):
 
         file, _, table = item.mask
         try:
-            with Raster(os.path.join(self.masks, file), file) as raster:
+            with Raster(join(self.masks, file), file) as raster:
                 return mask_window(raster, item.window, block_px, from_canonical(table), empty)
         except SourceError as error:
             raise TileRejected("bad_mask", str(error)) from error

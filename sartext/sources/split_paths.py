@@ -1,9 +1,10 @@
 """Paths by split, as sets keep their train, val and test files: folders read as one folder, files one after the other."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from sartext.sources.filesystem import exists, is_folder, join
 from sartext.tile import SPLITS
 
 SPLIT_NAMES = {
@@ -76,13 +77,13 @@ def path_in(folder: str, file: str) -> str:
     """Where a file of a folder lies, or of folders by split: there is none where its name begins with none of these."""
     split, _, rest = file.partition("/")
     if isinstance(folder, SplitPaths) and split in folder.of:
-        return os.path.join(folder.of[split], rest.lstrip("/"))
-    return os.path.join(folder, file)
+        return join(folder.of[split], rest.lstrip("/"))
+    return join(folder, file)
 
 
 def no_folder(folder: str) -> str | None:
     """The folder, or the first of folders by split, that is none; None where all are."""
-    return next((path for _, path in by_split(folder) if not os.path.isdir(path)), None)
+    return next((path for _, path in by_split(folder) if not is_folder(path)), None)
 
 
 def naming_of(folder: str, file: str) -> tuple[Naming, ...]:
@@ -91,15 +92,18 @@ def naming_of(folder: str, file: str) -> tuple[Naming, ...]:
     return (Naming(split, folder.of[split]),) if isinstance(folder, SplitPaths) and split in folder.of else ()
 
 
-def named_in(images: str, file: str, split: str | None) -> tuple[str, tuple[Naming, ...]]:
+def named_in(
+    images: str, file: str, split: str | None, is_there: Callable[[str], bool] = exists
+) -> tuple[str, tuple[Naming, ...]]:
     """The image that a list of images calls `file`, the list being of this split or (None) of all: in folders by split that of
-    its own split, else the one that has it. Where several have it, its name leads nowhere, and all of them are named.
+    its own split, else the one that has it, as `is_there` says of a path. Where several have it, its name leads nowhere, and
+    all of them are named.
     """
     if not isinstance(images, SplitPaths) or os.path.isabs(file):
         return file, ()
     if split is not None:
         return f"{split}/{file}", ()
-    if file.partition("/")[0] in images.of and os.path.exists(path_in(images, file)):
+    if file.partition("/")[0] in images.of and is_there(path_in(images, file)):
         return file, ()
-    there = [one for one in images.of if os.path.exists(path_in(images, f"{one}/{file}"))]
+    there = [one for one in images.of if is_there(path_in(images, f"{one}/{file}"))]
     return (f"{there[0]}/{file}", ()) if len(there) == 1 else (file, tuple(Naming(one, images.of[one]) for one in there))

@@ -15,6 +15,7 @@ from sartext.sources.base import IMAGE_FOLDER, FolderSource, TextRights, entry_k
 from sartext.sources.files.discover import IMAGE_ENDINGS, list_files, sizes_bytes
 from sartext.sources.files.keys import keys, planned_order
 from sartext.sources.files.resolve import Paths, tidy
+from sartext.sources.filesystem import there_in
 from sartext.sources.pixels.image import read_image
 from sartext.sources.source import Shard, cut, split_of
 from sartext.sources.split.authors import authors_splits
@@ -149,10 +150,10 @@ class DescribedSource(TextRights, FolderSource):
         """What is said of each file; and the broken entries that name none."""
         said: dict[str, _Gathered] = defaultdict(_Gathered)
         unnamed: list[_Broken] = []
-        of_none = 0
+        of_none, is_there = 0, there_in(path for _, path in by_split(self.images))
         for number, (split, path, one) in enumerate(self._entries()):
             if one.file:  # a table names an image as often as it has captions
-                name, others = named_in(self.images, tidy(one.file), split)
+                name, others = named_in(self.images, tidy(one.file), split, is_there)
                 said[name].take(number, one, (*others, *([Naming(split, path)] if split is not None else [])))
             elif one.fault is not None:
                 unnamed.append((number, f"{one.place}: {one.fault}"))

@@ -1,7 +1,6 @@
 """Boxes from Pascal VOC XML."""
 
 import io
-import os
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from sartext.sources.annotations.match_labels import digest, pair
 from sartext.sources.annotations.packed import Item, PackedItems, pack
 from sartext.sources.files.discover import read_label_file
 from sartext.sources.files.keys import keys
+from sartext.sources.filesystem import is_folder, open_file
 from sartext.sources.pixels.image import ReadImage
 from sartext.sources.split_paths import by_split
 
@@ -49,7 +49,7 @@ class Voc(BoxSource):
         return 3
 
     def plan(self) -> tuple[Sequence[Item], Sequence[str]]:
-        if any(os.path.isdir(path) for _, path in by_split(self.annotations)):
+        if any(is_folder(path) for _, path in by_split(self.annotations)):
             return pair(self.images, self.annotations, ".xml", source=self.name, pattern=self.scene_pattern, unlabelled=False)
         items = self._whole_set()
         return items, items.files
@@ -93,7 +93,7 @@ class Voc(BoxSource):
             named: list[str] = []
             listed.append((split, path, named))
             try:
-                with open(path, "rb") as stream:
+                with open_file(path) as stream:
                     for one in parse_voc(stream, path):
                         if not one.file:
                             raise SourceError("an image without <filename>", file=path, place=f"image {len(named) + 1}")

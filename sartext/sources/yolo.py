@@ -13,6 +13,7 @@ from sartext.sources.annotations.match_labels import digest, pair
 from sartext.sources.annotations.packed import Item
 from sartext.sources.files.discover import IMAGE_ENDINGS, ending, list_files, read_label_file, read_source_file
 from sartext.sources.files.keys import stem
+from sartext.sources.filesystem import real_path
 from sartext.sources.pixels.image import ReadImage
 from sartext.sources.split_paths import path_in
 
@@ -63,8 +64,8 @@ class Yolo(BoxSource):
         """The text files in the folder of the labels that are lists of class names: the one of `classes`, and `classes.txt`,
         which labelImg writes beside its labels, where no image is called so; another than that of `classes` is told of."""
         files = list_files(self.labels, (".txt",))
-        given = os.path.realpath(self.classes)
-        aside = {file for file in files if os.path.realpath(path_in(self.labels, file)) == given}
+        given = real_path(self.classes)
+        aside = {file for file in files if real_path(path_in(self.labels, file)) == given}
         lists = [file for file in files if os.path.basename(file) == _NAMES and file not in aside]
         if lists and not any(stem(os.path.basename(file)) == stem(_NAMES) for file in list_files(self.images, IMAGE_ENDINGS)):
             print(f"{self.labels}: lists of class names, which are no label files: {', '.join(lists[:3])}", file=sys.stderr)

@@ -1,6 +1,5 @@
 """S3, and stores that speak its protocol, through boto3: conditional puts make commits and the lock."""
 
-import io
 import json
 import os
 import threading
@@ -9,35 +8,52 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from io import BufferedReader
 from typing import IO, Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NoConnection
 
 from sartext.errors import OutputError
 from sartext.failpoint import reach
 from sartext.store.local import LOCK, PART, writer
+from sartext.store.ranged import RangedFile
 
 LEASE_S = 60.0
 # boto3 sends a checksum with every put, which older stores refuse in words of their own.
 _CHECKSUMS = "AWS_REQUEST_CHECKSUM_CALCULATION"
 _OF_CHECKSUMS = ("checksum", "contentsha256", "notimplemented", "not implemented", "aws-chunked", "x-amz-trailer", "x-amz-sdk")
 _REQUEST_TRIES = 8  # of every request, uploads included, by boto3: a lost connection, throttling, an error of the store
+_SILENCE_S = 20.0  # in which a store says nothing, then the request is tried again
+_CONNECTIONS = 32  # of one process: as many as list in parallel
 _CONFLICT_TRIES = 5  # of a conditional put that the store answers with 409, a put under way; of a body that breaks off too
 
 
 @lru_cache(maxsize=1)
 def _client(_pid: int) -> Any:
     """One client a process; where it connects comes from the environment, AWS_ENDPOINT_URL included."""
-    return boto3.client("s3", config=Config(retries={"max_attempts": _REQUEST_TRIES, "mode": "standard"}))
+    return boto3.client(
+        "s3",
+        config=Config(
+            retries={"max_attempts": _REQUEST_TRIES, "mode": "standard"},
+            connect_timeout=_SILENCE_S,
+            read_timeout=_SILENCE_S,
+            max_pool_connections=_CONNECTIONS,
+        ),
+    )
 
 
 def _status(error: Exception) -> int:
     answer = error.response if isinstance(error, ClientError) else {}
     return int(answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+
+
+def _code(error: Exception) -> str:
+    answer = error.response if isinstance(error, ClientError) else {}
+    return str(answer.get("Error", {}).get("Code", ""))
 
 
 class S3Store:
@@ -57,15 +73,17 @@ class S3Store:
         try:
             return getattr(_client(os.getpid()), operation)(Bucket=self._bucket, Key=self._prefix + path, **arguments)
         except (ClientError, BotoCoreError) as error:
-            if _status(error) == 404 and operation != "put_object":
+            if _status(error) == 404 and operation != "put_object" and _code(error) != "NoSuchBucket":
                 raise FileNotFoundError(f"{self._uri}/{path}") from error
             raise self._refused(error) from error
 
     def _refused(self, error: Exception) -> OutputError:
         remedy = "check the bucket, the credentials and the rights"
+        if _status(error) >= 500 or isinstance(error, HTTPClientError | NoConnection):
+            remedy = "see that the store answers, and run the same command again"
         if any(part in str(error).lower() for part in _OF_CHECKSUMS) and not os.environ.get(_CHECKSUMS):
             remedy = f"a store that refuses checksums in headers takes requests without them: set {_CHECKSUMS}=when_required"
-        return OutputError(f"cannot use {self._uri}: {error}; {remedy}")
+        return OutputError(f"cannot use {self._uri}: {' '.join(str(error).split())}; {remedy}")
 
     def _got(self, path: str, **arguments: Any) -> tuple[bytes, str]:
         """An object's bytes and its tag; a body that breaks off is asked for again."""
@@ -84,13 +102,22 @@ class S3Store:
         return self._got(path)[0]
 
     def read_range(self, path: str, start: int, length: int) -> bytes:
+        """See `Store`."""
         if length <= 0:
             return b""
-        return self._got(path, Range=f"bytes={start}-{start + length - 1}")[0]
+        try:
+            return self._got(path, Range=f"bytes={start}-{start + length - 1}")[0]
+        except OutputError as error:
+            if isinstance(error.__cause__, ClientError) and _status(error.__cause__) == 416:  # nothing begins there
+                return b""
+            raise
+
+    def size_bytes(self, path: str) -> int:
+        """The size of an object. Raises `FileNotFoundError`."""
+        return int(self._ask("head_object", path)["ContentLength"])
 
     def open(self, path: str) -> IO[bytes]:
-        size_bytes = int(self._ask("head_object", path)["ContentLength"])
-        return BufferedReader(RangedFile(self, path, size_bytes), 2**20)
+        return BufferedReader(RangedFile(partial(self.read_range, path), self.size_bytes(path)), 2**20)
 
     def put_if_absent(self, path: str, data: bytes) -> bool:
         reach("put_temporary")
@@ -124,15 +151,32 @@ class S3Store:
 
     def sizes_bytes(self, prefix: str) -> dict[str, int]:
         """See `Store`. One request a thousand objects."""
-        start = self._prefix + (prefix.rstrip("/") + "/" if prefix else "")
+        pages = self._pages(prefix.rstrip("/") + "/" if prefix else "")
+        return {path: size for page in pages for path, size in self._sizes(page)}
+
+    def entries(self, prefix: str) -> tuple[list[str], dict[str, int]]:
+        """What paths that begin with `prefix` go on with, up to a '/': the paths of folders, with their '/', and the sizes of
+        objects by path. One request a thousand of both."""
+        folders: list[str] = []
         sizes: dict[str, int] = {}
+        for page in self._pages(prefix, Delimiter="/"):
+            folders += [one["Prefix"].removeprefix(self._prefix) for one in page.get("CommonPrefixes", ())]
+            sizes.update(self._sizes(page))
+        return folders, sizes
+
+    def has(self, prefix: str) -> bool:
+        """Whether any path begins with `prefix`. One request."""
+        return any(True for page in self._pages(prefix, PaginationConfig={"MaxItems": 1}) for _ in self._sizes(page))
+
+    def _sizes(self, page: Any) -> Iterator[tuple[str, int]]:
+        return ((entry["Key"].removeprefix(self._prefix), int(entry["Size"])) for entry in page.get("Contents", ()))
+
+    def _pages(self, prefix: str, **arguments: Any) -> Iterator[Any]:
+        pages = _client(os.getpid()).get_paginator("list_objects_v2")
         try:
-            for page in _client(os.getpid()).get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=start):
-                for entry in page.get("Contents", ()):
-                    sizes[entry["Key"].removeprefix(self._prefix)] = int(entry["Size"])
+            yield from pages.paginate(Bucket=self._bucket, Prefix=self._prefix + prefix, **arguments)
         except (ClientError, BotoCoreError) as error:
             raise self._refused(error) from error
-        return sizes
 
     def delete(self, path: str) -> None:
         self._ask("delete_object", path)
@@ -140,8 +184,8 @@ class S3Store:
     def prepare(self) -> None:
         """Some stores ignore the conditions and would lose data in silence: these are refused here."""
         path = f".probe-{uuid.uuid4().hex}"
-        first = self._put_on(path, b"1", IfNoneMatch="*")
-        honoured = first is not None and self._put_on(path, b"2", IfNoneMatch="*") is None
+        self._put_on(path, b"1", IfNoneMatch="*")  # where its answer is lost, it is tried again and finds itself there
+        honoured = self._put_on(path, b"2", IfNoneMatch="*") is None
         honoured = honoured and self._put_on(path, b"3", IfMatch='"00000000000000000000000000000000"') is None
         self.delete(path)
         if not honoured:
@@ -165,7 +209,7 @@ class S3Store:
 
     def _alone(self, lease: "_Lease", part: tuple[int, int] | None) -> None:
         """Raises `OutputError` where somebody has the whole place, or a part that overlaps; leases that ran out are removed."""
-        for path in self._beginning(LOCK):
+        for path in [path for page in self._pages(LOCK) for path, _ in self._sizes(page)]:
             match = PART.fullmatch(path)
             other = (int(match[1]), int(match[2])) if match else None
             apart = part is not None and other is not None and (part[1] <= other[0] or other[1] <= part[0])
@@ -179,19 +223,6 @@ class S3Store:
                 raise self._held(holder)
             if other is not None:
                 self.delete(path)
-
-    def _beginning(self, start: str) -> list[str]:
-        """The paths that begin so."""
-        pages = _client(os.getpid()).get_paginator("list_objects_v2")
-        try:
-            found = [
-                entry["Key"].removeprefix(self._prefix)
-                for page in pages.paginate(Bucket=self._bucket, Prefix=self._prefix + start)
-                for entry in page.get("Contents", ())
-            ]
-        except (ClientError, BotoCoreError) as error:
-            raise self._refused(error) from error
-        return found
 
     def _held(self, holder: dict[str, Any]) -> OutputError:
         """What is said where another has a lease."""
@@ -217,20 +248,27 @@ class _Lease:
         data, until = self._written()
         tag = self._store._put_on(self.path, data, IfNoneMatch="*")
         if not tag:
-            try:
-                there, old = self._store.read_tagged(self.path)
-            except FileNotFoundError:  # released since
-                there, old = b"{}", ""
-            holder = json.loads(there)
+            holder, old = self._there()
             # It is ours where the answer to the first put was lost and that put was tried again.
             if old and holder.get("nonce") != self._nonce and not _free(holder):
                 raise self._store._held(holder)
             condition = {"IfMatch": old} if old else {"IfNoneMatch": "*"}
             tag = self._store._put_on(self.path, data, **condition)
         if not tag:
+            holder, old = self._there()
+            tag = old if holder.get("nonce") == self._nonce else None  # the answer to the put was lost
+        if not tag:
             raise OutputError(f"{self._store.uri} has just been locked by another run; wait for it, or choose another --out")
         self._tag, self._until = tag, until
         self._renewal.start()
+
+    def _there(self) -> tuple[dict[str, Any], str]:
+        """What the lock says and its tag; nothing of both where nobody has it any more."""
+        try:
+            there, tag = self._store.read_tagged(self.path)
+        except FileNotFoundError:
+            return {}, ""
+        return dict(json.loads(there)), tag
 
     def _written(self) -> tuple[bytes, float]:
         until = time.time() + LEASE_S
@@ -243,13 +281,8 @@ class _Lease:
             tag = self._store._put_on(self.path, data, IfMatch=self._tag)
             if not tag:
                 # The answer to an earlier renewal may have been lost: then the object is ours all the same.
-                try:
-                    there, old = self._store.read_tagged(self.path)
-                except FileNotFoundError:
-                    there, old = b"{}", ""
-                tag = (
-                    self._store._put_on(self.path, data, IfMatch=old) if json.loads(there).get("nonce") == self._nonce else None
-                )
+                holder, old = self._there()
+                tag = self._store._put_on(self.path, data, IfMatch=old) if holder.get("nonce") == self._nonce else None
             if not tag:
                 raise OutputError(f"{self._store.uri} was taken over by another run; this one stops and leaves it alone")
             self._tag, self._until = tag, until
@@ -288,36 +321,3 @@ def _free(holder: dict[str, Any]) -> bool:
     except PermissionError:
         return False
     return False
-
-
-class RangedFile(io.RawIOBase):
-    """A read-only seekable file over ranged reads, as pyarrow and rasterio take it."""
-
-    def __init__(self, store: S3Store, path: str, size_bytes: int) -> None:
-        super().__init__()
-        self._store, self._path, self._size, self._position = store, path, size_bytes, 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
-        self._position = max(0, base + offset)
-        return self._position
-
-    def tell(self) -> int:
-        return self._position
-
-    def readinto(self, buffer: object) -> int:
-        """Fills the buffer from where the file stands; how many bytes that were."""
-        view = memoryview(buffer).cast("B")  # type: ignore[arg-type]
-        length = min(len(view), max(0, self._size - self._position))
-        if length == 0:
-            return 0
-        data = self._store.read_range(self._path, self._position, length)
-        view[: len(data)] = data
-        self._position += len(data)
-        return len(data)

@@ -1,4 +1,4 @@
-"""What chaos commands look at: a build as a child process, and what it left on the disk."""
+"""What chaos commands look at: a build as a child process, and what it left on the disk or on S3."""
 
 import hashlib
 import json
@@ -12,6 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psutil
+
+from sartext.sources.filesystem import is_remote
+from sartext.store import open_store
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -82,18 +85,38 @@ def survivors(members: list[psutil.Process], within_s: float) -> list[psutil.Pro
     return [one for one in psutil.wait_procs(members, timeout=within_s)[1] if runs(one)]
 
 
-def files(out: Path) -> dict[str, str]:
+def files(out: Path | str) -> dict[str, str]:
     """SHA-256 of every file below a dataset but for the lock."""
-    paths = sorted(path for path in out.rglob("*") if path.is_file() and path.name != ".lock")
+    if is_remote(str(out)):
+        store = open_store(str(out))
+        return {path: hashlib.sha256(store.read(path)).hexdigest() for path in store.paths("") if path != ".lock"}
+    paths = sorted(path for path in Path(out).rglob("*") if path.is_file() and path.name != ".lock")
     return {path.relative_to(out).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 
-def records(out: Path) -> dict[int, int]:
-    """Shard number -> modification time in ns of the records that are there."""
-    return {int(path.stem): path.stat().st_mtime_ns for path in (out / "records").glob("*.json")}
+def records(out: Path | str) -> dict[int, object]:
+    """Shard number -> what another writing would change of the records that are there: the time in ns; on S3 the version."""
+    if is_remote(str(out)):
+        return versions(f"{out}/records")
+    return {int(path.stem): path.stat().st_mtime_ns for path in (Path(out) / "records").glob("*.json")}
 
 
-def wait_for(process: subprocess.Popen[str], come: Callable[[], bool], timeout_s: float = 120) -> bool:
+def versions(uri: str) -> dict[int, object]:
+    """Number -> version of the numbered objects below a URI, in a bucket that keeps versions."""
+    import boto3
+
+    bucket, _, prefix = uri.removeprefix("s3://").partition("/")
+    pages = boto3.client("s3").get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=f"{prefix}/")
+    there = [one for page in pages for one in page.get("Versions", ()) if one["IsLatest"]]
+    return {int(Path(one["Key"]).stem): one["VersionId"] for one in there}
+
+
+def names(out: Path | str, folder: str) -> list[str]:
+    """The bare names of the files in a folder of a dataset."""
+    return [Path(path).name for path in open_store(str(out)).paths(folder)]
+
+
+def wait_for(process: subprocess.Popen[str], come: Callable[[], bool], timeout_s: float = 300, pause_s: float = 0.01) -> bool:
     """True once it has come; False where the build ends before."""
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:
@@ -101,11 +124,11 @@ def wait_for(process: subprocess.Popen[str], come: Callable[[], bool], timeout_s
             return True
         if process.poll() is not None:
             return False
-        time.sleep(0.01)
+        time.sleep(pause_s)
     raise TimeoutError(f"it did not come within {timeout_s} s")
 
 
-def faults(out: Path, reference: dict[str, str]) -> list[str]:
+def faults(out: Path | str, reference: dict[str, str]) -> list[str]:
     """What is wrong with a finished dataset: missing, twice, orphans, other bytes than the reference's."""
     import pyarrow.parquet as pq
 
@@ -114,14 +137,16 @@ def faults(out: Path, reference: dict[str, str]) -> list[str]:
     wrong += [f"missing {path}" for path in sorted(reference.keys() - here.keys())]
     wrong += [f"orphan {path}" for path in sorted(here.keys() - reference.keys())]
     wrong += [f"other bytes {path}" for path in sorted(here.keys() & reference.keys()) if here[path] != reference[path]]
-    if not (out / "manifest.json").exists():
+    if "manifest.json" not in here:
         return [*wrong, "no manifest"]
-    manifest = json.loads((out / "manifest.json").read_text())
+    store = open_store(str(out))
+    manifest = json.loads(store.read("manifest.json"))
     keys: Counter[str] = Counter()
     for shard in manifest["shards"]:
         for kind in ("tiles", "rejects"):
             if shard[kind]:
-                keys.update(pq.read_table(out / shard[kind]["path"], columns=["key"])["key"].to_pylist())
+                with store.open(shard[kind]["path"]) as file:
+                    keys.update(pq.read_table(file, columns=["key"])["key"].to_pylist())
     wrong += [f"twice {key}" for key, number in keys.items() if number > 1]
     if sum(keys.values()) != manifest["counts"]["planned"]:
         wrong.append(f"{sum(keys.values())} tiles of {manifest['counts']['planned']} planned")

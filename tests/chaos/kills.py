@@ -1,8 +1,9 @@
 """kill -9 of driver, raylet, a map worker and a write task, at seeded moments and at every step of a commit.
 
-python -m tests.chaos.kills [--moments 24] [--seed 0] [--steps] prints a row a kill and ends with 1 if any left a fault. A kill
-that found no victim, since the build was over before, has disturbed nothing: such are counted apart, and end it with 1 only
-where they are more than a tenth.
+python -m tests.chaos.kills [--moments 24] [--seed 0] [--steps] [--s3] prints a row a kill and ends with 1 if any left a fault.
+With --s3 what is built lies on S3, by a real server of its protocol, and so do images of builds that are killed at steps.
+A kill that found no victim, since the build was over before, has disturbed nothing: such are counted apart, and end it with 1
+only where they are more than a tenth.
 """
 
 import argparse
@@ -12,13 +13,18 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
+from sartext.sources.filesystem import is_remote
 from tests.chaos.bad_input import write_dataset
-from tests.chaos.dataset import build, end_family, family, faults, files, kill, records, start, survivors, wait_for
+from tests.chaos.dataset import build, end_family, family, faults, files, kill, names, records, start, survivors, wait_for
+from tests.support.remote import uploaded
+from tests.support.results import keep
+from tests.support.s3_server import versioned_bucket
 
 SHAPES = {"one task": 0, "actor pool": 1}
 TARGETS = ("driver", "raylet", "map worker", "write task")
@@ -52,16 +58,16 @@ class Kill:
     delay_s: float = 0.0
 
 
-def synthetic(out: Path, actors: int, tiles: int = TILES) -> list[str]:
+def synthetic(out: Path | str, actors: int, tiles: int = TILES) -> list[str]:
     options = ["--source.tiles", str(tiles), "--source.shard-tiles", str(SHARD_TILES), "--engine.cpus", str(CPUS)]
     return ["synthetic", "--out", str(out), *options, "--engine.actors", str(actors)]
 
 
-def with_rejects(folder: Path, out: Path, actors: int) -> list[str]:
+def with_rejects(folder: Path | str, out: Path | str, actors: int) -> list[str]:
     """A small COCO dataset in which some tiles are bad, so that commits write rejects too."""
-    if not folder.exists():
+    if isinstance(folder, Path) and not folder.exists():
         write_dataset(folder, tiles=60, bad={3: "truncated_jpeg", 17: "zero_bytes", 31: "missing", 44: "negative_box"}, seed=1)
-    places = ["--source.images", str(folder / "images"), "--source.annotations", str(folder / "instances.json")]
+    places = ["--source.images", f"{folder}/images", "--source.annotations", f"{folder}/instances.json"]
     options = ["--source.shard-tiles", "15", "--max-reject-share", "1", "--engine.cpus", str(CPUS)]
     return ["coco", "--out", str(out), *places, *options, "--engine.actors", str(actors)]
 
@@ -101,7 +107,7 @@ def named(process: psutil.Process) -> str:
         return ""
 
 
-def disturb(kill_: Kill, arguments: list[str], out: Path, marker: Path) -> tuple[str, dict[int, int]]:
+def disturb(kill_: Kill, arguments: list[str], out: Path | str, marker: Path) -> tuple[str, dict[int, object]]:
     """Starts the build, kills as planned, waits for its end; what happened and the records at that moment."""
     environment = {}
     step = kill_.when if not kill_.when.startswith("record") else ""
@@ -138,14 +144,15 @@ def disturb(kill_: Kill, arguments: list[str], out: Path, marker: Path) -> tuple
         end_family(process)
 
 
-def strike(kill_: Kill, process: subprocess.Popen[str], out: Path, marker: Path, step: str) -> str:
+def strike(kill_: Kill, process: subprocess.Popen[str], out: Path | str, marker: Path, step: str) -> str:
     """Kills the target at its moment; says what was killed."""
     if step:
         wait_for(process, marker.exists)
         if kill_.target == "driver" and step not in OF_DRIVER:
             kill(psutil.Process(process.pid))
         return f"at {step}"
-    if not wait_for(process, lambda: len(records(out)) >= int(kill_.when.split()[1])):
+    pause_s = 0.2 if is_remote(str(out)) else 0.01  # so that the server has time for others
+    if not wait_for(process, lambda: len(records(out)) >= int(kill_.when.split()[1]), pause_s=pause_s):
         return "ended before its moment"
     time.sleep(kill_.delay_s)
     if kill_.target == "write task":
@@ -177,11 +184,11 @@ class Outcome:
     wrong: tuple[str, ...] = ()
 
 
-def trial(kill_: Kill, make: object, out: Path, reference: dict[str, str]) -> Outcome:
-    """One disturbed build and its rerun."""
+def trial(kill_: Kill, make: object, out: Path | str, reference: dict[str, str], marker: Path | None = None) -> Outcome:
+    """One disturbed build and its rerun; the marker, unless it is given, lies beside what is built."""
     arguments = make(out, SHAPES[kill_.shape])  # type: ignore[operator]
-    struck, there = disturb(kill_, arguments, out, out.with_suffix(".marker"))
-    unrecorded = len({path.stem.split("-")[0] for path in (out / "tiles").glob("*")}) - len(records(out))
+    struck, there = disturb(kill_, arguments, out, marker or Path(out).with_suffix(".marker"))
+    unrecorded = len({name.split("-")[0] for name in names(out, "tiles")}) - len(records(out))
     status, _, err = build(arguments)
     wrong = [] if status == 0 else [f"the rerun ended with {status}: {err[-300:]}"]
     wrong += faults(out, reference)
@@ -191,7 +198,8 @@ def trial(kill_: Kill, make: object, out: Path, reference: dict[str, str]) -> Ou
         wrong.append(f"{unrecorded} shards had data without a record")
     if "left running" in struck or "did not" in struck:
         wrong.append(struck)
-    print(json.dumps({**vars(kill_), "struck": struck, "records_then": len(there), "wrong": wrong}), flush=True)
+    row = {**vars(kill_), "struck": struck, "records_then": len(there), "wrong": wrong}
+    print(json.dumps(row), flush=True)
     return Outcome("no victim" not in struck and "ended before" not in struck, tuple(wrong))
 
 
@@ -200,21 +208,16 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--moments", type=int, default=24, help="kills at seeded moments")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--steps", type=int, default=len(STEPS), help="how many steps of a commit, in both shapes")
+    parser.add_argument("--s3", action="store_true", help="build on S3, by a real server of its protocol")
+    parser.add_argument("--save", action="store_true", help="keep the outcomes as JSON beside this file")
     options = parser.parse_args(argv)
-    outcomes = []
-    with tempfile.TemporaryDirectory(prefix="sartext-kills-") as folder:
+    with tempfile.TemporaryDirectory(prefix="sartext-kills-") as folder, ExitStack() as stack:
         base = Path(folder)
-        references = {}
-        for name, make in (("synthetic", synthetic), ("rejects", lambda out, actors: with_rejects(base / "coco", out, actors))):
-            out = base / f"reference-{name}"
-            status, _, err = build([*make(out, 0)[:-4], "--engine.cpus", "1", "--engine.actors", "0"])
-            if status:
-                print(err, file=sys.stderr)
-                return 1
-            references[name] = (make, files(out))
-        for number, one in enumerate(planned_kills(options.moments, options.seed)):
-            make, reference = references["synthetic"]
-            outcomes.append(trial(one, make, base / f"moment-{number}", reference))
+        root = stack.enter_context(versioned_bucket()) if options.s3 else str(base)
+        coco: Path | str = base / "coco"
+        if options.s3:
+            with_rejects(base / "coco", "", 0)
+            coco = uploaded(base / "coco", root)
         steps = [
             Kill(shape, target, step)
             for step in STEPS[: options.steps]
@@ -222,11 +225,26 @@ def main(argv: list[str] | None = None) -> int:
             for target in ("driver", "write task")
         ]
         steps = [one for one in steps if one.when not in OF_DRIVER or one.target == "driver"]
-        for number, one in enumerate(steps):
-            make, reference = references["rejects"]
-            outcomes.append(trial(one, make, base / f"step-{number}", reference))
-    wrong, missed = sum(bool(one.wrong) for one in outcomes), sum(not one.disturbed for one in outcomes)
+        planned = [("synthetic", one) for one in planned_kills(options.moments, options.seed)]
+        planned += [("rejects", one) for one in steps]
+        references = {}
+        for name, make in (("synthetic", synthetic), ("rejects", lambda out, actors: with_rejects(coco, out, actors))):
+            if name not in {one for one, _ in planned}:
+                continue
+            out = f"{root}/reference-{name}"
+            status, _, err = build([*make(out, 0)[:-4], "--engine.cpus", "1", "--engine.actors", "0"])
+            if status:
+                print(err, file=sys.stderr)
+                return 1
+            references[name] = (make, files(out))
+        outcomes = []
+        for number, (name, one) in enumerate(planned):
+            make, reference = references[name]
+            outcomes.append((one, trial(one, make, f"{root}/kill-{number}", reference, base / f"{number}.marker")))
+    wrong, missed = sum(bool(one.wrong) for _, one in outcomes), sum(not one.disturbed for _, one in outcomes)
     print(f"{options.moments} moments and {len(steps)} steps: {wrong} with faults, {missed} without a victim")
+    if options.save:
+        keep(__file__, {"kills": [{**vars(one), **vars(made)} for one, made in outcomes]}, "s3" if options.s3 else "local")
     return 1 if wrong or missed > len(outcomes) / 10 else 0
 
 

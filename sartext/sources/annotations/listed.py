@@ -10,6 +10,7 @@ from sartext.errors import SourceError
 from sartext.formats.coco import CocoFile, parse_coco
 from sartext.sources.annotations.match_images import Located, located
 from sartext.sources.annotations.packed import Fault
+from sartext.sources.filesystem import open_file
 from sartext.sources.split_paths import Naming, SplitPaths, by_split
 
 
@@ -94,7 +95,7 @@ def read_coco(annotations: str, images: str, *, segmentations: bool = False) -> 
 
 def _parsed(path: str, segmentations: bool) -> CocoFile:
     try:
-        with open(path, "rb") as stream:
+        with open_file(path) as stream:
             return parse_coco(stream, path, segmentations=segmentations)
     except OSError as error:
         raise SourceError(f"cannot be read, {error.strerror}", file=path) from error

@@ -7,10 +7,11 @@ import numpy as np
 import numpy.typing as npt
 from PIL import ImageFile, TiffImagePlugin
 
-from sartext.errors import TileRejected
+from sartext.errors import StoreError, TileRejected
 from sartext.imaging.guard import check_bounds, open_header
 from sartext.imaging.orientation import UPRIGHT, Size, orientation_of, unclear
 from sartext.sources.files.discover import MAX_LABEL_BYTES, ending, read_label_file
+from sartext.sources.filesystem import read_file
 from sartext.sources.pixels.image import LFS_HEAD
 
 ENDINGS = (".png", ".tif", ".tiff")
@@ -101,11 +102,12 @@ def _opened(data: bytes) -> ImageFile.ImageFile:
 def values_of(path: str, most: int = 8) -> list[str]:
     """Some values of a mask file as a class table has them, for an error message; [] where it cannot be read."""
     try:
-        with open(path, "rb") as stream:
-            data = stream.read(MAX_LABEL_BYTES)
+        data = read_file(path, MAX_LABEL_BYTES)
         picture = _opened(data)
         check_bounds(picture, data)
         pixels = np.asarray(picture)
+    except StoreError:
+        raise
     except Exception:  # it is said later, where the mask is read
         return []
     rows = np.unique(pixels.reshape(-1, pixels.shape[2]) if pixels.ndim == 3 else pixels.reshape(-1, 1), axis=0)

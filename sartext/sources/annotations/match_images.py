@@ -1,6 +1,5 @@
 """Images that one file of annotations names: which file each name means, or why nothing says which."""
 
-import os
 import posixpath
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -9,6 +8,7 @@ from sartext.sources.annotations.match_labels import MISSING
 from sartext.sources.annotations.packed import Fault
 from sartext.sources.files.discover import IMAGE_ENDINGS, ending, list_files
 from sartext.sources.files.resolve import Paths, without_label_ending
+from sartext.sources.filesystem import is_file
 from sartext.sources.split_paths import path_in
 
 
@@ -44,4 +44,4 @@ def located(images: str, names: Sequence[str]) -> Located:
 
 def _unlisted(images: str, path: str) -> bool:
     """Whether a file of the folder has this very path, though it is not listed: a hidden one, or of another ending."""
-    return not path.startswith(("/", "../")) and os.path.isfile(path_in(images, path))
+    return not path.startswith(("/", "../")) and is_file(path_in(images, path))

@@ -9,6 +9,7 @@ from sartext.errors import SourceError, TileRejected
 from sartext.sources.annotations.packed import Item
 from sartext.sources.files.discover import IMAGE_ENDINGS, list_files, matched, read_label_file
 from sartext.sources.files.keys import composed, keys, planned_order, stem
+from sartext.sources.filesystem import join, real_path
 from sartext.sources.split_paths import SplitPaths, by_split, naming_of
 
 MISSING = ".*"  # in place of the ending of an image that is not there
@@ -102,10 +103,10 @@ def _no_labels(images: str, labels: str, label_files: list[str]) -> list[str]:
 
 def _real(folder: str, files: list[str]) -> list[str]:
     """Where the files of a folder lie, as real paths."""
-    roots = {split: os.path.realpath(path) for split, path in by_split(folder)}
+    roots = {split: real_path(path) for split, path in by_split(folder)}
     if None in roots:
-        return [os.path.join(roots[None], file) for file in files]
-    return [os.path.join(roots[split], rest) for split, _, rest in (file.partition("/") for file in files)]
+        return [join(roots[None], file) for file in files]
+    return [join(roots[split], rest) for split, _, rest in (file.partition("/") for file in files)]
 
 
 def digest(folder: str, label_file: str | None) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from sartext.errors import SourceError, TileRejected
 from sartext.sources.files.keys import composed, stem
+from sartext.sources.filesystem import is_remote, join, open_file, read_file, remote_tree, size_bytes
 from sartext.sources.split_paths import SplitPaths, by_split, path_in
 
 # Endings under which images lie in datasets; one that is not read is rejected as a tile, not overlooked.
@@ -27,6 +28,8 @@ def list_files(folder: str, endings: Iterable[str] | None) -> list[str]:
     wanted = frozenset(endings) if endings is not None else None
     if isinstance(folder, SplitPaths):
         return sorted(f"{split}/{file}" for split, path in by_split(folder) for file in list_files(path, wanted))
+    if is_remote(folder):
+        return sorted(_remote_sizes(folder, wanted))
     found: list[str] = []
     open_folders, visited = [""], set()
     while open_folders:
@@ -47,10 +50,22 @@ def list_files(folder: str, endings: Iterable[str] | None) -> list[str]:
                     elif wanted is None:
                         found.append(here + entry.name)
         except OSError as error:
-            raise SourceError(
-                f"cannot list the folder, {error.strerror}", file=folder, place=here, remedy="give a folder that can be read"
-            ) from error
+            raise _unlisted(folder, here, error) from error
     return sorted(found)
+
+
+def _unlisted(folder: str, here: str, error: OSError) -> SourceError:
+    fact = f"cannot list the folder, {error.strerror}"
+    return SourceError(fact, file=folder, place=here, remedy="give a folder that can be read")
+
+
+def _remote_sizes(folder: str, wanted: frozenset[str] | None) -> dict[str, int]:
+    """What is listed of a folder of S3, with the sizes in bytes. Raises `SourceError` where nothing is there."""
+    try:
+        there = remote_tree(folder, lambda name: wanted is not None and ending(name) in wanted)
+    except FileNotFoundError as error:
+        raise _unlisted(folder, "", error) from error
+    return there if wanted is None else {file: size for file, size in there.items() if ending(file) in wanted}
 
 
 def matched(wanted: Sequence[str], files: Iterable[str]) -> list[list[str]]:
@@ -83,7 +98,7 @@ def _by_name(paths: Iterable[str]) -> dict[str, set[str]]:
 def read_source_file(path: str) -> bytes:
     """The whole file. Raises `SourceError` where it cannot be read."""
     try:
-        with open(path, "rb") as file:
+        with open_file(path) as file:
             return file.read()
     except OSError as error:
         raise SourceError(f"cannot be read, {error.strerror}", file=path) from error
@@ -92,8 +107,7 @@ def read_source_file(path: str) -> bytes:
 def read_label_file(folder: str, file: str) -> bytes:
     """One image's label file. Raises `TileRejected` as `bad_annotation` where it cannot be read or is beyond 32 MB."""
     try:
-        with open(path_in(folder, file), "rb") as stream:
-            data = stream.read(MAX_LABEL_BYTES + 1)
+        data = read_file(path_in(folder, file), MAX_LABEL_BYTES + 1)
     except (OSError, ValueError) as error:
         raise TileRejected("bad_annotation", f"{file}: cannot be read, {getattr(error, 'strerror', None) or error}") from error
     if len(data) > MAX_LABEL_BYTES:
@@ -103,11 +117,14 @@ def read_label_file(folder: str, file: str) -> bytes:
 
 def sizes_bytes(folder: str, files: Iterable[str]) -> list[int]:
     """The files' sizes in bytes; 0 for one that is not there or cannot be asked, which its reading will say."""
-    return [_size_bytes(path_in(folder, file)) for file in files]
+    remote = [path for _, path in by_split(folder) if is_remote(path)]
+    listed = {join(path, file): size for path in remote for file, size in _remote_sizes(path, None).items()}
+    paths = [path_in(folder, file) for file in files]
+    return [listed.get(path, 0) if is_remote(path) else _size_bytes(path) for path in paths]
 
 
 def _size_bytes(path: str) -> int:
     try:
-        return os.stat(path).st_size
+        return size_bytes(path)
     except (OSError, ValueError):
         return 0

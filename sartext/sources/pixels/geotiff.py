@@ -1,17 +1,16 @@
 """Where a GeoTIFF's pixels lie, and an image moved from one such grid to another."""
 
-import os
 import warnings
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from sartext.errors import TileRejected
+from sartext.errors import StoreError, TileRejected
 from sartext.sar.geolocation import AffineGrid
 from sartext.sar.outline import footprint
+from sartext.sources.filesystem import is_file, is_remote, opened_for_gdal
 from sartext.tile import Geo
 
 # rasterio is imported where it is used: it takes 0.3 s and 40 MB, and images that are no GeoTIFF do without.
@@ -45,18 +44,20 @@ def tagged(path: str) -> Tagged:
     """What the TIFF at `path` says. One that GDAL cannot open, or that has no affine grid on the map, has no grid."""
     import rasterio
 
-    if not os.path.isfile(path):  # a named pipe would be waited on for ever
+    if not is_remote(path) and not is_file(path):  # a named pipe would be waited on for ever
         return Tagged()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # that there is no georeference, which is said by None
-            with rasterio.open(Path(path), driver="GTiff") as dataset:
+            with opened_for_gdal(path) as file, rasterio.open(file, driver="GTiff") as dataset:
                 tags = {**dataset.tags(), **dataset.tags(ns="IMAGERY")}
                 return Tagged(
                     grid=_grid(dataset),
                     nodata=dataset.nodata,
                     acquired=next((tags[name] for name in _TIME_TAGS if tags.get(name)), None),
                 )
+    except StoreError:
+        raise
     except Exception:  # GDAL's errors are of no one class; the file's pixels are proven elsewhere
         return Tagged()
 

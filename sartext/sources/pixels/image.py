@@ -19,6 +19,7 @@ from sartext.errors import TileRejected
 from sartext.imaging.guard import check_bounds, check_size, format_of, is_animated, is_read, load_pixels, open_header
 from sartext.imaging.orientation import UPRIGHT, Stated, orientation_of, settle, unclear
 from sartext.sources.files.discover import ending
+from sartext.sources.filesystem import is_remote, read_file, size_bytes
 from sartext.sources.pixels.stretch import has_valid_float, render_dn
 from sartext.sources.split_paths import path_in
 from sartext.tile import EncodedImage, Rendering
@@ -94,14 +95,9 @@ def read_bytes(folder: str, file: str) -> bytes:
     """The bytes of a file. Raises `TileRejected`: missing_image, unreadable, too_large, empty_file, lfs_pointer."""
     if os.path.isabs(file) or ".." in file.split("/"):
         raise TileRejected("missing_image", f"{file!r} leads outside the images' folder")
+    path = path_in(folder, file)
     try:
-        with open(path_in(folder, file), "rb", opener=_open_without_waiting) as stream:
-            status = os.fstat(stream.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise TileRejected("unreadable", f"{file!r} is a device or a pipe, not a file")
-            if status.st_size > MAX_FILE_BYTES:
-                raise TileRejected("too_large", f"{status.st_size} bytes; at most {MAX_FILE_BYTES}")
-            data = stream.read(MAX_FILE_BYTES)
+        data = _remote(path) if is_remote(path) else _local(path, file)
     except (FileNotFoundError, ValueError) as error:  # ValueError: a name that no file can have
         raise TileRejected("missing_image", f"{file!r} is not in the images' folder") from error
     except OSError as error:
@@ -110,6 +106,23 @@ def read_bytes(folder: str, file: str) -> bytes:
         raise TileRejected("empty_file", f"{file!r} has 0 bytes")
     if data.startswith(LFS_HEAD):
         raise TileRejected("lfs_pointer", "the text that Git LFS leaves in place of a file; run 'git lfs pull'")
+    return data
+
+
+def _local(path: str, file: str) -> bytes:
+    with open(path, "rb", opener=_open_without_waiting) as stream:
+        status = os.fstat(stream.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise TileRejected("unreadable", f"{file!r} is a device or a pipe, not a file")
+        if status.st_size > MAX_FILE_BYTES:
+            raise TileRejected("too_large", f"{status.st_size} bytes; at most {MAX_FILE_BYTES}")
+        return stream.read(MAX_FILE_BYTES)
+
+
+def _remote(path: str) -> bytes:
+    data = read_file(path, MAX_FILE_BYTES + 1)
+    if len(data) > MAX_FILE_BYTES:
+        raise TileRejected("too_large", f"{size_bytes(path)} bytes; at most {MAX_FILE_BYTES}")
     return data
 
 

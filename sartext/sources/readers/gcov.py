@@ -19,8 +19,10 @@ import numpy as np
 from sartext.errors import SourceError, TileRejected
 from sartext.sar.ellipsoid import Doubles
 from sartext.sar.geolocation import AffineGrid, interpolate
+from sartext.sources.filesystem import is_remote, join, read_file
 from sartext.sources.readers.hdf5 import member
 from sartext.sources.readers.raster import MAX_PIXELS
+from sartext.sources.readers.remote import refuse_remote
 from sartext.sources.readers.scene import Declared, Floats, SceneFacts, check_declared, check_pixels, gsd_m, utc
 from sartext.tile import Sensor
 
@@ -48,6 +50,7 @@ class Gcov:
         return [self.file]
 
     def open(self, folder: str, declared: Declared) -> "OpenGcov":
+        refuse_remote(folder, self.file, "HDF5")
         return OpenGcov(os.path.join(folder, self.file), self.file, declared)
 
 
@@ -220,15 +223,16 @@ class OpenGcov:
 
 def found(folder: str, files: Sequence[str]) -> list[Gcov]:
     """The HDF5 files that hold a GCOV grid, and those that cannot be looked into; others are not of this reader."""
-    return [Gcov(file=file) for file in files if file.lower().endswith(_ENDINGS) and _is_gcov(os.path.join(folder, file))]
+    return [Gcov(file=file) for file in files if file.lower().endswith(_ENDINGS) and _is_gcov(join(folder, file))]
 
 
 def _is_gcov(path: str) -> bool:
     try:
-        with open(path, "rb") as stream:
-            if stream.read(len(_HEAD)) != _HEAD:
-                return False
+        if read_file(path, len(_HEAD)) != _HEAD:
+            return False
     except OSError:
+        return True
+    if is_remote(path):
         return True
     try:
         with h5py.File(path, "r") as file:

@@ -7,7 +7,6 @@ it out, in masked layover and shadow, and at 0 in Sentinel-1's digital numbers a
 """
 
 import json
-import os
 import posixpath
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -20,6 +19,7 @@ import numpy as np
 from sartext.errors import SourceError
 from sartext.formats.stac import MAX_BYTES, StacScene, parse_item
 from sartext.sar.geolocation import AffineGrid, ControlGrid
+from sartext.sources.filesystem import join, read_file
 from sartext.sources.readers.layers import Words, is_picture, layer_by_bands, layer_by_name, measured_polarisation, words
 from sartext.sources.readers.raster import Raster, check_same_place, polarisation_in
 from sartext.sources.readers.scene import LEFT_OUT, Declared, Floats, SceneFacts, check_declared, check_pixels, gsd_m, utc
@@ -63,7 +63,7 @@ class OpenGeoTiff:
             raise SourceError("has no measurement beside it", file=scene.info or scene.name, remedy="give the whole product")
         try:
             for file in dict.fromkeys([file for _, file, _ in scene.bands] + ([scene.mask] if scene.mask else [])):
-                self._rasters[file] = Raster(os.path.join(folder, file), file)
+                self._rasters[file] = Raster(join(folder, file), file)
             self._mask = self._rasters[scene.mask] if scene.mask else None
             self._bands = self._named(declared)
             self.facts = facts = self._facts(folder, declared)
@@ -316,7 +316,7 @@ def _bands_of(folder: str, files: dict[str, str]) -> tuple[tuple[str, str, int],
 def _descriptions(folder: str, file: str) -> list[str | None]:
     """What the bands of a file are called; none of one that cannot be opened, which is said when it is."""
     try:
-        with Raster(os.path.join(folder, file), file) as raster:
+        with Raster(join(folder, file), file) as raster:
             return list(raster.dataset.descriptions)
     except SourceError:
         return []
@@ -324,8 +324,7 @@ def _descriptions(folder: str, file: str) -> list[str | None]:
 
 def _item(folder: str, file: str) -> StacScene | None:
     try:
-        with open(os.path.join(folder, file), "rb") as stream:
-            return parse_item(stream.read(MAX_BYTES + 1), file)
+        return parse_item(read_file(join(folder, file), MAX_BYTES + 1), file)
     except OSError as error:
         raise SourceError(f"cannot be read, {error.strerror}", file=file) from error
 
@@ -339,8 +338,7 @@ def _product(folder: str, scene: GeoTiff) -> dict[str, Any]:
     if scene.info is None:
         return {}
     try:
-        with open(os.path.join(folder, scene.info), "rb") as stream:
-            stated = json.loads(stream.read(MAX_BYTES))
+        stated = json.loads(read_file(join(folder, scene.info), MAX_BYTES))
     except OSError as error:
         raise SourceError(f"cannot be read, {error.strerror}", file=scene.info) from error
     except (ValueError, RecursionError) as error:

@@ -1,10 +1,10 @@
 """One raster file through GDAL: windows of one band, and where the grid lies."""
 
 import math
-import os
 import re
 import warnings
 from collections.abc import Callable
+from contextlib import nullcontext
 from types import TracebackType
 from typing import Any, Self
 
@@ -18,6 +18,8 @@ from rasterio.windows import Window
 
 from sartext.errors import SourceError, TileRejected
 from sartext.sar.geolocation import AffineGrid, ControlGrid, apart_m, control_grid, ground_spacing_m
+from sartext.sources.filesystem import is_file, is_remote
+from sartext.sources.readers.remote import RemoteFiles
 from sartext.sources.readers.sidecar import MASK, check_sidecars
 
 _OPTIONS = {
@@ -41,21 +43,25 @@ class Raster:
     def __init__(self, path: str, shown: str) -> None:
         self.shown = shown
         check_sidecars(path, shown)
+        self._remote = RemoteFiles(path) if is_remote(path) else None
         if not hasenv():  # entered once a thread and never left: entering takes longer than a small read
             rasterio.Env(**_OPTIONS).__enter__()
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", NotGeoreferencedWarning)
-                self.dataset = rasterio.open(path, driver="GTiff")
+                self.dataset = self._opened(path)
         except (RasterioError, ValueError) as error:
             raise SourceError(f"no GeoTIFF that is read, {str(error)[:160]}", file=shown) from error
         if not 0 < self.dataset.width * self.dataset.height <= MAX_PIXELS:
             self.close()
             raise SourceError(f"{self.dataset.width} x {self.dataset.height} px; at most {MAX_PIXELS} in all", file=shown)
-        if os.path.isfile(path + MASK) and not self._mask_fits(path + MASK):
+        if is_file(path + MASK) and not self._mask_fits(path + MASK):
             self.close()
             fact = "no mask that GDAL reads, of the file's size and with INTERNAL_MASK_FLAGS"
             raise SourceError(fact, file=shown + MASK, remedy="mend it, or take it away")
+
+    def _opened(self, path: str) -> Any:
+        return rasterio.open(path, driver="GTiff") if self._remote is None else self._remote.dataset(path)
 
     def read(self, band: int, row: int, column: int, height: int, width: int) -> npt.NDArray[Any]:
         """A window of a band as it is in the file. Raises `TileRejected` where it cannot be decoded, or the file has less."""
@@ -74,7 +80,7 @@ class Raster:
     def _mask_fits(self, path: str) -> bool:
         """Whether GDAL takes the file beside this one for its mask; one of another size it would read at wrong places."""
         try:
-            with warnings.catch_warnings(action="ignore"), rasterio.open(path, driver="GTiff") as mask:
+            with warnings.catch_warnings(action="ignore"), self._opened(path) as mask:
                 same: bool = mask.shape == self.dataset.shape
         except (RasterioError, ValueError):
             return False
@@ -101,7 +107,8 @@ class Raster:
 
     def _window(self, read: Callable[..., Any], band: int, row: int, column: int, height: int, width: int) -> npt.NDArray[Any]:
         try:
-            pixels: npt.NDArray[Any] = read(band, window=Window(column, row, width, height))
+            with nullcontext() if self._remote is None else self._remote.checked():
+                pixels: npt.NDArray[Any] = read(band, window=Window(column, row, width, height))
         except (RasterioError, ValueError, MemoryError) as error:
             raise TileRejected("unreadable_pixels", f"{self.shown}: {str(error)[:160]}") from error
         if pixels.shape != (height, width):  # GDAL gives the part of a window that is in the file

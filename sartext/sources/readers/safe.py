@@ -18,7 +18,9 @@ import numpy as np
 from sartext.errors import SourceError
 from sartext.sar.calibration import AzimuthNoise, Border, LookupTable, backscatter, find_border, thermal_noise
 from sartext.sar.geolocation import ControlGrid, control_grid
+from sartext.sources.filesystem import join, open_file, read_file
 from sartext.sources.readers.raster import Raster, polarisation_in
+from sartext.sources.readers.remote import refuse_remote
 from sartext.sources.readers.scene import Declared, Floats, SceneFacts, check_declared, check_pixels, gsd_m, utc
 from sartext.sources.readers.sentinel1 import (
     CALIBRATIONS,
@@ -55,6 +57,8 @@ class Safe:
     def open(self, folder: str, declared: Declared) -> "OpenSafe":
         if not self.members:
             _listed(folder, self.root)
+        if self.inside is not None:
+            refuse_remote(folder, self.root, "a zip")
         return OpenSafe(self, folder, declared)
 
 
@@ -232,7 +236,7 @@ def _zipped(folder: str, file: str) -> list[Safe]:
 def _listed(folder: str, file: str) -> list[str]:
     """The names of a zip's members. Raises `SourceError` where it is none, or holds too many."""
     try:
-        with zipfile.ZipFile(os.path.join(folder, file)) as archive:
+        with open_file(join(folder, file)) as stream, zipfile.ZipFile(stream) as archive:
             names = archive.namelist()
     except _ERRORS as error:
         raise SourceError(f"no zip that is read, {str(error)[:120]}", file=file) from error
@@ -283,8 +287,7 @@ def _read(safe: Safe, folder: str, member: str) -> bytes:
     shown = _shown(safe, member)
     try:
         if safe.inside is None:
-            with open(os.path.join(folder, safe.root, member), "rb") as stream:
-                return stream.read(MAX_BYTES + 1)
+            return read_file(join(folder, posixpath.join(safe.root, member)), MAX_BYTES + 1)
         with (
             zipfile.ZipFile(os.path.join(folder, safe.root)) as archive,
             archive.open(_written(archive, safe, member)) as stream,
@@ -297,7 +300,7 @@ def _read(safe: Safe, folder: str, member: str) -> bytes:
 def _path(safe: Safe, folder: str, member: str) -> str:
     """The member as GDAL opens it."""
     if safe.inside is None:
-        return os.path.join(folder, safe.root, member)
+        return join(folder, posixpath.join(safe.root, member))
     path = os.path.join(folder, safe.root)
     try:
         with zipfile.ZipFile(path) as archive:

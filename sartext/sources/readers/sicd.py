@@ -21,7 +21,9 @@ from PIL import Image, ImageFile
 from sartext.errors import SourceError, TileRejected
 from sartext.sar.geolocation import ControlGrid, control_grid
 from sartext.sar.multilook import block_of, ground_range_m, multilook
+from sartext.sources.filesystem import join, read_file
 from sartext.sources.readers.raster import MAX_PIXELS
+from sartext.sources.readers.remote import refuse_remote
 from sartext.sources.readers.scene import Declared, Floats, SceneFacts, check_declared, utc
 from sartext.tile import QUANTITIES, Sensor
 
@@ -46,6 +48,7 @@ class Sicd:
         return [self.file]
 
     def open(self, folder: str, declared: Declared) -> "OpenSicd":
+        refuse_remote(folder, self.file, "SICD")
         return OpenSicd(os.path.join(folder, self.file), self.file, declared)
 
 
@@ -176,7 +179,7 @@ class OpenSicd:
 
 def found(folder: str, files: Sequence[str]) -> list[Sicd]:
     """The NITF files among the files; whether they are SICD is said when they are opened."""
-    return [Sicd(file=file) for file in files if file.lower().endswith(_ENDINGS) and _is_nitf(os.path.join(folder, file))]
+    return [Sicd(file=file) for file in files if file.lower().endswith(_ENDINGS) and _is_nitf(join(folder, file))]
 
 
 def sarpy_module(module: str) -> ModuleType:
@@ -195,8 +198,7 @@ def sarpy_module(module: str) -> ModuleType:
 
 def _is_nitf(path: str) -> bool:
     try:
-        with open(path, "rb") as stream:
-            return stream.read(len(_HEAD)) == _HEAD
+        return read_file(path, len(_HEAD)) == _HEAD
     except OSError:
         return False
 

@@ -1,6 +1,5 @@
 """Files beside a raster that GDAL reads with it: whether it understands them, for it passes over the others in silence."""
 
-import os
 import posixpath
 from collections.abc import Collection
 from xml.etree.ElementTree import Element, ParseError
@@ -9,6 +8,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from sartext.errors import SourceError
+from sartext.sources.filesystem import is_file, read_file
 
 MASK = ".msk"
 AUXILIARY = ".aux.xml"
@@ -25,10 +25,10 @@ _OF_STEM = frozenset(
 
 def check_sidecars(path: str, shown: str) -> None:
     """Raises `SourceError` where a mask or an .aux.xml is beside the raster at `path`, and is none."""
-    if os.path.isfile(path + MASK) and _read(path, shown, MASK, 4) not in _TIFF:
+    if is_file(path + MASK) and _read(path, shown, MASK, 4) not in _TIFF:
         # What GDAL would take for another format may be an address.
         raise SourceError("a mask that is no TIFF", file=shown + MASK, remedy=_MEND)
-    if not os.path.isfile(path + AUXILIARY):
+    if not is_file(path + AUXILIARY):
         return
     for element in _auxiliary(path, shown).iter():
         if element.tag in _NUMBERS:
@@ -53,8 +53,7 @@ def _auxiliary(path: str, shown: str) -> Element:
 
 def _read(path: str, shown: str, end: str, size_bytes: int) -> bytes:
     try:
-        with open(path + end, "rb") as stream:
-            return stream.read(size_bytes)
+        return read_file(path + end, size_bytes)
     except OSError as error:
         raise SourceError(f"cannot be read, {error.strerror}", file=shown + end, remedy=_MEND) from error
 

@@ -12,6 +12,7 @@ from sartext.formats.coco import parse_coco
 from sartext.sar.tiling import Window, cut_boxes
 from sartext.sources.annotations.boxes import tile_boxes
 from sartext.sources.annotations.labels import spelled
+from sartext.sources.filesystem import open_file
 from sartext.sources.scene.checks import SceneRefused
 from sartext.sources.scene.files import Owned, owned, such_as
 from sartext.tile import Box
@@ -68,7 +69,7 @@ def read_boxes(path: str, labels: Mapping[str, str], scenes: Sequence[Sequence[s
     twice, or lists none of the scenes.
     """
     try:
-        with open(path, "rb") as stream:
+        with open_file(path) as stream:
             found = parse_coco(stream, path)
     except OSError as error:
         raise SourceError(f"cannot be read, {error.strerror}", file=path) from error

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from sartext.errors import SourceError
 from sartext.sources.files.discover import list_files
 from sartext.sources.files.keys import segment
+from sartext.sources.filesystem import is_file, is_folder, is_remote, join, real_path
 from sartext.sources.readers.scene import SceneFile
 from sartext.sources.readers.sidecar import is_companion, is_sidecar
 
@@ -26,23 +27,24 @@ class Found(NamedTuple):
 
 def scene_files(path: str, *, list_: bool = True) -> tuple[str, list[str]]:
     """The folder that paths are relative to, and all files in it. A product's own folder, or one file, is seen from outside."""
-    path = os.path.normpath(path)
-    if os.path.isfile(path):
+    path = path.rstrip("/") if is_remote(path) else os.path.normpath(path)
+    if is_file(path):
         return os.path.dirname(path) or ".", [os.path.basename(path)]
-    if not os.path.isdir(path):
+    if not is_folder(path):
         raise SourceError("is no folder and no file that can be read", file=path, remedy="give the folder of the scenes")
     whole = (
         path.upper().endswith(".SAFE")
-        or os.path.isfile(os.path.join(path, "productInfo.json"))
-        or os.path.isdir(os.path.join(path, "annotation", "calibration"))
+        or is_file(join(path, "productInfo.json"))
+        or is_folder(join(path, "annotation/calibration"))
     )
-    folder, inside = (os.path.dirname(os.path.abspath(path)), os.path.basename(os.path.abspath(path))) if whole else (path, "")
+    outside = path if is_remote(path) else os.path.abspath(path)
+    folder, inside = os.path.split(outside) if whole else (path, "")
     return folder, [posixpath.join(inside, file) for file in list_files(path, None)] if list_ else []
 
 
 def without(masks: str | None, folder: str, files: Sequence[str]) -> list[str]:
     """The files in the folder that are not below that of the masks, whose files would be scenes else."""
-    inside = "" if masks is None else os.path.relpath(os.path.realpath(masks), os.path.realpath(folder)).replace(os.sep, "/")
+    inside = "" if masks is None else os.path.relpath(real_path(masks), real_path(folder)).replace(os.sep, "/")
     return [file for file in files if not file.startswith(f"{inside}/")] if inside else list(files)
 
 

@@ -1,7 +1,6 @@
 """Masks of whole scenes, of the scenes' own size, cut along with their windows."""
 
 import hashlib
-import os
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from sartext.sources.annotations.mask_table import BACKGROUND, MAX_VALUE, NODATA
 from sartext.sources.annotations.regions import classes_annotated
 from sartext.sources.files.discover import list_files
 from sartext.sources.files.keys import stem
+from sartext.sources.filesystem import join, open_file
 from sartext.sources.readers.raster import Raster
 from sartext.sources.scene.checks import SceneRefused
 from sartext.sources.scene.files import Owned, owned, such_as
@@ -51,11 +51,11 @@ class SceneMasks:
             if file in self.owned.unclear:
                 raise _refused("several scenes have a file of this name; name the mask with its folder", file)
             try:
-                with Raster(os.path.join(self.folder, file), file) as raster:
+                with Raster(join(self.folder, file), file) as raster:
                     if raster.dataset.shape != (height_px, width_px):
                         raise _refused(f"has {raster.dataset.shape}, its scene {(height_px, width_px)} px", file)
                     _kind(raster, self.table)
-                with open(os.path.join(self.folder, file), "rb") as stream:
+                with open_file(join(self.folder, file)) as stream:
                     digests.append(hashlib.file_digest(stream, "sha256").hexdigest())
             except OSError as error:
                 raise _refused(f"cannot be read, {error.strerror}", file) from error

@@ -1,6 +1,5 @@
 """The splits that a set's authors publish: by folders, by files of annotations or texts, and by lists of images."""
 
-import os
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -12,6 +11,7 @@ from sartext.formats.split_list import parse_split_list
 from sartext.sources.base import FolderSource, first_few, utf8
 from sartext.sources.files.discover import read_source_file
 from sartext.sources.files.resolve import Paths, tidy
+from sartext.sources.filesystem import file_number
 from sartext.sources.split.splits import Named, named_splits
 from sartext.sources.split_paths import Naming, SplitPaths, by_split, naming_of, path_in
 
@@ -57,20 +57,12 @@ def _add_folders(images: str, files: Sequence[str], namings: Sequence[list[Namin
 
 def _same_files(paths: Iterable[str]) -> list[list[int]]:
     """The numbers of the paths that lead to one file, of each file that has several."""
-    numbers = np.array([_file_number(path) for path in paths], dtype=np.uint64).reshape(-1, 2)
+    numbers = np.array([file_number(path) for path in paths], dtype=np.uint64).reshape(-1, 2)
     _, which, times = np.unique(numbers, axis=0, return_inverse=True, return_counts=True)
     found: dict[int, list[int]] = defaultdict(list)
     for at in np.flatnonzero((times[which.reshape(-1)] > 1) & (numbers[:, 1] > 0)).tolist():
         found[int(which.reshape(-1)[at])].append(at)
     return list(found.values())
-
-
-def _file_number(path: str) -> tuple[int, int]:
-    try:
-        status = os.stat(path)
-    except (OSError, ValueError):
-        return 0, 0
-    return status.st_dev, status.st_ino
 
 
 def _add_lists(lists: str, files: Sequence[str], namings: Sequence[list[Naming]]) -> dict[str, str]:

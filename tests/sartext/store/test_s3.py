@@ -1,9 +1,12 @@
 """What is S3's alone: leases, conditions, answers that are lost, stores that know less than S3."""
 
 import json
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 
 import boto3
 import pytest
@@ -26,6 +29,72 @@ def test_a_lease_of_another_machine_holds_until_it_runs_out(bucket: str) -> None
     with store.lock():
         pass
     assert LOCK not in store.paths("")
+
+
+# A process of another machine, as its lease says: only its machine's name is made up.
+_HOLDER = """
+import sys, time
+from sartext.store import open_store, s3
+s3.LEASE_S = 3.0
+s3.writer = lambda: {"host": "elsewhere", "machine": "m", "pid": 1}
+with open_store(sys.argv[1]).lock():
+    print("locked", flush=True)
+    time.sleep(600)
+"""
+_RACER = """
+import sys, time
+from sartext.errors import OutputError
+from sartext.store import open_store
+print("ready", flush=True)
+sys.stdin.readline()
+try:
+    with open_store(sys.argv[1]).lock() as still_ours:
+        print("locked", flush=True)
+        sys.stdin.readline()
+        still_ours()
+except OutputError as error:
+    print(error, flush=True)
+"""
+
+
+def _started(code: str, uri: str) -> subprocess.Popen[str]:
+    return subprocess.Popen([sys.executable, "-c", code, uri], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def _line(process: subprocess.Popen[str], sent: str = "") -> str:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    if sent:
+        process.stdin.write(sent)
+        process.stdin.flush()
+    return process.stdout.readline().strip()
+
+
+def test_of_two_that_try_one_takes_over_the_lock_of_a_holder_that_died(bucket: str) -> None:
+    uri = f"{bucket}/died"
+    with ExitStack() as stack:
+        started = [stack.enter_context(_started(code, uri)) for code in (_HOLDER, _RACER, _RACER)]
+        stack.callback(lambda: [one.kill() for one in started])
+        holder, *racers = started
+        assert [_line(one) for one in started] == ["locked", "ready", "ready"]
+        holder.kill()
+        until = json.loads(open_store(uri).read(LOCK))["until"]
+        assert time.time() < until
+        with pytest.raises(OutputError, match="process 1 on elsewhere"), open_store(uri).lock():  # not before its expiry
+            pass
+        time.sleep(max(0.0, until - time.time()) + 0.1)
+        for one in racers:  # both at once
+            assert one.stdin is not None
+            one.stdin.write("go\n")
+            one.stdin.flush()
+        said = [_line(one) for one in racers]
+        assert sorted(one == "locked" for one in said) == [False, True], said
+        winner, loser = racers if said[0] == "locked" else racers[::-1]
+        refused = next(one for one in said if one != "locked")
+        assert "is being written by" in refused or "has just been locked by another run" in refused
+        assert [one.communicate("end\n", timeout=30)[0] for one in (winner, loser)] == ["", ""]
+        assert (winner.returncode, loser.returncode) == (0, 0)
+    assert open_store(uri).paths("") == []
 
 
 def test_a_lease_is_renewed_while_it_is_held(bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
