@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from sartext.errors import SourceError, TileRejected
 from sartext.sources.annotations.detection import DetectionSource
-from sartext.sources.annotations.match_labels import MISSING
+from sartext.sources.annotations.match_paths import MISSING
 from sartext.sources.annotations.packed import ImageTexts, Item, with_texts
 from sartext.sources.base import TextRights, first_few
 from sartext.sources.captions import Captions
 from sartext.sources.coco import Coco
 from sartext.sources.coco_masks import CocoMasks
 from sartext.sources.dota import Dota
+from sartext.sources.files.compressed import Compressed
 from sartext.sources.llava import Llava, has_conversations
 from sartext.sources.masks import Masks
 from sartext.sources.source import Card
@@ -79,7 +80,7 @@ class Captioned(TextRights, _Annotated):
             for file, item in described.items()
         }
         said = {file: ImageTexts(item.texts, item.split, item.faults, own[file]) for file, item in described.items()}
-        return with_texts(items, said), [file for file in files if file in captioned]
+        return with_texts(items, said), Compressed.of(file for file in files if file in captioned)
 
     def _described(self) -> Iterator[TextItem]:
         """What the file says of each image; of conversations the answers that are sentences."""

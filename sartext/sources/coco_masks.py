@@ -16,6 +16,7 @@ from sartext.sources.annotations.labels import LAND_COVERS, label_table, spelled
 from sartext.sources.annotations.listed import read_coco
 from sartext.sources.annotations.packed import Item
 from sartext.sources.annotations.regions import annotated
+from sartext.sources.files.compressed import Compressed
 from sartext.sources.files.keys import keys, planned_order
 from sartext.sources.pixels.image import ReadImage
 
@@ -27,8 +28,8 @@ class CocoMasks(BoxSource):
     Each annotation of a thing is a box, by its `bbox`; all of a class are a region; land covers are regions only. A class of
     which one annotation has no outline is no region of that tile, for the others are not all of it; where that is a land cover,
     of which no box tells, none of the tile's land covers is. Pixels that no annotation holds count as unlabelled, unless every
-    category is annotated exhaustively. The segmentations are held as text while a build is planned, so a file takes about its
-    size in memory.
+    category is annotated exhaustively. The segmentations are held as text while a file is read, so it takes about its size in
+    memory, and compressed afterwards.
     """
 
     title: ClassVar[str] = "Regions from COCO JSON"
@@ -56,9 +57,9 @@ class CocoMasks(BoxSource):
                 )
             )
             texts[image].append(found.segmentations[at] if found.segmentations else "null")
-        named = keys(self.name, files, self.scene_pattern, listed_in=self.annotations)
+        named = list(keys(self.name, files, self.scene_pattern, listed_in=self.annotations))
         known = self._all_known(found.labels)
-        items = [
+        items = Compressed.of(
             Item(
                 key=named[at],
                 file=files[at],
@@ -69,8 +70,8 @@ class CocoMasks(BoxSource):
                 splits=listed.splits[at] if listed.splits is not None else (),
             )
             for at in sorted(range(len(files)), key=lambda at: planned_order(files[at]))
-        ]
-        return items, [item.file for item in items]
+        )
+        return items, Compressed.of(item.file for item in items)
 
     def _all_known(self, labels: Sequence[str]) -> str:
         """Whether what no annotation holds is none of the categories, as text."""

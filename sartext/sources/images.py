@@ -6,8 +6,9 @@ from typing import ClassVar
 
 from sartext.sources.annotations.detection import DetectionSource
 from sartext.sources.annotations.packed import Item
-from sartext.sources.files.discover import IMAGE_ENDINGS, list_files
-from sartext.sources.files.keys import keys, planned_order
+from sartext.sources.files.compressed import Compressed
+from sartext.sources.files.discover import IMAGE_ENDINGS, planned_files
+from sartext.sources.files.keys import keys
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +31,6 @@ class Images(DetectionSource):
 
     def plan(self) -> tuple[Sequence[Item], Sequence[str]]:
         """Every image, in the order of the names."""
-        files = sorted(list_files(self.images, IMAGE_ENDINGS), key=planned_order)
+        files = planned_files(self.images, IMAGE_ENDINGS)
         named = keys(self.name, files, self.scene_pattern, listed_in=self.images)
-        return [Item(key=key, file=file) for key, file in zip(named, files, strict=True)], files
+        return Compressed.of(Item(key=key, file=file) for key, file in zip(named, files, strict=True)), files

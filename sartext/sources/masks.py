@@ -66,7 +66,7 @@ class Masks(DetectionSource):
     def plan(self) -> tuple[Sequence[Item], Sequence[str]]:
         """Images and masks together, by their names without ending; with the class table in every item."""
         labels = label_table(self.label_map, covers=True)
-        items, files = pair(
+        return pair(
             self.images,
             self.masks,
             ENDINGS,
@@ -76,7 +76,6 @@ class Masks(DetectionSource):
             classes=(self._meaning(labels),),
             suffix=self.mask_suffix,
         )
-        return items, files
 
     def _meaning(self, labels: Mapping[str, str]) -> str:
         """The class table as text, or the class of all instances."""

@@ -5,7 +5,7 @@ import hashlib
 import json
 import os
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import inf
 from typing import Any, ClassVar, NamedTuple
@@ -15,8 +15,9 @@ from sartext.formats.moment import Moment, gap_s, moment_of_name, parse_moment
 from sartext.formats.pair_table import Pair, parse_pairs
 from sartext.sar.offset import offset_px
 from sartext.sar.radiometry import CO_POLARISED, CROSS_POLARISED
-from sartext.sources.annotations.match_labels import MISSING
+from sartext.sources.annotations.match_paths import MISSING
 from sartext.sources.base import IMAGE_FOLDER, FolderSource, entry_key, utf8
+from sartext.sources.files.compressed import Compressed
 from sartext.sources.files.discover import IMAGE_ENDINGS, ending, list_files, sizes_bytes
 from sartext.sources.files.keys import keys, planned_order
 from sartext.sources.files.match_pairs import SEN12, Folders, radar_files, twins
@@ -143,7 +144,7 @@ class Pairs(FolderSource):
         found.sort(key=lambda pair: (planned_order(pair.file), pair.optical))
         items = self._decided(self._keyed(found))
         items += self._broken(broken, {item.key for item in items})
-        return cut(items, self._sizes_bytes(items), shard_tiles=self.shard_tiles)
+        return cut(Compressed.of(items), self._sizes_bytes(items), shard_tiles=self.shard_tiles)
 
     def identity(self, item: PairItem) -> Any:
         """Which images belong together, what the list says of them, and where they lie; not the images themselves."""
@@ -306,7 +307,7 @@ class Pairs(FolderSource):
         splits = authors_splits(self, self.sar, files, written if any(written) else None, names, remedy)
         return [
             item._replace(place=place, split=named.split, fault=item.fault or named.fault)
-            for item, place, named in zip(items, places, splits or [Named()] * len(items), strict=True)
+            for item, place, named in zip(items, places, [Named()] * len(items) if splits is None else splits, strict=True)
         ]
 
     def _broken(self, rows: Sequence[tuple[str, Pair]], taken: Collection[str]) -> list[PairItem]:
@@ -321,10 +322,10 @@ class Pairs(FolderSource):
             for called, row in rows
         ]
 
-    def _sizes_bytes(self, items: Sequence[PairItem]) -> list[int]:
-        radar = sizes_bytes(self.sar, [item.file for item in items])
-        optical = sizes_bytes(self.optical, [item.optical[0] if item.optical else "" for item in items])
-        return [one + other for one, other in zip(radar, optical, strict=True)]
+    def _sizes_bytes(self, items: Sequence[PairItem]) -> Iterator[int]:
+        radar = sizes_bytes(self.sar, (item.file for item in items))
+        optical = sizes_bytes(self.optical, (item.optical[0] if item.optical else "" for item in items))
+        return map(sum, zip(radar, optical, strict=True))
 
 
 def _rows(file: str) -> list[Pair]:

@@ -18,6 +18,7 @@ from sartext.sources.annotations.detection import Annotated
 from sartext.sources.annotations.labels import label_table
 from sartext.sources.annotations.mask_table import from_canonical
 from sartext.sources.base import AnnotationRights, DeclaredSource, rejected
+from sartext.sources.files.compressed import Compressed
 from sartext.sources.files.keys import stem
 from sartext.sources.filesystem import join, real_path
 from sartext.sources.pixels.rendering import Look, render
@@ -218,7 +219,7 @@ class Scenes(AnnotationRights, DeclaredSource):
         for (kind, what), name in zip(strangers, unique([what for _, what in strangers]), strict=True):
             fault = "missing_scene", f"{what}: {kind} of no scene that is here"
             items.append(SceneItem(f"{self.name}/{name}/{kind}", fault=fault))
-        return cut(items, shard_tiles=self.shard_tiles)
+        return cut(Compressed.of(items), shard_tiles=self.shard_tiles)
 
     def _found(self) -> tuple[str, Found]:
         """The folder that paths are relative to, and what is in it. Raises `SourceError` where there is no scene."""

@@ -1,7 +1,7 @@
 """What a source is: a card, a planned order of shards, and a way to read one shard into Tiles."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
@@ -36,7 +36,7 @@ class Shard:
     """One unit of work: planned tiles in planned order, as plain picklable data that only its source understands."""
 
     number: int
-    items: Sequence[Any]
+    items: Sequence[Any]  # a part of all that are planned, which are held once
 
 
 class Source(Protocol):
@@ -59,7 +59,10 @@ class Source(Protocol):
         ...
 
     def identity(self, item: Any) -> Any:
-        """What JSON can hold of the item that decides its tile, annotations included, without paths of one machine."""
+        """What JSON can hold of the item that decides its tile, annotations included, without paths of one machine.
+
+        It may read a file of the item's own, and is asked by several threads at once.
+        """
         ...
 
     def read(self, shard: Shard) -> Iterator[Tile | Reject]:
@@ -69,7 +72,7 @@ class Source(Protocol):
 
 def cut(
     items: Sequence[_Item],
-    sizes_bytes: Sequence[int] | None = None,
+    sizes_bytes: Iterable[int] | None = None,
     *,
     shard_tiles: int = SHARD_TILES,
     shard_bytes: int = SHARD_BYTES,

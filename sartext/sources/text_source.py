@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 
 from sartext.errors import SourceError, TileRejected
 from sartext.formats.text_record import TextRecord
-from sartext.sources.annotations.match_labels import MISSING
+from sartext.sources.annotations.match_paths import MISSING
 from sartext.sources.base import IMAGE_FOLDER, FolderSource, TextRights, entry_key, utf8
+from sartext.sources.files.compressed import Compressed
 from sartext.sources.files.discover import IMAGE_ENDINGS, list_files, sizes_bytes
 from sartext.sources.files.keys import keys, planned_order
 from sartext.sources.files.resolve import Paths, tidy
@@ -79,8 +80,8 @@ class DescribedSource(TextRights, FolderSource):
         """Consecutive images in the order of their names. Raises `SourceError` where a file cannot be understood."""
         if (lost := no_folder(self.images)) is not None:
             raise SourceError("is no folder that can be read", file=lost, remedy="give the folder of the images")
-        items = self.planned()
-        return cut(items, sizes_bytes(self.images, [item.file for item in items]), shard_tiles=self.shard_tiles)
+        items = Compressed.of(self.planned())
+        return cut(items, sizes_bytes(self.images, (item.file for item in items)), shard_tiles=self.shard_tiles)
 
     def identity(self, item: TextItem) -> Any:
         """All that is said of the image; not the image, so that one that is mended is read by a retry of the same dataset."""
@@ -190,7 +191,7 @@ class DescribedSource(TextRights, FolderSource):
             item._replace(
                 place=place, split=named.split, faults=item.faults if named.fault is None else (*item.faults, named.fault)
             )
-            for item, place, named in zip(items, places, splits or [Named()] * len(items), strict=True)
+            for item, place, named in zip(items, places, [Named()] * len(items) if splits is None else splits, strict=True)
         ]
 
 

@@ -11,7 +11,9 @@ from sartext.formats.yolo import parse_classes, parse_yolo
 from sartext.sources.annotations.detection import Annotated, BoxSource, labels_in
 from sartext.sources.annotations.match_labels import digest, pair
 from sartext.sources.annotations.packed import Item
-from sartext.sources.files.discover import IMAGE_ENDINGS, ending, list_files, read_label_file, read_source_file
+from sartext.sources.files.compressed import Compressed
+from sartext.sources.files.discover import IMAGE_ENDINGS, ending, read_label_file, read_source_file, walk_files
+from sartext.sources.files.in_order import in_order
 from sartext.sources.files.keys import stem
 from sartext.sources.filesystem import real_path
 from sartext.sources.pixels.image import ReadImage
@@ -63,11 +65,13 @@ class Yolo(BoxSource):
     def _lists_of_names(self) -> set[str]:
         """The text files in the folder of the labels that are lists of class names: the one of `classes`, and `classes.txt`,
         which labelImg writes beside its labels, where no image is called so; another than that of `classes` is told of."""
-        files = list_files(self.labels, (".txt",))
+        files = Compressed.of(walk_files(self.labels, (".txt",)))
         given = real_path(self.classes)
-        aside = {file for file in files if real_path(path_in(self.labels, file)) == given}
-        lists = [file for file in files if os.path.basename(file) == _NAMES and file not in aside]
-        if lists and not any(stem(os.path.basename(file)) == stem(_NAMES) for file in list_files(self.images, IMAGE_ENDINGS)):
+        real = in_order(lambda file: real_path(path_in(self.labels, file)), files)
+        aside = {file for file, path in zip(files, real, strict=True) if path == given}
+        lists = sorted(file for file in files if os.path.basename(file) == _NAMES and file not in aside)
+        images = walk_files(self.images, IMAGE_ENDINGS) if lists else ()
+        if lists and not any(stem(os.path.basename(file)) == stem(_NAMES) for file in images):
             print(f"{self.labels}: lists of class names, which are no label files: {', '.join(lists[:3])}", file=sys.stderr)
             aside.update(lists)
         return aside

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from itertools import accumulate, chain
 from typing import Any
 
 from sartext.artifact import canonical
@@ -12,6 +12,8 @@ from sartext.errors import UserError, require
 from sartext.narrate.facts.taxonomy import KINDS
 from sartext.narrate.rule import BatchRule, Rule
 from sartext.rights import PARTS, PASS_ON, TRAIN, rights_of, terms_of
+from sartext.sources.files.compressed import Compressed
+from sartext.sources.files.in_order import in_order
 from sartext.sources.source import Card, Shard, Source
 from sartext.tile import SCHEMA_VERSION, Origin
 
@@ -96,14 +98,15 @@ def recut(shards: Sequence[Shard], sizes: Sequence[int]) -> list[Shard]:
     """
     if [len(shard.items) for shard in shards] == list(sizes):
         return list(shards)
-    items = chain.from_iterable(shard.items for shard in shards)
-    return [Shard(number=number, items=list(islice(items, size))) for number, size in enumerate(sizes)]
+    items = Compressed.of(chain.from_iterable(shard.items for shard in shards))
+    stops = list(accumulate(sizes))
+    return [Shard(number=number, items=items[stop - sizes[number] : stop]) for number, stop in enumerate(stops)]
 
 
 def fingerprint_of(source: Source, config: dict[str, Any], shards: Sequence[Shard]) -> str:
     """SHA-256 over the configuration and every planned tile: its key, its place in the order, its annotations."""
     digest = hashlib.sha256(canonical({"schema_version": SCHEMA_VERSION, **config}))
-    for shard in shards:
-        for item in shard.items:
-            digest.update(canonical([source.key(item), source.identity(item)]) + b"\n")
+    items = chain.from_iterable(shard.items for shard in shards)
+    for told in in_order(lambda item: canonical([source.key(item), source.identity(item)]) + b"\n", items):
+        digest.update(told)
     return digest.hexdigest()

@@ -13,6 +13,7 @@ from sartext.sources.annotations.boxes import tile_boxes
 from sartext.sources.annotations.labels import label_table
 from sartext.sources.annotations.packed import Item, PackedItems, splits_of, with_places, with_splits
 from sartext.sources.base import IMAGE_FOLDER, AnnotationRights, FolderSource, finite, utf8
+from sartext.sources.files.compressed import Compressed
 from sartext.sources.files.discover import sizes_bytes
 from sartext.sources.pixels.image import ReadImage, read_image
 from sartext.sources.source import Card, Shard, cut, split_of
@@ -71,9 +72,10 @@ class DetectionSource(AnnotationRights, FolderSource):
         if (lost := no_folder(self.images)) is not None:
             raise SourceError("is no folder that can be read", file=lost, remedy="give the folder of the images")
         items, files = self.plan()
-        keys = items.keys if isinstance(items, PackedItems) else [item.key for item in items]
+        keys = items.keys if isinstance(items, PackedItems) else Compressed.of(item.key for item in items)
         places = placed(self.images, files, keys)
-        named = [key.split("/")[1] if place is None else place.name for key, place in zip(keys, places, strict=True)]
+        pairs = zip(keys, places, strict=True)
+        named = (key.split("/")[1] if place is None else place.name for key, place in pairs)
         decided = authors_splits(self, self.images, files, splits_of(items), named)
         items = with_splits(with_places(items, places), decided)
         return cut(items, sizes_bytes(self.images, files), shard_tiles=self.shard_tiles)

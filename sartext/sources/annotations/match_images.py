@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sartext.sources.annotations.match_labels import MISSING
+from sartext.sources.annotations.match_paths import MISSING
 from sartext.sources.annotations.packed import Fault
 from sartext.sources.files.discover import IMAGE_ENDINGS, ending, list_files
 from sartext.sources.files.resolve import Paths, without_label_ending

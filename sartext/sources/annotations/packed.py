@@ -1,18 +1,21 @@
 """Planned tiles with their boxes in flat arrays: a slice of it is a shard's, small to hold and to send."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, overload
+from itertools import repeat
+from typing import Any, NamedTuple, TypeVar, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from sartext.formats.annotation import Annotation
+from sartext.sources.files.compressed import Compressed
 from sartext.sources.files.keys import planned_order
 from sartext.sources.split.placing import Place
 from sartext.sources.split.splits import Named
 from sartext.sources.split_paths import Naming
 
+_Value = TypeVar("_Value")
 Fault = tuple[str, str]  # why an item is rejected: reason and detail
 
 
@@ -51,8 +54,8 @@ class Item(NamedTuple):
 class PackedItems(Sequence[Item]):
     """Items of a file that holds the annotations of many images; `place` names where in it one stands."""
 
-    keys: list[str]
-    files: list[str]
+    keys: Sequence[str]
+    files: Sequence[str]
     sizes_px: npt.NDArray[np.int32]  # (items, 2): width, height; 0 is unknown
     first: npt.NDArray[np.int64]  # (items + 1,): annotations first[i] to first[i + 1] belong to item i
     label: npt.NDArray[np.int32]  # (n,) position in `labels`
@@ -61,11 +64,11 @@ class PackedItems(Sequence[Item]):
     number: npt.NDArray[np.int32]  # (n,) what stands in `place`
     labels: tuple[str, ...]
     place: str  # "annotations[{}]"
-    places: list[Place | None] | None = None  # (items,) None: each its scene alone
-    said: list[ImageTexts] | None = None  # (items,)
-    faults: list[Fault | None] | None = None  # (items,) None: none has one
-    splits: list[tuple[Naming, ...]] | None = None  # (items,) None: nothing names any
-    named: list[Named] | None = None  # (items,)
+    places: Sequence[Place | None] | None = None  # (items,) None: each its scene alone
+    said: Sequence[ImageTexts] | None = None  # (items,)
+    faults: Sequence[Fault | None] | None = None  # (items,) None: none has one
+    splits: Sequence[tuple[Naming, ...]] | None = None  # (items,) None: nothing names any
+    named: Sequence[Named] | None = None  # (items,)
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -132,7 +135,7 @@ class PackedItems(Sequence[Item]):
             named=self.named[start:stop] if self.named is not None else None,
         )
 
-    def chosen(self, positions: Sequence[int], said: list[ImageTexts]) -> "PackedItems":
+    def chosen(self, positions: Sequence[int], said: Iterable[ImageTexts]) -> "PackedItems":
         """The items at these places alone, in their order, each with what is said of it."""
         rows = np.asarray(positions, np.int64)
         numbers = self.first[rows + 1] - self.first[rows]
@@ -140,8 +143,8 @@ class PackedItems(Sequence[Item]):
         np.cumsum(numbers, out=first[1:])
         mine = np.arange(first[-1]) + np.repeat(self.first[rows] - first[:-1], numbers)
         return PackedItems(
-            keys=[self.keys[at] for at in positions],
-            files=[self.files[at] for at in positions],
+            keys=_at(self.keys, positions),
+            files=_at(self.files, positions),
             sizes_px=self.sizes_px[rows],
             first=first,
             label=self.label[mine],
@@ -150,12 +153,16 @@ class PackedItems(Sequence[Item]):
             number=self.number[mine],
             labels=self.labels,
             place=self.place,
-            places=[self.places[at] for at in positions] if self.places is not None else None,
-            said=said,
-            faults=[self.faults[at] for at in positions] if self.faults is not None else None,
-            splits=[self.splits[at] for at in positions] if self.splits is not None else None,
-            named=[self.named[at] for at in positions] if self.named is not None else None,
+            places=_at(self.places, positions) if self.places is not None else None,
+            said=Compressed.of(said),
+            faults=_at(self.faults, positions) if self.faults is not None else None,
+            splits=_at(self.splits, positions) if self.splits is not None else None,
+            named=_at(self.named, positions) if self.named is not None else None,
         )
+
+
+def _at(column: Sequence[_Value], positions: Iterable[int]) -> Sequence[_Value]:
+    return Compressed.of(column[at] for at in positions)
 
 
 def _corners(row: list[float]) -> tuple[float, ...]:
@@ -184,17 +191,18 @@ def pack(
     sorting = np.argsort(ranks, kind="stable")
     first = np.zeros(len(files) + 1, dtype=np.int64)
     np.cumsum(np.bincount(ranks, minlength=len(files)), out=first[1:])
+    keys = list(keys)  # to be taken in another order, for which what is compressed is slow
     return PackedItems(
-        keys=[keys[position] for position in order],
-        files=[files[position] for position in order],
+        keys=_at(keys, order),
+        files=_at(files, order),
         sizes_px=sizes_px[order],
         first=first,
         labels=labels,
         place=place,
         places=None,
         said=None,
-        faults=[faults[position] for position in order] if any(faults) else None,
-        splits=[splits[position] for position in order] if splits is not None else None,
+        faults=_at(faults, order) if any(faults) else None,
+        splits=_at(splits, order) if splits is not None else None,
         named=None,
         **{name: column[sorting] for name, column in columns.items()},
     )
@@ -204,8 +212,8 @@ def with_texts(items: Sequence[Item], said: Mapping[str, ImageTexts]) -> Sequenc
     """The items of whose files something is said, each with that."""
     if isinstance(items, PackedItems):
         positions = [at for at, file in enumerate(items.files) if file in said]
-        return items.chosen(positions, [said[items.files[at]] for at in positions])
-    return [item._replace(said=said[item.file]) for item in items if item.file in said]
+        return items.chosen(positions, (said[file] for file in items.files if file in said))
+    return Compressed.of(item._replace(said=said[item.file]) for item in items if item.file in said)
 
 
 def with_places(items: Sequence[Item], places: Sequence[Place | None]) -> Sequence[Item]:
@@ -213,21 +221,20 @@ def with_places(items: Sequence[Item], places: Sequence[Place | None]) -> Sequen
     if not any(places):
         return items
     if isinstance(items, PackedItems):
-        return replace(items, places=list(places))
-    return [item._replace(place=place) for item, place in zip(items, places, strict=True)]
+        return replace(items, places=Compressed.of(places))
+    return Compressed.of(item._replace(place=place) for item, place in zip(items, places, strict=True))
 
 
-def splits_of(items: Sequence[Item]) -> list[tuple[Naming, ...]] | None:
+def splits_of(items: Sequence[Item]) -> Sequence[tuple[Naming, ...]] | None:
     """What the source's files write of the split of each item; None where they write of none."""
-    if isinstance(items, PackedItems) and (items.splits is not None or items.said is None):
-        written = items.splits
+    if isinstance(items, PackedItems) and items.splits is None and items.said is None:
+        return None
+    if isinstance(items, PackedItems):
+        both = zip(items.splits or repeat(()), items.said or repeat(None), range(len(items)), strict=False)
+        written = Compressed.of((*own, *(() if said is None else said.splits)) for own, said, _ in both)
     else:
-        written = [item.splits for item in items]
-    texts = items.said if isinstance(items, PackedItems) else [item.said for item in items]
-    if texts is not None and any(one is not None and one.splits for one in texts):
-        own = written or [()] * len(items)
-        return [(*one, *(() if said is None else said.splits)) for one, said in zip(own, texts, strict=True)]
-    return written if written is not None and any(written) else None
+        written = Compressed.of((*item.splits, *(() if item.said is None else item.said.splits)) for item in items)
+    return written if any(written) else None
 
 
 def with_splits(items: Sequence[Item], named: Sequence[Named] | None) -> Sequence[Item]:
@@ -235,5 +242,5 @@ def with_splits(items: Sequence[Item], named: Sequence[Named] | None) -> Sequenc
     if named is None:
         return items
     if isinstance(items, PackedItems):
-        return replace(items, splits=None, named=list(named))
-    return [item._replace(splits=(), named=one) for item, one in zip(items, named, strict=True)]
+        return replace(items, splits=None, named=Compressed.of(named))
+    return Compressed.of(item._replace(splits=(), named=one) for item, one in zip(items, named, strict=True))

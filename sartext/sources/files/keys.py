@@ -7,7 +7,10 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
+import numpy as np
+
 from sartext.errors import SourceError
+from sartext.sources.files.compressed import Compressed
 
 MAX_SEGMENT = 120  # characters
 _SAFE = re.compile(r"[\w-][\w.-]*", re.ASCII)
@@ -39,8 +42,8 @@ def segment(text: str) -> str:
     return f"{cleaned}-{_digest(text)}"
 
 
-def keys(source: str, files: Sequence[str], pattern: str | None, *, listed_in: str) -> list[str]:
-    """One key a file, in the order of `files`.
+def keys(source: str, files: Sequence[str], pattern: str | None, *, listed_in: str) -> Sequence[str]:
+    """One key a file, in the order of `files`, compressed.
 
     Without a pattern the scene is the file's relative path without ending, at 0_0. With one, it is matched against the
     whole name without folder and ending, and its groups `scene`, `row` and `col` say so (`scene_2` is a second part of the
@@ -50,17 +53,28 @@ def keys(source: str, files: Sequence[str], pattern: str | None, *, listed_in: s
     file is there twice.
     """
     compiled = re.compile(pattern) if pattern is not None else None
-    plain = [_plain(source, file, compiled, listed_in) for file in files]
-    shared = {key for key, times in Counter(plain).items() if times > 1}
+    plain = Compressed.of(_plain(source, file, compiled, listed_in) for file in files)
+    shared = _repeated(plain)
     if not shared:
         return plain
-    told = [f"{key}-{_digest(file)}" if key in shared else key for key, file in zip(plain, files, strict=True)]
-    taken: set[str] = set()
-    for key, file in zip(told, files, strict=True):
-        if key in taken:
-            raise SourceError(f"{file!r} is there twice", file=listed_in, remedy="name every image once")
-        taken.add(key)
+    pairs = zip(plain, files, strict=True)
+    told = Compressed.of(f"{key}-{_digest(file)}" if key in shared else key for key, file in pairs)
+    if twice := _repeated(told):
+        taken: set[str] = set()
+        for key, file in zip(told, files, strict=True):
+            if key in taken:
+                raise SourceError(f"{file!r} is there twice", file=listed_in, remedy="name every image once")
+            taken |= {key} & twice
     return told
+
+
+def _repeated(texts: Sequence[str]) -> set[str]:
+    """The texts that are there more than once, found in 8 bytes a text: only those with one hash are looked at themselves."""
+    hashes = np.fromiter(map(hash, texts), np.int64, len(texts))
+    hashes.sort()
+    doubtful = set(hashes[1:][hashes[1:] == hashes[:-1]].tolist())
+    times = Counter(text for text in texts if hash(text) in doubtful) if doubtful else {}
+    return {text for text, number in times.items() if number > 1}
 
 
 def _plain(source: str, file: str, pattern: re.Pattern[str] | None, listed_in: str) -> str:

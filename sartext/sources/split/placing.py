@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Iterable, Sequence
+from itertools import repeat
 from typing import NamedTuple
 
+from sartext.sources.files.compressed import Compressed
 from sartext.sources.files.discover import ending
 from sartext.sources.pixels.geotiff import geo_of
 from sartext.sources.split.groups import places
@@ -28,20 +30,25 @@ def geo_at(folder: str, file: str) -> Geo:
 
 def placed(
     folder: str, files: Sequence[str], keys: Sequence[str], together: Iterable[tuple[int, int]] = ()
-) -> list[Place | None]:
-    """For each image, with its tile's key, its place; None where that is the key's scene alone, by its name.
+) -> Sequence[Place | None]:
+    """For each image, with its tile's key, its place; None where that is the key's scene alone, by its name. Compressed.
 
     Images whose footprints overlap, of whatever date, are one place, and so are those of one scene, georeferenced or not, and
     the pairs of `together`, by their numbers. Only the heads of files that end as a TIFF does are read.
     """
-    scenes = [key.split("/")[1] for key in keys]
-    outlines = [geo_at(folder, file).footprint if ending(file) in GEOTIFF_ENDINGS else None for file in files]
+    georeferenced = Compressed.of(_outline(folder, file) for file in files)
     pairs = list(together)
-    if not pairs and not any(outlines):
-        return [None] * len(files)
+    if not pairs and not any(georeferenced):
+        return Compressed.of(repeat(None, len(files)))
+    scenes, outlines = [key.split("/")[1] for key in keys], list(georeferenced)
     named = places(scenes, outlines, pairs)
     located = {name for name, outline in zip(named, outlines, strict=True) if outline is not None}
-    return [
+    return Compressed.of(
         Place(name, "footprint") if name in located else Place(name, "scene") if name != scene else None
         for name, scene in zip(named, scenes, strict=True)
-    ]
+    )
+
+
+def _outline(folder: str, file: str) -> str | None:
+    """The footprint of a georeferenced image, as WKT."""
+    return geo_at(folder, file).footprint if ending(file) in GEOTIFF_ENDINGS else None

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import combinations
 from typing import NamedTuple
 
 from sartext.sources.split_paths import SPLIT_NAMES, Naming
@@ -23,13 +24,17 @@ def named_splits(written: Sequence[Sequence[Naming]], places: Sequence[str], rem
     A tile of which the file says nothing goes with those of its place of which it does. Faults are `unknown_split`, which
     `remedy` follows, and `two_splits`: the file has the tile in two, or it says nothing and has others of its place in two.
     """
-    own = [_own(splits, remedy) for splits in written]
+    decided: dict[tuple[Naming, ...], Named] = {}  # equal ones are held once
+    own = [decided.get(key) or decided.setdefault(key, _own(key, remedy)) for key in map(tuple, written)]
+    if all(written):
+        return own
     of_place: dict[str, set[str]] = defaultdict(set)
     for named, place in zip(own, places, strict=True):
         if named.split is not None:
             of_place[place].add(named.split)
+    by_others = {splits: _of_place(splits) for size in range(len(SPLITS) + 1) for splits in combinations(SPLITS, size)}
     return [
-        named if splits else _of_place([split for split in SPLITS if split in of_place[place]])
+        named if splits else by_others[tuple(split for split in SPLITS if split in of_place.get(place, ()))]
         for named, splits, place in zip(own, written, places, strict=True)
     ]
 

@@ -1,11 +1,17 @@
-import unicodedata
 from pathlib import Path
 
 import pytest
 
 from sartext.errors import SourceError, TileRejected
 from sartext.sources.files import discover
-from sartext.sources.files.discover import IMAGE_ENDINGS, list_files, matched, read_label_file, read_source_file, sizes_bytes
+from sartext.sources.files.discover import (
+    IMAGE_ENDINGS,
+    list_files,
+    planned_files,
+    read_label_file,
+    read_source_file,
+    sizes_bytes,
+)
 
 
 def test_sorted_recursive_without_hidden(tmp_path: Path) -> None:
@@ -38,23 +44,6 @@ def test_no_folder(tmp_path: Path, place: str) -> None:
         list_files(str(tmp_path / place), IMAGE_ENDINGS)
 
 
-def test_matched() -> None:
-    files = ["a.jpg", "a.png", "val/b.jpg", "x/c.jpg", "x/d.jpg", "y/d.jpg", "e.jpg"]
-    found = {
-        "a": ["a.jpg", "a.png"],
-        "val/b": ["val/b.jpg"],
-        "train/b": [],  # the file of its bare name is another's
-        "other/c": ["x/c.jpg"],
-        "d": [],  # which of two is not guessed
-        "x/e": [],  # nor which of two it is of
-        "y/e": [],
-        "f": [],
-    }
-    assert matched(list(found), files) == list(found.values())
-    assert matched(["a", "a"], files) == [["a.jpg", "a.png"]] * 2
-    assert matched([], files) == matched([], []) == []
-
-
 def test_label_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.txt").write_bytes(b"12345")
     assert read_label_file(str(tmp_path), "a.txt") == b"12345"
@@ -71,10 +60,18 @@ def test_source_files_and_sizes(tmp_path: Path) -> None:
     assert read_source_file(str(tmp_path / "a")) == b"123"
     with pytest.raises(SourceError, match="cannot be read"):
         read_source_file(str(tmp_path))
-    assert sizes_bytes(str(tmp_path), ["a", "b", "c\0"]) == [3, 0, 0]
+    assert list(sizes_bytes(str(tmp_path), ["a", "b", "c\0"])) == [3, 0, 0]
 
 
-def test_matched_in_any_form_of_unicode() -> None:
-    apart, together = (unicodedata.normalize(form, "müller") for form in ("NFD", "NFC"))
-    assert matched([together], [f"{apart}.png"]) == [[f"{apart}.png"]]
-    assert matched([f"x/{apart}"], [f"{together}.png"]) == [[f"{together}.png"]]
+def test_planned_order_is_that_of_the_names_without_endings(tmp_path: Path) -> None:
+    for file in ("b/z.png", "b-a.png", "b.png", "b.jpg"):
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).touch()
+    assert planned_files(str(tmp_path), IMAGE_ENDINGS) == ["b.jpg", "b.png", "b-a.png", "b/z.png"]
+
+
+def test_many_folders_are_listed_whole(tmp_path: Path) -> None:
+    for number in range(60):
+        (tmp_path / f"{number % 7}" / f"{number}").mkdir(parents=True)
+        (tmp_path / f"{number % 7}" / f"{number}" / "a.jpg").touch()
+    assert list_files(str(tmp_path), None) == sorted(f"{number % 7}/{number}/a.jpg" for number in range(60))
