@@ -24,7 +24,7 @@ from tests.support.results import keep
 
 TARGETS = ("reader", "actor", "raylet", "driver")
 TILES, SHARD_TILES = 240, 12
-_NAMES = {"reader": "ray::ReadShards", "actor": "ray::MapWorker"}
+_NAMES = {"reader": "ray::ReadShards", "actor": "ray::AskedActor"}
 
 
 @dataclass(frozen=True)
