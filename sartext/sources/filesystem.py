@@ -154,6 +154,7 @@ def ranged(path: str, failed: list[Exception] | None = None, size: int | None = 
     store, key = _at(path)
 
     def read(start: int, length: int) -> bytes:
+        """As many bytes from a position on."""
         try:
             with _asking(path):
                 return store.read_range(key, start, length)

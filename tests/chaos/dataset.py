@@ -95,20 +95,22 @@ def files(out: Path | str) -> dict[str, str]:
 
 
 def records(out: Path | str) -> dict[int, object]:
-    """Shard number -> what another writing would change of the records that are there: the time in ns; on S3 the version."""
+    """Shard number -> when each record that is there was written: the time in ns; on S3 in seconds, as a store tells it."""
     if is_remote(str(out)):
-        return versions(f"{out}/records")
+        from sartext.store import s3
+
+        bucket, _, prefix = str(out).removeprefix("s3://").partition("/")
+        asked = {"Bucket": bucket, "Prefix": f"{prefix}/records/"}
+        pages = s3._client(os.getpid()).get_paginator("list_objects_v2").paginate(**asked)
+        return {int(Path(one["Key"]).stem): one["LastModified"] for page in pages for one in page.get("Contents", ())}
     return {int(path.stem): path.stat().st_mtime_ns for path in (Path(out) / "records").glob("*.json")}
 
 
-def versions(uri: str) -> dict[int, object]:
-    """Number -> version of the numbered objects below a URI, in a bucket that keeps versions."""
-    import boto3
-
-    bucket, _, prefix = uri.removeprefix("s3://").partition("/")
-    pages = boto3.client("s3").get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=f"{prefix}/")
-    there = [one for page in pages for one in page.get("Versions", ()) if one["IsLatest"]]
-    return {int(Path(one["Key"]).stem): one["VersionId"] for one in there}
+def forget(out: str) -> None:
+    """Removes a dataset from S3, whose server holds what it has in memory."""
+    store = open_store(out)
+    for path in store.paths(""):
+        store.delete(path)
 
 
 def names(out: Path | str, folder: str) -> list[str]:

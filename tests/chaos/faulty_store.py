@@ -13,12 +13,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sartext.store import open_store
-from tests.chaos.dataset import build, end_family, faults, files, records, start, wait_for
+from tests.chaos.dataset import build, end_family, faults, files, forget, records, start, wait_for
 from tests.chaos.kills import with_rejects
 from tests.support.faulty_s3 import FaultyS3
 from tests.support.remote import uploaded
 from tests.support.results import keep, parser_with_save
-from tests.support.s3_server import versioned_bucket
+from tests.support.s3_server import s3_bucket
 
 RERUNS = 2
 
@@ -83,12 +83,13 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--share", type=float, default=0.1, help="of the requests")
     options = parser.parse_args(argv)
     rows = []
-    with tempfile.TemporaryDirectory(prefix="sartext-faulty-") as folder, versioned_bucket() as root:
+    with tempfile.TemporaryDirectory(prefix="sartext-faulty-") as folder, s3_bucket() as root:
         arguments, _, reference = prepared(Path(folder), root)
         for number in range(options.builds):
             out, last = f"{root}/{number}", number == options.builds - 1
             with FaultyS3(os.environ["AWS_ENDPOINT_URL"], seed=options.seed + number, share=options.share) as proxy:
                 rows.append(trial([*arguments, "--out", out], out, reference, proxy, goes_down=last))
+            forget(out)
             print(json.dumps(rows[-1]), flush=True)
     wrong = sum(bool(row["wrong"]) for row in rows)
     print(f"{len(rows)} builds: {wrong} with faults, {sum(not row['said'] for row in rows)} without a rerun")

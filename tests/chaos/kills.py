@@ -21,10 +21,23 @@ import psutil
 
 from sartext.sources.filesystem import is_remote
 from tests.chaos.bad_input import write_dataset
-from tests.chaos.dataset import build, end_family, family, faults, files, kill, names, records, start, survivors, wait_for
+from tests.chaos.dataset import (
+    build,
+    end_family,
+    family,
+    faults,
+    files,
+    forget,
+    kill,
+    names,
+    records,
+    start,
+    survivors,
+    wait_for,
+)
 from tests.support.remote import uploaded
 from tests.support.results import keep
-from tests.support.s3_server import versioned_bucket
+from tests.support.s3_server import s3_bucket
 
 SHAPES = {"one task": 0, "actor pool": 1}
 TARGETS = ("driver", "raylet", "map worker", "write task")
@@ -213,7 +226,7 @@ def main(argv: list[str] | None = None) -> int:
     options = parser.parse_args(argv)
     with tempfile.TemporaryDirectory(prefix="sartext-kills-") as folder, ExitStack() as stack:
         base = Path(folder)
-        root = stack.enter_context(versioned_bucket()) if options.s3 else str(base)
+        root = stack.enter_context(s3_bucket()) if options.s3 else str(base)
         coco: Path | str = base / "coco"
         if options.s3:
             with_rejects(base / "coco", "", 0)
@@ -240,7 +253,10 @@ def main(argv: list[str] | None = None) -> int:
         outcomes = []
         for number, (name, one) in enumerate(planned):
             make, reference = references[name]
-            outcomes.append((one, trial(one, make, f"{root}/kill-{number}", reference, base / f"{number}.marker")))
+            out = f"{root}/kill-{number}"
+            outcomes.append((one, trial(one, make, out, reference, base / f"{number}.marker")))
+            if options.s3:
+                forget(out)
     wrong, missed = sum(bool(one.wrong) for _, one in outcomes), sum(not one.disturbed for _, one in outcomes)
     print(f"{options.moments} moments and {len(steps)} steps: {wrong} with faults, {missed} without a victim")
     if options.save:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.chaos import faulty_store, kills
 from tests.support.faulty_s3 import FAULTS, FaultyS3
-from tests.support.s3_server import versioned_bucket
+from tests.support.s3_server import s3_bucket
 
 pytestmark = pytest.mark.long
 Prepared = tuple[str, list[str], dict[str, str]]  # the bucket; the options of a build from it; the files that come out
@@ -16,7 +16,7 @@ Prepared = tuple[str, list[str], dict[str, str]]  # the bucket; the options of a
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
-    with versioned_bucket() as root:
+    with s3_bucket() as root:
         arguments, _, reference = faulty_store.prepared(tmp_path_factory.mktemp("prepared"), root)
         yield root, arguments, reference
 

@@ -24,18 +24,16 @@ def s3_server() -> Iterator[dict[str, str]]:
 
 
 @contextmanager
-def versioned_bucket() -> Iterator[str]:
-    """The URI of an empty bucket that keeps versions; the environment of this process and its children points there."""
+def s3_bucket() -> Iterator[str]:
+    """The URI of an empty bucket of such a server; the environment of this process and its children points there."""
     import boto3
 
     before = dict(os.environ)
     with s3_server() as names:
         os.environ.update(names)
-        client = boto3.client("s3")
-        client.create_bucket(Bucket="versioned")
-        client.put_bucket_versioning(Bucket="versioned", VersioningConfiguration={"Status": "Enabled"})
+        boto3.client("s3").create_bucket(Bucket="chaos")
         try:
-            yield "s3://versioned"
+            yield "s3://chaos"
         finally:
             os.environ.clear()
             os.environ.update(before)
