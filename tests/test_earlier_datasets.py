@@ -81,7 +81,7 @@ def test_it_is_audited(old: str, tmp_path: Path) -> None:
     files = [(old, path) for path in open_artifact(old).paths()]
     for number in range(len(files)):
         DescriptorWorker(files, str(tmp_path))(number)
-    assert TileDescriptors(open_store(str(tmp_path)), len(files)).about(range(len(files))).num_rows == TILES
+    assert TileDescriptors(open_store(str(tmp_path)), len(files)).count == TILES
 
 
 def test_its_held_out_tiles_are_whole_but_for_their_pixels(old: str) -> None:

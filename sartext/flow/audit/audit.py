@@ -1,19 +1,18 @@
 """Dataset, and named test sets -> audit: which tiles that are held out resemble tiles that are learned from.
 
 OUT/described/...      keypoints and small pictures, a file a shard: what is there is not read again
-OUT/candidates.parquet, OUT/compared/...   pairs that may be near-identical, and the verdicts on them
+OUT/candidates/..., OUT/compared/...   pairs that may be near-identical, and the verdicts on them, in pieces
 OUT/audit.json         all that was found; the same inputs give the same bytes
 OUT/REPORT.md, OUT/report.html
 OUT/manifest.json      written last
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from tempfile import TemporaryDirectory
 from typing import Any
-
-import numpy as np
-import pyarrow as pa
 
 from sartext.artifact import MANIFEST, Artifact, open_artifact, read_json, readable
 from sartext.dedup import alignment, candidates, keypoints
@@ -21,8 +20,8 @@ from sartext.errors import UserError, require
 from sartext.flow.audit.compare import (
     CANDIDATES,
     COMPARED,
+    COUNTED,
     ComparisonWorker,
-    Tiles,
     best,
     compared_path,
     pieces,
@@ -31,17 +30,17 @@ from sartext.flow.audit.compare import (
 )
 from sartext.flow.audit.descriptors import DESCRIBED, DescriptorWorker, TileDescriptors, described_path
 from sartext.flow.audit.findings import findings
+from sartext.flow.audit.tiles import Tiles
 from sartext.flow.engine.options import Pool
 from sartext.flow.engine.progress import Line, Progress
 from sartext.flow.run import Run, all_there
 from sartext.imaging import polygons
 from sartext.report.leaks import LeakExample, in_words, markdown, page, shown_pairs
 from sartext.row_groups import read_table
-from sartext.tile import SPLITS
 
 REVISION = 2  # raised whenever the same tiles would give other findings
 AUDIT = "audit.json"
-WRITES = (MANIFEST, DESCRIBED, CANDIDATES, COMPARED, AUDIT, "REPORT.md", "report.html")
+WRITES = (MANIFEST, DESCRIBED, CANDIDATES, COUNTED, COMPARED, AUDIT, "REPORT.md", "report.html")
 
 
 @dataclass(frozen=True)
@@ -123,22 +122,22 @@ class Work:
     def uncompared(self) -> list[int] | None:
         """The pieces of the candidates that are not compared yet; None where the candidates are not known."""
         try:
-            count = pieces(read_table(self._store, CANDIDATES))
+            count = pieces(self._store)
         except FileNotFoundError:
             return None
         return self._run.missing(COMPARED, compared_path, count)
 
     def comparing(self) -> Progress:
         """How far it is with the candidates, which are known."""
-        count = pieces(read_table(self._store, CANDIDATES))
+        count = pieces(self._store)
         return Progress(count, "parts of the candidates compared", lambda: count - len(self.uncompared() or []))
 
     def propose(self) -> list[int]:
         """Commits the candidates where they are not known; what is to be compared."""
         left = self.uncompared()
         if left is None:
-            tiles = self._tiles(TileDescriptors(self._store, len(self._files)))
-            put_candidates(self._store, propose(tiles, self._looked_up))
+            with self._tiles() as tiles:
+                put_candidates(self._store, propose(tiles, self._looked_up))
             left = self.uncompared()
         return left or []
 
@@ -147,16 +146,15 @@ class Work:
         all_there([*self.undescribed(), *(self.uncompared() or [])], "pieces")
         self._line.draw("writing what was found")
         described = TileDescriptors(self._store, len(self._files))
-        tiles = self._tiles(described)
-        count = pieces(read_table(self._store, CANDIDATES))
-        pairs = best([read_table(self._store, compared_path(number)) for number in range(count)])
-        report = json.loads(readable({**self._about(), **findings(tiles, pairs)}))  # as a reader has it
-        sides = [tiles.names[side] for side in tiles.side]
-        number_of = {both: number for number, both in enumerate(zip(sides, tiles.about["key"].to_pylist(), strict=True))}
+        compared = (read_table(self._store, compared_path(number)) for number in range(pieces(self._store)))
+        with self._tiles() as tiles:
+            found = findings(tiles, best(compared))
+        report = json.loads(readable({**self._about(), **found.report}))  # as a reader has it
         looks = []
         for one in shown_pairs(report):
             asked, known = (
-                described.shown(number_of[one[side], one[name]]) for side, name in (("held_out", "tile"), ("against", "like"))
+                described.shown(found.numbers[one[side], one[name]])
+                for side, name in (("held_out", "tile"), ("against", "like"))
             )
             sizes = ((asked.width_px, asked.height_px), (known.width_px, known.height_px))
             looks.append(LeakExample(finding=one, images=(asked.jpeg, known.jpeg), sizes_px=sizes))
@@ -172,22 +170,19 @@ class Work:
     def _looked_up(self, done: int, of: int) -> None:
         self._line.draw(f"{done:,} of {of:,} keypoints looked up ({100 * done / max(of, 1):.0f}%)")
 
-    def _tiles(self, described: TileDescriptors) -> Tiles:
-        """All tiles and their sides. Raises `UserError` where no comparison has tiles on both sides."""
-        tables, side, at = [], [], 0
-        for number, one in enumerate(self._sets):
-            table = described.about(range(at, at + len(one.paths())))
-            at += len(one.paths())
-            splits = table["split"].to_pylist()
-            places_of = {split: store for store, split in enumerate(SPLITS)} if number == 0 else {}
-            side += [places_of.get(split, -1) if number == 0 else len(SPLITS) + number - 1 for split in splits]
-            tables.append(table)
-        names = (*SPLITS, *(f"against-{number}" for number in range(1, len(self._sets))))
-        tiles = Tiles(pa.concat_tables(tables), np.array(side, dtype=np.intp), names)
-        if not any(len(tiles.on(one)) and len(tiles.on(other)) for one, other in tiles.comparisons):
-            there = ", ".join(f"{name} {len(tiles.on(number)):,}" for number, name in enumerate(names))
-            raise UserError(f"{self._sets[0].uri} has nothing to compare ({there} tiles); name a test set with --against")
-        return tiles
+    @contextmanager
+    def _tiles(self) -> Iterator[Tiles]:
+        """All tiles and their sides, with a folder of this machine for as long as they are looked at.
+
+        Raises `UserError` where no comparison has tiles on both sides.
+        """
+        described = TileDescriptors(self._store, len(self._files))
+        with TemporaryDirectory(prefix="sartext-audit-") as folder:
+            tiles = Tiles(described, [len(one.paths()) for one in self._sets], folder)
+            if not any(tiles.on[one] and tiles.on[other] for one, other in tiles.comparisons):
+                there = ", ".join(f"{name} {tiles.on[number]:,}" for number, name in enumerate(tiles.names))
+                raise UserError(f"{self._sets[0].uri} has nothing to compare ({there} tiles); name a test set with --against")
+            yield tiles
 
     def _about(self) -> dict[str, Any]:
         """What was audited, and by which measure."""

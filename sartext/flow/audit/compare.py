@@ -1,31 +1,38 @@
 """The comparisons of an audit: which tiles are held against which, the candidates among them, and the verdict on each.
 
-candidates.parquet      pairs of tiles, by their numbers, that share keypoints, and in which turns
-compared/00000.parquet  of a piece of the candidates those that are near-identical, with where one lies in the other
+candidates/00000.parquet  pairs of tiles, by their numbers, that share keypoints, and in which turns: a piece of them
+candidates.json           how many there are, put when all are there
+compared/00000.parquet    of a piece of the candidates those that are near-identical, with where one lies in the other
 """
 
 import io
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from sartext.artifact import read_json, readable
 from sartext.dedup.alignment import Alignment, aligned, correlation, near_identical
-from sartext.dedup.candidates import Descriptors, candidates
-from sartext.dedup.keypoints import Indices
+from sartext.dedup.candidates import MOST_CANDIDATES, PART_IMAGES, Descriptors, InFiles, candidates
+from sartext.dedup.partitions import PartitionRows, Partitions, partition_bits
 from sartext.flow.audit.descriptors import Shown, TileDescriptors
+from sartext.flow.audit.same import Copies
+from sartext.flow.audit.tiles import DescribedShard, Tiles
 from sartext.row_groups import read_table
 from sartext.store import Store, open_store
-from sartext.tile import SPLITS
 
-CANDIDATES, COMPARED = "candidates.parquet", "compared"
+CANDIDATES, COUNTED, COMPARED = "candidates", "candidates.json", "compared"
 PIECE_PAIRS = 1024  # candidates of a piece of work
-_TRAIN, _VAL, _TEST = range(len(SPLITS))
 _NUMBER, _REAL = pa.int64(), pa.float64()
 PROPOSED = pa.schema({"asked": _NUMBER, "known": _NUMBER, "turn": _NUMBER})
+_FOUND_ROW = np.dtype([(name, np.int64) for name in PROPOSED.names])
 FOUND = pa.schema(
     {
         **dict.fromkeys(("asked", "known", "turn", "keypoints"), _NUMBER),
@@ -34,72 +41,111 @@ FOUND = pa.schema(
 )
 
 
-@dataclass(frozen=True)
-class Tiles:
-    """All tiles of an audit: what `Described.about` says, and on which side each is.
-
-    Sides are the splits of the dataset, then the sets that it is held against; -1 is a tile of the dataset without a split.
-    """
-
-    about: pa.Table
-    side: NDArray[np.intp]
-    names: tuple[str, ...]  # of the sides
-
-    @property
-    def comparisons(self) -> list[tuple[int, int]]:
-        """The pairs of sides that must share nothing: the one that is held out, and the one that is learned from."""
-        return [(_VAL, _TRAIN), (_TEST, _TRAIN), (_TEST, _VAL), *((one, _TRAIN) for one in range(len(SPLITS), len(self.names)))]
-
-    def on(self, side: int) -> Indices:
-        """The tiles of a side, by their numbers."""
-        return np.nonzero(self.side == side)[0]
-
-    def copies(self) -> Indices:
-        """Of every tile the first one of the same side with the same pixels; itself where its pixels are all equal."""
-        first: dict[tuple[int, bytes], int] = {}
-        digests = self.about["digest"].to_pylist()
-        sides = self.side.tolist()
-        return np.array(
-            [
-                number if digest is None else first.setdefault((side, digest), number)
-                for number, (side, digest) in enumerate(zip(sides, digests, strict=True))
-            ],
-            dtype=np.intp,
-        )
-
-
-def propose(tiles: Tiles, draw: Callable[[int, int], None]) -> pa.Table:
-    """The candidates among all comparisons, of tiles with the same pixels the first of a side alone; columns of PROPOSED.
+def propose(tiles: Tiles, draw: Callable[[int, int], None]) -> Iterator[pa.Table]:
+    """The candidates among all comparisons, of tiles with the same pixels the first of a side alone; columns of PROPOSED, in
+    their order, in pieces.
 
     `draw` is told how many keypoints were looked up, and of how many.
     """
-    bits, sigma_px = (tiles.about[name].combine_chunks() for name in ("bits", "sigma_px"))
-    counts = bits.value_lengths().fill_null(0).to_numpy()
-    every = Descriptors(bits.flatten().to_numpy(), sigma_px.flatten().to_numpy(), np.repeat(np.arange(len(counts)), counts))
-    first = tiles.copies() == np.arange(len(counts))
-    sides = [(first & (tiles.side == asked), first & (tiles.side == known)) for asked, known in tiles.comparisons]
-    of, done = sum(int(counts[asked].sum()) for asked, _ in sides), 0
-    found = [np.zeros((0, 3), np.intp)]
-    for asked, known in sides:
-        theirs = every.of(known)
-        for mine in every.of(asked).parts():
-            draw(done, of)
-            some = candidates(mine, theirs)
-            found.append(np.stack([some.asked, some.known, some.turn], axis=1))
-            done += len(mine.bits)
-    rows = np.concatenate(found)
-    rows = rows[np.lexsort(rows.T[::-1])]
-    return pa.table([pa.array(column, _NUMBER) for column in rows.T], schema=PROPOSED)
+    later = Copies(tiles).later(tiles)
+    keypoints = Counter[int]()
+    for shard in tiles.shards(["bits"]):
+        counts = _counts(shard)
+        counts[later[shard.first : shard.first + len(counts)]] = 0
+        for side in set(shard.side.tolist()):
+            keypoints[side] += int(counts[shard.side == side].sum())
+    of, done = sum(keypoints[asked] for asked, _ in tiles.comparisons), 0
+    shift = max(len(later).bit_length() - partition_bits(len(later) * MOST_CANDIDATES), 0)
+    found = Partitions(os.path.join(tiles.folder, "found"), _FOUND_ROW, (len(later) >> shift) + 1)
+    for known in dict.fromkeys(known for _, known in tiles.comparisons):
+        asking = [asked for asked, one in tiles.comparisons if one == known]
+        if not keypoints[known] or not any(keypoints[asked] for asked in asking):
+            continue
+        with TemporaryDirectory(dir=tiles.folder) as folder:
+            tables = InFiles(folder, keypoints[known])
+            for some in _descriptors(tiles, later, [known]):
+                tables.add(some)
+            tables.sort()
+            for some in _together(_descriptors(tiles, later, asking)):
+                draw(done, of)
+                pairs = candidates(some, tables)
+                rows = np.empty(len(pairs.asked), _FOUND_ROW)
+                rows["asked"], rows["known"], rows["turn"] = pairs.asked, pairs.known, pairs.turn
+                found.add(rows, pairs.asked >> shift)
+                done += len(some.bits)
+    found.sort(PROPOSED.names)
+    yield from _pieces(found)
 
 
-def put_candidates(store: Store, proposed: pa.Table) -> None:
-    """Commits the candidates."""
-    store.put_if_absent(CANDIDATES, _parquet(proposed))
+def _pieces(found: Partitions) -> Iterator[pa.Table]:
+    """The rows of all partitions in pieces of work."""
+    left = found.read(0)[:0]
+    for number in range(found.count):
+        left = np.concatenate([left, found.read(number)])
+        whole = len(left) - len(left) % PIECE_PAIRS
+        for start in range(0, whole, PIECE_PAIRS):
+            yield _proposed(left[start : start + PIECE_PAIRS])
+        left = left[whole:]
+    if len(left):
+        yield _proposed(left)
 
 
-def pieces(proposed: pa.Table) -> int:
-    """How many pieces of work the candidates are."""
-    return -(-int(proposed.num_rows) // PIECE_PAIRS)
+def _proposed(rows: PartitionRows) -> pa.Table:
+    return pa.table([pa.array(rows[name], _NUMBER) for name in PROPOSED.names], schema=PROPOSED)
+
+
+def _counts(shard: DescribedShard) -> NDArray[np.int64]:
+    """The keypoints of each tile of a shard."""
+    counts: NDArray[np.int64] = shard.about["bits"].combine_chunks().value_lengths().fill_null(0).to_numpy().astype(np.int64)
+    return counts
+
+
+def _descriptors(tiles: Tiles, later: NDArray[np.bool_], sides: Sequence[int]) -> Iterator[Descriptors]:
+    """Shard by shard those of the tiles of these sides, of tiles with the same pixels of the first."""
+    for shard in tiles.shards(["bits", "sigma_px"]):
+        counts = _counts(shard)
+        bits, sigma_px = (shard.about[name].combine_chunks().flatten().to_numpy() for name in ("bits", "sigma_px"))
+        numbers = shard.first + np.arange(len(counts))
+        kept = np.repeat(np.isin(shard.side, sides) & ~later[numbers], counts)
+        if kept.any():
+            yield Descriptors(bits[kept], sigma_px[kept], np.repeat(numbers, counts)[kept])
+
+
+def _together(some: Iterable[Descriptors]) -> Iterator[Descriptors]:
+    """The same, of as many tiles at a time as are asked together."""
+    held: list[Descriptors] = []
+    images = 0
+    for one in some:
+        held.append(one)
+        images += int((np.diff(one.image, prepend=-1) != 0).sum())
+        if images >= PART_IMAGES:
+            yield from _joined(held).parts()
+            held, images = [], 0
+    if held:
+        yield from _joined(held).parts()
+
+
+def _joined(some: Sequence[Descriptors]) -> Descriptors:
+    columns = ((one.bits, one.sigma_px, one.image) for one in some)
+    return Descriptors(*(np.concatenate(column) for column in zip(*columns, strict=True)))
+
+
+def put_candidates(store: Store, proposed: Iterable[pa.Table]) -> None:
+    """Commits the candidates, piece by piece, and then how many they are."""
+    pairs = 0
+    for number, piece in enumerate(proposed):
+        store.put_if_absent(_candidates_path(number), _parquet(piece))
+        pairs += piece.num_rows
+    store.put_if_absent(COUNTED, readable({"pairs": pairs}))
+
+
+def pieces(store: Store) -> int:
+    """How many pieces of work the candidates are. Raises `FileNotFoundError` where they are not known."""
+    return -(-int(read_json(store, COUNTED, ("pairs",))["pairs"]) // PIECE_PAIRS)
+
+
+def _candidates_path(number: int) -> str:
+    return f"{CANDIDATES}/{number:05d}.parquet"
 
 
 def compared_path(number: int) -> str:
@@ -113,12 +159,11 @@ class ComparisonWorker:
     def __init__(self, out: str, shards: int) -> None:
         self._store = open_store(out)
         self._described = TileDescriptors(self._store, shards)
-        self._rows = read_table(self._store, CANDIDATES)
 
     def __call__(self, number: int) -> None:
         """Commits the near-identical pairs of a piece."""
         rows = []
-        for one in self._rows.slice(number * PIECE_PAIRS, PIECE_PAIRS).to_pylist():
+        for one in read_table(self._store, _candidates_path(number)).to_pylist():
             found = compare(self._described.shown(one["asked"]), self._described.shown(one["known"]), one["turn"])
             if found is not None:
                 rows.append({**one, **found})
@@ -134,15 +179,11 @@ def compare(asked: Shown, known: Shown, turn: int) -> dict[str, float] | None:
     return _row(found, value, share) if near_identical(found.keypoints, value) else None
 
 
-def best(found: Sequence[pa.Table]) -> pa.Table:
-    """The near-identical pairs, each in the turn in which most keypoints agree."""
-    rows = pa.concat_tables(found or [FOUND.empty_table()]).sort_by(
-        [("asked", "ascending"), ("known", "ascending"), ("keypoints", "descending"), ("turn", "ascending")]
-    )
-    pairs = np.stack([rows["asked"].to_numpy(), rows["known"].to_numpy()], axis=1)
-    new = np.ones(len(pairs), dtype=np.bool_)
-    new[1:] = (pairs[1:] != pairs[:-1]).any(axis=1)
-    return rows.filter(pa.array(new))
+def best(found: Iterable[pa.Table]) -> Iterator[dict[str, Any]]:
+    """The near-identical pairs, each in the turn in which most keypoints agree, from the verdicts on all pieces in turn."""
+    rows = (row for table in found for row in table.to_pylist())
+    for _, of_pair in groupby(rows, key=lambda row: (row["asked"], row["known"])):
+        yield min(of_pair, key=lambda row: (-row["keypoints"], row["turn"]))
 
 
 def _row(found: Alignment, value: float, share: float) -> dict[str, float]:

@@ -97,24 +97,32 @@ class TileDescriptors:
 
     def __init__(self, store: Store, shards: int) -> None:
         self._store, self._held = store, OrderedDict[tuple[int, int], pa.Table]()
-        self._groups: list[tuple[int, int]] = []
-        ends: list[int] = []
-        for shard in range(shards):
-            sizes = group_sizes(store, described_path(shard))
-            self._groups += [(shard, group) for group in range(len(sizes))]
-            ends += sizes
-        self._ends = np.cumsum(np.array(ends, dtype=np.intp))
+        self.shards = shards
+        rows = [sum(group_sizes(store, described_path(shard))) for shard in range(shards)]
+        self._ends = np.cumsum(np.array(rows, dtype=np.intp))
 
-    def about(self, shards: Sequence[int]) -> pa.Table:
-        """All that is known of the tiles of these shards but what `shown` has."""
-        tables = [read_table(self._store, described_path(shard), list(_ABOUT)) for shard in shards]
-        return pa.concat_tables(tables or [pa.schema(_ABOUT).empty_table()])
+    @property
+    def count(self) -> int:
+        """How many tiles there are."""
+        return int(self._ends[-1]) if self.shards else 0
+
+    def numbers(self, shard: int) -> slice:
+        """The numbers of the tiles of a shard."""
+        return slice(int(self._ends[shard - 1]) if shard else 0, int(self._ends[shard]))
+
+    def shard_of(self, tile: int) -> int:
+        """The shard of a tile."""
+        return int(np.searchsorted(self._ends, tile, side="right"))
+
+    def read(self, shard: int, columns: Sequence[str]) -> pa.Table:
+        """What is known of the tiles of a shard, in their order."""
+        return read_table(self._store, described_path(shard), columns)
 
     def shown(self, tile: int) -> Shown:
         """A tile whose image could be read."""
-        at = int(np.searchsorted(self._ends, tile, side="right"))
-        table = self._group(self._groups[at])
-        row = table.num_rows - int(self._ends[at] - tile)
+        shard = self.shard_of(tile)
+        group, row = divmod(tile - self.numbers(shard).start, _GROUP_ROWS)
+        table = self._group((shard, group))
         value = {name: table[name][row] for name in _COMPARED}
         x_px, y_px, sigma_px, bits = (value[name].values.to_numpy() for name in ("x_px", "y_px", "sigma_px", "bits"))
         points = Keypoints(x_px, y_px, sigma_px, bits)

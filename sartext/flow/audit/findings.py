@@ -1,17 +1,19 @@
 """What an audit finds: near-identical tiles, shared scenes and overlapping footprints, counted by comparison and listed."""
 
+import hashlib
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from sartext.dedup.turns import SYMMETRIES
-from sartext.flow.audit.compare import Tiles
-from sartext.imaging.polygons import footprints, overlaps
+from sartext.flow.audit.overlaps import TileFootprints
+from sartext.flow.audit.same import Copies, Same, TileNumbers
+from sartext.flow.audit.tiles import Tiles
 
 LISTED = 10_000  # most findings of a kind that are listed; all are counted
 FEW_KEYPOINTS = 16  # a tile with fewer is found as an exact copy, and hardly otherwise
@@ -19,35 +21,65 @@ _KINDS = ("near_identical", "same_scene", "overlapping_footprint")
 
 _Flags = NDArray[np.bool_]
 _Finding = dict[str, Any]
-_Place = TypeVar("_Place", bound=Hashable)
+_Sides = tuple[int, int]  # the one that is held out, and the one that is learned from
 
 
-def findings(tiles: Tiles, pairs: pa.Table) -> dict[str, Any]:
-    """The report: plain values, the same for the same tiles; `pairs` is `compare.best`.
+@dataclass(frozen=True)
+class Findings:
+    """What was found: plain values, the same for the same tiles; and the numbers of the near-identical tiles that are listed,
+    by the name of their side and their key."""
+
+    report: dict[str, Any]
+    numbers: Mapping[tuple[str, str], int]
+
+
+class _Group(NamedTuple):
+    """Tiles of two sides of which each is like each of the others."""
+
+    asked: list[int]
+    known: list[int]
+    row: Mapping[str, Any] | None  # of `compare.best`; None: the same pixels
+
+    @property
+    def pairs(self) -> int:
+        return len(self.asked) * len(self.known)
+
+
+class _First:
+    """Of groups that come in any order those with the smallest first tiles that are enough to be listed."""
+
+    def __init__(self) -> None:
+        self._groups: list[_Group] = []
+
+    def offer(self, asked: TileNumbers, known: TileNumbers) -> None:
+        """Takes in a group of tiles with the same pixels."""
+        self._groups.append(_Group(asked[:LISTED].tolist(), known[:LISTED].tolist(), None))
+        if len(self._groups) > 2 * LISTED:
+            self._groups = self.taken()
+
+    def taken(self) -> list[_Group]:
+        """The groups in the order of their first tiles, no more than are needed."""
+        ordered = sorted(self._groups, key=lambda group: group.asked[0])
+        before = np.cumsum([0, *(group.pairs for group in ordered)])
+        return [group for group, pairs in zip(ordered, before.tolist(), strict=False) if pairs < LISTED]
+
+
+def findings(tiles: Tiles, pairs: Iterable[Mapping[str, Any]]) -> Findings:
+    """The report on all tiles; `pairs` are those of `compare.best`, in their order.
 
     A tile that is held out leaks where anything is found of it. Tiles with the same pixels make as many pairs as there are.
     """
-    keys = tiles.about["key"].to_pylist()
-    leaking: dict[str, _Flags] = {kind: np.zeros(len(keys), dtype=np.bool_) for kind in _KINDS}
-    counts: dict[tuple[int, int], Counter[str]] = {sides: Counter() for sides in tiles.comparisons}
-    listed: dict[str, list[_Finding]] = {kind: [] for kind in _KINDS}
-    exact, near = _exact(tiles), _near(tiles, pairs)
-    for sides in tiles.comparisons:
-        found = {
-            "exact": exact.get(sides, []),
-            "near_identical": near.get(sides, []),
-        }
-        for kind, groups in found.items():
-            for asked, known, _ in groups:
-                leaking["near_identical"][asked] = True
-                counts[sides][kind] += len(asked) * len(known)
-        every = (row for groups in found.values() for group in groups for row in _pairs(tiles, keys, sides, *group))
-        listed["near_identical"] += islice(every, LISTED)
-        _scenes(tiles, sides, counts[sides], leaking["same_scene"], listed["same_scene"])
-        _footprints(tiles, keys, sides, counts[sides], leaking["overlapping_footprint"], listed["overlapping_footprint"])
-    listed["near_identical"].sort(key=lambda one: (not one["exact"], -one["correlation"], one["tile"], one["like"]))
-    anything = np.logical_or.reduce(list(leaking.values()))
-    about = {"tiles": _sides(tiles), "unreadable": _unreadable(tiles), "few_keypoints": _few(tiles)}
+    leaking: dict[str, _Flags] = {kind: tiles.noted(kind, np.bool_) for kind in _KINDS}
+    counts: dict[_Sides, Counter[str]] = {sides: Counter() for sides in tiles.comparisons}
+    copies = Copies(tiles)
+    groups = _exact(tiles, copies, counts, leaking["near_identical"])
+    _near(tiles, copies, pairs, groups, counts, leaking["near_identical"])
+    near, numbers = _listed(tiles, groups)
+    listed = {
+        "near_identical": near,
+        "same_scene": _scenes(tiles, counts, leaking["same_scene"]),
+        "overlapping_footprint": _footprints(tiles, counts, leaking["overlapping_footprint"]),
+    }
     compared = [
         {
             "held_out": tiles.names[sides[0]],
@@ -59,55 +91,69 @@ def findings(tiles: Tiles, pairs: pa.Table) -> dict[str, Any]:
         }
         for sides in tiles.comparisons
     ]
-    held_out = {
-        tiles.names[side]: {
-            "tiles": len(tiles.on(side)),
-            "leaking": int(anything[tiles.on(side)].sum()),
-            **{kind: int(flags[tiles.on(side)].sum()) for kind, flags in leaking.items()},
-        }
-        for side in dict.fromkeys(asked for asked, _ in tiles.comparisons)
-    }
     found_here = {kind: rows[:LISTED] for kind, rows in listed.items()}
-    return {**about, "comparisons": compared, "held_out": held_out, "leaking": int(anything.sum()), "findings": found_here}
+    about = {"tiles": _sides(tiles), **_unreadable_and_few(tiles)}
+    return Findings({**about, "comparisons": compared, **_held_out(tiles, leaking), "findings": found_here}, numbers)
 
 
-_Groups = dict[tuple[int, int], list[tuple[list[int], list[int], dict[str, Any] | None]]]
+def _exact(tiles: Tiles, copies: Copies, counts: Mapping[_Sides, Counter[str]], leaking: _Flags) -> dict[_Sides, list[_Group]]:
+    """By comparison the first tiles of both sides that have the same pixels."""
+    first = {sides: _First() for sides in tiles.comparisons}
+    for group in copies.groups():
+        for sides in tiles.comparisons:
+            asked, known = (group.of_side.get(side) for side in sides)
+            if asked is not None and known is not None:
+                leaking[asked] = True
+                counts[sides]["exact"] += len(asked) * len(known)
+                first[sides].offer(asked, known)
+    return {sides: groups.taken() for sides, groups in first.items()}
 
 
-def _exact(tiles: Tiles) -> _Groups:
-    """By comparison the tiles of both sides that have the same pixels."""
-    digests = tiles.about["digest"].to_pylist()
-    there: dict[tuple[int, bytes], list[int]] = {}
-    for number, (side, digest) in enumerate(zip(tiles.side.tolist(), digests, strict=True)):
-        if digest is not None:
-            there.setdefault((side, digest), []).append(number)
-    found: _Groups = {}
-    for asked, known in tiles.comparisons:
-        same = [
-            (mine, there[known, digest]) for (side, digest), mine in there.items() if side == asked and (known, digest) in there
-        ]
-        found[asked, known] = [(mine, theirs, None) for mine, theirs in same]
-    return found
+def _near(
+    tiles: Tiles,
+    copies: Copies,
+    pairs: Iterable[Mapping[str, Any]],
+    groups: Mapping[_Sides, list[_Group]],
+    counts: Mapping[_Sides, Counter[str]],
+    leaking: _Flags,
+) -> None:
+    """Adds the near-identical tiles of both sides, with all that have the same pixels, behind the exact copies."""
+    index = copies.index()
+    room = {sides: LISTED - sum(group.pairs for group in some) for sides, some in groups.items()}
+    for row in pairs:
+        if index.same(row["asked"], row["known"]):
+            continue
+        sides = int(tiles.side[row["asked"]]), int(tiles.side[row["known"]])
+        asked, known = index.copies(row["asked"]), index.copies(row["known"])
+        leaking[asked] = True
+        counts[sides]["near_identical"] += len(asked) * len(known)
+        if room[sides] > 0:
+            groups[sides].append(_Group(asked[:LISTED].tolist(), known[:LISTED].tolist(), row))
+            room[sides] -= groups[sides][-1].pairs
 
 
-def _near(tiles: Tiles, pairs: pa.Table) -> _Groups:
-    """By comparison the near-identical tiles of both sides, with all that have the same pixels; without exact copies."""
-    copies: dict[int, list[int]] = {}
-    for number, first in enumerate(tiles.copies().tolist()):
-        copies.setdefault(first, []).append(number)
-    digests, side = tiles.about["digest"], tiles.side
-    found: _Groups = {}
-    for row in pairs.to_pylist():
-        asked, known = row["asked"], row["known"]
-        if digests[asked].as_py() != digests[known].as_py():
-            found.setdefault((int(side[asked]), int(side[known])), []).append((copies[asked], copies[known], row))
-    return found
+def _listed(tiles: Tiles, groups: Mapping[_Sides, list[_Group]]) -> tuple[list[_Finding], dict[tuple[str, str], int]]:
+    """The pairs that are listed, exact ones first, then those that correlate most; and the numbers of their tiles."""
+    pairs = [one for sides, some in groups.items() for one in _first_pairs(sides, some)]
+    keys = tiles.rows((number for _, asked, known, _ in pairs for number in (asked, known)), ["key"])
+    found, numbers = [], {}
+    for sides, asked, known, row in pairs:
+        both = {"held_out": tiles.names[sides[0]], "against": tiles.names[sides[1]]}
+        named = {"tile": keys[asked]["key"], "like": keys[known]["key"]}
+        found.append({**named, **both, **_where(row)})
+        numbers[both["held_out"], named["tile"]] = asked
+        numbers[both["against"], named["like"]] = known
+    found.sort(key=lambda one: (not one["exact"], -one["correlation"], one["tile"], one["like"]))
+    return found, numbers
 
 
-def _pairs(
-    tiles: Tiles, keys: list[str], sides: tuple[int, int], asked: list[int], known: list[int], row: dict[str, Any] | None
-) -> Iterator[_Finding]:
-    where = {
+def _first_pairs(sides: _Sides, groups: Iterable[_Group]) -> Iterator[tuple[_Sides, int, int, Mapping[str, Any] | None]]:
+    every = ((sides, one, other, row) for asked, known, row in groups for one in asked for other in known)
+    yield from islice(every, LISTED)
+
+
+def _where(row: Mapping[str, Any] | None) -> _Finding:
+    return {
         "exact": row is None,
         "turn": SYMMETRIES[row["turn"] if row else 0],
         "offset_px": [row["offset_x_px"], row["offset_y_px"]] if row else [0.0, 0.0],
@@ -116,64 +162,89 @@ def _pairs(
         "correlation": row["correlation"] if row else 1.0,
         "overlap_share": row["share"] if row else 1.0,
     }
-    both = {"held_out": tiles.names[sides[0]], "against": tiles.names[sides[1]]}
-    for one in asked:
-        for other in known:
-            yield {"tile": keys[one], "like": keys[other], **both, **where}
 
 
-def _scenes(tiles: Tiles, sides: tuple[int, int], counts: Counter[str], leaking: _Flags, listed: list[_Finding]) -> None:
+def _scenes(tiles: Tiles, counts: Mapping[_Sides, Counter[str]], leaking: _Flags) -> list[_Finding]:
     """Scenes of one source that are on both sides."""
-    mine, theirs = (tiles.on(side) for side in sides)
-    names = list(zip(tiles.about["source"].to_pylist(), tiles.about["scene"].to_pylist(), strict=True))
-    found = on_both_sides([names[number] for number in mine], [names[number] for number in theirs])
-    counts["same_scene"] += len(found)
-    for (source, scene), (asked, known) in found.items():
-        leaking[mine[asked]] = True
-        if len(listed) < LISTED:
-            both = {"held_out": tiles.names[sides[0]], "against": tiles.names[sides[1]]}
-            listed.append({"source": source, "scene": scene, **both, "tiles": len(asked), "against_tiles": len(known)})
+    first: dict[_Sides, list[tuple[int, int, int]]] = {sides: [] for sides in tiles.comparisons}
+    for group in Same(tiles, "scenes", ["source", "scene"], _scene).groups():
+        for sides in tiles.comparisons:
+            asked, known = (group.of_side.get(side) for side in sides)
+            if asked is not None and known is not None:
+                leaking[asked] = True
+                counts[sides]["same_scene"] += 1
+                first[sides].append((int(asked[0]), len(asked), len(known)))
+                if len(first[sides]) > 2 * LISTED:
+                    first[sides] = sorted(first[sides])[:LISTED]
+    rows = [(sides, *one) for sides, some in first.items() for one in sorted(some)[:LISTED]][:LISTED]
+    names = tiles.rows((number for _, number, _, _ in rows), ["source", "scene"])
+    return [
+        {
+            **names[number],
+            "held_out": tiles.names[sides[0]],
+            "against": tiles.names[sides[1]],
+            "tiles": asked,
+            "against_tiles": known,
+        }
+        for sides, number, asked, known in rows
+    ]
 
 
-def _footprints(
-    tiles: Tiles, keys: list[str], sides: tuple[int, int], counts: Counter[str], leaking: _Flags, listed: list[_Finding]
-) -> None:
+def _scene(row: Mapping[str, Any]) -> bytes:
+    return hashlib.blake2b(repr((row["source"], row["scene"])).encode(), digest_size=16).digest()
+
+
+def _footprints(tiles: Tiles, counts: Mapping[_Sides, Counter[str]], leaking: _Flags) -> list[_Finding]:
     """Tiles of both sides whose footprints overlap."""
-    mine, theirs = (tiles.on(side) for side in sides)
-    texts = tiles.about["footprint"]
-    both = {"held_out": tiles.names[sides[0]], "against": tiles.names[sides[1]]}
-    for one in overlaps(footprints(texts.take(mine).to_pylist()), footprints(texts.take(theirs).to_pylist())):
-        counts["overlapping_footprint"] += 1
-        leaking[mine[one.asked]] = True
-        if len(listed) < LISTED:
-            listed.append(
-                {"tile": keys[mine[one.asked]], "like": keys[theirs[one.known]], **both, "overlap_share": round(one.share, 4)}
-            )
+    every = TileFootprints(tiles)
+    rows: list[tuple[_Sides, int, int, float]] = []
+    for sides in tiles.comparisons:
+        for one in every.overlapping(*sides):
+            counts[sides]["overlapping_footprint"] += 1
+            leaking[one.asked] = True
+            if len(rows) < LISTED:
+                rows.append((sides, one.asked, one.known, round(one.share, 4)))
+    keys = tiles.rows((number for _, asked, known, _ in rows for number in (asked, known)), ["key"])
+    return [
+        {
+            "tile": keys[asked]["key"],
+            "like": keys[known]["key"],
+            "held_out": tiles.names[sides[0]],
+            "against": tiles.names[sides[1]],
+            "overlap_share": share,
+        }
+        for sides, asked, known, share in rows
+    ]
+
+
+def _held_out(tiles: Tiles, leaking: Mapping[str, _Flags]) -> dict[str, Any]:
+    """What leaks of each side that is held out, and of all."""
+    of_side: dict[int, Counter[str]] = {asked: Counter() for asked, _ in tiles.comparisons}
+    total = 0
+    for shard in tiles.shards([]):
+        numbers = slice(shard.first, shard.first + len(shard.side))
+        flags = {kind: np.array(some[numbers]) for kind, some in leaking.items()}
+        anything = np.logical_or.reduce(list(flags.values()))
+        total += int(anything.sum())
+        for side, found in of_side.items():
+            mine = shard.side == side
+            found.update({kind: int(some[mine].sum()) for kind, some in {"leaking": anything, **flags}.items()})
+    held_out = {
+        tiles.names[side]: {"tiles": tiles.on[side], "leaking": found["leaking"], **{kind: found[kind] for kind in _KINDS}}
+        for side, found in of_side.items()
+    }
+    return {"held_out": held_out, "leaking": total}
 
 
 def _sides(tiles: Tiles) -> dict[str, int]:
-    return {name: len(tiles.on(side)) for side, name in enumerate((*tiles.names, "without_split"))} | {
-        "without_split": len(tiles.on(-1))
-    }
+    return {name: tiles.on[side] for side, name in enumerate(tiles.names)} | {"without_split": tiles.on[-1]}
 
 
-def _unreadable(tiles: Tiles) -> dict[str, int]:
-    return dict(sorted(Counter(reason for reason in tiles.about["reject"].to_pylist() if reason).items()))
-
-
-def _few(tiles: Tiles) -> int:
-    """Readable tiles of which little but an exact copy would be found."""
-    counts = tiles.about["bits"].combine_chunks().value_lengths().fill_null(FEW_KEYPOINTS).to_numpy()
-    return int((counts < FEW_KEYPOINTS).sum())
-
-
-def on_both_sides(asked: Sequence[_Place], known: Sequence[_Place]) -> dict[_Place, tuple[list[int], list[int]]]:
-    """The places on both sides, in the order of the first: the numbers of the tiles that are there on either."""
-    there: dict[_Place, list[int]] = {}
-    for number, place in enumerate(known):
-        there.setdefault(place, []).append(number)
-    found: dict[_Place, tuple[list[int], list[int]]] = {}
-    for number, place in enumerate(asked):
-        if place in there:
-            found.setdefault(place, ([], there[place]))[0].append(number)
-    return found
+def _unreadable_and_few(tiles: Tiles) -> dict[str, Any]:
+    """Tiles that cannot be read, by reason; and readable ones of which little but an exact copy would be found."""
+    reasons, few = Counter[str](), 0
+    for shard in tiles.shards(["reject", "bits"]):
+        reasons.update(reason for reason in shard.about["reject"].to_pylist() if reason)
+        counts = shard.about["bits"].combine_chunks().value_lengths().fill_null(FEW_KEYPOINTS).to_numpy()
+        few += int((counts < FEW_KEYPOINTS).sum())
+    return {"unreadable": dict(sorted(reasons.items())), "few_keypoints": few}

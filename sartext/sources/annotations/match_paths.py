@@ -34,19 +34,21 @@ def matched(images: Iterable[str], labels: Iterable[tuple[str, str]], *, unlabel
     label files of its very path, else to that of its bare name where no other image and no other label file has that name, so
     that what lies in "train" is never taken for what lies in "val". With `unlabelled`, images without a label file come too.
     """
-    files = (_record(stem(file), 0, file, "") for file in images)
-    lists = (_record(path, 1, file, path) for path, file in labels)
+    files = (_record(stem(file), 0, file) for file in images)
+    lists = (_record(path, 1, file) for path, file in labels)
     by_name = groupby(sorted_values(chain(lists, files)), key=lambda record: record[0])
     found = (one for _, of_name in by_name for one in _of_name(of_name, unlabelled))
     return sorted_values(found, key=lambda one: planned_order(one.file))
 
 
-_Record = tuple[str, str, int, str, str]  # bare name, path, whether it is a label file, the file, the path as it is written
+# Bare name, the path before it, whether it is a label file, the file, and the path as it is written where that is another.
+_Record = tuple[str, str, int, str, str]
 
 
-def _record(path: str, kind: int, file: str, written: str) -> _Record:
+def _record(path: str, kind: int, file: str) -> _Record:
     plain = composed(path)
-    return os.path.basename(plain), plain, kind, file, written
+    name = os.path.basename(plain)
+    return name, plain.removesuffix(name), kind, file, path if path != plain else ""
 
 
 def _of_name(records: Iterable[_Record], unlabelled: bool) -> Iterator[Matched]:
@@ -76,9 +78,9 @@ def _of_name(records: Iterable[_Record], unlabelled: bool) -> Iterator[Matched]:
 
 def _both(records: Iterable[_Record]) -> _Path:
     found = _Path([], [])
-    for _, _, kind, file, written in records:
+    for name, before, kind, file, written in records:
         if kind:
-            found.labels.append((written, file))
+            found.labels.append((written or before + name, file))
         else:
             found.images.append(file)
     return found

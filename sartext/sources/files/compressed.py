@@ -11,6 +11,7 @@ _Value = TypeVar("_Value")
 _BLOCK = 512  # values; as many as a shard has by default
 _LEVEL = 1  # of zlib: the higher ones take three times as long for a tenth less
 _RUN = 2**14  # values that are sorted at once
+_MERGED = 64  # sorted runs that are merged at once, each with a block open
 
 
 class Compressed(Sequence[_Value]):
@@ -99,4 +100,7 @@ def sorted_values(values: Iterable[_Value], key: Callable[[_Value], Any] | None 
         if len(some) < _RUN and not runs:
             return iter(some)
         runs.append(Compressed.of(some))
+    while len(runs) > _MERGED:
+        several = [runs[start : start + _MERGED] for start in range(0, len(runs), _MERGED)]
+        runs = [Compressed.of(merge(*some, key=key)) for some in several]  # type: ignore[arg-type]
     return merge(*runs, key=key)  # type: ignore[arg-type]

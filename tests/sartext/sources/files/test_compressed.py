@@ -14,6 +14,7 @@ from sartext.sources.files.compressed import Compressed, sorted_values
 def _small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compressed, "_BLOCK", 3)
     monkeypatch.setattr(compressed, "_RUN", 4)
+    monkeypatch.setattr(compressed, "_MERGED", 2)
 
 
 @given(st.lists(st.text()), st.integers(-20, 20), st.integers(-20, 20))
