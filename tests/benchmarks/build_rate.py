@@ -26,7 +26,7 @@ from PIL import Image
 
 from sartext.flow.build.build import build
 from sartext.flow.build.commit import encode
-from sartext.flow.build.rows import narrated, results
+from sartext.flow.build.worker.rows import narrated, results
 from sartext.flow.engine.options import Engine
 from sartext.narrate.verify import Verify
 from sartext.narrate.write.a2c import A2C

@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterable, Iterator
 from itertools import count, islice
 
-from sartext.flow.build.rows import collect_seldom
+from sartext.flow.build.worker.rows import collect_seldom
 from sartext.narrate.verify import Verify
 from sartext.narrate.write.a2c import A2C
 from sartext.sources.synthetic import Synthetic

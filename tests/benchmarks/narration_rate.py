@@ -86,7 +86,7 @@ def bare(images: str, checkpoint: str, out: Path, number: int, of: int) -> None:
     import torch
 
     from sartext.flow.build.commit import encode, split_block
-    from sartext.flow.build.rows import staged_row, staged_table
+    from sartext.flow.build.worker.rows import staged_row, staged_table
 
     torch.set_num_threads(1)
     source, narrator = parts(images, checkpoint)
@@ -166,7 +166,7 @@ def stages_ms(images: str, checkpoint: str) -> dict[str, float]:
     import torch
 
     from sartext.flow.build.commit import encode, split_block
-    from sartext.flow.build.rows import staged_row, staged_table
+    from sartext.flow.build.worker.rows import staged_row, staged_table
 
     torch.set_num_threads(1)
     source, narrator = parts(images, checkpoint)

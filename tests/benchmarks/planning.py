@@ -106,8 +106,8 @@ def held_bytes(root: object) -> int:
 
 def run_first(plan: BuildPlan, out: str) -> None:
     """The first windows of a build of this plan."""
-    from sartext.flow.build.shard import BuildContext, ShardTask
     from sartext.flow.build.windows import run_window
+    from sartext.flow.build.worker.shard import BuildContext, ShardTask
     from sartext.flow.engine.options import Engine
     from sartext.flow.engine.session import session
 

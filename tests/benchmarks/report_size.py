@@ -23,7 +23,7 @@ from sartext.artifact import DATASET, open_artifact
 from sartext.flow.build.build import finish
 from sartext.flow.build.commit import commit_shard
 from sartext.flow.build.records import BuildRecords
-from sartext.flow.build.rows import STAGED, narrated
+from sartext.flow.build.worker.rows import STAGED, narrated
 from sartext.flow.run import Run
 from sartext.narrate.ask.questions import Questions
 from sartext.narrate.verify import Verify

@@ -78,10 +78,10 @@ def unwritable(base: Path) -> list[str]:
     return wrong
 
 
-def stopped(base: Path, name: str, number: signal.Signals, after_s: float, actors: int) -> list[str]:
+def stopped(base: Path, name: str, number: signal.Signals, after_s: float) -> list[str]:
     """A signal at some moment: ended within the bound, nothing left running, the rerun completes."""
     out = base / name
-    arguments = ["synthetic", "--out", str(out), *SYNTHETIC, "--engine.actors", str(actors)]
+    arguments = ["synthetic", "--out", str(out), *SYNTHETIC]
     process = start(arguments)
     try:
         time.sleep(after_s)
@@ -98,7 +98,7 @@ def stopped(base: Path, name: str, number: signal.Signals, after_s: float, actor
     finally:
         end_family(process)
     said = err.strip()[-160:]
-    print(f"{number.name} after {after_s:.1f} s, {actors} actors: exit {process.returncode} in {took_s:.1f} s: {said!r}")
+    print(f"{number.name} after {after_s:.1f} s: exit {process.returncode} in {took_s:.1f} s: {said!r}")
     wrong = [] if took_s <= STOP_BOUND_S else [f"took {took_s:.1f} s to stop"]
     wrong += [f"left running: {[one.pid for one in left]}"] if left else []
     wrong += [] if process.returncode in (0, 128 + number, -number) else [f"exit status {process.returncode}"]
@@ -118,7 +118,7 @@ def main(argv: list[str] | None = None) -> int:
         wrong += full_disk(base)
         for number in range(options.moments):
             which = (signal.SIGTERM, signal.SIGINT)[number % 2]
-            wrong += stopped(base, f"stop-{number}", which, moment.uniform(1.0, 16.0), number // 2 % 2)
+            wrong += stopped(base, f"stop-{number}", which, moment.uniform(1.0, 16.0))
         if options.moments:
             status, _, err = build(["synthetic", "--out", str(base / "stop-0"), *SYNTHETIC])
             wrong += [f"the rerun ended with {status}: {err[-300:]}"] if status else []

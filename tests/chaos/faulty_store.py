@@ -66,8 +66,8 @@ def _built(arguments: list[str], out: str, environment: dict[str, str], down: Ca
 
 def prepared(base: Path, root: str) -> tuple[list[str], str, dict[str, str]]:
     """The options of a build of a dataset that is uploaded, without its output; where it was built undisturbed; its files."""
-    with_rejects(base / "coco", "", 0)
-    arguments = with_rejects(uploaded(base / "coco", root), "", 0)
+    with_rejects(base / "coco", "")
+    arguments = with_rejects(uploaded(base / "coco", root), "")
     del arguments[1:3]  # --out
     reference = f"{root}/reference"
     status, _, err = build([*arguments, "--out", reference])

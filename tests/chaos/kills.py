@@ -1,4 +1,4 @@
-"""kill -9 of driver, raylet, a map worker and a write task, at seeded moments and at every step of a commit.
+"""kill -9 of driver, raylet, a task that reads and one that writes, at seeded moments and at every step of a commit.
 
 python -m tests.chaos.kills [--moments 24] [--seed 0] [--steps] [--s3] prints a row a kill and ends with 1 if any left a fault.
 With --s3 what is built lies on S3, by a real server of its protocol, and so do images of builds that are killed at steps.
@@ -39,8 +39,7 @@ from tests.support.remote import uploaded
 from tests.support.results import keep
 from tests.support.s3_server import s3_bucket
 
-SHAPES = {"one task": 0, "actor pool": 1}
-TARGETS = ("driver", "raylet", "map worker", "write task")
+TARGETS = ("driver", "raylet", "read task", "write task")
 # In the order in which a commit passes them.
 STEPS = (
     "before_tiles",
@@ -65,35 +64,33 @@ CPUS = 2
 class Kill:
     """One disturbed build."""
 
-    shape: str
     target: str
     when: str  # "record K" or the name of a step
     delay_s: float = 0.0
 
 
-def synthetic(out: Path | str, actors: int, tiles: int = TILES) -> list[str]:
+def synthetic(out: Path | str, tiles: int = TILES) -> list[str]:
     options = ["--source.tiles", str(tiles), "--source.shard-tiles", str(SHARD_TILES), "--engine.cpus", str(CPUS)]
-    return ["synthetic", "--out", str(out), *options, "--engine.actors", str(actors)]
+    return ["synthetic", "--out", str(out), *options]
 
 
-def with_rejects(folder: Path | str, out: Path | str, actors: int) -> list[str]:
+def with_rejects(folder: Path | str, out: Path | str) -> list[str]:
     """A small COCO dataset in which some tiles are bad, so that commits write rejects too."""
     if isinstance(folder, Path) and not folder.exists():
         write_dataset(folder, tiles=60, bad={3: "truncated_jpeg", 17: "zero_bytes", 31: "missing", 44: "negative_box"}, seed=1)
     places = ["--source.images", f"{folder}/images", "--source.annotations", f"{folder}/instances.json"]
     options = ["--source.shard-tiles", "15", "--max-reject-share", "1", "--engine.cpus", str(CPUS)]
-    return ["coco", "--out", str(out), *places, *options, "--engine.actors", str(actors)]
+    return ["coco", "--out", str(out), *places, *options]
 
 
 def planned_kills(moments: int, seed: int) -> list[Kill]:
-    """Every shape and target in turn, each at its own seeded moment."""
+    """Every target in turn, each at its own seeded moment."""
     random_moment = random.Random(seed)
     kills = []
     for number in range(moments):
-        shape = list(SHAPES)[number % 2]
-        target = TARGETS[(number // 2) % len(TARGETS)]
+        target = TARGETS[number % len(TARGETS)]
         after = random_moment.randrange(0, LAST_MOMENT)
-        kills.append(Kill(shape, target, f"record {after}", round(random_moment.uniform(0.0, 0.4), 3)))
+        kills.append(Kill(target, f"record {after}", round(random_moment.uniform(0.0, 0.4), 3)))
     return kills
 
 
@@ -104,12 +101,8 @@ def victims(process: subprocess.Popen[str], target: str) -> list[psutil.Process]
         return members[:1]
     if target == "raylet":
         return [one for one in members if named(one) == "raylet"]
-    wanted = (
-        ("ray::MapWorker", "ray::ReadShards")
-        if target == "map worker"
-        else ("ray::Commit", "ray::Write", "->Commit", "->Write")
-    )
-    return [one for one in members if any(part in named(one) for part in wanted)]
+    # One task does both; which of the two it is about, the moment tells.
+    return [one for one in members if "ray::ReadShards" in named(one)]
 
 
 def named(process: psutil.Process) -> str:
@@ -199,7 +192,7 @@ class Outcome:
 
 def trial(kill_: Kill, make: object, out: Path | str, reference: dict[str, str], marker: Path | None = None) -> Outcome:
     """One disturbed build and its rerun; the marker, unless it is given, lies beside what is built."""
-    arguments = make(out, SHAPES[kill_.shape])  # type: ignore[operator]
+    arguments = make(out)  # type: ignore[operator]
     struck, there = disturb(kill_, arguments, out, marker or Path(out).with_suffix(".marker"))
     unrecorded = len({name.split("-")[0] for name in names(out, "tiles")}) - len(records(out))
     status, _, err = build(arguments)
@@ -220,7 +213,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--moments", type=int, default=24, help="kills at seeded moments")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--steps", type=int, default=len(STEPS), help="how many steps of a commit, in both shapes")
+    parser.add_argument("--steps", type=int, default=len(STEPS), help="how many steps of a commit")
     parser.add_argument("--s3", action="store_true", help="build on S3, by a real server of its protocol")
     parser.add_argument("--save", action="store_true", help="keep the outcomes as JSON beside this file")
     options = parser.parse_args(argv)
@@ -229,23 +222,18 @@ def main(argv: list[str] | None = None) -> int:
         root = stack.enter_context(s3_bucket()) if options.s3 else str(base)
         coco: Path | str = base / "coco"
         if options.s3:
-            with_rejects(base / "coco", "", 0)
+            with_rejects(base / "coco", "")
             coco = uploaded(base / "coco", root)
-        steps = [
-            Kill(shape, target, step)
-            for step in STEPS[: options.steps]
-            for shape in SHAPES
-            for target in ("driver", "write task")
-        ]
+        steps = [Kill(target, step) for step in STEPS[: options.steps] for target in ("driver", "write task")]
         steps = [one for one in steps if one.when not in OF_DRIVER or one.target == "driver"]
         planned = [("synthetic", one) for one in planned_kills(options.moments, options.seed)]
         planned += [("rejects", one) for one in steps]
         references = {}
-        for name, make in (("synthetic", synthetic), ("rejects", lambda out, actors: with_rejects(coco, out, actors))):
+        for name, make in (("synthetic", synthetic), ("rejects", lambda out: with_rejects(coco, out))):
             if name not in {one for one, _ in planned}:
                 continue
             out = f"{root}/reference-{name}"
-            status, _, err = build([*make(out, 0)[:-4], "--engine.cpus", "1", "--engine.actors", "0"])
+            status, _, err = build([*make(out)[:-2], "--engine.cpus", "1"])
             if status:
                 print(err, file=sys.stderr)
                 return 1

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.long
 @pytest.fixture(scope="module")
 def moments(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
     base = tmp_path_factory.mktemp("moments")
-    status, _, err = build([*kills.synthetic(base / "reference", 0), "--engine.cpus", "1"])
+    status, _, err = build([*kills.synthetic(base / "reference"), "--engine.cpus", "1"])
     assert status == 0, err
     return base, files(base / "reference")
 
@@ -30,24 +30,24 @@ def test_a_kill_at_a_seeded_moment(moments: tuple[Path, dict[str, str]], number:
 @pytest.fixture(scope="module")
 def steps(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
     base = tmp_path_factory.mktemp("steps")
-    status, _, err = build([*kills.with_rejects(base / "coco", base / "reference", 0), "--engine.cpus", "1"])
+    status, _, err = build([*kills.with_rejects(base / "coco", base / "reference"), "--engine.cpus", "1"])
     assert status == 0, err
     return base, files(base / "reference")
 
 
 @pytest.mark.parametrize(
-    ("step", "target", "shape"),
+    ("step", "target"),
     [
-        pytest.param("put_temporary", "write task", "one task", marks=pytest.mark.slow),
-        ("after_tiles", "driver", "actor pool"),
-        ("before_record", "write task", "one task"),
-        pytest.param("after_manifest", "driver", "one task", marks=pytest.mark.slow),
+        pytest.param("put_temporary", "write task", marks=pytest.mark.slow),
+        ("after_tiles", "driver"),
+        ("before_record", "write task"),
+        pytest.param("after_manifest", "driver", marks=pytest.mark.slow),
     ],
 )
-def test_a_kill_at_a_step_of_a_commit(steps: tuple[Path, dict[str, str]], step: str, target: str, shape: str) -> None:
+def test_a_kill_at_a_step_of_a_commit(steps: tuple[Path, dict[str, str]], step: str, target: str) -> None:
     base, reference = steps
     out = base / f"{step}-{target.split()[0]}"
-    made = kills.trial(kills.Kill(shape, target, step), lambda o, a: kills.with_rejects(base / "coco", o, a), out, reference)
+    made = kills.trial(kills.Kill(target, step), lambda o: kills.with_rejects(base / "coco", o), out, reference)
     assert made == kills.Outcome(disturbed=True)
 
 
@@ -77,4 +77,4 @@ def test_an_output_that_cannot_be_written_is_said(tmp_path: Path) -> None:
 
 
 def test_a_stop_while_ray_starts(tmp_path: Path) -> None:
-    assert endings.stopped(tmp_path, "early", signal.SIGTERM, 4.0, actors=0) == []
+    assert endings.stopped(tmp_path, "early", signal.SIGTERM, 4.0) == []

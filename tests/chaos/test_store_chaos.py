@@ -22,20 +22,20 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
 
 
 @pytest.mark.parametrize(
-    ("step", "target", "shape"),
+    ("step", "target"),
     [
-        ("before_record", "write task", "actor pool"),
-        pytest.param("after_tiles", "driver", "one task", marks=pytest.mark.slow),
-        pytest.param("after_manifest", "driver", "one task", marks=pytest.mark.slow),
+        ("before_record", "write task"),
+        pytest.param("after_tiles", "driver", marks=pytest.mark.slow),
+        pytest.param("after_manifest", "driver", marks=pytest.mark.slow),
     ],
 )
-def test_a_kill_at_a_step_of_a_commit_on_s3(prepared: Prepared, tmp_path: Path, step: str, target: str, shape: str) -> None:
+def test_a_kill_at_a_step_of_a_commit_on_s3(prepared: Prepared, tmp_path: Path, step: str, target: str) -> None:
     root, arguments, reference = prepared
 
-    def make(out: str, actors: int) -> list[str]:
-        return [*arguments[:-1], str(actors), "--out", out]
+    def make(out: str) -> list[str]:
+        return [*arguments, "--out", out]
 
-    made = kills.trial(kills.Kill(shape, target, step), make, f"{root}/{step}", reference, tmp_path / "marker")
+    made = kills.trial(kills.Kill(target, step), make, f"{root}/{step}", reference, tmp_path / "marker")
     assert made == kills.Outcome(disturbed=True)
 
 

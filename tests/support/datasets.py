@@ -7,7 +7,7 @@ from sartext.flow.build.build import finish
 from sartext.flow.build.commit import commit_shard
 from sartext.flow.build.plan import plan_build
 from sartext.flow.build.records import BuildRecords
-from sartext.flow.build.rows import narrate_shard, staged_row, staged_table
+from sartext.flow.build.worker.rows import narrate_shard, staged_row, staged_table
 from sartext.flow.run import Run
 from sartext.narrate.rule import Rule
 from sartext.sources.source import Source

@@ -9,10 +9,10 @@ from ray.data import Datasink, Datasource
 from ray.data.block import BlockMetadata
 from ray.data.datasource import ReadTask
 
-from sartext.flow.build.attempts import tell_again
 from sartext.flow.build.commit import commit_shard
-from sartext.flow.build.rows import STAGED
-from sartext.flow.build.shard import BuildContext, ShardTask, read_shard
+from sartext.flow.build.worker.attempts import tell_again
+from sartext.flow.build.worker.rows import STAGED
+from sartext.flow.build.worker.shard import BuildContext, ShardTask, read_shard
 from sartext.flow.engine.tries import try_again
 from sartext.store import open_store
 

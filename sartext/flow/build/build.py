@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from sartext.artifact import DATASET, Artifact, open_artifact
 from sartext.errors import UserError, require
 from sartext.failpoint import reach
-from sartext.flow.build.attempts import forget_attempts
 from sartext.flow.build.commit import remove_orphans
 from sartext.flow.build.pages.describe import describe
 from sartext.flow.build.plan import BuildPlan, plan_build, rights_notes
 from sartext.flow.build.records import BuildRecords
-from sartext.flow.build.shard import BuildContext, ShardTask
 from sartext.flow.build.shard_range import RangeDone, ShardRange, runs_of
+from sartext.flow.build.worker.attempts import forget_attempts
+from sartext.flow.build.worker.shard import BuildContext, ShardTask
 from sartext.flow.engine.options import Engine
 from sartext.flow.run import Run
 from sartext.narrate.rule import BatchRule, Rule

@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sartext.errors import OutputError, UserError
-from sartext.flow.build.attempts import tried_again
 from sartext.flow.build.commit import RECORDS, Record, forget_record, longest_run, read_records, totals, whole
-from sartext.flow.build.shard import ShardTask
+from sartext.flow.build.worker.attempts import tried_again
+from sartext.flow.build.worker.shard import ShardTask
 from sartext.flow.run import all_there
 from sartext.row_groups import read_table
 from sartext.sources.source import Shard

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TextIO
 
 from sartext.flow.build.plan import plan_build
-from sartext.flow.build.rows import narrate_shard
+from sartext.flow.build.worker.rows import narrate_shard
 from sartext.narrate.rule import Rule
 from sartext.report.sheet import sheet
 from sartext.sources.source import Source

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import ray
 
-from sartext.flow.build.asking import ModelRules
 from sartext.flow.build.blocks import ShardSink, ShardSource
 from sartext.flow.build.records import BuildRecords
-from sartext.flow.build.shard import BuildContext, ShardTask
+from sartext.flow.build.worker.asking import ModelRules
+from sartext.flow.build.worker.shard import BuildContext, ShardTask
 from sartext.flow.engine.asked_actors import asked_actors
 from sartext.flow.engine.background import Halted, run_with_monitor
 from sartext.flow.engine.options import Engine

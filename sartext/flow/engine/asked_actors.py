@@ -281,14 +281,14 @@ class AskedActors:
 
     desk: Any
 
-    def ask(self, of: int, items: Sequence[Any], /) -> "Question":
+    def ask(self, of: int, items: Sequence[Any], /) -> "PendingAnswers":
         """Begins to ask."""
         there = ray.put(list(items))
-        return Question(self.desk.ask.remote(of, [there], len(items)), there)
+        return PendingAnswers(self.desk.ask.remote(of, [there], len(items)), there)
 
 
 @dataclass
-class Question:
+class PendingAnswers:
     """A question that is under way; what is asked stays in Ray as long as this does."""
 
     _reply: ObjectRef[Any]

@@ -7,12 +7,13 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 import ray
+from ray.data import ActorPoolStrategy, Dataset
 
 from sartext.errors import SartextError, UserError
 from sartext.flow.engine.background import Halted, Monitor, run_with_monitor
-from sartext.flow.engine.blocks import map_blocks
 from sartext.flow.engine.options import Pool
-from sartext.flow.engine.resources import check_room
+from sartext.flow.engine.ray_private import map_whole_blocks
+from sartext.flow.engine.resources import Resources, check_room
 from sartext.flow.engine.tries import try_again
 
 _SAID = pa.schema([("error", pa.string()), ("of_user", pa.bool_()), ("told", pa.list_(pa.string()))])
@@ -76,7 +77,7 @@ def map_on_actors(
         table = pa.table({"number": pa.array(numbers, pa.int64())})
         pieces = ray.data.from_arrow([table.slice(at, 1) for at in range(len(numbers))])
         of_actors = (make, arguments, pool.threads)
-        done = map_blocks(pieces, _Actor, of_actors, actors=actors, each=each)
+        done = _map_blocks(pieces, _Actor, of_actors, actors=actors, each=each)
         for row in done.iter_rows():
             for line in row["told"]:
                 monitor.clear()
@@ -85,3 +86,19 @@ def map_on_actors(
                 raise (UserError if row["of_user"] else SartextError)(row["error"])
 
     run_with_monitor(work, monitor)
+
+
+def _map_blocks(
+    blocks: Dataset, actor: Callable[..., Any], arguments: tuple[Any, ...], *, actors: int, each: Resources
+) -> Dataset:
+    """The blocks after `actor(*arguments)`, constructed once an actor and called with each block as a `pyarrow.Table`.
+
+    `each` is what an actor has.
+    """
+    return map_whole_blocks(
+        blocks,
+        actor,
+        fn_constructor_args=arguments,
+        compute=ActorPoolStrategy(size=actors),
+        **{name: amount for name, amount in each.options().items() if amount},
+    )

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from sartext.flow.predict.model import Model
 
 ROUTE = "narrator"
-AUTO = "auto"
-PRECISIONS = (AUTO, "float32", "bfloat16")
+PRECISIONS = ("auto", "float32", "bfloat16")
 _PROMPT = "Describe this radar image in one or two sentences."
 
 
@@ -51,7 +50,7 @@ class Narrator:
     max_tokens: int = field(default=40, metadata={"help": "longest caption, in tokens, start and end included"})
     batch_size: int = field(default=64, metadata={"help": "tiles that the model sees at once", "identity": False})
     precision: str = field(
-        default=AUTO,
+        default="auto",
         metadata={
             "help": f"what the model computes in: {', '.join(PRECISIONS)}; auto is bfloat16 on a GPU that has it, else float32",
             "identity": False,

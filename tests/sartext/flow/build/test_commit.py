@@ -18,7 +18,7 @@ from sartext.flow.build.commit import (
     remove_orphans,
     totals,
 )
-from sartext.flow.build.rows import narrated, staged_row, staged_table
+from sartext.flow.build.worker.rows import narrated, staged_row, staged_table
 from sartext.row_groups import read_table
 from sartext.store.local import LocalStore
 from sartext.tile import TILE, Caption, Claim, Question, Reject

@@ -11,7 +11,7 @@ from sartext.artifact import open_artifact
 from sartext.config import identity
 from sartext.errors import TileRejected, UserError
 from sartext.flow.build.build import build
-from sartext.flow.build.rows import narrated
+from sartext.flow.build.worker.rows import narrated
 from sartext.flow.engine.options import Engine
 from sartext.flow.predict.model import Model
 from sartext.flow.predict.narrator import Narrator

@@ -6,10 +6,10 @@ from functools import partial
 
 import pyarrow as pa
 
-from sartext.flow.build.attempts import Attempts, tell_again
-from sartext.flow.build.isolate import CrashCounts, Portion, run_isolated
-from sartext.flow.build.narrating import Models, Tell, narrate_by
-from sartext.flow.build.rows import collect_seldom, limit_memory, results, staged_row, staged_table
+from sartext.flow.build.worker.attempts import Attempts, tell_again
+from sartext.flow.build.worker.isolate import CrashCounts, Portion, run_isolated
+from sartext.flow.build.worker.narrating import RuleModels, Tell, narrate_by
+from sartext.flow.build.worker.rows import collect_seldom, limit_memory, results, staged_row, staged_table
 from sartext.narrate.rule import BatchRule, Rule
 from sartext.row_groups import read_table
 from sartext.sources.source import Shard, Source
@@ -37,7 +37,7 @@ class BuildContext:
     uri: str
     fingerprint: str
     worker_memory_mb: int
-    models: Models | None = None  # where rules that ask one find it
+    models: RuleModels | None = None  # where rules that ask one find it
 
 
 def read_shard(task: BuildContext, work: ShardTask) -> pa.Table:

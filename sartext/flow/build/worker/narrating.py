@@ -1,6 +1,6 @@
 """A shard through its rules as it is read: where one asks a model, a batch is under way while the next is read. No Ray.
 
-Reading, decoding and judging run here, on CPUs; the model is asked somewhere else, by `Models`, and never waits for them.
+Reading, decoding and judging run here, on CPUs; the model is asked somewhere else, by `RuleModels`, and never waits for them.
 """
 
 from collections import deque
@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from sartext.errors import SartextError, TileRejected
-from sartext.flow.build.isolate import killed
-from sartext.flow.build.rows import described, end_worker, narrated, unedited
+from sartext.flow.build.worker.isolate import killed
+from sartext.flow.build.worker.rows import end_worker, error_line, narrated, unedited
 from sartext.narrate.rule import BatchRule, Refusal, Rule
 from sartext.tile import Reject, Tile
 
@@ -19,7 +19,7 @@ _AHEAD = 2  # batches of a shard that are under way at a time: one in the model,
 Tell = Callable[[str], object]
 
 
-class Answers(Protocol):
+class BatchAnswers(Protocol):
     """What models said of the tiles of a batch."""
 
     @property
@@ -36,12 +36,12 @@ class Answers(Protocol):
 class Pending(Protocol):
     """A batch that is under way."""
 
-    def wait(self) -> Answers:
+    def wait(self) -> BatchAnswers:
         """Raises what ends the job."""
         ...
 
 
-class Models(Protocol):
+class RuleModels(Protocol):
     """Where the models of a build's rules are."""
 
     def ask(self, rule: int, prepared: Sequence[Any], /) -> Pending:
@@ -50,7 +50,7 @@ class Models(Protocol):
 
 
 def narrate_by(
-    read: Iterable[Tile | Reject], rules: Sequence[Rule], models: Models | None, tell: Tell, first: int = 0
+    read: Iterable[Tile | Reject], rules: Sequence[Rule], models: RuleModels | None, tell: Tell, first: int = 0
 ) -> Iterator[Tile | Reject]:
     """Exactly one result a tile that is read, in their order, after every rule in turn; the place of the first is `first`."""
     made, plain = iter(read), list[Rule]()
@@ -88,7 +88,7 @@ class _Batch:
 
 
 def _asked(
-    results: Iterable[Tile | Reject], number: int, rule: BatchRule, models: Models, tell: Tell
+    results: Iterable[Tile | Reject], number: int, rule: BatchRule, models: RuleModels, tell: Tell
 ) -> Iterator[Tile | Reject]:
     under_way: deque[tuple[_Batch, Pending | None]] = deque()
 
@@ -134,7 +134,7 @@ def prepared_or_refused(tile: Tile, rule: BatchRule) -> Any:
     except TileRejected as error:
         return Reject(key=tile.key, stage=rule.name, reason=error.reason, detail=error.detail)
     except Exception as error:
-        return Reject(key=tile.key, stage=rule.name, reason="error", detail=described(error))
+        return Reject(key=tile.key, stage=rule.name, reason="error", detail=error_line(error))
 
 
 def _answered(tile: Tile, said: str | Refusal | int, rule: BatchRule) -> Tile | Reject:
@@ -147,5 +147,5 @@ def _answered(tile: Tile, said: str | Refusal | int, rule: BatchRule) -> Tile | 
     except TileRejected as error:
         return Reject(key=tile.key, stage=rule.name, reason=error.reason, detail=error.detail)
     except Exception as error:
-        return Reject(key=tile.key, stage=rule.name, reason="error", detail=described(error))
+        return Reject(key=tile.key, stage=rule.name, reason="error", detail=error_line(error))
     return unedited(tile, after, rule)

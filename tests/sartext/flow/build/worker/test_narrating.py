@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from sartext.errors import SartextError, UserError
-from sartext.flow.build.asking import ModelRules
-from sartext.flow.build.narrating import narrate_by
-from sartext.flow.build.rows import results
+from sartext.flow.build.worker.asking import ModelRules
+from sartext.flow.build.worker.narrating import narrate_by
+from sartext.flow.build.worker.rows import results
 from sartext.narrate.rule import BatchRule, Refusal, Rule
 from sartext.tile import Reject, Tile
 from tests.chaos.faults import Faulty, Say, Told, Unloadable

@@ -50,7 +50,7 @@ def results(source: Source, shard: Shard) -> Iterator[Tile | Reject]:
             yield Reject(key=source.key(shard.items[start]), stage="read", reason=error.reason, detail=error.detail)
             start += 1
         except Exception as error:
-            yield Reject(key=source.key(shard.items[start]), stage="read", reason="error", detail=described(error))
+            yield Reject(key=source.key(shard.items[start]), stage="read", reason="error", detail=error_line(error))
             start += 1
 
 
@@ -78,7 +78,7 @@ def _applied(tile: Tile, rule: Rule) -> Tile | Reject:
     except TileRejected as error:
         return Reject(key=tile.key, stage=rule.name, reason=error.reason, detail=error.detail)
     except Exception as error:
-        return Reject(key=tile.key, stage=rule.name, reason="error", detail=described(error))
+        return Reject(key=tile.key, stage=rule.name, reason="error", detail=error_line(error))
     return unedited(tile, after, rule)
 
 
@@ -133,6 +133,6 @@ def end_worker() -> NoReturn:
     raise SystemExit(128 + signal.SIGKILL)  # not reached
 
 
-def described(error: Exception) -> str:
+def error_line(error: Exception) -> str:
     """The type of an exception and the first line of what it says."""
     return f"{type(error).__name__}: {error}".splitlines()[0][:500]

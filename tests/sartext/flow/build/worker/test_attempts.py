@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sartext.flow.build.attempts import Attempts, forget_attempts, tried_again
+from sartext.flow.build.worker.attempts import Attempts, forget_attempts, tried_again
 from sartext.store import Store
 from sartext.store.local import LocalStore
 

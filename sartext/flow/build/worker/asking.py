@@ -5,11 +5,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sartext.errors import SartextError, TileRejected
-from sartext.flow.build.rows import described, limit_memory
+from sartext.flow.build.worker.rows import error_line, limit_memory
 from sartext.flow.engine.tries import try_again
 from sartext.narrate.rule import BatchRule, Refusal
-
-Said = str | Refusal
 
 
 class ModelRules:
@@ -34,10 +32,10 @@ class ModelRules:
         except MemoryError:
             raise
         except Exception as error:
-            logging.getLogger(__name__).info("%s is not ready: %s", self._rules[number].name, described(error))
+            logging.getLogger(__name__).info("%s is not ready: %s", self._rules[number].name, error_line(error))
             return None
 
-    def answer(self, number: int, prepared: Sequence[Any], batch: Any) -> list[Said]:
+    def answer(self, number: int, prepared: Sequence[Any], batch: Any) -> list[str | Refusal]:
         """What is said of each tile. A batch that fails is asked again in halves, so that only the tile at fault is refused.
 
         Raises `MemoryError` where memory runs out for one tile alone, and what is raised on purpose.
@@ -55,7 +53,7 @@ class ModelRules:
         except SartextError:
             raise
         except Exception as error:
-            refusal = Refusal("error", described(error))
+            refusal = Refusal("error", error_line(error))
         if len(prepared) == 1:
             return [refusal]
         logging.getLogger(__name__).info("%s takes %d tiles in halves: %s", rule.name, len(prepared), refusal.detail)

@@ -1,6 +1,6 @@
 """One shard through reading and rules, without Ray."""
 
-from sartext.flow.build.rows import STAGED, narrated, results, staged_result, staged_row, staged_table
+from sartext.flow.build.worker.rows import STAGED, narrated, results, staged_result, staged_row, staged_table
 from sartext.tile import Reject, Tile
 from tests.chaos.faults import Faulty, Say
 

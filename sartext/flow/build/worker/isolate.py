@@ -19,7 +19,7 @@ from typing import IO
 import pyarrow as pa
 
 from sartext.errors import SartextError
-from sartext.flow.build.rows import limit_memory, narrated, results, staged_result, staged_row, staged_table
+from sartext.flow.build.worker.rows import limit_memory, narrated, results, staged_result, staged_row, staged_table
 from sartext.narrate.rule import BatchRule, Rule
 from sartext.sources.source import Shard, Source
 from sartext.tile import Reject, Tile
@@ -107,7 +107,7 @@ def killed(key: str, times: int, what: str) -> Reject:
 def _one_child(work: tuple[Portion, int]) -> Iterator[Tile | Reject]:
     """The results of one child until it ends, of its own or not."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    command = [sys.executable, "-m", "sartext.flow.build.isolate"]
+    command = [sys.executable, "-m", "sartext.flow.build.worker.isolate"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) as child:
         try:
             stdin, stdout = child.stdin, child.stdout

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from sartext.errors import SartextError
-from sartext.flow.build.isolate import DEATHS, CrashCounts, Portion, run_isolated
+from sartext.flow.build.worker.isolate import DEATHS, CrashCounts, Portion, run_isolated
 from sartext.tile import Reject, Tile
 from tests.chaos.faults import Faulty, Say, Told
 

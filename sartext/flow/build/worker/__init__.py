@@ -1,0 +1,1 @@
+"""What a worker does with one shard: read, narrate, ask models, find the tile that ends it. Plain functions, no Ray."""
