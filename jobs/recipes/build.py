@@ -6,8 +6,8 @@ from typing import Any
 from jobs.build import Config
 from sartext.config import REQUIRED, Recipes
 from sartext.flow.engine.options import Engine
+from sartext.flow.predict.by_vllm.vllm_narrator import VLLMNarrator
 from sartext.flow.predict.narrator import Narrator
-from sartext.flow.predict.vllm_narrator import VLLMNarrator
 from sartext.narrate.ask.questions import Questions
 from sartext.narrate.verify import Verify
 from sartext.narrate.write.a2c import A2C

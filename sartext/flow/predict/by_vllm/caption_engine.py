@@ -11,22 +11,24 @@ import socket
 import threading
 from collections.abc import Sequence
 from multiprocessing import connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
 from sartext.errors import SartextError, TileRejected, UserError
-from sartext.flow.engine.child_processes import ending_with_us
 from sartext.flow.engine.device import allotted_device
-from sartext.flow.engine.this_actor import end_actor, share_of_gpu
-from sartext.flow.predict.caption_requests import CaptionRequest, Decoding
+from sartext.flow.predict.by_vllm.caption_requests import CaptionRequest, Decoding
+from sartext.flow.predict.by_vllm.child_processes import ending_with_us, was_killed
+from sartext.flow.predict.by_vllm.this_actor import end_actor, share_of_gpu
 from sartext.imaging.guard import read_pixels
 from sartext.models.image import Preprocess
 from sartext.models.objective import Generated
 
 _OF_GPU = 0.9  # of the memory of a GPU that is allotted, or of its share
 _BLANK_PX = 64
+_STARTS = 5  # of an engine whose core is killed before it has loaded the model
 # What holds unless the environment says otherwise. Models are folders here, and nobody outside is asked or told. On processors
 # 1 GiB holds keys and values, and the engine keeps to the threads that Ray allotted, instead of taking cores for itself.
 _SETTINGS = {
@@ -51,11 +53,10 @@ class CaptionEngine:
         if not folder.is_dir():
             raise UserError(f"{folder} is not on {socket.gethostname()}; models are loaded from a folder that all workers see")
         self._folder, self._preprocess = folder, preprocess
-        with ending_with_us() as core:
-            self._llm = _started(folder, max_positions)
+        self._llm, self._core = _started(folder, max_positions)
         leaving = threading.Event()
         atexit.register(leaving.set)  # runs before vLLM's own, which ends the core
-        threading.Thread(target=self._watch, args=(core, leaving), name="engine-watch", daemon=True).start()
+        threading.Thread(target=self._watch, args=(leaving,), name="engine-watch", daemon=True).start()
 
     def check(self, prompt: str, image_first: bool, decoding: Decoding) -> None:
         """Raises `UserError` where the model cannot be asked so about any image: nothing about the tiles would mend it."""
@@ -80,9 +81,9 @@ class CaptionEngine:
         except EngineDeadError:
             end_actor(self._died())
 
-    def _watch(self, core: list[int], leaving: threading.Event) -> None:
+    def _watch(self, leaving: threading.Event) -> None:
         """Ends this actor as soon as the core's process has ended: who waits for its answers, vLLM 0.29 leaves waiting."""
-        connection.wait(core)
+        connection.wait(self._core)
         if leaving.is_set():
             return
         try:
@@ -108,16 +109,18 @@ class CaptionEngine:
 
     def _enqueued(self, request: CaptionRequest, decoding: Decoding) -> TileRejected | None:
         """Gives the engine a request; what is wrong with it, if anything."""
-        from vllm.exceptions import VLLMServerError
+        from vllm.v1.engine.exceptions import EngineDeadError
 
         try:
             messages = request.messages(self._picture(request.image))
             self._llm.enqueue_chat([messages], _parameters(decoding, request.seed), use_tqdm=False)
-        except (MemoryError, VLLMServerError):
+        except (MemoryError, EngineDeadError):
             raise
         except TileRejected as error:
             return error
         except Exception as error:  # templates and processors of models raise almost anything
+            if connection.wait(self._core, timeout=0):  # then it is not about the request
+                raise EngineDeadError from error
             said = " ".join(str(error).split())[:300]
             too_long = any(words in said for words in _TOO_LONG)
             return TileRejected("prompt_too_long" if too_long else "refused_prompt", f"{type(error).__name__}: {said}")
@@ -141,7 +144,23 @@ def _parameters(decoding: Decoding, seed: int | None) -> Any:
     )
 
 
-def _started(folder: Path, max_positions: int) -> Any:
+def _started(folder: Path, max_positions: int) -> tuple[Any, list[int]]:
+    """vLLM with the model, and the sentinels of its core; begun again where the core is killed meanwhile."""
+    for start in range(_STARTS):
+        core: list[BaseProcess] = []
+        try:
+            with ending_with_us() as core:
+                llm = _loaded(folder, max_positions)
+            return llm, [process.sentinel for process in core]
+        except SartextError:
+            raise
+        except Exception:
+            if start + 1 == _STARTS or not any(map(was_killed, core)):
+                raise
+    raise AssertionError("the last start returns or raises")
+
+
+def _loaded(folder: Path, max_positions: int) -> Any:
     """vLLM with the model."""
     for name, value in _SETTINGS.items():
         os.environ.setdefault(name, value)
@@ -156,11 +175,6 @@ def _started(folder: Path, max_positions: int) -> Any:
             if on_gpu
             else "vLLM is its build for GPUs here, and Ray allotted none; give --engine.gpus, or take the recipe narrator"
         )
-    where: dict[str, Any] = (
-        {"dtype": "auto", "gpu_memory_utilization": round(_OF_GPU * share, 3)}
-        if on_gpu
-        else {"dtype": "float32", "enforce_eager": True}
-    )
     try:
         return LLM(
             model=str(folder),
@@ -168,13 +182,22 @@ def _started(folder: Path, max_positions: int) -> Any:
             limit_mm_per_prompt={"image": 1, "video": 0, "audio": 0},
             enable_prefix_caching=True,
             mm_processor_cache_gb=0,  # each image is asked about once: to keep them would only take memory
-            **where,
+            # Between two words of JSON a small model may put spaces until the room ends.
+            structured_outputs_config={"backend": "xgrammar", "disable_any_whitespace": True},
+            **placement(share if on_gpu else 0.0),
         )
     except ValueError as error:  # what a model is not; a process of the engine that ended is a RuntimeError
         said = " ".join(str(error).split())[:300]
         raise UserError(f"vLLM cannot load {folder} ({said}); give a model that it knows, or the recipe narrator") from error
     except (ImportError, OSError) as error:
         raise SartextError(f"{socket.gethostname()}: vLLM cannot load {folder} ({type(error).__name__}: {error})") from error
+
+
+def placement(share: float) -> dict[str, Any]:
+    """What vLLM is told of the GPU, of which it has a share from 0 to 1; at 0 it runs on processors."""
+    if share:
+        return {"dtype": "auto", "gpu_memory_utilization": round(_OF_GPU * share, 3)}
+    return {"dtype": "float32", "enforce_eager": True}
 
 
 def _positions(folder: Path) -> int:

