@@ -19,6 +19,7 @@ from PIL import Image
 
 from sartext.errors import SartextError, TileRejected, UserError
 from sartext.flow.engine.device import allotted_device
+from sartext.flow.engine.tries import first_line
 from sartext.flow.predict.by_vllm.caption_requests import CaptionRequest, Decoding
 from sartext.flow.predict.by_vllm.child_processes import ending_with_us, was_killed
 from sartext.flow.predict.by_vllm.this_actor import end_actor, share_of_gpu
@@ -48,7 +49,7 @@ class CaptionEngine:
     def __init__(self, folder: Path, preprocess: Preprocess | None, max_positions: int) -> None:
         """Loads the model, which takes a minute or more; images go through `preprocess`, or are given as they are.
 
-        Raises `UserError` where vLLM cannot load it here, and what vLLM raises where its processes end meanwhile.
+        Raises `UserError` where vLLM cannot load it here, and `RuntimeError` where its processes end meanwhile.
         """
         if not folder.is_dir():
             raise UserError(f"{folder} is not on {socket.gethostname()}; models are loaded from a folder that all workers see")
@@ -154,9 +155,12 @@ def _started(folder: Path, max_positions: int) -> tuple[Any, list[int]]:
             return llm, [process.sentinel for process in core]
         except SartextError:
             raise
-        except Exception:
+        except Exception as error:
             if start + 1 == _STARTS or not any(map(was_killed, core)):
-                raise
+                raise RuntimeError(
+                    f"vLLM's engine for {folder} does not start ({first_line(error)}); what its processes wrote says why: in "
+                    "an actor Ray's log of its worker, below session_latest/logs of its folder for temporary files"
+                ) from error
     raise AssertionError("the last start returns or raises")
 
 
