@@ -6,6 +6,7 @@ from typing import Any
 from jobs.build import Config
 from sartext.config import REQUIRED, Recipes
 from sartext.flow.engine.options import Engine
+from sartext.flow.predict.by_vllm.vllm_narrator import VLLMNarrator
 from sartext.flow.predict.narrator import Narrator
 from sartext.narrate.ask.questions import Questions
 from sartext.narrate.verify import Verify
@@ -277,10 +278,24 @@ def with_narrator(source: Source, checkpoint: str = REQUIRED, max_tokens: int = 
     return Config(source=source, rules=(narrator, Verify()), out=REQUIRED, engine=Engine(actors=1))
 
 
+def narrator_vllm() -> Config:
+    """Images without annotations, captioned by vLLM: a GPT that was trained before, or any model of images that it serves."""
+    return _with_vllm(Images(images=REQUIRED))
+
+
+def synthetic_narrator_vllm() -> Config:
+    """The embedded archive with its annotations withheld, captioned by vLLM."""
+    return _with_vllm(Unlabelled(of=Synthetic(tiles=200, twin=False)))
+
+
+def _with_vllm(source: Source) -> Config:
+    return Config(source=source, rules=(VLLMNarrator(checkpoint=REQUIRED), Verify()), out=REQUIRED, engine=Engine(actors=1))
+
+
 BUILD = Recipes(
     Config,
     *(synthetic, synthetic_masks, synthetic_optical, coco, voc, yolo, dota, hrsid, sar_aircraft),
     *(masks, coco_masks, hrsid_masks, scenes, pairs, sen12, sen12ms),
-    *(captions, sar_text, rsicd, llava, narrator, synthetic_narrator),
+    *(captions, sar_text, rsicd, llava, narrator, synthetic_narrator, narrator_vllm, synthetic_narrator_vllm),
     *(verify, verify_voc, verify_yolo, verify_dota, verify_masks, verify_coco_masks, verify_hrsid, verify_sar_aircraft),
 )

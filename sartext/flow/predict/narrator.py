@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ROUTE = "narrator"
 PRECISIONS = ("auto", "float32", "bfloat16")
-_PROMPT = "Describe this radar image in one or two sentences."
+DEFAULT_PROMPT = "Describe this radar image in one or two sentences."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +39,7 @@ class Narrator:
     )
     prompt: str = field(
         default="",
-        metadata={"help": f"what a model that answers questions is asked (unset: {_PROMPT!r}); a CoCa is asked nothing"},
+        metadata={"help": f"what a model that answers questions is asked (unset: {DEFAULT_PROMPT!r}); a CoCa is asked nothing"},
     )
     model: str | None = field(
         default=None, metadata={"help": "fingerprint of the model's files; another model is refused (unset: any)"}
@@ -92,7 +92,7 @@ class Narrator:
         if not _can_caption(folder):
             if self.beams > 1 or self.min_tokens:
                 raise UserError(f"{folder} answers a prompt greedily; leave --narrator.beams and --narrator.min-tokens out")
-            return replace(self, model=found, checkpoint=str(folder.absolute()), prompt=self.prompt or _PROMPT)
+            return replace(self, model=found, checkpoint=str(folder.absolute()), prompt=self.prompt or DEFAULT_PROMPT)
         if self.prompt:
             raise UserError(f"{folder} writes captions without being asked; leave --narrator.prompt out")
         longest = _context_length(folder)
