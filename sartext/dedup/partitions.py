@@ -1,4 +1,4 @@
-"""PartitionRows in files of a folder, by partitions: what is too much for memory is written once and taken up part by part."""
+"""Rows in files of a folder, by partitions: what is too much for memory is written once and taken up part by part."""
 
 import os
 from collections.abc import Sequence
