@@ -1,4 +1,4 @@
-"""PartitionRows in files of a folder, by partitions: what is too much for memory is written once and taken up part by part."""
+"""Rows in files of a folder, by partitions: what is too much for memory is written once and taken up part by part."""
 
 import os
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ def partition_bits(rows: int) -> int:
 
 
 class Partitions:
-    """PartitionRows in so many partitions, each in the order in which they came."""
+    """Rows in so many partitions, each in the order in which they came."""
 
     def __init__(self, folder: str, dtype: np.dtype[Any], count: int) -> None:
         os.makedirs(folder)

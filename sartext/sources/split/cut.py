@@ -18,8 +18,8 @@ COLUMNS_OF_PLACES = ("source", "scene", "split", "geo.footprint")
 def cut_places(tables: Iterable[pa.Table]) -> dict[str, int]:
     """How many places lie in which splits, "train and test", of those that lie in several; of tables with COLUMNS_OF_PLACES.
 
-    A place is a scene, or scenes that overlap. Memory is about 80 bytes a scene, and 1.6 kB
-    where footprints are known: less than the plan of a folder of images takes, and only such sets have splits of authors.
+    A place is a scene, or scenes that overlap. Memory is about 80 bytes a scene, and 1.6 kB where footprints are known; only
+    sets with splits of authors are asked.
     """
     scenes, sides = [np.zeros(0, np.uint64)], [np.zeros(0, np.uint8)]
     located: list[str] = []
