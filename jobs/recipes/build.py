@@ -33,7 +33,7 @@ from sartext.sources.masks import Masks
 from sartext.sources.optical_archive import OpticalArchive
 from sartext.sources.pairs import Pairs
 from sartext.sources.scenes import Scenes
-from sartext.sources.source import Source
+from sartext.sources.source import SHARD_TILES, Source
 from sartext.sources.synthetic import Synthetic
 from sartext.sources.unlabelled import Unlabelled
 from sartext.sources.voc import Voc
@@ -280,7 +280,8 @@ def with_narrator(source: Source, checkpoint: str = REQUIRED, max_tokens: int = 
 
 def narrator_vllm() -> Config:
     """Images without annotations, captioned by vLLM: a GPT that was trained before, or any model of images that it serves."""
-    return _with_vllm(Images(images=REQUIRED))
+    # The largest shards: at the end of each the engine has less and less to do.
+    return _with_vllm(Images(images=REQUIRED, shard_tiles=SHARD_TILES))
 
 
 def synthetic_narrator_vllm() -> Config:
