@@ -116,7 +116,7 @@ def run_first(plan: BuildPlan, out: str) -> None:
     with session(engine):
         for start in range(0, _WINDOWS * _WINDOW_SHARDS, _WINDOW_SHARDS):
             if some := [ShardTask(shard) for shard in plan.shards[start : start + _WINDOW_SHARDS]]:
-                run_window(task, some, engine)
+                run_window(task, some)
 
 
 def one(name: str, folder: Path, *, windows: bool) -> dict[str, Any]:
