@@ -113,6 +113,7 @@ def bare(images: str, checkpoint: str, out: Path, number: int, of: int) -> None:
 
 def built(images: str, checkpoint: str, out: Path, actors: int) -> None:
     """The build of a case; prints what Ray spilled."""
+    import ray
     from ray._private.internal_api import memory_summary
 
     from sartext.flow.build.build import build
@@ -123,7 +124,7 @@ def built(images: str, checkpoint: str, out: Path, actors: int) -> None:
     engine = Engine(actors=actors, cpus=CPUS + actors)
     with session(engine):
         build(source, (narrator, Verify()), out=str(out), engine=engine)
-        said = re.search(r"Spilled (\d+) MiB", memory_summary(stats_only=True))
+        said = re.search(r"Spilled (\d+) MiB", memory_summary(ray.get_runtime_context().gcs_address, stats_only=True))
     print(json.dumps({"spilled_mib": int(said[1]) if said else 0}))
 
 
