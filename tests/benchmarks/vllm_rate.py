@@ -92,7 +92,8 @@ def built(data: Path, out: Path) -> dict[str, float]:
     rule = TimedNarrator(
         checkpoint=str(data / "model"), prompt=PROMPT, max_tokens=MAX_TOKENS, max_positions=512, loaded=str(loaded)
     )
-    engine = Engine(actors=1, cpus=max(2, os.cpu_count() or 1))
+    cores = os.cpu_count() or 1
+    engine = Engine(actors=1, threads=cores, cpus=cores + 1)  # all that bare vLLM takes by itself
     source = Images(images=str(data / "images"), shard_tiles=SHARD_TILES)
     made = build(source, (rule, Verify()), out=str(out), engine=engine, max_reject_share=1)
     last = max(path.stat().st_mtime for path in (out / "records").iterdir())
