@@ -62,6 +62,7 @@ def bare(data: Path) -> dict[str, float]:
     """All images in one call."""
     os.environ |= {"VLLM_CPU_KVCACHE_SPACE": "1", "HF_HUB_OFFLINE": "1", "VLLM_LOGGING_LEVEL": "ERROR"}
     os.nice(_NICENESS)
+    os.environ["OMP_NUM_THREADS"] = "1"  # as Ray has it for an actor of one CPU
     from vllm import LLM, SamplingParams
 
     limit = {"image": 1, "video": 0, "audio": 0}
@@ -92,8 +93,7 @@ def built(data: Path, out: Path) -> dict[str, float]:
     rule = TimedNarrator(
         checkpoint=str(data / "model"), prompt=PROMPT, max_tokens=MAX_TOKENS, max_positions=512, loaded=str(loaded)
     )
-    cores = os.cpu_count() or 1
-    engine = Engine(actors=1, threads=cores, cpus=cores + 1)  # all that bare vLLM takes by itself
+    engine = Engine(actors=1, cpus=max(2, os.cpu_count() or 1))
     source = Images(images=str(data / "images"), shard_tiles=SHARD_TILES)
     made = build(source, (rule, Verify()), out=str(out), engine=engine, max_reject_share=1)
     last = max(path.stat().st_mtime for path in (out / "records").iterdir())
