@@ -3,10 +3,10 @@
     python -m tests.benchmarks.vllm_rate [--tiles 2000] [--rounds 3] [--save]
 
 Both open JPEG tiles of 256 px from a folder, ask the same prompt about each, and get answers of at most 40 tokens from a tiny
-Qwen2-VL that was only initialised; the build reads, proves, verifies and commits them as
-well, in the shards of the recipe `narrator_vllm`. They run in turn, each in
-processes of its own. The start of an engine counts in neither: the build is timed from when its actor has loaded the model to
-its last committed shard. Bare vLLM has its own settings but for what its build for processors demands.
+Qwen2-VL that was only initialised; the build reads, proves, verifies and commits them as well, in shards as large as those of
+the recipe `narrator_vllm`. They run in turn, each in processes of its own. The start of an engine counts in neither: the build
+is timed from when its actor has loaded the model to its last committed shard. Bare vLLM has its own settings but for what its
+build for processors demands.
 """
 
 import argparse
@@ -62,6 +62,7 @@ def bare(data: Path) -> dict[str, float]:
     """All images in one call."""
     os.environ |= {"VLLM_CPU_KVCACHE_SPACE": "1", "HF_HUB_OFFLINE": "1", "VLLM_LOGGING_LEVEL": "ERROR"}
     os.nice(_NICENESS)
+    os.environ["OMP_NUM_THREADS"] = "1"  # as Ray has it for an actor of one CPU
     from vllm import LLM, SamplingParams
 
     limit = {"image": 1, "video": 0, "audio": 0}
@@ -93,13 +94,8 @@ def built(data: Path, out: Path) -> dict[str, float]:
         checkpoint=str(data / "model"), prompt=PROMPT, max_tokens=MAX_TOKENS, max_positions=512, loaded=str(loaded)
     )
     engine = Engine(actors=1, cpus=max(2, os.cpu_count() or 1))
-    made = build(
-        Images(images=str(data / "images"), shard_tiles=SHARD_TILES),
-        (rule, Verify()),
-        out=str(out),
-        engine=engine,
-        max_reject_share=1,
-    )
+    source = Images(images=str(data / "images"), shard_tiles=SHARD_TILES)
+    made = build(source, (rule, Verify()), out=str(out), engine=engine, max_reject_share=1)
     last = max(path.stat().st_mtime for path in (out / "records").iterdir())
     return {"seconds": last - float(loaded.read_text()), "kept": made.counts["kept"], "rejected": made.counts["rejected"]}
 
