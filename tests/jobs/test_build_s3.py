@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.bad_input import write_dataset
-from tests.chaos.dataset import build, files
+from tests.chaos.dataset import build, end_family, files, records, start, wait_for
 from tests.support.faulty_s3 import FaultyS3
 from tests.support.remote import uploaded
 
@@ -49,6 +49,26 @@ def test_what_is_the_users_to_mend_is_one_line_and_exit_2(
     assert (status, out) == (2, "")
     assert words in err
     assert len(err.splitlines()) == 1
+
+
+def test_a_store_of_images_that_goes_down_rejects_no_tile(tmp_path: Path, bucket: str) -> None:
+    write_dataset(tmp_path / "data", tiles=40, bad={3: "truncated_jpeg"}, seed=2)
+    remote, out = uploaded(tmp_path / "data", bucket), str(tmp_path / "out")
+    with FaultyS3(os.environ["AWS_ENDPOINT_URL"], share=0.0) as proxy:
+        process = start([*arguments(remote, out), "--engine.cpus", "1"], {"AWS_ENDPOINT_URL": proxy.url})
+        try:
+            assert wait_for(process, lambda: len(records(out)) >= 1)
+            proxy.go_down()
+            _, err = process.communicate(timeout=400)
+        finally:
+            end_family(process)
+        assert process.returncode == 2, err
+        assert "see that the store answers, and run the same command again" in err.splitlines()[-1]
+        proxy.come_back()
+        status, _, err = build(arguments(remote, out), {"AWS_ENDPOINT_URL": proxy.url})
+    assert status == 0, err
+    status, _, err = build(arguments(str(tmp_path / "data"), str(tmp_path / "reference")))
+    assert files(out) == files(tmp_path / "reference")
 
 
 def test_a_store_that_refuses_is_said_in_one_line(bucket: str, tmp_path: Path) -> None:

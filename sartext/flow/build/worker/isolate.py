@@ -18,7 +18,7 @@ from typing import IO
 
 import pyarrow as pa
 
-from sartext.errors import SartextError
+from sartext.errors import SartextError, StoreError
 from sartext.flow.build.worker.rows import limit_memory, narrated, results, staged_result, staged_row, staged_table
 from sartext.narrate.rule import BatchRule, Rule
 from sartext.sources.source import Shard, Source
@@ -27,6 +27,7 @@ from sartext.tile import Reject, Tile
 DEATHS = 3
 _PR_SET_PDEATHSIG = 1  # prctl(2): the kernel ends the child when its parent is gone
 _LENGTH = struct.Struct("<Q")
+_STORE = b"StoreError: "  # how a frame begins that is no table: no tile's fault
 
 
 class CrashCounts:
@@ -119,6 +120,8 @@ def _one_child(work: tuple[Portion, int]) -> Iterator[Tile | Reject]:
             if _frame(stdout) is None:
                 raise SartextError(f"a child process could not start its work (exit status {child.wait()})")
             while (frame := _frame(stdout)) is not None:
+                if frame.startswith(_STORE):
+                    raise StoreError(frame.removeprefix(_STORE).decode())
                 yield staged_result(pa.ipc.open_stream(frame).read_all().to_pylist()[0])
         finally:
             child.kill()
@@ -147,12 +150,15 @@ def main() -> None:
     portion, worker_memory_mb = pickle.load(sys.stdin.buffer)
     limit_memory(worker_memory_mb)
     _send(answers, b"")
-    for result in portion.results():
-        table = staged_table([staged_row(result, shard=portion.shard.number, generation=0, position=0)])
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, table.schema) as writer:
-            writer.write_table(table)
-        _send(answers, sink.getvalue().to_pybytes())
+    try:
+        for result in portion.results():
+            table = staged_table([staged_row(result, shard=portion.shard.number, generation=0, position=0)])
+            sink = pa.BufferOutputStream()
+            with pa.ipc.new_stream(sink, table.schema) as writer:
+                writer.write_table(table)
+            _send(answers, sink.getvalue().to_pybytes())
+    except StoreError as error:
+        _send(answers, _STORE + str(error).encode())
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import pyarrow as pa
 
-from sartext.errors import TileRejected
+from sartext.errors import StoreError, TileRejected
 from sartext.narrate.rule import Rule
 from sartext.sources.source import Shard, Source
 from sartext.tile import TILE, Reject, Tile, arrow_type, from_row, to_row
@@ -46,6 +46,8 @@ def results(source: Source, shard: Shard) -> Iterator[Tile | Reject]:
                 start += 1
         except MemoryError:
             end_worker()
+        except StoreError:  # no tile's fault: it ends the job, which goes on where it was
+            raise
         except TileRejected as error:
             yield Reject(key=source.key(shard.items[start]), stage="read", reason=error.reason, detail=error.detail)
             start += 1
