@@ -1,12 +1,12 @@
 """Tiles a second of a narration by a CoCa, beside a bare loop that does the same, and beside what two cores allow.
 
-python -m tests.benchmarks.narration_rate [--tiles 20000] [--rounds 2] [--save]
+python -m tests.benchmarks.narration_rate [--tiles 20000] [--rounds 1] [--save]
 
 `same` times a build with one actor and with two, each in turn with a loop of as many processes that reads, decodes, captions,
-verifies and writes the same shards, a thread each. `decode` has images whose reading and decoding take three times as long as the model:
-its rate stands beside two divided by the CPU seconds that all stages take for a tile, each timed alone. Rates are of the time
-from when the first process has loaded its weights to the last shard, so that starting Ray counts on no side. Bytes that Ray
-spilled are printed too.
+verifies and writes the same shards, a thread each. `decode` has images whose reading and decoding take three times as long as
+the model: its rate stands beside two divided by the CPU seconds that all stages take for a tile, each timed alone. Rates are of
+the time from when the first process has loaded its weights to the last shard, so that starting Ray counts on no side. Bytes
+that Ray spilled are printed too.
 """
 
 import argparse
@@ -33,7 +33,7 @@ from sartext.sources.images import Images
 from sartext.tile import Reject, Tile
 from tests.support.results import keep
 
-SHARD_TILES = 128
+SHARD_TILES, OF_LARGE = 512, 128  # as a folder of images has them unless told otherwise; of images that are large
 DIFFERENT = 32  # images; the others are links to these
 TOKENS = 16
 CPUS = 4  # logical ones that Ray is told of: what runs on two cores is the same
@@ -89,7 +89,8 @@ class Timed(Narrator):
 def parts(images: str, checkpoint: str, loaded: str = "") -> tuple[Images, Narrator]:
     """The source and the narrator of a case."""
     narrator = Timed(checkpoint=checkpoint, min_tokens=TOKENS - 1, max_tokens=TOKENS, loaded=loaded)
-    return Images(images=images, shard_tiles=SHARD_TILES), narrator.pinned()
+    size = SHARD_TILES if images.partition("images-")[2].startswith("256-") else OF_LARGE
+    return Images(images=images, shard_tiles=size), narrator.pinned()
 
 
 def bare(images: str, checkpoint: str, out: Path, number: int, of: int) -> None:
@@ -139,10 +140,10 @@ def built(images: str, checkpoint: str, out: Path, actors: int) -> None:
     print(json.dumps({"spilled_mib": int(said[1]) if said else 0}))
 
 
-def rate(files: Sequence[Path], loaded: Iterable[Path]) -> float:
+def rate(tiles: int, files: Sequence[Path], loaded: Iterable[Path]) -> float:
     """Tiles a second from when the first process was ready to the last shard."""
     began = min(path.stat().st_mtime for path in loaded)
-    return len(files) * SHARD_TILES / (max(path.stat().st_mtime for path in files) - began)
+    return tiles / (max(path.stat().st_mtime for path in files) - began)
 
 
 def way(arguments: Sequence[str]) -> list[str]:
@@ -157,7 +158,7 @@ def of_loop(images: str, checkpoint: str, folder: Path, processes: int) -> float
         running = [subprocess.Popen(one) for one in ways]
         if any(one.wait() for one in running):
             raise RuntimeError("the loop failed")
-        return rate(list(out.glob("*.parquet")), out.glob("loaded-*"))
+        return rate(len(os.listdir(images)), list(out.glob("*.parquet")), out.glob("loaded-*"))
     finally:
         shutil.rmtree(out)
 
@@ -168,7 +169,7 @@ def of_build(images: str, checkpoint: str, folder: Path, actors: int) -> tuple[f
         done = subprocess.run(
             way(["--built", images, checkpoint, str(out), str(actors)]), stdout=subprocess.PIPE, text=True, check=True
         )
-        made = rate(list((out / "records").glob("*.json")), folder.glob("loaded-*"))
+        made = rate(len(os.listdir(images)), list((out / "records").glob("*.json")), folder.glob("loaded-*"))
         return made, int(json.loads(done.stdout.splitlines()[-1])["spilled_mib"])
     finally:
         shutil.rmtree(out, ignore_errors=True)
@@ -186,14 +187,14 @@ def stages_ms(images: str, checkpoint: str) -> dict[str, float]:
     torch.set_num_threads(1)
     source, narrator = parts(images, checkpoint)
     narrator.load()
-    shards = source.shards()[:2]
+    shards = source.shards()[:1]
     found: dict[str, float] = {}
 
     def timed(name: str, work: Callable[[], Any]) -> Any:
         work()  # what is cached the first time is not the stage's
         began = time.process_time()
         made = work()
-        found[name] = 1000 * (time.process_time() - began) / (2 * SHARD_TILES)
+        found[name] = 1000 * (time.process_time() - began) / sum(len(shard.items) for shard in shards)
         return made
 
     tiles = timed("read", lambda: [tile for shard in shards for tile in source.read(shard) if isinstance(tile, Tile)])
@@ -217,6 +218,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--tiles", type=int, default=20_000)
     parser.add_argument("--decode-tiles", type=int, default=5_000, help="tiles of the case whose decoding is slow")
     parser.add_argument("--decode-px", type=int, default=1040, help="side of its images")
+    parser.add_argument("--actors", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--save", action="store_true")
     for name, takes in (("--bare", 5), ("--built", 4)):
@@ -234,7 +236,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         checkpoint, images = model(folder), Case(options.tiles, 256).write(folder)
         print(json.dumps({"stages_ms": {name: round(ms, 2) for name, ms in stages_ms(images, checkpoint).items()}}), flush=True)
         for _ in range(options.rounds):
-            for number in (1, 2):
+            for number in options.actors:
                 loop = of_loop(images, checkpoint, folder, number)
                 ours, spilled = of_build(images, checkpoint, folder, number)
                 rows.append({"case": "same", "actors": number, "loop_per_s": loop, "build_per_s": ours, "spilled_mib": spilled})
