@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 
 from tests.chaos.dataset import build, end_family, faults, files, kill, records, report, start, wait_for
-from tests.support.s3_server import versioned_bucket
+from tests.support.s3_server import s3_bucket
 
 SHARDS, SHARD_TILES = 40, 20
 
@@ -75,7 +75,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--s3", action="store_true", help="build on S3, by a real server of its protocol")
     options = parser.parse_args(argv)
     with tempfile.TemporaryDirectory(prefix="sartext-ranges-") as folder, ExitStack() as stack:
-        root = stack.enter_context(versioned_bucket()) if options.s3 else str(Path(folder))
+        root = stack.enter_context(s3_bucket()) if options.s3 else str(Path(folder))
         status, _, err = build(command(f"{root}/reference"))
         wrong = [err[-300:]] if status else trial(f"{root}/out", options.ranges, random.Random(options.seed))
         wrong += faults(f"{root}/out", files(f"{root}/reference"))
