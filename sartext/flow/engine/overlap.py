@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from typing import TypeVar
 
 from sartext.flow.engine.background import Halted
@@ -10,6 +9,7 @@ from sartext.flow.engine.ray_private import end_executions
 
 _T = TypeVar("_T")
 _AT_A_TIME = 2
+_LOOK_S = 0.2
 
 
 def overlapped(pieces: Iterable[_T], work: Callable[[_T], object], halted: Halted) -> None:
@@ -19,21 +19,27 @@ def overlapped(pieces: Iterable[_T], work: Callable[[_T], object], halted: Halte
     """
     waiting, turn = iter(pieces), threading.Lock()
     stopped = threading.Event()
+    failures: list[BaseException] = []
 
     def run() -> None:
-        while not (halted.is_set() or stopped.is_set()):
-            with turn:
-                piece = next(waiting, None)
-            if piece is None:
-                return
-            work(piece)
+        try:
+            while not (halted.is_set() or stopped.is_set()):
+                with turn:
+                    piece = next(waiting, None)
+                if piece is None:
+                    return
+                work(piece)
+        except BaseException as error:
+            failures.append(error)
 
-    with ThreadPoolExecutor(_AT_A_TIME) as pool:
-        runs = [pool.submit(run) for _ in range(_AT_A_TIME)]
-        wait(runs, return_when=FIRST_EXCEPTION)
-        failed = next((error for one in runs if one.done() and (error := one.exception())), None)
-        if failed is not None:
+    # They end with the process, whatever they wait for: one that Python waited for would ask a Ray that is gone.
+    threads = [threading.Thread(target=run, daemon=True) for _ in range(_AT_A_TIME)]
+    for thread in threads:
+        thread.start()
+    while alive := [thread for thread in threads if thread.is_alive()]:
+        alive[0].join(_LOOK_S)
+        if failures and not stopped.is_set():
             stopped.set()
             end_executions()
-    if failed is not None:
-        raise failed
+    if failures:
+        raise failures[0]

@@ -25,7 +25,8 @@ def test_a_try_counts_those_before_it_and_is_told_to_the_driver(tmp_path: Path) 
     store = LocalStore(str(tmp_path))
     assert [tried(store, 12, 0, "read") for _ in range(3)] == [0, 1, 2]
     assert tried(store, 12, 1, "read") == tried(store, 12, 0, "narrate") == 0
-    again = tried_again(store)
+    again = tried_again(store, range(12, 13))
+    assert tried_again(store, range(12)) == []
     assert len(again) == 2
     assert store.read(again[0]).decode().endswith(": read again, as its worker had died")
 
@@ -44,5 +45,9 @@ def test_a_new_run_begins_with_none(tmp_path: Path) -> None:
     store = LocalStore(str(tmp_path))
     for _ in range(2):
         tried(store, 12, 0, "read")
+    tried(store, 13, 0, "read")
+    forget_attempts(store, range(12, 13))
+    assert (tried(store, 12, 0, "read"), tried_again(store, range(12, 13))) == (0, [])
+    assert tried(store, 13, 0, "read") == 1  # whoever has that shard may be at it
     forget_attempts(store)
-    assert (tried(store, 12, 0, "read"), tried_again(store)) == (0, [])
+    assert (tried(store, 13, 0, "read"), tried_again(store, range(14))) == (0, [])
