@@ -4,6 +4,8 @@ Nothing happens at import; each function says what it is for, and imports what i
 """
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import ray
@@ -24,6 +26,19 @@ def end_executions(thread: threading.Thread | None = None, within_s: float = 0.0
             one.shutdown(force=True)
     if thread is not None:
         thread.join(within_s)
+
+
+@contextmanager
+def without_handlers() -> Iterator[None]:
+    """Inside, `ray.init` leaves the handler of SIGTERM as it is."""
+    from ray._private import utils
+
+    before = utils.set_sigterm_handler
+    utils.set_sigterm_handler = lambda handler: None  # noqa: ARG005
+    try:
+        yield
+    finally:
+        utils.set_sigterm_handler = before
 
 
 def map_whole_blocks(blocks: ray.data.Dataset, actor: Any, **options: Any) -> ray.data.Dataset:

@@ -21,7 +21,8 @@ from ray.data import DataContext
 
 from sartext.errors import UserError
 from sartext.flow.engine.options import Here
-from sartext.flow.engine.signals import Stopped, StopRequest
+from sartext.flow.engine.ray_private import without_handlers
+from sartext.flow.engine.signals import StopRequest
 
 _SHUTDOWN_S = 6.0
 _REACH_S = 5.0
@@ -39,7 +40,8 @@ def session(engine: Here, stop: StopRequest | None = None) -> Iterator[None]:
         yield  # a Ray that the caller started is the caller's to end
         return
     with contextlib.nullcontext() if _OWNER.get() else shared(stop):
-        with _own_signals():
+        # A stop that cut it short would leave locks of its modules taken, and processes that end this one as they end.
+        with stop.held(), _own_signals():
             _start(engine)
         stop.check()
         with contextlib.redirect_stdout(_RayTalk()):
@@ -65,13 +67,12 @@ def shared(stop: StopRequest) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _own_signals() -> Iterator[None]:
-    """Ray puts its own SIGTERM handler, which ends the driver without a word, in the place of ours."""
+    """Ray would put its own SIGTERM handler, which ends the driver without a word, in the place of ours."""
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield
-    except SystemExit as error:  # Ray's handler was in place when the signal came
-        raise Stopped(signal.SIGTERM) from error
-    finally:
+        with without_handlers():
+            yield
+    finally:  # what it has in other languages it puts there all the same
         if threading.current_thread() is threading.main_thread():
             for number, handler in before.items():
                 signal.signal(number, handler)
