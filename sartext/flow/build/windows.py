@@ -15,7 +15,7 @@ from sartext.flow.engine.background import Halted, run_with_monitor
 from sartext.flow.engine.options import Engine
 from sartext.flow.engine.overlap import overlapped
 from sartext.flow.engine.progress import Progress
-from sartext.flow.engine.resources import check_room
+from sartext.flow.engine.resources import check_room, room_beside
 from sartext.narrate.rule import BatchRule
 
 # Ray Data looks for finished tasks ten times a second, so between two shards a worker waits 0.17 s for the next, and for the
@@ -82,8 +82,11 @@ def _models(task: BuildContext, engine: Engine) -> Iterator[BuildContext]:
         return
     remedy = "lower --engine.actors, --engine.threads or --engine.memory-mb, or leave --engine.gpus out"
     check_room(f"{engine.actors} actors", engine.resources.bundle(engine.actors), remedy)
+    beside = {"CPU": engine.resources.bundle(engine.actors)["CPU"] + _TASK_CPUS}
+    check_room(f"{engine.actors} actors and a task that asks them", beside, remedy)
+    most = max(engine.actors, min(engine.most, room_beside(_TASK_CPUS, engine.resources)))
     arguments, grows_mb = (rules, engine.worker_memory_mb), engine.worker_memory_mb // 2
-    with asked_actors(ModelRules, arguments, engine.resources, engine.most, grows_mb) as models:
+    with asked_actors(ModelRules, arguments, engine.resources, most, grows_mb) as models:
         yield replace(task, models=models)
 
 

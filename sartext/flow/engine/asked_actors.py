@@ -226,15 +226,23 @@ class AskedDesk:
                 seat.host, reply = await seat.actor.load.remote()
             except RayActorError as error:
                 if start == _STARTS:
-                    self._broken = _Reply([], [], f"actors end as they start: {first_line(error)}")
+                    self._give_up(seat, f"actors end as they start: {first_line(error)}")
                 await asyncio.sleep(_PAUSE_S)
             else:
                 self._told += reply.told
                 if reply.error is not None:
                     self._broken = reply
                 break
-        seat.fresh, seat.ready = True, self._broken is None
+        seat.fresh, seat.ready = True, self._broken is None and seat in self._seats
         await self._tell()
+
+    def _give_up(self, seat: _Seat, why: str) -> None:
+        """Goes on without a seat, as on a machine that is broken; the last of those that have answered ends the job."""
+        if seat.reserved or not any(other.host for other in self._seats if other is not seat):
+            self._broken = _Reply([], [], why)
+            return
+        self._seats.remove(seat)
+        self._told.append(f"{seat.host or 'Ray'}: {why}; it goes on with fewer")
 
     async def _tell(self) -> None:
         async with self._changed:
@@ -255,10 +263,15 @@ class AskedDesk:
             return None if self._broken else min(open_(), key=lambda seat: len(seat.asked))
 
     async def _alone(self) -> _Seat:
-        """A seat that nothing else is put at from now on, when it has answered what it has."""
+        """A seat that nothing else is put at from now on, when it has answered what it has: one at which an actor has been, as
+        Ray may never have room for the others."""
+
+        def open_() -> list[_Seat]:
+            return [seat for seat in self._seats if seat.host and not seat.reserved]
+
         async with self._changed:
-            await self._changed.wait_for(lambda: any(not seat.reserved for seat in self._seats))
-            seat = min((seat for seat in self._seats if not seat.reserved), key=lambda seat: (not seat.ready, len(seat.asked)))
+            await self._changed.wait_for(open_)
+            seat = min(open_(), key=lambda seat: (not seat.ready, len(seat.asked)))
             seat.reserved = True
             await self._changed.wait_for(lambda: not seat.asked)
             return seat

@@ -22,6 +22,7 @@ def overlapped(pieces: Iterable[_T], work: Callable[[_T], object], halted: Halte
     failures: list[BaseException] = []
 
     def run() -> None:
+        """One piece after another, as long as there are any and nothing failed."""
         try:
             while not (halted.is_set() or stopped.is_set()):
                 with turn:

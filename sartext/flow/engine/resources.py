@@ -60,5 +60,15 @@ def check_room(what: str, needed: Mapping[str, float], remedy: str) -> None:
         Line().draw(f"{said}; waiting for the cluster to grow", last=True)
 
 
+def room_beside(cpus: float, each: Resources) -> int:
+    """How many processes have CPUs in this Ray, or in what it may grow to, beside others that need so many `cpus`."""
+    import ray
+
+    from sartext.flow.engine.ray_private import most_resources
+
+    there = max(ray.cluster_resources().get("CPU", 0.0), most_resources().get("CPU", 0.0))  # type: ignore[no-untyped-call]
+    return int((there - cpus) / each.cpus)
+
+
 def _plain(amount: float) -> str:
     return f"{amount:,.0f}" if amount >= 1000 else f"{amount:g}"

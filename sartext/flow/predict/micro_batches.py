@@ -13,6 +13,7 @@ _MadeT = TypeVar("_MadeT")
 _GROWS_AFTER = 16  # batches that fit, before a larger one is tried
 # What libraries say that have no exception of their own for it: torch on a processor and of a context, cuBLAS, C++, oneDNN.
 _SAID = ("DefaultCPUAllocator", "out of memory", "ALLOC_FAILED", "bad_alloc", "could not create a primitive")
+_FAILED = ("CUDA error", "CUDA driver error", "CUBLAS_STATUS", "CUDNN_STATUS", "cuDNN error")  # that a GPU works no more
 
 
 class MicroBatches:
@@ -25,7 +26,8 @@ class MicroBatches:
     def each(self, items: Sequence[_ItemT], work: Callable[[Sequence[_ItemT]], Sequence[_MadeT]]) -> list[_MadeT]:
         """What `work` makes of all items, batch after batch.
 
-        Raises `MemoryError` where memory runs out for one item alone, and whatever else `work` raises.
+        Raises `MemoryError` where memory runs out for one item alone, or the device failed: this process can do nothing more.
+        And whatever else `work` raises.
         """
         made: list[_MadeT] = []
         while len(made) < len(items):
@@ -33,6 +35,8 @@ class MicroBatches:
             try:
                 made += work(some)
             except Exception as error:
+                if _lost_device(error):
+                    raise MemoryError(str(error)) from error
                 if not out_of_memory(error):
                     raise
                 if len(some) == 1:
@@ -50,6 +54,11 @@ class MicroBatches:
         self._fitted += 1
         if self._fitted >= _GROWS_AFTER and self.size < self._most:
             self.size, self._fitted = min(self._most, 2 * self.size), 0
+
+
+def _lost_device(error: Exception) -> bool:
+    """Whether a GPU failed: from then on all that this process asks of it does, whatever the items are."""
+    return not out_of_memory(error) and isinstance(error, RuntimeError) and any(words in str(error) for words in _FAILED)
 
 
 def out_of_memory(error: Exception) -> bool:

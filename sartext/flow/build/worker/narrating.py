@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from sartext.errors import SartextError, TileRejected
+from sartext.errors import SartextError
 from sartext.flow.build.worker.isolate import killed
-from sartext.flow.build.worker.rows import end_worker, error_line, narrated, unedited
+from sartext.flow.build.worker.rows import narrated, or_reject, unedited
 from sartext.narrate.rule import BatchRule, Refusal, Rule
 from sartext.tile import Reject, Tile
 
@@ -117,24 +117,13 @@ def _finish(under_way: deque[tuple[_Batch, Pending | None]], rule: BatchRule, te
 def _prepare(result: Tile | Reject, rule: BatchRule, batch: _Batch) -> None:
     """Adds a result to the batch, and what is asked of it; a tile that cannot be shown to the model is refused."""
     if isinstance(result, Tile):
-        refused = prepared_or_refused(result, rule)
-        if isinstance(refused, Reject):
-            result = refused
+        tile = result
+        prepared = or_reject(tile, rule, lambda: rule.prepare(tile))
+        if isinstance(prepared, Reject):
+            result = prepared
         else:
-            batch.prepared.append(refused)
+            batch.prepared.append(prepared)
     batch.results.append(result)
-
-
-def prepared_or_refused(tile: Tile, rule: BatchRule) -> Any:
-    """What the model is given of the tile, or the `Reject` of one that it cannot be shown."""
-    try:
-        return rule.prepare(tile)
-    except MemoryError:
-        end_worker()
-    except TileRejected as error:
-        return Reject(key=tile.key, stage=rule.name, reason=error.reason, detail=error.detail)
-    except Exception as error:
-        return Reject(key=tile.key, stage=rule.name, reason="error", detail=error_line(error))
 
 
 def _answered(tile: Tile, said: str | Refusal | int, rule: BatchRule) -> Tile | Reject:
@@ -142,10 +131,5 @@ def _answered(tile: Tile, said: str | Refusal | int, rule: BatchRule) -> Tile | 
         return killed(tile.key, said, "actor")
     if isinstance(said, Refusal):
         return Reject(key=tile.key, stage=rule.name, reason=said.reason, detail=said.detail)
-    try:
-        after = rule.answered(tile, said)
-    except TileRejected as error:
-        return Reject(key=tile.key, stage=rule.name, reason=error.reason, detail=error.detail)
-    except Exception as error:
-        return Reject(key=tile.key, stage=rule.name, reason="error", detail=error_line(error))
-    return unedited(tile, after, rule)
+    after = or_reject(tile, rule, lambda: rule.answered(tile, said))
+    return after if isinstance(after, Reject) else unedited(tile, after, rule)

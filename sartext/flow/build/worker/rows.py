@@ -4,8 +4,8 @@ import gc
 import os
 import resource
 import signal
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NoReturn, TypeVar
 
 import pyarrow as pa
 
@@ -14,6 +14,7 @@ from sartext.narrate.rule import Rule
 from sartext.sources.source import Shard, Source
 from sartext.tile import TILE, Reject, Tile, arrow_type, from_row, to_row
 
+_T = TypeVar("_T")
 REJECT = pa.struct([field for field in arrow_type(Reject) if field.name != "key"])
 
 # A block in flight: TILE, the reason where the tile is refused, and what the sink must know.
@@ -73,15 +74,20 @@ def narrated(tile: Tile, rules: Sequence[Rule]) -> Tile | Reject:
 
 
 def _applied(tile: Tile, rule: Rule) -> Tile | Reject:
+    after = or_reject(tile, rule, lambda: rule.apply(tile))
+    return after if isinstance(after, Reject) else unedited(tile, after, rule)
+
+
+def or_reject(tile: Tile, rule: Rule, work: Callable[[], _T]) -> _T | Reject:
+    """What a rule's work on a tile gives, or the reject of the tile where it raises; a lack of memory ends the process."""
     try:
-        after = rule.apply(tile)
+        return work()
     except MemoryError:
         end_worker()
     except TileRejected as error:
         return Reject(key=tile.key, stage=rule.name, reason=error.reason, detail=error.detail)
     except Exception as error:
         return Reject(key=tile.key, stage=rule.name, reason="error", detail=error_line(error))
-    return unedited(tile, after, rule)
 
 
 def unedited(tile: Tile, after: Tile, rule: Rule) -> Tile | Reject:

@@ -55,6 +55,12 @@ def test_a_tile_that_ends_the_model_or_its_reader_is_refused_alone(tmp_path: Pat
     assert [[caption["text"] for caption in captions] for captions in kept] == [["First.", "A ship.", "Last."]] * 27
 
 
+def test_actors_leave_a_cpu_to_the_tasks_that_ask_them(tmp_path: Path) -> None:
+    engine = Engine(actors=1, cpus=3, most_actors=9)
+    artifact = build(Faulty(tiles=60), [Told(slow_s=0.01)], out=str(tmp_path), engine=engine)
+    assert artifact.counts["kept"] == 60
+
+
 def test_windows_overlap_and_every_shard_is_there(tmp_path: Path) -> None:
     engine = Engine(actors=1, cpus=2, window_shards=4)
     artifact = build(Faulty(tiles=100), [Told(slow_s=0.01)], out=str(tmp_path), engine=engine)

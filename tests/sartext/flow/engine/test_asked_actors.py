@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 import ray
 
@@ -125,6 +126,40 @@ def test_what_ends_the_job_is_raised_where_it_is_waited_for(tmp_path: Path, wron
         with pytest.raises(kind) as raised:
             actors.ask(1, [1]).wait()
         assert type(raised.value) is kind
+
+
+class OnlyOne(Doubles):
+    """The first process is one as any other; all that follow end as they are made, as on a machine that is broken."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(folder, slow_s=0.5)
+        try:
+            os.open(f"{folder}/first", os.O_CREAT | os.O_EXCL)
+        except FileExistsError:
+            os._exit(1)
+
+
+@pytest.mark.usefixtures("two_gpus")
+def test_a_place_where_no_actor_starts_ends_nothing_as_long_as_there_are_others(tmp_path: Path) -> None:
+    with asked_actors(OnlyOne, (str(tmp_path),), Resources(cpus=1), 2, 0) as actors:
+        told: list[str] = []
+        end = time.monotonic() + 120
+        while not any("it goes on with fewer" in line for line in told):
+            assert time.monotonic() < end
+            asked = actors.ask(1, [3]).wait()
+            assert asked.said == ["3"]
+            told += asked.told
+
+
+@pytest.mark.usefixtures("two_gpus")
+def test_a_desk_that_dies_comes_back_and_what_it_was_asked_is_answered(tmp_path: Path) -> None:
+    with asked_actors(Doubles, (str(tmp_path), (), "", 0, 0.3), Resources(cpus=1), 2, 0) as actors:
+        questions = [actors.ask(1, [at]) for at in range(12)]
+        assert questions[0].wait().said == ["0"]
+        desks = [one for one in psutil.Process().children(recursive=True) if "AskedDesk" in " ".join(one.cmdline())]
+        assert len(desks) == 1
+        desks[0].kill()
+        assert [one.wait().said for one in questions] == [[str(at)] for at in range(12)]
 
 
 class NeverThere:

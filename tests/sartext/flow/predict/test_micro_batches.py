@@ -50,6 +50,14 @@ def test_one_item_for_which_there_is_no_memory_is_an_end() -> None:
         MicroBatches(8).each(range(3), Device(0).work)
 
 
+@pytest.mark.parametrize("said", ["CUDA error: an illegal memory access was encountered", "CUBLAS_STATUS_EXECUTION_FAILED"])
+def test_a_gpu_that_failed_is_an_end_and_no_item_is_asked_about_again(said: str) -> None:
+    device = Device(0, RuntimeError(said))
+    with pytest.raises(MemoryError, match=said):
+        MicroBatches(8).each(range(16), device.work)
+    assert device.sizes == [8]
+
+
 def test_other_errors_pass() -> None:
     device, batches = Device(0, ValueError("no image")), MicroBatches(8)
     with pytest.raises(ValueError, match="no image"):
