@@ -1,4 +1,4 @@
-"""kill -9 of driver, raylet, a task that reads and one that writes, at seeded moments and at every step of a commit.
+"""kill -9 of driver, raylet, and a task as it reads and as it writes, at seeded moments and at every step of a commit.
 
 python -m tests.chaos.kills [--moments 24] [--seed 0] [--steps] [--s3] prints a row a kill and ends with 1 if any left a fault.
 With --s3 what is built lies on S3, by a real server of its protocol, and so do images of builds that are killed at steps.
