@@ -49,6 +49,8 @@ def theirs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     open_clip_names._described.cache_clear()
     torch.manual_seed(3)
     model = open_clip.create_model(NAME)
+    # Of this one, which it never reads, open_clip leaves whatever memory held: not a number, at times.
+    torch.nn.init.constant_(model.text_decoder.text_projection, float("nan"))
     save_file({name: value.contiguous().clone() for name, value in model.state_dict().items()}, place / "weights.safetensors")
     yield place
     del open_clip.factory._MODEL_CONFIGS[NAME]
@@ -98,7 +100,8 @@ def test_the_same_coca_from_everywhere_says_and_sees_the_same(
         seen.append(model.embed_images(tensors))
         _, loaded, _, preprocess = weights.load(folder)
         assert (preprocess.mean, preprocess.std, preprocess.fit) == (HALF, HALF, "pad")
-        assert all(torch.equal(value, state[key]) for key, value in loaded.state_dict().items())
+        for key, value in loaded.state_dict().items():
+            torch.testing.assert_close(value, state[key], rtol=0, atol=0, equal_nan=True)
     assert all(one == said[0] for one in said)
     for one in seen:  # the last bits of sums depend on where in memory the weights lie
         np.testing.assert_allclose(one, seen[0], atol=1e-6)
