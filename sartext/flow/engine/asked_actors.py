@@ -24,6 +24,7 @@ from ray.exceptions import RayActorError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from sartext.errors import SartextError, UserError
+from sartext.flow.engine.allocator import keep_freed_memory
 from sartext.flow.engine.resources import Resources
 from sartext.flow.engine.tries import first_line
 
@@ -77,6 +78,7 @@ class AskedActor:
         import torch
 
         torch.set_num_threads(threads)
+        keep_freed_memory()
         self._made, self._grows_mb, self._loaded_mb = make(*arguments), grows_mb, 0.0
         self._turn = threading.Lock()
 

@@ -20,14 +20,14 @@ class Model:
     Each method raises `UserError` where the model cannot do it.
     """
 
-    def __init__(self, folder: str | Path, precision: str = "float32") -> None:
-        """`precision` is what captions and answers are computed in: float32, bfloat16, or auto, which is bfloat16 on a GPU
+    def __init__(self, folder: str | Path, dtype: str = "float32") -> None:
+        """`dtype` is what captions and answers are computed in: float32, bfloat16, or auto, which is bfloat16 on a GPU
         that has it. Raises `UserError` where the folder is no finished model.
         """
         self._objective, model, self._tokenizer, self._preprocess = load(Path(folder))
         self._folder, self._device = folder, allotted_device()
         on_gpu = self._device.type == "cuda"
-        self._bfloat16 = precision == "bfloat16" or (precision == "auto" and on_gpu and torch.cuda.is_bf16_supported())
+        self._bfloat16 = dtype == "bfloat16" or (dtype == "auto" and on_gpu and torch.cuda.is_bf16_supported())
         self._model = model.to(self._device).eval()
 
     @property
@@ -65,16 +65,16 @@ class Model:
 
     def caption(self, images: Sequence[torch.Tensor] | torch.Tensor, search: CaptionSearch) -> list[Generated]:
         """A caption for each image from `tensor` or `normalised`. Raises `UserError` where one may exceed `longest_caption`."""
-        with self._precision():
+        with self._computing():
             return self._captioner().caption(self._model, self._batch(images), self._tokenizer, search)
 
     def answer(self, images: Sequence[bytes], questions: Sequence[str], *, max_tokens: int) -> list[Generated]:
         """The answer to each question about the encoded image at its place. Raises `TileRejected` for an unusable image."""
         answerer = cast(Answers[Any], self._able(ANSWER))
-        with self._precision():
+        with self._computing():
             return answerer.answer(self._model, images, questions, self._tokenizer, self._preprocess, max_tokens=max_tokens)
 
-    def _precision(self) -> torch.autocast:
+    def _computing(self) -> torch.autocast:
         return torch.autocast(self._device.type, torch.bfloat16, enabled=self._bfloat16)
 
     def _batch(self, images: Sequence[torch.Tensor] | torch.Tensor) -> torch.Tensor:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sartext.flow.predict.model import Model
 
 ROUTE = "narrator"
-PRECISIONS = ("auto", "float32", "bfloat16")
+DTYPES = ("auto", "float32", "bfloat16")
 DEFAULT_PROMPT = "Describe this radar image in one or two sentences."
 
 
@@ -49,17 +49,17 @@ class Narrator:
     min_tokens: int = field(default=0, metadata={"help": "a caption does not end before it has so many tokens"})
     max_tokens: int = field(default=40, metadata={"help": "longest caption, in tokens, start and end included"})
     batch_size: int = field(default=64, metadata={"help": "tiles that the model sees at once", "identity": False})
-    precision: str = field(
+    dtype: str = field(
         default="auto",
         metadata={
-            "help": f"what the model computes in: {', '.join(PRECISIONS)}; auto is bfloat16 on a GPU that has it, else float32",
+            "help": f"what the model computes in: {', '.join(DTYPES)}; auto is bfloat16 on a GPU that has it, else float32",
             "identity": False,
         },
     )
 
     def __post_init__(self) -> None:
         require("batch_size", self.batch_size, self.batch_size >= 1, "at least 1")
-        require("precision", self.precision, self.precision in PRECISIONS, f"one of {', '.join(PRECISIONS)}")
+        require("dtype", self.dtype, self.dtype in DTYPES, f"one of {', '.join(DTYPES)}")
         _ = self.search  # raises where it cannot be
 
     @property
@@ -109,18 +109,18 @@ class Narrator:
         return data if self.prompt else _preprocess(self.checkpoint).pixels(data)
 
     def load(self) -> None:
-        _loaded(self.checkpoint, self.precision)
+        _loaded(self.checkpoint, self.dtype)
 
     def ready(self, prepared: Sequence[Any]) -> Any:
         """Images as one float32 tensor (N, 3, size, size); for a model that answers as they are."""
-        return prepared if self.prompt else _loaded(self.checkpoint, self.precision).normalised(prepared)
+        return prepared if self.prompt else _loaded(self.checkpoint, self.dtype).normalised(prepared)
 
     def ask(self, batch: Any) -> list[str | Refusal]:
         """What the model says of each.
 
         Raises `MemoryError` where memory runs out for one tile alone: its actor ends, and what ends fresh ones is found.
         """
-        model = _loaded(self.checkpoint, self.precision)
+        model = _loaded(self.checkpoint, self.dtype)
         return list(_batches(self.checkpoint, self.batch_size).each(batch, lambda some: self._say(model, some)))
 
     def _say(self, model: "Model", images: Any) -> list[str]:
@@ -184,10 +184,10 @@ def _preprocess(checkpoint: str) -> Preprocess:
 
 
 @cache
-def _loaded(checkpoint: str, precision: str) -> "Model":
+def _loaded(checkpoint: str, dtype: str) -> "Model":
     from sartext.flow.predict.model import Model
 
-    return Model(_captioner(checkpoint), precision)
+    return Model(_captioner(checkpoint), dtype)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The models of a build's rules in an actor: a batch is asked, and one that fails is asked again in halves. No Ray."""
+"""The models of a build's rules in an actor: batches are asked, and one that fails again in halves. No Ray."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -25,21 +25,33 @@ class ModelRules:
         for rule in self._rules.values():
             rule.load()
 
-    def ready(self, number: int, prepared: Sequence[Any]) -> Any:
-        """A batch as the model of the rule takes it; None where that fails, which `answer` looks into."""
+    def ready(self, number: int, prepared: Sequence[Any]) -> list[Any]:
+        """The batches of a question as the model of the rule takes them; None for one where that fails, which `answer` looks
+        into."""
+        return [self._ready(self._rules[number], some) for some in self._batches(number, prepared)]
+
+    def _batches(self, number: int, prepared: Sequence[Any]) -> list[Sequence[Any]]:
+        size = self._rules[number].batch_size
+        return [prepared[start : start + size] for start in range(0, len(prepared), size)]
+
+    def _ready(self, rule: BatchRule, prepared: Sequence[Any]) -> Any:
         try:
-            return self._rules[number].ready(prepared)
+            return rule.ready(prepared)
         except MemoryError:
             raise
         except Exception as error:
-            logging.getLogger(__name__).info("%s is not ready: %s", self._rules[number].name, error_line(error))
+            logging.getLogger(__name__).info("%s is not ready: %s", rule.name, error_line(error))
             return None
 
-    def answer(self, number: int, prepared: Sequence[Any], batch: Any) -> list[str | Refusal]:
+    def answer(self, number: int, prepared: Sequence[Any], ready: Sequence[Any]) -> list[str | Refusal]:
         """What is said of each tile. A batch that fails is asked again in halves, so that only the tile at fault is refused.
 
         Raises `MemoryError` where memory runs out for one tile alone, and what is raised on purpose.
         """
+        batches = zip(self._batches(number, prepared), ready, strict=True)
+        return [said for some, batch in batches for said in self._answered(number, some, batch)]
+
+    def _answered(self, number: int, prepared: Sequence[Any], batch: Any) -> list[str | Refusal]:
         rule = self._rules[number]
         try:
             said = rule.ask(rule.ready(prepared) if batch is None else batch)
@@ -58,4 +70,4 @@ class ModelRules:
             return [refusal]
         logging.getLogger(__name__).info("%s takes %d tiles in halves: %s", rule.name, len(prepared), refusal.detail)
         middle = len(prepared) // 2
-        return [one for half in (prepared[:middle], prepared[middle:]) for one in self.answer(number, half, None)]
+        return [one for half in (prepared[:middle], prepared[middle:]) for one in self._answered(number, half, None)]

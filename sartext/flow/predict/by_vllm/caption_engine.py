@@ -10,6 +10,8 @@ import os
 import socket
 import threading
 from collections.abc import Sequence
+from concurrent.futures import Future
+from functools import partial
 from multiprocessing import connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -22,10 +24,10 @@ from sartext.flow.engine.device import allotted_device
 from sartext.flow.engine.tries import first_line
 from sartext.flow.predict.by_vllm.caption_requests import CaptionRequest, Decoding
 from sartext.flow.predict.by_vllm.child_processes import ending_with_us, was_killed
+from sartext.flow.predict.by_vllm.engine_thread import Answer, EngineThread
 from sartext.flow.predict.by_vllm.this_actor import end_actor, share_of_gpu
 from sartext.imaging.guard import read_pixels
 from sartext.models.image import Preprocess
-from sartext.models.objective import Generated
 
 _OF_GPU = 0.9  # of the memory of a GPU that is allotted, or of its share
 _BLANK_PX = 64
@@ -55,6 +57,7 @@ class CaptionEngine:
             raise UserError(f"{folder} is not on {socket.gethostname()}; models are loaded from a folder that all workers see")
         self._folder, self._preprocess = folder, preprocess
         self._llm, self._core = _started(folder, max_positions)
+        self._thread = EngineThread(self._llm, self._refusal)
         leaving = threading.Event()
         atexit.register(leaving.set)  # runs before vLLM's own, which ends the core
         threading.Thread(target=self._watch, args=(leaving,), name="engine-watch", daemon=True).start()
@@ -69,18 +72,25 @@ class CaptionEngine:
                 f"{self._folder} cannot be asked about an image ({outcome.detail}); give another model, prompt or schema"
             )
 
-    def ask(self, requests: Sequence[CaptionRequest], decoding: Decoding) -> list[Generated | TileRejected]:
+    def submit(self, requests: Sequence[CaptionRequest], decoding: Decoding) -> list[Future[Answer]]:
+        """Gives requests to the engine, which works on them while it has room; `answers` waits for what it says."""
+        return self._thread.submit([partial(self._chat, request, decoding) for request in requests])
+
+    def answers(self, submitted: Sequence[Future[Answer]]) -> list[Answer]:
         """An answer to each request, or why its tile cannot be asked about: `prompt_too_long`, `refused_prompt`, the image's.
 
-        All are with the engine at once, the first while the next are prepared: this is `LLM.chat` over all of them in its two
-        halves, as `LLM.chat` itself gives all up for one that it refuses. Where the engine dies, `end_actor`.
+        Where the engine dies, `end_actor`.
         """
         from vllm.v1.engine.exceptions import EngineDeadError
 
         try:
-            return self._asked(requests, decoding)
+            return [one.result() for one in submitted]
         except EngineDeadError:
             end_actor(self._died())
+
+    def ask(self, requests: Sequence[CaptionRequest], decoding: Decoding) -> list[Answer]:
+        """Both in one."""
+        return self.answers(self.submit(requests, decoding))
 
     def _watch(self, leaving: threading.Event) -> None:
         """Ends this actor as soon as the core's process has ended: who waits for its answers, vLLM 0.29 leaves waiting."""
@@ -97,35 +107,22 @@ class CaptionEngine:
     def _died(self) -> str:
         return f"{socket.gethostname()}: vLLM's engine for {self._folder} died; run again"
 
-    def _asked(self, requests: Sequence[CaptionRequest], decoding: Decoding) -> list[Generated | TileRejected]:
-        outcomes: list[Generated | TileRejected | None] = []
-        for request in requests:
-            outcomes.append(self._enqueued(request, decoding))
-        waiting = [at for at, outcome in enumerate(outcomes) if outcome is None]
-        answers = self._llm.wait_for_completion(use_tqdm=False) if waiting else []
-        # In the order in which they were given; answers to what an exception interrupted before would come first.
-        for at, answer in zip(waiting, answers[-len(waiting) :] if waiting else [], strict=True):
-            outcomes[at] = Generated(answer.outputs[0].text.strip(), answer.outputs[0].finish_reason == "stop")
-        return [outcome for outcome in outcomes if outcome is not None]
+    def _chat(self, request: CaptionRequest, decoding: Decoding) -> tuple[list[dict[str, Any]], Any]:
+        """A request as the engine takes it. Raises `TileRejected` where the image is unusable."""
+        return request.messages(self._picture(request.image)), _parameters(decoding, request.seed)
 
-    def _enqueued(self, request: CaptionRequest, decoding: Decoding) -> TileRejected | None:
-        """Gives the engine a request; what is wrong with it, if anything."""
+    def _refusal(self, error: Exception) -> TileRejected:
+        """What is wrong with a request that the engine does not take. Raises where that is not the request's fault."""
         from vllm.v1.engine.exceptions import EngineDeadError
 
-        try:
-            messages = request.messages(self._picture(request.image))
-            self._llm.enqueue_chat([messages], _parameters(decoding, request.seed), use_tqdm=False)
-        except (MemoryError, EngineDeadError):
-            raise
-        except TileRejected as error:
+        if isinstance(error, TileRejected):
             return error
-        except Exception as error:  # templates and processors of models raise almost anything
-            if connection.wait(self._core, timeout=0):  # then it is not about the request
-                raise EngineDeadError from error
-            said = " ".join(str(error).split())[:300]
-            too_long = any(words in said for words in _TOO_LONG)
-            return TileRejected("prompt_too_long" if too_long else "refused_prompt", f"{type(error).__name__}: {said}")
-        return None
+        # Templates and processors of models raise almost anything.
+        if isinstance(error, MemoryError | EngineDeadError) or connection.wait(self._core, timeout=0):
+            raise error if isinstance(error, MemoryError) else EngineDeadError() from error
+        said = " ".join(str(error).split())[:300]
+        too_long = any(words in said for words in _TOO_LONG)
+        return TileRejected("prompt_too_long" if too_long else "refused_prompt", f"{type(error).__name__}: {said}")
 
     def _picture(self, image: bytes) -> Image.Image:
         return read_pixels(image).convert("RGB") if self._preprocess is None else self._preprocess.picture(image)

