@@ -89,7 +89,7 @@ class CaptionEngine:
             end_actor(self._died())
 
     def ask(self, requests: Sequence[CaptionRequest], decoding: Decoding) -> list[Answer]:
-        """Both in one."""
+        """An answer to each request, in one: `submit`, then `answers`."""
         return self.answers(self.submit(requests, decoding))
 
     def _watch(self, leaving: threading.Event) -> None:

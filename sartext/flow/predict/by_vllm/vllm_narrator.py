@@ -1,4 +1,4 @@
-"""The route `narrator` by vLLM: captions of any model of images and texts that it serves, a shard's tiles in one go."""
+"""The route `narrator` by vLLM: captions of any model of images and texts that it serves, hundreds of tiles at a time."""
 
 import glob
 import importlib.metadata
@@ -136,8 +136,9 @@ class VLLMNarrator:
 
     @property
     def batch_size(self) -> int:
-        """A whole shard: the engine itself decides how many it works on at a time."""
-        return SHARD_TILES
+        """A quarter of the largest shard: the engine itself decides how many of all that it has it works on at a time, and what
+        it says of some tiles is judged while it works on others."""
+        return SHARD_TILES // 4
 
     def prepare(self, tile: Tile) -> CaptionRequest:
         """What the model is asked about the tile."""

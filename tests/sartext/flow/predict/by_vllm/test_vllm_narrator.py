@@ -71,8 +71,8 @@ def test_one_tile_that_is_refused_takes_no_other_down_and_nothing_is_asked_twice
     narrator: VLLMNarrator, engine: CaptionEngine, tiles: list[Tile], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asks: list[int] = []
-    ask = engine.ask
-    monkeypatch.setattr(engine, "ask", lambda requests, decoding: asks.append(len(requests)) or ask(requests, decoding))
+    submit = engine.submit
+    monkeypatch.setattr(engine, "submit", lambda requests, decoding: asks.append(len(requests)) or submit(requests, decoding))
     bad = [*tiles[:3], replace(tiles[3], image=EncodedImage(bytes=b"no image")), *tiles[4:8]]
     said = narrator.ask(narrator.ready([narrator.prepare(tile) for tile in bad]))
     assert isinstance(said[3], Refusal)
@@ -97,6 +97,14 @@ def test_a_prompt_without_room_is_the_reject_of_its_tile(
     assert not isinstance(second, TileRejected)
     with pytest.raises(UserError, match=r"cannot be asked about an image \(.*512 tokens.*\); give another model, prompt"):
         engine.check(long.prompt, False, narrator.decoding)
+
+
+def test_two_questions_are_with_the_engine_at_once_and_each_gets_its_own_answers(
+    narrator: VLLMNarrator, tiles: list[Tile]
+) -> None:
+    alone = [tile.captions[-1].text for tile in asked(narrator, tiles[:12])]
+    questions = [narrator.ready([narrator.prepare(tile) for tile in some]) for some in (tiles[:8], tiles[8:12])]
+    assert [narrator.ask(one) for one in reversed(questions)] == [alone[8:], alone[:8]]
 
 
 def test_answers_follow_a_schema(narrator: VLLMNarrator, engine: CaptionEngine, tiles: list[Tile]) -> None:
