@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Protocol
 
 from sartext.errors import TileRejected, require
 from sartext.rights import declared_rights
+from sartext.sources.filesystem import ahead_of
 from sartext.sources.source import SHARD_TILES, Card, Shard
 from sartext.sources.split_paths import SplitPaths
 from sartext.tile import SPLITS, Origin, Reject, Rights, Sensor, Tile
@@ -201,12 +202,17 @@ class FolderSource(DeclaredSource):
 
     def read(self, shard: Shard) -> Iterator[Tile | Reject]:
         """One tile or reject an item, in planned order."""
-        for item in shard.items:
-            try:
-                made: Tile | Reject = self.tile(item)
-            except TileRejected as error:
-                made = rejected(item.key, error)
-            yield made
+        with ahead_of(path for item in shard.items for path in self.paths_of(item)):
+            for item in shard.items:
+                try:
+                    made: Tile | Reject = self.tile(item)
+                except TileRejected as error:
+                    made = rejected(item.key, error)
+                yield made
+
+    def paths_of(self, item: Any) -> Sequence[str]:  # noqa: ARG002 - subclasses look at it
+        """Where the files lie that `tile` reads whole, in this order: those on S3 are fetched while others are decoded."""
+        return ()
 
     @property
     def revision(self) -> int:

@@ -33,6 +33,10 @@ class Dota(BoxSource):
     def plan(self) -> tuple[Sequence[Item], Sequence[str]]:
         return pair(self.images, self.labels, ".txt", source=self.name, pattern=self.scene_pattern, unlabelled=False)
 
+    def labels_folder(self) -> str | None:
+        """The folder of the label files."""
+        return self.labels
+
     def annotated(self, item: Item, read: ReadImage) -> Annotated:
         del read
         if item.label_file is None:

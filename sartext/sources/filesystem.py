@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from sartext.errors import OutputError, StoreError
 from sartext.store.ranged import RangedFile
+from sartext.store.read_ahead import MOST_BYTES, reading_ahead, taken
 
 if TYPE_CHECKING:
     from sartext.store.s3 import S3Store
@@ -136,6 +137,21 @@ def read_file(path: str, most_bytes: int) -> bytes:
     if not is_remote(path):
         with open(path, "rb") as stream:
             return stream.read(most_bytes)
+    fetched = taken(path)
+    if fetched is not None and len(fetched) <= MOST_BYTES:
+        return fetched[:most_bytes]
+    return _fetched(path, most_bytes)
+
+
+@contextmanager
+def ahead_of(paths: Iterable[str]) -> Iterator[None]:
+    """While it lasts, the next of these files that lie on S3 are fetched before `read_file` asks for them in this thread."""
+    with reading_ahead([path for path in paths if is_remote(path)], lambda path: _fetched(path, MOST_BYTES + 1)):
+        yield
+
+
+def _fetched(path: str, most_bytes: int) -> bytes:
+    """A file of S3, or as much of its beginning. Raises `OSError` where it cannot be read."""
     store, key = _at(path)
     with _asking(path):
         try:

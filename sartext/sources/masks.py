@@ -104,6 +104,10 @@ class Masks(DetectionSource):
         """The size of the mask."""
         return None if item.label_file is None else mask_size_px(self.masks, item.label_file)
 
+    def labels_folder(self) -> str | None:
+        """The folder of the masks."""
+        return self.masks
+
     def annotated(self, item: Item, read: ReadImage) -> Annotated:
         """Regions and boxes from the mask. Raises `TileRejected` where there is none, or it is broken."""
         if item.label_file is None:

@@ -31,7 +31,7 @@ from sartext.sources.source import Card, Shard, cut, split_of
 from sartext.sources.split.authors import authors_splits
 from sartext.sources.split.placing import Place, placed
 from sartext.sources.split.splits import Named
-from sartext.sources.split_paths import SPLIT_NAMES, Naming, SplitPaths, by_split, named_in, naming_of, no_folder
+from sartext.sources.split_paths import SPLIT_NAMES, Naming, SplitPaths, by_split, named_in, naming_of, no_folder, path_in
 from sartext.sources.twin import GEOTIFF_ENDINGS, BandSelection, Twin, about_file, decoded, gray, read_twin
 from sartext.tile import Geo, Optical, Tile
 
@@ -152,6 +152,10 @@ class Pairs(FolderSource):
         said = {"optical": [utf8(file) for file in item.optical], "moments": _shown(item.moments), "place": place}
         more = {"split": item.split, "fault": item.fault and item.fault[0], "unclear": item.unclear and "twin_ambiguous"}
         return said | {name: value for name, value in more.items() if value is not None}
+
+    def paths_of(self, item: PairItem) -> Sequence[str]:
+        """Both images."""
+        return (path_in(self.sar, item.file), *(path_in(self.optical, file) for file in item.optical[:1]))
 
     def tile(self, item: PairItem) -> Tile:
         """The SAR image with its twin."""

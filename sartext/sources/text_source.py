@@ -4,7 +4,7 @@ import dataclasses
 import sys
 from abc import abstractmethod
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -22,7 +22,7 @@ from sartext.sources.source import Shard, cut, split_of
 from sartext.sources.split.authors import authors_splits
 from sartext.sources.split.placing import Place, geo_at, placed
 from sartext.sources.split.splits import Named
-from sartext.sources.split_paths import Naming, by_split, named_in, no_folder
+from sartext.sources.split_paths import Naming, by_split, named_in, no_folder, path_in
 from sartext.tile import MODALITIES, Caption, Question, Tile
 
 MAX_TEXT_CHARACTERS = 8192
@@ -93,6 +93,10 @@ class DescribedSource(TextRights, FolderSource):
             "split": item.split,
             "place": item.place,
         }
+
+    def paths_of(self, item: TextItem) -> Sequence[str]:
+        """The image."""
+        return (path_in(self.images, item.file),)
 
     def tile(self, item: TextItem) -> Tile:
         """The image with what is said of it."""

@@ -61,6 +61,10 @@ class Voc(BoxSource):
         found = self._own(item.label_file)
         return found[0].size_px if found else None
 
+    def labels_folder(self) -> str | None:
+        """The folder of the XML files."""
+        return self.annotations
+
     def annotated(self, item: Item, read: ReadImage) -> Annotated:
         """From the image's own XML where it has one, else from the XML of the set."""
         if item.label_file is None:

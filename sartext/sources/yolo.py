@@ -76,6 +76,10 @@ class Yolo(BoxSource):
             aside.update(lists)
         return aside
 
+    def labels_folder(self) -> str | None:
+        """The folder of the label files."""
+        return self.labels
+
     def annotated(self, item: Item, read: ReadImage) -> Annotated:
         if item.label_file is None:
             return Annotated(())

@@ -24,7 +24,6 @@ from ray.exceptions import RayActorError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from sartext.errors import SartextError, UserError
-from sartext.flow.engine.allocator import keep_freed_memory
 from sartext.flow.engine.resources import Resources
 from sartext.flow.engine.tries import first_line
 
@@ -76,6 +75,8 @@ class AskedActor:
 
     def __init__(self, make: Callable[..., Answerer], arguments: tuple[Any, ...], threads: int, grows_mb: int) -> None:
         import torch
+
+        from sartext.flow.engine.device import keep_freed_memory
 
         torch.set_num_threads(threads)
         keep_freed_memory()

@@ -19,7 +19,7 @@ from sartext.sources.pixels.image import ReadImage, read_image
 from sartext.sources.source import Card, Shard, cut, split_of
 from sartext.sources.split.authors import authors_splits
 from sartext.sources.split.placing import Place, geo_at, placed
-from sartext.sources.split_paths import no_folder
+from sartext.sources.split_paths import no_folder, path_in
 from sartext.tile import Box, Region, Tile
 
 # What the field of a file that lists annotations says of itself.
@@ -117,6 +117,15 @@ class DetectionSource(AnnotationRights, FolderSource):
     def label_digest(self, item: Item) -> str | None:
         """What stands for the content of the item's label file; None where it has none."""
         del item
+        return None
+
+    def paths_of(self, item: Item) -> Sequence[str]:
+        """The image, and the file of its annotations where it has one of its own."""
+        image, labels = path_in(self.images, item.file), self.labels_folder()
+        return (image, path_in(labels, item.label_file)) if labels and item.label_file else (image,)
+
+    def labels_folder(self) -> str | None:
+        """Where the files lie that each hold the annotations of one image; None where they are all in one file."""
         return None
 
     def tile(self, item: Item) -> Tile:

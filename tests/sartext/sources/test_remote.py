@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -201,3 +202,24 @@ def test_what_is_not_there_is_said_as_of_a_folder(folder: Path, remote: str, mak
         said = [*said, str(raised.value).replace(base, "BASE")]
     assert said[0] == said[1]
     assert "\n" not in said[1]
+
+
+def test_images_of_a_shard_are_fetched_side_by_side(bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "images").mkdir()
+    pixels = np.random.default_rng(0).integers(1, 255, (12, 32, 32), dtype=np.uint8)
+    for number, some in enumerate(pixels):
+        Image.fromarray(some).save(tmp_path / "images" / f"{number:02d}.png")
+    source = Images(images=f"{uploaded(tmp_path, bucket)}/images")
+    (shard,) = source.shards()
+    at_once, read_range, fetched = threading.Barrier(4), s3.S3Store.read_range, list[str]()
+
+    def together(store: s3.S3Store, path: str, start: int, length: int) -> bytes:
+        """As it is, when three others ask as well."""
+        fetched.append(path)
+        at_once.wait(timeout=20)
+        return read_range(store, path, start, length)
+
+    monkeypatch.setattr(s3.S3Store, "read_range", together)
+    local = results(Images(images=str(tmp_path / "images")))
+    assert list(source.read(shard)) == local
+    assert len(fetched) == len(set(fetched)) == 12

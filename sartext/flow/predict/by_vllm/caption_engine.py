@@ -24,7 +24,7 @@ from sartext.flow.engine.device import allotted_device
 from sartext.flow.engine.tries import first_line
 from sartext.flow.predict.by_vllm.caption_requests import CaptionRequest, Decoding
 from sartext.flow.predict.by_vllm.child_processes import ending_with_us, was_killed
-from sartext.flow.predict.by_vllm.engine_thread import Answer, EngineThread
+from sartext.flow.predict.by_vllm.engine_thread import EngineAnswer, EngineThread
 from sartext.flow.predict.by_vllm.this_actor import end_actor, share_of_gpu
 from sartext.imaging.guard import read_pixels
 from sartext.models.image import Preprocess
@@ -72,11 +72,11 @@ class CaptionEngine:
                 f"{self._folder} cannot be asked about an image ({outcome.detail}); give another model, prompt or schema"
             )
 
-    def submit(self, requests: Sequence[CaptionRequest], decoding: Decoding) -> list[Future[Answer]]:
+    def submit(self, requests: Sequence[CaptionRequest], decoding: Decoding) -> list[Future[EngineAnswer]]:
         """Gives requests to the engine, which works on them while it has room; `answers` waits for what it says."""
         return self._thread.submit([partial(self._chat, request, decoding) for request in requests])
 
-    def answers(self, submitted: Sequence[Future[Answer]]) -> list[Answer]:
+    def answers(self, submitted: Sequence[Future[EngineAnswer]]) -> list[EngineAnswer]:
         """An answer to each request, or why its tile cannot be asked about: `prompt_too_long`, `refused_prompt`, the image's.
 
         Where the engine dies, `end_actor`.
@@ -88,7 +88,7 @@ class CaptionEngine:
         except EngineDeadError:
             end_actor(self._died())
 
-    def ask(self, requests: Sequence[CaptionRequest], decoding: Decoding) -> list[Answer]:
+    def ask(self, requests: Sequence[CaptionRequest], decoding: Decoding) -> list[EngineAnswer]:
         """An answer to each request, in one: `submit`, then `answers`."""
         return self.answers(self.submit(requests, decoding))
 

