@@ -15,9 +15,9 @@ from sartext.flow.predict.by_vllm.caption_requests import (
     caption_text,
     prompt_fingerprint,
     read_schema,
-    tile_seed,
 )
 from sartext.flow.predict.narrator import DEFAULT_PROMPT, ROUTE
+from sartext.flow.predict.tile_seed import tile_seed
 from sartext.models.fingerprint import model_fingerprint
 from sartext.models.objective import SEEDS, Generated
 from sartext.narrate.rule import Refusal
