@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from sartext.errors import require
 
-CELLS = 101  # thresholds 0.00, 0.01, ... 1.00
+LEVELS = 101  # thresholds 0.00, 0.01, ... 1.00
 _STARTS = (95, 90, 80, 70, 60, 40, 20, 0)  # thresholds, in hundredths, that have a part of delta of their own
 _HALVINGS = 50
 
@@ -34,8 +34,8 @@ def cell_of(score: float) -> int:
 class KindCounts:
     """Statements of a kind by the cell of their score: how many there are, and how many of them are right."""
 
-    claims: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(CELLS, np.int64))
-    right: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(CELLS, np.int64))
+    claims: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(LEVELS, np.int64))
+    right: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(LEVELS, np.int64))
 
     def add(self, cell: int, *, right: bool) -> None:
         """Takes in one statement."""
@@ -81,7 +81,7 @@ def _threshold(kind: str, counts: KindCounts, precision: float, delta: float, *,
     claims, right = (np.cumsum(of[::-1])[::-1].tolist() for of in (counts.claims, counts.right))
     found: int | None = None
     passed = 0.0
-    for cell in reversed(range(CELLS)) if tests else ():
+    for cell in reversed(range(LEVELS)) if tests else ():
         level = passed + (delta / len(_STARTS) if cell in _STARTS else 0.0)
         rejected = level > 0 and binomial_tail(right[cell], claims[cell], precision) <= level
         passed = level if rejected else 0.0

@@ -210,7 +210,7 @@ class Captions(Objective[_T], Protocol[_T]):
         ...
 
 
-class Draws(Captions[_T], Protocol[_T]):
+class DrawsCaptions(Captions[_T], Protocol[_T]):
     """A captioner that says how sure it is, and draws other captions beside its own."""
 
     def drawn_captions(

@@ -3,11 +3,11 @@
     python -m tests.benchmarks.calibrated_precision [--resamplings 200] [--save]
     python -m tests.benchmarks.calibrated_precision --coca DIR --learned-from DATASET --out DIR [--save]
 
-First by a stand-in for a captioner, whose errors and scores by kind are declared below: thresholds are learned from one calibration
-set after another, and what is said with them is measured on a large fresh set. Exit status 1 where at delta 0.05 the precision is
-missed in more than 10% of the resamplings, less than 70% is said of what is with the oracle's thresholds, which knows the declared
-errors, or a kind that cannot reach the precision is said in more than delta of them. Then, with --coca, by a trained CoCa on the
-archive's scenes of seeds that it has not seen: what it says at each of several precisions, and how often that is right.
+First by a stand-in for a captioner, whose errors and scores by kind are declared below: thresholds are learned from one
+calibration set after another, and what is said with them is measured on a large fresh set. Exit status 1 where at delta 0.05
+the precision is missed in more than 10% of the resamplings, less than 70% is said of what is with the thresholds of an oracle
+that knows the fresh set, or a kind that cannot reach the precision is said in more than delta of them. Then, with --coca, by a
+trained CoCa on scenes of the archive that it has not seen: what it says at several precisions, and how often it is right.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sartext.evaluate.calibration import CELLS, KindCounts, learned_thresholds
+from sartext.evaluate.calibration import LEVELS, KindCounts, learned_thresholds
 from tests.support.results import keep, parser_with_save
 
 PRECISION, DELTA, SCENES, FRESH = 0.95, 0.05, 3000, 1_000_000
@@ -35,11 +35,11 @@ class StandInKind:
     right: Callable[[Scores], Scores]
 
 
-# Scores are alike likely from 0 to 1. Errors on the whole: class 3%, count 20%, position 40%. What a count's score says is worth
-# much; a position's says nothing.
+# Scores are alike likely from 0 to 1. Errors on the whole: class 3%, count 20%, position 40%. A count's score says much, and a
+# position's nothing.
 STAND_IN = {
     "class": StandInKind(1.0, lambda score: np.full_like(score, 0.97)),
-    "count": StandInKind(0.8, lambda score: np.where(score < 0.4, 0.515 + 0.05 * score, 0.99 - 0.0 * score)),
+    "count": StandInKind(0.8, lambda score: np.where(score < 0.4, 0.505 + 0.05 * score, 0.99)),
     "position": StandInKind(0.7, lambda score: np.full_like(score, 0.6)),
 }
 
@@ -67,8 +67,8 @@ def drawn(kind: StandInKind, scenes: int, random: np.random.Generator) -> KindCo
     """Claims of the kind in so many scenes, by the cells of their scores, with how many are right."""
     score = random.random(random.binomial(scenes, kind.share))
     right = random.random(len(score)) < kind.right(score)
-    cells = (score * (CELLS - 1)).astype(np.int64)
-    return KindCounts(np.bincount(cells, minlength=CELLS), np.bincount(cells[right], minlength=CELLS))
+    cells = (score * (LEVELS - 1)).astype(np.int64)
+    return KindCounts(np.bincount(cells, minlength=LEVELS), np.bincount(cells[right], minlength=LEVELS))
 
 
 def _by_stand_in(resamplings: int) -> tuple[dict[str, object], bool]:
@@ -83,7 +83,7 @@ def _by_stand_in(resamplings: int) -> tuple[dict[str, object], bool]:
             if one.threshold is None:
                 said[one.kind].append(0.0)
                 continue
-            first = round(one.threshold * (CELLS - 1))
+            first = round(one.threshold * (LEVELS - 1))
             claims, right = (int(of[first:].sum()) for of in (fresh[one.kind].claims, fresh[one.kind].right))
             said[one.kind].append(claims)
             if right < PRECISION * claims:
@@ -120,8 +120,8 @@ def _oracle(counts: KindCounts) -> int:
 
 
 def _by_coca(args: argparse.Namespace) -> dict[str, object]:
-    """Calibrates the CoCa on scenes of one seed and asks it about scenes of another; these have labels, which it does not see."""
-    from jobs.recipes.build import synthetic_calibration
+    """Calibrates the CoCa on scenes of one seed, and asks it about scenes of another, whose labels it does not see."""
+    from jobs.recipes.build import synthetic_calibration  # torch and Ray take seconds
     from sartext.artifact import open_artifact
     from sartext.flow.build.build import build
     from sartext.flow.predict.narrator import Narrator

@@ -17,7 +17,7 @@ from sartext.models.objective import (
     Answers,
     Captions,
     CaptionSearch,
-    Draws,
+    DrawsCaptions,
     Embeds,
     Generated,
     ScoredText,
@@ -83,7 +83,7 @@ class Model:
         self, images: Sequence[torch.Tensor], search: CaptionSearch, seeds: Sequence[Sequence[int]], temperature: float
     ) -> list[list[ScoredText]]:
         """For each image its caption by greedy decoding, then one drawn by each of its seeds, with how sure the model was."""
-        captioner = cast(Draws[Any], self._able(CAPTION))
+        captioner = cast(DrawsCaptions[Any], self._able(CAPTION))
         with self._computing():
             return captioner.drawn_captions(self._model, self._batch(images), self._tokenizer, search, seeds, temperature)
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from sartext.config import WHERE_GIVEN
 from sartext.errors import TileRejected, UserError, require
-from sartext.flow.predict.calibration_set import NARRATOR, SAMPLE, Calibrated, calibrated, check_calibration
-from sartext.flow.predict.tile_seed import tile_seed
+from sartext.flow.predict.narrating.calibration_set import NARRATOR, SAMPLED, Calibrated, calibrated, check_calibration
+from sartext.flow.predict.narrating.tile_seed import tile_seed
 from sartext.models.fingerprint import model_fingerprint
 from sartext.models.folder import OBJECTIVE, read_model_json
 from sartext.models.image import Preprocess, from_open_clip_cfg
@@ -236,7 +236,7 @@ class Narrator:
                 model=self.model,
                 seed=tile_seed(self.seed, f"{tile.key}#{number}"),
                 kept=False,
-                reason=f"{SAMPLE}: drawn to see what the model is sure of",
+                reason=f"{SAMPLED}: drawn to see what the model is sure of",
                 confidence=round(one.confidence, 4),
             )
             for number, one in enumerate(samples)

@@ -11,7 +11,7 @@ _INTRODUCED = frozenset({"some", "plural", "number", "none", "not number", "only
 Meaning = tuple[str, ...]  # kind, scope, and the meanings of its words, in no order
 
 
-class Stated(NamedTuple):
+class StatedClaim(NamedTuple):
     """One statement: its kind of claim, its words, and what it means."""
 
     kind: str
@@ -23,7 +23,7 @@ class StatedSentence(NamedTuple):
     """A sentence, what it states, and whether it speaks of what was named before it."""
 
     text: str
-    statements: list[Stated]
+    statements: list[StatedClaim]
     refers: bool
 
 
@@ -32,15 +32,15 @@ def stated_in(text: str) -> list[StatedSentence]:
     return [StatedSentence(one.text, _statements(one), _refers(one)) for one in said_in(text)]
 
 
-def agreements(stated: Sequence[Stated], others: Sequence[str]) -> list[int]:
+def agreements(stated: Sequence[StatedClaim], others: Sequence[str]) -> list[int]:
     """Of each statement in how many of the other texts the same is stated, whatever its words."""
     meanings = [{one.meaning for sentence in stated_in(text) for one in sentence.statements} for text in others]
     return [sum(one.meaning in of for of in meanings) for one in stated]
 
 
-def _statements(said: SaidSentence) -> list[Stated]:
+def _statements(said: SaidSentence) -> list[StatedClaim]:
     return [
-        Stated(kind, words, (kind, statement.scope, *sorted(_meanings(said, statement))))
+        StatedClaim(kind, words, (kind, statement.scope, *sorted(_meanings(said, statement))))
         for statement, kind, words in zip(said.reading.statements, said.kinds, said.texts, strict=True)
     ]
 

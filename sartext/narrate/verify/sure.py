@@ -6,14 +6,14 @@ itself, the share that state the same; it counts itself by its confidence.
 
 from collections.abc import Mapping, Sequence
 
-from sartext.narrate.read.agreement import Stated, StatedSentence, agreements, stated_in
+from sartext.narrate.read.agreement import StatedClaim, StatedSentence, agreements, stated_in
 from sartext.narrate.read.meaning import UNREAD
 from sartext.narrate.read.record import RECORD
 
 BELOW = "below the asked precision"
 
 
-def scores_of(stated: Sequence[Stated], confidence: float, others: Sequence[str]) -> list[float]:
+def scores_of(stated: Sequence[StatedClaim], confidence: float, others: Sequence[str]) -> list[float]:
     """The score of each statement."""
     return [round((agreeing + confidence) / (len(others) + 1), 4) for agreeing in agreements(stated, others)]
 

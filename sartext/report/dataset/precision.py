@@ -1,4 +1,4 @@
-"""What a narrator was allowed to say, as a section of a dataset's page: kinds of claims, their thresholds, and what is a guess."""
+"""What a narrator may say, as a section of a dataset's page: kinds of claims, thresholds, and what is a guess."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -44,14 +44,11 @@ _DELTA = 0.05  # where a build leaves it as it is by default, no fingerprint has
 
 def _guesses(survey: Survey, known: set[str]) -> str:
     """How many tiles are of a sensor or a distance that no labelled tile has, and which."""
-    others = sorted(
-        ((name, number) for name, number in survey.acquisitions.items() if name not in known), key=lambda one: -one[1]
-    )
+    others = [(name, number) for name, number in survey.acquisitions.most_common() if name not in known]
     if not others:
         return "All tiles are of sensors and ground sample distances of labelled ones."
-    which = "; ".join(f"{name} ({count(number)})" for name, number in others[:_SENSORS]) + (
-        "; ..." if others[_SENSORS:] else ""
-    )
+    which = "; ".join(f"{name} ({count(number)})" for name, number in others[:_SENSORS])
+    which += "; and others" if others[_SENSORS:] else ""
     number = sum(number for _, number in others)
     return (
         f"{count(number)} tiles ({share(number, survey.tiles)}) are of another sensor or ground sample distance than the "

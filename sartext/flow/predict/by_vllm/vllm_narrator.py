@@ -16,8 +16,8 @@ from sartext.flow.predict.by_vllm.caption_requests import (
     prompt_fingerprint,
     read_schema,
 )
+from sartext.flow.predict.narrating.tile_seed import tile_seed
 from sartext.flow.predict.narrator import DEFAULT_PROMPT, ROUTE
-from sartext.flow.predict.tile_seed import tile_seed
 from sartext.models.fingerprint import model_fingerprint
 from sartext.models.objective import SEEDS, Generated
 from sartext.narrate.rule import Refusal

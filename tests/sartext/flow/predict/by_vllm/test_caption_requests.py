@@ -13,7 +13,7 @@ from sartext.flow.predict.by_vllm.caption_requests import (
     prompt_fingerprint,
     read_schema,
 )
-from sartext.flow.predict.tile_seed import tile_seed
+from sartext.flow.predict.narrating.tile_seed import tile_seed
 from sartext.models.objective import Generated
 
 SCHEMA = '{"type": "object", "properties": {"why": {}, "caption": {"type": "string"}}, "required": ["caption"]}'

@@ -14,7 +14,7 @@ from sartext.flow.predict.by_vllm.caption_engine import CaptionEngine
 from sartext.flow.predict.by_vllm.caption_requests import CaptionRequest, prompt_fingerprint
 from sartext.flow.predict.by_vllm.vllm_narrator import VLLMNarrator, _engine, installed_version
 from sartext.flow.predict.model import Model
-from sartext.flow.predict.tile_seed import tile_seed
+from sartext.flow.predict.narrating.tile_seed import tile_seed
 from sartext.narrate.rule import Refusal
 from sartext.sources.synthetic import Synthetic
 from sartext.sources.unlabelled import Unlabelled

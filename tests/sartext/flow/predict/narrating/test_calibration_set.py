@@ -10,7 +10,7 @@ from sartext.artifact import open_artifact
 from sartext.config import identity
 from sartext.errors import UserError
 from sartext.evaluate.calibration import KindThreshold
-from sartext.flow.predict.calibration_set import Calibrated, calibrated, check_calibration
+from sartext.flow.predict.narrating.calibration_set import Calibrated, calibrated, check_calibration
 from sartext.flow.predict.narrator import Narrator
 from sartext.models.objective import ScoredText
 from sartext.narrate.verify import Verify

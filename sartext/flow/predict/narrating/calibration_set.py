@@ -20,7 +20,7 @@ from sartext.report.dataset.acquisition import acquisition
 from sartext.row_groups import read_groups
 
 NARRATOR = "narrator"  # the route
-SAMPLE = "a sample"  # the reason of a caption that was drawn beside another
+SAMPLED = "a sample"  # the reason of a caption that was drawn beside another
 MOST_SCENES = 50_000  # that count; more would show little more, and each is held in memory
 _CAPTIONS = ("route", "text", "seed", "confidence", "derived_from", "reason")
 _CAPTION = "captions.list.element"
@@ -30,7 +30,7 @@ _COLUMNS = (
     *(f"{_CAPTION}.claims.list.element.{name}" for name in ("kind", "text", "verdict")),
 )
 _SUPPORTED, _TRAIN = "supported", "train"
-Found = tuple[int, int, bool]  # a number by which one of several is chosen, the cell of its score, whether it is right
+_Found = tuple[int, int, bool]  # a number by which one of several is chosen, the cell of its score, whether it is right
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +52,7 @@ class Calibrated:
 class _Scenes:
     """One statement a scene and kind, and which scenes are of which images."""
 
-    found: dict[str, dict[str, Found]] = field(default_factory=dict)
+    found: dict[str, dict[str, _Found]] = field(default_factory=dict)
     images: dict[str, str] = field(default_factory=dict)  # the digest of an image's bytes -> its scene
     sensors: Counter[str] = field(default_factory=Counter)
 
@@ -180,9 +180,9 @@ def _scene(key: str) -> str:
 def _claims(captions: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, float, bool]]:
     """The kind, the score and the truth of what the narrator's own caption claims; of what the record decides, nothing."""
     ours = [one for one in captions if one["route"] == NARRATOR and one["derived_from"] is None]
-    samples = [one["text"] for one in ours if (one["reason"] or "").startswith(SAMPLE)]
+    samples = [one["text"] for one in ours if (one["reason"] or "").startswith(SAMPLED)]
     for caption in ours:
-        if caption["confidence"] is None or (caption["reason"] or "").startswith(SAMPLE):
+        if caption["confidence"] is None or (caption["reason"] or "").startswith(SAMPLED):
             continue
         stated = [one for sentence in stated_in(caption["text"]) for one in sentence.statements]
         left = list(zip(stated, scores_of(stated, caption["confidence"], samples), strict=True))
