@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from sartext.narrate.facts.taxonomy import KINDS
 from sartext.narrate.read.claims import SaidSentence, said_in
-from sartext.narrate.read.meaning import CONTEXT, Phrase, Statement
+from sartext.narrate.read.meaning import CONTEXT, UNREAD, Phrase, Statement
 
 _INTRODUCED = frozenset({"some", "plural", "number", "none", "not number", "only", "any"})
 
@@ -12,11 +13,12 @@ Meaning = tuple[str, ...]  # kind, scope, and the meanings of its words, in no o
 
 
 class StatedClaim(NamedTuple):
-    """One statement: its kind of claim, its words, and what it means."""
+    """One statement: its kind of claim, its words, what it means, and the classes that it says are there."""
 
     kind: str
     words: str
     meaning: Meaning
+    classes: frozenset[str]
 
 
 class StatedSentence(NamedTuple):
@@ -33,14 +35,21 @@ def stated_in(text: str) -> list[StatedSentence]:
 
 
 def agreements(stated: Sequence[StatedClaim], others: Sequence[str]) -> list[int]:
-    """Of each statement in how many of the other texts the same is stated, whatever its words."""
-    meanings = [{one.meaning for sentence in stated_in(text) for one in sentence.statements} for text in others]
-    return [sum(one.meaning in of for of in meanings) for one in stated]
+    """Of each statement in how many of the other texts the same is stated, whatever its words.
+
+    That there are objects of a class is also stated by what says more of them.
+    """
+    read = [[one for sentence in stated_in(text) for one in sentence.statements] for text in others]
+    return [sum(any(_bears_out(other, one) for other in of) for of in read) for one in stated]
+
+
+def _bears_out(other: StatedClaim, one: StatedClaim) -> bool:
+    return other.meaning == one.meaning or (one.kind == "class" and bool(one.classes) and one.classes <= other.classes)
 
 
 def _statements(said: SaidSentence) -> list[StatedClaim]:
     return [
-        StatedClaim(kind, words, (kind, statement.scope, *sorted(_meanings(said, statement))))
+        StatedClaim(kind, words, (kind, statement.scope, *sorted(_meanings(said, statement))), _classes(said, statement, kind))
         for statement, kind, words in zip(said.reading.statements, said.kinds, said.texts, strict=True)
     ]
 
@@ -50,6 +59,13 @@ def _meanings(said: SaidSentence, statement: Statement) -> list[str]:
     stated = (*statement.said, *(statement.phrase.narrowed if statement.phrase else ()))
     properties = [f"{'not ' if one.negated else ''}{one.form}" for one in stated]
     return [*properties, *(repr(value) for value in said.values[first:after] if value is not None)]
+
+
+def _classes(said: SaidSentence, statement: Statement, kind: str) -> frozenset[str]:
+    if kind in ("absence", UNREAD) or statement.scope or any(one.negated for one in statement.said):
+        return frozenset()
+    first, after = statement.span
+    return frozenset(value for value in said.values[first:after] if isinstance(value, str) and value in KINDS)
 
 
 def _refers(said: SaidSentence) -> bool:

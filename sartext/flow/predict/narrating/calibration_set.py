@@ -29,8 +29,8 @@ _COLUMNS = (
     *(f"{_CAPTION}.{name}" for name in _CAPTIONS),
     *(f"{_CAPTION}.claims.list.element.{name}" for name in ("kind", "text", "verdict")),
 )
-_SUPPORTED, _TRAIN = "supported", "train"
-_Found = tuple[int, int, bool]  # a number by which one of several is chosen, the cell of its score, whether it is right
+_SUPPORTED, _UNDECIDED, _TRAIN = "supported", "unverifiable", "train"
+_Found = tuple[int, int, str]  # a number by which one of several is chosen, the cell of its score, its verdict
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,18 +66,22 @@ class _Scenes:
             self.images[digest] = scene
         sensor = row["sensor"] or {}
         self.sensors[acquisition(sensor["platform"], sensor["band"], (sensor["gsd_m"] or [None])[0])] += 1
-        for number, (kind, score, right) in enumerate(_claims(row["captions"] or [])):
+        for number, (kind, score, verdict) in enumerate(_claims(row["captions"] or [])):
             drawn = int.from_bytes(hashlib.sha256(f"{row['key']}/{kind}/{number}".encode()).digest()[:8], "big")
             if kind not in of or drawn < of[kind][0]:
-                of[kind] = (drawn, cell_of(score), right)
+                of[kind] = (drawn, cell_of(score), verdict)
 
     def counts(self) -> dict[str, KindCounts]:
         """Statements by kind."""
         counts: dict[str, KindCounts] = {}
         for of in self.found.values():
-            for kind, (_, cell, right) in of.items():
-                counts.setdefault(kind, KindCounts()).add(cell, right=right)
+            for kind, (_, cell, verdict) in of.items():
+                counts.setdefault(kind, KindCounts()).add(cell, right=verdict == _SUPPORTED)
         return counts
+
+    def undecided(self) -> Counter[str]:
+        """Those of the statements that the labels cannot decide, by kind."""
+        return Counter(kind for of in self.found.values() for kind, (_, _, verdict) in of.items() if verdict == _UNDECIDED)
 
 
 def check_calibration(uri: str, rule: Any) -> None:
@@ -122,15 +126,16 @@ def calibrated(uri: str, checkpoint: str, learned_from: Sequence[str], *, precis
         kinds=kinds,
         sensors=tuple(sorted(scenes.sensors)),
     )
-    _tell(made, precision)
+    _tell(made, precision, scenes.undecided())
     return made
 
 
-def _tell(made: Calibrated, precision: float) -> None:
+def _tell(made: Calibrated, precision: float, undecided: Mapping[str, int]) -> None:
     out = f", {made.left_out:,} that the captioner learned from left out" if made.left_out else ""
     Line().draw(f"calibration by {made.scenes:,} scenes{out}, precision {precision:g}:", last=True)
     for one in made.kinds:
-        Line().draw(f"  {one.said()}", last=True)
+        open_ones = f"; the labels cannot decide {undecided[one.kind]:,} of the kind" if undecided.get(one.kind) else ""
+        Line().draw(f"  {one.said()}{open_ones}", last=True)
     if all(one.threshold is None for one in made.kinds):
         Line().draw("  no kind reaches it: nothing will be said", last=True)
 
@@ -177,8 +182,8 @@ def _scene(key: str) -> str:
     return key.rpartition("/")[0]
 
 
-def _claims(captions: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, float, bool]]:
-    """The kind, the score and the truth of what the narrator's own caption claims; of what the record decides, nothing."""
+def _claims(captions: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, float, str]]:
+    """The kind, the score and the verdict of what the narrator's own caption claims; of what the record decides, nothing."""
     ours = [one for one in captions if one["route"] == NARRATOR and one["derived_from"] is None]
     samples = [one["text"] for one in ours if (one["reason"] or "").startswith(SAMPLED)]
     for caption in ours:
@@ -191,4 +196,4 @@ def _claims(captions: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, float,
             if at is not None:
                 _, score = left.pop(at)
                 if claim["kind"] not in (UNREAD, RECORD):
-                    yield claim["kind"], score, claim["verdict"] == _SUPPORTED
+                    yield claim["kind"], score, claim["verdict"]

@@ -18,6 +18,12 @@ def test_other_words_for_the_same_agree() -> None:
     assert agreements(stated, others) == [1]
 
 
+def test_what_says_more_of_a_class_says_that_it_is_there() -> None:
+    (stated,) = [one for sentence in stated_in("There are ships.") for one in sentence.statements if one.kind == "class"]
+    others = ["Two ships lie in the upper left.", "No ships are visible.", "A harbor is visible.", "Many vessels are visible."]
+    assert agreements([stated], others) == [2]
+
+
 def test_a_text_of_which_the_writer_is_sure_stays_as_it_is() -> None:
     assert sure_part("There are two ships.", 0.9, ["Two ships are visible."] * 3, SURE) == ("There are two ships.", None)
 
