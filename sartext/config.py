@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from sartext.errors import UserError
 
+WHERE_GIVEN = "where given"  # of a field's `identity`
 _T = TypeVar("_T")
 _OURS = ("sartext", "jobs")  # packages whose classes are recorded by their names alone
 
@@ -194,6 +195,8 @@ def imported(path: str) -> Any:
 def identity(value: Any) -> Any:
     """What of a value enters a fingerprint, as plain JSON: fields marked `identity=False` (paths, resources) do not.
 
+    Those marked `identity=WHERE_GIVEN` do where they are not as they are by default.
+
     Plug-ins add their class and their `revision`. Raises `UserError` for a class of another package that does not say by an
     integer `revision` when its outputs change, and for what is neither a dataclass nor a plain value.
     """
@@ -201,7 +204,7 @@ def identity(value: Any) -> Any:
         fields = {
             field.name: identity(getattr(value, field.name))
             for field in dataclasses.fields(value)
-            if field.metadata.get("identity", True)
+            if _is_identity(field, getattr(value, field.name))
         }
         plug_in: dict[str, Any] = {"type": _recorded_name(type(value))}
         if hasattr(value, "revision") or _package(type(value)) not in _OURS:
@@ -216,6 +219,12 @@ def identity(value: Any) -> Any:
     raise UserError(
         f"a {type(value).__name__} cannot be part of a fingerprint; make it a frozen dataclass, whose fields are its identity"
     )
+
+
+def _is_identity(field: "dataclasses.Field[Any]", value: Any) -> bool:
+    """Whether a field enters a fingerprint; one that came later does where it is given, so that older fingerprints stay."""
+    marked = field.metadata.get("identity", True)
+    return value != field.default if marked == WHERE_GIVEN else bool(marked)
 
 
 def _revision(plug_in: Any) -> int:

@@ -151,7 +151,7 @@ class Caption:
     claims: tuple[Claim, ...] = ()
     reason: str | None = None  # why it is not kept
     derived_from: int | None = None  # position in `tile.captions` of the refused caption of which this is what was left
-    confidence: float | None = None  # as its writer gives it, none of ours does; `score` is a judge's
+    confidence: float | None = None  # as its writer gives it: a narrator with samples does; `score` is a judge's
 
 
 @dataclass(frozen=True, kw_only=True)

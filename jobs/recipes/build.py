@@ -272,6 +272,42 @@ def synthetic_narrator() -> Config:
     return with_narrator(Unlabelled(of=Synthetic(tiles=200, twin=False)))
 
 
+def narrator_calibration() -> Config:
+    """COCO boxes, narrated by a CoCa that did not learn from them, and judged: what `--narrator.precision` goes by."""
+    return _calibration(Coco(images=REQUIRED, annotations=REQUIRED))
+
+
+def narrator_calibration_voc() -> Config:
+    """As `narrator_calibration`, by boxes of Pascal VOC."""
+    return _calibration(Voc(images=REQUIRED, annotations=REQUIRED))
+
+
+def narrator_calibration_yolo() -> Config:
+    """As `narrator_calibration`, by boxes of YOLO label files."""
+    return _calibration(Yolo(images=REQUIRED, labels=REQUIRED, classes=REQUIRED))
+
+
+def narrator_calibration_dota() -> Config:
+    """As `narrator_calibration`, by oriented boxes of DOTA label files."""
+    return _calibration(Dota(images=REQUIRED, labels=REQUIRED))
+
+
+def narrator_calibration_masks() -> Config:
+    """As `narrator_calibration`, by mask images."""
+    return _calibration(Masks(images=REQUIRED, masks=REQUIRED))
+
+
+def synthetic_calibration() -> Config:
+    """The embedded archive with its annotations, narrated and judged: a calibration set, of scenes of its own."""
+    return _calibration(Synthetic(tiles=2000, seed=4, twin=False))
+
+
+def _calibration(source: Source) -> Config:
+    """The labelled tiles of a source, with a caption of a trained CoCa, samples beside it, and verdicts on both."""
+    narrator = Narrator(checkpoint=REQUIRED, samples=8)
+    return Config(source=source, rules=(narrator, Verify()), out=REQUIRED, engine=Engine(actors=1))
+
+
 def with_narrator(source: Source, checkpoint: str = REQUIRED, max_tokens: int = Narrator.max_tokens) -> Config:
     """The tiles of a source, captioned by a trained CoCa."""
     narrator = Narrator(checkpoint=checkpoint, max_tokens=max_tokens)
@@ -298,5 +334,7 @@ BUILD = Recipes(
     *(synthetic, synthetic_masks, synthetic_optical, coco, voc, yolo, dota, hrsid, sar_aircraft),
     *(masks, coco_masks, hrsid_masks, scenes, pairs, sen12, sen12ms),
     *(captions, sar_text, rsicd, llava, narrator, synthetic_narrator, narrator_vllm, synthetic_narrator_vllm),
+    *(narrator_calibration, narrator_calibration_voc, narrator_calibration_yolo, narrator_calibration_dota),
+    *(narrator_calibration_masks, synthetic_calibration),
     *(verify, verify_voc, verify_yolo, verify_dota, verify_masks, verify_coco_masks, verify_hrsid, verify_sar_aircraft),
 )

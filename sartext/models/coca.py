@@ -1,18 +1,20 @@
 """CoCa (Yu et al. 2022, arXiv 2205.01917): CLIP with a decoder that writes captions."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sartext.errors import UserError, require
 from sartext.models.dual_encoder import DualEncoder, context_length
-from sartext.models.objective import CAPTION, EMBED, SEEDS, Batch, CaptionSearch, Generated, Losses, evaluating
+from sartext.models.objective import CAPTION, EMBED, SEEDS, Batch, CaptionSearch, Generated, Losses, ScoredText, evaluating
 from sartext.models.towers import Named, Tiny
 
 if TYPE_CHECKING:
     import torch
     from torch import nn
 
+    from sartext.models.decoding import TokenRules
     from sartext.models.gather import Gather
     from sartext.models.text import TextTokens
 
@@ -83,18 +85,9 @@ class CoCa(DualEncoder):
         Raises `UserError` where the captions may be longer than the context.
         """
         from sartext.models.continuation import Continuation
-        from sartext.models.decoding import TokenRules, beam_search, greedy_search
+        from sartext.models.decoding import beam_search, greedy_search
 
-        longest = self.longest_caption(model)
-        if search.max_tokens > longest:
-            raise UserError(f"max_tokens {search.max_tokens} must be from 2 to {longest}")
-        rules = TokenRules(
-            start_id=tokenizer.start_id,
-            end_id=tokenizer.end_id,
-            pad_id=tokenizer.pad_id,
-            min_tokens=search.min_tokens,
-            max_tokens=search.max_tokens,
-        )
+        rules = self._token_rules(model, tokenizer, search)
         with evaluating(model):
             _, looks = model._encode_image(images)  # type: ignore[operator]
             logits, count, device = Continuation(model, looks), len(images), images.device
@@ -103,6 +96,47 @@ class CoCa(DualEncoder):
             else:
                 found = beam_search(logits, rules, count=count, beams=search.searched, device=device)
         return [Generated(tokenizer.text(one.ids[1:]), one.ended) for one in found]
+
+    def drawn_captions(
+        self,
+        model: "nn.Module",
+        images: "torch.Tensor",
+        tokenizer: "TextTokens",
+        search: CaptionSearch,
+        seeds: Sequence[Sequence[int]],
+        temperature: float,
+    ) -> list[list[ScoredText]]:
+        """For each of the images (N, 3, size, size) its caption by greedy decoding, then one drawn by each of its seeds.
+
+        Raises `UserError` where the captions may be longer than the context.
+        """
+        from sartext.models.continuation import Continuation
+        from sartext.models.decoding import Draw, drawn_search
+
+        rules = self._token_rules(model, tokenizer, search)
+        draws = [Draw(image, seed) for image, of in enumerate(seeds) for seed in (None, *of)]
+        with evaluating(model):
+            _, looks = model._encode_image(images)  # type: ignore[operator]
+            logits = Continuation(model, looks)
+            found = drawn_search(logits, rules, draws, temperature=temperature, device=images.device)
+        scored: list[list[ScoredText]] = [[] for _ in seeds]
+        for draw, one in zip(draws, found, strict=True):
+            scored[draw.image].append(ScoredText(tokenizer.text(one.ids[1:]), math.exp(one.log_probability)))
+        return scored
+
+    def _token_rules(self, model: "nn.Module", tokenizer: "TextTokens", search: CaptionSearch) -> "TokenRules":
+        from sartext.models.decoding import TokenRules
+
+        longest = self.longest_caption(model)
+        if search.max_tokens > longest:
+            raise UserError(f"max_tokens {search.max_tokens} must be from 2 to {longest}")
+        return TokenRules(
+            start_id=tokenizer.start_id,
+            end_id=tokenizer.end_id,
+            pad_id=tokenizer.pad_id,
+            min_tokens=search.min_tokens,
+            max_tokens=search.max_tokens,
+        )
 
 
 def _with_decoder(tiny: Tiny, vocabulary_size: int) -> dict[str, Any]:

@@ -5,7 +5,7 @@ read in open_clip 3.3 (`CoCa.generate`) and transformers 4.55 (`BeamSearchScorer
 `tests.open_clip_captions`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -51,6 +51,56 @@ def greedy_search(logits: Logits, rules: TokenRules, *, count: int, device: torc
             texts[number].append(rules.end_id if ends or full else token)
         live = [number for number in live if texts[number][-1] != rules.end_id]
     return [Ids(ids, number not in cut) for number, ids in enumerate(texts)]
+
+
+class Draw(NamedTuple):
+    """A text to be found: of which image, and the seed that its tokens are drawn by; None takes the likeliest each time."""
+
+    image: int
+    seed: int | None
+
+
+class DrawnIds(NamedTuple):
+    """The ids of a text from `start_id` on, and the mean log-probability of its tokens and its end at temperature 1."""
+
+    ids: list[int]
+    log_probability: float
+
+
+def drawn_search(
+    logits: Logits, rules: TokenRules, draws: Sequence[Draw], *, temperature: float, device: torch.device
+) -> list[DrawnIds]:
+    """The text of each draw, to `end_id`; tokens with a seed are drawn from softmax(logits / temperature).
+
+    The random numbers of a text follow from its seed alone, whatever is drawn beside it.
+    """
+    texts, scores = [[rules.start_id] for _ in draws], [list[float]() for _ in draws]
+    randoms = torch.stack([_randoms(draw.seed, rules.max_tokens) for draw in draws]).to(device)
+    images = torch.tensor([draw.image for draw in draws], device=device)
+    greedy = torch.tensor([draw.seed is None for draw in draws], device=device)
+    live = list(range(len(draws)))
+    while live:
+        ids, rows = torch.tensor([texts[number] for number in live], device=device), torch.tensor(live, device=device)
+        found = _lengthened(logits(ids, images[rows]), ids, rules)
+        length = ids.shape[1]
+        shares = torch.softmax(found / temperature, dim=1).cumsum(dim=1)
+        wanted = randoms[rows, length - 1, None] * shares[:, -1:]
+        drawn = torch.searchsorted(shares, wanted, right=True)[:, 0].clamp(max=found.shape[1] - 1)
+        chosen = torch.where(greedy[rows], found.argmax(dim=1), drawn)
+        likely = torch.log_softmax(found, dim=1).gather(1, chosen[:, None])[:, 0]
+        for number, token, score in zip(live, chosen.tolist(), likely.tolist(), strict=True):
+            ends = token in (rules.end_id, rules.pad_id)
+            texts[number].append(rules.end_id if ends or length + 1 == rules.max_tokens else token)
+            scores[number].append(score)
+        live = [number for number in live if texts[number][-1] != rules.end_id]
+    return [DrawnIds(ids, sum(of) / len(of)) for ids, of in zip(texts, scores, strict=True)]
+
+
+def _randoms(seed: int | None, count: int) -> torch.Tensor:
+    """Numbers from 0 to 1, of which the seed decides each."""
+    if seed is None:
+        return torch.zeros(count)
+    return torch.rand(count, generator=torch.Generator().manual_seed(seed))
 
 
 def beam_search(logits: Logits, rules: TokenRules, *, count: int, beams: int, device: torch.device) -> list[Ids]:

@@ -45,6 +45,13 @@ class Generated(NamedTuple):
     finished: bool
 
 
+class ScoredText(NamedTuple):
+    """A text that a model wrote, and how sure it was: the geometric mean of its tokens' probabilities, from 0 to 1."""
+
+    text: str
+    confidence: float
+
+
 @dataclass(frozen=True, kw_only=True)
 class CaptionSearch:
     """How the tokens of a caption are found, in open_clip's terms: one beam takes the likeliest next token each time.
@@ -197,6 +204,25 @@ class Captions(Objective[_T], Protocol[_T]):
         self, model: "nn.Module", images: "torch.Tensor", tokenizer: _T, search: CaptionSearch = ...
     ) -> list[Generated]:
         """A caption for each of the images (N, 3, size, size).
+
+        Raises `UserError` where captions may have more tokens than the longest one has.
+        """
+        ...
+
+
+class DrawsCaptions(Captions[_T], Protocol[_T]):
+    """A captioner that says how sure it is, and draws other captions beside its own."""
+
+    def drawn_captions(
+        self,
+        model: "nn.Module",
+        images: "torch.Tensor",
+        tokenizer: _T,
+        search: CaptionSearch,
+        seeds: Sequence[Sequence[int]],
+        temperature: float,
+    ) -> list[list[ScoredText]]:
+        """For each of the images (N, 3, size, size) its caption by greedy decoding, then one drawn by each of its seeds.
 
         Raises `UserError` where captions may have more tokens than the longest one has.
         """

@@ -65,10 +65,11 @@ class BatchRule(Rule, Protocol):
         """What `prepare` gave of several tiles as the model takes it; a thread does it while the model has the batch before."""
         ...
 
-    def ask(self, batch: Any) -> list[str | Refusal]:
-        """What the model says of each tile of a batch from `ready`; raises for all of them where it cannot take one."""
+    def ask(self, batch: Any) -> list[Any]:
+        """What the model says of each tile of a batch from `ready`, a text or other plain data but no int, or a `Refusal`;
+        raises for all of them where it cannot take one."""
         ...
 
-    def answered(self, tile: Tile, said: str) -> Tile:
+    def answered(self, tile: Tile, said: Any) -> Tile:
         """The tile with what the model said of it. Raises `TileRejected` where that is nothing."""
         ...

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Optional
 
 import pytest
 
-from sartext.config import REQUIRED, Form, Recipes, changed, draft, identity, imported, leaves
+from sartext.config import REQUIRED, WHERE_GIVEN, Form, Recipes, changed, draft, identity, imported, leaves
 from sartext.errors import UserError
 from sartext.narrate.verify import Verify
 
@@ -130,6 +130,19 @@ def test_recipes_go_by_name_and_by_import_path(monkeypatch: pytest.MonkeyPatch) 
 def test_our_classes_are_recorded_by_their_names_alone() -> None:
     policy = [["a2c", "refuse"], ["sa2c", "refuse"], ["twin", "keep"], ["narrator", "keep"], ["human", "trust"]]
     assert identity(Verify()) == {"type": "Verify", "revision": 12, "policy": policy}
+
+
+@dataclass(frozen=True)
+class _Later:
+    first: int = 1
+    later: int | None = field(default=None, metadata={"identity": WHERE_GIVEN})
+    place: str = field(default="", metadata={"identity": False})
+
+
+def test_a_field_that_came_later_is_identity_where_it_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_Later, "__module__", "sartext.later")
+    assert identity(_Later(place="here")) == {"type": "_Later", "first": 1}
+    assert identity(_Later(later=0)) == {"type": "_Later", "first": 1, "later": 0}
 
 
 def test_a_class_of_another_package_is_recorded_with_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,18 @@ from numpy.typing import NDArray
 
 from sartext.errors import UserError
 from sartext.flow.engine.device import allotted_device
-from sartext.models.objective import ANSWER, CAPTION, EMBED, Answers, Captions, CaptionSearch, Embeds, Generated
+from sartext.models.objective import (
+    ANSWER,
+    CAPTION,
+    EMBED,
+    Answers,
+    Captions,
+    CaptionSearch,
+    DrawsCaptions,
+    Embeds,
+    Generated,
+    ScoredText,
+)
 from sartext.models.weights import load, name_of
 
 
@@ -67,6 +78,14 @@ class Model:
         """A caption for each image from `tensor` or `normalised`. Raises `UserError` where one may exceed `longest_caption`."""
         with self._computing():
             return self._captioner().caption(self._model, self._batch(images), self._tokenizer, search)
+
+    def drawn_captions(
+        self, images: Sequence[torch.Tensor], search: CaptionSearch, seeds: Sequence[Sequence[int]], temperature: float
+    ) -> list[list[ScoredText]]:
+        """For each image its caption by greedy decoding, then one drawn by each of its seeds, with how sure the model was."""
+        captioner = cast(DrawsCaptions[Any], self._able(CAPTION))
+        with self._computing():
+            return captioner.drawn_captions(self._model, self._batch(images), self._tokenizer, search, seeds, temperature)
 
     def answer(self, images: Sequence[bytes], questions: Sequence[str], *, max_tokens: int) -> list[Generated]:
         """The answer to each question about the encoded image at its place. Raises `TileRejected` for an unusable image."""

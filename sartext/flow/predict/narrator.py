@@ -1,4 +1,7 @@
-"""The route `narrator`: captions of a model, as a CoCa or one that answers a prompt, for tiles that nobody has annotated."""
+"""The route `narrator`: captions of a model, as a CoCa or one that answers a prompt, for tiles that nobody has annotated.
+
+With `samples` it says how sure the model is, and with `precision` no more than what was right so often on labelled tiles.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -6,20 +9,24 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from sartext.config import WHERE_GIVEN
 from sartext.errors import TileRejected, UserError, require
+from sartext.flow.predict.narrating.calibration_set import NARRATOR, SAMPLED, Calibrated, calibrated, check_calibration
+from sartext.flow.predict.narrating.tile_seed import tile_seed
 from sartext.models.fingerprint import model_fingerprint
 from sartext.models.folder import OBJECTIVE, read_model_json
 from sartext.models.image import Preprocess, from_open_clip_cfg
-from sartext.models.objective import CaptionSearch
+from sartext.models.objective import SEEDS, CaptionSearch, ScoredText
 from sartext.models.shortening import whole_sentences
 from sartext.narrate.rule import Refusal
+from sartext.narrate.verify.sure import sure_part
 from sartext.tile import Caption, Tile
 
 if TYPE_CHECKING:
     from sartext.flow.predict.micro_batches import MicroBatches
     from sartext.flow.predict.model import Model
 
-ROUTE = "narrator"
+ROUTE = NARRATOR
 DTYPES = ("auto", "float32", "bfloat16")
 DEFAULT_PROMPT = "Describe this radar image in one or two sentences."
 
@@ -57,10 +64,70 @@ class Narrator:
         },
     )
 
+    samples: int | None = field(
+        default=None,
+        metadata={
+            "help": "captions that are drawn beside each caption: how many of them say the same is how sure the model is of "
+            "it; they stay in the record, refused (unset: none, and no confidence is written)",
+            "identity": WHERE_GIVEN,
+        },
+    )
+    temperature: float = field(default=1.0, metadata={"help": "of the samples", "identity": WHERE_GIVEN})
+    seed: int = field(
+        default=0,
+        metadata={"help": "of the samples; those of a tile are made of it and of the tile's key", "identity": WHERE_GIVEN},
+    )
+    precision: float | None = field(
+        default=None,
+        metadata={
+            "help": "share of what is said that is to be right, of each kind of claim; --narrator.calibration decides what is "
+            "said (unset: everything)",
+            "identity": WHERE_GIVEN,
+        },
+    )
+    delta: float = field(
+        default=0.05,
+        metadata={"help": "probability at most that the precision is not reached, over all kinds", "identity": WHERE_GIVEN},
+    )
+    calibration: str = field(
+        default="",
+        metadata={
+            "help": "a dataset of labelled tiles that this model narrated with the same options (recipes *_calibration)",
+            "identity": False,
+        },
+    )
+    learned_from: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "help": "the datasets of the model's training, whose tiles of the split train do not calibrate it",
+            "identity": False,
+        },
+    )
+    calibrated: Calibrated | None = field(default=None, metadata={"identity": WHERE_GIVEN})  # what the calibration has shown
+
     def __post_init__(self) -> None:
+        require("samples", self.samples, self.samples is None or self.samples >= 0, "at least 0")
+        require("temperature", self.temperature, self.temperature > 0, "above 0")
+        require("seed", self.seed, 0 <= self.seed < SEEDS, "from 0 to 2^63 - 1")
+        require("precision", self.precision, self.precision is None or 0 < self.precision < 1, "above 0 and below 1")
+        require("delta", self.delta, 0 < self.delta < 1, "above 0 and below 1")
+        self._check_together()
         require("batch_size", self.batch_size, self.batch_size >= 1, "at least 1")
         require("dtype", self.dtype, self.dtype in DTYPES, f"one of {', '.join(DTYPES)}")
         _ = self.search  # raises where it cannot be
+
+    def _check_together(self) -> None:
+        """Raises `UserError` where options ask for one another, or exclude each other."""
+        if self.samples is None and (self.temperature != 1 or self.seed):
+            raise UserError("temperature and seed are of samples, and none are drawn; give --narrator.samples 8, say")
+        if self.samples is not None and self.beams > 1:
+            raise UserError("samples are drawn beside a greedy caption; leave --narrator.beams or --narrator.samples out")
+        if self.precision is None and (self.calibration or self.learned_from):
+            raise UserError("a calibration is there for a precision; give --narrator.precision 0.95, say, or leave it out")
+        if self.precision is not None and self.samples is None:
+            raise UserError("a precision asks how sure the model is; give --narrator.samples as the calibration had it")
+        if self.precision is not None and not self.calibration and self.calibrated is None:
+            raise UserError("a precision asks for labelled tiles that the model narrated; give --narrator.calibration DATASET")
 
     @property
     def name(self) -> str:
@@ -78,11 +145,20 @@ class Narrator:
         )
 
     def pinned(self) -> Self:
-        """The same with the model's fingerprint.
+        """The same with the model's fingerprint, and with the thresholds that the calibration shows.
 
         Raises `UserError` where there is no model that captions, or another than the one that is named, or one of a shorter
-        context than the captions may be long.
+        context than the captions may be long, and where the calibration is not of this model with these options.
         """
+        pinned = self._with_model()
+        if pinned.precision is None:
+            return pinned
+        plain = replace(pinned, precision=None, delta=0.05, calibration="", learned_from=(), calibrated=None)
+        check_calibration(self.calibration, plain)
+        made = calibrated(self.calibration, pinned.checkpoint, self.learned_from, precision=pinned.precision, delta=self.delta)
+        return replace(pinned, calibrated=made)
+
+    def _with_model(self) -> Self:
         folder = _captioner(self.checkpoint)
         found = model_fingerprint(folder)
         if self.model not in (None, found):
@@ -90,6 +166,10 @@ class Narrator:
                 f"{folder} is the model {found}, not {self.model}; give the other one, or leave --narrator.model out"
             )
         if not _can_caption(folder):
+            if self.samples is not None:
+                raise UserError(
+                    f"{folder} answers a prompt, and samples are drawn of a CoCa alone; leave --narrator.samples out"
+                )
             if self.beams > 1 or self.min_tokens:
                 raise UserError(f"{folder} answers a prompt greedily; leave --narrator.beams and --narrator.min-tokens out")
             return replace(self, model=found, checkpoint=str(folder.absolute()), prompt=self.prompt or DEFAULT_PROMPT)
@@ -106,32 +186,73 @@ class Narrator:
     def prepare(self, tile: Tile) -> Any:
         """The image's pixels as the model sees them; encoded where it prepares them itself, as one that answers does."""
         data = tile.image.bytes or b""
-        return data if self.prompt else _preprocess(self.checkpoint).pixels(data)
+        if self.prompt:
+            return data
+        pixels = _preprocess(self.checkpoint).pixels(data)
+        return (
+            pixels if self.samples is None else (pixels, [tile_seed(self.seed, f"{tile.key}#{n}") for n in range(self.samples)])
+        )
 
     def load(self) -> None:
         _loaded(self.checkpoint, self.dtype)
 
     def ready(self, prepared: Sequence[Any]) -> Any:
-        """Images as one float32 tensor (N, 3, size, size); for a model that answers as they are."""
-        return prepared if self.prompt else _loaded(self.checkpoint, self.dtype).normalised(prepared)
+        """Images as one float32 tensor (N, 3, size, size); for a model that answers as they are; with samples, with seeds."""
+        if self.prompt:
+            return prepared
+        model = _loaded(self.checkpoint, self.dtype)
+        if self.samples is None:
+            return model.normalised(prepared)
+        images = model.normalised([pixels for pixels, _ in prepared])
+        return list(zip(images.unbind(0), [seeds for _, seeds in prepared], strict=True))
 
-    def ask(self, batch: Any) -> list[str | Refusal]:
-        """What the model says of each.
+    def ask(self, batch: Any) -> list[Any]:
+        """What the model says of each: a caption, and with samples the caption and these, each with its confidence.
 
         Raises `MemoryError` where memory runs out for one tile alone: its actor ends, and what ends fresh ones is found.
         """
         model = _loaded(self.checkpoint, self.dtype)
         return list(_batches(self.checkpoint, self.batch_size).each(batch, lambda some: self._say(model, some)))
 
-    def _say(self, model: "Model", images: Any) -> list[str]:
+    def _say(self, model: "Model", images: Any) -> Sequence[Any]:
+        if self.samples is not None:
+            tensors, seeds = [image for image, _ in images], [of for _, of in images]
+            return model.drawn_captions(tensors, self.search, seeds, self.temperature)
         if not self.prompt:
             return [text for text, _ in model.caption(images, self.search)]
         answers = model.answer(images, [self.prompt] * len(images), max_tokens=self.max_tokens)
         return [text if finished else whole_sentences(text) for text, finished in answers]
 
-    def answered(self, tile: Tile, said: str) -> Tile:
-        """The tile with one more caption. Raises `TileRejected` where nothing is said."""
-        return replace(tile, captions=(*tile.captions, self._caption(said)))
+    def answered(self, tile: Tile, said: str | Sequence[ScoredText]) -> Tile:
+        """The tile with one more caption; with samples, with these too. Raises `TileRejected` where nothing is said."""
+        if isinstance(said, str):
+            return replace(tile, captions=(*tile.captions, self._caption(said)))
+        (text, confidence), *samples = said
+        caption = replace(self._caption(text), confidence=round(confidence, 4))
+        drawn = [
+            Caption(
+                text=one.text,
+                route=ROUTE,
+                model=self.model,
+                seed=tile_seed(self.seed, f"{tile.key}#{number}"),
+                kept=False,
+                reason=f"{SAMPLED}: drawn to see what the model is sure of",
+                confidence=round(one.confidence, 4),
+            )
+            for number, one in enumerate(samples)
+        ]
+        sure = self._sure_of(caption, [one.text for one in samples], len(tile.captions))
+        return replace(tile, captions=(*tile.captions, *sure[:1], *drawn, *sure[1:]))
+
+    def _sure_of(self, caption: Caption, samples: Sequence[str], at: int) -> list[Caption]:
+        """The caption at this position; where not all of it may be said it is refused, and what may is a second one."""
+        if self.calibrated is None or caption.confidence is None:
+            return [caption]
+        text, why = sure_part(caption.text, caption.confidence, samples, self.calibrated.thresholds())
+        if why is None:
+            return [caption]
+        left = [replace(caption, text=text, derived_from=at)] if text else []
+        return [replace(caption, kept=False, reason=why), *left]
 
     def apply(self, tile: Tile) -> Tile:
         """The tile with its caption. Raises `TileRejected` where the image is unusable or nothing is said."""

@@ -10,6 +10,7 @@ from sartext.report.dataset.blocks import NONE, Section, Verbatim, count, estima
 from sartext.report.dataset.captions import captions, claims, classes, questions
 from sartext.report.dataset.datasets import DatasetFacts
 from sartext.report.dataset.funnel import funnel
+from sartext.report.dataset.precision import precision
 from sartext.report.dataset.published import PUBLISHED
 from sartext.report.dataset.rights_rows import rights_rows, rights_table
 from sartext.report.dataset.survey import Survey
@@ -101,6 +102,7 @@ def _sections(
         section("tiles", "Tiles", "A sheet of tiles", _TILES, sheet(tiles)) if tiles else None,
         captions(survey),
         claims(survey),
+        precision(survey, manifest),
         section("contradicted", "Contradicted", "What annotations contradict", _wrong(survey, worst), _worst(worst))
         if worst
         else None,

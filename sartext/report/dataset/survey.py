@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sartext.report.dataset.acquisition import acquisition
 from sartext.report.dataset.counting import Distinct, Frequent, Hashes, Lowest, hashes_of, pair_counts, value_counts
 from sartext.report.dataset.datasets import DatasetFacts, column
 from sartext.report.dataset.footprints import Footprints
@@ -57,6 +58,7 @@ class Survey:
         self.questions: Counter[tuple[str, str]] = Counter()  # kind, "kept" or "refused"
         self.answers: dict[str, Frequent[str]] = {}  # by kind
         self.asked: Frequent[str] = Frequent(_QUESTION_TEXTS)
+        self.acquisitions: Counter[str] = Counter()  # tiles by sensor and about their ground sample distance
         self.footprints = Footprints()
         self.contradicted = 0  # tiles that have a contradicted claim
         self.rejected: Counter[tuple[str, str]] = Counter()  # stage, reason
@@ -81,6 +83,7 @@ class Survey:
         for name in names:
             own = tiles if len(names) == 1 else tiles.filter(pc.equal(sources, name))
             self.datasets.setdefault(name, DatasetFacts()).add(own)
+        self._add_acquisitions(column(tiles, "sensor"))
         self._add_splits(tiles)
         self._add_annotations(tiles)
         self._add_captions(column(tiles, "captions"))
@@ -91,6 +94,12 @@ class Survey:
             self.footprints.add(pc.drop_null(footprints).to_pylist(), hashes[there])
         self._sample(tiles, sources, hashes, path)
         self._add_contradicted(column(tiles, "captions"), hashes, path)
+
+    def _add_acquisitions(self, sensor: pa.Array) -> None:
+        distance = pc.list_element(pc.struct_field(sensor, "gsd_m"), 0)
+        found = pair_counts(pc.struct_field(sensor, "platform"), pc.struct_field(sensor, "band"), distance)
+        for (platform, band, gsd_m), number in found.items():
+            self.acquisitions[acquisition(platform, band, float(gsd_m) if gsd_m else None)] += number
 
     def _add_splits(self, tiles: pa.Table) -> None:
         splits = pc.fill_null(column(tiles, "split"), "")

@@ -4,7 +4,7 @@ import math
 import pytest
 import torch
 
-from sartext.models.decoding import Ids, TokenRules, beam_search, greedy_search
+from sartext.models.decoding import Draw, DrawnIds, Ids, TokenRules, beam_search, drawn_search, greedy_search
 
 START, END, PAD, WORDS = 0, 1, 2, 6
 CPU = torch.device("cpu")
@@ -102,3 +102,39 @@ def test_ends_that_come_early_do_not_keep_a_better_beginning_from_its_own() -> N
     beginnings = [(START, *some) for count in range(9) for some in itertools.product(range(3, WORDS), repeat=count)]
     whole = {one: logits.get(one, row({})) for one in beginnings}
     assert searched([whole], 2, 9) == [Ids([START, 3, 3, 4, END], True)]
+
+
+def drawn(tables: list[Table], draws: list[Draw], max_tokens: int, temperature: float = 1.0) -> list[DrawnIds]:
+    def logits(ids: torch.Tensor, images: torch.Tensor) -> torch.Tensor:
+        return torch.stack([tables[image][tuple(row)] for row, image in zip(ids.tolist(), images.tolist(), strict=True)])
+
+    rules = TokenRules(start_id=START, end_id=END, pad_id=PAD, min_tokens=0, max_tokens=max_tokens)
+    return drawn_search(logits, rules, draws, temperature=temperature, device=CPU)
+
+
+def test_a_draw_without_a_seed_is_greedy_and_its_score_the_mean_of_its_log_probabilities() -> None:
+    for seed in range(20):
+        logits = table(seed, 6)
+        (greedy,) = searched([logits], 0, 6)
+        (found,) = drawn([logits], [Draw(0, None)], 6)
+        assert found.ids == greedy.ids
+        if greedy.ended:
+            steps = [logits[tuple(greedy.ids[: at + 1])].log_softmax(0)[token] for at, token in enumerate(greedy.ids[1:])]
+            assert found.log_probability == pytest.approx(float(torch.stack(steps).mean()), rel=1e-5)
+
+
+@pytest.mark.parametrize("temperature", [0.5, 1.0, 2.0])
+def test_drawn_tokens_are_as_frequent_as_they_are_likely(temperature: float) -> None:
+    logits, many = table(3, 3), 4000
+    found = drawn([logits], [Draw(0, seed) for seed in range(many)], 3, temperature)
+    likely = (logits[START,] / temperature).softmax(0).tolist()
+    for token in range(WORDS):
+        seen = sum(one.ids[1] == token for one in found) / many
+        assert abs(seen - likely[token]) <= 4 * math.sqrt(likely[token] * (1 - likely[token]) / many) + 1e-6
+
+
+def test_a_draw_is_the_same_whatever_is_drawn_beside_it() -> None:
+    tables = [table(seed, 5) for seed in range(3)]
+    draws = [Draw(image, seed) for image in range(3) for seed in (None, 5, 2**63 - 1)]
+    together = drawn(tables, draws, 5)
+    assert [drawn(tables, [draw], 5)[0].ids for draw in draws] == [one.ids for one in together]

@@ -43,7 +43,7 @@ class ModelRules:
             logging.getLogger(__name__).info("%s is not ready: %s", rule.name, error_line(error))
             return None
 
-    def answer(self, number: int, prepared: Sequence[Any], ready: Sequence[Any]) -> list[str | Refusal]:
+    def answer(self, number: int, prepared: Sequence[Any], ready: Sequence[Any]) -> list[Any]:
         """What is said of each tile. A batch that fails is asked again in halves, so that only the tile at fault is refused.
 
         Raises `MemoryError` where memory runs out for one tile alone, and what is raised on purpose.
@@ -51,7 +51,7 @@ class ModelRules:
         batches = zip(self._batches(number, prepared), ready, strict=True)
         return [said for some, batch in batches for said in self._answered(number, some, batch)]
 
-    def _answered(self, number: int, prepared: Sequence[Any], batch: Any) -> list[str | Refusal]:
+    def _answered(self, number: int, prepared: Sequence[Any], batch: Any) -> list[Any]:
         rule = self._rules[number]
         try:
             said = rule.ask(rule.ready(prepared) if batch is None else batch)

@@ -24,8 +24,8 @@ class BatchAnswers(Protocol):
     """What models said of the tiles of a batch."""
 
     @property
-    def said(self) -> Sequence[str | Refusal | int]:
-        """One a tile; of one that ended its actors how often it did."""
+    def said(self) -> Sequence[Any]:
+        """One a tile, as the rule's `ask` gives it; of one that ended its actors how often it did."""
         ...
 
     @property
@@ -127,7 +127,7 @@ def _prepare(result: Tile | Reject, rule: BatchRule, batch: _Batch) -> None:
     batch.results.append(result)
 
 
-def _answered(tile: Tile, said: str | Refusal | int, rule: BatchRule) -> Tile | Reject:
+def _answered(tile: Tile, said: Any, rule: BatchRule) -> Tile | Reject:
     if isinstance(said, int):
         return killed(tile.key, said, "actor")
     if isinstance(said, Refusal):

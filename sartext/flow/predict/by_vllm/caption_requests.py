@@ -55,11 +55,6 @@ class CaptionRequest:
         return [{"role": "user", "content": parts[::-1] if self.image_first else parts}]
 
 
-def tile_seed(seed: int, key: str) -> int:
-    """The seed of one tile, from 0 to 2^63 - 1: the same in whatever shard, order and process it is asked about."""
-    return int.from_bytes(hashlib.sha256(f"{seed}/{key}".encode()).digest()[:8], "big") >> 1
-
-
 def prompt_fingerprint(prompt: str, schema: str) -> str:
     """What stands for a prompt, and for the schema of its answers, in a caption's record."""
     return hashlib.sha256(json.dumps([prompt, schema]).encode()).hexdigest()

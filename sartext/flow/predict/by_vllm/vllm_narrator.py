@@ -15,8 +15,8 @@ from sartext.flow.predict.by_vllm.caption_requests import (
     caption_text,
     prompt_fingerprint,
     read_schema,
-    tile_seed,
 )
+from sartext.flow.predict.narrating.tile_seed import tile_seed
 from sartext.flow.predict.narrator import DEFAULT_PROMPT, ROUTE
 from sartext.models.fingerprint import model_fingerprint
 from sartext.models.objective import SEEDS, Generated

@@ -11,6 +11,7 @@ from sartext.artifact import open_artifact
 from sartext.config import identity
 from sartext.errors import TileRejected, UserError
 from sartext.flow.build.build import build
+from sartext.flow.build.pages.describe import describe
 from sartext.flow.build.worker.rows import narrated
 from sartext.flow.engine.options import Engine
 from sartext.flow.predict.model import Model
@@ -26,6 +27,7 @@ from sartext.sources.synthetic import Synthetic
 from sartext.sources.unlabelled import Unlabelled
 from sartext.tile import EncodedImage, Tile, from_table
 from tests.chaos.faults import EndsOnce
+from tests.support.datasets import dataset
 
 pytestmark = pytest.mark.long
 
@@ -170,3 +172,40 @@ def test_wrong_options_are_said() -> None:
     ):
         with pytest.raises(ValueError, match=said):
             Narrator(checkpoint="x", **wrong)
+
+
+def test_samples_say_how_sure_the_model_is_and_change_no_caption(checkpoint: str, tiles: list[Tile]) -> None:
+    plain, scored = Narrator(checkpoint=checkpoint, max_tokens=8), Narrator(checkpoint=checkpoint, max_tokens=8, samples=3)
+    said = scored.ask(scored.ready([scored.prepare(tile) for tile in tiles[:4]]))
+    for tile, of in zip(tiles[:4], said, strict=True):
+        captions = scored.answered(tile, of).captions
+        assert [caption.text for caption in plain.apply(tile).captions] == [captions[0].text]
+        assert [caption.kept for caption in captions] == [True, False, False, False]
+        assert all(caption.confidence is not None and 0 < caption.confidence < 1 for caption in captions)
+        assert len({caption.seed for caption in captions}) == 4
+        assert scored.apply(tile).captions == captions  # whatever is asked beside it
+    assert len({one.text for of in said for one in of[1:]}) > 4
+    cold = replace(scored, temperature=1e-4)
+    (of,) = cold.ask(cold.ready([cold.prepare(tiles[0])]))
+    assert {one.text for one in of} == {of[0].text}
+    # What came later leaves older fingerprints as they are.
+    assert identity(plain) == {name: value for name, value in identity(scored).items() if name != "samples"}
+
+
+def test_of_random_weights_nothing_is_kept(checkpoint: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    labelled = Synthetic(tiles=24, size_px=32, twin=False, shard_tiles=8)
+    narrator = Narrator(checkpoint=checkpoint, max_tokens=12, samples=2)
+    calibration = dataset(labelled, (narrator, Verify()), str(tmp_path / "calibration"))
+    asked = replace(narrator, precision=0.95, calibration=calibration)
+    made = open_artifact(dataset(SOURCE, (asked, Verify()), str(tmp_path / "out")))
+    captions = [one for table in made.tables() for tile in from_table(table) for one in tile.captions]
+    assert len(captions) >= 60
+    assert not any(one.kept for one in captions)
+    assert "nothing will be said" in capsys.readouterr().err
+    calibrated = made.manifest["config"]["rules"][0]["calibrated"]
+    assert calibrated["dataset"] == open_artifact(calibration).fingerprint
+    assert all(one["threshold"] is None for one in calibrated["kinds"])
+    describe(made, {}, lambda: None)
+    page = made.store.read("report.html").decode()
+    assert "What the narrator may say" in page
+    assert "nor is any kind that is not in the table" in page

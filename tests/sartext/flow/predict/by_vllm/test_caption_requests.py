@@ -12,8 +12,8 @@ from sartext.flow.predict.by_vllm.caption_requests import (
     caption_text,
     prompt_fingerprint,
     read_schema,
-    tile_seed,
 )
+from sartext.flow.predict.narrating.tile_seed import tile_seed
 from sartext.models.objective import Generated
 
 SCHEMA = '{"type": "object", "properties": {"why": {}, "caption": {"type": "string"}}, "required": ["caption"]}'

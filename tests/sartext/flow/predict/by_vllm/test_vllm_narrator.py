@@ -11,9 +11,10 @@ from sartext.config import identity
 from sartext.errors import TileRejected, UserError
 from sartext.flow.predict.by_vllm import vllm_narrator
 from sartext.flow.predict.by_vllm.caption_engine import CaptionEngine
-from sartext.flow.predict.by_vllm.caption_requests import CaptionRequest, prompt_fingerprint, tile_seed
+from sartext.flow.predict.by_vllm.caption_requests import CaptionRequest, prompt_fingerprint
 from sartext.flow.predict.by_vllm.vllm_narrator import VLLMNarrator, _engine, installed_version
 from sartext.flow.predict.model import Model
+from sartext.flow.predict.narrating.tile_seed import tile_seed
 from sartext.narrate.rule import Refusal
 from sartext.sources.synthetic import Synthetic
 from sartext.sources.unlabelled import Unlabelled
