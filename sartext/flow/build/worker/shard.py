@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Any
 
 import pyarrow as pa
 
+from sartext.flow.build.commit import TAKEDOWN
 from sartext.flow.build.worker.attempts import Attempts, tell_again
 from sartext.flow.build.worker.isolate import CrashCounts, Portion, run_isolated
 from sartext.flow.build.worker.narrating import RuleModels, Tell, narrate_by
@@ -26,6 +28,7 @@ class ShardTask:
     retried: tuple[int, ...] | None = None  # positions; the rest is taken from the generation before
     tries: dict[int, int] = field(default_factory=dict)  # position -> how often it was tried before
     previous: str | None = None  # path of the tiles of the generation before
+    taken: str | None = None  # path of its rejects where some of them were taken down, which stay so
 
 
 @dataclass(frozen=True)
@@ -99,8 +102,23 @@ def _whole(store: Store, work: ShardTask, fresh: pa.Table) -> pa.Table:
         if row["reject"] is not None:
             row["reject"]["tries"] += work.tries[position]
     kept = read_table(store, work.previous).to_pylist() if work.previous else []
+    rows |= _taken_down(store, work)
     others = [position for position in range(len(work.shard.items)) if position not in rows]
     for position, row in zip(others, kept, strict=True):
         about = {"shard": work.shard.number, "generation": work.generation, "position": position}
         rows[position] = {**row, "reject": None, **about}
     return staged_table(rows[position] for position in sorted(rows))
+
+
+def _taken_down(store: Store, work: ShardTask) -> dict[int, dict[str, Any]]:
+    """The rows of tiles that were taken down since, by position."""
+    rejects = read_table(store, work.taken).to_pylist() if work.taken else []
+    return {
+        one["position"]: {
+            "key": one["key"],
+            "reject": {name: one[name] for name in ("stage", "reason", "detail", "tries")},
+            **{"shard": work.shard.number, "generation": work.generation, "position": one["position"]},
+        }
+        for one in rejects
+        if one["stage"] == TAKEDOWN
+    }
