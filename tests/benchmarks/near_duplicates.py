@@ -45,7 +45,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     figures = measured(options.vectors, options.dimensions, options.copies, options.cosine, options.seed)
-    print(", ".join(f"{name} {value:.4g}" if isinstance(value, float) else f"{name} {value}" for name, value in figures.items()))
+    print(
+        ", ".join(f"{name} {value:.4g}" if isinstance(value, float) else f"{name} {value}" for name, value in figures.items())
+    )
     if options.save:
         keep(__file__, figures, packages=("numpy",))
     if figures["recall"] != 1.0:

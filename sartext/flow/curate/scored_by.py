@@ -55,8 +55,8 @@ def _training_of(uri: str, folder: Path) -> dict[str, Any]:
     known = folder.parent.name == MODELS and (folder.parent.parent / MANIFEST).exists()
     if not known:
         raise UserError(
-            f"{uri} lies in no training, so that nothing says which captions it learned from; give the folder of a training, or "
-            "bring it in by jobs.weights"
+            f"{uri} lies in no training, so that nothing says which captions it learned from; give the folder of a training, "
+            "or bring it in by jobs.weights"
         )
     manifest = open_trained(place).manifest
     if manifest["config"].get("start") and manifest["steps"]:
@@ -71,8 +71,8 @@ def _check_halves(parts: Sequence[Artifact], datasets: Sequence[Artifact]) -> No
         half = read_json(open_store(part.uri), MANIFEST)["config"].get("selection", {}).get("half")
         if half != number or not wanted <= set(part.manifest["parents"]):
             raise UserError(
-                f"{part.uri} is not half {number} of these datasets; make it by jobs.curate with the same --datasets and --half "
-                f"{number}"
+                f"{part.uri} is not half {number} of these datasets; make it by jobs.curate with the same --datasets and "
+                f"--half {number}"
             )
 
 

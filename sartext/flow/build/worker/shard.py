@@ -117,7 +117,9 @@ def _taken_down(store: Store, work: ShardTask) -> dict[int, dict[str, Any]]:
         one["position"]: {
             "key": one["key"],
             "reject": {name: one[name] for name in ("stage", "reason", "detail", "tries")},
-            **{"shard": work.shard.number, "generation": work.generation, "position": one["position"]},
+            "shard": work.shard.number,
+            "generation": work.generation,
+            "position": one["position"],
         }
         for one in rejects
         if one["stage"] == TAKEDOWN
