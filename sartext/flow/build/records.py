@@ -67,10 +67,10 @@ class BuildRecords:
             record = self.records.get(shard.number)
             if record and record["rejects"]:
                 table = read_table(self._store, record["rejects"]["path"])
-                rows = table.select(["position", "tries", "stage"]).to_pylist()
+                rows = table.to_pylist()
                 tries = {row["position"]: row["tries"] for row in rows if row["stage"] != TAKEDOWN}
+                taken = {row["position"]: (row["key"], row["detail"]) for row in rows if row["stage"] == TAKEDOWN}
                 previous = record["tiles"]["path"] if record["tiles"] else None
-                taken = record["rejects"]["path"] if len(tries) < len(rows) else None
                 if tries:
                     work.append(ShardTask(shard, record["generation"] + 1, tuple(sorted(tries)), tries, previous, taken))
         return work

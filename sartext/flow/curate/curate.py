@@ -155,7 +155,7 @@ class _Curation:
     def _decide(self) -> None:
         """Decides on all tiles, in this process."""
         from sartext.flow.curate.decide import decide
-        from sartext.flow.curate.decisions import counted, put_decisions
+        from sartext.flow.curate.decisions import count_decisions, put_decisions
         from sartext.flow.curate.facts_table import read_facts
         from sartext.flow.curate.final_splits import final_splits
 
@@ -166,7 +166,7 @@ class _Curation:
         splits = final_splits(facts, made)
         put_decisions(self._run.store, facts, made, splits)
         reach("before_decided")
-        self._run.store.put(DECIDED_ALL, readable(counted(facts, made, splits)))
+        self._run.store.put(DECIDED_ALL, readable(count_decisions(facts, made, splits)))
         line.clear()
 
     def finish(self) -> None:

@@ -90,7 +90,7 @@ def _keys(store: Store, facts: FactsTable, tiles: "np.ndarray[Any, np.dtype[np.i
     return found
 
 
-def counted(facts: FactsTable, made: Decisions, splits: FinalSplits) -> dict[str, Any]:
+def count_decisions(facts: FactsTable, made: Decisions, splits: FinalSplits) -> dict[str, Any]:
     """What was left out, tiles and captions by reason; how many tiles changed their split; what share a narrator wrote."""
     tiles = Counter(TILE_REASONS[number] for number in made.tile.tolist() if number)
     captions = Counter(CAPTION_REASONS[number] for number in made.caption.tolist() if number > 0)

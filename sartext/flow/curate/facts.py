@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from sartext.errors import TileRejected
 from sartext.flow.curate.requests import TakedownRequest, why_taken
-from sartext.flow.curate.selection import Selection, half_of
+from sartext.flow.curate.selection import Selection, split_half
 from sartext.imaging.guard import gray_or_rgb, opened
 from sartext.rights import TRAIN, forbidden_by, rights_of
 from sartext.row_groups import read_groups
@@ -36,7 +36,7 @@ _CAPTION = pa.struct(
         ("score", pa.float32()),
     ]
 )
-SCHEMA = pa.schema(
+FACTS_SCHEMA = pa.schema(
     {
         "key": pa.string(),
         "source": pa.string(),
@@ -94,7 +94,9 @@ class FactsWorker:
             for batch in table.to_batches(max_chunksize=_BATCH):
                 rows += self._of(batch.to_pylist())
         out = io.BytesIO()
-        pq.write_table(pa.Table.from_pylist(rows, schema=SCHEMA), out, compression="ZSTD", use_dictionary=["source", "scene"])
+        pq.write_table(
+            pa.Table.from_pylist(rows, schema=FACTS_SCHEMA), out, compression="ZSTD", use_dictionary=["source", "scene"]
+        )
         self._store.put_if_absent(facts_path(number), out.getvalue())
 
     def _of(self, tiles: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -144,7 +146,7 @@ class FactsWorker:
             for one in rights:
                 if one.licence not in selection.licences:
                     return "licence", f"{one.of} under {one.licence or 'an unknown licence'}"
-        if selection.half is not None and half_of(tile["source"], tile["scene"]) != selection.half:
+        if selection.half is not None and split_half(tile["source"], tile["scene"]) != selection.half:
             return "other_half", ""
         return None, ""
 
@@ -164,7 +166,7 @@ class FactsWorker:
         for number, (row, tile) in enumerate(readable):
             row["features"] = images[0][number].tolist()
             # Of two models the first learned from half 0: it scores half 1, and the second scores half 0.
-            at = 1 - half_of(tile["source"], tile["scene"]) if len(self._models) == 2 else 0
+            at = 1 - split_half(tile["source"], tile["scene"]) if len(self._models) == 2 else 0
             if row["captions"]:
                 texts = self._models[at].embed_texts([tile["captions"][one["at"]]["text"] for one in row["captions"]])
                 for one, score in zip(row["captions"], texts @ images[at][number], strict=True):

@@ -92,6 +92,6 @@ class Selection:
         return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
-def half_of(source: str, scene: str) -> int:
+def split_half(source: str, scene: str) -> int:
     """The half, 0 or 1, in which a split group is, by the hash of its name."""
     return hashlib.sha256(f"half:{source}/{scene}".encode()).digest()[0] & 1

@@ -84,9 +84,10 @@ class _Prepared:
             raise SartextError(f"{self.run.uri} ended without a last checkpoint")
         measured = read_scores(store)
         store.put(CURVE, curve(steps, title=", ".join(stage.name for stage in stages), measured=measured))
+        selected_from: dict[str, Any] = {"ancestors": list(self.ancestors)} if self.ancestors else {}
         manifest = self.run.finish(
             parents=[one for of_stage in self.datasets for one in of_stage],
-            **({"ancestors": list(self.ancestors)} if self.ancestors else {}),
+            **selected_from,
             steps=saved["step"],
             losses={stage.name: [step for step in steps if step["stage"] == stage.name][-1]["loss"] for stage in stages},
             texts={stage.name: _texts_read(steps, stage.name) for stage in stages},

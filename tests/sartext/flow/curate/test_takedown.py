@@ -13,18 +13,25 @@ import pytest
 from PIL import Image
 
 from jobs.takedown import Config, main
-from sartext.artifact import open_artifact
+from sartext.artifact import DATASET, open_artifact
 from sartext.errors import OutputError, UserError
 from sartext.flow import commandline
-from sartext.flow.build.commit import TAKEDOWN, TAKEN_DOWN
+from sartext.flow.build.build import finish
+from sartext.flow.build.commit import TAKEDOWN, TAKEN_DOWN, commit_shard
 from sartext.flow.build.pages.describe import describe
+from sartext.flow.build.plan import plan_build
+from sartext.flow.build.records import BuildRecords
+from sartext.flow.build.worker.rows import staged_row, staged_table
+from sartext.flow.build.worker.shard import BuildContext, read_shard
 from sartext.flow.curate.takedown import TakenDown
+from sartext.flow.run import Run
 from sartext.imaging.thumbnail import thumbnail
 from sartext.narrate.verify import Verify
 from sartext.narrate.write.a2c import A2C
 from sartext.report.dataset.tiles import SIDE_PX
 from sartext.sources.synthetic import Synthetic
-from sartext.tile import Tile
+from sartext.tile import Reject, Tile
+from tests.chaos.faults import Faulty
 from tests.support.datasets import dataset
 from tests.support.permitted import Restricted
 from tests.support.selected_sets import tiles_of
@@ -152,3 +159,32 @@ def test_what_is_the_users_to_mend(tiles: str, tmp_path: Path) -> None:
         taken(tiles, "--take-down", "source=synthetic")
     with Image.open(io.BytesIO(tiles_of(tiles)[0].image.bytes or b"")) as image:
         assert image.size == (48, 48)
+
+
+def test_a_retry_of_a_build_leaves_out_what_was_taken_down(tmp_path: Path) -> None:
+    source = Faulty(tiles=6)
+    plan = plan_build(source, (), None)
+    out = str(tmp_path / "out")
+    with Run(out, kind="dataset", writes=DATASET) as run:
+        run.plan(plan.config, fingerprint=plan.fingerprint, shard_tiles=plan.shard_tiles)
+        run.reserve()
+        made = [source.tile(at) if at != 2 else Reject(key=source.key(2), stage="read", reason="empty_file") for at in range(6)]
+        rows = staged_table(staged_row(one, shard=0, generation=0, position=at) for at, one in enumerate(made))
+        commit_shard(run.store, rows, planned=6, fingerprint=plan.fingerprint)
+        finish(run, BuildRecords(run.store, plan.shards, 1.0))
+    before = tiles_of(out)
+    taken(out, "--take-down", f"key={source.key(4)}", "reason=gone")
+    with Run(out, kind="dataset", writes=DATASET) as run:
+        run.plan(plan.config, fingerprint=plan.fingerprint, shard_tiles=plan.shard_tiles)
+        records = BuildRecords(run.store, plan.shards, 0.5)
+        (work,) = records.retries()
+        assert work.retried == (2,)
+        block = read_shard(BuildContext(source, (), out, plan.fingerprint, 0), work)
+        commit_shard(run.store, block, planned=6, fingerprint=plan.fingerprint)
+        records.reload()
+        records.check()
+        finish(run, records)
+    assert [tile.key for tile in tiles_of(out)] == [source.key(at) for at in (0, 1, 2, 3, 5)]
+    assert holds(out, next(tile for tile in before if tile.key == source.key(4))) == []
+    assert open_artifact(out).manifest["taken_down"] == [{"key": source.key(4), "reason": "gone"}]
+    assert BuildRecords(open_artifact(out).store, plan.shards, 0.0).retries() == []
