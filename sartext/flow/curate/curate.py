@@ -18,7 +18,6 @@ from sartext.flow.build.commit import RECORDS, read_records, record_path, remove
 from sartext.flow.build.pages.describe import describe
 from sartext.flow.curate.facts import FACTS, FactsTask, FactsWorker, facts_path
 from sartext.flow.curate.requests import as_config, takedown_requests
-from sartext.flow.curate.scored_by import ancestry, scoring_models
 from sartext.flow.curate.selection import Selection
 from sartext.flow.engine.options import Pool
 from sartext.flow.engine.progress import Line, Progress
@@ -73,6 +72,7 @@ def curate(
     if not clip and (selection.near or selection.score_quantile):
         raise UserError("near and score_quantile ask a model, and none is given; give --clip DIR")
     if clip or halves:  # torch takes seconds: --help and a wrong option do without
+        from sartext.flow.curate.scored_by import scoring_models
         from sartext.models.fingerprint import model_fingerprint
 
         models = scoring_models(clip, halves, sets)
@@ -181,7 +181,7 @@ class _Curation:
         reach("before_manifest")
         self._run.finish(
             parents=[one.fingerprint for one in self._sets],
-            ancestors=sorted(set().union(*map(ancestry, self._sets)) - prints),
+            ancestors=sorted(set().union(*(one.ancestry for one in self._sets)) - prints),
             counts=counts,
             licences=sorted({licence for one in ordered for licence in one["licences"]}),
             shards=shards,

@@ -11,11 +11,6 @@ from sartext.flow.predict.trained import MODELS, model_folder, open_trained
 from sartext.store import open_store
 
 
-def ancestry(artifact: Artifact) -> set[str]:
-    """The fingerprints of a dataset and of all that it was made of."""
-    return {artifact.fingerprint, *artifact.manifest.get("parents", ()), *artifact.manifest.get("ancestors", ())}
-
-
 def scoring_models(clip: Sequence[str], halves: Sequence[str], datasets: Sequence[Artifact]) -> list[Path]:
     """The folders of the models that score. Raises `UserError` for one that learned from the captions.
 
@@ -33,7 +28,7 @@ def scoring_models(clip: Sequence[str], halves: Sequence[str], datasets: Sequenc
     for folder in folders:
         check_capability(folder, EMBED, "give a model that embeds, as a CLIP or a CoCa")
     manifests = [_training_of(one, folder) for one, folder in zip(clip, folders, strict=True)]
-    captions = set().union(*(ancestry(one) for one in datasets))
+    captions = set().union(*(one.ancestry for one in datasets))
     if halves:
         parts = [open_artifact(one) for one in halves]
         _check_halves(parts, datasets)
@@ -79,6 +74,6 @@ def _check_halves(parts: Sequence[Artifact], datasets: Sequence[Artifact]) -> No
 def _check_half(uri: str, manifest: dict[str, Any], own: Artifact, other: Artifact, captions: set[str]) -> None:
     """Raises `UserError` where a model learned from more of the captions than its own half."""
     parents = set(manifest["parents"])
-    beside = set(manifest.get("ancestors", ())) - ancestry(own)
+    beside = set(manifest.get("ancestors", ())) - own.ancestry
     if own.fingerprint not in parents or other.fingerprint in parents or (parents | beside) & (captions - {own.fingerprint}):
         raise UserError(f"{uri} was not trained on {own.uri} alone of these captions; train it on that half, and give it first")

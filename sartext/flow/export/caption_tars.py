@@ -30,8 +30,11 @@ class CaptionTars:
         self._sizes: dict[str, int] = {}
         self._tiles = 0
 
-    def add(self, tile: Tile, texts: Sequence[str]) -> None:
-        """One more tile of the shard; an image of another encoding than JPEG or PNG becomes a PNG of the same pixels."""
+    def add(self, tile: Tile, texts: Sequence[str]) -> list[None]:
+        """One more tile of the shard, and nothing for each of its texts.
+
+        An image of another encoding than JPEG or PNG becomes a PNG of the same pixels.
+        """
         data = tile.image.bytes or b""
         ending = next((name for head, name in _ENDINGS.items() if data.startswith(head)), None)
         image = {ending: data} if ending else {"png": png(np.asarray(gray_or_rgb(opened(data))))}
@@ -40,6 +43,7 @@ class CaptionTars:
             sample = {**image, "txt": text.encode(), "json": about}
             self._samples[tile.split or "none"].append((f"{self._tiles:06d}-{at}", sample))
         self._tiles += 1
+        return [None] * len(texts)
 
     def put(self, shard: int) -> None:
         """Puts the tars of a shard of the dataset, which ends here."""

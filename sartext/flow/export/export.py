@@ -169,18 +169,11 @@ def export(
     pixels, annotations and texts, of which the strictest decides. Raises `UserError` for another form or split, or where
     nothing is left; `OutputError` where `out` holds something else.
     """
-    if form not in _FORMS:
-        raise UserError(f"form is {form!r}; it is one of {', '.join(_FORMS)}")
-    made = _FORMS[form]
-    if split not in (ALL, *SPLITS):
-        raise UserError(f"split is {split!r}; it is one of {', '.join((ALL, *SPLITS))}")
+    made = _checked_form(form, split)
     require("narrator_captions", narrator_captions, form != "llava" or not narrator_captions, "off for questions")
     artifact = open_artifact(dataset)
-    config: dict[str, object] = {
-        "dataset": hashlib.sha256(open_store(dataset).read(MANIFEST)).hexdigest(),
-        "form": form,
-        "split": split,
-    }
+    digest = hashlib.sha256(open_store(dataset).read(MANIFEST)).hexdigest()
+    config: dict[str, object] = {"dataset": digest, "form": form, "split": split}
     config |= {"narrator_captions": narrator_captions, "own_use": own_use, "commercial_use": commercial_use}
     uses = [*([] if own_use else [PASS_ON]), *([COMMERCE] if commercial_use else [])]
     with Run(out, kind="export", writes=_WRITES) as run:
@@ -199,24 +192,31 @@ def export(
                         if not entries:  # the place is nobody's where there is nothing to write
                             run.plan(config)
                             run.reserve()
-                        if tars is not None:
-                            tars.add(tile, found)
-                        else:
+                        if tars is None:
                             run.store.put_if_absent(_path(tile, made.folder), tile.image.bytes)
                         images += 1
-                        entries += found if tars is None else [None] * len(found)
+                        entries += found if tars is None else tars.add(tile, found)
                     skipped += 0 if _barred(tile, uses) else made.skipped(tile, narrator_captions)
             if tars is not None:
                 tars.put(number - 1)
             line.draw(f"export: {number:,} of {shards:,} shards, {images:,} images", last=number == shards)
         if not entries:
-            why = left_out.said()
-            raise UserError(f"{dataset} has no tile of split {split} with {made.needs}" + (f" to write: {why}" if why else ""))
+            why = f" to write: {left_out.said()}" if left_out.said() else ""
+            raise UserError(f"{dataset} has no tile of split {split} with {made.needs}{why}")
         reach("before_export_text")
         run.check_lock()
         for path, data in (_text_files(made, entries) if tars is None else {SIZES: tars.sizes()}).items():
             run.store.put(path, data)
     return Exported(run.uri, images, len(entries), made.what, left_out, skipped, made.skipped_are)
+
+
+def _checked_form(form: str, split: str) -> _Form:
+    """The form of a name. Raises `UserError` for another form or split."""
+    if form not in _FORMS:
+        raise UserError(f"form is {form!r}; it is one of {', '.join(_FORMS)}")
+    if split not in (ALL, *SPLITS):
+        raise UserError(f"split is {split!r}; it is one of {', '.join((ALL, *SPLITS))}")
+    return _FORMS[form]
 
 
 def _entries(made: _Form, tile: Tile, uses: Sequence[str], narrated: bool, left_out: LeftOut) -> list[Any]:

@@ -118,8 +118,7 @@ def _prepared(training: Training, out: str, threads: int, runs: ExitStack, stop:
             if why := one.said():
                 Line().draw(f"{stage.name}: tiles of {dataset} are left out: {why}", last=True)
     run.reserve()
-    made_of = (one.manifest.get(name, []) for of_stage in read for one in of_stage for name in ("parents", "ancestors"))
-    ancestors = tuple(sorted(set(chain.from_iterable(made_of))))
+    ancestors = tuple(sorted(set().union(*(one.ancestry - {one.fingerprint} for one in chain.from_iterable(read)))))
     return _Prepared(training, run, datasets, ancestors, task=task, left_out=left)
 
 
