@@ -19,7 +19,8 @@ class Config:
         default="llava",
         metadata={
             "help": "llava: questions as conversations; open_clip: captions as rows; "
-            "grounding: captions with boxes to phrases; preference: kept before contradicted captions"
+            "grounding: captions with boxes to phrases; preference: kept before contradicted captions; coco: COCO captions; "
+            "sar_text: the CSV layout of SAR-TEXT; webdataset: tars for open_clip's training"
         },
     )
     split: str = field(default=ALL, metadata={"help": "which tiles: all, train, val or test"})

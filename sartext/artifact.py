@@ -43,6 +43,11 @@ class Artifact:
         return str(self.manifest["fingerprint"])
 
     @property
+    def ancestry(self) -> set[str]:
+        """The fingerprints of this dataset and of all that it was selected from."""
+        return {self.fingerprint, *self.manifest.get("parents", ()), *self.manifest.get("ancestors", ())}
+
+    @property
     def counts(self) -> dict[str, Any]:
         return dict(self.manifest["counts"])
 

@@ -217,7 +217,7 @@ class Tile:
     captions: tuple[Caption, ...] = ()
     questions: tuple[Question, ...] = ()
     origin: Origin = Origin()
-    takedown: str | None = None  # why somebody asks to take the tile out; kept with it, no job acts on it yet
+    takedown: str | None = None  # why somebody asks to take the tile out; a selection leaves it out
 
     def __post_init__(self) -> None:
         if not KEY.fullmatch(self.key):

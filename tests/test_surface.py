@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from jobs import audit, evaluate, export, index, quickstart
+from jobs import audit, curate, evaluate, export, index, quickstart, takedown
 from jobs.recipes.build import BUILD
 from jobs.recipes.train import TRAIN
 from sartext.artifact import open_artifact
@@ -34,7 +34,14 @@ def options(job: str, config: Any) -> list[str]:
 def test_the_options_of_the_jobs() -> None:
     lines = [line for name in BUILD for line in options(f"build {name}", BUILD[name]())]
     lines += [line for name in TRAIN for line in options(f"train {name}", TRAIN[name]())]
-    made = {"audit": audit.Config, "evaluate": evaluate.Config, "export": export.Config, "index": index.Config}
+    made = {
+        "audit": audit.Config,
+        "curate": curate.Config,
+        "takedown": takedown.Config,
+        "evaluate": evaluate.Config,
+        "export": export.Config,
+        "index": index.Config,
+    }
     for job, config in {**made, "quickstart": quickstart.Config, "serve": Serving}.items():
         lines += options(job, draft(config))
     same_as_stored("options.txt", lines)

@@ -7,8 +7,9 @@
   captions in `raw`, `raw_1` to `raw_4`; images lie in a folder of the class's name.
 """
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO, NamedTuple
 
 from sartext.errors import SourceError
@@ -17,6 +18,27 @@ from sartext.formats.json_stream import Member, read_members, shown
 from sartext.formats.text_record import TextRecord, parted
 
 _RAW = re.compile(r"raw(_\d+)?")
+
+
+class CocoCaption(NamedTuple):
+    """One caption of an image, with the size of the image."""
+
+    file: str
+    width_px: int
+    height_px: int
+    caption: str
+
+
+def write_coco_captions(captions: Iterable[CocoCaption]) -> str:
+    """The text of a JSON file of COCO captions; images are numbered from 1, in the order in which they come."""
+    images: dict[str, dict[str, Any]] = {}
+    annotations = []
+    for number, one in enumerate(captions, 1):
+        size = {"width": one.width_px, "height": one.height_px}
+        image = images.setdefault(one.file, {"id": len(images) + 1, "file_name": one.file, **size})
+        annotations.append({"id": number, "image_id": image["id"], "caption": one.caption})
+    whole = {"info": {}, "licenses": [], "images": list(images.values()), "annotations": annotations}
+    return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
 
 
 def parse_caption_json(stream: BinaryIO, file: str) -> Iterator[TextRecord]:

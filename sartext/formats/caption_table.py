@@ -36,6 +36,13 @@ def write_caption_table(rows: Iterable[CaptionRow]) -> str:
     return out.getvalue()
 
 
+def write_sar_text(rows: Iterable[CaptionRow]) -> str:
+    """The text of a CSV file of captions with the columns of SAR-TEXT: `filepath` and `caption`."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([("filepath", "caption"), *((row.file, row.caption) for row in rows)])
+    return out.getvalue()
+
+
 def parse_caption_table(
     stream: BinaryIO, file: str, *, image_column: str | None = None, caption_columns: Sequence[str] = ()
 ) -> Iterator[TextRecord]:

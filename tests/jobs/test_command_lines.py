@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from jobs import audit, evaluate, export, index, quickstart, weights
+from jobs import audit, curate, evaluate, export, index, quickstart, takedown, weights
 from jobs.recipes.build import BUILD
 from jobs.recipes.train import TRAIN
 from sartext.flow import commandline
@@ -19,11 +19,13 @@ ROOT = Path(__file__).resolve().parents[2]
 RECIPES: dict[str, Any] = {
     "jobs.audit": audit.Config,
     "jobs.build": BUILD,
+    "jobs.curate": curate.Config,
     "jobs.evaluate": evaluate.Config,
     "jobs.export": export.Config,
     "jobs.index": index.Config,
     "jobs.quickstart": quickstart.Config,
     "jobs.serve": Serving,
+    "jobs.takedown": takedown.Config,
     "jobs.train": TRAIN,
     "jobs.weights": weights.Config,
 }

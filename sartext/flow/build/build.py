@@ -153,6 +153,7 @@ def finish(run: Run, built: BuildRecords) -> Artifact:
             counts=built.totals() | {"places_in_several_splits": built.cut_places()},
             licences=sorted({licence for record in records for licence in record["licences"]}),
             shards=shards,
+            **({"taken_down": there["taken_down"]} if there and "taken_down" in there else {}),
         )
     reach("after_manifest")
     run.check_lock()

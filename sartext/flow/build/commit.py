@@ -32,6 +32,7 @@ ROW_GROUP_TILES = 128  # small enough that reading one tile of a shard does not 
 REJECTS = pa.schema([*arrow_type(Reject), ("position", pa.int32())])
 
 KINDS = ("tiles", "rejects")
+TAKEDOWN, TAKEN_DOWN = "takedown", "taken_down"  # stage and reason of rejects that were taken out of a dataset
 _RECORD = re.compile(RECORDS + r"/(?P<shard>\d{5,})\.json")
 _DATA = re.compile(r"(tiles|rejects)/\d{5,}-\d+\.parquet")
 

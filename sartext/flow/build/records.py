@@ -4,7 +4,17 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sartext.errors import OutputError, UserError
-from sartext.flow.build.commit import RECORDS, Record, forget_record, longest_run, read_records, totals, whole
+from sartext.flow.build.commit import (
+    RECORDS,
+    TAKEDOWN,
+    TAKEN_DOWN,
+    Record,
+    forget_record,
+    longest_run,
+    read_records,
+    totals,
+    whole,
+)
 from sartext.flow.build.worker.attempts import tried_again
 from sartext.flow.build.worker.shard import ShardTask
 from sartext.flow.run import all_there
@@ -23,7 +33,7 @@ class BuildRecords:
     """
 
     def __init__(self, store: Store, shards: Sequence[Shard], max_reject_share: float, expected: Collection[str] = ()) -> None:
-        self._store, self._max_reject_share, self._expected = store, max_reject_share, frozenset(expected)
+        self._store, self._max_reject_share, self._expected = store, max_reject_share, frozenset({*expected, TAKEN_DOWN})
         self._shards, self._numbers = shards, {shard.number for shard in shards}
         self.planned = sum(len(shard.items) for shard in shards)
         self._generations: dict[int, int] = {}
@@ -57,9 +67,12 @@ class BuildRecords:
             record = self.records.get(shard.number)
             if record and record["rejects"]:
                 table = read_table(self._store, record["rejects"]["path"])
-                tries = dict(zip(table["position"].to_pylist(), table["tries"].to_pylist(), strict=True))
+                rows = table.to_pylist()
+                tries = {row["position"]: row["tries"] for row in rows if row["stage"] != TAKEDOWN}
+                taken = {row["position"]: (row["key"], row["detail"]) for row in rows if row["stage"] == TAKEDOWN}
                 previous = record["tiles"]["path"] if record["tiles"] else None
-                work.append(ShardTask(shard, record["generation"] + 1, tuple(sorted(tries)), tries, previous))
+                if tries:
+                    work.append(ShardTask(shard, record["generation"] + 1, tuple(sorted(tries)), tries, previous, taken))
         return work
 
     def tried_again(self) -> tuple[int, str]:

@@ -4,9 +4,12 @@ llava       images/ and llava.json: conversations about images, as LLaVA is fine
 open_clip   images/ and captions.tsv: a row a caption with `filepath`, `title` and `split`, as open_clip's CSV datasets
 grounding   images/ and grounding.jsonl: a line a caption with its phrases and their boxes, as `formats.grounding` says
 preference  images/ and preference.jsonl: a line a kept and a contradicted caption of one image, as `formats.preference` says
+coco        images/ and captions.json: COCO captions (Chen et al., 2015)
+sar_text    Image/<Dataset>/ and annotations_<Dataset>.csv: a row a caption with `filepath` and `caption`, as SAR-TEXT comes
+webdataset  train-00000.tar and others: a sample a caption, an image and a .txt; sizes.json: as open_clip's training reads them
 
 The text file is written last: where it is, the export is whole. It is the same whatever was killed on the way. Its text is held
-in memory, some hundred bytes a question.
+in memory, some hundred bytes a question, but for the tars, of which there is one a shard and split.
 """
 
 import hashlib
@@ -19,11 +22,13 @@ from sartext.artifact import MANIFEST, open_artifact
 from sartext.errors import UserError, require
 from sartext.failpoint import reach
 from sartext.flow.engine.progress import Line
+from sartext.flow.export.caption_tars import SIZES, CaptionTars
 from sartext.flow.export.grounded_captions import ground_caption, ungrounded
 from sartext.flow.export.preference_pairs import preference_pairs, unpaired
 from sartext.flow.predict.narrator import ROUTE
 from sartext.flow.run import Run
-from sartext.formats.caption_table import CaptionRow, write_caption_table
+from sartext.formats.caption_json import CocoCaption, write_coco_captions
+from sartext.formats.caption_table import CaptionRow, write_caption_table, write_sar_text
 from sartext.formats.grounding import GroundedCaption, write_grounding
 from sartext.formats.llava import write_llava
 from sartext.formats.preference import PreferencePair, write_preferences
@@ -64,11 +69,13 @@ class _Form:
 
     file: str
     entries: Callable[[Tile, bool], Iterator[Any]]  # of a tile; of captions those of a narrator too, or not
-    write: Callable[[Sequence[Any]], str]
+    write: Callable[[Sequence[Any]], str] | None  # None of a form that is all tars
     what: str  # an entry, in the plural
     needs: str  # what a tile must have
     skipped: Callable[[Tile, bool], int] = lambda _tile, _narrated: 0  # what of a tile makes no entry
     skipped_are: str = ""
+    folder: str = "images"
+    parts: Callable[[Any], str] | None = None  # of an entry the part in whose file it is, where there are several: "{}"
 
 
 def _conversations(tile: Tile, _narrated: bool) -> Iterator[dict[str, Any]]:
@@ -77,6 +84,19 @@ def _conversations(tile: Tile, _narrated: bool) -> Iterator[dict[str, Any]]:
 
 def _caption_rows(tile: Tile, narrated: bool) -> Iterator[CaptionRow]:
     yield from (CaptionRow(_path(tile), plain(one.text), tile.split or "") for one in _captions(tile, narrated))
+
+
+def _sar_text_rows(tile: Tile, narrated: bool) -> Iterator[CaptionRow]:
+    yield from (CaptionRow(_path(tile, "Image"), plain(one.text), "") for one in _captions(tile, narrated))
+
+
+def _coco_captions(tile: Tile, narrated: bool) -> Iterator[CocoCaption]:
+    size = (tile.width_px, tile.height_px)
+    yield from (CocoCaption(_path(tile), *size, plain(one.text)) for one in _captions(tile, narrated))
+
+
+def _texts(tile: Tile, narrated: bool) -> Iterator[str]:
+    yield from (plain(one.text) for one in _captions(tile, narrated))
 
 
 def _grounded(tile: Tile, narrated: bool) -> Iterator[GroundedCaption]:
@@ -116,7 +136,19 @@ _FORMS = {
         _unpaired,
         "contradicted captions have no kept one beside them",
     ),
+    "coco": _Form("captions.json", _coco_captions, write_coco_captions, "captions", "kept captions"),
+    "sar_text": _Form(
+        "annotations_{}.csv",
+        _sar_text_rows,
+        write_sar_text,
+        "captions",
+        "kept captions",
+        folder="Image",
+        parts=lambda row: row.file.split("/")[1],
+    ),
+    "webdataset": _Form(SIZES, _texts, None, "captions", "kept captions", folder=""),
 }
+_WRITES = ("images", "Image", *(one.file for one in _FORMS.values()))
 
 
 def export(
@@ -137,22 +169,16 @@ def export(
     pixels, annotations and texts, of which the strictest decides. Raises `UserError` for another form or split, or where
     nothing is left; `OutputError` where `out` holds something else.
     """
-    if form not in _FORMS:
-        raise UserError(f"form is {form!r}; it is one of {', '.join(_FORMS)}")
-    made = _FORMS[form]
-    if split not in (ALL, *SPLITS):
-        raise UserError(f"split is {split!r}; it is one of {', '.join((ALL, *SPLITS))}")
+    made = _checked_form(form, split)
     require("narrator_captions", narrator_captions, form != "llava" or not narrator_captions, "off for questions")
     artifact = open_artifact(dataset)
-    config: dict[str, object] = {
-        "dataset": hashlib.sha256(open_store(dataset).read(MANIFEST)).hexdigest(),
-        "form": form,
-        "split": split,
-    }
+    digest = hashlib.sha256(open_store(dataset).read(MANIFEST)).hexdigest()
+    config: dict[str, object] = {"dataset": digest, "form": form, "split": split}
     config |= {"narrator_captions": narrator_captions, "own_use": own_use, "commercial_use": commercial_use}
     uses = [*([] if own_use else [PASS_ON]), *([COMMERCE] if commercial_use else [])]
-    with Run(out, kind="export", writes=("images", *(one.file for one in _FORMS.values()))) as run:
+    with Run(out, kind="export", writes=_WRITES) as run:
         entries: list[Any] = []
+        tars = CaptionTars(run.store) if made.write is None else None
         left_out, skipped = LeftOut(TRAIN, *uses, NARRATED), 0
         images, line, shards = 0, Line(), len(artifact.manifest["shards"])
         for number, table in enumerate(artifact.tables(), 1):
@@ -166,18 +192,31 @@ def export(
                         if not entries:  # the place is nobody's where there is nothing to write
                             run.plan(config)
                             run.reserve()
-                        run.store.put_if_absent(_path(tile), tile.image.bytes)
+                        if tars is None:
+                            run.store.put_if_absent(_path(tile, made.folder), tile.image.bytes)
                         images += 1
-                        entries += found
+                        entries += found if tars is None else tars.add(tile, found)
                     skipped += 0 if _barred(tile, uses) else made.skipped(tile, narrator_captions)
+            if tars is not None:
+                tars.put(number - 1)
             line.draw(f"export: {number:,} of {shards:,} shards, {images:,} images", last=number == shards)
         if not entries:
-            why = left_out.said()
-            raise UserError(f"{dataset} has no tile of split {split} with {made.needs}" + (f" to write: {why}" if why else ""))
+            why = f" to write: {left_out.said()}" if left_out.said() else ""
+            raise UserError(f"{dataset} has no tile of split {split} with {made.needs}{why}")
         reach("before_export_text")
         run.check_lock()
-        run.store.put(made.file, made.write(entries).encode())
+        for path, data in (_text_files(made, entries) if tars is None else {SIZES: tars.sizes()}).items():
+            run.store.put(path, data)
     return Exported(run.uri, images, len(entries), made.what, left_out, skipped, made.skipped_are)
+
+
+def _checked_form(form: str, split: str) -> _Form:
+    """The form of a name. Raises `UserError` for another form or split."""
+    if form not in _FORMS:
+        raise UserError(f"form is {form!r}; it is one of {', '.join(_FORMS)}")
+    if split not in (ALL, *SPLITS):
+        raise UserError(f"split is {split!r}; it is one of {', '.join((ALL, *SPLITS))}")
+    return _FORMS[form]
 
 
 def _entries(made: _Form, tile: Tile, uses: Sequence[str], narrated: bool, left_out: LeftOut) -> list[Any]:
@@ -201,8 +240,16 @@ def _barred(tile: Tile, uses: Sequence[str]) -> tuple[str, str] | None:
     return next(((use, by) for use in asked if (by := forbidden_by(rights, use))), None)
 
 
-def _path(tile: Tile) -> str:
-    return f"images/{tile.key}{PurePosixPath(tile.image.path or '').suffix.lower()}"
+def _text_files(made: _Form, entries: Sequence[Any]) -> dict[str, bytes]:
+    """The text files of a form by their paths, the parts of several in the order of their names."""
+    of_part: dict[str, list[Any]] = {}
+    for one in entries:
+        of_part.setdefault(made.parts(one) if made.parts else "", []).append(one)
+    return {made.file.format(part): made.write(of).encode() for part, of in sorted(of_part.items()) if made.write}
+
+
+def _path(tile: Tile, folder: str = "images") -> str:
+    return f"{folder}/{tile.key}{PurePosixPath(tile.image.path or '').suffix.lower()}"
 
 
 def _captions(tile: Tile, narrated: bool) -> Iterator[Caption]:

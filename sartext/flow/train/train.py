@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from sartext.artifact import MANIFEST, open_artifact
@@ -69,6 +70,7 @@ class _Prepared:
     training: Training
     run: Run
     datasets: tuple[tuple[str, ...], ...]  # fingerprints, of each stage's
+    ancestors: tuple[str, ...] = ()  # fingerprints of what these were selected from
     trained: Trained | None = None
     task: Task | None = None
     left_out: dict[str, LeftOut] = field(default_factory=dict)
@@ -82,8 +84,10 @@ class _Prepared:
             raise SartextError(f"{self.run.uri} ended without a last checkpoint")
         measured = read_scores(store)
         store.put(CURVE, curve(steps, title=", ".join(stage.name for stage in stages), measured=measured))
+        selected_from: dict[str, Any] = {"ancestors": list(self.ancestors)} if self.ancestors else {}
         manifest = self.run.finish(
             parents=[one for of_stage in self.datasets for one in of_stage],
+            **selected_from,
             steps=saved["step"],
             losses={stage.name: [step for step in steps if step["stage"] == stage.name][-1]["loss"] for stage in stages},
             texts={stage.name: _texts_read(steps, stage.name) for stage in stages},
@@ -100,7 +104,8 @@ def _prepared(training: Training, out: str, threads: int, runs: ExitStack, stop:
     if "://" in out:  # Ray Train keeps files of its own there, through a client of its own
         raise UserError(f"{out} is no folder; a training writes to one that all its workers see")
     run = runs.enter_context(Run(out, kind="training", writes=_WRITES, stop=stop))
-    datasets = tuple(tuple(open_artifact(one).fingerprint for one in stage.datasets) for stage in training.stages)
+    read = [[open_artifact(one) for one in stage.datasets] for stage in training.stages]
+    datasets = tuple(tuple(one.fingerprint for one in of_stage) for of_stage in read)
     run.plan(training.config(datasets))
     if (manifest := run.finished(FIELDS)) is not None:
         return _Prepared(training, run, datasets, trained=Trained(out, manifest))
@@ -113,7 +118,8 @@ def _prepared(training: Training, out: str, threads: int, runs: ExitStack, stop:
             if why := one.said():
                 Line().draw(f"{stage.name}: tiles of {dataset} are left out: {why}", last=True)
     run.reserve()
-    return _Prepared(training, run, datasets, task=task, left_out=left)
+    ancestors = tuple(sorted(set().union(*(one.ancestry - {one.fingerprint} for one in chain.from_iterable(read)))))
+    return _Prepared(training, run, datasets, ancestors, task=task, left_out=left)
 
 
 def _texts_read(steps: Sequence[dict[str, Any]], stage: str) -> dict[str, int]:

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Any
 
 import pyarrow as pa
 
+from sartext.flow.build.commit import TAKEDOWN, TAKEN_DOWN
 from sartext.flow.build.worker.attempts import Attempts, tell_again
 from sartext.flow.build.worker.isolate import CrashCounts, Portion, run_isolated
 from sartext.flow.build.worker.narrating import RuleModels, Tell, narrate_by
@@ -26,6 +28,7 @@ class ShardTask:
     retried: tuple[int, ...] | None = None  # positions; the rest is taken from the generation before
     tries: dict[int, int] = field(default_factory=dict)  # position -> how often it was tried before
     previous: str | None = None  # path of the tiles of the generation before
+    taken: dict[int, tuple[str, str]] = field(default_factory=dict)  # position -> key and why it was taken down, and stays so
 
 
 @dataclass(frozen=True)
@@ -99,8 +102,18 @@ def _whole(store: Store, work: ShardTask, fresh: pa.Table) -> pa.Table:
         if row["reject"] is not None:
             row["reject"]["tries"] += work.tries[position]
     kept = read_table(store, work.previous).to_pylist() if work.previous else []
+    rows |= _taken_down(work)
     others = [position for position in range(len(work.shard.items)) if position not in rows]
     for position, row in zip(others, kept, strict=True):
         about = {"shard": work.shard.number, "generation": work.generation, "position": position}
         rows[position] = {**row, "reject": None, **about}
     return staged_table(rows[position] for position in sorted(rows))
+
+
+def _taken_down(work: ShardTask) -> dict[int, dict[str, Any]]:
+    """The rows of tiles that were taken down since, by position."""
+    about = {"shard": work.shard.number, "generation": work.generation}
+    rejects = {
+        position: Reject(key=key, stage=TAKEDOWN, reason=TAKEN_DOWN, detail=why) for position, (key, why) in work.taken.items()
+    }
+    return {position: staged_row(reject, **about, position=position) for position, reject in rejects.items()}

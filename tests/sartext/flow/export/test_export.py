@@ -2,15 +2,19 @@
 
 import csv
 import json
+import tarfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from jobs.export import Config, main
+from jobs.recipes.build import sar_text
 from sartext.artifact import open_artifact
 from sartext.errors import OutputError, UserError
 from sartext.flow.export.export import export
+from sartext.formats.caption_json import parse_caption_json
 from sartext.formats.caption_table import parse_caption_table
 from sartext.formats.llava import SHORT, parse_llava
 from sartext.narrate.ask.questions import Questions
@@ -127,3 +131,49 @@ def test_what_is_the_users_to_mend(dataset: str, tmp_path: Path) -> None:
             export(dataset, out=str(tmp_path / name), form="open_clip")
     with pytest.raises(UserError, match="has no manifest"):
         export(str(tmp_path / "nothing"), out=str(tmp_path / "c"))
+
+
+def test_coco_captions_and_the_layout_of_sar_text_are_read_again(dataset: str, tmp_path: Path) -> None:
+    tiles = [tile for table in open_artifact(dataset).tables() for tile in from_table(table)]
+    texts = {tile.key: [one.text for one in tile.captions if one.kept] for tile in tiles}
+    made = export(dataset, out=str(tmp_path / "coco"), form="coco")
+    assert made.entries == sum(map(len, texts.values()))
+    with open(tmp_path / "coco" / "captions.json", "rb") as stream:
+        read = list(parse_caption_json(stream, "captions.json"))
+    assert {one.file: list(one.texts) for one in read} == {f"images/{key}.png": said for key, said in texts.items()}
+    sizes = {one["file_name"]: (one["width"], one["height"]) for one in json.loads(
+        (tmp_path / "coco" / "captions.json").read_text())["images"]}  # fmt: skip
+    assert sizes == {f"images/{tile.key}.png": (tile.width_px, tile.height_px) for tile in tiles}
+    export(dataset, out=str(tmp_path / "sar"), form="sar_text")
+    with open(tmp_path / "sar" / "annotations_synthetic.csv", "rb") as stream:
+        rows = list(parse_caption_table(stream, "annotations_synthetic.csv"))
+    assert [(one.file, *one.texts) for one in rows] == [
+        (f"Image/{key}.png", text) for key, said in texts.items() for text in said
+    ]
+    assert all((tmp_path / "sar" / one.file).is_file() for one in rows)
+    config = sar_text()
+    source = replace(config.source, images=str(tmp_path / "sar"), captions=str(tmp_path / "sar" / "annotations_synthetic.csv"))
+    again = written(source, (), str(tmp_path / "again"))
+    back = [tile for table in open_artifact(again).tables() for tile in from_table(table)]
+    assert sorted(tuple(one.text for one in tile.captions) for tile in back) == sorted(map(tuple, texts.values()))
+
+
+def test_tars_hold_a_sample_a_caption_and_are_the_same_again(dataset: str, tmp_path: Path) -> None:
+    made = export(dataset, out=str(tmp_path / "out"), form="webdataset")
+    tars = {path.name: path.read_bytes() for path in sorted((tmp_path / "out").glob("*.tar"))}
+    sizes = json.loads((tmp_path / "out" / "sizes.json").read_text())
+    assert sizes.keys() == tars.keys()
+    assert sum(sizes.values()) == made.entries
+    found = []
+    for name in tars:
+        with tarfile.open(tmp_path / "out" / name) as tar:
+            files = {one.name: tar.extractfile(one).read() for one in tar}  # type: ignore[union-attr]
+        keys = [one.partition(".")[0] for one in files if one.endswith(".txt")]
+        assert len(keys) == sizes[name]
+        found += [(name.split("-")[0], json.loads(files[f"{key}.json"])["key"], files[f"{key}.txt"].decode(),
+                   files[f"{key}.png"]) for key in keys]  # fmt: skip
+    tiles = [tile for table in open_artifact(dataset).tables() for tile in from_table(table)]
+    expected = [(tile.split, tile.key, one.text, tile.image.bytes) for tile in tiles for one in tile.captions if one.kept]
+    assert sorted(found, key=repr) == sorted(expected, key=repr)
+    export(dataset, out=str(tmp_path / "again"), form="webdataset")
+    assert {path.name: path.read_bytes() for path in (tmp_path / "again").glob("*.tar")} == tars

@@ -1,0 +1,1 @@
+"""Datasets -> one selected dataset; and what is taken out of a dataset that is there."""
