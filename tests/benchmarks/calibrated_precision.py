@@ -50,7 +50,8 @@ def main() -> int:
     parser.add_argument("--coca", help="a training of a CoCa")
     parser.add_argument("--learned-from", nargs="+", default=[], help="the datasets of its training")
     parser.add_argument("--out", help="where datasets of the CoCa go")
-    parser.add_argument("--tiles", type=int, default=2000, help="of the calibration set, and again of the unlabelled set")
+    parser.add_argument("--calibration-tiles", type=int, default=4000, help="tiles of the CoCa's calibration set")
+    parser.add_argument("--tiles", type=int, default=1500, help="tiles that it narrates at each precision")
     args = parser.parse_args()
     if args.coca:
         keep_of = _by_coca(args)
@@ -131,9 +132,9 @@ def _by_coca(args: argparse.Namespace) -> dict[str, object]:
     config = synthetic_calibration()
     narrator = next(rule for rule in config.rules if isinstance(rule, Narrator))
     narrator = dataclasses.replace(narrator, checkpoint=args.coca, max_tokens=32)
-    source = Synthetic(tiles=args.tiles, seed=4, twin=False)
+    source = Synthetic(tiles=args.calibration_tiles, seed=4, twin=False)
     build(source, (narrator, Verify()), out=f"{args.out}/calibration", engine=config.engine)
-    figures: dict[str, object] = {"tiles": args.tiles}
+    figures: dict[str, object] = {"calibration_tiles": args.calibration_tiles, "tiles": args.tiles}
     for precision in (0.95, 0.9, 0.8, 0.7):
         asked = dataclasses.replace(
             narrator, precision=precision, calibration=f"{args.out}/calibration", learned_from=tuple(args.learned_from)

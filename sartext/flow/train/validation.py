@@ -52,9 +52,10 @@ class Validator:
 
     @cached_property
     def _truth(self) -> SearchTruth:
-        tiles = cast(HeldOut, self._held).tiles
-        facts = [facts_of(tile) for tile in tiles]
-        texts = sorted({text for of in concise_texts(tiles) for text in of})
+        held = cast(HeldOut, self._held)
+        facts = [facts_of(tile) for tile in held.tiles]
+        counted = (of.intersection(held.texts(number)) for number, of in enumerate(concise_texts(held.tiles)))
+        texts = sorted({text for of in counted for text in of})
         return SearchTruth(facts, texts, queries_of(facts))
 
     @cached_property

@@ -1,5 +1,7 @@
 """The tiles that models are evaluated on."""
 
+from pathlib import Path
+
 import pytest
 
 from sartext.artifact import open_artifact
@@ -11,6 +13,7 @@ from sartext.narrate.write.a2c import A2C
 from sartext.sources.synthetic import Synthetic
 from sartext.tile import Caption, from_table
 from tests.support.datasets import dataset
+from tests.support.stand_in_narrator import StandInNarrator
 
 
 @pytest.fixture(scope="module")
@@ -58,3 +61,12 @@ def test_every_distinct_kept_caption_counts_those_of_a_narrator_where_asked_and_
     ]
     assert texts_of(captions) == ["short", "long", "shorter", "by a person", "by another"]
     assert texts_of(captions, narrator_captions=True) == ["short", "long", "shorter", "by a model", "by a person", "by another"]
+
+
+def test_what_a_narrator_wrote_is_no_reference_of_a_dataset(tmp_path: Path) -> None:
+    source = Synthetic(tiles=60, size_px=32, twin=False, pixels=False)
+    held = held_out(dataset(source, (A2C(), StandInNarrator(), Verify()), str(tmp_path / "both")), "all", None)
+    assert held.narrated > 20
+    for number, tile in enumerate(held.tiles):
+        counted = {one.text for one in tile.captions if one.kept and one.route == "a2c"}
+        assert set(held.texts(number)) == counted
