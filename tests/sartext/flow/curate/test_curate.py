@@ -1,6 +1,8 @@
 """Several datasets into one, through Ray: what is selected, what is left out and why, and that it is the same again."""
 
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -15,12 +17,15 @@ from sartext.models.clip import CLIP
 from sartext.narrate.verify import Verify
 from sartext.narrate.write.a2c import A2C
 from sartext.row_groups import read_table
+from sartext.sources.source import Shard
 from sartext.sources.synthetic import Synthetic
+from sartext.tile import Reject, Tile
 from tests.support.datasets import dataset
 from tests.support.models import TOWERS
 from tests.support.permitted import NARRATION, Narrates, Restricted
 from tests.support.selected_sets import three_sets, tiles_of
 from tests.support.trainings import trained
+from tests.support.wrapped import Wrapped
 
 pytestmark = pytest.mark.usefixtures("ray_here")
 Sets = tuple[str, str, str]
@@ -37,6 +42,16 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("model")
     other = dataset(Synthetic(tiles=8, seed=7, size_px=32, twin=False), (A2C(),), str(folder / "other"))
     return trained(CLIP(towers=TOWERS), other, other, str(folder / "out"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published(Wrapped):
+    """The archive's tiles, two of a scene, one of them in train and one in test, as if a source had said so."""
+
+    def read(self, shard: Shard) -> Iterator[Tile | Reject]:
+        for number, tile in enumerate(self.of.read(shard)):
+            assert isinstance(tile, Tile)
+            yield replace(tile, scene=f"p{number // 2}", split=("train", "test")[number % 2], split_by="source")
 
 
 def curated(sets: tuple[str, ...], out: Path, *options: str) -> Artifact:
@@ -168,6 +183,16 @@ def test_rights_and_takedown_and_the_narrators_share(tmp_path: Path) -> None:
         curated((uri,), tmp_path / "none", "--routes", "twin")
     with pytest.raises(UserError, match="names 'sceen'; it may name key, source, scene, licence"):
         curated((uri,), tmp_path / "none", "--take-down", "sceen=a")
+
+
+def test_published_splits_stay_and_the_places_that_they_cut_are_counted(tmp_path: Path) -> None:
+    uri = dataset(Published(of=Synthetic(tiles=8, size_px=32, twin=False)), (A2C(),), str(tmp_path / "tiles"))
+    other = dataset(Synthetic(tiles=4, seed=3, size_px=32, twin=False), (A2C(),), str(tmp_path / "other"))
+    made = curated((uri, other), tmp_path / "out")
+    given = {tile.key: (tile.split, tile.split_by) for one in (uri, other) for tile in tiles_of(one)}
+    assert {tile.key: (tile.split, tile.split_by) for tile in tiles_of(made.uri)} == given
+    assert made.counts["places_in_several_splits"] == {"train and test": 4}
+    assert "with places on both sides: 4 in train and test" in made.summary()
 
 
 def test_a_training_from_a_selection(sets: Sets, tmp_path: Path) -> None:
