@@ -95,9 +95,9 @@ def without_texts(manifest: Mapping[str, Any]) -> str:
     counts, rules = manifest["counts"], manifest["config"]["rules"]
     if any(one["type"] in _OF_TWINS for one in rules) and (lacking := counts["captions"].get("tiles_without", 0)):
         return (
-            f"{lacking:,} of {counts['kept']:,} pairs have no caption, for nothing that lasts is known of their optical images; "
-            "--source.captions takes texts of these and --source.masks masks, the recipe `pairs_rewritten` has a language model "
-            "put them into words, and `narrator` has a captioner look at the SAR images"
+            f"{lacking:,} of {counts['kept']:,} pairs have no caption: nothing that lasts is known of their optical images; "
+            "--source.captions takes texts of these and --source.masks masks, the recipe `pairs_rewritten` has a language "
+            "model put them into words, and `narrator` has a captioner look at the SAR images"
         )
     if not counts.get("kept") or counts["captions"].get("all") or counts.get("questions", {}).get("all", 1):
         return ""

@@ -8,6 +8,7 @@ from sartext.config import REQUIRED, Recipes
 from sartext.flow.engine.options import Engine
 from sartext.flow.predict.by_vllm.vllm_narrator import VLLMNarrator
 from sartext.flow.predict.narrator import Narrator
+from sartext.flow.predict.rewrite.twin_rewriter import TwinRewriter
 from sartext.narrate.ask.questions import Questions
 from sartext.narrate.twin.rule import TwinText
 from sartext.narrate.verify import Verify
@@ -149,6 +150,20 @@ def pairs() -> Config:
 def synthetic_twins() -> Config:
     """The embedded archive with its annotations withheld, captioned from its optical captions."""
     return Config(source=ArchiveTwins(of=Synthetic(tiles=200)), rules=(TwinText(), Verify()), out=REQUIRED)
+
+
+def pairs_rewritten() -> Config:
+    """As `pairs`, put into words by a causal language model of transformers, which is held to what is known."""
+    return _rewritten(DescribedPairs(sar=REQUIRED, optical=REQUIRED))
+
+
+def synthetic_twins_rewritten() -> Config:
+    """As `synthetic_twins`, put into words by a causal language model of transformers."""
+    return _rewritten(ArchiveTwins(of=Synthetic(tiles=200)))
+
+
+def _rewritten(source: Source) -> Config:
+    return Config(source=source, rules=(TwinRewriter(model=REQUIRED), Verify()), out=REQUIRED, engine=Engine(actors=1))
 
 
 def sen12() -> Config:
@@ -303,7 +318,8 @@ def _with_vllm(source: Source) -> Config:
 BUILD = Recipes(
     Config,
     *(synthetic, synthetic_masks, synthetic_optical, coco, voc, yolo, dota, hrsid, sar_aircraft),
-    *(masks, coco_masks, hrsid_masks, scenes, pairs, sen12, sen12ms, synthetic_twins),
+    *(masks, coco_masks, hrsid_masks, scenes, pairs, sen12, sen12ms, pairs_rewritten),
+    *(synthetic_twins, synthetic_twins_rewritten),
     *(captions, sar_text, rsicd, llava, narrator, synthetic_narrator, narrator_vllm, synthetic_narrator_vllm),
     *(verify, verify_voc, verify_yolo, verify_dota, verify_masks, verify_coco_masks, verify_hrsid, verify_sar_aircraft),
 )

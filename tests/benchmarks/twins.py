@@ -2,11 +2,11 @@
 
     python -m tests.benchmarks.twins [--pairs 1000] [--model FOLDER] [--save]
 
-The archive's pairs are described by its optical captions, with errors of known kinds at the rates of `twin_errors`, and captioned
-from these alone. What is kept is held against the hidden annotations, and so are the descriptions themselves: the share of what
-is decided that is true. Then 300 descriptions, the archive's and written ones, and RSICD's where they are there: how many
-sentences that name something lasting yield it, and whether anything gets through that a twin cannot tell. Controls have errors
-that must not. With a folder of a language model, it rewrites some pairs too. Exits with 1 below a bar.
+The archive's pairs are described by its optical captions, with errors of known kinds at the rates of `twin_errors`, and
+captioned from these alone. What is kept is held against the hidden annotations, and so are the descriptions themselves: the
+share of what is decided that is true. Then 300 descriptions, the archive's and written ones, and RSICD's where they are
+there: how many sentences that name something lasting yield it, and whether anything gets through that a twin cannot tell.
+Controls have errors that must not. With a folder of a language model, it rewrites some pairs too. Exits with 1 below a bar.
 
 That a description is of another scene cannot be known from its text: such captions are rewritten as any other.
 """
@@ -166,9 +166,38 @@ def rsicd() -> tuple[int, int, list[str]]:
     return len(made), len(texts), [text for text in made if _NEVER.search(text)]
 
 
+def rewritten(folder: str, tiles: int) -> dict[str, Any]:
+    """What a language model makes of so many pairs: whose caption stands, what is refused and why, what no twin can tell."""
+    from sartext.flow.predict.rewrite.twin_rewriter import TwinRewriter
+
+    rewriter = TwinRewriter(model=folder, batch_size=4).pinned()
+    source, verify = ArchiveTwins(of=Synthetic(tiles=tiles, seed=3, pixels=False)), Verify()
+    pairs = [source.tile(item) for item in range(tiles)]
+    said = rewriter.ask(rewriter.ready([rewriter.prepare(pair) for pair in pairs]))
+    told = [verify.apply(rewriter.answered(pair, str(one))) for pair, one in zip(pairs, said, strict=True)]
+    kept = [[one for one in tile.captions if one.route == "twin" and one.kept] for tile in told]
+    refused = Counter(
+        str(one.reason).split(",")[0].split("'")[0]
+        for tile in told
+        for one in tile.captions
+        if one.route == "twin" and not one.kept
+    )
+    return {
+        "tiles": tiles,
+        "with_a_caption": sum(bool(one) for one in kept),
+        "by_model": sum(any(caption.model for caption in one) for one in kept),
+        "by_rule": sum(bool(one) and not any(caption.model for caption in one) for one in kept),
+        "refused": dict(refused.most_common()),
+        "never": [caption.text for one in kept for caption in one if _NEVER.search(caption.text)],
+        "examples": [caption.text for one in kept for caption in one if caption.model][:5],
+    }
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     parser = parser_with_save(__doc__)
     parser.add_argument("--pairs", type=int, default=1000, help="pairs of the archive")
+    parser.add_argument("--model", help="folder of a causal language model, as transformers saves it")
+    parser.add_argument("--rewritten", type=int, default=20, help="pairs that it rewrites")
     arguments = parser.parse_args(argv)
     tally = archive_pairs(arguments.pairs)
     share, ours, theirs = tally.with_a_sentence / tally.pairs, precision(tally.ours), precision(tally.theirs)
@@ -193,6 +222,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         never += strange
         print(f"RSICD's captions             {made:,} of {of:,} yield something; {len(strange)} tell what a twin cannot")
         figures |= {"rsicd": made / of, "rsicd_never": len(strange)}
+    if arguments.model:
+        figures["model"] = by_model = rewritten(arguments.model, arguments.rewritten)
+        never += by_model["never"]
+        print(f"by a language model          {by_model}")
     for text in (*tally.never, *never):
         print(f"  {text}")
     good = share >= WITH_A_SENTENCE and ours >= theirs and survived >= SURVIVING * lasting

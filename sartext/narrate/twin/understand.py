@@ -29,9 +29,9 @@ _ORDERS = re.compile(
 _MARKS = re.compile(r"[<>{}\[\]|\\`#$@]|[^\x00-\x7f–—’‘“”°×]")
 _DOUBTS = re.compile(
     r"\b(?:not|no|never|none|nothing|nowhere|without|neither|nor|hardly|barely|lacks?|lacking|absent|absence|missing|free of|"
-    r"devoid|gone|removed|except|unlike|instead|rather than|may|might|could|should|would|will|can be no|perhaps|maybe|possibly|"
-    r"probably|likely|unclear|uncertain|seems?|looks? like|(?:just|is|are) like|resembl\w+|similar to|used to|former|formerly|once|planned|future|"
-    r"supposed|imagined?|fake|toy|model|painted|printed|dry|dried|drained|artificial|if|whether|unless|or|\w+n't)\b",
+    r"devoid|gone|removed|except|unlike|instead|rather than|may|might|could|should|would|will|perhaps|maybe|possibly|probably|"
+    r"likely|unclear|uncertain|seems?|looks? like|(?:just|is|are) like|resembl\w+|similar to|used to|former|formerly|once|"
+    r"planned|future|supposed|imagined?|fake|toy|model|painted|printed|dry|dried|drained|artificial|if|whether|unless|or|\w+n't)\b",
     re.IGNORECASE,
 )
 _DENYING = frozenset("NtZz¬6Q!8")
@@ -57,9 +57,14 @@ class LastingFact(NamedTuple):
 def lasting_in(text: str) -> list[tuple[str, tuple[LastingFact, ...]]]:
     """The sentences of a description, each with the lasting facts that it states; none of a text that gives orders."""
     said = said_in(text)
-    if _ORDERS.search(text):
+    if gives_orders(text):
         return [(one.text, ()) for one in said]
     return [(one.text, tuple(dict.fromkeys(_of_sentence(one)))) for one in said]
+
+
+def gives_orders(text: str) -> bool:
+    """Whether a text speaks to who reads it."""
+    return _ORDERS.search(text) is not None
 
 
 def _of_sentence(said: SaidSentence) -> Iterator[LastingFact]:
@@ -81,7 +86,7 @@ def _stated(statement: Statement, values: Sequence[Any], words: Sequence[str]) -
         return
     if statement.form == "cover" and values[statement.tokens[0]].low > 0:
         for token in statement.tokens[1:]:
-            if (name := _class(values[token], words[token], few=False)) is not None:
+            if (name := lasting_class(values[token], words[token], few=False)) is not None:
                 yield LastingFact(name)
     phrase = statement.phrase
     if phrase is None or not _is_there(phrase, values):
@@ -91,7 +96,7 @@ def _stated(statement: Statement, values: Sequence[Any], words: Sequence[str]) -
         yield LastingFact(name, _place(said, values))
     for one in said:
         if one.form == "class" and not one.negated:  # "the ground is bare soil"
-            names = [_class(values[token], words[token], few=True) for token in one.tokens]
+            names = [lasting_class(values[token], words[token], few=True) for token in one.tokens]
             yield from [LastingFact(name) for name in names if name is not None]
         if one.target is not None and not one.negated and _is_there(one.target, values):
             near = _of_phrase(one.target, values, words)
@@ -110,7 +115,7 @@ def _is_there(phrase: Phrase, values: Sequence[Any]) -> bool:
 def _of_phrase(phrase: Phrase, values: Sequence[Any], words: Sequence[str]) -> str | None:
     number = values[phrase.number] if phrase.number >= 0 else None
     few = phrase.amount in ("some", "the", "sole", "either") or (isinstance(number, Quantity) and number.high <= _FEW)
-    return _class(values[phrase.noun], words[phrase.noun], few)
+    return lasting_class(values[phrase.noun], words[phrase.noun], few)
 
 
 def _place(said: Sequence[Property], values: Sequence[Any]) -> Place | None:
@@ -155,7 +160,7 @@ def _token(shape: str, values: Sequence[Any], words: Sequence[str], at: int) -> 
     if words[at] == "fields" and shape[at - 1 : at] in ("u", "k") and at:
         return None  # sports fields
     few = code != "K" or (at > 0 and isinstance(values[at - 1], Quantity) and values[at - 1].high <= _FEW)
-    return _class(values[at], words[at], few)
+    return lasting_class(values[at], words[at], few)
 
 
 def _simple(codes: str, words: Sequence[str]) -> bool:
@@ -172,8 +177,11 @@ def _may_follow(word: str) -> bool:
     return last in _FOLLOWING or (last.endswith(("ing", "ed", "ly")) and last not in WORDS)
 
 
-def _class(value: Any, words: str, few: bool) -> str | None:
-    """The lasting class of a token, by its value where that is one of the taxonomy, else by its words."""
+def lasting_class(value: Any, words: str, few: bool = True) -> str | None:
+    """The lasting class of a token, by its value where that is one of the taxonomy, else by its words; None where it has none.
+
+    Buildings that are not `few` are a built-up area.
+    """
     name = value if isinstance(value, str) and value in taxonomy.KINDS else None
     if name is None and (value == THING or value is None):
         name = next((WORDS.get(tail) for tail in _tails(words) if tail in WORDS or tail in LEXICON), None)

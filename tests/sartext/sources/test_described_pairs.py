@@ -92,7 +92,7 @@ def test_masks_need_their_classes_and_names_of_optical_images(folders: tuple[Pat
     with pytest.raises(ValueError, match="masks and classes belong together"):
         described(folders, masks=str(tmp_path))
     mask(tmp_path / "masks" / "x.png")
-    with pytest.raises(SourceError, match=r"of its 0 masks none has the name of an optical image"):
+    with pytest.raises(SourceError, match=r"of its 1 masks none has the name of an optical image"):
         described(folders, masks=str(tmp_path / "masks"), classes=CLASSES).shards()
 
 
