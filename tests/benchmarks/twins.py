@@ -24,9 +24,9 @@ from sartext.narrate.facts.tile_facts import facts_of
 from sartext.narrate.read.claims import said_in
 from sartext.narrate.read.vocabulary import NUMBERS, OPTICAL, TENS
 from sartext.narrate.seeded import Pick
-from sartext.narrate.twin.compose import composed
-from sartext.narrate.twin.lasting import COVERS
-from sartext.narrate.twin.rule import TwinText, texts_of
+from sartext.narrate.twin.compose import caption_of
+from sartext.narrate.twin.lasting import LASTING_COVERS
+from sartext.narrate.twin.rule import TwinText, twin_texts
 from sartext.narrate.twin.understand import lasting_in
 from sartext.narrate.verify import Verify, claims_of
 from sartext.sources.archive_twins import ArchiveTwins
@@ -72,7 +72,7 @@ class Tally:
         self.never += [text for text in kept if _NEVER.search(text)]
         _judge(self.ours, kept, known)
         light = replace(known, sensor=replace(known.sensor, modality="optical"))
-        _judge(self.theirs, [one.text for _, one in texts_of(told)], light)
+        _judge(self.theirs, [one.text for _, one in twin_texts(told)], light)
 
 
 def _judge(into: Counter[str], texts: Iterable[str], known: Tile) -> None:
@@ -91,7 +91,7 @@ def precision(verdicts: Counter[str]) -> float:
 def described(source: ArchiveTwins, item: int) -> tuple[Tile, Tile, list[str]]:
     """A pair with all that is known of it, the same as users have it, with errors in its texts, and their names."""
     known = source.of.tile(item)
-    whole = replace(known, exhaustive=(*known.exhaustive, *COVERS))  # its masks cover all, and are right
+    whole = replace(known, exhaustive=(*known.exhaustive, *LASTING_COVERS))  # its masks cover all, and are right
     hidden, got, captions = source.tile(item), list[str](), []
     for at, caption in enumerate(hidden.captions):
         text, errors = twin_errors.spoiled(caption.text, Pick(f"{item}/{at}"))
@@ -126,7 +126,7 @@ def survival(number: int) -> tuple[int, int, list[str]]:
     archive = [text for item in range(number) for text in source.texts(item)][: number - len(rows)]
     rows += [(one.text, bool(_ARCHIVES.search(one.text))) for text in archive for one in said_in(text)]
     found = [(lasting, [fact for _, facts in lasting_in(text) for fact in facts]) for text, lasting in rows]
-    texts = [composed(facts, Pick(str(at))) or "" for at, (_, facts) in enumerate(found)]
+    texts = [caption_of(facts, Pick(str(at))) or "" for at, (_, facts) in enumerate(found)]
     return (
         sum(bool(facts) for lasting, facts in found if lasting),
         sum(lasting for lasting, _ in found),
@@ -156,7 +156,7 @@ def controls(number: int) -> dict[str, int]:
 
 
 def _caption(text: str) -> str | None:
-    return composed([fact for _, facts in lasting_in(text) for fact in facts], Pick("control"))
+    return caption_of([fact for _, facts in lasting_in(text) for fact in facts], Pick("control"))
 
 
 def rsicd() -> tuple[int, int, list[str]]:

@@ -16,10 +16,10 @@ _FILE = Path(__file__).parent / "rewrite_1.json"
 _BOUNDARY = re.compile(r"\{.*\}", re.DOTALL)
 MOST_SENTENCES, MOST_CHARACTERS = 6, 300  # of an answer, and of one of its sentences
 
-Message = dict[str, str]
+ChatMessage = dict[str, str]
 
 # What an answer follows, for who can hold a model to it.
-SCHEMA: dict[str, Any] = {
+ANSWER_SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {
         "sentences": {
@@ -55,12 +55,12 @@ def _prompt() -> dict[str, Any]:
 
 
 @cache
-def fingerprint() -> str:
+def rewrite_fingerprint() -> str:
     """SHA-256 of the prompt's file and of the schema of its answers."""
-    return hashlib.sha256(_FILE.read_bytes() + json.dumps(SCHEMA, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(_FILE.read_bytes() + json.dumps(ANSWER_SCHEMA, sort_keys=True).encode()).hexdigest()
 
 
-def messages(statements: Sequence[str]) -> list[Message]:
+def messages(statements: Sequence[str]) -> list[ChatMessage]:
     """The chat that asks for sentences about these statements, with the examples as earlier turns."""
     prompt = _prompt()
     chat = [{"role": "system", "content": prompt["system"]}]
@@ -72,7 +72,7 @@ def messages(statements: Sequence[str]) -> list[Message]:
     return [*chat, {"role": "user", "content": _numbered(statements)}]
 
 
-def asked_again(chat: Sequence[Message], answer: str, refused: Sequence[tuple[str, str]]) -> list[Message]:
+def asked_again(chat: Sequence[ChatMessage], answer: str, refused: Sequence[tuple[str, str]]) -> list[ChatMessage]:
     """The chat after an answer of which these sentences were refused, each with the reason."""
     listed = "; ".join(f'"{text}" ({reason})' for text, reason in refused)
     return [
@@ -82,7 +82,7 @@ def asked_again(chat: Sequence[Message], answer: str, refused: Sequence[tuple[st
     ]
 
 
-def parse(answer: str) -> list[CitedSentence]:
+def parse_answer(answer: str) -> list[CitedSentence]:
     """The sentences of an answer, the first few; a number that is none is left out.
 
     Raises `ValueError` where it holds no such JSON.

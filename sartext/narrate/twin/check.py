@@ -69,12 +69,12 @@ def _is_thing(value: object, words: str) -> bool:
 def _borne_out(stated: LastingFact, facts: set[LastingFact]) -> bool:
     return any(
         stated.name in parents_of(fact.name)
-        and (stated.place is None or (fact.place is not None and holds(stated.place, fact.place)))
+        and (stated.place is None or (fact.place is not None and place_holds(stated.place, fact.place)))
         for fact in facts
     )
 
 
-def holds(wide: Place, narrow: Place) -> bool:
+def place_holds(wide: Place, narrow: Place) -> bool:
     """Whether what lies in the one place lies in the other."""
     if wide == narrow:
         return True

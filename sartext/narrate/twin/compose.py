@@ -14,7 +14,7 @@ from sartext.narrate.write.nouns import place
 from sartext.narrate.write.numbers import capital, listed
 from sartext.narrate.write.templates import IMAGES
 
-NAMED_MOST, PLACED_MOST, _PLACES_MOST = 6, 4, 2
+_NAMED_MOST, _PLACED_MOST, _PLACES_MOST = 6, 4, 2
 _NAMED = (
     "A {img} of {np}.",
     "A {img} with {np}.",
@@ -41,12 +41,12 @@ _SIDES = {
 }
 
 
-def composed(facts: Iterable[LastingFact], pick: Pick) -> str | None:
+def caption_of(facts: Iterable[LastingFact], pick: Pick) -> str | None:
     """A text of one or more sentences that states these facts and nothing else; None of none."""
     places = _by_class(facts)
     if not places:
         return None
-    image, names = pick.one(IMAGES), list(places)[:NAMED_MOST]
+    image, names = pick.one(IMAGES), list(places)[:_NAMED_MOST]
     placed = {name: at for name in names if (at := _where(places[name])) is not None}
     if len(names) == 1 and placed:
         only = said_as(names[0])
@@ -55,7 +55,7 @@ def composed(facts: Iterable[LastingFact], pick: Pick) -> str | None:
     np = listed([said_as(name) for name in names])
     named = [frame for frame in _NAMED if len(names) == 1 or not frame.startswith("There is")]
     sentences = [pick.one(named).format(img=image, np=np, Np=capital(np))]
-    for name in list(placed)[:PLACED_MOST]:
+    for name in list(placed)[:_PLACED_MOST]:
         frames = _EACH if len(places[name]) > 1 and is_thing(name) else _AGAIN
         np = said_as(name)
         sentences.append(pick.one(frames).format(The=capital(said_again(name)), np=np, Np=capital(np), at=placed[name]))

@@ -6,17 +6,28 @@ Ships, cars, aircraft, snow, floods, oil and the state of crops are of their day
 from sartext.narrate.facts import taxonomy
 
 # Of the taxonomy, coarser classes before finer ones.
-COVERS = (
+LASTING_COVERS = (
     *("water", "sea", "lake", "river", "vegetation", "tree cover", "forest", "cropland", "grassland", "shrubland"),
     *("urban", "road", "bare soil", "wetland"),
 )
-BUILT = ("bridge", "viaduct", "footbridge", "harbor", "tank", "oil tank", "building", "warehouse", "house", "skyscraper")
+LASTING_BUILT = (
+    "bridge",
+    "viaduct",
+    "footbridge",
+    "harbor",
+    "tank",
+    "oil tank",
+    "building",
+    "warehouse",
+    "house",
+    "skyscraper",
+)
 # What people name in such images and no label is of: their captions cannot be held against labels.
-UNLABELLED = ("mountain", "airport", "railway", "island", "stadium", "dam")
-LASTING = frozenset((*COVERS, *BUILT, *UNLABELLED))
+OF_NO_LABEL = ("mountain", "airport", "railway", "island", "stadium", "dam")
+LASTING = frozenset((*LASTING_COVERS, *LASTING_BUILT, *OF_NO_LABEL))
 
 # Words that are no class of the taxonomy, as tokens of the reader have them, and the class that is surely there.
-WORDS = {
+CLASS_OF = {
     **dict.fromkeys(("reservoir", "pond", "lagoon", "bay", "estuary", "stream", "canal", "waterway", "creek"), "water"),
     **dict.fromkeys(("reservoirs", "ponds", "lagoons", "bays", "streams", "canals", "waterways", "creeks"), "water"),
     **dict.fromkeys(("tree", "trees", "plants", "green plants", "bushes", "hedge", "hedges", "line of trees"), "vegetation"),
@@ -44,7 +55,7 @@ WORDS = {
     **dict.fromkeys(("dam", "dams"), "dam"),
 }
 # Several of them are a built-up area: that says of it what does not depend on their number.
-CLUSTERED = frozenset(("building", "house", "skyscraper"))
+BUILT_UP_WHERE_MANY = frozenset(("building", "house", "skyscraper"))
 
 _COUNTABLE = frozenset(("lake", "river", "road"))
 

@@ -5,13 +5,13 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from sartext.narrate.prompts import rewrite
-from sartext.narrate.prompts.rewrite import CitedSentence, Message
+from sartext.narrate.prompts.rewrite import ChatMessage, CitedSentence
 from sartext.narrate.twin.check import refusal_of
 from sartext.narrate.twin.evidence import Evidence, evidence_of
-from sartext.narrate.twin.rule import ROUTE, TwinText
+from sartext.narrate.twin.rule import TWIN_ROUTE, TwinText
 from sartext.tile import Caption, Tile, with_fields
 
-Generate = Callable[[list[list[Message]]], Sequence[str]]
+Generate = Callable[[list[list[ChatMessage]]], Sequence[str]]
 REFUSED, UNREADABLE = "refused: ", "unreadable: "  # how the reasons of what a model wrote and may not say begin
 
 
@@ -34,7 +34,7 @@ def from_text(text: str) -> Settled:
     )
 
 
-def settle(evidence: Sequence[Sequence[Evidence]], generate: Generate) -> list[Settled]:
+def settle_answers(evidence: Sequence[Sequence[Evidence]], generate: Generate) -> list[Settled]:
     """Of each tile's statements what a model makes of them, in two rounds at most; nothing is asked about tiles without any.
 
     Sentences that are refused go back once, with the reasons; of the second answer stands what stands, else of the first.
@@ -45,7 +45,7 @@ def settle(evidence: Sequence[Sequence[Evidence]], generate: Generate) -> list[S
         return settled
     chats = [rewrite.messages([one.text for one in evidence[at]]) for at in asked]
     answers = generate(chats)
-    again: list[tuple[int, list[Message]]] = []
+    again: list[tuple[int, list[ChatMessage]]] = []
     for at, chat, answer in zip(asked, chats, answers, strict=True):
         settled[at] = _checked(answer, evidence[at])
         if settled[at].refused:
@@ -61,7 +61,7 @@ def settle(evidence: Sequence[Sequence[Evidence]], generate: Generate) -> list[S
 
 def _checked(answer: str, evidence: Sequence[Evidence]) -> Settled:
     try:
-        sentences = rewrite.parse(answer)
+        sentences = rewrite.parse_answer(answer)
     except ValueError as error:
         return Settled(refused=((" ".join(answer.split())[: rewrite.MOST_CHARACTERS], f"{UNREADABLE}{error}"),))
     kept, refused = [], []
@@ -76,9 +76,9 @@ def _checked(answer: str, evidence: Sequence[Evidence]) -> Settled:
 
 def captioned(tile: Tile, settled: Settled, rule: TwinText, model: str | None) -> Tile:
     """The tile with the model's caption, the rule's where none stands; and what was refused, as captions that are not kept."""
-    prompt = rewrite.fingerprint()
+    prompt = rewrite.rewrite_fingerprint()
     refused = [
-        Caption(text=text, route=ROUTE, model=model, prompt=prompt, kept=False, reason=reason)
+        Caption(text=text, route=TWIN_ROUTE, model=model, prompt=prompt, kept=False, reason=reason)
         for text, reason in settled.refused
         if text
     ]
@@ -89,7 +89,7 @@ def captioned(tile: Tile, settled: Settled, rule: TwinText, model: str | None) -
     cited = [evidence[number - 1] for one in settled.kept for number in one.cites if 1 <= number <= len(evidence)]
     caption = Caption(
         text=" ".join([_ended(one.text) for one in settled.kept]),
-        route=ROUTE,
+        route=TWIN_ROUTE,
         form="concise" if len(settled.kept) == 1 else "detailed",
         model=model,
         prompt=prompt,

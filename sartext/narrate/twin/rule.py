@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 
 from sartext.narrate.seeded import Pick
-from sartext.narrate.twin.compose import composed
+from sartext.narrate.twin.compose import caption_of
 from sartext.narrate.twin.regions import lasting_regions
 from sartext.narrate.twin.understand import LastingFact, lasting_in
 from sartext.tile import OF_OPTICAL_TWIN, Caption, Tile, with_fields
 
-ROUTE = "twin"
+TWIN_ROUTE = "twin"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +24,7 @@ class TwinText:
 
     @property
     def name(self) -> str:
-        return ROUTE
+        return TWIN_ROUTE
 
     @property
     def revision(self) -> int:
@@ -33,7 +33,7 @@ class TwinText:
     def apply(self, tile: Tile) -> Tile:
         """The tile with its captions added; those of texts name the text by its position in `derived_from`."""
         written: dict[str, Caption] = {}
-        for at, caption in texts_of(tile):
+        for at, caption in twin_texts(tile):
             facts = tuple(fact for _, found in lasting_in(caption.text) for fact in found)
             self._add(written, facts, tile, at)
         if tile.optical is not None and tile.regions:
@@ -43,12 +43,12 @@ class TwinText:
     def _add(self, written: dict[str, Caption], facts: tuple[LastingFact, ...], tile: Tile, at: int | None) -> None:
         """Adds the caption of the facts, unless another text has led to the same facts."""
         key = repr(sorted(map(repr, set(facts))))
-        text = composed(facts, Pick(f"{self.seed}/{ROUTE}/{at}/{tile.key.partition('/')[2]}"))
+        text = caption_of(facts, Pick(f"{self.seed}/{TWIN_ROUTE}/{at}/{tile.key.partition('/')[2]}"))
         if text is not None and key not in written:
             form = "concise" if text.count(".") == 1 else "detailed"
-            written[key] = Caption(text=text, route=ROUTE, form=form, derived_from=at)
+            written[key] = Caption(text=text, route=TWIN_ROUTE, form=form, derived_from=at)
 
 
-def texts_of(tile: Tile) -> list[tuple[int, Caption]]:
+def twin_texts(tile: Tile) -> list[tuple[int, Caption]]:
     """The texts of the tile that tell of its optical twin, with their positions among its captions."""
     return [(at, one) for at, one in enumerate(tile.captions) if not one.kept and one.reason == OF_OPTICAL_TWIN]

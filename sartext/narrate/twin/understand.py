@@ -15,7 +15,7 @@ from sartext.narrate.read.claims import SaidSentence, said_in
 from sartext.narrate.read.lexicon import LEXICON, THING, Quantity
 from sartext.narrate.read.meaning import UNREAD, Phrase, Property, Statement
 from sartext.narrate.read.tokenizer import Sentence, tokenize
-from sartext.narrate.twin.lasting import CLUSTERED, LASTING, WORDS
+from sartext.narrate.twin.lasting import BUILT_UP_WHERE_MANY, CLASS_OF, LASTING
 
 _FEW = 2  # of buildings, that are no built-up area
 _THERE = frozenset(("some", "plural", "number", "only", "the", "these", "either", "sole", "all", "both", "most"))
@@ -174,7 +174,7 @@ def _simple(codes: str, words: Sequence[str]) -> bool:
 def _may_follow(word: str) -> bool:
     """Whether a word that the lexicon lacks is no noun: a verb, an adverb, a preposition."""
     last = word.split()[-1]
-    return last in _FOLLOWING or (last.endswith(("ing", "ed", "ly")) and last not in WORDS)
+    return last in _FOLLOWING or (last.endswith(("ing", "ed", "ly")) and last not in CLASS_OF)
 
 
 def lasting_class(value: Any, words: str, few: bool = True) -> str | None:
@@ -184,8 +184,8 @@ def lasting_class(value: Any, words: str, few: bool = True) -> str | None:
     """
     name = value if isinstance(value, str) and value in taxonomy.KINDS else None
     if name is None and (value == THING or value is None):
-        name = next((WORDS.get(tail) for tail in _tails(words) if tail in WORDS or tail in LEXICON), None)
-    if name in CLUSTERED and not few:
+        name = next((CLASS_OF.get(tail) for tail in _tails(words) if tail in CLASS_OF or tail in LEXICON), None)
+    if name in BUILT_UP_WHERE_MANY and not few:
         return "urban"
     return name if name in LASTING else None
 

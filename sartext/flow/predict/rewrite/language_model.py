@@ -8,7 +8,7 @@ import torch
 
 from sartext.errors import UserError
 from sartext.flow.engine.device import allotted_device
-from sartext.narrate.prompts.rewrite import Message
+from sartext.narrate.prompts.rewrite import ChatMessage
 
 _ROLES = {"system": "Instructions", "user": "Statements", "assistant": "Answer"}
 
@@ -35,7 +35,7 @@ class LanguageModel:
             self._tokenizer.pad_token = self._tokenizer.eos_token
         self._model = model.to(self._device).eval()
 
-    def answers(self, chats: Sequence[Sequence[Message]], *, max_tokens: int) -> list[str]:
+    def answers(self, chats: Sequence[Sequence[ChatMessage]], *, max_tokens: int) -> list[str]:
         """The likeliest answer to each chat, token by token; a chat that leaves no room in the context for it has none ("")."""
         texts = [self._text(chat) for chat in chats]
         room = int(getattr(self._model.config, "max_position_embeddings", 1 << 30)) - max_tokens
@@ -44,7 +44,7 @@ class LanguageModel:
         said = iter(self._answered(taken, max_tokens) if taken else ())
         return [next(said) if one else "" for one in fits]
 
-    def _text(self, chat: Sequence[Message]) -> str:
+    def _text(self, chat: Sequence[ChatMessage]) -> str:
         """The chat as the model's template has it, or as plain paragraphs where it has none."""
         if self._tokenizer.chat_template is not None:
             return str(self._tokenizer.apply_chat_template(list(chat), tokenize=False, add_generation_prompt=True))

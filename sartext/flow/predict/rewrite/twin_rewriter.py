@@ -7,19 +7,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from sartext.errors import TileRejected, UserError, require
+from sartext.flow.predict.narrator import DTYPES
 from sartext.models.fingerprint import model_fingerprint
-from sartext.narrate.prompts.rewrite import fingerprint
+from sartext.narrate.prompts.rewrite import rewrite_fingerprint
 from sartext.narrate.rule import Refusal
 from sartext.narrate.twin.evidence import Evidence, evidence_of
-from sartext.narrate.twin.rewriting import captioned, from_text, settle
-from sartext.narrate.twin.rule import ROUTE, TwinText
+from sartext.narrate.twin.rewriting import captioned, from_text, settle_answers
+from sartext.narrate.twin.rule import TWIN_ROUTE, TwinText
 from sartext.tile import Tile
 
 if TYPE_CHECKING:
     from sartext.flow.predict.micro_batches import MicroBatches
     from sartext.flow.predict.rewrite.language_model import LanguageModel
 
-DTYPES = ("auto", "float32", "bfloat16")
 _CONFIG = "config.json"
 
 
@@ -59,7 +59,7 @@ class TwinRewriter:
 
     @property
     def name(self) -> str:
-        return ROUTE
+        return TWIN_ROUTE
 
     @property
     def revision(self) -> int:
@@ -83,9 +83,9 @@ class TwinRewriter:
             raise UserError(
                 f"{folder} is the model {found}, not {self.weights}; give the other one, or leave --twin.weights out"
             )
-        if self.prompt not in (None, fingerprint()):
-            raise UserError(f"the prompt is {fingerprint()} here, not {self.prompt}; leave --twin.prompt out")
-        return replace(self, model=str(folder.absolute()), weights=found, prompt=fingerprint())
+        if self.prompt not in (None, rewrite_fingerprint()):
+            raise UserError(f"the prompt is {rewrite_fingerprint()} here, not {self.prompt}; leave --twin.prompt out")
+        return replace(self, model=str(folder.absolute()), weights=found, prompt=rewrite_fingerprint())
 
     def prepare(self, tile: Tile) -> tuple[Evidence, ...]:
         """The statements about the tile's twin."""
@@ -107,7 +107,7 @@ class TwinRewriter:
 
     def _settled(self, some: Sequence[tuple[Evidence, ...]]) -> list[str]:
         model = _loaded(self.model, self.dtype)
-        return [one.text() for one in settle(some, lambda chats: model.answers(chats, max_tokens=self.max_tokens))]
+        return [one.text() for one in settle_answers(some, lambda chats: model.answers(chats, max_tokens=self.max_tokens))]
 
     def answered(self, tile: Tile, said: str) -> Tile:
         """The tile with the caption, and with what was refused as captions that are not kept."""

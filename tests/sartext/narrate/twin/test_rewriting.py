@@ -8,9 +8,9 @@ import pytest
 
 from sartext.narrate.facts.place import Place
 from sartext.narrate.prompts import rewrite
-from sartext.narrate.twin.check import holds, refusal_of
+from sartext.narrate.twin.check import place_holds, refusal_of
 from sartext.narrate.twin.evidence import MOST_STATEMENTS, Evidence, evidence_of
-from sartext.narrate.twin.rewriting import Settled, captioned, from_text, settle
+from sartext.narrate.twin.rewriting import Settled, captioned, from_text, settle_answers
 from sartext.narrate.twin.rule import TwinText
 from sartext.narrate.twin.understand import LastingFact, lasting_in
 from sartext.narrate.verify import Verify
@@ -30,7 +30,7 @@ def answer(*sentences: tuple[str, list[int]]) -> str:
 
 def settled(tile: Tile, *rounds: str) -> Settled:
     said = iter(rounds)
-    (one,) = settle([evidence_of(tile)], lambda chats: [next(said) for _ in chats])
+    (one,) = settle_answers([evidence_of(tile)], lambda chats: [next(said) for _ in chats])
     assert next(said, None) is None  # as many rounds as there are answers
     return one
 
@@ -57,18 +57,18 @@ def test_an_answer_that_stands_becomes_the_caption() -> None:
     (caption,) = twins(TILE, one)
     assert caption.text == "A lake in the upper left. There is a bridge in the image."
     assert (caption.route, caption.kept, caption.form, caption.derived_from) == ("twin", True, "detailed", 0)
-    assert (caption.model, caption.prompt) == ("weights", rewrite.fingerprint())
+    assert (caption.model, caption.prompt) == ("weights", rewrite.rewrite_fingerprint())
 
 
 def test_what_is_refused_goes_back_once_with_its_reason_and_is_kept_as_refused() -> None:
-    chats: list[Sequence[rewrite.Message]] = []
+    chats: list[Sequence[rewrite.ChatMessage]] = []
     answers = iter((answer(("A blue lake.", [1])), answer(("A lake.", [1]))))
 
-    def generate(asked: list[list[rewrite.Message]]) -> list[str]:
+    def generate(asked: list[list[rewrite.ChatMessage]]) -> list[str]:
         chats.extend(asked)
         return [next(answers) for _ in asked]
 
-    (one,) = settle([evidence_of(TILE)], generate)
+    (one,) = settle_answers([evidence_of(TILE)], generate)
     assert "\"A blue lake.\" (it says 'blue', which radar does not show)" in chats[1][-1]["content"]
     stands, refused = twins(TILE, one)
     assert (stands.text, stands.kept) == ("A lake.", True)
@@ -86,7 +86,10 @@ def test_where_nothing_stands_the_rule_writes() -> None:
 
 
 def test_a_model_is_asked_nothing_where_nothing_is_known() -> None:
-    assert settle([(), evidence_of(replace(HIDDEN, captions=()))], lambda _: pytest.fail("asked")) == [Settled(), Settled()]
+    assert settle_answers([(), evidence_of(replace(HIDDEN, captions=()))], lambda _: pytest.fail("asked")) == [
+        Settled(),
+        Settled(),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -122,14 +125,14 @@ def test_a_sentence_may_say_less_than_it_cites(text: str) -> None:
 
 
 def test_a_place_holds_what_lies_in_it() -> None:
-    assert holds(Place(7, 1, "half"), Place(7, 1, "side"))
-    assert not holds(Place(7, 1, "side"), Place(7, 1, "half"))
-    assert not holds(Place(7, 1, "half"), Place(1, 2))
+    assert place_holds(Place(7, 1, "half"), Place(7, 1, "side"))
+    assert not place_holds(Place(7, 1, "side"), Place(7, 1, "half"))
+    assert not place_holds(Place(7, 1, "half"), Place(1, 2))
 
 
 def test_the_examples_of_the_prompt_stand_by_our_own_checks() -> None:
     prompt = rewrite._prompt()
     for example in prompt["examples"]:
         facts = [Evidence(text, tuple(f for _, found in lasting_in(text) for f in found)) for text in example["statements"]]
-        for one in rewrite.parse(json.dumps(example["answer"])):
+        for one in rewrite.parse_answer(json.dumps(example["answer"])):
             assert refusal_of(one.text, [facts[number - 1] for number in one.cites]) is None, one.text

@@ -11,7 +11,7 @@ from sartext.narrate.facts.place import Place
 from sartext.narrate.read.claims import said_in
 from sartext.narrate.read.meaning import UNREAD
 from sartext.narrate.seeded import Pick
-from sartext.narrate.twin.compose import composed
+from sartext.narrate.twin.compose import caption_of
 from sartext.narrate.twin.lasting import LASTING, said_as
 from sartext.narrate.twin.rule import TwinText
 from sartext.narrate.twin.understand import LastingFact, lasting_in
@@ -83,7 +83,7 @@ def test_masks_say_lasting_classes_and_their_places_alone() -> None:
 @pytest.mark.parametrize("place", [None, Place(1, 4), Place(7, 1, "side"), Place(4, 7, "half")])
 def test_the_reader_takes_back_what_is_written(name: str, place: Place | None) -> None:
     for seed in range(12):
-        text = composed([LastingFact(name, place), LastingFact("wetland")], Pick(f"{seed}"))
+        text = caption_of([LastingFact(name, place), LastingFact("wetland")], Pick(f"{seed}"))
         assert text is not None
         assert all(UNREAD not in one.kinds for one in said_in(text)), text
         back = {fact for _, facts in lasting_in(text) for fact in facts}
@@ -93,7 +93,7 @@ def test_the_reader_takes_back_what_is_written(name: str, place: Place | None) -
 
 def test_a_finer_class_stands_for_a_coarser_one_and_two_places_are_two_things() -> None:
     facts = [LastingFact("water"), LastingFact("bridge", Place(1, 1)), LastingFact("river"), LastingFact("bridge", Place(4, 4))]
-    text = composed(facts, Pick("x")) or ""
+    text = caption_of(facts, Pick("x")) or ""
     assert "water" not in text
     assert "The bridge" not in text
     assert "in the upper left and in the lower right" in text

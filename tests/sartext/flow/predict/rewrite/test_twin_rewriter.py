@@ -50,7 +50,7 @@ def untrained(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_model_that_writes_nothing_that_stands_leaves_the_captions_of_the_rule(untrained: Path) -> None:
     rewriter = TwinRewriter(model=str(untrained), max_tokens=4, batch_size=2).pinned()
-    assert (rewriter.weights, rewriter.prompt) == (model_fingerprint(untrained), rewrite.fingerprint())
+    assert (rewriter.weights, rewriter.prompt) == (model_fingerprint(untrained), rewrite.rewrite_fingerprint())
     tiles = [SOURCE.tile(item) for item in range(3)]
     said = rewriter.ask(rewriter.ready([rewriter.prepare(tile) for tile in tiles]))
     for tile, one in zip(tiles, said, strict=True):
@@ -76,7 +76,7 @@ def test_a_folder_without_a_model_and_another_model_are_refused(untrained: Path,
         TwinRewriter(model=str(tmp_path)).pinned()
     with pytest.raises(UserError, match="not 0000; give the other one"):
         TwinRewriter(model=str(untrained), weights="0000").pinned()
-    with pytest.raises(UserError, match="leave --twin.prompt out"):
+    with pytest.raises(UserError, match=r"leave --twin.prompt out"):
         TwinRewriter(model=str(untrained), prompt="0000").pinned()
     (tmp_path / "config.json").write_text("{}")
     with pytest.raises(UserError, match="holds no causal language model that transformers loads"):
