@@ -23,6 +23,7 @@ from sartext.tile import SCHEMA_VERSION
 MANIFEST = "manifest.json"
 PLAN = "plan.json"
 DATASET = (MANIFEST, "records", "tiles", "rejects", "report.html")  # what a build writes
+_OF_TWINS = ("TwinText", "TwinRewriter")  # the rules that write captions from what is known of optical twins
 _FIELDS = ("schema_version", "fingerprint", "config", "counts", "shards")
 
 
@@ -91,21 +92,28 @@ class Artifact:
 
 
 def without_texts(manifest: Mapping[str, Any]) -> str:
-    """What is to be said of a dataset with neither captions nor questions, and what to do; "" for every other.
+    """What is to be said of a dataset with neither captions nor questions, or of pairs some of which have no caption, and what
+    to do; "" for every other.
 
     Nor is anything said where that is not known, as of datasets made before questions were counted.
     """
-    counts = manifest["counts"]
+    counts, rules = manifest["counts"], manifest["config"]["rules"]
+    if any(one["type"] in _OF_TWINS for one in rules) and (lacking := counts["captions"].get("tiles_without", 0)):
+        return (
+            f"{lacking:,} of {counts['kept']:,} pairs have no caption: nothing that lasts is known of their optical images; "
+            "--source.captions takes texts of these and --source.masks masks, the recipe `pairs_rewritten` has a language "
+            "model put them into words, and `narrator` has a captioner look at the SAR images"
+        )
     if not counts.get("kept") or counts["captions"].get("all") or counts.get("questions", {}).get("all", 1):
         return ""
-    if manifest["config"]["rules"]:
+    if rules:
         return (
             "its tiles have no captions, for no annotation allows one: an absence may be said of classes that "
             "--source.exhaustive names, and the recipe `narrator` has a trained CoCa caption images that nobody annotated"
         )
     return (
-        "its tiles have no captions yet, for this recipe writes none, nor does any of optical twins: the recipe `captions` "
-        "takes those of a file, `narrator` has a trained CoCa write them, both for images without twins"
+        "its tiles have no captions yet, for this recipe writes none: the recipe `captions` takes those of a file, `narrator` "
+        "has a trained CoCa write them, and `pairs` writes them from what is known of optical twins"
     )
 
 

@@ -24,6 +24,7 @@ SPLIT_RULES = ("source", "scene", "footprint")  # the source's own, by the scene
 QUANTITIES = ("dn", "amplitude", "intensity", "beta0", "sigma0", "gamma0", "gamma0_rtc", "display")
 GRIDS = ("map", "ground_range", "slant_range", "unknown")
 ROUTES = ("a2c", "sa2c", "twin", "narrator", "human")
+OF_OPTICAL_TWIN = "of_optical_twin"  # the reason of a text that is of the twin: never shown as the tile's, only rewritten
 COARSE = "coarse"  # the form of a caption that many tiles may share: no reference that a model's text is held against
 VERDICTS = ("supported", "contradicted", "unverifiable")
 
@@ -150,7 +151,8 @@ class Caption:
     kept: bool = True
     claims: tuple[Claim, ...] = ()
     reason: str | None = None  # why it is not kept
-    derived_from: int | None = None  # position in `tile.captions` of the refused caption of which this is what was left
+    # Position in `tile.captions` of the refused caption of which this is what was left, or of the text that it rewrites.
+    derived_from: int | None = None
     confidence: float | None = None  # as its writer gives it: a narrator with samples does; `score` is a judge's
 
 

@@ -8,12 +8,15 @@ from sartext.config import REQUIRED, Recipes
 from sartext.flow.engine.options import Engine
 from sartext.flow.predict.by_vllm.vllm_narrator import VLLMNarrator
 from sartext.flow.predict.narrator import Narrator
+from sartext.flow.predict.rewrite.twin_rewriter import TwinRewriter
 from sartext.narrate.ask.questions import Questions
+from sartext.narrate.twin.rule import TwinText
 from sartext.narrate.verify import Verify
 from sartext.narrate.write.a2c import A2C
 from sartext.narrate.write.coarse import Coarse
 from sartext.narrate.write.sa2c import SA2C
 from sartext.sources.annotations.labels import SAR_AIRCRAFT_LABELS
+from sartext.sources.archive_twins import ArchiveTwins
 from sartext.sources.captioned import (
     CaptionedCoco,
     CaptionedCocoMasks,
@@ -25,13 +28,13 @@ from sartext.sources.captioned import (
 from sartext.sources.captions import Captions
 from sartext.sources.coco import Coco
 from sartext.sources.coco_masks import CocoMasks
+from sartext.sources.described_pairs import DescribedPairs
 from sartext.sources.dota import Dota
 from sartext.sources.files.match_pairs import SEN12
 from sartext.sources.images import Images
 from sartext.sources.llava import Llava
 from sartext.sources.masks import Masks
 from sartext.sources.optical_archive import OpticalArchive
-from sartext.sources.pairs import Pairs
 from sartext.sources.scenes import Scenes
 from sartext.sources.source import SHARD_TILES, Source
 from sartext.sources.synthetic import Synthetic
@@ -140,13 +143,32 @@ def scenes() -> Config:
 
 
 def pairs() -> Config:
-    """Co-registered SAR and optical images, by name or by a list: tiles without captions: no recipe writes them of twins."""
-    return Config(source=Pairs(sar=REQUIRED, optical=REQUIRED), rules=(), out=REQUIRED)
+    """Co-registered SAR and optical images, captioned from texts or masks of the optical ones, where some are given."""
+    return Config(source=DescribedPairs(sar=REQUIRED, optical=REQUIRED), rules=(TwinText(), Verify()), out=REQUIRED)
+
+
+def synthetic_twins() -> Config:
+    """The embedded archive with its annotations withheld, captioned from its optical captions."""
+    return Config(source=ArchiveTwins(of=Synthetic(tiles=200)), rules=(TwinText(), Verify()), out=REQUIRED)
+
+
+def pairs_rewritten() -> Config:
+    """As `pairs`, put into words by a causal language model of transformers, which is held to what is known."""
+    return _rewritten(DescribedPairs(sar=REQUIRED, optical=REQUIRED))
+
+
+def synthetic_twins_rewritten() -> Config:
+    """As `synthetic_twins`, put into words by a causal language model of transformers."""
+    return _rewritten(ArchiveTwins(of=Synthetic(tiles=200)))
+
+
+def _rewritten(source: Source) -> Config:
+    return Config(source=source, rules=(TwinRewriter(model=REQUIRED), Verify()), out=REQUIRED, engine=Engine(actors=1))
 
 
 def sen12() -> Config:
     """SEN1-2 (Schmitt et al. 2018): 256 px pairs of Sentinel-1 VV and Sentinel-2 RGB, 10 m; both folders may be one."""
-    source = Pairs(
+    source = DescribedPairs(
         sar=REQUIRED,
         optical=REQUIRED,
         name="sen12",
@@ -159,7 +181,7 @@ def sen12() -> Config:
 
 def sen12ms() -> Config:
     """SEN12MS (Schmitt et al. 2019): 256 px pairs of Sentinel-1 VV and VH, float dB, and Sentinel-2 in 13 bands, 10 m."""
-    source = Pairs(
+    source = DescribedPairs(
         sar=REQUIRED,
         optical=REQUIRED,
         name="sen12ms",
@@ -332,7 +354,8 @@ def _with_vllm(source: Source) -> Config:
 BUILD = Recipes(
     Config,
     *(synthetic, synthetic_masks, synthetic_optical, coco, voc, yolo, dota, hrsid, sar_aircraft),
-    *(masks, coco_masks, hrsid_masks, scenes, pairs, sen12, sen12ms),
+    *(masks, coco_masks, hrsid_masks, scenes, pairs, sen12, sen12ms, pairs_rewritten),
+    *(synthetic_twins, synthetic_twins_rewritten),
     *(captions, sar_text, rsicd, llava, narrator, synthetic_narrator, narrator_vllm, synthetic_narrator_vllm),
     *(narrator_calibration, narrator_calibration_voc, narrator_calibration_yolo, narrator_calibration_dota),
     *(narrator_calibration_masks, synthetic_calibration),

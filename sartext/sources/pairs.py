@@ -50,6 +50,8 @@ class PairItem(NamedTuple):
     place: Place | None = None  # None: its scene alone
     fault: tuple[str, str] | None = None  # reason and detail
     unclear: str | None = None  # why nothing says which file the twin is, though there is one
+    texts: tuple[str, ...] = ()  # that tell of the twin
+    mask: str | None = None  # that was made on the twin, relative to the masks' folder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,14 +139,18 @@ class Pairs(FolderSource):
 
     def shards(self) -> list[Shard]:
         """Consecutive pairs in the order of the SAR images' names. Raises `SourceError` where a file cannot be understood."""
+        items = Compressed.of(self.planned())
+        return cut(items, self._sizes_bytes(items), shard_tiles=self.shard_tiles)
+
+    def planned(self) -> list[PairItem]:
+        """All pairs, and the broken rows of a list after them."""
         for folder, what in ((self.sar, "SAR"), (self.optical, "optical")):
             if (lost := no_folder(folder)) is not None:
                 raise SourceError("is no folder that can be read", file=lost, remedy=f"give the folder of the {what} images")
         found, broken = (self._by_name(), []) if self.pairs is None else self._by_list(self.pairs)
         found.sort(key=lambda pair: (planned_order(pair.file), pair.optical))
         items = self._decided(self._keyed(found))
-        items += self._broken(broken, {item.key for item in items})
-        return cut(Compressed.of(items), self._sizes_bytes(items), shard_tiles=self.shard_tiles)
+        return items + self._broken(broken, {item.key for item in items})
 
     def identity(self, item: PairItem) -> Any:
         """Which images belong together, what the list says of them, and where they lie; not the images themselves."""

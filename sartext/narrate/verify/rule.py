@@ -9,7 +9,7 @@ from sartext.narrate.verify.claims import judged_in
 from sartext.narrate.verify.counting import CONTRADICTED, SUPPORTED, UNVERIFIABLE, Kins
 from sartext.narrate.verify.judge import Judge
 from sartext.narrate.verify.sentences import says_something, wrong_of
-from sartext.tile import ROUTES, Caption, Claim, Tile, with_fields
+from sartext.tile import OF_OPTICAL_TWIN, ROUTES, Caption, Claim, Tile, with_fields
 
 _OPTICAL = "optical"  # the kind of a claim
 _RADAR = re.compile(r"\b(?:SAR|radar)\b", re.IGNORECASE)
@@ -91,6 +91,8 @@ class Verify:
 
 
 def _judged(caption: Caption, facts: Facts, kin: Kins, policy: str) -> Caption:
+    if caption.reason == OF_OPTICAL_TWIN:
+        return caption  # it says nothing of this image
     judged = _judged_sentences(caption.text, facts, kin)
     claims = _all_of(judged)
     if policy == "trust" or not caption.kept:

@@ -1,0 +1,1 @@
+"""A tile -> messages for a language model; its answer -> captions."""

@@ -1,0 +1,1 @@
+"""An optical twin's texts and masks -> captions of the radar image."""
