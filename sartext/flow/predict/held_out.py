@@ -2,8 +2,8 @@
 
 Retrieval asks with all distinct kept captions of a tile, as published recalls do (all five of RSICD and the like), and a
 written caption is compared with the same; questions are all kept ones. Captions of the route `narrator` are a model's own and
-stand for no truth: they count only where that is asked for. Those of the route `twin` are of an optical image and never count,
-nor do coarse ones: what is true of many tiles is no reference of one, so the measures are of the concise and the detailed ones.
+stand for no truth: they count only where that is asked for. Coarse captions never count: what is true of many tiles is no
+reference of one, so the measures are those of the concise and the detailed ones.
 """
 
 from collections import Counter

@@ -10,8 +10,6 @@ from sartext.row_groups import read_group_rows
 from sartext.store import Store
 from sartext.tile import COARSE, Caption
 
-_TWIN = "twin"  # a route
-
 
 @dataclass(frozen=True)
 class Rows:
@@ -29,8 +27,7 @@ def read_tile_rows(store: Store, some: Rows, columns: Sequence[str]) -> pa.Table
 
 def texts_of(captions: Sequence[Caption], *, narrator_captions: bool = False) -> list[str]:
     """The distinct kept captions, those of the route narrator where they count: retrieval asks with them, and what a model
-    writes is compared with them. Coarse ones are true of too many tiles for that, and those of the route twin are of an
-    optical image: neither ever counts."""
-    kept = (one for one in captions if one.kept and one.form != COARSE and one.route != _TWIN)
+    writes is compared with them. Coarse ones are true of too many tiles for that, and never count."""
+    kept = (one for one in captions if one.kept and one.form != COARSE)
     counted = (one for one in kept if narrator_captions or one.route != NARRATOR)
     return list(dict.fromkeys(one.text for one in counted))

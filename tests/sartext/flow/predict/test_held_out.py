@@ -45,7 +45,7 @@ def test_questions_of_a_split_are_the_kept_ones(made: str) -> None:
     assert list(asked_in(made, "train")) == [question for tile in tiles for question in tile.questions if question.kept]
 
 
-def test_every_distinct_kept_caption_counts_those_of_a_narrator_where_asked_and_of_twins_never() -> None:
+def test_every_distinct_kept_caption_counts_and_those_of_the_narrator_only_where_asked() -> None:
     captions = [
         Caption(text="refused", route="a2c", form="concise", kept=False),
         Caption(text="short", route="a2c", form="concise"),
@@ -57,7 +57,6 @@ def test_every_distinct_kept_caption_counts_those_of_a_narrator_where_asked_and_
         Caption(text="by a person", route="human"),
         Caption(text="by another", route="human"),
         Caption(text="short", route="twin"),
-        Caption(text="of an optical image", route="twin"),
     ]
     assert texts_of(captions) == ["short", "long", "shorter", "by a person", "by another"]
     assert texts_of(captions, narrator_captions=True) == ["short", "long", "shorter", "by a model", "by a person", "by another"]
