@@ -64,7 +64,7 @@ def _checked(answer: str, evidence: Sequence[Evidence]) -> Settled:
         sentences = rewrite.parse_answer(answer)
     except ValueError as error:
         return Settled(refused=((" ".join(answer.split())[: rewrite.MOST_CHARACTERS], f"{UNREADABLE}{error}"),))
-    kept, refused = list[rewrite.CitedSentence](), list[tuple[str, str]]()
+    kept, refused = list[CitedSentence](), list[tuple[str, str]]()
     for one in sentences:
         cited = [evidence[number - 1] for number in one.cites if 1 <= number <= len(evidence)]
         if (why := refusal_of(one.text, cited)) is not None:
