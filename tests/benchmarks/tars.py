@@ -107,7 +107,7 @@ def measured(samples: int) -> dict[str, object]:
     found = in_child(folder, "--rates", str(samples))
     return {
         "exported_samples": len(captions),
-        "read_by_open_clip": read["samples"],
+        "samples_of_an_epoch_of_open_clip": read["samples"],
         "texts": len(texts),
         "texts_read_by_open_clip": len(set(texts) & set(read["texts"])),
         "shape": read["shape"],
