@@ -12,7 +12,7 @@ from sartext.narrate.twin.rule import TWIN_ROUTE, TwinText
 from sartext.tile import Caption, Tile, with_fields
 
 Generate = Callable[[list[list[ChatMessage]]], Sequence[str]]
-REFUSED, UNREADABLE = "refused: ", "unreadable: "  # how the reasons of what a model wrote and may not say begin
+_REFUSED, UNREADABLE = "refused: ", "unreadable: "  # how the reasons of what a model wrote and may not say begin
 
 
 class Settled(NamedTuple):
@@ -49,7 +49,7 @@ def settle_answers(evidence: Sequence[Sequence[Evidence]], generate: Generate) -
     for at, chat, answer in zip(asked, chats, answers, strict=True):
         settled[at] = _checked(answer, evidence[at])
         if settled[at].refused:
-            reasons = [(text, reason.removeprefix(REFUSED)) for text, reason in settled[at].refused]
+            reasons = [(text, reason.removeprefix(_REFUSED)) for text, reason in settled[at].refused]
             again.append((at, rewrite.asked_again(chat, answer, reasons)))
     if again:
         for (at, _), answer in zip(again, generate([chat for _, chat in again]), strict=True):
@@ -68,7 +68,7 @@ def _checked(answer: str, evidence: Sequence[Evidence]) -> Settled:
     for one in sentences:
         cited = [evidence[number - 1] for number in one.cites if 1 <= number <= len(evidence)]
         if (why := refusal_of(one.text, cited)) is not None:
-            refused.append((one.text, f"{REFUSED}{why}"))
+            refused.append((one.text, f"{_REFUSED}{why}"))
         elif one.text not in [other.text for other in kept]:
             kept.append(one)
     return Settled(tuple(kept), tuple(refused))
