@@ -20,6 +20,7 @@ from sartext.narrate.verify import Verify
 from sartext.narrate.write.a2c import A2C
 from sartext.sources.captions import Captions
 from sartext.sources.coco import Coco
+from sartext.sources.described_pairs import DescribedPairs
 from sartext.sources.llava import Llava
 from sartext.sources.source import Source
 from sartext.store import open_store
@@ -89,9 +90,16 @@ def test_a_dataset_without_any_text_says_so_and_what_to_do(tmp_path: Path) -> No
     for name in ("pairs", "sen12"):
         source = replace(BUILD[name]().source, sar=sar, optical=str(tmp_path / "optical"))
         for text in said(source, BUILD[name]().rules, tmp_path / f"out_{name}"):
+            assert text.count("2 of 2 pairs have no caption: nothing that lasts is known of their optical images") == 1
+            assert re.search("--source.captions takes texts.*--source.masks.*`pairs_rewritten`.*`narrator`", text)
+        for text in said(source, (), tmp_path / f"none_{name}"):
             assert f"{NO_CAPTIONS} yet, for this recipe writes none" in text
             assert re.search("the recipe `captions`.*`narrator` has a trained CoCa write them", text)
             assert text.count(NO_CAPTIONS) == 1
+    (tmp_path / "texts.csv").write_text("image,caption\na.png,A blue lake.\n")
+    one_told = DescribedPairs(sar=sar, optical=str(tmp_path / "optical"), captions=str(tmp_path / "texts.csv"))
+    for text in said(one_told, BUILD["pairs"]().rules, tmp_path / "out_told"):
+        assert "1 of 2 pairs have no caption" in text
     for text in said(boxes, (A2C(), Verify()), tmp_path / "out_boxes"):
         assert f"{NO_CAPTIONS}, for no annotation allows one" in text
         assert "--source.exhaustive" in text
