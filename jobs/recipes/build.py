@@ -10,11 +10,11 @@ from sartext.flow.predict.by_vllm.vllm_narrator import VLLMNarrator
 from sartext.flow.predict.narrator import Narrator
 from sartext.flow.predict.rewrite.twin_rewriter import TwinRewriter
 from sartext.narrate.ask.questions import Questions
-from sartext.narrate.twin.rule import TwinText
 from sartext.narrate.verify import Verify
 from sartext.narrate.write.a2c import A2C
 from sartext.narrate.write.coarse import Coarse
 from sartext.narrate.write.sa2c import SA2C
+from sartext.narrate.write.twin.rule import TwinText
 from sartext.sources.annotations.labels import SAR_AIRCRAFT_LABELS
 from sartext.sources.archive_twins import ArchiveTwins
 from sartext.sources.captioned import (

@@ -24,11 +24,11 @@ from sartext.narrate.facts.tile_facts import facts_of
 from sartext.narrate.read.claims import said_in
 from sartext.narrate.read.vocabulary import NUMBERS, OPTICAL, TENS
 from sartext.narrate.seeded import Pick
-from sartext.narrate.twin.compose import caption_of
-from sartext.narrate.twin.lasting import LASTING_COVERS
-from sartext.narrate.twin.rule import TwinText, twin_texts
-from sartext.narrate.twin.understand import lasting_in
 from sartext.narrate.verify import Verify, claims_of
+from sartext.narrate.write.twin.compose import caption_of
+from sartext.narrate.write.twin.lasting import LASTING_COVERS
+from sartext.narrate.write.twin.rule import TwinText, twin_texts
+from sartext.narrate.write.twin.understand import lasting_in
 from sartext.sources.archive_twins import ArchiveTwins
 from sartext.sources.synthetic import Synthetic
 from sartext.tile import Tile

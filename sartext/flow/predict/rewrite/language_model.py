@@ -8,7 +8,7 @@ import torch
 
 from sartext.errors import UserError
 from sartext.flow.engine.device import allotted_device
-from sartext.narrate.prompts.rewrite import ChatMessage
+from sartext.narrate.write.twin.rewrite_prompt import ChatMessage
 
 _ROLES = {"system": "Instructions", "user": "Statements", "assistant": "Answer"}
 

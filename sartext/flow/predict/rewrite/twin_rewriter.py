@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Self
 from sartext.errors import TileRejected, UserError, require
 from sartext.flow.predict.narrator import DTYPES
 from sartext.models.fingerprint import model_fingerprint
-from sartext.narrate.prompts.rewrite import rewrite_fingerprint
 from sartext.narrate.rule import Refusal
-from sartext.narrate.twin.evidence import Evidence, evidence_of
-from sartext.narrate.twin.rewriting import captioned, from_text, settle_answers
-from sartext.narrate.twin.rule import TWIN_ROUTE, TwinText
+from sartext.narrate.write.twin.evidence import Evidence, evidence_of
+from sartext.narrate.write.twin.rewrite_prompt import rewrite_fingerprint
+from sartext.narrate.write.twin.rewriting import captioned, from_text, settle_answers
+from sartext.narrate.write.twin.rule import TWIN_ROUTE, TwinText
 from sartext.tile import Tile
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from sartext.flow.build.show import narration
 from sartext.flow.predict.rewrite.twin_rewriter import TwinRewriter
 from sartext.models.fingerprint import model_fingerprint
 from sartext.models.text import byte_level_bpe
-from sartext.narrate.prompts import rewrite
-from sartext.narrate.twin.rule import TwinText
+from sartext.narrate.write.twin import rewrite_prompt as rewrite
+from sartext.narrate.write.twin.rule import TwinText
 from sartext.sources.archive_twins import ArchiveTwins
 from sartext.sources.synthetic import Synthetic
 from sartext.tile import Tile

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sartext.narrate.facts.place import Place
-from sartext.narrate.twin.understand import LastingFact, lasting_in
+from sartext.narrate.write.twin.understand import LastingFact, lasting_in
 
 HERE = Path(__file__).parent
 TEXTS = [line.split("\t") for line in (HERE / "texts.tsv").read_text().splitlines()]

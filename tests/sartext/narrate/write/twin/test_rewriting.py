@@ -7,15 +7,15 @@ from dataclasses import replace
 import pytest
 
 from sartext.narrate.facts.place import Place
-from sartext.narrate.prompts import rewrite
-from sartext.narrate.twin.check import place_holds, refusal_of
-from sartext.narrate.twin.evidence import MOST_STATEMENTS, Evidence, evidence_of
-from sartext.narrate.twin.rewriting import Settled, captioned, from_text, settle_answers
-from sartext.narrate.twin.rule import TwinText
-from sartext.narrate.twin.understand import LastingFact, lasting_in
 from sartext.narrate.verify import Verify
+from sartext.narrate.write.twin import rewrite_prompt as rewrite
+from sartext.narrate.write.twin.check import place_holds, refusal_of
+from sartext.narrate.write.twin.evidence import MOST_STATEMENTS, Evidence, evidence_of
+from sartext.narrate.write.twin.rewriting import Settled, captioned, from_text, settle_answers
+from sartext.narrate.write.twin.rule import TwinText
+from sartext.narrate.write.twin.understand import LastingFact, lasting_in
 from sartext.tile import Caption, Tile
-from tests.sartext.narrate.twin.test_rule import HIDDEN, with_texts
+from tests.sartext.narrate.write.twin.test_rule import HIDDEN, with_texts
 
 TILE = with_texts("Two ships. A blue lake in the upper left.", "A long bridge over a river with five cars.")
 BRIDGE_AND_LAKE = (

@@ -4,11 +4,11 @@ import json
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from sartext.narrate.prompts import rewrite
-from sartext.narrate.prompts.rewrite import ChatMessage, CitedSentence
-from sartext.narrate.twin.check import refusal_of
-from sartext.narrate.twin.evidence import Evidence, evidence_of
-from sartext.narrate.twin.rule import TWIN_ROUTE, TwinText
+from sartext.narrate.write.twin import rewrite_prompt
+from sartext.narrate.write.twin.check import refusal_of
+from sartext.narrate.write.twin.evidence import Evidence, evidence_of
+from sartext.narrate.write.twin.rewrite_prompt import ChatMessage, CitedSentence
+from sartext.narrate.write.twin.rule import TWIN_ROUTE, TwinText
 from sartext.tile import Caption, Tile, with_fields
 
 Generate = Callable[[list[list[ChatMessage]]], Sequence[str]]
@@ -43,14 +43,14 @@ def settle_answers(evidence: Sequence[Sequence[Evidence]], generate: Generate) -
     asked = [at for at, one in enumerate(evidence) if one]
     if not asked:
         return settled
-    chats = [rewrite.messages([one.text for one in evidence[at]]) for at in asked]
+    chats = [rewrite_prompt.messages([one.text for one in evidence[at]]) for at in asked]
     answers = generate(chats)
     again: list[tuple[int, list[ChatMessage]]] = []
     for at, chat, answer in zip(asked, chats, answers, strict=True):
         settled[at] = _checked(answer, evidence[at])
         if settled[at].refused:
             reasons = [(text, reason.removeprefix(_REFUSED)) for text, reason in settled[at].refused]
-            again.append((at, rewrite.asked_again(chat, answer, reasons)))
+            again.append((at, rewrite_prompt.asked_again(chat, answer, reasons)))
     if again:
         for (at, _), answer in zip(again, generate([chat for _, chat in again]), strict=True):
             first, second = settled[at], _checked(answer, evidence[at])
@@ -61,9 +61,9 @@ def settle_answers(evidence: Sequence[Sequence[Evidence]], generate: Generate) -
 
 def _checked(answer: str, evidence: Sequence[Evidence]) -> Settled:
     try:
-        sentences = rewrite.parse_answer(answer)
+        sentences = rewrite_prompt.parse_answer(answer)
     except ValueError as error:
-        return Settled(refused=((" ".join(answer.split())[: rewrite.MOST_CHARACTERS], f"{UNREADABLE}{error}"),))
+        return Settled(refused=((" ".join(answer.split())[: rewrite_prompt.MOST_CHARACTERS], f"{UNREADABLE}{error}"),))
     kept, refused = list[CitedSentence](), list[tuple[str, str]]()
     for one in sentences:
         cited = [evidence[number - 1] for number in one.cites if 1 <= number <= len(evidence)]
@@ -76,7 +76,7 @@ def _checked(answer: str, evidence: Sequence[Evidence]) -> Settled:
 
 def captioned(tile: Tile, settled: Settled, rule: TwinText, model: str | None) -> Tile:
     """The tile with the model's caption, the rule's where none stands; and what was refused, as captions that are not kept."""
-    prompt = rewrite.rewrite_fingerprint()
+    prompt = rewrite_prompt.rewrite_fingerprint()
     refused = [
         Caption(text=text, route=TWIN_ROUTE, model=model, prompt=prompt, kept=False, reason=reason)
         for text, reason in settled.refused

@@ -15,7 +15,7 @@ from sartext.narrate.read.claims import SaidSentence, said_in
 from sartext.narrate.read.lexicon import LEXICON, THING, Quantity
 from sartext.narrate.read.meaning import UNREAD, Phrase, Property, Statement
 from sartext.narrate.read.tokenizer import Sentence, tokenize
-from sartext.narrate.twin.lasting import BUILT_UP_WHERE_MANY, CLASS_OF, LASTING
+from sartext.narrate.write.twin.lasting import BUILT_UP_WHERE_MANY, CLASS_OF, LASTING
 
 _FEW = 2  # of buildings, that are no built-up area
 _THERE = frozenset(("some", "plural", "number", "only", "the", "these", "either", "sole", "all", "both", "most"))

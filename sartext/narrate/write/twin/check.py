@@ -12,9 +12,9 @@ from sartext.narrate.facts.place import Place
 from sartext.narrate.read.claims import SaidSentence, said_in
 from sartext.narrate.read.meaning import UNREAD
 from sartext.narrate.read.tokenizer import tokenize
-from sartext.narrate.twin.evidence import Evidence
-from sartext.narrate.twin.lasting import is_thing, parents_of
-from sartext.narrate.twin.understand import LastingFact, gives_orders, lasting_class, lasting_in
+from sartext.narrate.write.twin.evidence import Evidence
+from sartext.narrate.write.twin.lasting import is_thing, parents_of
+from sartext.narrate.write.twin.understand import LastingFact, gives_orders, lasting_class, lasting_in
 
 _STATED = frozenset(("class", "position"))
 _NAMING = frozenset("kKbGu")

@@ -11,11 +11,11 @@ from sartext.narrate.facts.place import Place
 from sartext.narrate.read.claims import said_in
 from sartext.narrate.read.meaning import UNREAD
 from sartext.narrate.seeded import Pick
-from sartext.narrate.twin.compose import caption_of
-from sartext.narrate.twin.lasting import LASTING, said_as
-from sartext.narrate.twin.rule import TwinText
-from sartext.narrate.twin.understand import LastingFact, lasting_in
 from sartext.narrate.verify import Verify
+from sartext.narrate.write.twin.compose import caption_of
+from sartext.narrate.write.twin.lasting import LASTING, said_as
+from sartext.narrate.write.twin.rule import TwinText
+from sartext.narrate.write.twin.understand import LastingFact, lasting_in
 from sartext.sources.archive_twins import ArchiveTwins
 from sartext.sources.described_pairs import LASTING_LABELS
 from sartext.sources.synthetic import Synthetic

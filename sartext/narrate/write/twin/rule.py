@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from sartext.narrate.seeded import Pick
-from sartext.narrate.twin.compose import caption_of
-from sartext.narrate.twin.regions import lasting_regions
-from sartext.narrate.twin.understand import LastingFact, lasting_in
+from sartext.narrate.write.twin.compose import caption_of
+from sartext.narrate.write.twin.regions import lasting_regions
+from sartext.narrate.write.twin.understand import LastingFact, lasting_in
 from sartext.tile import OF_OPTICAL_TWIN, Caption, Tile, with_fields
 
 TWIN_ROUTE = "twin"

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 
 from sartext.narrate.facts.place import CELL, Place
 from sartext.narrate.seeded import Pick
-from sartext.narrate.twin.lasting import is_thing, parents_of, said_again, said_as
-from sartext.narrate.twin.understand import LastingFact
 from sartext.narrate.write.nouns import place
 from sartext.narrate.write.numbers import capital, listed
 from sartext.narrate.write.templates import IMAGES
+from sartext.narrate.write.twin.lasting import is_thing, parents_of, said_again, said_as
+from sartext.narrate.write.twin.understand import LastingFact
 
 _NAMED_MOST, _PLACED_MOST, _PLACES_MOST = 6, 4, 2
 _NAMED = (

@@ -2,11 +2,11 @@
 
 from typing import NamedTuple
 
-from sartext.narrate.twin.compose import place_said
-from sartext.narrate.twin.lasting import said_as
-from sartext.narrate.twin.regions import lasting_regions
-from sartext.narrate.twin.rule import twin_texts
-from sartext.narrate.twin.understand import LastingFact, lasting_in
+from sartext.narrate.write.twin.compose import place_said
+from sartext.narrate.write.twin.lasting import said_as
+from sartext.narrate.write.twin.regions import lasting_regions
+from sartext.narrate.write.twin.rule import twin_texts
+from sartext.narrate.write.twin.understand import LastingFact, lasting_in
 from sartext.tile import Tile
 
 MOST_STATEMENTS, _MOST_CHARACTERS = 12, 400

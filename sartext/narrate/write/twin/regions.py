@@ -2,8 +2,8 @@
 
 from sartext.narrate.facts.land_cover import Covers, covers_of
 from sartext.narrate.facts.place import CELL, Place
-from sartext.narrate.twin.lasting import LASTING
-from sartext.narrate.twin.understand import LastingFact
+from sartext.narrate.write.twin.lasting import LASTING
+from sartext.narrate.write.twin.understand import LastingFact
 from sartext.tile import Tile
 
 LEAST_SHARE = 0.01  # of the labelled area, for a class to be said

@@ -1,1 +1,0 @@
-"""A tile -> messages for a language model; its answer -> captions."""
