@@ -29,6 +29,9 @@ PATHS = {
 }
 
 
+FOUND = {"narrator.calibrated"}  # fields that a rule fills where it is pinned
+
+
 @pytest.mark.parametrize("recipe", PATHS)
 def test_paths_are_all_that_must_be_given(recipe: str, tmp_path: Path) -> None:
     options = [word for name in PATHS[recipe] for word in (f"--source.{name}", str(tmp_path))]
@@ -53,7 +56,7 @@ def test_every_field_of_a_recipe_can_be_given(recipe: Callable[[], Any]) -> None
                 yield from fields(value, f"{prefix}{field.name}.")
             elif prefix + field.name in ("rules", "stages"):
                 yield from (path for rule in value for path in fields(rule, f"{rule.name}."))
-            else:
+            elif prefix + field.name not in FOUND:
                 yield prefix + field.name
 
     assert [leaf.path for leaf in leaves(recipe())] == list(fields(recipe()))
