@@ -41,6 +41,13 @@ _MAX_TIFF_FRAMES = 32
 _NEW_SUBFILE_TYPE = 254
 _REDUCED_OR_MASK = 0b101  # an overview, or a transparency mask (TIFF 6.0, NewSubfileType)
 _TILE_WIDTH, _TILE_LENGTH = 322, 323  # TIFF tags
+_KEPT_PIXELS = 4_000_000  # of an image that is kept decoded: at most 16 MB
+
+
+class _Kept:
+    """The last image that was decoded whole to be checked, for who looks at its pixels next: mostly a model, at once."""
+
+    last: tuple[bytes, Image.Image] | None = None
 
 
 def format_of(data: bytes) -> str | None:
@@ -132,6 +139,11 @@ def load_pixels(picture: ImageFile.ImageFile) -> None:
         raise TileRejected("truncated_image", f"{picture.format}: {error}") from error
 
 
+def keep_decoded(data: bytes, picture: Image.Image) -> None:
+    """Keeps the pixels of an upright image for the next `read_pixels` of the very same bytes, where they are not too many."""
+    _Kept.last = (data, picture) if picture.width * picture.height <= _KEPT_PIXELS else None
+
+
 def gray_or_rgb(picture: Image.Image) -> Image.Image:
     """A decoded image in 8-bit gray where it is gray, else in RGB."""
     return picture.convert("L" if picture.mode in _GRAY else "RGB")
@@ -142,6 +154,8 @@ def read_pixels(data: bytes) -> Image.Image:
 
     Raises `TileRejected`: too_large, not_an_image, unsupported_pixels, truncated_image.
     """
+    if (kept := _Kept.last) and kept[0] is data:
+        return gray_or_rgb(kept[1])
     picture = opened(data)
     with suppress(Exception):  # of broken metadata; what is wrong with the pixels is said where they are decoded
         ImageOps.exif_transpose(picture, in_place=True)

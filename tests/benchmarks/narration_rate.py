@@ -4,7 +4,8 @@ python -m tests.benchmarks.narration_rate [--tiles 20000] [--rounds 1] [--save]
 
 `same` times a build with one actor and with two, each in turn with a loop of as many processes that reads, decodes, captions,
 verifies and writes the same shards, a thread each. `decode` has images whose reading and decoding take three times as long as
-the model: its rate stands beside two divided by the CPU seconds that all stages take for a tile, each timed alone. Rates are of
+the model: its rate stands beside two divided by the CPU seconds that all stages take for a tile, each timed alone, and beside a
+loop of two processes, which shows what is lost where both cores are at work. Rates are of
 the time from when the first process has loaded its weights to the last shard, so that starting Ray counts on no side. Bytes
 that Ray spilled are printed too.
 """
@@ -110,10 +111,10 @@ def bare(images: str, checkpoint: str, out: Path, number: int, of: int) -> None:
         time.sleep(0.01)
     for shard in shards:
         made: list[Tile | Reject] = []
-        tiles = [tile for tile in source.read(shard) if isinstance(tile, Tile)]
-        for start in range(0, len(tiles), narrator.batch_size):
-            some = tiles[start : start + narrator.batch_size]
-            said = narrator.ask(narrator.ready([narrator.prepare(tile) for tile in some]))
+        read = [(tile, narrator.prepare(tile)) for tile in source.read(shard) if isinstance(tile, Tile)]
+        for start in range(0, len(read), narrator.batch_size):
+            some = [tile for tile, _ in read[start : start + narrator.batch_size]]
+            said = narrator.ask(narrator.ready([pixels for _, pixels in read[start : start + narrator.batch_size]]))
             made += [verify.apply(narrator.answered(tile, str(text))) for tile, text in zip(some, said, strict=True)]
         rows = (staged_row(one, shard=shard.number, generation=0, position=at) for at, one in enumerate(made))
         kept, _ = split_block(staged_table(rows))
@@ -197,8 +198,15 @@ def stages_ms(images: str, checkpoint: str) -> dict[str, float]:
         found[name] = 1000 * (time.process_time() - began) / sum(len(shard.items) for shard in shards)
         return made
 
-    tiles = timed("read", lambda: [tile for shard in shards for tile in source.read(shard) if isinstance(tile, Tile)])
-    pixels = timed("decode", lambda: [narrator.prepare(tile) for tile in tiles])
+    tiles, pixels, decoding = [], [], 0.0
+    began = time.process_time()
+    for tile in (tile for shard in shards for tile in source.read(shard) if isinstance(tile, Tile)):
+        tiles.append(tile)
+        before = time.process_time()
+        pixels.append(narrator.prepare(tile))  # at once, as a build does: what was decoded to be checked is there
+        decoding += time.process_time() - before
+    found["decode"] = 1000 * decoding / len(tiles)
+    found["read"] = 1000 * (time.process_time() - began) / len(tiles) - found["decode"]
     batches = [pixels[at : at + narrator.batch_size] for at in range(0, len(pixels), narrator.batch_size)]
     said = timed("model", lambda: [text for some in batches for text in narrator.ask(narrator.ready(some))])
     answered = [narrator.answered(tile, text) for tile, text in zip(tiles, said, strict=True)]
@@ -217,7 +225,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tiles", type=int, default=20_000)
     parser.add_argument("--decode-tiles", type=int, default=5_000, help="tiles of the case whose decoding is slow")
-    parser.add_argument("--decode-px", type=int, default=1040, help="side of its images")
+    parser.add_argument("--decode-px", type=int, default=1440, help="side of its images")
     parser.add_argument("--actors", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--save", action="store_true")
@@ -246,8 +254,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         alone = stages_ms(images, checkpoint)
         print(json.dumps({"stages_ms": {name: round(ms, 2) for name, ms in alone.items()}}), flush=True)
         allowed = 2000 / sum(ms for name, ms in alone.items() if name != "size_kb")
+        loop = of_loop(images, checkpoint, folder, 2)  # what two of one thread each make of the same cores
         ours, spilled = of_build(images, checkpoint, folder, 1)
-        rows.append({"case": "decode", "allowed_per_s": allowed, "build_per_s": ours, "spilled_mib": spilled})
+        rows.append(
+            {"case": "decode", "allowed_per_s": allowed, "loop_per_s": loop, "build_per_s": ours, "spilled_mib": spilled}
+        )
         rows[-1] |= {"ratio": ours / allowed, "decode_by_model": (alone["read"] + alone["decode"]) / alone["model"]}
         print(json.dumps(rows[-1]), flush=True)
     if options.save:

@@ -93,7 +93,8 @@ def commit_shard(store: Store, block: pa.Table, *, planned: int, fingerprint: st
 def split_block(block: pa.Table) -> tuple[pa.Table, pa.Table]:
     """The kept tiles with the schema TILE, and the refused ones with the schema REJECTS."""
     refused = pc.is_valid(block["reject"])
-    tiles = block.filter(pc.invert(refused)).select(TILE.names).cast(TILE).combine_chunks()
+    kept = block.filter(pc.invert(refused)) if pc.any(refused).as_py() else block  # a filter copies every image
+    tiles = kept.select(TILE.names).cast(TILE).combine_chunks()
     out = block.filter(refused)
     reject = out["reject"].combine_chunks()
     inside = {field.name for field in reject.type}

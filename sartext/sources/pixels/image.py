@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from PIL import ImageFile, JpegImagePlugin, TiffImagePlugin
 
 from sartext.errors import TileRejected
-from sartext.imaging.guard import check_bounds, check_size, format_of, is_animated, is_read, load_pixels, open_header
+from sartext.imaging.guard import check_bounds, check_size, format_of, is_animated, is_read, keep_decoded, load_pixels, open_header
 from sartext.imaging.orientation import UPRIGHT, Stated, orientation_of, settle, unclear
 from sartext.sources.files.discover import ending
 from sartext.sources.filesystem import is_remote, read_file, size_bytes
@@ -77,6 +77,8 @@ def read_image(folder: str, file: str, stated_px: Stated = lambda: None) -> Read
                 _check_pixels(picture)
                 encoded, image, rendering = data, EncodedImage(bytes=data, path=name), Rendering(quantity="display")
             turned = orientation_of(picture) if format_ != "TIFF" else UPRIGHT
+            if encoded is data and turned == UPRIGHT and format_ != "JPEG":  # of a JPEG an eighth is decoded
+                keep_decoded(data, picture)
         if turned != UPRIGHT:
             with _open(encoded, format_ if encoded is data else "PNG") as picture:
                 load_pixels(picture)

@@ -15,6 +15,7 @@ from sartext.imaging.guard import (
     gray_or_rgb,
     is_animated,
     is_read,
+    keep_decoded,
     load_pixels,
     open_bounded,
     open_header,
@@ -132,3 +133,29 @@ def test_pixels_are_as_viewers_show_them() -> None:
     exif[274] = 6
     turned = read_pixels(encoded("PNG", exif=exif))
     assert np.array_equal(np.asarray(turned), np.rot90(PIXELS, -1))
+
+
+def test_an_image_that_was_decoded_to_be_checked_is_not_decoded_again() -> None:
+    data = encoded("PNG", "RGBA")
+    picture = opened(data)
+    load_pixels(picture)
+    keep_decoded(data, picture)
+    kept = read_pixels(data)
+    assert kept.mode == "RGB" and np.array_equal(np.asarray(kept), np.asarray(read_pixels(bytes(bytearray(data)))))
+    kept.paste(0, (0, 0, *kept.size))
+    assert np.asarray(read_pixels(data)).any(), "what one caller does to the pixels, another sees"
+
+
+def test_of_the_same_bytes_at_another_place_nothing_is_assumed() -> None:
+    data, other = encoded("PNG"), opened(encoded("PNG", "1"))
+    load_pixels(other)
+    keep_decoded(data, other)
+    assert np.array_equal(np.asarray(read_pixels(bytes(bytearray(data)))), PIXELS)
+
+
+def test_a_large_image_is_not_kept_decoded() -> None:
+    out = io.BytesIO()
+    Image.new("L", (3000, 2000), 7).save(out, "PNG")
+    data = out.getvalue()
+    keep_decoded(data, Image.new("L", (3000, 2000), 9))
+    assert read_pixels(data).getpixel((0, 0)) == 7

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NoReturn, TypeVar
 
+import numpy as np
 import pyarrow as pa
 
 from sartext.errors import StoreError, TileRejected
@@ -28,6 +29,8 @@ STAGED = pa.schema(
     ],
     metadata=TILE.metadata,
 )
+
+_MOST_BINARY_BYTES = 2**31 - 1  # of one Arrow array
 
 # What a rule may change; everything else must come out as the very same object.
 _NARRATION = ("captions", "questions")
@@ -108,8 +111,28 @@ def staged_row(result: Tile | Reject, *, shard: int, generation: int, position: 
 
 
 def staged_table(rows: Iterable[dict[str, Any]]) -> pa.Table:
-    """Rows in flight as one table of one chunk."""
-    return pa.Table.from_pylist(list(rows), schema=STAGED)
+    """Rows in flight as one table of one chunk.
+
+    Images are most of it. Arrow's builders would double their memory again and again, and each page of that is zeroed first.
+    """
+    rows = list(rows)
+    images = [row["image"]["bytes"] if row.get("image") else None for row in rows]
+    if sum(len(one) for one in images if one is not None) > _MOST_BINARY_BYTES:
+        return pa.Table.from_pylist(rows, schema=STAGED)
+    bare = [{**row, "image": {**row["image"], "bytes": None}} if row.get("image") else row for row in rows]
+    table = pa.Table.from_pylist(bare, schema=STAGED).combine_chunks()
+    column = table["image"].combine_chunks()
+    parts = [_joined(images) if field.name == "bytes" else column.field(field.name) for field in column.type]
+    filled = pa.StructArray.from_arrays(parts, fields=list(column.type), mask=column.is_null())
+    return table.set_column(table.schema.get_field_index("image"), table.schema.field("image"), filled)
+
+
+def _joined(images: Sequence[bytes | None]) -> pa.Array:
+    """Encoded images as one Arrow array, each byte copied once."""
+    there = pa.array([one is not None for one in images], pa.bool_())
+    ends = np.cumsum([0, *[len(one or b"") for one in images]], dtype=np.int32)
+    joined = b"".join(one for one in images if one is not None)
+    return pa.Array.from_buffers(pa.binary(), len(images), [there.buffers()[1], pa.py_buffer(ends), pa.py_buffer(joined)])
 
 
 def staged_result(row: dict[str, Any]) -> Tile | Reject:

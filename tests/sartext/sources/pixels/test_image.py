@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from sartext.errors import TileRejected
+from sartext.imaging.guard import read_pixels
 from sartext.sources.pixels import image
 from sartext.sources.pixels.image import read_image
 
@@ -238,3 +239,18 @@ def test_pillows_own_limit_changes_nothing(tmp_path: Path, monkeypatch: pytest.M
 
 def test_rasterio_is_imported_only_where_needed() -> None:
     assert grown_mb("assert 'rasterio' not in sys.modules") < 50
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "LA"])
+@pytest.mark.parametrize("format_", ["PNG", "TIFF", "JPEG"])
+def test_what_a_model_sees_of_an_image_that_was_just_read_is_what_it_sees_of_the_file(
+    tmp_path: Path, format_: str, mode: str
+) -> None:
+    if (format_, mode) in (("JPEG", "RGBA"), ("JPEG", "LA"), ("TIFF", "LA")):
+        pytest.skip("the format has no such pixels")
+    data = encoded(format_, mode=mode)
+    (tmp_path / f"a.{format_.lower()}").write_bytes(data)
+    read = read_image(str(tmp_path), f"a.{format_.lower()}").image.bytes
+    assert read == data
+    seen = np.asarray(read_pixels(read))
+    assert np.array_equal(seen, np.asarray(read_pixels(bytes(bytearray(data)))))

@@ -1,7 +1,9 @@
 """One shard through reading and rules, without Ray."""
 
+import pyarrow as pa
+
 from sartext.flow.build.worker.rows import STAGED, narrated, results, staged_result, staged_row, staged_table
-from sartext.tile import Reject, Tile
+from sartext.tile import EncodedImage, Reject, Tile, with_fields
 from tests.chaos.faults import Faulty, Say
 
 
@@ -47,3 +49,13 @@ def test_a_rule_may_change_captions_and_nothing_else() -> None:
     refused = narrated(tile, [Say(fates={tile.key: "edit"})])
     assert isinstance(refused, Reject)
     assert refused.detail == "the rule changed split"
+
+
+def test_a_table_in_flight_is_as_arrow_would_make_it_of_its_rows() -> None:
+    source = Faulty(tiles=3)
+    tiles: list[Tile | Reject] = [source.tile(number) for number in range(3)]
+    bare = with_fields(source.tile(1), image=EncodedImage(bytes=None, path="a.png"))
+    for made in ([], tiles, [Reject(key="a/b/0_0", stage="read", reason="planted"), *tiles, bare]):
+        rows = [staged_row(one, shard=0, generation=0, position=at) for at, one in enumerate(made)]
+        assert staged_table(rows).equals(pa.Table.from_pylist(rows, schema=STAGED))
+        assert staged_table(rows)["image"].to_pylist() == [row.get("image") for row in rows]
