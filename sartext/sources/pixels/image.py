@@ -16,7 +16,16 @@ from dataclasses import dataclass
 from PIL import ImageFile, JpegImagePlugin, TiffImagePlugin
 
 from sartext.errors import TileRejected
-from sartext.imaging.guard import check_bounds, check_size, format_of, is_animated, is_read, keep_decoded, load_pixels, open_header
+from sartext.imaging.guard import (
+    check_bounds,
+    check_size,
+    format_of,
+    is_animated,
+    is_read,
+    keep_decoded,
+    load_pixels,
+    open_header,
+)
 from sartext.imaging.orientation import UPRIGHT, Stated, orientation_of, settle, unclear
 from sartext.sources.files.discover import ending
 from sartext.sources.filesystem import is_remote, read_file, size_bytes

@@ -141,7 +141,8 @@ def test_an_image_that_was_decoded_to_be_checked_is_not_decoded_again() -> None:
     load_pixels(picture)
     keep_decoded(data, picture)
     kept = read_pixels(data)
-    assert kept.mode == "RGB" and np.array_equal(np.asarray(kept), np.asarray(read_pixels(bytes(bytearray(data)))))
+    assert kept.mode == "RGB"
+    assert np.array_equal(np.asarray(kept), np.asarray(read_pixels(bytes(bytearray(data)))))
     kept.paste(0, (0, 0, *kept.size))
     assert np.asarray(read_pixels(data)).any(), "what one caller does to the pixels, another sees"
 
