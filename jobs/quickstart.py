@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from jobs import build, evaluate, index, train
+from jobs import build, curate, evaluate, index, train
 from jobs.recipes.quickstart import QUICKSTART
 from sartext.flow import commandline
 from sartext.flow.quickstart.steps import Step, run_steps
@@ -10,7 +10,7 @@ from sartext.flow.quickstart.steps import Step, run_steps
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """Builds, trains, narrates, evaluates and indexes on the embedded archive, and tells of it on a page.
+    """Builds, trains, narrates, selects, evaluates and indexes on the embedded archive, and tells of it on a page.
 
     What a quickstart is: where everything goes, how much of it, and whether it is served at the end.
     """
@@ -43,6 +43,8 @@ def main(config: Config) -> commandline.Made:
             Step("CLIP", lambda _: train.main(jobs.clip)),
             Step("CoCa and GPT", lambda _: train_side_by_side(side_by_side, workers=beside[0].workers)),
             Step("narration", lambda _: build.main(jobs.narrated)),
+            Step("optical twins", lambda _: build.main(jobs.twins)),
+            Step("selection", lambda _: curate.main(jobs.selected)),
             Step("evaluation", lambda _: evaluate.main(jobs.evaluation)),
             Step("index", lambda _: index.main(jobs.index)),
             Step("page", lambda made: stories.append(write_summary(parts_of(made, list(models)), out=out))),

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from jobs import build, evaluate, index, train
-from jobs.recipes.build import synthetic, synthetic_masks, with_narrator
+from jobs import build, curate, evaluate, index, train
+from jobs.recipes.build import synthetic, synthetic_masks, synthetic_twins, with_narrator
 from jobs.recipes.train import SHORT_TOKENS, clip_cnn_sar, coca_distilled, gpt_distilled
 from sartext.config import REQUIRED
 from sartext.flow.engine.options import Pool, Workers
+from sartext.sources.archive_twins import ArchiveTwins
 from sartext.sources.synthetic import Synthetic
 from sartext.sources.unlabelled import Unlabelled
 
@@ -19,6 +20,8 @@ class Jobs:
     sar: build.Config
     unseen: build.Config
     narrated: build.Config
+    twins: build.Config
+    selected: curate.Config  # of what the CLIP that scores it did not learn from
     clip: train.Config
     after_clip: dict[str, train.Config]  # side by side, once the CLIP is there, whose features they learn first
     evaluation: evaluate.Config
@@ -28,13 +31,13 @@ class Jobs:
 def whole(out: str, seed: int = 0) -> Jobs:
     """Four thousand SAR images to learn from; the seed is that of the trainings."""
     steps = {"clip": (1250,), "coca": (200, 500), "gpt": (420, 560)}
-    return _chain(out, tiles={"sar": 5000, "unseen": 400, "narrated": 200}, steps=steps, seed=seed)
+    return _chain(out, tiles={"sar": 5000, "unseen": 400, "narrated": 200, "twins": 200}, steps=steps, seed=seed)
 
 
 def tiny(out: str, seed: int = 0) -> Jobs:
     """A hundred images of each kind: to see that everything runs."""
     steps = {"clip": (2,), "coca": (2, 2), "gpt": (2, 2)}
-    return _chain(out, tiles={"sar": 100, "unseen": 60, "narrated": 40}, steps=steps, seed=seed)
+    return _chain(out, tiles={"sar": 100, "unseen": 60, "narrated": 40, "twins": 40}, steps=steps, seed=seed)
 
 
 def _chain(out: str, *, tiles: dict[str, int], steps: dict[str, tuple[int, ...]], seed: int) -> Jobs:
@@ -60,11 +63,22 @@ def _chain(out: str, *, tiles: dict[str, int], steps: dict[str, tuple[int, ...]]
 
     clip = training("clip", clip_cnn_sar(), 2)
     after_clip = {name: training(name, recipe(), 1) for name, recipe in _AFTER_CLIP.items()}
+    pairs = ArchiveTwins(of=Synthetic(tiles=tiles["twins"], seed=4))
     unlabelled = Unlabelled(of=Synthetic(tiles=tiles["narrated"], seed=3, twin=False))
     return Jobs(
         sar=archive("sar", synthetic_masks(), 1),
         unseen=archive("unseen", synthetic(), 2),
         narrated=replace(with_narrator(unlabelled, f"{out}/coca", max_tokens=SHORT_TOKENS), out=f"{out}/narrated"),
+        twins=replace(synthetic_twins(), source=pairs, out=f"{out}/twins"),
+        selected=curate.Config(
+            datasets=(f"{out}/twins", f"{out}/narrated"),
+            out=f"{out}/selected",
+            clip=(clip.out,),
+            near=0.99,
+            score_quantile=0.1,
+            most_same_text=5,
+            pool=Pool(actors=2),
+        ),
         clip=clip,
         after_clip=after_clip,
         evaluation=evaluate.Config(

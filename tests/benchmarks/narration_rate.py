@@ -11,7 +11,6 @@ that Ray spilled are printed too.
 """
 
 import argparse
-import io
 import json
 import os
 import re
@@ -182,8 +181,9 @@ def stages_ms(images: str, checkpoint: str) -> dict[str, float]:
     """CPU milliseconds a tile of each stage, alone on one thread: over 512 tiles, each stage over all of them."""
     import torch
 
-    from sartext.flow.build.commit import encode, split_block
+    from sartext.flow.build.commit import commit_shard
     from sartext.flow.build.worker.rows import staged_row, staged_table
+    from sartext.store import open_store
 
     torch.set_num_threads(1)
     source, narrator = parts(images, checkpoint)
@@ -212,12 +212,13 @@ def stages_ms(images: str, checkpoint: str) -> dict[str, float]:
     answered = [narrator.answered(tile, text) for tile, text in zip(tiles, said, strict=True)]
     verified = timed("verify", lambda: [Verify().apply(tile) for tile in answered])
 
-    def write() -> bytes:
+    def write() -> str:
         rows = (staged_row(one, shard=0, generation=0, position=at) for at, one in enumerate(verified))
-        return encode(split_block(staged_table(rows))[0])
+        with tempfile.TemporaryDirectory() as out:
+            made = commit_shard(open_store(out), staged_table(rows), planned=len(verified), fingerprint="f")
+            return str(made["tiles"]["size_bytes"])
 
-    data = timed("write", write)
-    found["size_kb"] = len(io.BytesIO(data).getvalue()) / len(tiles) / 1000
+    found["size_kb"] = int(timed("write", write)) / len(tiles) / 1000
     return found
 
 
@@ -226,7 +227,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--tiles", type=int, default=20_000)
     parser.add_argument("--decode-tiles", type=int, default=5_000, help="tiles of the case whose decoding is slow")
     parser.add_argument("--decode-px", type=int, default=1440, help="side of its images")
-    parser.add_argument("--actors", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--actors", type=int, nargs="*", default=[1, 2], help="of the case same; none: without it")
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--save", action="store_true")
     for name, takes in (("--bare", 5), ("--built", 4)):

@@ -1,8 +1,8 @@
-"""kill -9 of the quickstart's driver at six places, in every kind of job: it must end in the tables of one left alone.
+"""kill -9 of the quickstart's driver at eight places, in every kind of job: it must end in the tables of one left alone.
 
 python -m tests.chaos.quickstart [--whole] runs the tiny chain twice (the whole one with --whole): once undisturbed, once
-killed in its datasets, its trainings, its narration, its evaluation and its index, and started again each time. Ends with 1
-where a table differs.
+killed in its datasets, its trainings, its narration, its selection, its evaluation and its index, and started again each
+time. Ends with 1 where a table differs.
 """
 
 import argparse
@@ -21,6 +21,8 @@ PLACES: dict[str, Callable[[Path], bool]] = {
     "CLIP": lambda out: (out / "clip" / "live.json").exists(),
     "CoCa and GPT": lambda out: (out / "coca" / "live.json").exists(),
     "narration": lambda out: (out / "narrated" / "plan.json").exists(),
+    "optical twins": lambda out: (out / "twins" / "plan.json").exists(),
+    "selection": lambda out: (out / "selected" / "plan.json").exists(),
     "evaluation": lambda out: any((out / "evaluation" / "predictions").rglob("*.parquet")),
     "index": lambda out: (out / "index" / "plan.json").exists(),
 }
@@ -30,6 +32,8 @@ TABLES = (
     "evaluation/REPORT.md",
     "sar/manifest.json",
     "narrated/manifest.json",
+    "twins/manifest.json",
+    "selected/manifest.json",
 )
 
 

@@ -42,7 +42,8 @@ def test_every_part_is_there_and_a_rerun_does_nothing_again(out: Path) -> None:
     manifest = json.loads((out / "manifest.json").read_text())
     parts = {path.parent.name: json.loads(path.read_text())["fingerprint"] for path in out.glob("*/manifest.json")}
     assert manifest["parents"] == parts
-    assert set(parts) == {"sar", "unseen", "narrated", "clip", "coca", "gpt", "evaluation", "index"}
+    datasets = {"sar", "unseen", "narrated", "twins", "selected"}
+    assert set(parts) == datasets | {"clip", "coca", "gpt", "evaluation", "index"}
     report = json.loads((out / "evaluation" / "report.json").read_text())
     orders = {name: training["order"] for name, training in report["trainings"].items()}
     distilled = ["baseline", "distilled", "sar"]

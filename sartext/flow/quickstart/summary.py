@@ -16,7 +16,7 @@ from sartext.report.evaluation_tables import tables
 from sartext.report.story import Chapter, StoryCard, story
 from sartext.report.table import Table
 from sartext.store import Store, open_store
-from sartext.tile import Tile, from_table
+from sartext.tile import OF_OPTICAL_TWIN, Caption, Tile, from_table
 
 _PAGE = "index.html"
 _CARDS = 4
@@ -30,6 +30,8 @@ class QuickstartResults:
     sar: Artifact
     unseen: Artifact
     narrated: Artifact
+    twins: Artifact
+    selected: Artifact
     trainings: Mapping[str, Trained]
     evaluation: Evaluated
     index: Index
@@ -57,6 +59,8 @@ def write_summary(parts: QuickstartResults, *, out: str) -> Summary:
         _evaluation(parts.evaluation, parts.unseen, store),
         *_examples(QuickstartExamples(parts.evaluation, parts.unseen), parts.evaluation),
         _dataset("SAR images that nobody annotated", _NARRATED_WORDS, parts.narrated, store),
+        _dataset("SAR images whose optical twins were described", _TWIN_WORDS, parts.twins, store),
+        _selection(parts, store),
         _search(parts, store),
     ]
     store.put(_PAGE, story("From boxes to words, and from words to models", _WORDS, chapters).encode())
@@ -64,6 +68,8 @@ def write_summary(parts: QuickstartResults, *, out: str) -> Summary:
         "sar": parts.sar.fingerprint,
         "unseen": parts.unseen.fingerprint,
         "narrated": parts.narrated.fingerprint,
+        "twins": parts.twins.fingerprint,
+        "selected": parts.selected.fingerprint,
         **{name: trained.manifest["fingerprint"] for name, trained in parts.trainings.items()},
         "evaluation": parts.evaluation.manifest["fingerprint"],
         "index": parts.index.manifest["fingerprint"],
@@ -100,6 +106,17 @@ _NARRATED_WORDS = (
     "The CoCa that was trained above writes these captions. No annotation can confirm them, so their claims are marked "
     "unverifiable in the record; a caption that names a hue, or says that something is absent, is refused."
 )
+_TWIN_WORDS = (
+    "Of these tiles nobody annotated the SAR image, but texts tell of an optical image of the same place. What is likely to "
+    "last (water, roads, buildings, forest and fields, and where they are) becomes a sentence about the SAR image. Colours, "
+    "numbers, ships and aircraft, clouds, shadows and seasons stay behind: radar sees no colour, and the two were taken on "
+    "different days."
+)
+_SELECTED_WORDS = (
+    "The last two datasets become one to learn from, by python -m jobs.curate: without duplicates of either, without the tenth "
+    "of the captions that the CLIP finds least like their images, with the same text at five tiles at most, and with no more "
+    "captions of a model than others. The CLIP learned from none of these captions; of those it learned from it may score none."
+)
 
 
 def _dataset(title: str, words: str, artifact: Artifact, store: Store) -> Chapter:
@@ -123,13 +140,41 @@ def _some(artifact: Artifact) -> list[Tile]:
 
 
 def _card(tile: Tile) -> StoryCard:
-    texts = [caption.text if caption.kept else f"refused: {caption.text}" for caption in tile.captions]
+    texts = [_said(caption) for caption in tile.captions]
+    of_twin = sum(caption.reason == OF_OPTICAL_TWIN for caption in tile.captions)
     return StoryCard(
         image=tile.image.bytes or b"",
         name=tile.key,
-        texts=texts[:_TEXTS] or ["no caption"],
+        texts=texts[: max(_TEXTS, of_twin + 1)] or ["no caption"],
         polygons_px=[box.polygon_px for box in tile.boxes],
     )
+
+
+def _said(caption: Caption) -> str:
+    """What stands below a picture for a caption."""
+    if caption.reason == OF_OPTICAL_TWIN:
+        return f"of the optical image: {caption.text}"
+    return caption.text if caption.kept else f"refused: {caption.text}"
+
+
+def _selection(parts: QuickstartResults, store: Store) -> Chapter:
+    """What was selected of the datasets, and why the rest was not."""
+    left, counts = parts.selected.manifest["selected"], parts.selected.counts
+    why = [(_plain(reason), "tiles", number) for reason, number in left["tiles_left_out"].items()]
+    why += [(_plain(reason), "captions", number) for reason, number in left["captions_left_out"].items()]
+    rows = [[reason, f"{number:,} {what}"] for reason, what, number in why]
+    return Chapter(
+        title="One set selected of both",
+        words=f"{_SELECTED_WORDS} {counts['kept']:,} of {counts['planned']:,} tiles stay, with {left['captions_kept']:,} "
+        "captions.",
+        cards=[_card(tile) for tile in _some(parts.selected)],
+        tables=[Table(head=["left out because of", ""], rows=rows)] if rows else [],
+        links=[("manifest", f"{_relative(parts.selected.uri, store)}/{MANIFEST}")],
+    )
+
+
+def _plain(reason: str) -> str:
+    return reason.replace("_", " ")
 
 
 def _training(trainings: Mapping[str, Trained], store: Store) -> Chapter:
@@ -198,6 +243,8 @@ def parts_of(made: Mapping[str, Any], trainings: Sequence[str]) -> QuickstartRes
         sar=made["SAR images"],
         unseen=made["unseen scenes"],
         narrated=made["narration"],
+        twins=made["optical twins"],
+        selected=made["selection"],
         trainings=dict(zip(trainings, [made["CLIP"], *made["CoCa and GPT"]], strict=True)),
         evaluation=made["evaluation"],
         index=made["index"],
