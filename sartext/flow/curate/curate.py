@@ -7,6 +7,7 @@ While it is made, facts/ and decided/ lie there too.
 """
 
 import hashlib
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from sartext.flow.build.commit import RECORDS, read_records, record_path, remove
 from sartext.flow.build.pages.describe import describe
 from sartext.flow.curate.facts import FACTS, FactsTask, FactsWorker, facts_path
 from sartext.flow.curate.requests import as_config, takedown_requests
-from sartext.flow.curate.selection import Selection
+from sartext.flow.curate.selection import TILE_REASONS, Selection
 from sartext.flow.engine.options import Pool
 from sartext.flow.engine.progress import Line, Progress
 from sartext.flow.run import Run, all_there
@@ -26,7 +27,7 @@ from sartext.row_groups import read_table
 from sartext.sources.split.cut import COLUMNS_OF_PLACES, cut_places
 from sartext.store import Store
 
-REVISION = 1  # raised whenever the same datasets and options would give another selection
+REVISION = 2  # raised whenever the same datasets and options would give another selection
 DECIDED_ALL = "decided/all.json"
 _BETWEEN = (FACTS, "decided")
 _WRITES = (*DATASET, "tables", *_BETWEEN)
@@ -162,6 +163,8 @@ class _Curation:
         line = Line()
         line.draw("deciding")
         facts = read_facts(self._run.store, self._dataset_of, self._selection.seed)
+        if self._task.requests and not (facts.reason == TILE_REASONS.index("taken_down")).any():
+            print("note: the takedown means no tile of these datasets", file=sys.stderr)
         made = decide(facts, self._selection, self._run.store)
         splits = final_splits(facts, made)
         put_decisions(self._run.store, facts, made, splits)

@@ -55,8 +55,12 @@ def decide(facts: FactsTable, selection: Selection, store: Store) -> Decisions:
     _bound_narrator(facts, made, selection.most_narrator)
     _without_captions(facts, made)
     if not made.kept.any():
-        counts = ", ".join(f"{TILE_REASONS[n]} {int((made.tile == n).sum()):,}" for n in np.unique(made.tile).tolist())
-        raise UserError(f"no tile is selected of {facts.count:,} ({counts}); ask for less")
+        counts = [f"{TILE_REASONS[n]} {int((made.tile == n).sum()):,}" for n in np.unique(made.tile).tolist()]
+        captions = [n for n in np.unique(made.caption).tolist() if n > 0]
+        counts += [f"captions: {CAPTION_REASONS[n]} {int((made.caption == n).sum()):,}" for n in captions]
+        narrated = CAPTION_REASONS.index("narrator_share") in captions
+        remedy = "give --most-narrator 1, or datasets with other captions" if narrated else "ask for less"
+        raise UserError(f"no tile is selected of {facts.count:,} ({', '.join(counts)}); {remedy}")
     return made
 
 

@@ -17,6 +17,7 @@ from sartext.errors import TileRejected
 from sartext.flow.curate.requests import TakedownRequest, why_taken
 from sartext.flow.curate.selection import Selection, split_half
 from sartext.imaging.guard import gray_or_rgb, opened
+from sartext.narrate.read.agreement import stated_in
 from sartext.rights import TRAIN, forbidden_by, rights_of
 from sartext.row_groups import read_groups
 from sartext.store import open_store
@@ -116,7 +117,9 @@ class FactsWorker:
             row["digest"] = pixel_digest(tile["image"]["bytes"] or b"")
         except TileRejected as error:
             return row | {"reason": "unreadable", "detail": str(error)}
-        row["classes"] = sorted({one["label"] for one in (*(tile["boxes"] or ()), *(tile["regions"] or ()))})
+        kept = [one["text"] for one in tile["captions"] or () if one["kept"]]
+        annotated = {one["label"] for one in (*(tile["boxes"] or ()), *(tile["regions"] or ()))}
+        row["classes"] = sorted(annotated or classes_told(kept))
         row["captions"] = [
             {
                 "at": at,
@@ -171,6 +174,12 @@ class FactsWorker:
                 texts = self._models[at].embed_texts([tile["captions"][one["at"]]["text"] for one in row["captions"]])
                 for one, score in zip(row["captions"], texts @ images[at][number], strict=True):
                     one["score"] = float(score)
+
+
+def classes_told(texts: Sequence[str]) -> set[str]:
+    """The classes that texts say are there: of a tile without annotations all that is known."""
+    statements = [one for text in texts for sentence in stated_in(text) for one in sentence.statements]
+    return {label for one in statements for label in one.classes}
 
 
 def pixel_digest(data: bytes) -> bytes:

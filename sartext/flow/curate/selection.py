@@ -45,7 +45,10 @@ class Selection:
     most_same_text: int = field(default=0, metadata={"help": "tiles that may have the same text as a caption; 0: any"})
     most_of_class: float = field(
         default=0.0,
-        metadata={"help": "tiles that may show a class: from 1 on so many, below that a share of the tiles; 0: any"},
+        metadata={
+            "help": "tiles that may show a class, by their annotations or, of tiles without any, by their captions: from 1 on so "
+            "many, below that a share of the tiles; 0: any"
+        },
     )
     most_narrator: float = field(
         default=0.5, metadata={"help": "share of the captions that a trained model may have written; 1: any"}

@@ -11,6 +11,7 @@ from jobs.curate import Config, main
 from sartext.artifact import Artifact, open_artifact
 from sartext.errors import OutputError, UserError
 from sartext.flow import commandline
+from sartext.flow.curate.facts import classes_told
 from sartext.flow.predict.model import Model
 from sartext.flow.predict.trained import model_folder
 from sartext.models.clip import CLIP
@@ -202,3 +203,20 @@ def test_a_training_from_a_selection(sets: Sets, tmp_path: Path) -> None:
     assert set(manifest["parents"]) == {made.fingerprint}
     assert set(manifest["ancestors"]) == set(made.manifest["parents"])
     assert manifest["steps"] >= 2
+
+
+def test_of_tiles_without_annotations_classes_are_those_that_captions_tell_of() -> None:
+    assert classes_told(["Two ships in a harbor.", "No bridge can be seen."]) == {"ship", "harbor"}
+    assert classes_told([]) == set()
+
+
+def test_a_takedown_that_means_no_tile_is_said(sets: Sets, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    curated(sets, tmp_path / "out", "--take-down", "scene=nobody", "reason=a letter")
+    assert "the takedown means no tile of these datasets" in capfd.readouterr().err
+
+
+def test_captions_of_a_model_alone_are_no_selection_and_the_remedy_is_said(tmp_path: Path) -> None:
+    source = Synthetic(tiles=6, size_px=48, twin=False)
+    narrated = dataset(source, (Narrates(),), str(tmp_path / "narrated"))
+    with pytest.raises(UserError, match=r"narrator_share 6\); give --most-narrator 1"):
+        curated((narrated,), tmp_path / "out")

@@ -61,7 +61,7 @@ def test_routes_and_what_is_wrong_is_said() -> None:
     made = decided([{"captions": [("a2c", 1), ("human", 2)]}, {"captions": [("a2c", 3)]}], routes=("human",))
     assert reasons(made) == ["", "no_caption_left"]
     assert [CAPTION_REASONS[one] for one in made.caption.tolist()] == ["route_not_selected", "", "route_not_selected"]
-    with pytest.raises(UserError, match=r"no tile is selected of 1 \(no_caption_left 1\)"):
+    with pytest.raises(UserError, match=r"no tile is selected of 1 \(no_caption_left 1, captions: route_not_selected 1\)"):
         decided([{}], routes=("human",))
     for options in ({"most_of_class": 1.5}, {"near": 0.2}, {"score_quantile": 2.0}, {"half": 2}):
         with pytest.raises(OptionError):
