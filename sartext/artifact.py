@@ -57,7 +57,7 @@ class Artifact:
         counts, captions = self.counts, self.counts["captions"]
         line = f"{self.uri}: {counts['kept']:,} tiles kept, {counts['rejected']:,} rejected"
         if captions["all"]:
-            line += f"; {captions['kept']:,} of {captions['all']:,} captions kept"
+            line += f"; {captions_kept(captions)}"
         if captions["claims"]:
             line += f"; {captions['understood'] / captions['claims']:.1%} of {captions['claims']:,} claims understood"
         questions = self.counts.get("questions", {})
@@ -89,6 +89,13 @@ class Artifact:
         for shard in self.manifest["shards"]:
             if shard[kind]:
                 yield read_table(store, shard[kind]["path"])
+
+
+def captions_kept(captions: Mapping[str, int]) -> str:
+    """How many captions of a dataset are kept, in words; samples of a model and texts of optical twins are told apart."""
+    beside = captions.get("beside", 0)
+    words = f"{captions['kept']:,} of {captions['all'] - beside:,} captions kept"
+    return words + (f", {beside:,} samples and texts of optical twins beside them" if beside else "")
 
 
 def without_texts(manifest: Mapping[str, Any]) -> str:

@@ -24,7 +24,7 @@ from sartext.failpoint import reach
 from sartext.rights import PARTS
 from sartext.schema_evolution import leaf_paths
 from sartext.store import Store
-from sartext.tile import TILE, Reject, arrow_type
+from sartext.tile import OF_OPTICAL_TWIN, SAMPLED, TILE, Reject, arrow_type
 
 RECORDS = "records"
 ROW_GROUP_TILES = 128  # small enough that reading one tile of a shard does not read the shard
@@ -164,7 +164,10 @@ def _split_counts(tiles: pa.Table) -> dict[str, dict[str, int]]:
 
 
 def _caption_counts(tiles: pa.Table) -> dict[str, int]:
-    """Captions in all, kept, tiles without a kept one, and claims by verdict and understood."""
+    """Captions in all, kept, tiles without a kept one, and claims by verdict and understood.
+
+    Where there are any, also those `beside` the tile's captions: samples of a model, and texts of an optical twin.
+    """
     captions = tiles["captions"]  # in Arrow, whose columns hold what ten thousand objects would
     each = pc.list_flatten(captions)
     tile_of_kept = pc.list_parent_indices(captions).filter(pc.struct_field(each, "kept"))
@@ -179,6 +182,9 @@ def _caption_counts(tiles: pa.Table) -> dict[str, int]:
             "understood": pc.sum(pc.not_equal(kinds, "sentence")).as_py() or 0,
         }
     )
+    reasons = pc.fill_null(pc.struct_field(each, "reason"), "")
+    if beside := pc.sum(pc.or_(pc.starts_with(reasons, SAMPLED), pc.equal(reasons, OF_OPTICAL_TWIN))).as_py():
+        counts["beside"] = beside
     counts.update({verdict["values"]: verdict["counts"] for verdict in pc.value_counts(verdicts).to_pylist()})
     return dict(sorted(counts.items()))
 

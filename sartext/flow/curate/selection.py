@@ -46,8 +46,8 @@ class Selection:
     most_of_class: float = field(
         default=0.0,
         metadata={
-            "help": "tiles that may show a class, by their annotations or, of tiles without any, by their captions: from 1 on so "
-            "many, below that a share of the tiles; 0: any"
+            "help": "tiles that may show a class, by their annotations or, of tiles without any, by their captions: from 1 on "
+            "so many, below that a share of the tiles; 0: any"
         },
     )
     most_narrator: float = field(

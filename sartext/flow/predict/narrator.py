@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from sartext.config import WHERE_GIVEN
 from sartext.errors import TileRejected, UserError, require
-from sartext.flow.predict.narrating.calibration_set import NARRATOR, SAMPLED, Calibrated, calibrated, check_calibration
+from sartext.flow.predict.narrating.calibration_set import NARRATOR, Calibrated, calibrated, check_calibration
 from sartext.flow.predict.narrating.tile_seed import tile_seed
 from sartext.models.fingerprint import model_fingerprint
 from sartext.models.folder import OBJECTIVE, read_model_json
@@ -20,7 +20,7 @@ from sartext.models.objective import SEEDS, CaptionSearch, ScoredText
 from sartext.models.shortening import whole_sentences
 from sartext.narrate.rule import Refusal
 from sartext.narrate.verify.sure import sure_part
-from sartext.tile import Caption, Tile
+from sartext.tile import SAMPLED, Caption, Tile
 
 if TYPE_CHECKING:
     from sartext.flow.predict.micro_batches import MicroBatches

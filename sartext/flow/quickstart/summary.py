@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sartext.artifact import MANIFEST, Artifact, commit_of_code, fingerprint, readable
+from sartext.artifact import MANIFEST, Artifact, captions_kept, commit_of_code, fingerprint, readable
 from sartext.flow.evaluate.evaluate import Evaluated
 from sartext.flow.evaluate.score import score_tables
 from sartext.flow.predict.index_files import Index
@@ -121,8 +121,7 @@ _SELECTED_WORDS = (
 
 def _dataset(title: str, words: str, artifact: Artifact, store: Store) -> Chapter:
     counts = artifact.counts
-    captions = counts["captions"]
-    said = f"{counts['kept']:,} tiles, {captions['kept']:,} of {captions['all']:,} captions kept."
+    said = f"{counts['kept']:,} tiles, {captions_kept(counts['captions'])}."
     return Chapter(
         title=title,
         words=f"{words} {said}",

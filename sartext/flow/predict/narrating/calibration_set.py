@@ -18,9 +18,9 @@ from sartext.narrate.read.record import RECORD
 from sartext.narrate.verify.sure import scores_of
 from sartext.report.dataset.acquisition import acquisition
 from sartext.row_groups import read_groups
+from sartext.tile import SAMPLED
 
 NARRATOR = "narrator"  # the route
-SAMPLED = "a sample"  # the reason of a caption that was drawn beside another
 MOST_SCENES = 50_000  # that count; more would show little more, and each is held in memory
 _CAPTIONS = ("route", "text", "seed", "confidence", "derived_from", "reason")
 _CAPTION = "captions.list.element"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from sartext.artifact import captions_kept
 from sartext.errors import SartextError
 from sartext.flow.build.commit import (
     commit_shard,
@@ -21,7 +22,7 @@ from sartext.flow.build.commit import (
 from sartext.flow.build.worker.rows import narrated, staged_row, staged_table
 from sartext.row_groups import read_table
 from sartext.store.local import LocalStore
-from sartext.tile import TILE, Caption, Claim, Question, Reject
+from sartext.tile import OF_OPTICAL_TWIN, SAMPLED, TILE, Caption, Claim, Question, Reject, with_fields
 from tests.chaos.faults import Faulty, Say
 
 
@@ -170,3 +171,17 @@ def test_a_record_from_before_reasons_were_expected_is_read(place: LocalStore) -
         del record["expected"]
     assert longest_run(records, ("blank",)) == 3
     assert longest_run(records) == 7
+
+
+def test_samples_and_texts_of_twins_are_counted_beside_the_captions(place: LocalStore) -> None:
+    texts = (
+        Caption(text="A ship.", route="narrator"),
+        Caption(text="Two ships.", route="narrator", kept=False, reason=f"{SAMPLED}: drawn"),
+        Caption(text="Green fields.", route="human", kept=False, reason=OF_OPTICAL_TWIN),
+        Caption(text="A blue ship.", route="narrator", kept=False, reason="hue"),
+    )
+    tile = with_fields(Faulty(tiles=1).tile(0), captions=texts)
+    row = staged_row(tile, shard=0, generation=0, position=0)
+    record = commit_shard(place, staged_table([row]), planned=1, fingerprint="f")
+    assert record["captions"] == {"all": 4, "kept": 1, "tiles_without": 0, "claims": 0, "understood": 0, "beside": 2}
+    assert captions_kept(record["captions"]) == "1 of 2 captions kept, 2 samples and texts of optical twins beside them"
