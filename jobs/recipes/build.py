@@ -4,16 +4,20 @@ from dataclasses import replace
 from typing import Any
 
 from jobs.build import Config
+from jobs.recipes.twin_models import (
+    pairs_described,
+    pairs_described_rewritten,
+    pairs_described_vllm,
+    pairs_rewritten,
+    pairs_rewritten_vllm,
+    synthetic_twins_described,
+    synthetic_twins_rewritten,
+    synthetic_twins_rewritten_vllm,
+)
 from sartext.config import REQUIRED, Recipes
 from sartext.flow.engine.options import Engine
 from sartext.flow.predict.by_vllm.vllm_narrator import VLLMNarrator
-from sartext.flow.predict.by_vllm.vllm_twin_describer import VLLMTwinDescriber
-from sartext.flow.predict.by_vllm.vllm_twin_rewriter import VLLMTwinRewriter
 from sartext.flow.predict.narrator import Narrator
-from sartext.flow.predict.rewrite.model_rewriter import ModelRewriter
-from sartext.flow.predict.rewrite.optical_describer import OpticalDescriber
-from sartext.flow.predict.rewrite.twin_describer import TwinDescriber
-from sartext.flow.predict.rewrite.twin_rewriter import TwinRewriter
 from sartext.narrate.ask.questions import Questions
 from sartext.narrate.verify import Verify
 from sartext.narrate.write.a2c import A2C
@@ -155,50 +159,6 @@ def pairs() -> Config:
 def synthetic_twins() -> Config:
     """The embedded archive with its annotations withheld, captioned from its optical captions."""
     return Config(source=ArchiveTwins(of=Synthetic(tiles=200)), rules=(TwinText(), Verify()), out=REQUIRED)
-
-
-def pairs_rewritten() -> Config:
-    """As `pairs`, put into words by a causal language model of transformers, which is held to what is known."""
-    return _rewritten(DescribedPairs(sar=REQUIRED, optical=REQUIRED))
-
-
-def synthetic_twins_rewritten() -> Config:
-    """As `synthetic_twins`, put into words by a causal language model of transformers."""
-    return _rewritten(ArchiveTwins(of=Synthetic(tiles=200)))
-
-
-def pairs_rewritten_vllm() -> Config:
-    """As `pairs`, put into words by a language model that vLLM serves, which is held to what is known."""
-    return _rewritten(DescribedPairs(sar=REQUIRED, optical=REQUIRED), VLLMTwinRewriter(model=REQUIRED))
-
-
-def synthetic_twins_rewritten_vllm() -> Config:
-    """As `synthetic_twins`, put into words by a language model that vLLM serves."""
-    return _rewritten(ArchiveTwins(of=Synthetic(tiles=200)), VLLMTwinRewriter(model=REQUIRED))
-
-
-def _rewritten(source: Source, rewriter: ModelRewriter | None = None) -> Config:
-    rules = (rewriter or TwinRewriter(model=REQUIRED), Verify())
-    return Config(source=source, rules=rules, out=REQUIRED, engine=Engine(actors=1))
-
-
-def pairs_described() -> Config:
-    """As `pairs`, of what a CoCa says of the optical images, which was trained on such."""
-    return _described(DescribedPairs(sar=REQUIRED, optical=REQUIRED), TwinDescriber(checkpoint=REQUIRED))
-
-
-def pairs_described_vllm() -> Config:
-    """As `pairs`, of what a model of images and texts that vLLM serves says of the optical images."""
-    return _described(DescribedPairs(sar=REQUIRED, optical=REQUIRED), VLLMTwinDescriber(checkpoint=REQUIRED))
-
-
-def synthetic_twins_described() -> Config:
-    """As `synthetic_twins`, of what a CoCa says of the optical images instead of the archive's captions of them."""
-    return _described(ArchiveTwins(of=Synthetic(tiles=200), described=False), TwinDescriber(checkpoint=REQUIRED))
-
-
-def _described(source: Source, describer: OpticalDescriber) -> Config:
-    return Config(source=source, rules=(describer, TwinText(), Verify()), out=REQUIRED, engine=Engine(actors=1))
 
 
 def sen12() -> Config:
@@ -391,7 +351,7 @@ BUILD = Recipes(
     *(synthetic, synthetic_masks, synthetic_optical, coco, voc, yolo, dota, hrsid, sar_aircraft),
     *(masks, coco_masks, hrsid_masks, scenes, pairs, sen12, sen12ms, pairs_rewritten),
     *(synthetic_twins, synthetic_twins_rewritten, pairs_rewritten_vllm, synthetic_twins_rewritten_vllm),
-    *(pairs_described, pairs_described_vllm, synthetic_twins_described),
+    *(pairs_described, pairs_described_vllm, pairs_described_rewritten, synthetic_twins_described),
     *(captions, sar_text, rsicd, llava, narrator, synthetic_narrator, narrator_vllm, synthetic_narrator_vllm),
     *(narrator_calibration, narrator_calibration_voc, narrator_calibration_yolo, narrator_calibration_dota),
     *(narrator_calibration_masks, synthetic_calibration),

@@ -20,6 +20,7 @@ from sartext.sources.archive_twins import ArchiveTwins
 from sartext.sources.synthetic import Synthetic
 from sartext.tile import OF_OPTICAL_TWIN, Tile
 from tests.support import models
+from tests.support.language_models import untrained_llama
 
 SOURCE = ArchiveTwins(of=Synthetic(tiles=6, size_px=64), described=False)
 
@@ -86,6 +87,17 @@ def test_the_recipe_describes_the_twins(coca: Path) -> None:
     (tile,) = narration(replace(config.source, of=Synthetic(tiles=1, size_px=64)), config.rules, 1)
     assert isinstance(tile, Tile)
     assert [(one.route, one.kept, one.reason) for one in tile.captions[:1]] == [("narrator", False, OF_OPTICAL_TWIN)]
+
+
+def test_a_language_model_may_rewrite_what_it_says(coca: Path, tmp_path: Path) -> None:
+    config = changed(
+        BUILD["pairs_described_rewritten"](),
+        {"describer.checkpoint": str(coca), "twin.model": str(untrained_llama(tmp_path)), "twin.max_tokens": 4},
+    )
+    (tile,) = narration(SOURCE, config.rules, 1)
+    assert isinstance(tile, Tile)
+    assert [one.reason for one in tile.captions[:1]] == [OF_OPTICAL_TWIN]
+    assert {one.model for one in tile.captions} <= {model_fingerprint(coca), model_fingerprint(tmp_path), None}
 
 
 def test_wrong_models_and_options_are_said(coca: Path, tmp_path: Path) -> None:
