@@ -23,7 +23,8 @@ from sartext.tile import SCHEMA_VERSION
 MANIFEST = "manifest.json"
 PLAN = "plan.json"
 DATASET = (MANIFEST, "records", "tiles", "rejects", "report.html")  # what a build writes
-_OF_TWINS = ("TwinText", "TwinRewriter")  # the rules that write captions from what is known of optical twins
+# The rules that write captions from what is known of optical twins.
+_OF_TWINS = ("TwinText", "TwinRewriter", "VLLMTwinRewriter")
 _FIELDS = ("schema_version", "fingerprint", "config", "counts", "shards")
 
 
@@ -108,8 +109,9 @@ def without_texts(manifest: Mapping[str, Any]) -> str:
     if any(one["type"] in _OF_TWINS for one in rules) and (lacking := counts["captions"].get("tiles_without", 0)):
         return (
             f"{lacking:,} of {counts['kept']:,} pairs have no caption: nothing that lasts is known of their optical images; "
-            "--source.captions takes texts of these and --source.masks masks, the recipe `pairs_rewritten` has a language "
-            "model put them into words, and `narrator` has a captioner look at the SAR images"
+            "--source.captions takes texts of these, --source.masks masks and --source.boxes boxes, the recipe "
+            "`pairs_described` has a captioner look at them, `pairs_rewritten` has a language model put into words what is "
+            "known, and `narrator` has a captioner look at the SAR images"
         )
     if not counts.get("kept") or counts["captions"].get("all") or counts.get("questions", {}).get("all", 1):
         return ""

@@ -4,11 +4,20 @@ from dataclasses import replace
 from typing import Any
 
 from jobs.build import Config
+from jobs.recipes.twin_models import (
+    pairs_described,
+    pairs_described_rewritten,
+    pairs_described_vllm,
+    pairs_rewritten,
+    pairs_rewritten_vllm,
+    synthetic_twins_described,
+    synthetic_twins_rewritten,
+    synthetic_twins_rewritten_vllm,
+)
 from sartext.config import REQUIRED, Recipes
 from sartext.flow.engine.options import Engine
 from sartext.flow.predict.by_vllm.vllm_narrator import VLLMNarrator
 from sartext.flow.predict.narrator import Narrator
-from sartext.flow.predict.rewrite.twin_rewriter import TwinRewriter
 from sartext.narrate.ask.questions import Questions
 from sartext.narrate.verify import Verify
 from sartext.narrate.write.a2c import A2C
@@ -150,20 +159,6 @@ def pairs() -> Config:
 def synthetic_twins() -> Config:
     """The embedded archive with its annotations withheld, captioned from its optical captions."""
     return Config(source=ArchiveTwins(of=Synthetic(tiles=200)), rules=(TwinText(), Verify()), out=REQUIRED)
-
-
-def pairs_rewritten() -> Config:
-    """As `pairs`, put into words by a causal language model of transformers, which is held to what is known."""
-    return _rewritten(DescribedPairs(sar=REQUIRED, optical=REQUIRED))
-
-
-def synthetic_twins_rewritten() -> Config:
-    """As `synthetic_twins`, put into words by a causal language model of transformers."""
-    return _rewritten(ArchiveTwins(of=Synthetic(tiles=200)))
-
-
-def _rewritten(source: Source) -> Config:
-    return Config(source=source, rules=(TwinRewriter(model=REQUIRED), Verify()), out=REQUIRED, engine=Engine(actors=1))
 
 
 def sen12() -> Config:
@@ -355,7 +350,8 @@ BUILD = Recipes(
     Config,
     *(synthetic, synthetic_masks, synthetic_optical, coco, voc, yolo, dota, hrsid, sar_aircraft),
     *(masks, coco_masks, hrsid_masks, scenes, pairs, sen12, sen12ms, pairs_rewritten),
-    *(synthetic_twins, synthetic_twins_rewritten),
+    *(synthetic_twins, synthetic_twins_rewritten, pairs_rewritten_vllm, synthetic_twins_rewritten_vllm),
+    *(pairs_described, pairs_described_vllm, pairs_described_rewritten, synthetic_twins_described),
     *(captions, sar_text, rsicd, llava, narrator, synthetic_narrator, narrator_vllm, synthetic_narrator_vllm),
     *(narrator_calibration, narrator_calibration_voc, narrator_calibration_yolo, narrator_calibration_dota),
     *(narrator_calibration_masks, synthetic_calibration),

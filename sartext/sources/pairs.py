@@ -33,6 +33,7 @@ from sartext.sources.split.placing import Place, placed
 from sartext.sources.split.splits import Named
 from sartext.sources.split_paths import SPLIT_NAMES, Naming, SplitPaths, by_split, named_in, naming_of, no_folder, path_in
 from sartext.sources.twin import GEOTIFF_ENDINGS, BandSelection, Twin, about_file, decoded, gray, read_twin
+from sartext.sources.twin_boxes import TwinBoxes
 from sartext.tile import Geo, Optical, Tile
 
 _POLARISATIONS = CO_POLARISED + CROSS_POLARISED
@@ -52,6 +53,7 @@ class PairItem(NamedTuple):
     unclear: str | None = None  # why nothing says which file the twin is, though there is one
     texts: tuple[str, ...] = ()  # that tell of the twin
     mask: str | None = None  # that was made on the twin, relative to the masks' folder
+    labelled: TwinBoxes | None = None  # of the twin; None where no list of boxes has it
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,12 +1,14 @@
 """Captions of radar images from descriptions of their optical twins: how many pairs get one, and how true they are.
 
-    python -m tests.benchmarks.twins [--pairs 1000] [--model FOLDER] [--save]
+    python -m tests.benchmarks.twins [--pairs 1000] [--model FOLDER] [--describer FOLDER] [--save]
 
 The archive's pairs are described by its optical captions, with errors of known kinds at the rates of `twin_errors`, and
 captioned from these alone. What is kept is held against the hidden annotations, and so are the descriptions themselves: the
 share of what is decided that is true. Then 300 descriptions, the archive's and written ones, and RSICD's where they are
 there: how many sentences that name something lasting yield it, and whether anything gets through that a twin cannot tell.
-Controls have errors that must not. With a folder of a language model, it rewrites some pairs too. Exits with 1 below a bar.
+Controls have errors that must not. With a folder of a language model, it rewrites some pairs too. With one of a CoCa that
+learned from optical images, pairs are also described by it, from their pixels, and captioned from that; nothing is asked of
+these figures. Exits with 1 below a bar.
 
 That a description is of another scene cannot be known from its text: such captions are rewritten as any other.
 """
@@ -36,7 +38,7 @@ from tests.benchmarks import twin_errors
 from tests.support.results import keep, parser_with_save
 
 WITH_A_SENTENCE, SURVIVING, DESCRIPTIONS = 0.5, 0.7, 300
-_WRITTEN = Path(__file__).resolve().parents[1] / "sartext" / "narrate" / "twin"
+_WRITTEN = Path(__file__).resolve().parents[1] / "sartext" / "narrate" / "write" / "twin"
 RSICD = Path(__file__).resolve().parents[3] / "shared" / "cases" / "texts" / "rsicd_val.txt"
 _MOVABLE = sorted(
     word.lower()
@@ -50,6 +52,10 @@ _NEVER = re.compile(
     r"summer|autumn|winter|several|many|\d+)\b",
     re.IGNORECASE,
 )
+_VIEW = re.compile(r"\b(?:satellite view|(?:aerial|optical|satellite) image)\b", re.IGNORECASE)
+_LIGHT = re.compile(r"\b(?:light |dark )?(?:blue|green|yellow|gr[ae]y|brown|white|red|beige|orange|black) ", re.IGNORECASE)
+# The names of covers in the archive's optical captions, in words that the verifier reads.
+_COVERS = ("water", "forest", "cropland", "urban land", "bare soil", "wetland")
 _ARCHIVES = re.compile(r"\b(?:water|forest|fields|buildings|soil|wetland|bridges?|harbors?|storage tanks?)\b")
 
 
@@ -62,6 +68,7 @@ class Tally:
     errors: Counter[str] = field(default_factory=Counter)
     ours: Counter[str] = field(default_factory=Counter)
     theirs: Counter[str] = field(default_factory=Counter)
+    plain: Counter[str] = field(default_factory=Counter)  # of the texts without colours, where they are looked at so
     never: list[str] = field(default_factory=list)
 
     def take(self, known: Tile, told: Tile) -> None:
@@ -91,13 +98,17 @@ def precision(verdicts: Counter[str]) -> float:
 def described(source: ArchiveTwins, item: int) -> tuple[Tile, Tile, list[str]]:
     """A pair with all that is known of it, the same as users have it, with errors in its texts, and their names."""
     known = source.of.tile(item)
-    whole = replace(known, exhaustive=(*known.exhaustive, *LASTING_COVERS))  # its masks cover all, and are right
     hidden, got, captions = source.tile(item), list[str](), []
     for at, caption in enumerate(hidden.captions):
         text, errors = twin_errors.spoiled(caption.text, Pick(f"{item}/{at}"))
         captions.append(replace(caption, text=text))
         got += errors
-    return whole, replace(hidden, captions=tuple(captions)), got
+    return _whole(known), replace(hidden, captions=tuple(captions)), got
+
+
+def _whole(known: Tile) -> Tile:
+    """The tile with all that its masks say: they cover all, and are right."""
+    return replace(known, exhaustive=(*known.exhaustive, *LASTING_COVERS))
 
 
 def archive_pairs(pairs: int) -> Tally:
@@ -109,6 +120,34 @@ def archive_pairs(pairs: int) -> Tally:
         tally.errors.update(errors)
         tally.take(whole, verify.apply(rule.apply(hidden)))
     return tally
+
+
+def described_pairs(folder: str, pairs: int, tokens: int) -> Tally:
+    """The archive's pairs, captioned by the rule from what a CoCa says of their optical images."""
+    from sartext.flow.predict.rewrite.twin_describer import TwinDescriber
+
+    describer = TwinDescriber(checkpoint=folder, max_tokens=tokens).pinned()
+    # Scenes that the archive's own training sets, of other seeds, do not have.
+    shown = ArchiveTwins(of=Synthetic(tiles=pairs, seed=11), described=False)
+    known, tally = Synthetic(tiles=pairs, seed=11, pixels=False), Tally()
+    rule, verify = TwinText(), Verify()
+    for start in range(0, pairs, describer.batch_size):
+        items = range(start, min(pairs, start + describer.batch_size))
+        hidden = [shown.tile(item) for item in items]
+        said = describer.ask(describer.ready([describer.prepare(tile) for tile in hidden]))
+        for item, tile, one in zip(items, hidden, said, strict=True):
+            told = describer.answered(tile, str(one))
+            whole = _whole(known.tile(item))
+            tally.take(whole, verify.apply(rule.apply(told)))
+            _judge(tally.plain, [_plain(str(one))], whole)
+    return tally
+
+
+def _plain(text: str) -> str:
+    """A description in words that the verifier reads of a radar image: without colours, which it judges by themselves."""
+    for name, plain in zip(twin_errors.COVERS, _COVERS, strict=True):
+        text = text.replace(name, plain)
+    return _LIGHT.sub("", _VIEW.sub("SAR image", text))
 
 
 def written() -> list[tuple[str, bool]]:
@@ -197,6 +236,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = parser_with_save(__doc__)
     parser.add_argument("--pairs", type=int, default=1000, help="pairs of the archive")
     parser.add_argument("--model", help="folder of a causal language model, as transformers saves it")
+    parser.add_argument("--describer", help="a training of a CoCa on optical images, or a folder with one")
+    parser.add_argument("--tokens", type=int, default=40, help="longest description by it, in tokens")
     parser.add_argument("--rewritten", type=int, default=20, help="pairs that it rewrites")
     arguments = parser.parse_args(argv)
     tally = archive_pairs(arguments.pairs)
@@ -226,6 +267,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         figures["model"] = by_model = rewritten(arguments.model, arguments.rewritten)
         never += by_model["never"]
         print(f"by a language model          {by_model}")
+    if arguments.describer:
+        of = described_pairs(arguments.describer, arguments.pairs, arguments.tokens)
+        never += of.never
+        said, right, own = of.with_a_sentence / of.pairs, precision(of.ours), precision(of.plain)
+        print(f"described by a CoCa          {said:.1%} of {of.pairs:,} pairs keep a sentence")
+        print(f"true of what is decided      {right:.1%} of {of.ours.total():,} claims; of its own, without colours, {own:.1%}")
+        figures["describer"] = {"with_a_sentence": said, "precision": right, "of_descriptions": own}
+        figures["describer"] |= {"claims": dict(of.ours), "claims_of_descriptions": dict(of.plain)}
     for text in (*tally.never, *never):
         print(f"  {text}")
     good = share >= WITH_A_SENTENCE and ours >= theirs and survived >= SURVIVING * lasting

@@ -23,6 +23,7 @@ from sartext.errors import SartextError, TileRejected, UserError
 from sartext.flow.engine.device import allotted_device
 from sartext.flow.engine.tries import first_line
 from sartext.flow.predict.by_vllm.caption_requests import CaptionRequest, Decoding
+from sartext.flow.predict.by_vllm.chat_request import ChatRequest
 from sartext.flow.predict.by_vllm.child_processes import ending_with_us, was_killed
 from sartext.flow.predict.by_vllm.engine_thread import EngineAnswer, EngineThread
 from sartext.flow.predict.by_vllm.this_actor import end_actor, share_of_gpu
@@ -48,15 +49,17 @@ _TOO_LONG = ("maximum context length", "longer than the maximum model length", "
 class CaptionEngine:
     """A model that has been loaded by vLLM, on the GPU that Ray allotted, on a share of one, or on CPUs."""
 
-    def __init__(self, folder: Path, preprocess: Preprocess | None, max_positions: int) -> None:
+    def __init__(self, folder: Path, preprocess: Preprocess | None, max_positions: int, images: int = 1) -> None:
         """Loads the model, which takes a minute or more; images go through `preprocess`, or are given as they are.
+
+        A request has at most so many `images`: one that captions needs one, one that is asked by text alone none.
 
         Raises `UserError` where vLLM cannot load it here, and `RuntimeError` where its processes end meanwhile.
         """
         if not folder.is_dir():
             raise UserError(f"{folder} is not on {socket.gethostname()}; models are loaded from a folder that all workers see")
         self._folder, self._preprocess = folder, preprocess
-        self._llm, self._core = _started(folder, max_positions)
+        self._llm, self._core = _started(folder, max_positions, images)
         self._thread = EngineThread(self._llm, self._refusal)
         leaving = threading.Event()
         atexit.register(leaving.set)  # runs before vLLM's own, which ends the core
@@ -72,7 +75,7 @@ class CaptionEngine:
                 f"{self._folder} cannot be asked about an image ({outcome.detail}); give another model, prompt or schema"
             )
 
-    def submit(self, requests: Sequence[CaptionRequest], decoding: Decoding) -> list[Future[EngineAnswer]]:
+    def submit(self, requests: Sequence[CaptionRequest | ChatRequest], decoding: Decoding) -> list[Future[EngineAnswer]]:
         """Gives requests to the engine, which works on them while it has room; `answers` waits for what it says."""
         return self._thread.submit([partial(self._chat, request, decoding) for request in requests])
 
@@ -88,7 +91,7 @@ class CaptionEngine:
         except EngineDeadError:
             end_actor(self._died())
 
-    def ask(self, requests: Sequence[CaptionRequest], decoding: Decoding) -> list[EngineAnswer]:
+    def ask(self, requests: Sequence[CaptionRequest | ChatRequest], decoding: Decoding) -> list[EngineAnswer]:
         """An answer to each request, in one: `submit`, then `answers`."""
         return self.answers(self.submit(requests, decoding))
 
@@ -107,8 +110,10 @@ class CaptionEngine:
     def _died(self) -> str:
         return f"{socket.gethostname()}: vLLM's engine for {self._folder} died; run again"
 
-    def _chat(self, request: CaptionRequest, decoding: Decoding) -> tuple[list[dict[str, Any]], Any]:
+    def _chat(self, request: CaptionRequest | ChatRequest, decoding: Decoding) -> tuple[list[dict[str, Any]], Any]:
         """A request as the engine takes it. Raises `TileRejected` where the image is unusable."""
+        if isinstance(request, ChatRequest):
+            return request.messages(), _parameters(decoding, request.seed)
         return request.messages(self._picture(request.image)), _parameters(decoding, request.seed)
 
     def _refusal(self, error: Exception) -> TileRejected:
@@ -142,13 +147,13 @@ def _parameters(decoding: Decoding, seed: int | None) -> Any:
     )
 
 
-def _started(folder: Path, max_positions: int) -> tuple[Any, list[int]]:
+def _started(folder: Path, max_positions: int, images: int) -> tuple[Any, list[int]]:
     """vLLM with the model, and the sentinels of its core; begun again where the core is killed meanwhile."""
     for start in range(_STARTS):
         core: list[BaseProcess] = []
         try:
             with ending_with_us() as core:
-                llm = _loaded(folder, max_positions)
+                llm = _loaded(folder, max_positions, images)
             return llm, [process.sentinel for process in core]
         except SartextError:
             raise
@@ -161,7 +166,7 @@ def _started(folder: Path, max_positions: int) -> tuple[Any, list[int]]:
     raise AssertionError("the last start returns or raises")
 
 
-def _loaded(folder: Path, max_positions: int) -> Any:
+def _loaded(folder: Path, max_positions: int, images: int) -> Any:
     """vLLM with the model."""
     for name, value in _SETTINGS.items():
         os.environ.setdefault(name, value)
@@ -174,13 +179,13 @@ def _loaded(folder: Path, max_positions: int) -> Any:
         raise UserError(
             "vLLM is its build for processors here, and Ray allotted a GPU; install the extra sartext[vllm], or ask for no GPUs"
             if on_gpu
-            else "vLLM is its build for GPUs here, and Ray allotted none; give --engine.gpus, or take the recipe narrator"
+            else "vLLM is its build for GPUs here, and Ray allotted none; give --engine.gpus, or take a recipe without vLLM"
         )
     try:
         return LLM(
             model=str(folder),
             max_model_len=min(max_positions, _positions(folder)),
-            limit_mm_per_prompt={"image": 1, "video": 0, "audio": 0},
+            limit_mm_per_prompt={"image": images, "video": 0, "audio": 0},
             enable_prefix_caching=True,
             mm_processor_cache_gb=0,  # each image is asked about once: to keep them would only take memory
             # Between two words of JSON a small model may put spaces until the room ends.
@@ -189,7 +194,7 @@ def _loaded(folder: Path, max_positions: int) -> Any:
         )
     except ValueError as error:  # what a model is not; a process of the engine that ended is a RuntimeError
         said = " ".join(str(error).split())[:300]
-        raise UserError(f"vLLM cannot load {folder} ({said}); give a model that it knows, or the recipe narrator") from error
+        raise UserError(f"vLLM cannot load {folder} ({said}); give a model that it knows, or a recipe without vLLM") from error
     except (ImportError, OSError) as error:
         raise SartextError(f"{socket.gethostname()}: vLLM cannot load {folder} ({type(error).__name__}: {error})") from error
 

@@ -15,10 +15,12 @@ from typing import Any, NamedTuple
 _FILE = Path(__file__).parent / "rewrite_1.json"
 _BOUNDARY = re.compile(r"\{.*\}", re.DOTALL)
 MOST_SENTENCES, MOST_CHARACTERS = 6, 300  # of an answer, and of one of its sentences
+# Printable ASCII, of which no character has to be escaped in JSON: sentences are English, and the checks read nothing else.
+_SENTENCE = rf"^[ !#-\[\]-~]{{1,{MOST_CHARACTERS}}}$"
 
 ChatMessage = dict[str, str]
 
-# What an answer follows, for who can hold a model to it.
+# What an answer follows.
 ANSWER_SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {
@@ -40,6 +42,16 @@ ANSWER_SCHEMA: dict[str, Any] = {
     "required": ["sentences"],
     "additionalProperties": False,
 }
+
+
+@cache
+def answer_schema(statements: int) -> str:
+    """The JSON schema of an answer about so many statements, which can cite no other, for who can hold a model to it."""
+    schema = json.loads(json.dumps(ANSWER_SCHEMA))
+    sentence = schema["properties"]["sentences"]["items"]["properties"]
+    sentence["text"] = {"type": "string", "pattern": _SENTENCE}
+    sentence["cites"]["items"] = {"enum": list(range(1, statements + 1))}
+    return json.dumps(schema)
 
 
 class CitedSentence(NamedTuple):

@@ -11,8 +11,18 @@ from sartext.narrate.write.twin.rewrite_prompt import ChatMessage, CitedSentence
 from sartext.narrate.write.twin.rule import TWIN_ROUTE, TwinText
 from sartext.tile import Caption, Tile, with_fields
 
-Generate = Callable[[list[list[ChatMessage]]], Sequence[str]]
 _REFUSED, UNREADABLE = "refused: ", "unreadable: "  # how the reasons of what a model wrote and may not say begin
+
+
+class RewriteRequest(NamedTuple):
+    """What a model is asked about one of several tiles, and the JSON schema of its answer, for who can hold it to one."""
+
+    tile: int  # its position
+    chat: list[ChatMessage]
+    schema: str
+
+
+Generate = Callable[[list[RewriteRequest]], Sequence[str]]
 
 
 class Settled(NamedTuple):
@@ -40,23 +50,31 @@ def settle_answers(evidence: Sequence[Sequence[Evidence]], generate: Generate) -
     Sentences that are refused go back once, with the reasons; of the second answer stands what stands, else of the first.
     """
     settled = [Settled()] * len(evidence)
-    asked = [at for at, one in enumerate(evidence) if one]
+    asked = first_requests(evidence)
     if not asked:
         return settled
-    chats = [rewrite_prompt.messages([one.text for one in evidence[at]]) for at in asked]
-    answers = generate(chats)
-    again: list[tuple[int, list[ChatMessage]]] = []
-    for at, chat, answer in zip(asked, chats, answers, strict=True):
+    again: list[RewriteRequest] = []
+    for request, answer in zip(asked, generate(asked), strict=True):
+        at, chat, _ = request
         settled[at] = _checked(answer, evidence[at])
         if settled[at].refused:
             reasons = [(text, reason.removeprefix(_REFUSED)) for text, reason in settled[at].refused]
-            again.append((at, rewrite_prompt.asked_again(chat, answer, reasons)))
+            again.append(request._replace(chat=rewrite_prompt.asked_again(chat, answer, reasons)))
     if again:
-        for (at, _), answer in zip(again, generate([chat for _, chat in again]), strict=True):
+        for (at, _, _), answer in zip(again, generate(again), strict=True):
             first, second = settled[at], _checked(answer, evidence[at])
             refused = tuple(dict.fromkeys((*first.refused, *second.refused)))
             settled[at] = Settled(second.kept or first.kept, refused)
     return settled
+
+
+def first_requests(evidence: Sequence[Sequence[Evidence]]) -> list[RewriteRequest]:
+    """What is asked first, of each tile of which there are statements."""
+    return [
+        RewriteRequest(at, rewrite_prompt.messages([one.text for one in some]), rewrite_prompt.answer_schema(len(some)))
+        for at, some in enumerate(evidence)
+        if some
+    ]
 
 
 def _checked(answer: str, evidence: Sequence[Evidence]) -> Settled:
@@ -74,11 +92,11 @@ def _checked(answer: str, evidence: Sequence[Evidence]) -> Settled:
     return Settled(tuple(kept), tuple(refused))
 
 
-def captioned(tile: Tile, settled: Settled, rule: TwinText, model: str | None) -> Tile:
+def captioned(tile: Tile, settled: Settled, rule: TwinText, model: str | None, seed: int | None = None) -> Tile:
     """The tile with the model's caption, the rule's where none stands; and what was refused, as captions that are not kept."""
     prompt = rewrite_prompt.rewrite_fingerprint()
     refused = [
-        Caption(text=text, route=TWIN_ROUTE, model=model, prompt=prompt, kept=False, reason=reason)
+        Caption(text=text, route=TWIN_ROUTE, model=model, prompt=prompt, seed=seed, kept=False, reason=reason)
         for text, reason in settled.refused
         if text
     ]
@@ -93,6 +111,7 @@ def captioned(tile: Tile, settled: Settled, rule: TwinText, model: str | None) -
         form="concise" if len(settled.kept) == 1 else "detailed",
         model=model,
         prompt=prompt,
+        seed=seed,
         derived_from=next((one.caption for one in cited if one.caption is not None), None),
     )
     return with_fields(tile, captions=(*tile.captions, caption, *refused))

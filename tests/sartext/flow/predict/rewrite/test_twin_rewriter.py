@@ -1,22 +1,27 @@
 """The route `twin` by a language model: one made here that has learned nothing, and a real small one where it is there."""
 
+import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from jobs.recipes.build import BUILD
-from sartext.config import changed
+from sartext.config import changed, identity
 from sartext.errors import UserError
 from sartext.flow.build.show import narration
+from sartext.flow.predict.rewrite import answer_grammar
+from sartext.flow.predict.rewrite.answer_grammar import grammar_version
+from sartext.flow.predict.rewrite.language_model import LanguageModel
 from sartext.flow.predict.rewrite.twin_rewriter import TwinRewriter
 from sartext.models.fingerprint import model_fingerprint
-from sartext.models.text import byte_level_bpe
 from sartext.narrate.write.twin import rewrite_prompt as rewrite
 from sartext.narrate.write.twin.rule import TwinText
 from sartext.sources.archive_twins import ArchiveTwins
 from sartext.sources.synthetic import Synthetic
 from sartext.tile import Tile
+from tests.support.language_models import untrained_llama
 
 REAL = os.environ.get("SARTEXT_LANGUAGE_MODEL", "")
 SOURCE = ArchiveTwins(of=Synthetic(tiles=20, pixels=False))
@@ -24,28 +29,7 @@ SOURCE = ArchiveTwins(of=Synthetic(tiles=20, pixels=False))
 
 @pytest.fixture(scope="module")
 def untrained(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A Llama of a few thousand random weights, saved as transformers saves one."""
-    import torch
-    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
-
-    folder = tmp_path_factory.mktemp("untrained")
-    words = byte_level_bpe(["a lake in the upper left", "a bridge"], 300, ("<pad>", "<end>"), lower_case=False)
-    tokenizer = PreTrainedTokenizerFast(tokenizer_object=words, pad_token="<pad>", eos_token="<end>")
-    tokenizer.save_pretrained(folder)
-    torch.manual_seed(0)
-    config = LlamaConfig(
-        vocab_size=len(tokenizer),
-        hidden_size=32,
-        intermediate_size=32,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        max_position_embeddings=8192,
-        pad_token_id=0,
-        eos_token_id=1,
-        bos_token_id=1,
-    )
-    LlamaForCausalLM(config).save_pretrained(folder)
-    return folder
+    return untrained_llama(tmp_path_factory.mktemp("untrained"), template=False)
 
 
 def test_a_model_that_writes_nothing_that_stands_leaves_the_captions_of_the_rule(untrained: Path) -> None:
@@ -62,6 +46,36 @@ def test_a_model_that_writes_nothing_that_stands_leaves_the_captions_of_the_rule
             for c in after.captions
             if c.model
         )
+
+
+def test_whatever_the_weights_are_an_answer_follows_its_schema_and_cites_what_is_there(untrained: Path) -> None:
+    chats = [rewrite.messages(["a lake", "a bridge", "a road"][:n]) for n in (1, 3)]
+    model = LanguageModel(untrained, "float32", held=True)
+    answers = model.answers(chats, [rewrite.answer_schema(n) for n in (1, 3)], max_tokens=3000)
+    for answer, most in zip(answers, (1, 3), strict=True):
+        sentences = json.loads(answer)["sentences"]
+        assert 1 <= len(sentences) <= rewrite.MOST_SENTENCES
+        assert all(one["text"] and set(one["cites"]) <= set(range(1, most + 1)) and one["cites"] for one in sentences)
+    (free, *_) = LanguageModel(untrained, "float32", held=False).answers(chats[:1], ["{}"], max_tokens=20)
+    with pytest.raises(ValueError, match="no JSON"):
+        rewrite.parse_answer(free)
+
+
+def test_xgrammar_is_identity_and_where_it_is_missing_the_answers_are_free(
+    untrained: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = TwinRewriter(model=str(untrained)).pinned()
+    assert held.grammar == grammar_version()
+    with pytest.raises(UserError, match=r"not 0\.0\.1; install that, or leave --twin\.grammar out"):
+        replace(held, grammar="0.0.1").pinned()
+    monkeypatch.setattr(answer_grammar, "_DISTRIBUTION", "no-such-distribution")
+    with pytest.raises(UserError, match="xgrammar is not installed here, not"):
+        held.pinned()
+    with pytest.raises(UserError, match="not installed where the model runs"):
+        replace(held, model=f"{untrained}/").load()
+    free = TwinRewriter(model=str(untrained)).pinned()
+    assert free.grammar is None
+    assert identity(free) != identity(held)
 
 
 def test_the_recipe_asks_the_model(untrained: Path) -> None:

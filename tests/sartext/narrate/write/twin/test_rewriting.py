@@ -11,7 +11,7 @@ from sartext.narrate.verify import Verify
 from sartext.narrate.write.twin import rewrite_prompt as rewrite
 from sartext.narrate.write.twin.check import place_holds, refusal_of
 from sartext.narrate.write.twin.evidence import MOST_STATEMENTS, Evidence, evidence_of
-from sartext.narrate.write.twin.rewriting import Settled, captioned, from_text, settle_answers
+from sartext.narrate.write.twin.rewriting import RewriteRequest, Settled, captioned, from_text, settle_answers
 from sartext.narrate.write.twin.rule import TwinText
 from sartext.narrate.write.twin.understand import LastingFact, lasting_in
 from sartext.tile import Caption, Tile
@@ -64,8 +64,8 @@ def test_what_is_refused_goes_back_once_with_its_reason_and_is_kept_as_refused()
     chats: list[Sequence[rewrite.ChatMessage]] = []
     answers = iter((answer(("A blue lake.", [1])), answer(("A lake.", [1]))))
 
-    def generate(asked: list[list[rewrite.ChatMessage]]) -> list[str]:
-        chats.extend(asked)
+    def generate(asked: list[RewriteRequest]) -> list[str]:
+        chats.extend(one.chat for one in asked)
         return [next(answers) for _ in asked]
 
     (one,) = settle_answers([evidence_of(TILE)], generate)
