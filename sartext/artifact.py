@@ -56,8 +56,11 @@ class Artifact:
         """One line for people."""
         counts, captions = self.counts, self.counts["captions"]
         line = f"{self.uri}: {counts['kept']:,} tiles kept, {counts['rejected']:,} rejected"
+        samples = captions.get("samples", 0)
         if captions["all"]:
-            line += f"; {captions['kept']:,} of {captions['all']:,} captions kept"
+            line += f"; {captions['kept']:,} of {captions['all'] - samples:,} captions kept"
+        if samples:
+            line += f", beside them {samples:,} samples"
         if captions["claims"]:
             line += f"; {captions['understood'] / captions['claims']:.1%} of {captions['claims']:,} claims understood"
         questions = self.counts.get("questions", {})

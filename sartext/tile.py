@@ -26,6 +26,7 @@ GRIDS = ("map", "ground_range", "slant_range", "unknown")
 ROUTES = ("a2c", "sa2c", "twin", "narrator", "human")
 OF_OPTICAL_TWIN = "of_optical_twin"  # the reason of a text that is of the twin: never shown as the tile's, only rewritten
 COARSE = "coarse"  # the form of a caption that many tiles may share: no reference that a model's text is held against
+SAMPLED = "a sample"  # so begins the reason of a text that was drawn beside a caption, to see what its writer is sure of
 VERDICTS = ("supported", "contradicted", "unverifiable")
 
 # Three path segments of letters, digits, '.', '_' and '-'; none may be '.' or '..'.

@@ -24,7 +24,7 @@ from sartext.failpoint import reach
 from sartext.rights import PARTS
 from sartext.schema_evolution import leaf_paths
 from sartext.store import Store
-from sartext.tile import TILE, Reject, arrow_type
+from sartext.tile import SAMPLED, TILE, Reject, arrow_type
 
 RECORDS = "records"
 ROW_GROUP_TILES = 128  # small enough that reading one tile of a shard does not read the shard
@@ -164,11 +164,15 @@ def _split_counts(tiles: pa.Table) -> dict[str, dict[str, int]]:
 
 
 def _caption_counts(tiles: pa.Table) -> dict[str, int]:
-    """Captions in all, kept, tiles without a kept one, and claims by verdict and understood."""
+    """Captions in all, kept, tiles without a kept one, and claims by verdict and understood.
+
+    Texts that were drawn beside captions are among all, and are counted as samples where there are any; their claims are not.
+    """
     captions = tiles["captions"]  # in Arrow, whose columns hold what ten thousand objects would
     each = pc.list_flatten(captions)
     tile_of_kept = pc.list_parent_indices(captions).filter(pc.struct_field(each, "kept"))
-    claims = pc.list_flatten(pc.struct_field(each, "claims"))
+    drawn = pc.starts_with(pc.fill_null(pc.struct_field(each, "reason"), ""), SAMPLED)
+    claims = pc.list_flatten(pc.struct_field(each, "claims").filter(pc.invert(drawn)))
     kinds, verdicts = pc.struct_field(claims, "kind"), pc.struct_field(claims, "verdict")
     counts = Counter(
         {
@@ -179,6 +183,8 @@ def _caption_counts(tiles: pa.Table) -> dict[str, int]:
             "understood": pc.sum(pc.not_equal(kinds, "sentence")).as_py() or 0,
         }
     )
+    if samples := pc.sum(drawn).as_py():
+        counts["samples"] = samples
     counts.update({verdict["values"]: verdict["counts"] for verdict in pc.value_counts(verdicts).to_pylist()})
     return dict(sorted(counts.items()))
 

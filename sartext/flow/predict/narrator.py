@@ -3,6 +3,7 @@
 With `samples` it says how sure the model is, and with `precision` no more than what was right so often on labelled tiles.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from sartext.config import WHERE_GIVEN
 from sartext.errors import TileRejected, UserError, require
-from sartext.flow.predict.narrating.calibration_set import NARRATOR, SAMPLED, Calibrated, calibrated, check_calibration
+from sartext.flow.predict.narrating.calibration_set import NARRATOR, Calibrated, calibrated, check_calibration
 from sartext.flow.predict.narrating.tile_seed import tile_seed
 from sartext.models.fingerprint import model_fingerprint
 from sartext.models.folder import OBJECTIVE, read_model_json
@@ -20,13 +21,14 @@ from sartext.models.objective import SEEDS, CaptionSearch, ScoredText
 from sartext.models.shortening import whole_sentences
 from sartext.narrate.rule import Refusal
 from sartext.narrate.verify.sure import sure_part
-from sartext.tile import Caption, Tile
+from sartext.tile import SAMPLED, Caption, Tile
 
 if TYPE_CHECKING:
     from sartext.flow.predict.micro_batches import MicroBatches
     from sartext.flow.predict.model import Model
 
 ROUTE = NARRATOR
+_DELTA = 0.05
 DTYPES = ("auto", "float32", "bfloat16")
 DEFAULT_PROMPT = "Describe this radar image in one or two sentences."
 
@@ -86,7 +88,7 @@ class Narrator:
         },
     )
     delta: float = field(
-        default=0.05,
+        default=_DELTA,
         metadata={"help": "probability at most that the precision is not reached, over all kinds", "identity": WHERE_GIVEN},
     )
     calibration: str = field(
@@ -107,7 +109,7 @@ class Narrator:
 
     def __post_init__(self) -> None:
         require("samples", self.samples, self.samples is None or self.samples >= 0, "at least 0")
-        require("temperature", self.temperature, self.temperature > 0, "above 0")
+        require("temperature", self.temperature, 0 < self.temperature < math.inf, "above 0, and finite")
         require("seed", self.seed, 0 <= self.seed < SEEDS, "from 0 to 2^63 - 1")
         require("precision", self.precision, self.precision is None or 0 < self.precision < 1, "above 0 and below 1")
         require("delta", self.delta, 0 < self.delta < 1, "above 0 and below 1")
@@ -118,12 +120,14 @@ class Narrator:
 
     def _check_together(self) -> None:
         """Raises `UserError` where options ask for one another, or exclude each other."""
-        if self.samples is None and (self.temperature != 1 or self.seed):
+        if not self.samples and (self.temperature != 1 or self.seed):
             raise UserError("temperature and seed are of samples, and none are drawn; give --narrator.samples 8, say")
         if self.samples is not None and self.beams > 1:
             raise UserError("samples are drawn beside a greedy caption; leave --narrator.beams or --narrator.samples out")
         if self.precision is None and (self.calibration or self.learned_from):
             raise UserError("a calibration is there for a precision; give --narrator.precision 0.95, say, or leave it out")
+        if self.precision is None and self.delta != _DELTA:
+            raise UserError("a delta is of a precision; give --narrator.precision 0.95, say, or leave --narrator.delta out")
         if self.precision is not None and self.samples is None:
             raise UserError("a precision asks how sure the model is; give --narrator.samples as the calibration had it")
         if self.precision is not None and not self.calibration and self.calibrated is None:
@@ -153,7 +157,7 @@ class Narrator:
         pinned = self._with_model()
         if pinned.precision is None:
             return pinned
-        plain = replace(pinned, precision=None, delta=0.05, calibration="", learned_from=(), calibrated=None)
+        plain = replace(pinned, precision=None, delta=_DELTA, calibration="", learned_from=(), calibrated=None)
         check_calibration(self.calibration, plain)
         made = calibrated(self.calibration, pinned.checkpoint, self.learned_from, precision=pinned.precision, delta=self.delta)
         return replace(pinned, calibrated=made)

@@ -105,7 +105,7 @@ _NARRATED_WORDS = (
 def _dataset(title: str, words: str, artifact: Artifact, store: Store) -> Chapter:
     counts = artifact.counts
     captions = counts["captions"]
-    said = f"{counts['kept']:,} tiles, {captions['kept']:,} of {captions['all']:,} captions kept."
+    said = f"{counts['kept']:,} tiles, {captions['kept']:,} of {captions['all'] - captions.get('samples', 0):,} captions kept."
     return Chapter(
         title=title,
         words=f"{words} {said}",

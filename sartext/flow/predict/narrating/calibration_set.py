@@ -18,9 +18,9 @@ from sartext.narrate.read.record import RECORD
 from sartext.narrate.verify.sure import scores_of
 from sartext.report.dataset.acquisition import acquisition
 from sartext.row_groups import read_groups
+from sartext.tile import SAMPLED
 
 NARRATOR = "narrator"  # the route
-SAMPLED = "a sample"  # the reason of a caption that was drawn beside another
 MOST_SCENES = 50_000  # that count; more would show little more, and each is held in memory
 _CAPTIONS = ("route", "text", "seed", "confidence", "derived_from", "reason")
 _CAPTION = "captions.list.element"
@@ -86,11 +86,16 @@ class _Scenes:
 
 def check_calibration(uri: str, rule: Any) -> None:
     """Raises `UserError` where the dataset is not of this narrator with these options, and verified."""
-    rules = open_artifact(uri).manifest["config"]["rules"]
+    rules = open_artifact(uri).manifest["config"].get("rules", [])
     wanted = identity(rule)
     narrated = next((one for one in rules if one.get("type") == wanted["type"]), None)
     if narrated is None or not any(one.get("type") == "Verify" for one in rules):
         raise UserError(f"{uri} is no calibration set; make one by a recipe whose name ends in calibration")
+    if narrated.get("precision") is not None:
+        raise UserError(
+            f"{uri} was itself narrated at a precision, which leaves sentences out; give one by a recipe whose name ends in "
+            "calibration"
+        )
     for name in sorted(wanted.keys() | narrated.keys()):
         if wanted.get(name) != narrated.get(name):
             raise UserError(
