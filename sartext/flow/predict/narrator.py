@@ -170,10 +170,6 @@ class Narrator:
                 f"{folder} is the model {found}, not {self.model}; give the other one, or leave --narrator.model out"
             )
         if not _can_caption(folder):
-            if self.samples is not None:
-                raise UserError(
-                    f"{folder} answers a prompt, and samples are drawn of a CoCa alone; leave --narrator.samples out"
-                )
             if self.beams > 1 or self.min_tokens:
                 raise UserError(f"{folder} answers a prompt greedily; leave --narrator.beams and --narrator.min-tokens out")
             return replace(self, model=found, checkpoint=str(folder.absolute()), prompt=self.prompt or DEFAULT_PROMPT)
@@ -190,11 +186,9 @@ class Narrator:
     def prepare(self, tile: Tile) -> Any:
         """The image's pixels as the model sees them; encoded where it prepares them itself, as one that answers does."""
         data = tile.image.bytes or b""
-        if self.prompt:
-            return data
-        pixels = _preprocess(self.checkpoint).pixels(data)
+        image = data if self.prompt else _preprocess(self.checkpoint).pixels(data)
         return (
-            pixels if self.samples is None else (pixels, [tile_seed(self.seed, f"{tile.key}#{n}") for n in range(self.samples)])
+            image if self.samples is None else (image, [tile_seed(self.seed, f"{tile.key}#{n}") for n in range(self.samples)])
         )
 
     def load(self) -> None:
@@ -220,12 +214,15 @@ class Narrator:
 
     def _say(self, model: "Model", images: Any) -> Sequence[Any]:
         if self.samples is not None:
-            tensors, seeds = [image for image, _ in images], [of for _, of in images]
-            return model.drawn_captions(tensors, self.search, seeds, self.temperature)
+            several, seeds = [image for image, _ in images], [of for _, of in images]
+            if not self.prompt:
+                return model.drawn_captions(several, self.search, seeds, self.temperature)
+            drawn = model.drawn_answers(several, [self.prompt] * len(several), seeds, self.temperature, self.max_tokens)
+            return [[ScoredText(_whole(*one), sure) for one, sure in of] for of in drawn]
         if not self.prompt:
             return [text for text, _ in model.caption(images, self.search)]
         answers = model.answer(images, [self.prompt] * len(images), max_tokens=self.max_tokens)
-        return [text if finished else whole_sentences(text) for text, finished in answers]
+        return [_whole(*one) for one in answers]
 
     def answered(self, tile: Tile, said: str | Sequence[ScoredText]) -> Tile:
         """The tile with one more caption; with samples, with these too. Raises `TileRejected` where nothing is said."""
@@ -269,6 +266,11 @@ class Narrator:
         if not text:
             raise TileRejected("no_caption", "the model ended the caption before it had said a word")
         return Caption(text=text, route=ROUTE, model=self.model)
+
+
+def _whole(text: str, finished: bool) -> str:
+    """An answer; of one that was cut its whole sentences."""
+    return text if finished else whole_sentences(text)
 
 
 # Torch takes seconds to import, which --help and most rules do without.
