@@ -207,7 +207,19 @@ def test_samples_say_how_sure_the_model_is_and_change_no_caption(checkpoint: str
     assert identity(plain) == {name: value for name, value in identity(scored).items() if name != "samples"}
 
 
-def test_of_random_weights_nothing_is_kept(checkpoint: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.fixture(scope="module")
+def answering(tmp_path_factory: pytest.TempPathFactory) -> str:
+    gpt = GPT(language=TinyQwen(image_size_px=32, image_layers=1, text_layers=1))
+    processor, folder = gpt.tokenizer(["Describe this radar image. two ships"]), tmp_path_factory.mktemp("gpt")
+    save(gpt, gpt.build(processor), processor, gpt.preprocess(), folder)
+    return str(folder)
+
+
+@pytest.mark.parametrize("of", ["checkpoint", "answering"])
+def test_of_random_weights_nothing_is_kept(
+    of: str, request: pytest.FixtureRequest, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    checkpoint = request.getfixturevalue(of)
     labelled = Synthetic(tiles=24, size_px=32, twin=False, shard_tiles=8)
     narrator = Narrator(checkpoint=checkpoint, max_tokens=12, samples=2)
     calibration = dataset(labelled, (narrator, Verify()), str(tmp_path / "calibration"))
