@@ -94,9 +94,10 @@ class Artifact:
 
 def captions_kept(captions: Mapping[str, int]) -> str:
     """How many captions of a dataset are kept, in words; samples of a model and texts of optical twins are told apart."""
-    beside = captions.get("beside", 0)
-    words = f"{captions['kept']:,} of {captions['all'] - beside:,} captions kept"
-    return words + (f", {beside:,} samples and texts of optical twins beside them" if beside else "")
+    beside = [(captions.get("samples", 0), "samples"), (captions.get("of_twins", 0), "texts of optical twins")]
+    words = f"{captions['kept']:,} of {captions['all'] - sum(number for number, _ in beside):,} captions kept"
+    more = " and ".join(f"{number:,} {what}" for number, what in beside if number)
+    return f"{words}, beside {more}" if more else words
 
 
 def without_texts(manifest: Mapping[str, Any]) -> str:

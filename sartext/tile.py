@@ -25,8 +25,8 @@ QUANTITIES = ("dn", "amplitude", "intensity", "beta0", "sigma0", "gamma0", "gamm
 GRIDS = ("map", "ground_range", "slant_range", "unknown")
 ROUTES = ("a2c", "sa2c", "twin", "narrator", "human")
 OF_OPTICAL_TWIN = "of_optical_twin"  # the reason of a text that is of the twin: never shown as the tile's, only rewritten
-SAMPLED = "a sample"  # how the reason of a caption begins that was drawn to see what a model is sure of
 COARSE = "coarse"  # the form of a caption that many tiles may share: no reference that a model's text is held against
+SAMPLED = "a sample"  # so begins the reason of a text that was drawn beside a caption, to see what its writer is sure of
 VERDICTS = ("supported", "contradicted", "unverifiable")
 
 # Three path segments of letters, digits, '.', '_' and '-'; none may be '.' or '..'.

@@ -96,6 +96,27 @@ def drawn_search(
     return [DrawnIds(ids, sum(of) / len(of)) for ids, of in zip(texts, scores, strict=True)]
 
 
+class DrawnTokens:
+    """A processor of logits for `generate` of transformers: of rows with a seed only the token that it draws is left.
+
+    So greedy decoding takes it. Random numbers of a row follow from its seed alone, whatever is drawn beside it; a row
+    without a seed stays as it is.
+    """
+
+    def __init__(self, seeds: Sequence[int | None], temperature: float, most: int, device: torch.device) -> None:
+        self._randoms = torch.stack([_randoms(seed, most) for seed in seeds]).to(device)
+        self._greedy = torch.tensor([seed is None for seed in seeds], device=device)
+        self._temperature, self._step = temperature, 0
+
+    def __call__(self, ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:  # noqa: ARG002 - as it is called
+        shares = torch.softmax(scores.float() / self._temperature, dim=1).cumsum(dim=1)
+        wanted = self._randoms[:, self._step, None] * shares[:, -1:]
+        self._step += 1
+        drawn = torch.searchsorted(shares, wanted, right=True).clamp(max=scores.shape[1] - 1)
+        alone = torch.full_like(scores, -torch.inf).scatter(1, drawn, 0.0)
+        return torch.where(self._greedy[:, None], scores, alone)
+
+
 def _randoms(seed: int | None, count: int) -> torch.Tensor:
     """Numbers from 0 to 1, of which the seed decides each."""
     if seed is None:

@@ -4,6 +4,7 @@ The model is asked in its own chat template, and learns to say the answer, then 
 """
 
 import copy
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -222,6 +223,51 @@ class GPT:
         said: list[str] = words.batch_decode(answered, skip_special_tokens=True)
         ended = (answered == words.eos_token_id).any(dim=1).tolist()
         return [Generated(text.strip(), end) for text, end in zip(said, ended, strict=True)]
+
+    def drawn_answers(
+        self,
+        model: "nn.Module",
+        images: Sequence[bytes],
+        questions: Sequence[str],
+        tokenizer: "ProcessorMixin",
+        preprocess: Preprocess,
+        seeds: Sequence[Sequence[int]],
+        temperature: float,
+        *,
+        max_tokens: int = 64,
+    ) -> list[list[tuple[Generated, float]]]:
+        """For each question its answer by greedy decoding, then one drawn by each of its seeds, each with how sure it was.
+
+        That is the geometric mean of its tokens' probabilities at temperature 1. Raises `TileRejected` for an unusable image.
+        """
+        from sartext.models.decoding import DrawnTokens
+
+        words: Any = tokenizer.tokenizer
+        rows = [(image, seed) for image, of in enumerate(seeds) for seed in (None, *of)]
+        inputs = _ask([images[at] for at, _ in rows], [questions[at] for at, _ in rows], tokenizer, preprocess, side="left")
+        device = next(model.parameters()).device
+        with evaluating(model):
+            made = model.generate(  # type: ignore[operator]
+                **{name: value.to(device) for name, value in inputs.items()},
+                do_sample=False,
+                num_beams=1,
+                max_new_tokens=max_tokens,
+                eos_token_id=words.eos_token_id,
+                pad_token_id=words.pad_token_id,
+                logits_processor=[DrawnTokens([seed for _, seed in rows], temperature, max_tokens, device)],
+                output_logits=True,
+                return_dict_in_generate=True,
+            )
+        answered = made.sequences[:, inputs["input_ids"].shape[1] :]
+        likely = [step.float().log_softmax(1).gather(1, answered[:, at, None])[:, 0] for at, step in enumerate(made.logits)]
+        said: list[str] = words.batch_decode(answered, skip_special_tokens=True)
+        found: list[list[tuple[Generated, float]]] = [[] for _ in seeds]
+        for row, (image, _) in enumerate(rows):
+            ends = (answered[row] == words.eos_token_id).nonzero()
+            length = int(ends[0, 0]) + 1 if len(ends) else answered.shape[1]
+            sure = math.exp(sum(float(step[row]) for step in likely[:length]) / length)
+            found[image].append((Generated(said[row].strip(), bool(len(ends))), sure))
+        return found
 
     def save(self, model: "nn.Module", tokenizer: "ProcessorMixin", preprocess: Preprocess, folder: Path) -> None:  # noqa: ARG002
         """Writes the folder as transformers and vLLM load it, adapters merged."""

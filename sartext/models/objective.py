@@ -249,6 +249,28 @@ class Answers(Objective[_T], Protocol[_T]):
         ...
 
 
+class DrawsAnswers(Answers[_T], Protocol[_T]):
+    """One that answers and says how sure it is, and draws other answers beside its own."""
+
+    def drawn_answers(
+        self,
+        model: "nn.Module",
+        images: Sequence[bytes],
+        questions: Sequence[str],
+        tokenizer: _T,
+        preprocess: "Preprocess",
+        seeds: Sequence[Sequence[int]],
+        temperature: float,
+        *,
+        max_tokens: int = 64,
+    ) -> list[list[tuple[Generated, float]]]:
+        """For each question its answer by greedy decoding, then one drawn by each of its seeds, each with how sure it was.
+
+        That is the geometric mean of its tokens' probabilities. Raises `TileRejected` for an unusable image.
+        """
+        ...
+
+
 def filled(examples: Sequence[Example], size: int) -> list[Example]:
     """The examples, filled up to `size` with rows that are not real. Raises `UserError` where there is none, or too many."""
     if not 1 <= len(examples) <= size:

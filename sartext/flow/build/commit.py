@@ -166,12 +166,14 @@ def _split_counts(tiles: pa.Table) -> dict[str, dict[str, int]]:
 def _caption_counts(tiles: pa.Table) -> dict[str, int]:
     """Captions in all, kept, tiles without a kept one, and claims by verdict and understood.
 
-    Where there are any, also those `beside` the tile's captions: samples of a model, and texts of an optical twin.
+    Texts that were drawn beside captions are among all, and are counted as samples where there are any; their claims are not.
+    So are texts of optical twins.
     """
     captions = tiles["captions"]  # in Arrow, whose columns hold what ten thousand objects would
     each = pc.list_flatten(captions)
     tile_of_kept = pc.list_parent_indices(captions).filter(pc.struct_field(each, "kept"))
-    claims = pc.list_flatten(pc.struct_field(each, "claims"))
+    drawn = pc.starts_with(pc.fill_null(pc.struct_field(each, "reason"), ""), SAMPLED)
+    claims = pc.list_flatten(pc.struct_field(each, "claims").filter(pc.invert(drawn)))
     kinds, verdicts = pc.struct_field(claims, "kind"), pc.struct_field(claims, "verdict")
     counts = Counter(
         {
@@ -182,9 +184,10 @@ def _caption_counts(tiles: pa.Table) -> dict[str, int]:
             "understood": pc.sum(pc.not_equal(kinds, "sentence")).as_py() or 0,
         }
     )
-    reasons = pc.fill_null(pc.struct_field(each, "reason"), "")
-    if beside := pc.sum(pc.or_(pc.starts_with(reasons, SAMPLED), pc.equal(reasons, OF_OPTICAL_TWIN))).as_py():
-        counts["beside"] = beside
+    if samples := pc.sum(drawn).as_py():
+        counts["samples"] = samples
+    if of_twins := pc.sum(pc.equal(pc.struct_field(each, "reason"), OF_OPTICAL_TWIN)).as_py():
+        counts["of_twins"] = of_twins
     counts.update({verdict["values"]: verdict["counts"] for verdict in pc.value_counts(verdicts).to_pylist()})
     return dict(sorted(counts.items()))
 

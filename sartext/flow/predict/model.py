@@ -17,6 +17,7 @@ from sartext.models.objective import (
     Answers,
     Captions,
     CaptionSearch,
+    DrawsAnswers,
     DrawsCaptions,
     Embeds,
     Generated,
@@ -92,6 +93,30 @@ class Model:
         answerer = cast(Answers[Any], self._able(ANSWER))
         with self._computing():
             return answerer.answer(self._model, images, questions, self._tokenizer, self._preprocess, max_tokens=max_tokens)
+
+    def drawn_answers(
+        self,
+        images: Sequence[bytes],
+        questions: Sequence[str],
+        seeds: Sequence[Sequence[int]],
+        temperature: float,
+        max_tokens: int,
+    ) -> list[list[tuple[Generated, float]]]:
+        """For each image the greedy answer to its question, then one drawn by each seed, with how sure the model was."""
+        if not hasattr(self._able(ANSWER), "drawn_answers"):
+            raise UserError(f"{self._folder} holds a {name_of(self._objective)}, which draws no samples; leave them out")
+        answerer = cast(DrawsAnswers[Any], self._able(ANSWER))
+        with self._computing():
+            return answerer.drawn_answers(
+                self._model,
+                images,
+                questions,
+                self._tokenizer,
+                self._preprocess,
+                seeds,
+                temperature,
+                max_tokens=max_tokens,
+            )
 
     def _computing(self) -> torch.autocast:
         return torch.autocast(self._device.type, torch.bfloat16, enabled=self._bfloat16)

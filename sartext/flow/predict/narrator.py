@@ -3,6 +3,7 @@
 With `samples` it says how sure the model is, and with `precision` no more than what was right so often on labelled tiles.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from sartext.flow.predict.model import Model
 
 ROUTE = NARRATOR
+_DELTA = 0.05
 DTYPES = ("auto", "float32", "bfloat16")
 DEFAULT_PROMPT = "Describe this radar image in one or two sentences."
 
@@ -86,7 +88,7 @@ class Narrator:
         },
     )
     delta: float = field(
-        default=0.05,
+        default=_DELTA,
         metadata={"help": "probability at most that the precision is not reached, over all kinds", "identity": WHERE_GIVEN},
     )
     calibration: str = field(
@@ -107,7 +109,7 @@ class Narrator:
 
     def __post_init__(self) -> None:
         require("samples", self.samples, self.samples is None or self.samples >= 0, "at least 0")
-        require("temperature", self.temperature, self.temperature > 0, "above 0")
+        require("temperature", self.temperature, 0 < self.temperature < math.inf, "above 0, and finite")
         require("seed", self.seed, 0 <= self.seed < SEEDS, "from 0 to 2^63 - 1")
         require("precision", self.precision, self.precision is None or 0 < self.precision < 1, "above 0 and below 1")
         require("delta", self.delta, 0 < self.delta < 1, "above 0 and below 1")
@@ -118,12 +120,14 @@ class Narrator:
 
     def _check_together(self) -> None:
         """Raises `UserError` where options ask for one another, or exclude each other."""
-        if self.samples is None and (self.temperature != 1 or self.seed):
+        if not self.samples and (self.temperature != 1 or self.seed):
             raise UserError("temperature and seed are of samples, and none are drawn; give --narrator.samples 8, say")
         if self.samples is not None and self.beams > 1:
             raise UserError("samples are drawn beside a greedy caption; leave --narrator.beams or --narrator.samples out")
         if self.precision is None and (self.calibration or self.learned_from):
             raise UserError("a calibration is there for a precision; give --narrator.precision 0.95, say, or leave it out")
+        if self.precision is None and self.delta != _DELTA:
+            raise UserError("a delta is of a precision; give --narrator.precision 0.95, say, or leave --narrator.delta out")
         if self.precision is not None and self.samples is None:
             raise UserError("a precision asks how sure the model is; give --narrator.samples as the calibration had it")
         if self.precision is not None and not self.calibration and self.calibrated is None:
@@ -153,7 +157,7 @@ class Narrator:
         pinned = self._with_model()
         if pinned.precision is None:
             return pinned
-        plain = replace(pinned, precision=None, delta=0.05, calibration="", learned_from=(), calibrated=None)
+        plain = replace(pinned, precision=None, delta=_DELTA, calibration="", learned_from=(), calibrated=None)
         check_calibration(self.calibration, plain)
         made = calibrated(self.calibration, pinned.checkpoint, self.learned_from, precision=pinned.precision, delta=self.delta)
         return replace(pinned, calibrated=made)
@@ -166,10 +170,6 @@ class Narrator:
                 f"{folder} is the model {found}, not {self.model}; give the other one, or leave --narrator.model out"
             )
         if not _can_caption(folder):
-            if self.samples is not None:
-                raise UserError(
-                    f"{folder} answers a prompt, and samples are drawn of a CoCa alone; leave --narrator.samples out"
-                )
             if self.beams > 1 or self.min_tokens:
                 raise UserError(f"{folder} answers a prompt greedily; leave --narrator.beams and --narrator.min-tokens out")
             return replace(self, model=found, checkpoint=str(folder.absolute()), prompt=self.prompt or DEFAULT_PROMPT)
@@ -186,11 +186,9 @@ class Narrator:
     def prepare(self, tile: Tile) -> Any:
         """The image's pixels as the model sees them; encoded where it prepares them itself, as one that answers does."""
         data = tile.image.bytes or b""
-        if self.prompt:
-            return data
-        pixels = _preprocess(self.checkpoint).pixels(data)
+        image = data if self.prompt else _preprocess(self.checkpoint).pixels(data)
         return (
-            pixels if self.samples is None else (pixels, [tile_seed(self.seed, f"{tile.key}#{n}") for n in range(self.samples)])
+            image if self.samples is None else (image, [tile_seed(self.seed, f"{tile.key}#{n}") for n in range(self.samples)])
         )
 
     def load(self) -> None:
@@ -216,12 +214,15 @@ class Narrator:
 
     def _say(self, model: "Model", images: Any) -> Sequence[Any]:
         if self.samples is not None:
-            tensors, seeds = [image for image, _ in images], [of for _, of in images]
-            return model.drawn_captions(tensors, self.search, seeds, self.temperature)
+            several, seeds = [image for image, _ in images], [of for _, of in images]
+            if not self.prompt:
+                return model.drawn_captions(several, self.search, seeds, self.temperature)
+            drawn = model.drawn_answers(several, [self.prompt] * len(several), seeds, self.temperature, self.max_tokens)
+            return [[ScoredText(_whole(*one), sure) for one, sure in of] for of in drawn]
         if not self.prompt:
             return [text for text, _ in model.caption(images, self.search)]
         answers = model.answer(images, [self.prompt] * len(images), max_tokens=self.max_tokens)
-        return [text if finished else whole_sentences(text) for text, finished in answers]
+        return [_whole(*one) for one in answers]
 
     def answered(self, tile: Tile, said: str | Sequence[ScoredText]) -> Tile:
         """The tile with one more caption; with samples, with these too. Raises `TileRejected` where nothing is said."""
@@ -265,6 +266,11 @@ class Narrator:
         if not text:
             raise TileRejected("no_caption", "the model ended the caption before it had said a word")
         return Caption(text=text, route=ROUTE, model=self.model)
+
+
+def _whole(text: str, finished: bool) -> str:
+    """An answer; of one that was cut its whole sentences."""
+    return text if finished else whole_sentences(text)
 
 
 # Torch takes seconds to import, which --help and most rules do without.

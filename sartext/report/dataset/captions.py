@@ -74,7 +74,11 @@ def _routes(survey: Survey) -> Panel:
         counted(f"{route} {mark}", number, whole, "no" if mark == "refused" else "")
         for (route, mark), number in sorted(survey.captions.items(), key=lambda pair: (-pair[1], pair[0]))
     ]
-    return Panel(title="Routes", blocks=[Bars(lines=lines)], note="How a caption came about, and whether it is kept.")
+    return Panel(
+        title="Routes",
+        blocks=[Bars(lines=lines)],
+        note="How a caption came about, and whether it is kept; samples are drawn beside a caption.",
+    )
 
 
 def _vocabulary(words: Words) -> Panel:

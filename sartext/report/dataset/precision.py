@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sartext.report.dataset.acquisition import all_known
 from sartext.report.dataset.blocks import Section, count, share
 from sartext.report.dataset.survey import Survey
 from sartext.report.table import Table
@@ -43,8 +44,8 @@ _DELTA = 0.05  # where a build leaves it as it is by default, no fingerprint has
 
 
 def _guesses(survey: Survey, known: set[str]) -> str:
-    """How many tiles are of a sensor or a distance that no labelled tile has, and which."""
-    others = [(name, number) for name, number in survey.acquisitions.most_common() if name not in known]
+    """How many tiles are of a sensor or a distance that no labelled tile is known to have, and which."""
+    others = [(name, number) for name, number in survey.acquisitions.most_common() if name not in known or not all_known(name)]
     if not others:
         return "All tiles are of sensors and ground sample distances of labelled ones."
     which = "; ".join(f"{name} ({count(number)})" for name, number in others[:_SENSORS])
@@ -52,5 +53,5 @@ def _guesses(survey: Survey, known: set[str]) -> str:
     number = sum(number for _, number in others)
     return (
         f"{count(number)} tiles ({share(number, survey.tiles)}) are of another sensor or ground sample distance than the "
-        f"labelled ones, and what is said of them is a guess: {which}."
+        f"labelled ones, or one that is not known, and what is said of them is a guess: {which}."
     )

@@ -86,11 +86,16 @@ class _Scenes:
 
 def check_calibration(uri: str, rule: Any) -> None:
     """Raises `UserError` where the dataset is not of this narrator with these options, and verified."""
-    rules = open_artifact(uri).manifest["config"]["rules"]
+    rules = open_artifact(uri).manifest["config"].get("rules", [])
     wanted = identity(rule)
     narrated = next((one for one in rules if one.get("type") == wanted["type"]), None)
     if narrated is None or not any(one.get("type") == "Verify" for one in rules):
         raise UserError(f"{uri} is no calibration set; make one by a recipe whose name ends in calibration")
+    if narrated.get("precision") is not None:
+        raise UserError(
+            f"{uri} was itself narrated at a precision, which leaves sentences out; give one by a recipe whose name ends in "
+            "calibration"
+        )
     for name in sorted(wanted.keys() | narrated.keys()):
         if wanted.get(name) != narrated.get(name):
             raise UserError(

@@ -157,6 +157,21 @@ def test_a_model_that_answers_questions_is_asked_for_captions(checkpoint: str, t
         images = [tile.image.bytes or b"" for tile in tiles[:3]]
         said = [text for text, _ in loaded.answer(images, [one.prompt] * 3, max_tokens=6)]
         assert one.ask(one.ready([one.prepare(tile) for tile in tiles[:3]])) == said
+    scored = replace(narrator, samples=2)
+    of_all = scored.ask(scored.ready([scored.prepare(tile) for tile in tiles[:3]]))
+    assert [of[0].text for of in of_all] == narrator.ask(narrator.ready([narrator.prepare(tile) for tile in tiles[:3]]))
+    assert all(len(of) == 3 and all(0 < one.confidence < 1 for one in of) for of in of_all)
+    drawn = [
+        [text for (text, _), _ in of]
+        for of in (
+            loaded.drawn_answers([tile.image.bytes or b""] * 2, [narrator.prompt] * 2, seeds, 1.0, 6)[0]
+            for tile, seeds in ((tiles[0], [[1, 2], [3, 4]]), (tiles[0], [[1, 2], [5, 6]]), (tiles[0], [[2, 1], [3, 4]]))
+        )
+    ]
+    assert drawn[0] == drawn[1] == [drawn[2][0], drawn[2][2], drawn[2][1]]  # by the seed, whatever is drawn beside it
+    assert len(set(drawn[0])) == 3
+    cold = loaded.drawn_answers([tiles[0].image.bytes or b""], [narrator.prompt], [[1, 2]], 1e-4, 6)[0]
+    assert {one.text for one, _ in cold} == {cold[0][0].text}
     with pytest.raises(UserError, match=r"answers a prompt greedily; leave --narrator\.beams"):
         replace(narrator, beams=2).pinned()
     with pytest.raises(UserError, match=r"writes captions without being asked; leave --narrator\.prompt out"):
@@ -192,7 +207,19 @@ def test_samples_say_how_sure_the_model_is_and_change_no_caption(checkpoint: str
     assert identity(plain) == {name: value for name, value in identity(scored).items() if name != "samples"}
 
 
-def test_of_random_weights_nothing_is_kept(checkpoint: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.fixture(scope="module")
+def answering(tmp_path_factory: pytest.TempPathFactory) -> str:
+    gpt = GPT(language=TinyQwen(image_size_px=32, image_layers=1, text_layers=1))
+    processor, folder = gpt.tokenizer(["Describe this radar image. two ships"]), tmp_path_factory.mktemp("gpt")
+    save(gpt, gpt.build(processor), processor, gpt.preprocess(), folder)
+    return str(folder)
+
+
+@pytest.mark.parametrize("of", ["checkpoint", "answering"])
+def test_of_random_weights_nothing_is_kept(
+    of: str, request: pytest.FixtureRequest, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    checkpoint = request.getfixturevalue(of)
     labelled = Synthetic(tiles=24, size_px=32, twin=False, shard_tiles=8)
     narrator = Narrator(checkpoint=checkpoint, max_tokens=12, samples=2)
     calibration = dataset(labelled, (narrator, Verify()), str(tmp_path / "calibration"))

@@ -32,6 +32,16 @@ def test_kinds_their_thresholds_and_guesses_are_told() -> None:
     assert [list(row)[:2] for row in table.rows] == [["class", "0.31"], ["position", "never said"]]
 
 
+def test_of_tiles_whose_sensor_is_not_known_it_is_a_guess_also_where_labelled_ones_have_none() -> None:
+    unknown = acquisition(None, None, 10.0)
+    survey = Survey()
+    survey.acquisitions.update({SEEN: 30, unknown: 5})
+    made = precision(survey, manifest(calibrated=calibrated() | {"sensors": [SEEN, unknown]}, precision=0.95))
+    assert made is not None
+    assert "or one that is not known, and" in made.words
+    assert made.words.endswith(f"is a guess: {unknown} (5).")
+
+
 def test_without_another_sensor_nothing_is_a_guess_and_without_a_precision_there_is_no_section() -> None:
     survey = Survey()
     survey.acquisitions.update({SEEN: 30})

@@ -1,6 +1,7 @@
 """A calibration set gives thresholds by kind; what the captioner learned from does not count."""
 
 import json
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from sartext.flow.predict.narrator import Narrator
 from sartext.models.objective import ScoredText
 from sartext.narrate.verify import Verify
 from sartext.report.dataset.acquisition import acquisition
+from sartext.report.dataset.survey import DRAWN_TEXT, Survey
 from sartext.sources.synthetic import Synthetic
-from sartext.tile import Tile
+from sartext.tile import SAMPLED, Tile, from_table
 from tests.support.datasets import dataset
 from tests.support.stand_in_narrator import StandInNarrator
 
@@ -58,6 +60,37 @@ def test_kinds_that_are_right_have_thresholds_and_others_have_none(
     assert made.sensors
 
 
+def test_a_precision_that_so_few_tiles_cannot_show_silences_all(
+    labelled: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = calibrated(labelled, training(tmp_path / "none", []), (), precision=0.999, delta=0.05)
+    assert set(made.thresholds().values()) == {None}
+    assert "no kind reaches it: nothing will be said" in capsys.readouterr().err
+
+
+def test_samples_are_counted_apart_from_captions(labelled: str) -> None:
+    made = open_artifact(labelled)
+    tiles = [tile for table in made.tables() for tile in from_table(table)]
+    samples = StandInNarrator().samples * len(tiles)
+    captions = [one for tile in tiles for one in tile.captions if not (one.reason or "").startswith(SAMPLED)]
+    counts = made.counts["captions"]
+    assert (counts["samples"], counts["all"]) == (samples, samples + len(captions))
+    assert counts["claims"] == sum(len(one.claims) for one in captions)
+    kept = sum(one.kept for one in captions)
+    assert f"; {kept:,} of {len(captions):,} captions kept, beside {samples:,} samples; " in made.summary()
+    survey = Survey()
+    for table in made.tables():
+        survey.add(table, "")
+    marked = Counter(("narrator", "kept" if one.kept else "refused") for one in captions)
+    assert survey.captions == marked | Counter({("narrator", DRAWN_TEXT): samples})
+    assert sum(number for _, number in survey.refusals.most()) == len(captions) - kept
+    assert survey.claims == Counter((claim.kind, claim.verdict) for one in captions for claim in one.claims)
+    assert survey.contradicted == sum(
+        any(claim.verdict == "contradicted" for one in tile.captions if one.seed is None for claim in one.claims)
+        for tile in tiles
+    )
+
+
 def test_scenes_that_the_captioner_learned_from_are_left_out(labelled: str, tmp_path: Path) -> None:
     learned = dataset(replace(SOURCE, tiles=100), (), str(tmp_path / "learned"))
     parents = [open_artifact(learned).fingerprint]
@@ -80,6 +113,12 @@ def test_a_dataset_of_another_narrator_is_no_calibration(labelled: str, tmp_path
     other.mkdir()
     (other / "manifest.json").write_text(json.dumps(manifest | {"config": {"rules": rules}}))
     check_calibration(str(other), narrated)
+    rules[0] |= {"precision": 0.9, "calibrated": {"kinds": []}}
+    sure_already = tmp_path / "sure"
+    sure_already.mkdir()
+    (sure_already / "manifest.json").write_text(json.dumps(manifest | {"config": {"rules": rules}}))
+    with pytest.raises(UserError, match="was itself narrated at a precision"):
+        check_calibration(str(sure_already), narrated)
     with pytest.raises(UserError, match="was narrated with samples 8, not 4; give the same, or another one"):
         check_calibration(str(other), replace(narrated, samples=4))
 
@@ -124,6 +163,10 @@ def test_sentences_below_their_threshold_go_and_the_rest_is_a_caption_of_its_own
         ({"calibration": "out/set"}, "give --narrator.precision"),
         ({"samples": 8, "beams": 2}, "leave --narrator.beams or --narrator.samples out"),
         ({"temperature": 0.7}, "give --narrator.samples"),
+        ({"temperature": 0.7, "samples": 0}, "give --narrator.samples"),
+        ({"temperature": float("inf"), "samples": 2}, "above 0, and finite"),
+        ({"delta": 0.2, "samples": 8}, "give --narrator.precision"),
+        ({"delta": 0, "samples": 8}, "delta is 0; it must be above 0 and below 1"),
         ({"samples": -1}, "at least 0"),
         ({"samples": 1, "temperature": 0.0}, "above 0"),
     ],
