@@ -1,4 +1,4 @@
-"""Narration by vLLM, with one engine for this file: what the model says, what is refused alone, what is identity."""
+"""Narration by vLLM, also of optical twins, with one engine for all: what is said, what is refused alone, what is identity."""
 
 import shutil
 from collections.abc import Iterator
@@ -13,12 +13,15 @@ from sartext.flow.predict.by_vllm import vllm_narrator
 from sartext.flow.predict.by_vllm.caption_engine import CaptionEngine
 from sartext.flow.predict.by_vllm.caption_requests import CaptionRequest, prompt_fingerprint
 from sartext.flow.predict.by_vllm.vllm_narrator import VLLMNarrator, _engine, installed_version
+from sartext.flow.predict.by_vllm.vllm_twin_describer import VLLMTwinDescriber
 from sartext.flow.predict.model import Model
 from sartext.flow.predict.narrating.tile_seed import tile_seed
+from sartext.models.fingerprint import model_fingerprint
 from sartext.narrate.rule import Refusal
+from sartext.sources.archive_twins import ArchiveTwins
 from sartext.sources.synthetic import Synthetic
 from sartext.sources.unlabelled import Unlabelled
-from sartext.tile import EncodedImage, Tile
+from sartext.tile import OF_OPTICAL_TWIN, EncodedImage, Tile
 from tests.support import models
 
 # What vLLM's imports warn of is others' code among itself.
@@ -184,3 +187,41 @@ def test_wrong_options_are_said() -> None:
     ):
         with pytest.raises(ValueError, match=said):
             VLLMNarrator(checkpoint="x", **wrong)
+
+
+@pytest.fixture
+def describer(narrator: VLLMNarrator, checkpoint: Path) -> VLLMTwinDescriber:
+    """A describer whose narrator has the engine of this file."""
+    made = VLLMTwinDescriber(checkpoint=str(checkpoint), prompt=narrator.prompt, max_tokens=24, max_positions=512).pinned()
+    assert made.narrator == narrator
+    return made
+
+
+def test_of_a_twin_a_describer_says_what_its_narrator_says_of_the_optical_image(
+    describer: VLLMTwinDescriber, checkpoint: Path
+) -> None:
+    source = ArchiveTwins(of=Synthetic(tiles=6, size_px=64), described=False)
+    tiles = [source.tile(item) for item in range(3)]
+    tiles[1] = replace(tiles[1], optical=None)
+    said = describer.ask(describer.ready([describer.prepare(tile) for tile in tiles]))
+    after = [describer.answered(tile, one) for tile, one in zip(tiles, said, strict=True)]
+    assert after[1] is tiles[1]
+    for at in (0, 2):
+        optical = tiles[at].optical
+        assert optical is not None
+        (caption,) = after[at].captions
+        (shown,) = describer.narrator.apply(replace(tiles[at], image=optical.image)).captions
+        assert caption == replace(shown, kept=False, reason=OF_OPTICAL_TWIN)
+        assert (caption.route, caption.model) == ("narrator", model_fingerprint(checkpoint))
+        assert caption.prompt == prompt_fingerprint(describer.prompt, "")
+        assert after[at].image == tiles[at].image
+
+
+def test_of_a_describer_model_prompt_and_version_are_identity(describer: VLLMTwinDescriber, checkpoint: Path) -> None:
+    assert (describer.version, describer.image_first) == (installed_version(), True)
+    assert identity(replace(describer, checkpoint="elsewhere")) == identity(describer)
+    assert identity(replace(describer, prompt="Why?")) != identity(describer)
+    with pytest.raises(UserError, match=r"not 0\.1\.0; install that, or leave --describer\.version out"):
+        replace(describer, version="0.1.0").pinned()
+    with pytest.raises(ValueError, match="max_positions is 100; it must be at least 192, with max_tokens"):
+        VLLMTwinDescriber(checkpoint=str(checkpoint), max_positions=100)
