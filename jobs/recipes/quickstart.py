@@ -30,7 +30,7 @@ class Jobs:
 
 def whole(out: str, seed: int = 0) -> Jobs:
     """Four thousand SAR images to learn from; the seed is that of the trainings."""
-    steps = {"clip": (1250,), "coca": (200, 500), "gpt": (420, 560)}
+    steps = {"clip": (1250,), "coca": (200, 450), "gpt": (420, 560)}
     return _chain(out, tiles={"sar": 5000, "unseen": 400, "narrated": 200, "twins": 200}, steps=steps, seed=seed)
 
 

@@ -159,9 +159,9 @@ def _said(caption: Caption) -> str:
 def _selection(parts: QuickstartResults, store: Store) -> Chapter:
     """What was selected of the datasets, and why the rest was not."""
     left, counts = parts.selected.manifest["selected"], parts.selected.counts
-    why = [(_plain(reason), "tiles", number) for reason, number in left["tiles_left_out"].items()]
-    why += [(_plain(reason), "captions", number) for reason, number in left["captions_left_out"].items()]
-    rows = [[reason, f"{number:,} {what}"] for reason, what, number in why]
+    why = [(_plain(reason), "tile", number) for reason, number in left["tiles_left_out"].items()]
+    why += [(_plain(reason), "caption", number) for reason, number in left["captions_left_out"].items()]
+    rows = [[reason, f"{number:,} {what}{'' if number == 1 else 's'}"] for reason, what, number in why]
     return Chapter(
         title="One set selected of both",
         words=f"{_SELECTED_WORDS} {counts['kept']:,} of {counts['planned']:,} tiles stay, with {left['captions_kept']:,} "
