@@ -209,17 +209,7 @@ class GPT:
         """
         words: Any = tokenizer.tokenizer
         inputs = _ask(images, questions, tokenizer, preprocess, side="left")
-        device = next(model.parameters()).device
-        with evaluating(model):
-            ids = model.generate(  # type: ignore[operator]
-                **{name: value.to(device) for name, value in inputs.items()},
-                do_sample=False,
-                num_beams=1,
-                max_new_tokens=max_tokens,
-                eos_token_id=words.eos_token_id,
-                pad_token_id=words.pad_token_id,
-            )
-        answered = ids[:, inputs["input_ids"].shape[1] :]
+        answered = _generated(model, inputs, words, max_tokens).sequences[:, inputs["input_ids"].shape[1] :]
         said: list[str] = words.batch_decode(answered, skip_special_tokens=True)
         ended = (answered == words.eos_token_id).any(dim=1).tolist()
         return [Generated(text.strip(), end) for text, end in zip(said, ended, strict=True)]
@@ -245,19 +235,8 @@ class GPT:
         words: Any = tokenizer.tokenizer
         rows = [(image, seed) for image, of in enumerate(seeds) for seed in (None, *of)]
         inputs = _ask([images[at] for at, _ in rows], [questions[at] for at, _ in rows], tokenizer, preprocess, side="left")
-        device = next(model.parameters()).device
-        with evaluating(model):
-            made = model.generate(  # type: ignore[operator]
-                **{name: value.to(device) for name, value in inputs.items()},
-                do_sample=False,
-                num_beams=1,
-                max_new_tokens=max_tokens,
-                eos_token_id=words.eos_token_id,
-                pad_token_id=words.pad_token_id,
-                logits_processor=[DrawnTokens([seed for _, seed in rows], temperature, max_tokens, device)],
-                output_logits=True,
-                return_dict_in_generate=True,
-            )
+        draws = DrawnTokens([seed for _, seed in rows], temperature, max_tokens, next(model.parameters()).device)
+        made = _generated(model, inputs, words, max_tokens, logits_processor=[draws], output_logits=True)
         answered = made.sequences[:, inputs["input_ids"].shape[1] :]
         likely = [step.float().log_softmax(1).gather(1, answered[:, at, None])[:, 0] for at, step in enumerate(made.logits)]
         said: list[str] = words.batch_decode(answered, skip_special_tokens=True)
@@ -304,6 +283,22 @@ def merged(model: "nn.Module") -> "nn.Module":
         return model
     plain: nn.Module = copy.deepcopy(model).merge_and_unload()
     return plain
+
+
+def _generated(model: "nn.Module", inputs: Batch, words: Any, max_tokens: int, **options: Any) -> Any:
+    """What `generate` of transformers makes greedily of what was asked; `sequences` has questions and answers."""
+    device = next(model.parameters()).device
+    with evaluating(model):
+        return model.generate(  # type: ignore[operator]
+            **{name: value.to(device) for name, value in inputs.items()},
+            do_sample=False,
+            num_beams=1,
+            max_new_tokens=max_tokens,
+            eos_token_id=words.eos_token_id,
+            pad_token_id=words.pad_token_id,
+            return_dict_in_generate=True,
+            **options,
+        )
 
 
 def _ask(

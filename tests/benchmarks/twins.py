@@ -7,8 +7,8 @@ captioned from these alone. What is kept is held against the hidden annotations,
 share of what is decided that is true. Then 300 descriptions, the archive's and written ones, and RSICD's where they are
 there: how many sentences that name something lasting yield it, and whether anything gets through that a twin cannot tell.
 Controls have errors that must not. With a folder of a language model, it rewrites some pairs too. With one of a CoCa that
-learned from optical images, pairs are also described by it, from their pixels, and captioned from that; nothing is asked of
-these figures. Exits with 1 below a bar.
+learned from optical images, pairs are also described by it, from their pixels, and captioned from that; of these figures only
+that nothing is told that a twin cannot tell is asked. Exits with 1 below a bar.
 
 That a description is of another scene cannot be known from its text: such captions are rewritten as any other.
 """

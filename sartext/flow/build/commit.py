@@ -21,10 +21,11 @@ import pyarrow.parquet as pq
 from sartext.artifact import read_json, readable
 from sartext.errors import SartextError
 from sartext.failpoint import reach
+from sartext.report.dataset.beside import are_of_twins, are_samples
 from sartext.rights import PARTS
 from sartext.schema_evolution import leaf_paths
 from sartext.store import Store
-from sartext.tile import OF_OPTICAL_TWIN, SAMPLED, TILE, Reject, arrow_type
+from sartext.tile import TILE, Reject, arrow_type
 
 RECORDS = "records"
 ROW_GROUP_TILES = 128  # small enough that reading one tile of a shard does not read the shard
@@ -166,14 +167,14 @@ def _split_counts(tiles: pa.Table) -> dict[str, dict[str, int]]:
 def _caption_counts(tiles: pa.Table) -> dict[str, int]:
     """Captions in all, kept, tiles without a kept one, and claims by verdict and understood.
 
-    Texts that were drawn beside captions are among all, and are counted as samples where there are any; their claims are not.
-    So are texts of optical twins.
+    Among all are samples and texts of optical twins too, which are counted by themselves where there are any; of the claims
+    none are theirs.
     """
     captions = tiles["captions"]  # in Arrow, whose columns hold what ten thousand objects would
     each = pc.list_flatten(captions)
     tile_of_kept = pc.list_parent_indices(captions).filter(pc.struct_field(each, "kept"))
-    drawn = pc.starts_with(pc.fill_null(pc.struct_field(each, "reason"), ""), SAMPLED)
-    claims = pc.list_flatten(pc.struct_field(each, "claims").filter(pc.invert(drawn)))
+    beside = {"samples": are_samples(each), "of_twins": are_of_twins(each)}
+    claims = pc.list_flatten(pc.struct_field(each, "claims").filter(pc.invert(pc.or_(*beside.values()))))
     kinds, verdicts = pc.struct_field(claims, "kind"), pc.struct_field(claims, "verdict")
     counts = Counter(
         {
@@ -184,10 +185,7 @@ def _caption_counts(tiles: pa.Table) -> dict[str, int]:
             "understood": pc.sum(pc.not_equal(kinds, "sentence")).as_py() or 0,
         }
     )
-    if samples := pc.sum(drawn).as_py():
-        counts["samples"] = samples
-    if of_twins := pc.sum(pc.equal(pc.struct_field(each, "reason"), OF_OPTICAL_TWIN)).as_py():
-        counts["of_twins"] = of_twins
+    counts.update({name: number for name, which in beside.items() if (number := pc.sum(which).as_py())})
     counts.update({verdict["values"]: verdict["counts"] for verdict in pc.value_counts(verdicts).to_pylist()})
     return dict(sorted(counts.items()))
 

@@ -77,7 +77,7 @@ def _routes(survey: Survey) -> Panel:
     return Panel(
         title="Routes",
         blocks=[Bars(lines=lines)],
-        note="How a caption came about, and whether it is kept; samples are drawn beside a caption.",
+        note="How a caption came about, and whether it is kept; samples and texts of the optical twin stand beside them.",
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from sartext.report.dataset.blocks import Bar, Bars, Layout, Panel, counted
-from sartext.report.dataset.survey import DRAWN_TEXT, Survey
+from sartext.report.dataset.survey import MARKS_BESIDE, Survey
 
 _REASONS = 12
 
@@ -33,7 +33,7 @@ def _tiles(survey: Survey, planned: int) -> Bars:
 
 def _captions(survey: Survey) -> list[Bars]:
     tiles = survey.tiles
-    written = sum(number for (_, mark), number in survey.captions.items() if mark != DRAWN_TEXT)
+    written = sum(number for (_, mark), number in survey.captions.items() if mark not in MARKS_BESIDE)
     kept = sum(number for (_, mark), number in survey.captions.items() if mark == "kept")
     steps = [counted("written", written, written)]
     steps += _refusals([(f"{route}: {reason}", number) for (route, reason), number in survey.refusals.most(_REASONS)], written)

@@ -9,12 +9,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sartext.report.dataset.acquisition import acquisition
+from sartext.report.dataset.beside import are_of_twins, are_samples
 from sartext.report.dataset.counting import Distinct, Frequent, Hashes, Lowest, hashes_of, pair_counts, value_counts
 from sartext.report.dataset.datasets import DatasetFacts, column
 from sartext.report.dataset.footprints import Footprints
 from sartext.report.dataset.words import Words
 from sartext.rights import PARTS
-from sartext.tile import SAMPLED
 
 _CAPTIONS, _CLAIMS, _QUESTIONS = "captions.list.element", "captions.list.element.claims.list.element", "questions.list.element"
 # The columns that are read, as Parquet names them: everything but pixels, masks, corners and the words of claims.
@@ -37,7 +37,7 @@ _REJECTS = 4  # of each stage and reason
 _CHARACTERS = 2_000  # longer questions are not looked for among the most repeated
 _ANSWER_CHARACTERS, _REASON_CHARACTERS = 200, 100  # what is longer counts as its beginning
 _REASONS = 40
-DRAWN_TEXT = "sample"  # the mark of a text that was drawn beside a caption
+MARKS_BESIDE = ("sample", "of the twin")  # the marks of texts that stand beside the captions
 TRAITS = ("boxes", "regions", "twin", "refused", "footprint", "any")
 TileRow = tuple[str, int]  # the file of a tile, and its row there
 
@@ -53,7 +53,7 @@ class Survey:
         self.boxes_in_tile: Counter[int] = Counter()
         self.region_tiles: Counter[str] = Counter()  # tiles that have the class
         self.region_areas: dict[str, float] = {}  # sum of shares over these tiles
-        self.captions: Counter[tuple[str, str]] = Counter()  # route, "kept", "refused" or DRAWN_TEXT
+        self.captions: Counter[tuple[str, str]] = Counter()  # route, "kept", "refused" or one of MARKS_BESIDE
         self.refusals: Frequent[tuple[str, str]] = Frequent(_REFUSALS)  # route, reason
         self.words = Words()
         self.claims: Counter[tuple[str, str]] = Counter()  # kind, verdict
@@ -129,21 +129,23 @@ class Survey:
         text, route, form, kept, reason, claims = (
             pc.struct_field(each, name) for name in ("text", "route", "form", "kept", "reason", "claims")
         )
-        drawn = _drawn(each)
-        self.captions.update(_marked(route, kept, drawn))
-        refused = pc.invert(pc.or_(kept, drawn))
+        beside = _beside(each)
+        marks = pc.if_else(beside, pc.if_else(are_samples(each), *MARKS_BESIDE), pc.if_else(kept, "kept", "refused"))
+        self.captions.update({(one[0], one[1]): number for one, number in pair_counts(route, marks).items()})
+        refused = pc.invert(pc.or_(kept, beside))
         # A reason is a short word, mostly with what it is about behind a colon.
         words = pc.list_element(pc.split_pattern(pc.fill_null(reason.filter(refused), "no reason given"), ":", max_splits=1), 0)
         words = pc.utf8_slice_codeunits(words, 0, _REASON_CHARACTERS)
         self.refusals.update({(one[0], one[1]): n for one, n in pair_counts(route.filter(refused), words).items()})
         self.words.add(text.filter(kept), form.filter(kept))
-        claims = pc.list_flatten(claims.filter(pc.invert(drawn)))
+        claims = pc.list_flatten(claims.filter(pc.invert(beside)))
         found = pair_counts(pc.struct_field(claims, "kind"), pc.struct_field(claims, "verdict"))
         self.claims.update({(one[0], one[1]): number for one, number in found.items()})
 
     def _add_questions(self, each: pa.Array) -> None:
         kind, kept = pc.struct_field(each, "kind"), pc.struct_field(each, "kept")
-        self.questions.update(_marked(kind, kept))
+        marked = pair_counts(kind, pc.if_else(kept, "kept", "refused"))
+        self.questions.update({(one[0], one[1]): number for one, number in marked.items()})
         kept_kind, answer = kind.filter(kept), pc.struct_field(each, "answer").filter(kept)
         answer = pc.utf8_slice_codeunits(answer, 0, _ANSWER_CHARACTERS)
         asked = value_counts(pc.struct_field(each, "question").filter(kept))
@@ -159,7 +161,7 @@ class Survey:
         claims = pc.struct_field(each, "claims")
         wrong = _flags(pc.equal(pc.struct_field(pc.list_flatten(claims), "verdict"), "contradicted"))
         captions_of = pc.list_parent_indices(claims).to_numpy(zero_copy_only=False)[wrong]
-        captions_of = captions_of[~_flags(_drawn(each))[captions_of]]
+        captions_of = captions_of[~_flags(_beside(each))[captions_of]]
         rows = pc.list_parent_indices(captions).to_numpy(zero_copy_only=False)[captions_of]
         numbers = np.bincount(rows.astype(np.intp), minlength=len(captions))
         self.contradicted += int(np.count_nonzero(numbers))
@@ -223,7 +225,7 @@ def _traits(tiles: pa.Table) -> Iterator[tuple[str, npt.NDArray[np.bool_]]]:
     captions = column(tiles, "captions")
     refused = np.zeros(tiles.num_rows, np.bool_)
     each = pc.list_flatten(captions)
-    said = pc.or_(pc.struct_field(each, "kept"), _drawn(each))
+    said = pc.or_(pc.struct_field(each, "kept"), _beside(each))
     refused[pc.list_parent_indices(captions).filter(pc.invert(said)).to_numpy(zero_copy_only=False)] = True
     yield "refused", refused
     yield "footprint", _flags(pc.is_valid(pc.struct_field(column(tiles, "geo"), "footprint")))
@@ -236,12 +238,6 @@ def _flags(values: pa.Array) -> npt.NDArray[np.bool_]:
     return flags
 
 
-def _drawn(captions: pa.Array) -> pa.Array:
-    """Which of the captions are samples."""
-    return pc.starts_with(pc.fill_null(pc.struct_field(captions, "reason"), ""), SAMPLED)
-
-
-def _marked(names: pa.Array, kept: pa.Array, drawn: pa.Array | None = None) -> dict[tuple[str, str], int]:
-    marks = pc.if_else(kept, "kept", "refused")
-    marks = marks if drawn is None else pc.if_else(drawn, DRAWN_TEXT, marks)
-    return {(one[0], one[1]): number for one, number in pair_counts(names, marks).items()}
+def _beside(captions: pa.Array) -> pa.Array:
+    """Which of the captions stand beside the others, neither kept nor refused."""
+    return pc.or_(are_samples(captions), are_of_twins(captions))

@@ -18,7 +18,7 @@ from sartext.report.dataset.page import SAMPLE, page
 from sartext.store import Store
 
 REPORT, CARD = "report.html", "README.md"
-REVISION = 6  # raised whenever the same dataset gives another report or card
+REVISION = 7  # raised whenever the same dataset gives another report or card
 _HEAD_BYTES = 512
 
 

@@ -16,7 +16,7 @@ from sartext.flow.predict.narrator import Narrator
 from sartext.models.objective import ScoredText
 from sartext.narrate.verify import Verify
 from sartext.report.dataset.acquisition import acquisition
-from sartext.report.dataset.survey import DRAWN_TEXT, Survey
+from sartext.report.dataset.survey import MARKS_BESIDE, Survey
 from sartext.sources.synthetic import Synthetic
 from sartext.tile import SAMPLED, Tile, from_table
 from tests.support.datasets import dataset
@@ -82,7 +82,7 @@ def test_samples_are_counted_apart_from_captions(labelled: str) -> None:
     for table in made.tables():
         survey.add(table, "")
     marked = Counter(("narrator", "kept" if one.kept else "refused") for one in captions)
-    assert survey.captions == marked | Counter({("narrator", DRAWN_TEXT): samples})
+    assert survey.captions == marked | Counter({("narrator", MARKS_BESIDE[0]): samples})
     assert sum(number for _, number in survey.refusals.most()) == len(captions) - kept
     assert survey.claims == Counter((claim.kind, claim.verdict) for one in captions for claim in one.claims)
     assert survey.contradicted == sum(
