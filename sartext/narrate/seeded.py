@@ -25,20 +25,25 @@ class Pick:
 
     def below(self, bound: int) -> int:
         """A whole number from 0 to bound - 1."""
-        if self._digits < _SPENT:
-            digest = hashlib.sha256(f"{self._text}#{self._round}".encode()).digest()
-            self._digits = int.from_bytes(digest, "big")
-            self._round += 1
-        self._digits, value = divmod(self._digits, bound)
+        digits = self._digits
+        self._digits, value = divmod(digits if digits >= _SPENT else self._more(), bound)
         return value
 
     def one(self, options: Sequence[Option]) -> Option:
         """One of the options."""
-        return options[self.below(len(options))]
+        digits = self._digits  # as in `below`: a call less is a third of the time
+        self._digits, value = divmod(digits if digits >= _SPENT else self._more(), len(options))
+        return options[value]
 
     def chance(self, percent: int) -> bool:
         """True in so many of a hundred cases."""
         return self.below(100) < percent
+
+    def _more(self) -> int:
+        """The digits of the next digest."""
+        digest = hashlib.sha256(f"{self._text}#{self._round}".encode()).digest()
+        self._round += 1
+        return int.from_bytes(digest, "big")
 
     def shuffled(self, items: Sequence[Option]) -> list[Option]:
         """The items in another order (Fisher and Yates)."""

@@ -5,24 +5,22 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sartext.narrate.facts import taxonomy
-from sartext.narrate.facts.place import CELL
-from sartext.narrate.facts.tile_facts import Facts, Object, could_be
+from sartext.narrate.facts.place import CELL, Place
+from sartext.narrate.facts.tile_facts import Facts, Object
 from sartext.narrate.read.lexicon import INFINITE, NAMELESS, THING, Quantity
 from sartext.narrate.read.meaning import CONTEXT
 from sartext.narrate.read.meaning import Property as Said
 from sartext.narrate.verify.assignment import MOST, can_share, too_many
 from sartext.narrate.verify.discourse import AT_LEAST_ONE, Bound, BoundProperty, Discourse, Entity, Values, said_exactly
 from sartext.narrate.verify.joint import jointly
+from sartext.narrate.verify.kin import EVERYWHERE, Kin, Kins, Numbers, called, tally_of
 from sartext.narrate.verify.predicates import (
     FALSE,
     FREE,
-    MORE,
     TRUE,
     UNKNOWN,
-    cells_of,
     has_length,
     in_any_place,
-    in_cells,
     in_place,
     is_a,
     is_oriented,
@@ -36,6 +34,7 @@ from sartext.narrate.verify.predicates import (
 DEFINITE = frozenset(("the", "either", "sole", "extreme"))
 SUPPORTED, CONTRADICTED, UNVERIFIABLE = "supported", "contradicted", "unverifiable"
 Verdict = tuple[str, str]  # and its evidence
+_CELLS = tuple(CELL)  # the places, by number
 
 
 class Tally(NamedTuple):
@@ -80,78 +79,6 @@ def worst_of(verdicts: Sequence[Verdict]) -> Verdict | None:
     return None
 
 
-_CELLS = tuple(CELL)  # the places, by number
-EVERYWHERE = -1  # instead of a cell
-Numbers = tuple[int, int, int, int]  # of objects that are so, freely so, undecided, and more than that
-
-
-class Kin:
-    """The objects that a class name can mean: each with TRUE, UNKNOWN (a coarser label) or MORE (a loose name)."""
-
-    __slots__ = ("_boxes", "_cells", "_tallies", "complete", "crowded", "cut", "homes", "objects", "sure", "values")
-
-    def __init__(self, objects: list[Object], values: list[int], cut: int, crowded: bool, complete: bool) -> None:
-        self.objects = objects
-        self.values = values
-        self.sure = values.count(TRUE)  # how many are so by their label
-        self.cut = cut  # how many have too little inside the tile to be counted
-        self.crowded = crowded  # whether crowd boxes may hold more of them
-        self.complete = complete  # whether every visible one is annotated
-        self.homes = [thing.home for thing, value in self.things() if value == TRUE]  # the home cells of those sure
-        self._cells: list[list[tuple[int, int]]] | None = None  # for each cell, how far which boxes are in it
-        self._tallies: dict[int, Numbers] = {}
-        self._boxes: dict[int, tuple[int, ...]] = {}
-
-    def bounded(self, annotated: bool) -> bool:
-        """Whether there are no others that a mention can mean than these and those that the border cuts off."""
-        return not self.crowded and (annotated or self.complete)
-
-    def things(self) -> "zip[tuple[Object, int]]":
-        """The objects with their values."""
-        return zip(self.objects, self.values, strict=True)
-
-    def in_cell(self, cell: int) -> list[int]:
-        """How far each object is one of these and in the cell."""
-        return [in_cells(value, thing[5], thing[6], thing[7], thing[8])[cell] for thing, value in self.things()]
-
-    def _there(self, cell: int) -> list[tuple[int, int]]:
-        """How far which boxes are in the cell, those that are not left out; boxes by their position in the tile."""
-        if cell == EVERYWHERE:
-            return [(value, thing[13]) for thing, value in self.things()]
-        if self._cells is None:
-            self._cells = [[] for _ in _CELLS]
-            for thing, value in self.things():
-                for at, how in cells_of(value, thing[5], thing[6], thing[7], thing[8]):
-                    self._cells[at].append((how, thing[13]))
-        return self._cells[cell]
-
-    def tally(self, cell: int) -> Numbers:
-        """How many objects are so in the cell, freely so, undecided, and more than that."""
-        found = self._tallies.get(cell)
-        if found is None:
-            values = self.values if cell == EVERYWHERE else [value for value, _ in self._there(cell)]
-            found = self._tallies[cell] = tally_of(values)
-        return found
-
-    def boxes(self, cell: int) -> tuple[int, ...]:
-        """Those that are so in the cell, by their position in the tile."""
-        found = self._boxes.get(cell)
-        if found is None:
-            found = self._boxes[cell] = tuple(sorted([at for value, at in self._there(cell) if value >= FREE]))
-        return found
-
-
-class Kins(dict[str, Kin]):
-    """The objects of one tile that each class name can mean, looked up when it is first asked for."""
-
-    def __init__(self, facts: Facts) -> None:
-        self._facts = facts
-
-    def __missing__(self, name: str) -> Kin:
-        found = self[name] = _kin_of(name, self._facts)
-        return found
-
-
 class Counting:
     """Counts the objects of one tile for the mentions of one text."""
 
@@ -160,12 +87,15 @@ class Counting:
         self._discourse = discourse
         self.kin = kin  # of the same facts
         self._shared: dict[str, dict[int, tuple[int, int]]] = {}  # cells that the text has given so many objects to
+        self._latest: tuple[tuple[BoundProperty, ...], str, list[int]] | None = None  # what was matched, and how far each is so
         self._moved: set[str] = set()  # classes whose objects must be counted in other cells than their home for that
 
     def counted(self, mention: Bound) -> Verdict:
         """Whether there are as many objects as the mention says."""
         name, quantity, _, filters, annotated = mention
         kin = self.kin[name]
+        if len(filters) == 1 and filters[0][0].form == "p" and not filters[0][0].negated:
+            return self.plain(name, kin, quantity, filters[0][1], annotated)
         bounded = kin.bounded(annotated)
         values, cut = (self.matching(mention) if filters else kin.values), kin.cut
         if filters and nobody_has(name, filters):
@@ -174,11 +104,7 @@ class Counting:
         if quantity is None:
             return verdict, evidence
         if filters and verdict == SUPPORTED:
-            filter_, places = filters[0]
-            if len(filters) > 1 or filter_.form != "p":
-                verdict = self._each_place(mention)
-            elif not filter_.negated and places[0] in CELL:
-                verdict = self._shared_out(name, CELL[places[0]], quantity, bounded)
+            verdict = self._each_place(mention)
         return verdict, evidence
 
     def among(self, mention: Bound, whole: Entity) -> Verdict | None:
@@ -196,11 +122,14 @@ class Counting:
             return None
         return CONTRADICTED, f"{mention.name}: {tally.sure + tally.free} counted so, and there are {number} as the text says"
 
-    def plain(self, name: str, kin: Kin, quantity: Quantity | None, cell: int, annotated: bool) -> Verdict:
-        """Whether there are so many objects of the class (None: there are none), or so many in a cell."""
+    def plain(self, name: str, kin: Kin, quantity: Quantity | None, places: tuple[Place, ...], annotated: bool) -> Verdict:
+        """Whether there are so many objects of the class (None: there are none), or so many in a place, if one is given."""
         bounded = (annotated or kin.complete) and not kin.crowded
-        if cell == EVERYWHERE:
-            return outcome(name, quantity, -1, kin.tally(cell), kin.cut, bounded)
+        if not places:
+            return outcome(name, quantity, -1, kin.tally(EVERYWHERE), kin.cut, bounded)
+        cell = CELL.get(places[0])
+        if cell is None:
+            return outcome(name, quantity, kin.sure, tally_of(kin.inside(places)), kin.cut, bounded)
         judged = outcome(name, quantity, kin.sure, kin.tally(cell), kin.cut, bounded)
         if quantity is not None and judged[0] == SUPPORTED:
             return self._shared_out(name, cell, quantity, bounded), judged[1]
@@ -211,14 +140,17 @@ class Counting:
         kin, filters = self.kin[mention.name], mention.filters
         if not filters:
             return kin.values
-        if len(filters) == 1:
-            one = filters[0]
-            cell = CELL.get(one[1][0]) if one[0].form == "p" and not one[0].negated else None
-            if cell is not None:
-                return kin.in_cell(cell)
+        if len(filters) == 1 and places_only(filters[0]):
+            return kin.inside(filters[0][1])
+        latest = self._latest
+        if latest is not None and latest[0] is filters and latest[1] == mention.name:
+            return latest[2]  # where the ground of a verdict is asked for
         if nobody_has(mention.name, filters):
-            return [FALSE] * len(kin.values)
-        return [min(value, self.has_all(thing, filters)) for thing, value in kin.things()]
+            values = [FALSE] * len(kin.values)
+        else:
+            values = [min(value, self.has_all(thing, filters)) for thing, value in kin.things()]
+        self._latest = filters, mention.name, values
+        return values
 
     def has_all(self, thing: Object, said: Sequence[BoundProperty], given: Sequence[BoundProperty] = ()) -> int:
         """How far the object has all that is said, among those that have what is given."""
@@ -339,6 +271,12 @@ def _so_many(answers: list[int], quantity: Quantity, *, bounded: bool) -> int:
     return FALSE if bounded and sum(one != FALSE for one in answers) < quantity.least else UNKNOWN
 
 
+def places_only(one: BoundProperty) -> bool:
+    """Whether a property is to be in a place, or in one of several, and the values that it refers to are those places."""
+    said = one[0]
+    return not said.negated and (said.form == "p" or said.form == "any" or said.form == "c")
+
+
 def nobody_has(name: str, filters: Sequence[BoundProperty]) -> bool:
     """Whether no object of the class can have all of the properties, annotated or not.
 
@@ -349,38 +287,7 @@ def nobody_has(name: str, filters: Sequence[BoundProperty]) -> bool:
     if any((one.form, values) in said for one, values in filters if one.negated and one.target is None):
         return True
     classes = [str(values[0]) for form, values in said if form == "class" and not {name, values[0]} & {*NAMELESS, "object"}]
-    return any(_called(name, other) == _called(other, name) == FALSE for other in classes)
-
-
-def _kin_of(name: str, facts: Facts) -> Kin:
-    if name in NAMELESS:
-        return Kin([], [], 0, True, False)
-    objects: list[Object] = []
-    values: list[int] = []
-    for label, things in facts.by_label:
-        value = _called(label, name)
-        if value != FALSE:
-            objects += things
-            values += [value] * len(things)
-    cut = sum([name == "object" or could_be(label, name) for label in facts.cuts]) if facts.cuts else 0
-    crowded = any(name == "object" or could_be(label, name) for label in facts.crowds) if facts.crowds else False
-    return Kin(objects, values, cut, crowded, name != "object" and facts.complete(name))
-
-
-@lru_cache(maxsize=16384)
-def _called(label: str, name: str) -> int:
-    """How far an object of the label is a `name`."""
-    if name == "object" or taxonomy.is_a(label, name):
-        return TRUE
-    if taxonomy.akin(label, name):
-        return UNKNOWN
-    return MORE if taxonomy.loosely(label, name) else FALSE
-
-
-def tally_of(values: list[int]) -> Numbers:
-    """How many objects are so, freely so, undecided, and more than that."""
-    count = values.count
-    return count(TRUE), count(FREE), count(UNKNOWN), count(MORE)
+    return any(called(name, other) == called(other, name) == FALSE for other in classes)
 
 
 @lru_cache(maxsize=16384)

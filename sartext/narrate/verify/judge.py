@@ -15,7 +15,6 @@ from sartext.narrate.verify.counting import (
     SUPPORTED,
     UNVERIFIABLE,
     Counting,
-    Kins,
     Verdict,
     worst,
     worst_of,
@@ -36,6 +35,7 @@ from sartext.narrate.verify.discourse import (
 )
 from sartext.narrate.verify.judge_land_cover import covers_counted, region_stated, share_stated
 from sartext.narrate.verify.judge_record import record_stated
+from sartext.narrate.verify.kin import Kins
 from sartext.narrate.verify.objects import Objects
 from sartext.narrate.verify.plain import NOT_PLAIN, Grounds, Plain
 from sartext.narrate.verify.predicates import FALSE, FREE

@@ -13,7 +13,7 @@ from sartext.narrate.verify.counting import (
     Verdict,
     fits,
     outcome,
-    tally_of,
+    places_only,
 )
 from sartext.narrate.verify.discourse import (
     AT_LEAST_ONE,
@@ -25,6 +25,7 @@ from sartext.narrate.verify.discourse import (
     joined,
     said_exactly,
 )
+from sartext.narrate.verify.kin import tally_of
 from sartext.narrate.verify.predicates import FALSE, FREE, MORE, TRUE, opposite
 
 SAME_BOX = 0.5  # intersection over union, as detections are counted
@@ -42,7 +43,15 @@ class Objects:
             return (), ()
         if entity.name in taxonomy.REGIONS:
             return (), self.counting.facts.covers.labels_of(entity.name)
+        if not entity.excluded:
+            kin, values = self.counting.kin[entity.name], self._all_values(entity)
+            if FREE not in values or said_exactly(entity) is None:
+                return kin.boxes_at(values), ()
         return tuple(sorted([thing.box for thing, value in self.pairs(entity) if value >= FREE])), ()
+
+    def _all_values(self, entity: Entity) -> list[int]:
+        """How far each object that the class can mean is of the entity, whatever it excludes."""
+        return self.counting.matching(Bound(entity.name, AT_LEAST_ONE, "", entity.filters, entity.annotated))
 
     def number(self, entity: Entity, quantity: Quantity) -> Verdict:
         if entity.excluded:
@@ -127,11 +136,9 @@ class Objects:
 
     def all_of(self, entity: Entity, said: tuple[BoundProperty, ...], scope: str) -> Verdict:
         """Whether all, most or none of the objects have the properties."""
-        pairs = [(thing, value) for thing, value in self.pairs(entity) if value > MORE]
-        has = [(value, self.counting.has_all(thing, said, entity.filters)) for thing, value in pairs]
-        bounded = self.bounded(entity)
-        true = sum(value >= FREE for _, value in has)
-        possible = sum(value != FALSE for _, value in has)
+        has, bounded = self._have(entity, said), self.bounded(entity)
+        true = sum([value >= FREE for _, value in has])
+        possible = sum([value != FALSE for _, value in has])
         evidence = f"{entity.name}: {true} of {len(has)} so"
         if not has:
             open_ = any(value != FALSE for _, value in self.pairs(entity))
@@ -171,6 +178,14 @@ class Objects:
         there = any(base >= FREE for base, _ in has)
         return (SUPPORTED if bounded and there and true == len(has) else UNVERIFIABLE), evidence
 
+    def _have(self, entity: Entity, said: tuple[BoundProperty, ...]) -> list[tuple[int, int]]:
+        """How far each object that has to be counted is of the entity, and how far it has all of the properties."""
+        kin = self.counting.kin[entity.name]
+        if len(said) == 1 and places_only(said[0]) and kin.sure == len(kin.objects) and not (entity.filters or entity.excluded):
+            return [(TRUE, value) for value in kin.inside(said[0][1])]
+        pairs = [(thing, value) for thing, value in self.pairs(entity) if value > MORE]
+        return [(value, self.counting.has_all(thing, said, entity.filters)) for thing, value in pairs]
+
     def fraction(self, entity: Entity, said: tuple[BoundProperty, ...], share: Share | None) -> Verdict:
         """Whether such a share of the objects has the properties: to the object, as it is meant."""
         pairs = [(thing, value) for thing, value in self.pairs(entity) if value > MORE]
@@ -193,8 +208,7 @@ class Objects:
 
     def pairs(self, entity: Entity) -> list[tuple[Object, int]]:
         """The objects that may be of the entity, and how far each is."""
-        bound = Bound(entity.name, AT_LEAST_ONE, "", entity.filters, entity.annotated)
-        pairs = list(zip(self.counting.kin[entity.name].objects, self.counting.matching(bound), strict=True))
+        pairs = list(zip(self.counting.kin[entity.name].objects, self._all_values(entity), strict=True))
         if entity.excluded:
             taken = {key: value for other in entity.excluded for key, value in self._values(other).items()}
             pairs = [(thing, min(value, opposite(taken.get(id(thing), FALSE)))) for thing, value in pairs]
@@ -225,8 +239,7 @@ class Objects:
         return judged
 
     def _values(self, entity: Entity) -> dict[int, int]:
-        bound = Bound(entity.name, AT_LEAST_ONE, "", entity.filters, entity.annotated)
-        pairs = zip(self.counting.kin[entity.name].objects, self.counting.matching(bound), strict=True)
+        pairs = zip(self.counting.kin[entity.name].objects, self._all_values(entity), strict=True)
         return {id(thing): value for thing, value in pairs if value != FALSE}
 
     def things(self, entity: Entity) -> tuple[list[Object], bool]:

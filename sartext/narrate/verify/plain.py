@@ -1,10 +1,10 @@
-"""Verdicts on what captions mostly state, quickly: how many of a class there are, at most in one place; where the one is."""
+"""Verdicts on what captions mostly state, quickly: how many of a class there are, in one place at most; where the one is."""
 
 from sartext.narrate.facts import taxonomy
-from sartext.narrate.facts.place import CELL
+from sartext.narrate.facts.place import CELL, Place
 from sartext.narrate.read.lexicon import Quantity
 from sartext.narrate.read.meaning import CONTEXT, Phrase, Statement
-from sartext.narrate.verify.counting import CONTRADICTED, EVERYWHERE, SUPPORTED, UNVERIFIABLE, Counting, Verdict
+from sartext.narrate.verify.counting import CONTRADICTED, SUPPORTED, UNVERIFIABLE, Counting, Verdict
 from sartext.narrate.verify.discourse import (
     AT_LEAST_ONE,
     AT_LEAST_TWO,
@@ -21,7 +21,8 @@ from sartext.narrate.verify.discourse import (
     takes_from,
 )
 from sartext.narrate.verify.judge_land_cover import region_stated
-from sartext.narrate.verify.predicates import FALSE, FREE
+from sartext.narrate.verify.kin import EVERYWHERE, Kin
+from sartext.narrate.verify.predicates import FALSE, FREE, TRUE
 
 Grounds = tuple[tuple[int, ...], tuple[str, ...]]  # boxes by their position in the tile, and labels of regions
 NOT_PLAIN: Verdict = ("", "")  # a statement that is not as plain as it looks
@@ -61,7 +62,7 @@ class Plain:
         known = self.discourse.latest(name)
         if kin.sure != 1 or len(kin.objects) != 1 or known is None:
             return NOT_PLAIN
-        value = kin.in_cell(CELL[place])[0]
+        value = kin.inside((place,))[0]
         bounded = kin.bounded(phrase.annotated) and not kin.cut
         self.ground = kin.boxes(EVERYWHERE), ()
         filters = ((statement.said[0], (place,)),)
@@ -84,18 +85,16 @@ class Plain:
                 return self._covered(statement, phrase, name, values)
         if name not in _BOXED:
             return NOT_PLAIN
-        cell, filters = EVERYWHERE, _NOWHERE
+        cell, places, filters = EVERYWHERE, _ANYWHERE, _NO_FILTERS
         if said := phrase.narrowed or statement.said:
-            place = values[said[0].tokens[0]]
-            cell = CELL.get(place, EVERYWHERE)
-            if cell == EVERYWHERE:
-                return NOT_PLAIN
-            filters = ((said[0], (place,)),)
+            places = (values[said[0].tokens[0]],)
+            cell = CELL.get(places[0], EVERYWHERE)
+            filters = ((said[0], places),)
         amount = phrase.amount
         if amount == "none":
             kin = self.counting.kin[name]
-            self.ground = kin.boxes(cell), ()
-            return self.counting.plain(name, kin, None, cell, annotated)
+            self.ground = _boxes(kin, cell, places, None), ()
+            return self.counting.plain(name, kin, None, places, annotated)
         quantity = AT_LEAST_ONE if amount == "some" else AT_LEAST_TWO if amount == "plural" else values[phrase.number]
         if type(quantity) is not Quantity:
             return NOT_PLAIN
@@ -108,7 +107,9 @@ class Plain:
             open_ = kin.cut or not kin.bounded(annotated)
             if open_ and whole is not None and not whole.filters and said_exactly(whole) is not None:
                 return NOT_PLAIN  # what is open may be decided by the number that the text has said
-        entity = Entity(name, filters, annotated, quantity, quantity.low > 1, cell == EVERYWHERE, cell=cell, part=part)
+            if cell == EVERYWHERE and places and self.counting.plain(name, kin, quantity, places, annotated)[0] == UNVERIFIABLE:
+                return NOT_PLAIN  # it may be decided by what the text has said of other places
+        entity = Entity(name, filters, annotated, quantity, quantity.low > 1, not places, cell=cell, part=part)
         if statement.lists >= 0:
             listed = discourse.listed(statement.lists)
             for member in listed:
@@ -117,9 +118,9 @@ class Plain:
                 if may_share(member.name, name) and not apart(member.filters, filters) and not takes_from(member, phrase):
                     return NOT_PLAIN
             discourse.lists = (statement.lists, [*listed, entity])
-        self.ground = kin.boxes(cell), ()
+        self.ground = _boxes(kin, cell, places, said_exactly(entity) if cell == EVERYWHERE else None), ()
         discourse.entities.append(entity)
-        return self.counting.plain(name, kin, quantity, cell, annotated)
+        return self.counting.plain(name, kin, quantity, places, annotated)
 
     def _covered(self, statement: Statement, phrase: Phrase, name: str, values: Values) -> Verdict:
         """ "Water", "no cropland", wherever it is."""
@@ -127,8 +128,21 @@ class Plain:
             return NOT_PLAIN
         quantity, facts = self.discourse.quantity(phrase, values), self.counting.facts
         self.ground = (), facts.covers.labels_of(name)
-        self.discourse.entities.append(Entity(name, _NOWHERE, phrase.annotated, quantity, False))
-        return region_stated(Bound(name, quantity, phrase.amount, _NOWHERE, phrase.annotated), _NOWHERE, "", False, None, facts)
+        self.discourse.entities.append(Entity(name, _NO_FILTERS, phrase.annotated, quantity, False))
+        return region_stated(
+            Bound(name, quantity, phrase.amount, _NO_FILTERS, phrase.annotated), _NO_FILTERS, "", False, None, facts
+        )
 
 
-_NOWHERE: tuple[BoundProperty, ...] = ()
+def _boxes(kin: Kin, cell: int, places: tuple[Place, ...], number: int | None) -> tuple[int, ...]:
+    """The boxes in a cell, everywhere, or in another place; there, of exactly so many, those that are counted then."""
+    if cell != EVERYWHERE or not places:
+        return kin.boxes(cell)
+    values = kin.inside(places)
+    if number is not None and FREE in values and values.count(TRUE) == number:
+        values = [value if value == TRUE else FALSE for value in values]
+    return kin.boxes_at(values)
+
+
+_NO_FILTERS: tuple[BoundProperty, ...] = ()
+_ANYWHERE: tuple[Place, ...] = ()

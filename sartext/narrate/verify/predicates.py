@@ -1,9 +1,10 @@
 """Whether one object has a property that a text claims, in five steps, so that properties join by their minimum."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from sartext.narrate.facts import relations, shapes, taxonomy
-from sartext.narrate.facts.place import Place
+from sartext.narrate.facts.place import CELL, Place
 from sartext.narrate.facts.tile_facts import MODEL_SIDE_PX, RESOLVABLE_PX, Facts, Object, sides_px
 from sartext.narrate.read.figures import Length
 from sartext.narrate.read.lexicon import INFINITE
@@ -98,6 +99,41 @@ def in_any_place(thing: Object, places: tuple[Place, ...], facts: Facts) -> int:
     return value
 
 
+def in_places(things: Sequence[Object], places: tuple[Place, ...], facts: Facts) -> list[int]:
+    """Whether each of some objects is in the place, or in one of several: `in_place` and `in_any_place`, quicker of many."""
+    asked = _cells_asked(places)
+    if asked:
+        return [_in_any_cell(asked, thing[5], thing[6], thing[7], thing[8]) for thing in things]
+    if len(places) > 1:
+        return [in_any_place(thing, places, facts) for thing in things]
+    rows, columns, extent, compass = places[0]
+    if extent != "half" or compass or not (rows == 7 or columns == 7):
+        return [in_place(thing, places[0], facts) for thing in things]
+    if columns == 7:
+        side, extents = facts.height_px, [(thing[2], thing[4]) for thing in things]
+    else:
+        side, extents = facts.width_px, [(thing[1], thing[3]) for thing in things]
+    if (rows if columns == 7 else columns) == 1:
+        return [_in_first_half(low, high, side) for low, high in extents]
+    return [_in_first_half(side - high, side - low, side) for low, high in extents]
+
+
+@lru_cache(maxsize=4096)
+def _cells_asked(places: tuple[Place, ...]) -> int:
+    """A bit mask of the nine cells that the places are; 0 where one of them is no cell."""
+    cells = [CELL.get(place, -1) for place in places]
+    return 0 if -1 in cells else sum({1 << cell for cell in cells})
+
+
+@lru_cache(maxsize=16384)
+def _in_any_cell(asked: int, rows: int, columns: int, rows_open: int, columns_open: int) -> int:
+    """Whether an object with these words is in one of the cells of a bit mask."""
+    true = _cells(rows, columns)
+    if true & asked:
+        return FREE if true & ~asked else TRUE
+    return MORE if _cells(rows_open, columns_open) & asked else FALSE
+
+
 def _cells(rows: int, columns: int) -> int:
     """A bit mask of the nine cells."""
     return sum(1 << (3 * row + column) for row in range(3) for column in range(3) if rows >> row & columns >> column & 1)
@@ -109,17 +145,21 @@ def _in_half(thing: Object, place: Place, facts: Facts) -> int:
         (place.columns, thing.left, thing.right, facts.width_px),
         (place.rows, thing.top, thing.bottom, facts.height_px),
     ):
-        if asked in (1, 4):
-            near, far = (low, high) if asked == 1 else (side - high, side - low)
-            if far <= side / 2:
-                continue
-            reach, step = (0.5 + HALF_REACH) * side, UNKNOWN
-            if far < reach:
-                step = FREE
-            elif far > reach and near > (0.5 - HALF_REACH) * side:
-                step = FALSE
-            value = min(value, step)
+        if asked == 1:
+            value = min(value, _in_first_half(low, high, side))
+        elif asked == 4:
+            value = min(value, _in_first_half(side - high, side - low, side))
     return value
+
+
+def _in_first_half(low: float, high: float, side: int) -> int:
+    """Whether an extent is in the first half of a side."""
+    if high <= side / 2:
+        return TRUE
+    reach = (0.5 + HALF_REACH) * side
+    if high < reach:
+        return FREE
+    return FALSE if high > reach and low > (0.5 - HALF_REACH) * side else UNKNOWN
 
 
 def _at_edge(thing: Object, place: Place, facts: Facts) -> int:

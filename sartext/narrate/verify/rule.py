@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from sartext.narrate.facts.tile_facts import Facts, facts_of
 from sartext.narrate.read.claims import SaidSentence
 from sartext.narrate.verify.claims import judged_in
-from sartext.narrate.verify.counting import CONTRADICTED, SUPPORTED, UNVERIFIABLE, Kins
+from sartext.narrate.verify.counting import CONTRADICTED, SUPPORTED, UNVERIFIABLE
 from sartext.narrate.verify.judge import Judge
+from sartext.narrate.verify.kin import Kins
 from sartext.narrate.verify.sentences import says_something, wrong_of
 from sartext.tile import OF_OPTICAL_TWIN, ROUTES, Caption, Claim, Tile, with_fields
 

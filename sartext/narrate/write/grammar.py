@@ -46,6 +46,7 @@ BARE_LEAST = 0.1  # share of the image of a land cover that is named where there
 SETTING_LEAST, SETTING_MOST = 0.05, 3  # share of the image of a land cover that a setting names, and how many of them
 EXTRAS_MOST = 2  # groups of which more than number and place is said
 LISTED_MOST = 6  # groups that one sentence counts
+_latest: tuple[Facts, float, str] | None = None  # a setting
 
 
 def concise(facts: Facts, pick: Pick) -> str | None:
@@ -94,15 +95,21 @@ def entirely(covers: Covers) -> bool:
 
 
 def setting_of(facts: Facts, least: float = SETTING_LEAST) -> str:
-    """What land or water the objects are on, where regions tell: "water and cropland"; nothing where they do not."""
+    """What land or water the objects are on, where regions tell: "water and cropland"; nothing where they do not.
+
+    That of the latest facts is kept, because one caption after another asks for it.
+    """
+    global _latest
     covers = facts.covers
     if not covers.labels:
         return ""
-    parts = []
-    for name in dict.fromkeys(covers.labels):
-        if name in taxonomy.REGIONS and (share := covers.area(name) * covers.labelled) >= least:
-            parts.append((-share, taxonomy.KINDS[name].mass))
-    return listed([noun for _, noun in sorted(parts)[:SETTING_MOST]]) if parts else ""
+    if _latest is None or _latest[0] is not facts or _latest[1] != least:
+        parts, labelled = [], covers.labelled
+        for name in dict.fromkeys(covers.labels):
+            if name in taxonomy.REGIONS and (share := covers.area(name) * labelled) >= least:
+                parts.append((-share, taxonomy.KINDS[name].mass))
+        _latest = facts, least, listed([noun for _, noun in sorted(parts)[:SETTING_MOST]]) if parts else ""
+    return _latest[2]
 
 
 def _any_resolvable(group: Group) -> bool:

@@ -12,7 +12,7 @@ from sartext.narrate.write.numbers import number
 class Group:
     """Objects that a caption names together. What several sentences ask of them is worked out once."""
 
-    __slots__ = ("_homes", "_word", "exact", "facts", "name", "parts", "things")
+    __slots__ = ("_extent_px", "_halves", "_homes", "_word", "exact", "facts", "name", "parts", "things")
 
     def __init__(
         self, name: str, things: tuple[Object, ...], exact: bool, facts: Facts, parts: tuple[tuple[str, int], ...] = ()
@@ -23,6 +23,8 @@ class Group:
         self.facts = facts  # of the tile that they are in
         self.parts = parts  # finer classes among them, with their numbers
         self._homes: dict[int, int] | None = None
+        self._halves: dict[str, int] | None = None
+        self._extent_px: tuple[float, float] | None = None
         self._word: str | None = _NOT_ASKED
 
     @property
@@ -47,6 +49,28 @@ class Group:
                 home = thing.home
                 homes[home] = homes.get(home, 0) + 1
         return self._homes
+
+    @property
+    def halves(self) -> dict[str, int]:
+        """How many of them are wholly in each half of the image."""
+        if self._halves is None:
+            middle, center, things = self.facts.width_px / 2, self.facts.height_px / 2, self.things
+            self._halves = {
+                "left": sum([thing.right <= middle for thing in things]),
+                "right": sum([thing.left >= middle for thing in things]),
+                "upper": sum([thing.bottom <= center for thing in things]),
+                "lower": sum([thing.top >= center for thing in things]),
+            }
+        return self._halves
+
+    @property
+    def extent_px(self) -> tuple[float, float]:
+        """The width and the height of the window that holds them all."""
+        if self._extent_px is None:
+            wide = max([thing.right for thing in self.things]) - min([thing.left for thing in self.things])
+            high = max([thing.bottom for thing in self.things]) - min([thing.top for thing in self.things])
+            self._extent_px = wide, high
+        return self._extent_px
 
     @property
     def word(self) -> str | None:

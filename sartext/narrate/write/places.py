@@ -8,7 +8,7 @@ from sartext.narrate.write.extras import COUNTED_MOST, arrangement_said
 from sartext.narrate.write.fitting import Importance, Wanted
 from sartext.narrate.write.nouns import Group, definite, place, shared_cell
 from sartext.narrate.write.numbers import capital, listed, number
-from sartext.narrate.write.sides import compact, in_half, most_on_one_side, near_together, on_one_side, on_side
+from sartext.narrate.write.sides import compact, most_on_one_side, near_together, on_one_side, on_side
 
 FEW = 3  # objects that are placed one by one
 UNITED_MOST = 4  # cells that are told without numbers
@@ -80,7 +80,7 @@ def _shared_out(group: Group, facts: Facts, pick: Pick) -> list[Wanted]:
     homes = group.homes
     total, word = len(group.things), arrangement_said(group, facts)
     if compact(group, facts) or word == "cluster":
-        side = on_one_side(group, facts, pick)
+        side = on_one_side(group, pick)
         if side or total <= COUNTED_MOST:
             return side
     if len(homes) == total == 2 or word == "line" or total > COUNTED_MOST:
@@ -106,7 +106,7 @@ def _together(group: Group, word: str | None, facts: Facts, pick: Pick) -> list[
     line, many = word == "line", len(group.things) > COUNTED_MOST
     said = [Wanted(Importance.PLACES, pick.one(templates.ARRANGEMENTS["line"]).format(noun=group.noun))] if line else []
     torn = line or (many and near_together(group, facts))  # cells would tear apart what is one
-    if many and not line and (where := on_one_side(group, facts, pick)):
+    if many and not line and (where := on_one_side(group, pick)):
         return where
     if not torn and (where := united(group, pick, FEW)):
         return where
@@ -114,7 +114,7 @@ def _together(group: Group, word: str | None, facts: Facts, pick: Pick) -> list[
     if not where and word == "scattered":
         return [Wanted(Importance.PLACES, pick.one(templates.ARRANGEMENTS[word]).format(noun=group.noun))]
     if not where and many:
-        where = _in_halves(group, facts, pick)
+        where = _in_halves(group, pick)
     if not where and word == "cluster":
         where = [Wanted(Importance.PLACES, pick.one(templates.ARRANGEMENTS[word]).format(noun=group.noun))]
     return [*said, *(where or ([] if torn else united(group, pick, UNITED_MOST)))]
@@ -143,10 +143,10 @@ def _somewhere(group: Group, homes: dict[int, int], pick: Pick) -> list[Wanted]:
     return [Wanted(Importance.PLACES, text)]
 
 
-def _in_halves(group: Group, facts: Facts, pick: Pick) -> list[Wanted]:
+def _in_halves(group: Group, pick: Pick) -> list[Wanted]:
     """At most one sentence: how many objects are in either half, where each of them is in one."""
     for sides in (templates.HALF_SIDES[:2], templates.HALF_SIDES[2:]):
-        numbers = [in_half(group, side, facts) for side in sides]
+        numbers = [group.halves[side] for side in sides]
         if sum(numbers) == len(group.things):
             (first, at), (other, beyond) = [
                 (number(count), pick.one(templates.WITHIN_HALF[:1]).format(side=side))

@@ -28,37 +28,34 @@ def near_together(group: Group, facts: Facts) -> bool:
 
 def _within(group: Group, facts: Facts, share: float) -> bool:
     """Whether all of a group is in a window with this share of the image's sides."""
-    wide = max([thing.right for thing in group.things]) - min([thing.left for thing in group.things])
-    high = max([thing.bottom for thing in group.things]) - min([thing.top for thing in group.things])
+    wide, high = group.extent_px
     return wide <= share * facts.width_px and high <= share * facts.height_px
 
 
 def on_side(group: Group, side: str, facts: Facts) -> int | None:
     """How many of the group are in the third on a side; None where one lies between that and the middle, or on both."""
-    if side in ("left", "right"):
-        middle, extents = facts.width_px / 2, [(thing.columns, thing.left, thing.right) for thing in group.things]
-    else:
-        middle, extents = facts.height_px / 2, [(thing.rows, thing.top, thing.bottom) for thing in group.things]
-    first, total = side in ("left", "upper"), 0
-    word = 1 if first else 4
-    for words, low, high in extents:
-        if words == word:
+    across, word, total = side in _ACROSS, _WORD[side], 0
+    middle = (facts.width_px if across else facts.height_px) / 2
+    for thing in group.things:
+        if (thing.columns if across else thing.rows) == word:
             total += 1
-        elif low < middle if first else high > middle:
+        elif word == 1:
+            if (thing.left if across else thing.top) < middle:
+                return None
+        elif (thing.right if across else thing.bottom) > middle:
             return None
     return total
 
 
-def on_one_side(group: Group, facts: Facts, pick: Pick) -> list[Wanted]:
+def on_one_side(group: Group, pick: Pick) -> list[Wanted]:
     """At most one sentence: the side, or else the half, that a close group is in."""
-    found = [
-        words
-        for sides in templates.OPPOSITE_SIDES
-        for side, words in sides.items()
-        if all(third(thing, side) for thing in group.things)
-    ]
+    rows = columns = 7  # the words that are true of all of them
+    for thing in group.things:
+        rows &= thing.rows
+        columns &= thing.columns
+    found = [words for side, words in _PHRASES.items() if (columns if side in _ACROSS else rows) & _WORD[side]]
     if not found:
-        halves = [side for side in templates.HALF_SIDES if in_half(group, side, facts) == len(group.things)]
+        halves = [side for side in templates.HALF_SIDES if group.halves[side] == len(group.things)]
         found = [(templates.WITHIN_HALF[0].format(side=side),) for side in halves]
     if not found or not group.exact:
         return []
@@ -71,33 +68,23 @@ def most_on_one_side(group: Group, facts: Facts, pick: Pick) -> list[Wanted]:
     if not group.exact:
         return []
     least = MOST_SHARE * len(group.things)
-    sides = [item for sides in templates.OPPOSITE_SIDES for item in sides.items()]
-    found = [(side, words) for side, words in sides if (on_side(group, side, facts) or 0) >= least]
+    sides = {side: on_side(group, side, facts) or 0 for side in _PHRASES}
+    found = [(side, _PHRASES[side]) for side, number in sides.items() if number >= least]
     if not found:
-        halves = [side for side in templates.HALF_SIDES if in_half(group, side, facts) >= least]
-        found = [(side, tuple([words.format(side=side) for words in templates.WITHIN_HALF])) for side in halves]
+        found = [(side, _WITHIN_HALF[side]) for side in templates.HALF_SIDES if group.halves[side] >= least]
     if not found:
         return []
     side, words = pick.one(found)
-    whole = max(on_side(group, side, facts) or 0, in_half(group, side, facts)) == len(group.things)
+    whole = max(sides[side], group.halves[side]) == len(group.things)
     text = pick.one(templates.SPREAD if whole else templates.MOST_PLACED)
     return [Wanted(Importance.PLACES, text.format(noun=group.noun, places=pick.one(words), at=pick.one(words)))]
 
 
-def in_half(group: Group, side: str, facts: Facts) -> int:
-    """How many of the group are wholly in a half of the image."""
-    middle, center = facts.width_px / 2, facts.height_px / 2
-    total = 0
-    for thing in group.things:
-        total += {
-            "left": thing.right <= middle,
-            "right": thing.left >= middle,
-            "upper": thing.bottom <= center,
-            "lower": thing.top >= center,
-        }[side]
-    return total
-
-
 def third(thing: Object, side: str) -> bool:
     """Whether an object is in the third on a side."""
-    return bool({"left": thing.columns & 1, "right": thing.columns & 4, "upper": thing.rows & 1, "lower": thing.rows & 4}[side])
+    return bool((thing.columns if side in _ACROSS else thing.rows) & _WORD[side])
+
+
+_ACROSS, _WORD = ("left", "right"), {"left": 1, "right": 4, "upper": 1, "lower": 4}
+_PHRASES = {side: words for sides in templates.OPPOSITE_SIDES for side, words in sides.items()}
+_WITHIN_HALF = {side: tuple([words.format(side=side) for words in templates.WITHIN_HALF]) for side in templates.HALF_SIDES}

@@ -16,7 +16,7 @@ def test_a_side_counts_only_where_nothing_lies_between_it_and_the_middle(make_ti
     (said,) = most_on_one_side(group, facts, Pick("0"))
     assert said.text.startswith("Most of the ships ")
     assert "left" in said.text
-    assert on_one_side(group, facts, Pick("0")) == []
+    assert on_one_side(group, Pick("0")) == []
     between = facts_of(make_tile(*left, make_box("ship", 120, 20, 140, 40)))
     assert on_side(groups_of(between)[0], "left", between) is None
 
@@ -25,7 +25,7 @@ def test_what_is_close_together_is_not_told_apart_by_cells(make_tile: MakeTile, 
     close = facts_of(make_tile(make_box("car", 80, 20, 95, 30), make_box("car", 110, 20, 125, 30)))
     (group,) = groups_of(close)
     assert compact(group, close)
-    (said,) = on_one_side(group, close, Pick("0"))
+    (said,) = on_one_side(group, Pick("0"))
     assert "upper part" in said.text
     apart = facts_of(make_tile(make_box("car", 20, 20, 35, 30), make_box("car", 250, 20, 265, 30)))
     assert not compact(groups_of(apart)[0], apart)
