@@ -22,7 +22,7 @@ nothing is said. Where regions overlap, the one whose label comes later in the o
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
@@ -74,6 +74,7 @@ class Covers:
     nodata: float
     exhaustive: tuple[str, ...]
     boxes: tuple[Box, ...] = ()  # of a tile that has regions
+    _areas: dict[str, float] = field(default_factory=dict, init=False, repr=False)  # shares asked for, by their class
 
     @cached_property
     def outlined_by_none(self) -> tuple[tuple[str, float], ...]:
@@ -102,11 +103,6 @@ class Covers:
             shares = [region.area_share for region in self.regions if taxonomy.is_a(region.label, name)]
             found = self._areas[name] = min(1.0, sum(shares))
         return found
-
-    @cached_property
-    def _areas(self) -> dict[str, float]:
-        """The shares that have been asked for, by their class."""
-        return {}
 
     def share(self, name: str, *, annotated: bool = False, of_labelled: bool = False) -> Bounds:
         """The share of the image, or of its labelled area, that the class covers; `annotated` asks for no more than is."""

@@ -16,14 +16,18 @@ _DENIAL = re.compile(r"\s*it (?:is(?: not|n't) (?:true|the case)|is (?:untrue|fa
 _QUESTION = re.compile(r"[?？][!\"')\s]*$")
 
 
+Span = tuple[int, int]  # the first character, and the one after the last
+
+
 class SaidSentence(NamedTuple):
-    """One sentence: what it states, the values of its tokens, and for each statement its kind and its words."""
+    """One sentence: what it states, the values of its tokens, and for each statement its kind, its words and where they are."""
 
     reading: Reading
     values: tuple[object, ...]
     kinds: tuple[str, ...]
     texts: tuple[str, ...]
     text: str
+    spans: tuple[Span | None, ...]  # in the sentence
 
 
 def said_in(text: str) -> list[SaidSentence]:
@@ -64,4 +68,56 @@ def _said(text: str) -> SaidSentence:
                 for statement, kind in zip(reading.statements, kinds, strict=True)
             ]
         )
-    return SaidSentence(reading, values, kinds, tuple(texts), text)
+    return SaidSentence(reading, values, kinds, tuple(texts), text, _spans_of(texts, text))
+
+
+def _spans_of(texts: list[str], sentence: str) -> tuple[Span | None, ...]:
+    """Where the words of each statement stand in their sentence; of the only one, all of it without its mark at the end."""
+    if len(texts) == 1:
+        return ((0, len(sentence.rstrip(".!?\"' "))),)
+    lower, spans, last = sentence.lower(), list[Span | None](), 0
+    for words in texts:
+        span = _span_of(words, lower, last)
+        spans.append(span)
+        last = last if span is None else span[0]
+    return tuple(spans)
+
+
+def _span_of(words: str, lower: str, after: int) -> Span | None:
+    """Where the words of a claim stand in its sentence, which is in lower case.
+
+    Of the places from `after` on it is the first where they stand side by side, else the one with most of the words in their
+    order and least between them, where words may stand that say nothing; None where there is none of the words.
+    """
+    together = words.lower().strip(" ,")
+    at = _find(together, lower, after) if together else -1
+    if at >= 0:
+        return at, at + len(together)
+    wanted = [bare for word in words.lower().split() if (bare := word.rstrip(","))]
+    first = next((word for word in wanted if _find(word, lower, after) >= 0), None)
+    if first is None:
+        return None
+    found: list[tuple[int, int, int]] = []  # words that are not there, length, beginning
+    begin = _find(first, lower, after)
+    while begin >= 0:
+        end, missing = begin, 0
+        for word in wanted:
+            at = _find(word, lower, end)
+            if at < 0:  # also a figure or a contraction that is written otherwise
+                missing += 1
+            else:
+                end = at + len(word)
+        found.append((missing, end - begin, begin))
+        begin = _find(first, lower, begin + 1)
+    _, length, begin = min(found)
+    return begin, begin + length
+
+
+def _find(word: str, lower: str, at: int) -> int:
+    """Where a whole word stands from a place on; -1 where it does not."""
+    while (at := lower.find(word, at)) >= 0:
+        end = at + len(word)
+        if not (lower[at - 1 : at].isalnum() or lower[end : end + 1].isalnum()):
+            return at
+        at = end
+    return -1

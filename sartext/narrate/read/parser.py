@@ -11,7 +11,7 @@ from functools import lru_cache
 from sartext.narrate.read.claim_types import kind_of
 from sartext.narrate.read.clauses import Clauses
 from sartext.narrate.read.land_cover import SHARE, shares_stated
-from sartext.narrate.read.meaning import CONTEXT, Reading, Statement
+from sartext.narrate.read.meaning import CONTEXT, Property, Reading, Statement
 from sartext.narrate.read.readings import TooManyReadings
 
 _LONGEST = 400  # tokens
@@ -56,6 +56,9 @@ def _is_plain(one: Statement) -> bool:
     if phrase is not None and one.form == "said" and phrase.amount == "these" and not one.said:
         again = not phrase.refers and phrase.noun != CONTEXT and phrase.number < 0 and phrase.whole < 0
         return again and not (phrase.narrowed or phrase.loose or one.scope or one.near)
+    if phrase is not None and one.form == "said" and phrase.amount in ("these", "most") and not phrase.refers:
+        of_all = phrase.noun != CONTEXT and phrase.number < 0 and phrase.whole < 0 and len(one.said) == 1
+        return of_all and _is_place(one.said[0]) and not (phrase.narrowed or phrase.loose or one.scope or one.near)
     if phrase is not None and one.form == "said" and phrase.amount == "the" and not phrase.refers and phrase.noun != CONTEXT:
         placed = len(one.said) == 1 and one.said[0].form == "p" and not one.said[0].negated
         return placed and not (phrase.narrowed or phrase.loose or one.scope or one.near or phrase.extreme >= 0)
@@ -68,7 +71,12 @@ def _is_plain(one: Statement) -> bool:
     ):
         return False
     said = (*phrase.narrowed, *one.said)
-    return len(said) <= 1 and all(each.form == "p" and not each.negated for each in said)
+    return len(said) <= 1 and all(_is_place(each) for each in said)
+
+
+def _is_place(one: Property) -> bool:
+    """Whether it is to be in a place, or in one of several."""
+    return not one.negated and (one.form == "p" or (one.form == "any" and len(one.tokens) > 1))
 
 
 def _stated(shape: str) -> tuple[Statement, ...] | None:

@@ -94,7 +94,7 @@ class Counting:
         """Whether there are as many objects as the mention says."""
         name, quantity, _, filters, annotated = mention
         kin = self.kin[name]
-        if len(filters) == 1 and filters[0][0].form == "p" and not filters[0][0].negated:
+        if len(filters) == 1 and places_only(filters[0]):
             return self.plain(name, kin, quantity, filters[0][1], annotated)
         bounded = kin.bounded(annotated)
         values, cut = (self.matching(mention) if filters else kin.values), kin.cut
@@ -123,13 +123,18 @@ class Counting:
         return CONTRADICTED, f"{mention.name}: {tally.sure + tally.free} counted so, and there are {number} as the text says"
 
     def plain(self, name: str, kin: Kin, quantity: Quantity | None, places: tuple[Place, ...], annotated: bool) -> Verdict:
-        """Whether there are so many objects of the class (None: there are none), or so many in a place, if one is given."""
+        """Whether there are so many objects of the class (None: there are none), or so many in the place or places given."""
         bounded = (annotated or kin.complete) and not kin.crowded
         if not places:
             return outcome(name, quantity, -1, kin.tally(EVERYWHERE), kin.cut, bounded)
-        cell = CELL.get(places[0])
+        cell = CELL.get(places[0]) if len(places) == 1 else None
         if cell is None:
-            return outcome(name, quantity, kin.sure, tally_of(kin.inside(places)), kin.cut, bounded)
+            judged = outcome(name, quantity, kin.sure, tally_of(kin.inside(places)), kin.cut, bounded)
+            if quantity is None or judged[0] != SUPPORTED or len(places) == 1:
+                return judged
+            each = [Tally(*tally_of(kin.inside((place,))), kin.cut, bounded) for place in places]
+            wrong = [one for tally in each if (one := fits(AT_LEAST_ONE, tally)) != SUPPORTED]
+            return (wrong[0] if wrong else SUPPORTED), judged[1]
         judged = outcome(name, quantity, kin.sure, kin.tally(cell), kin.cut, bounded)
         if quantity is not None and judged[0] == SUPPORTED:
             return self._shared_out(name, cell, quantity, bounded), judged[1]

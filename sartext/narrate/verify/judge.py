@@ -58,7 +58,7 @@ class Judge:
         self.counting = Counting(facts, self.discourse, Kins(facts) if kin is None else kin)
         self.objects = Objects(self.counting, self.discourse)
         self.references = References(self.discourse, self.objects)
-        self._plain = Plain(self.counting, self.discourse)
+        self._plain = Plain(self.objects, self.discourse)
         self._judged: Entity | None = None  # the objects that the latest statement is of
         self._wide_lists: tuple[int, list[Entity]] = (-1, [])  # the list that is read, with the place behind it said of each
 

@@ -1,10 +1,10 @@
-"""Verdicts on what captions mostly state, quickly: how many of a class there are, in one place at most; where the one is."""
+"""Verdicts on what captions mostly state, quickly: how many of a class there are, and where; where all, most, or the one is."""
 
 from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.place import CELL, Place
 from sartext.narrate.read.lexicon import Quantity
 from sartext.narrate.read.meaning import CONTEXT, Phrase, Statement
-from sartext.narrate.verify.counting import CONTRADICTED, SUPPORTED, UNVERIFIABLE, Counting, Verdict
+from sartext.narrate.verify.counting import CONTRADICTED, SUPPORTED, UNVERIFIABLE, Verdict
 from sartext.narrate.verify.discourse import (
     AT_LEAST_ONE,
     AT_LEAST_TWO,
@@ -22,6 +22,7 @@ from sartext.narrate.verify.discourse import (
 )
 from sartext.narrate.verify.judge_land_cover import region_stated
 from sartext.narrate.verify.kin import EVERYWHERE, Kin
+from sartext.narrate.verify.objects import Objects
 from sartext.narrate.verify.predicates import FALSE, FREE, TRUE
 
 Grounds = tuple[tuple[int, ...], tuple[str, ...]]  # boxes by their position in the tile, and labels of regions
@@ -32,8 +33,8 @@ _BOXED = frozenset(taxonomy.KINDS) - taxonomy.REGIONS
 class Plain:
     """The plain statements of one text; what they speak of is kept as `Judge` keeps it, so that others can follow them."""
 
-    def __init__(self, counting: Counting, discourse: Discourse) -> None:
-        self.counting, self.discourse = counting, discourse
+    def __init__(self, objects: Objects, discourse: Discourse) -> None:
+        self.objects, self.counting, self.discourse = objects, objects.counting, discourse
         self.ground: Grounds | None = None  # what the latest verdict stands on
 
     def verdict(self, statement: Statement, phrase: Phrase, values: Values) -> Verdict | None:
@@ -41,7 +42,8 @@ class Plain:
         if statement.form == "count":
             return self._count(statement, phrase, values)
         if statement.said:
-            return self._placed(statement, phrase, values)
+            of_one = phrase.amount == "the"
+            return self._placed(statement, phrase, values) if of_one else self._all_placed(statement, phrase, values)
         return self._again(phrase, values)
 
     def _again(self, phrase: Phrase, values: Values) -> Verdict | None:
@@ -52,6 +54,24 @@ class Plain:
             return NOT_PLAIN
         self.discourse.entities.append(Entity(name, (), phrase.annotated, AT_LEAST_ONE, True, whole=True))
         return None
+
+    def _all_placed(self, statement: Statement, phrase: Phrase, values: Values) -> Verdict:
+        """ "The ships are in the center and the lower left", "most of the ships ...", of ships that have been spoken of."""
+        name, one = values[phrase.noun], statement.said[0]
+        known = self.discourse.latest(name) if name in _BOXED else None
+        if known is None or (known.filters and known.several):
+            return NOT_PLAIN
+        kin, most = self.objects.counting.kin[name], phrase.amount == "most"
+        said = ((one, tuple([values[at] for at in one.tokens])),)
+        entity = Entity(name, _NO_FILTERS, phrase.annotated, AT_LEAST_ONE, True, whole=True)
+        judged = self.objects.all_of(entity, said, "most" if most else "all")
+        if most:  # those of them that are there bear it out
+            self.ground = kin.boxes_at(kin.inside(said[0][1])), ()
+        else:
+            self.ground = kin.boxes(EVERYWHERE), ()
+            entity.filters = said
+            self.discourse.entities.append(entity)
+        return judged
 
     def _placed(self, statement: Statement, phrase: Phrase, values: Values) -> Verdict:
         """ "The harbor is in the center", where there is one."""
@@ -87,8 +107,8 @@ class Plain:
             return NOT_PLAIN
         cell, places, filters = EVERYWHERE, _ANYWHERE, _NO_FILTERS
         if said := phrase.narrowed or statement.said:
-            places = (values[said[0].tokens[0]],)
-            cell = CELL.get(places[0], EVERYWHERE)
+            places = tuple([values[at] for at in said[0].tokens])
+            cell = CELL.get(places[0], EVERYWHERE) if len(places) == 1 else EVERYWHERE
             filters = ((said[0], places),)
         amount = phrase.amount
         if amount == "none":
