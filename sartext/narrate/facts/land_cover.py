@@ -74,7 +74,7 @@ class Covers:
     nodata: float
     exhaustive: tuple[str, ...]
     boxes: tuple[Box, ...] = ()  # of a tile that has regions
-    _areas: dict[str, float] = field(default_factory=dict, init=False, repr=False)  # shares asked for, by their class
+    _areas: dict[str, float] = field(default_factory=dict, init=False, repr=False)  # by class, once one is asked for
 
     @cached_property
     def outlined_by_none(self) -> tuple[tuple[str, float], ...]:
@@ -98,11 +98,12 @@ class Covers:
 
     def area(self, name: str) -> float:
         """The share of the labelled area that is annotated as the class; upward truth included."""
-        found = self._areas.get(name)
-        if found is None:
-            shares = [region.area_share for region in self.regions if taxonomy.is_a(region.label, name)]
-            found = self._areas[name] = min(1.0, sum(shares))
-        return found
+        areas = self._areas
+        if not areas:
+            for region in self.regions:
+                for above in taxonomy.lineage(region.label):
+                    areas[above] = areas.get(above, 0) + region.area_share
+        return min(1.0, areas.get(name, 0))
 
     def share(self, name: str, *, annotated: bool = False, of_labelled: bool = False) -> Bounds:
         """The share of the image, or of its labelled area, that the class covers; `annotated` asks for no more than is."""

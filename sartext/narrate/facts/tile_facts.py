@@ -278,9 +278,19 @@ _reading_order = itemgetter(2, 1, 4, 3, 0)  # top, left, bottom, right, label
 def _object(
     label: str, polygon_px: tuple[float, ...], visible: float, at: int, width: int, height: int, scale: float
 ) -> Object:
-    polygon = x1, y1, x2, y2, x3, y3, x4, y4 = tuple([(GRAIN * value + 0.5) // 1.0 / GRAIN for value in polygon_px])
-    left, right = _extent(x1, x2, x3, x4)
-    top, bottom = _extent(y1, y2, y3, y4)
+    x1, y1, x2, y2, x3, y3, x4, y4 = polygon_px
+    if upright := x1 == x4 and x2 == x3 and y1 == y2 and y3 == y4:  # as most are: half of the work
+        left, right = (GRAIN * x1 + 0.5) // 1.0 / GRAIN, (GRAIN * x2 + 0.5) // 1.0 / GRAIN
+        top, bottom = (GRAIN * y1 + 0.5) // 1.0 / GRAIN, (GRAIN * y3 + 0.5) // 1.0 / GRAIN
+        polygon: tuple[float, ...] = (left, top, right, top, right, bottom, left, bottom)
+        if left > right:
+            left, right = right, left
+        if top > bottom:
+            top, bottom = bottom, top
+    else:
+        polygon = x1, y1, x2, y2, x3, y3, x4, y4 = tuple([(GRAIN * value + 0.5) // 1.0 / GRAIN for value in polygon_px])
+        left, right = _extent(x1, x2, x3, x4)
+        top, bottom = _extent(y1, y2, y3, y4)
     if left < 0 or top < 0 or right > width or bottom > height:
         left, right = max(0.0, min(left, width)), max(0.0, min(right, width))
         top, bottom = max(0.0, min(top, height)), max(0.0, min(bottom, height))
@@ -288,7 +298,7 @@ def _object(
     rows, rows_open, row = bands(top / height, bottom / height)
     home = 3 * row + column if rows >> row & columns >> column & 1 else -1
     resolvable = (right - left) * scale >= RESOLVABLE_PX and (bottom - top) * scale >= RESOLVABLE_PX
-    if resolvable and x1 != x4 and y1 != y4:  # turned: its extent is longer than its sides
+    if resolvable and not upright and x1 != x4 and y1 != y4:  # turned: its extent is longer than its sides
         along, across = sides_px(polygon)
         resolvable = along * scale >= RESOLVABLE_PX and across * scale >= RESOLVABLE_PX
     # The constructor of a named tuple takes twice as long as that of the tuple below it.
