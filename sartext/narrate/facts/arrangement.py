@@ -97,11 +97,18 @@ def line_slope(things: tuple[Object, ...]) -> str | None:
 
 def nearest_neighbour_index(points: list[tuple[float, float]], facts: Facts) -> float:
     """Mean distance to the nearest neighbour over its expectation at random, without correction for the border."""
-    total: float = 0.0
-    for x, y in points:
-        squares = [(dx := x - u) * dx + (dy := y - v) * dy for u, v in points]
-        squares.sort()  # the first is that of the point to itself
-        total += squares[1] ** 0.5
+    nearest = [math.inf] * len(points)  # squares of the distances
+    for at, (x, y) in enumerate(points):
+        least = nearest[at]
+        for other in range(at + 1, len(points)):
+            u, v = points[other]
+            square = (dx := x - u) * dx + (dy := y - v) * dy
+            if square < least:
+                least = square
+            if square < nearest[other]:
+                nearest[other] = square
+        nearest[at] = least
+    total: float = sum([square**0.5 for square in nearest])
     expected: float = 0.5 * (facts.width_px * facts.height_px / len(points)) ** 0.5
     return total / len(points) / expected
 

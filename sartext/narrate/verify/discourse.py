@@ -118,7 +118,7 @@ class Discourse:
     def bind(self, phrase: Phrase, values: Values) -> Bound:
         """The phrase with its words, and what it takes over from the text before. Raises `Unclear`."""
         filters = self.properties(phrase.narrowed, values)
-        annotated = phrase.annotated or any(one.form == "m" for one in phrase.narrowed)
+        annotated = phrase.annotated or "m" in [one.form for one in phrase.narrowed]
         if phrase.noun == CONTEXT:
             context = self.spoken_of(phrase.refers if phrase.refers in ("former", "latter") else "")
             if phrase.refers == "of" and context.part:
@@ -132,7 +132,7 @@ class Discourse:
 
     def properties(self, said: tuple[Said, ...], values: Values) -> tuple[BoundProperty, ...]:
         """Properties of single objects with their words."""
-        return tuple(self.property(one, values) for one in said if one.form not in GROUP)
+        return tuple([self.property(one, values) for one in said if one.form not in GROUP]) if said else ()
 
     def property(self, one: Said, values: Values) -> BoundProperty:
         """A property with its words; a relation keeps those of its whole sentence."""

@@ -142,10 +142,11 @@ class Judge:
             return self._region(statement, phrase, bound, said, values)
         if statement.scope == "covers" and not said:
             return UNVERIFIABLE, f"{bound.name}: how much it covers is not known"
-        groups = [one for one in (*phrase.narrowed, *statement.said) if one.form == "g"]
-        if any(one.form == "m" for one in statement.said):
+        forms = [one.form for one in (*phrase.narrowed, *statement.said)]
+        groups = [one for one in (*phrase.narrowed, *statement.said) if one.form == "g"] if "g" in forms else []
+        if "m" in forms[len(phrase.narrowed) :]:
             bound = bound._replace(annotated=True)
-        loose = bool(phrase.loose) or any(one.form in "xO" for one in (*phrase.narrowed, *statement.said))
+        loose = bool(phrase.loose) or "x" in forms or "O" in forms
         before = len(self.discourse.entities)
         if phrase.amount in INTRODUCED and phrase.refers != "only":
             judged = self._introduced(

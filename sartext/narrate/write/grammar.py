@@ -163,8 +163,10 @@ def _with_relation(placed: list[Wanted], related: Relation) -> list[Wanted]:
 
 def _goes_on(placed: list[Wanted], group: Group) -> bool:
     """Whether the last sentence is on the only object of a group, so that "it" is that."""
+    if len(group.things) != 1 or not placed:
+        return False
     ends = (f"{capital(definite(group))} ", f"{capital(article(group.singular))} ", f"A single {group.singular} ")
-    return len(group.things) == 1 and bool(placed) and placed[-1].text.startswith(ends)
+    return placed[-1].text.startswith(ends)
 
 
 def _listing(groups: list[Group], pick: Pick, setting: str) -> str:
