@@ -1,5 +1,7 @@
 """Verdicts on what a text states of regions: shares, places and borders of what a mask covers."""
 
+from functools import cache
+
 from sartext.narrate.facts import taxonomy
 from sartext.narrate.facts.land_cover import DENSE, MOST, SPARSE, Bounds
 from sartext.narrate.facts.place import Place
@@ -63,6 +65,16 @@ def more_stated(one: str, other: str, code: str, facts: Facts) -> Verdict | None
     if code in "+->":
         return (SUPPORTED if a.low > b.high else CONTRADICTED if a.high < b.low else UNVERIFIABLE), evidence
     return UNVERIFIABLE, evidence
+
+
+def region_there(name: str, facts: Facts) -> Verdict | None:
+    """That there is a region of the class, where there is one; None where none is annotated."""
+    return _there(name) if facts.covers.area(name) > 0 else None
+
+
+@cache
+def _there(name: str) -> Verdict:
+    return SUPPORTED, f"{name}: a region"
 
 
 def region_stated(

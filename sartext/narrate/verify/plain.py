@@ -20,7 +20,7 @@ from sartext.narrate.verify.discourse import (
     said_exactly,
     takes_from,
 )
-from sartext.narrate.verify.judge_land_cover import region_stated
+from sartext.narrate.verify.judge_land_cover import region_stated, region_there
 from sartext.narrate.verify.kin import EVERYWHERE, Kin
 from sartext.narrate.verify.objects import Objects
 from sartext.narrate.verify.predicates import FALSE, FREE, TRUE
@@ -146,8 +146,15 @@ class Plain:
         """ "Water", "no cropland", wherever it is."""
         if phrase.narrowed or statement.said:
             return NOT_PLAIN
-        quantity, facts = self.discourse.quantity(phrase, values), self.counting.facts
+        facts, amount = self.counting.facts, phrase.amount
         self.ground = (), facts.covers.labels_of(name)
+        plain = phrase.number < 0 and (amount == "some" or amount == "plural")
+        there = region_there(name, facts) if plain else None
+        if there is not None:
+            quantity = AT_LEAST_ONE if amount == "some" else AT_LEAST_TWO
+            self.discourse.entities.append(Entity(name, _NO_FILTERS, phrase.annotated, quantity, False))
+            return there
+        quantity = self.discourse.quantity(phrase, values)
         self.discourse.entities.append(Entity(name, _NO_FILTERS, phrase.annotated, quantity, False))
         return region_stated(
             Bound(name, quantity, phrase.amount, _NO_FILTERS, phrase.annotated), _NO_FILTERS, "", False, None, facts
