@@ -138,7 +138,8 @@ class Plain:
                 if may_share(member.name, name) and not apart(member.filters, filters) and not takes_from(member, phrase):
                     return NOT_PLAIN
             discourse.lists = (statement.lists, [*listed, entity])
-        self.ground = _boxes(kin, cell, places, said_exactly(entity) if cell == EVERYWHERE else None), ()
+        elsewhere = cell == EVERYWHERE and places
+        self.ground = (_boxes(kin, cell, places, said_exactly(entity)) if elsewhere else kin.boxes(cell)), ()
         discourse.entities.append(entity)
         return self.counting.plain(name, kin, quantity, places, annotated)
 
@@ -148,17 +149,13 @@ class Plain:
             return NOT_PLAIN
         facts, amount = self.counting.facts, phrase.amount
         self.ground = (), facts.covers.labels_of(name)
-        plain = phrase.number < 0 and (amount == "some" or amount == "plural")
-        there = region_there(name, facts) if plain else None
-        if there is not None:
-            quantity = AT_LEAST_ONE if amount == "some" else AT_LEAST_TWO
-            self.discourse.entities.append(Entity(name, _NO_FILTERS, phrase.annotated, quantity, False))
-            return there
-        quantity = self.discourse.quantity(phrase, values)
+        some = phrase.number < 0 and amount == "some"
+        quantity = AT_LEAST_ONE if some else self.discourse.quantity(phrase, values)
         self.discourse.entities.append(Entity(name, _NO_FILTERS, phrase.annotated, quantity, False))
-        return region_stated(
-            Bound(name, quantity, phrase.amount, _NO_FILTERS, phrase.annotated), _NO_FILTERS, "", False, None, facts
-        )
+        if some and (there := region_there(name, facts)) is not None:
+            return there
+        bound = Bound(name, quantity, amount, _NO_FILTERS, phrase.annotated)
+        return region_stated(bound, _NO_FILTERS, "", False, None, facts)
 
 
 def _boxes(kin: Kin, cell: int, places: tuple[Place, ...], number: int | None) -> tuple[int, ...]:

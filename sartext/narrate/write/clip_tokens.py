@@ -16,6 +16,7 @@ _MERGES = 49152 - 256 - 2  # tokens without the bytes and the two marks of start
 _WORD = re.compile(r"'(?:s|t|re|ve|m|ll|d)|[^\W\d_]+|\d|(?:[^\s\w]|_)+")
 
 
+@lru_cache(maxsize=8192)  # captions of rules repeat half of their sentences
 def tokens_in(text: str) -> int:
     """How many tokens a text has, without the marks of start and end."""
     return sum(map(_tokens_between_spaces, text.split()))

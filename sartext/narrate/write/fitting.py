@@ -32,9 +32,8 @@ def fitted(sentences: list[Wanted]) -> str:
 
     What is of the record is said only where nothing else had to go or to be shorter.
     """
-    texts = " ".join([one.text for one in sentences])
-    if tokens_in(texts) <= CONTEXT_TOKENS - 2:  # most do; no token reaches from one sentence into the next
-        return texts
+    if sum([tokens_in(one.text) for one in sentences]) <= CONTEXT_TOKENS - 2:  # no token reaches from one into the next
+        return " ".join([one.text for one in sentences])  # most do
     room, whole = CONTEXT_TOKENS - 2, True
     taken: dict[int, str] = {}
     for at in sorted(range(len(sentences)), key=lambda at: sentences[at].importance):
