@@ -16,7 +16,7 @@ _DENIAL = re.compile(r"\s*it (?:is(?: not|n't) (?:true|the case)|is (?:untrue|fa
 _QUESTION = re.compile(r"[?？][!\"')\s]*$")
 
 
-Span = tuple[int, int]  # the first character, and the one after the last
+_Span = tuple[int, int]  # the first character, and the one after the last
 
 
 class SaidSentence(NamedTuple):
@@ -27,7 +27,7 @@ class SaidSentence(NamedTuple):
     kinds: tuple[str, ...]
     texts: tuple[str, ...]
     text: str
-    spans: tuple[Span | None, ...]  # in the sentence
+    spans: tuple[_Span | None, ...]  # in the sentence
 
 
 def said_in(text: str) -> list[SaidSentence]:
@@ -71,11 +71,11 @@ def _said(text: str) -> SaidSentence:
     return SaidSentence(reading, values, kinds, tuple(texts), text, _spans_of(texts, text))
 
 
-def _spans_of(texts: list[str], sentence: str) -> tuple[Span | None, ...]:
+def _spans_of(texts: list[str], sentence: str) -> tuple[_Span | None, ...]:
     """Where the words of each statement stand in their sentence; of the only one, all of it without its mark at the end."""
     if len(texts) == 1:
         return ((0, len(sentence.rstrip(".!?\"' "))),)
-    lower, spans, last = sentence.lower(), list[Span | None](), 0
+    lower, spans, last = sentence.lower(), list[_Span | None](), 0
     for words in texts:
         span = _span_of(words, lower, last)
         spans.append(span)
@@ -83,7 +83,7 @@ def _spans_of(texts: list[str], sentence: str) -> tuple[Span | None, ...]:
     return tuple(spans)
 
 
-def _span_of(words: str, lower: str, after: int) -> Span | None:
+def _span_of(words: str, lower: str, after: int) -> _Span | None:
     """Where the words of a claim stand in its sentence, which is in lower case.
 
     Of the places from `after` on it is the first where they stand side by side, else the one with most of the words in their
